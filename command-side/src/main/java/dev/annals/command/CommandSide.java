@@ -1,0 +1,8 @@
+package dev.annals.command;
+
+/** Starts it. */
+public final class CommandSide {
+  private CommandSide() {}
+
+  public static void main(String[] args) {}
+}
