@@ -1,0 +1,10 @@
+package dev.annals.events.identity;
+
+import java.util.UUID;
+
+/** What can happen to a user. */
+public sealed interface UserEvent permits UserRegistered {
+
+  /** The user it happened to. */
+  UUID userId();
+}

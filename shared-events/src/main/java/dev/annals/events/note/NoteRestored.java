@@ -1,0 +1,9 @@
+package dev.annals.events.note;
+
+import dev.annals.events.Subject;
+import java.util.UUID;
+import org.axonframework.serialization.Revision;
+
+/** A note came back from the trash. */
+@Revision("1")
+public record NoteRestored(UUID noteId, @Subject UUID ownerId) implements NoteEvent {}

@@ -1,0 +1,2 @@
+/** Events of notes. */
+package dev.annals.events.note;

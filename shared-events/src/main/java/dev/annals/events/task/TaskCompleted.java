@@ -1,0 +1,9 @@
+package dev.annals.events.task;
+
+import dev.annals.events.Subject;
+import java.util.UUID;
+import org.axonframework.serialization.Revision;
+
+/** A task was done. */
+@Revision("1")
+public record TaskCompleted(UUID taskId, @Subject UUID ownerId) implements TaskEvent {}

@@ -1,0 +1,2 @@
+/** Events of tasks. */
+package dev.annals.events.task;
