@@ -1,1 +1,5 @@
+/**
+ * What both sides need to be a service: tokens, problem details, request ids, paging, logging,
+ * start and stop.
+ */
 package dev.annals.platform;

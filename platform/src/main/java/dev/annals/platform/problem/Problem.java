@@ -1,0 +1,53 @@
+package dev.annals.platform.problem;
+
+import java.net.URI;
+import java.util.Locale;
+
+/**
+ * Every kind of error that a client can be told of: the one place that gives each its status, its
+ * type and its title (RFC 9457). The type is {@code urn:problem:} and the constant's name in lower
+ * case with hyphens.
+ */
+public enum Problem {
+  BAD_REQUEST(400, "The request cannot be read"),
+  VALIDATION(400, "The request has values that are not allowed"),
+  UNAUTHORIZED(401, "Authentication is needed"),
+  BAD_CREDENTIALS(401, "The e-mail address or the password is wrong"),
+  FORBIDDEN(403, "The caller may not do this"),
+  NOT_FOUND(404, "There is no such resource"),
+  METHOD_NOT_ALLOWED(405, "The resource does not know this method"),
+  NOT_ACCEPTABLE(406, "The resource has no representation that the client accepts"),
+  EMAIL_TAKEN(409, "The e-mail address is taken"),
+  INVALID_TRANSITION(409, "The task's status does not allow this"),
+  NOT_DELETED(409, "The resource is not deleted"),
+  CONFLICT(409, "The request conflicts with another one"),
+  STALE_VERSION(412, "The resource has changed since"),
+  CONTENT_TOO_LARGE(413, "The request's body is too large"),
+  UNSUPPORTED_MEDIA_TYPE(415, "The request's media type is not supported"),
+  PRECONDITION_REQUIRED(428, "The request needs an If-Match header"),
+  INTERNAL_ERROR(500, "Something went wrong here"),
+  UNAVAILABLE(503, "The service cannot answer now");
+
+  private final int status;
+  private final String title;
+
+  Problem(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** The type, for example {@code urn:problem:stale-version}. */
+  public URI type() {
+    return URI.create("urn:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+
+  /** What it is called, the same for every occurrence. */
+  public String title() {
+    return title;
+  }
+}

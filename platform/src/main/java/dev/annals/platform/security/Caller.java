@@ -1,0 +1,19 @@
+package dev.annals.platform.security;
+
+import dev.annals.events.identity.Role;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Who is asking, as their access token says: the principal of every authenticated request.
+ *
+ * @param userId the token's {@code sub}
+ * @param sessionId the token's {@code sid}
+ * @param roles the token's {@code roles}
+ */
+public record Caller(UUID userId, UUID sessionId, Set<Role> roles) {
+
+  public Caller {
+    roles = Set.copyOf(roles);
+  }
+}
