@@ -1,0 +1,130 @@
+package dev.annals.platform.axon;
+
+import dev.annals.events.storage.EventSerializer;
+import dev.annals.events.storage.SubjectKeys;
+import java.sql.SQLException;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.axonframework.common.jdbc.ConnectionProvider;
+import org.axonframework.common.jdbc.PersistenceExceptionResolver;
+import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.GenericEventMessage;
+import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.Snapshotter;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
+import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.messaging.correlation.CorrelationDataProvider;
+import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.json.JacksonSerializer;
+import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
+import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** The event store: Axon's JDBC engine on PostgreSQL, in the transaction of whoever appends. */
+@Configuration(proxyBeanMethods = false)
+public class AxonConfiguration {
+
+  /** Who did it: a user's id. Travels as metadata of the command and of each event. */
+  public static final String ACTOR = "actor";
+
+  /** Which request it was part of. Travels as metadata of the command and of each event. */
+  public static final String CORRELATION_ID = "correlationId";
+
+  private static final int EVENTS_PER_SNAPSHOT = 100;
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  // Without it Axon takes NoTransactionManager on Spring Boot 4, and everything seems to work.
+  @Bean
+  TransactionManager axonTransactionManager(PlatformTransactionManager transactions) {
+    return new SpringTransactionManager(transactions);
+  }
+
+  @Bean
+  ConnectionProvider connectionProvider(DataSource dataSource) {
+    return new UnitOfWorkAwareConnectionProviderWrapper(
+        new SpringDataSourceConnectionProvider(dataSource));
+  }
+
+  // Jackson 2: Axon's Jackson 3 serializer cannot read back a ReplayToken.
+  @Bean
+  @Primary
+  Serializer serializer() {
+    return JacksonSerializer.defaultSerializer();
+  }
+
+  @Bean
+  @Qualifier("eventSerializer")
+  Serializer eventSerializer(SubjectKeys keys) {
+    return new EventSerializer(keys);
+  }
+
+  @Bean
+  PersistenceExceptionResolver persistenceExceptionResolver() {
+    return AxonConfiguration::isUniqueViolation;
+  }
+
+  @Bean
+  EventStorageEngine eventStorageEngine(
+      org.axonframework.config.Configuration axon,
+      @Qualifier("eventSerializer") Serializer eventSerializer,
+      PersistenceExceptionResolver persistenceExceptionResolver,
+      ConnectionProvider connectionProvider,
+      TransactionManager transactionManager,
+      Clock clock) {
+    GenericEventMessage.clock = clock;
+    return JdbcEventStorageEngine.builder()
+        .eventSerializer(eventSerializer)
+        .snapshotSerializer(eventSerializer)
+        .upcasterChain(axon.upcasterChain())
+        .snapshotFilter(axon.snapshotFilter())
+        .persistenceExceptionResolver(persistenceExceptionResolver)
+        .connectionProvider(connectionProvider)
+        .transactionManager(transactionManager)
+        .schema(schema())
+        .build();
+  }
+
+  @Bean
+  SnapshotTriggerDefinition everyHundredEvents(Snapshotter snapshotter) {
+    return new EventCountSnapshotTriggerDefinition(snapshotter, EVENTS_PER_SNAPSHOT);
+  }
+
+  @Bean
+  CorrelationDataProvider correlationDataProvider() {
+    return new SimpleCorrelationDataProvider(ACTOR, CORRELATION_ID);
+  }
+
+  private static EventSchema schema() {
+    return EventSchema.builder()
+        .eventTable("events.domain_event_entry")
+        .snapshotTable("events.snapshot_event_entry")
+        .globalIndexColumn("global_index")
+        .timestampColumn("time_stamp")
+        .eventIdentifierColumn("event_identifier")
+        .aggregateIdentifierColumn("aggregate_identifier")
+        .sequenceNumberColumn("sequence_number")
+        .typeColumn("type")
+        .payloadTypeColumn("payload_type")
+        .payloadRevisionColumn("payload_revision")
+        .payloadColumn("payload")
+        .metaDataColumn("meta_data")
+        .build();
+  }
+
+  private static boolean isUniqueViolation(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.annals.events.storage;
+
+import com.google.crypto.tink.Aead;
+import dev.annals.events.Personal;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.axonframework.serialization.Converter;
+import org.axonframework.serialization.SerializationException;
+import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.SerializedType;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.SimpleSerializedObject;
+import org.axonframework.serialization.jackson3.Jackson3Serializer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Axon's JSON serializer for events and snapshots, which keeps {@link Personal} parts encrypted
+ * (AES-GCM) under their subject's key: in the stored JSON each is a base64 string in the place of
+ * the value. Where the key is gone the parts read {@value Personal#ERASED}; everything else of the
+ * event stays as it was.
+ *
+ * <p>Upcasters work on the stored JSON, so they see cipher text and must carry it over as it is.
+ */
+public final class EventSerializer implements Serializer {
+
+  private final Jackson3Serializer json;
+  private final ObjectMapper mapper;
+  private final SubjectKeys keys;
+  private final Map<Class<?>, Optional<PersonalParts>> parts = new ConcurrentHashMap<>();
+
+  /**
+   * Makes one.
+   *
+   * @param keys where a subject's key is found; asked for each event with personal parts, so it
+   *     should cache
+   */
+  public EventSerializer(SubjectKeys keys) {
+    this.json = Jackson3Serializer.builder().jsonMapperBuilderCustomizer(StoredJson::shape).build();
+    this.mapper = json.getObjectMapper();
+    this.keys = keys;
+  }
+
+  /**
+   * Serializes as JSON.
+   *
+   * @throws SerializationException also when the subject of personal parts has no key: nobody may
+   *     be written about any more
+   */
+  @Override
+  public <T> SerializedObject<T> serialize(Object object, Class<T> representation) {
+    Optional<PersonalParts> personal =
+        object == null ? Optional.empty() : partsOf(object.getClass());
+    if (personal.isEmpty()) {
+      return json.serialize(object, representation);
+    }
+    ObjectNode tree = mapper.valueToTree(object);
+    UUID subject = subject(tree, personal.get());
+    Aead key =
+        keys.find(subject)
+            .orElseThrow(() -> new SerializationException("No key for the subject " + subject));
+    for (PersonalParts.Part part : personal.get().parts()) {
+      JsonNode value = tree.get(part.name());
+      if (value != null && !value.isNull()) {
+        tree.put(part.name(), encrypt(key, subject, value));
+      }
+    }
+    T content = convert(tree, representation);
+    return new SimpleSerializedObject<>(content, representation, typeForClass(object.getClass()));
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  public <S, T> T deserialize(SerializedObject<S> serialized) {
+    Class<?> type = classForType(serialized.getType());
+    Optional<PersonalParts> personal = partsOf(type);
+    if (personal.isEmpty()) {
+      return json.deserialize(serialized);
+    }
+    SerializedObject<JsonNode> stored = getConverter().convert(serialized, JsonNode.class);
+    // The stored tree may be shared with other readers of the same message.
+    ObjectNode tree = (ObjectNode) stored.getData().deepCopy();
+    UUID subject = subject(tree, personal.get());
+    Optional<Aead> key = keys.find(subject);
+    for (PersonalParts.Part part : personal.get().parts()) {
+      JsonNode value = tree.get(part.name());
+      if (value != null && !value.isNull()) {
+        tree.set(
+            part.name(), key.map(k -> decrypt(k, subject, value)).orElseGet(() -> erased(part)));
+      }
+    }
+    return (T) mapper.treeToValue(tree, type);
+  }
+
+  @Override
+  public <T> boolean canSerializeTo(Class<T> representation) {
+    return json.canSerializeTo(representation);
+  }
+
+  @Override
+  public Class<?> classForType(SerializedType type) {
+    return json.classForType(type);
+  }
+
+  @Override
+  public SerializedType typeForClass(@SuppressWarnings("rawtypes") Class type) {
+    return json.typeForClass(type);
+  }
+
+  @Override
+  public Converter getConverter() {
+    return json.getConverter();
+  }
+
+  private Optional<PersonalParts> partsOf(Class<?> type) {
+    return parts.computeIfAbsent(type, PersonalParts::of);
+  }
+
+  private <T> T convert(ObjectNode tree, Class<T> representation) {
+    return representation == String.class
+        ? representation.cast(mapper.writeValueAsString(tree))
+        : getConverter().convert(mapper.writeValueAsBytes(tree), representation);
+  }
+
+  private static UUID subject(ObjectNode tree, PersonalParts personal) {
+    return UUID.fromString(tree.get(personal.subject()).asString());
+  }
+
+  private JsonNode erased(PersonalParts.Part part) {
+    return part.list()
+        ? mapper.createArrayNode().add(Personal.ERASED)
+        : mapper.getNodeFactory().stringNode(Personal.ERASED);
+  }
+
+  // The subject is bound in as associated data: no cipher text passes for another person's.
+  private String encrypt(Aead key, UUID subject, JsonNode value) {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(key.encrypt(mapper.writeValueAsBytes(value), associated(subject)));
+    } catch (GeneralSecurityException e) {
+      throw new SerializationException("Personal data cannot be encrypted", e);
+    }
+  }
+
+  private JsonNode decrypt(Aead key, UUID subject, JsonNode value) {
+    try {
+      byte[] cipherText = Base64.getDecoder().decode(value.asString());
+      return mapper.readTree(key.decrypt(cipherText, associated(subject)));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new SerializationException(
+          "Personal data of " + subject + " cannot be decrypted: altered, or another key", e);
+    }
+  }
+
+  private static byte[] associated(UUID subject) {
+    return subject.toString().getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.annals.events.storage;
+
+import dev.annals.events.Personal;
+import dev.annals.events.Subject;
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.Optional;
+
+/** Which parts of a stored type are personal, and whose they are. */
+record PersonalParts(String subject, List<Part> parts) {
+
+  record Part(String name, boolean list) {}
+
+  /**
+   * Reads a type's marks.
+   *
+   * @return nothing for a type without personal parts
+   * @throws IllegalArgumentException if there are personal parts and not exactly one subject, or a
+   *     part of another type than {@code String} or {@code List}
+   */
+  static Optional<PersonalParts> of(Class<?> type) {
+    List<Field> fields = List.of(type.getDeclaredFields());
+    List<Part> parts =
+        fields.stream()
+            .filter(field -> field.isAnnotationPresent(Personal.class))
+            .map(field -> part(type, field))
+            .toList();
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Field> subjects =
+        fields.stream().filter(field -> field.isAnnotationPresent(Subject.class)).toList();
+    if (subjects.size() != 1) {
+      throw new IllegalArgumentException(type.getName() + " needs exactly one @Subject");
+    }
+    return Optional.of(new PersonalParts(subjects.get(0).getName(), parts));
+  }
+
+  private static Part part(Class<?> type, Field field) {
+    boolean list = field.getType() == List.class;
+    if (!list && field.getType() != String.class) {
+      throw new IllegalArgumentException(
+          type.getName() + "." + field.getName() + " is neither a String nor a List");
+    }
+    return new Part(field.getName(), list);
+  }
+}

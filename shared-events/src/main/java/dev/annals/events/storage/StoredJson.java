@@ -1,0 +1,28 @@
+package dev.annals.events.storage;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The shape of stored JSON: fields alone, in alphabetical order, and nothing unknown is passed over
+ * when it is read.
+ */
+final class StoredJson {
+
+  private StoredJson() {}
+
+  static void shape(JsonMapper.Builder mapper) {
+    mapper
+        .changeDefaultVisibility(
+            visibility ->
+                visibility
+                    .withVisibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
+                    .withVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+                    .withVisibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY))
+        .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.annals.events.storage;
+
+import com.google.crypto.tink.Aead;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The keys under which people's personal data is stored: one a person, destroyed when the person is
+ * erased.
+ */
+@FunctionalInterface
+public interface SubjectKeys {
+
+  /**
+   * The person's key, or nothing when it was destroyed or never was. Safe to call from any thread.
+   */
+  Optional<Aead> find(UUID subject);
+}
