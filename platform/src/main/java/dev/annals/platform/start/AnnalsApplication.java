@@ -13,7 +13,11 @@ public final class AnnalsApplication {
           Map.entry("server.port", "8080"),
           Map.entry("management.server.port", "8081"),
           Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "5s"),
+          // Axon would tell its makers about this program, and log a stack trace where it cannot.
+          Map.entry("axon.update-check.disabled", "true"),
           Map.entry("logging.level.root", "warn"),
+          // It warns of the documents that are meant to be there.
+          Map.entry("logging.level.org.springdoc.core.events", "error"),
           Map.entry("logging.level.dev.annals", "info"),
           // These log a failed start, stack trace and all, before it is reported in one sentence.
           Map.entry("logging.level.org.springframework.boot.web.server", "off"),
