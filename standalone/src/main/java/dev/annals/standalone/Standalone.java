@@ -1,8 +1,17 @@
 package dev.annals.standalone;
 
-/** Starts it. */
-public final class Standalone {
-  private Standalone() {}
+import dev.annals.platform.start.AnnalsApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 
-  public static void main(String[] args) {}
+/**
+ * The command side and the query side in one JVM, with embedded stores where none are configured.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+public class Standalone {
+  public static void main(String[] args) {
+    LocalStores stores = new LocalStores();
+    AnnalsApplication.run(Standalone.class, args, stores, new StartReport(stores));
+  }
 }
