@@ -2,6 +2,7 @@ package dev.annals.command;
 
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.RequestId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -10,7 +11,6 @@ import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
-import org.slf4j.MDC;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.core.Authentication;
@@ -48,10 +48,7 @@ class CommandConfiguration {
     if (authentication != null && authentication.getPrincipal() instanceof Caller caller) {
       origin.put(AxonConfiguration.ACTOR, caller.userId().toString());
     }
-    String requestId = MDC.get("requestId");
-    if (requestId != null) {
-      origin.put(AxonConfiguration.CORRELATION_ID, requestId);
-    }
+    RequestId.current().ifPresent(id -> origin.put(AxonConfiguration.CORRELATION_ID, id));
     return command.andMetaData(origin);
   }
 }

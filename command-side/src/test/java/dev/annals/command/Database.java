@@ -3,7 +3,6 @@ package dev.annals.command;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -52,16 +51,14 @@ public final class Database {
   public ConfigurableApplicationContext start(Class<?>... more) {
     return new SpringApplicationBuilder(CommandSide.class)
         .sources(more)
-        .properties(
-            Map.of(
-                "server.port", "0",
-                "management.server.port", "0",
-                "spring.datasource.url", server.urlOf(name),
-                "spring.datasource.username", server.user(),
-                "spring.datasource.password", server.password(),
-                "annals.master-key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                "annals.identity.bcrypt-cost", "4"))
-        .run();
+        .run(
+            "--server.port=0",
+            "--management.server.port=0",
+            "--spring.datasource.url=" + server.urlOf(name),
+            "--spring.datasource.username=" + server.user(),
+            "--spring.datasource.password=" + server.password(),
+            "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+            "--annals.identity.bcrypt-cost=4");
   }
 
   private static Server server() {

@@ -36,7 +36,7 @@ class AuthController {
   private final Passwords passwords;
   private final Users users;
   private final Sessions sessions;
-  private final AccessTokens accessTokens;
+  private final TokenIssuer tokens;
 
   AuthController(
       CommandGateway commands,
@@ -44,13 +44,13 @@ class AuthController {
       Passwords passwords,
       Users users,
       Sessions sessions,
-      AccessTokens accessTokens) {
+      TokenIssuer tokens) {
     this.commands = commands;
     this.accounts = accounts;
     this.passwords = passwords;
     this.users = users;
     this.sessions = sessions;
-    this.accessTokens = accessTokens;
+    this.tokens = tokens;
   }
 
   record RegisterBody(
@@ -97,9 +97,9 @@ class AuthController {
         .cacheControl(CacheControl.noStore())
         .body(
             new Tokens(
-                accessTokens.issue(userId, session.sessionId(), user.roles()),
+                tokens.issue(userId, session.sessionId(), user.roles()),
                 "Bearer",
-                AccessTokens.LIFETIME.toSeconds(),
+                TokenIssuer.LIFETIME.toSeconds(),
                 session.refreshToken(),
                 Sessions.LIFETIME.toSeconds()));
   }

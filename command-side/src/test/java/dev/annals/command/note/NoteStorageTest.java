@@ -11,6 +11,7 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,7 +140,7 @@ class NoteStorageTest {
     Caller caller = new Caller(owner, UUID.randomUUID(), Set.of(Role.USER));
     SecurityContextHolder.getContext()
         .setAuthentication(new TestingAuthenticationToken(caller, null));
-    MDC.put("requestId", "request-1");
+    MDC.put(RequestId.KEY, "request-1");
     send(first, create("Title"));
 
     assertThat(

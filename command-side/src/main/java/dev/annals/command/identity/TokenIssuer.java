@@ -1,6 +1,7 @@
 package dev.annals.command.identity;
 
 import dev.annals.events.identity.Role;
+import dev.annals.platform.security.TokenProperties;
 import io.jsonwebtoken.Jwts;
 import java.time.Clock;
 import java.time.Duration;
@@ -8,12 +9,11 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Set;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Makes access tokens: JWTs by RFC 9068, signed with ES256. */
 @Component
-class AccessTokens {
+class TokenIssuer {
 
   static final Duration LIFETIME = Duration.ofMinutes(10);
 
@@ -22,15 +22,11 @@ class AccessTokens {
   private final String issuer;
   private final String audience;
 
-  AccessTokens(
-      SigningKeys keys,
-      Clock clock,
-      @Value("${annals.tokens.issuer:annals}") String issuer,
-      @Value("${annals.tokens.audience:annals}") String audience) {
+  TokenIssuer(SigningKeys keys, Clock clock, TokenProperties properties) {
     this.keys = keys;
     this.clock = clock;
-    this.issuer = issuer;
-    this.audience = audience;
+    this.issuer = properties.issuer();
+    this.audience = properties.audience();
   }
 
   String issue(UUID userId, UUID sessionId, Set<Role> roles) {
