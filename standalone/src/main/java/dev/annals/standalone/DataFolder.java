@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,9 +43,7 @@ final class DataFolder implements AutoCloseable {
       Path root = folder.toRealPath();
       return new DataFolder(root, lock(root));
     } catch (IOException e) {
-      throw new CannotStartException(
-          unusable(folder, e.getClass().getSimpleName() + " for " + e.getMessage()).getMessage(),
-          e);
+      throw unusable(folder, reason(e));
     }
   }
 
@@ -80,6 +80,15 @@ final class DataFolder implements AutoCloseable {
     channel.close();
     throw new CannotStartException(
         "Another Annals is running on the data folder %s (annals.data-dir).".formatted(root));
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "access is denied";
+    }
+    return e instanceof FileSystemException file && file.getReason() != null
+        ? file.getReason()
+        : e.toString();
   }
 
   private static CannotStartException unusable(Path folder, String why) {

@@ -48,7 +48,7 @@ final class LeftBehind {
   }
 
   private Optional<ProcessHandle> postmaster(Path pidFile) throws IOException {
-    if (Files.notExists(pidFile)) {
+    if (!Files.exists(pidFile)) {
       return Optional.empty();
     }
     List<String> lines = Files.readAllLines(pidFile);

@@ -66,7 +66,8 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       startMongo(environment, data);
       places.put("Data folder", data.toString());
     } catch (IOException e) {
-      throw new CannotStartException("The data folder cannot be used: " + e + ".", e);
+      throw new CannotStartException(
+          "The data folder (annals.data-dir) cannot be used: " + e.getMessage() + ".", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotStartException("The start was interrupted.", e);

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,8 +35,13 @@ public final class AnnalsProcess implements AutoCloseable {
 
   private final Path data;
   private final Process process;
+
+  @SuppressWarnings("JdkObsolete") // Written by one thread while others read.
   private final StringBuffer output = new StringBuffer();
+
+  @SuppressWarnings("JdkObsolete")
   private final StringBuffer errors = new StringBuffer();
+
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final List<Thread> readers;
 
@@ -92,7 +98,8 @@ public final class AnnalsProcess implements AutoCloseable {
 
   /** Kills the program alone, as {@code kill -9} does, and returns when it is gone. */
   public void kill9() {
-    process.destroyForcibly();
+    // By its handle: Process.destroy would close the streams before they are read to the end.
+    process.toHandle().destroyForcibly();
     exitCode();
   }
 
@@ -123,11 +130,14 @@ public final class AnnalsProcess implements AutoCloseable {
   /** Stops it if it still runs, and the servers that it left behind. */
   @Override
   public void close() throws IOException, InterruptedException {
-    process.destroy();
+    process.toHandle().destroy();
     if (!process.waitFor(20, TimeUnit.SECONDS)) {
       kill9();
     }
-    new LeftBehind(data.resolve(EmbeddedPostgreSql.FOLDER)).stop();
+    Path postgres = data.resolve(EmbeddedPostgreSql.FOLDER);
+    if (Files.isDirectory(postgres)) {
+      new LeftBehind(postgres).stop();
+    }
   }
 
   private URI url(Pattern line) {
@@ -195,6 +205,9 @@ public final class AnnalsProcess implements AutoCloseable {
               "env",
               "--default-signal=INT",
               java,
+              // Starts are most of what it does here.
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
               "-jar",
               System.getProperty("annals.jar"));
       with("ANNALS_DATA_DIR", data.toString());

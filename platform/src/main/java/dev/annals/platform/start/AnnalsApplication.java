@@ -19,6 +19,8 @@ public final class AnnalsApplication {
           // It warns of the documents that are meant to be there.
           Map.entry("logging.level.org.springdoc.core.events", "error"),
           Map.entry("logging.level.dev.annals", "info"),
+          // The embedded one warns of each client that it stops with.
+          Map.entry("logging.level.de.bwaldvogel.mongo.MongoServer", "error"),
           // These log a failed start, stack trace and all, before it is reported in one sentence.
           Map.entry("logging.level.org.springframework.boot.web.server", "off"),
           Map.entry("logging.level.org.springframework.boot.tomcat", "off"),
