@@ -1,0 +1,172 @@
+package dev.annals.platform.json;
+
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.problem.Violation;
+import dev.annals.platform.validation.Characters;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Path;
+import jakarta.validation.Validator;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Makes a request's record of a JSON document. Jackson stops at the first thing that is wrong and
+ * cannot tell an absent property from {@code null}; so records and lists are walked here, and
+ * Jackson reads what is in their leaves.
+ */
+final class BodyReader {
+
+  // A body of nothing but mistakes must not make an answer of the same size.
+  private static final int MOST_VIOLATIONS = 100;
+
+  private final JsonMapper json;
+  private final Validator validator;
+
+  BodyReader(JsonMapper json, Validator validator) {
+    this.json = json;
+    this.validator = validator;
+  }
+
+  /**
+   * Reads a document.
+   *
+   * @throws Refusal with all that is wrong
+   */
+  Object read(JsonNode document, Type type) {
+    Reading reading = new Reading();
+    Object body = reading.value(document, type, JsonPointer.empty());
+    if (!reading.violations.isEmpty()) {
+      throw Refusal.invalid(List.copyOf(reading.violations));
+    }
+    return body;
+  }
+
+  /** One reading; what is wrong with a value makes it {@code null}. */
+  private final class Reading {
+
+    private final List<Violation> violations = new ArrayList<>();
+
+    private Object value(JsonNode node, Type type, JsonPointer at) {
+      if (type instanceof Class<?> record && record.isRecord()) {
+        return node.isObject() ? record(node, record, at) : reject(at, "must be an object");
+      }
+      if (type instanceof ParameterizedType many
+          && many.getRawType() instanceof Class<?> raw
+          && (raw == List.class || raw == Set.class)) {
+        return node.isArray() ? collection(node, many, raw, at) : reject(at, "must be an array");
+      }
+      return leaf(node, type, at);
+    }
+
+    private Object record(JsonNode object, Class<?> type, JsonPointer at) {
+      RecordComponent[] components = type.getRecordComponents();
+      Object[] arguments = new Object[components.length];
+      int before = violations.size();
+      for (int i = 0; i < components.length; i++) {
+        arguments[i] = component(object, components[i], at);
+      }
+      Set<String> known = new LinkedHashSet<>();
+      Arrays.stream(components).forEach(component -> known.add(component.getName()));
+      object.propertyNames().stream()
+          .filter(name -> !known.contains(name))
+          .forEach(name -> reject(at.appendProperty(name), "is not known"));
+      return violations.size() == before ? construct(type, components, arguments) : null;
+    }
+
+    private Object component(JsonNode object, RecordComponent component, JsonPointer parent) {
+      JsonPointer at = parent.appendProperty(component.getName());
+      JsonNode node = object.get(component.getName());
+      if (node == null) {
+        return component.isAnnotationPresent(CanBeAbsent.class) ? null : reject(at, "is missing");
+      }
+      if (node.isNull()) {
+        return component.isAnnotationPresent(CanBeNull.class)
+            ? null
+            : reject(at, "must not be null");
+      }
+      int before = violations.size();
+      Object value = value(node, component.getGenericType(), at);
+      if (violations.size() == before) {
+        validator
+            .validateValue(component.getDeclaringRecord(), component.getName(), value)
+            .forEach(violation -> reject(pointer(violation, parent), violation.getMessage()));
+      }
+      return value;
+    }
+
+    private Object collection(
+        JsonNode array, ParameterizedType type, Class<?> raw, JsonPointer at) {
+      Collection<Object> values = raw == Set.class ? new LinkedHashSet<>() : new ArrayList<>();
+      for (int i = 0; i < array.size(); i++) {
+        JsonPointer here = at.appendIndex(i);
+        values.add(
+            array.get(i).isNull()
+                ? reject(here, "must not be null")
+                : value(array.get(i), type.getActualTypeArguments()[0], here));
+      }
+      return values;
+    }
+
+    private Object leaf(JsonNode node, Type type, JsonPointer at) {
+      try {
+        Object value = json.treeToValue(node, json.constructType(type));
+        return value instanceof String text && !Characters.storable(text)
+            ? reject(at, "must have neither NUL nor unpaired surrogates")
+            : value;
+      } catch (JacksonException mismatch) {
+        return reject(at, Expectation.of(type));
+      }
+    }
+
+    private Object reject(JsonPointer at, String detail) {
+      if (violations.size() < MOST_VIOLATIONS) {
+        violations.add(new Violation(at.toString(), detail));
+      }
+      return null;
+    }
+  }
+
+  private static JsonPointer pointer(ConstraintViolation<?> violation, JsonPointer parent) {
+    JsonPointer pointer = parent;
+    for (Path.Node node : violation.getPropertyPath()) {
+      // The index of an element is told by the node after the one that it is an index into.
+      if (node.getIndex() != null) {
+        pointer = pointer.appendIndex(node.getIndex());
+      }
+      if (node.getName() != null && !node.getName().startsWith("<")) {
+        pointer = pointer.appendProperty(node.getName());
+      }
+    }
+    return pointer;
+  }
+
+  private static Object construct(Class<?> type, RecordComponent[] components, Object[] arguments) {
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      Constructor<?> constructor = type.getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return constructor.newInstance(arguments);
+    } catch (InvocationTargetException failed) {
+      if (failed.getCause() instanceof Refusal refusal) {
+        throw refusal;
+      }
+      throw new IllegalStateException("Cannot make a " + type.getName(), failed);
+    } catch (ReflectiveOperationException noRecord) {
+      throw new IllegalStateException("Cannot make a " + type.getName(), noRecord);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.annals.platform.validation;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A list of tags: at most 20, each with 1 to 50 code points, not blank, none twice (compared as
+ * they are, without folding case). What is wrong with one tag is told at that tag. {@code null} is
+ * valid.
+ */
+@Documented
+@Target({ElementType.FIELD, ElementType.PARAMETER})
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = Tags.Check.class)
+public @interface Tags {
+
+  /** The most tags that something can have. */
+  int MOST = 20;
+
+  /** The most code points of a tag. */
+  int LONGEST = 50;
+
+  /** Told when there are too many. */
+  String message() default "must have at most " + MOST + " tags";
+
+  /** See Jakarta Validation. */
+  Class<?>[] groups() default {};
+
+  /** See Jakarta Validation. */
+  Class<? extends Payload>[] payload() default {};
+
+  /** Checks it. */
+  final class Check implements ConstraintValidator<Tags, List<String>> {
+
+    @Override
+    public boolean isValid(List<String> tags, ConstraintValidatorContext context) {
+      if (tags == null) {
+        return true;
+      }
+      if (tags.size() > MOST) {
+        return false;
+      }
+      context.disableDefaultConstraintViolation();
+      boolean valid = true;
+      Set<String> seen = new HashSet<>();
+      for (int i = 0; i < tags.size(); i++) {
+        String objection = objection(tags.get(i), seen);
+        if (objection != null) {
+          valid = false;
+          context
+              .buildConstraintViolationWithTemplate(objection)
+              .addBeanNode()
+              .inIterable()
+              .atIndex(i)
+              .addConstraintViolation();
+        }
+      }
+      return valid;
+    }
+
+    private static String objection(String tag, Set<String> seen) {
+      if (tag == null) {
+        return "must not be null";
+      }
+      return Characters.objection(tag, 1, LONGEST, false)
+          .orElseGet(() -> seen.add(tag) ? null : "is there already");
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.annals.platform.validation;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Reads ids in their canonical form alone (RFC 9562, 4), so that each resource has one path. */
+public final class Uuids {
+
+  private static final Pattern CANONICAL =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  private Uuids() {}
+
+  /** Reads one; letters may be of either case. Java's own parser takes {@code 1-1-1-1-1} too. */
+  public static Optional<UUID> parse(String text) {
+    return CANONICAL.matcher(text).matches()
+        ? Optional.of(UUID.fromString(text))
+        : Optional.empty();
+  }
+}
