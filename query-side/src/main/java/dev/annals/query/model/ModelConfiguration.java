@@ -81,7 +81,7 @@ class ModelConfiguration {
                     .initialToken(StreamableMessageSource::createTailToken));
   }
 
-  private static ModelTokenStore tokenStore(
+  static ModelTokenStore tokenStore(
       MongoDatabase database,
       ModelProperties properties,
       Serializer serializer,

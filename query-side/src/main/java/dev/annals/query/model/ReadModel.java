@@ -4,6 +4,9 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Projections.exclude;
+import static com.mongodb.client.model.Sorts.ascending;
+import static com.mongodb.client.model.Sorts.orderBy;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
@@ -14,10 +17,13 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
@@ -31,6 +37,7 @@ import org.bson.conversions.Bson;
  */
 public final class ReadModel<D extends ModelDocument> {
 
+  private static final List<String> DERIVED = List.of("titleKey", "words");
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
@@ -64,9 +71,34 @@ public final class ReadModel<D extends ModelDocument> {
     return indexes;
   }
 
-  /** The collection, to be read from. */
-  public MongoCollection<D> collection() {
-    return collection;
+  /**
+   * The document of an aggregate, be it deleted or not. As in lists, what is only there to be
+   * searched or sorted by is null.
+   */
+  public Optional<D> find(UUID id) {
+    return Optional.ofNullable(
+        collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first());
+  }
+
+  /**
+   * One page of the documents that the filter takes.
+   *
+   * @param sort by which fields; ties are broken by id
+   */
+  public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
+    long total = collection.countDocuments(filter);
+    // Past the end MongoDB would walk through all that it skips, and its skip is an int.
+    List<D> content =
+        paging.offset() >= total
+            ? List.of()
+            : collection
+                .find(filter)
+                .projection(exclude(DERIVED))
+                .sort(orderBy(orderBy(sort), ascending("_id")))
+                .skip(Math.toIntExact(paging.offset()))
+                .limit(paging.size())
+                .into(new ArrayList<>());
+    return Page.of(content, paging, total);
   }
 
   /**
