@@ -1,0 +1,37 @@
+package dev.annals.platform.problem;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/** Answers whatever a controller, Spring MVC or a filter throws, and logs what is our fault. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public final class ProblemAdvice {
+
+  private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  /** Answers, and logs once what the client is not to blame for. */
+  @ExceptionHandler(Throwable.class)
+  public void answer(Throwable thrown, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
+      return;
+    }
+    ProblemAnswer answer = Problems.of(thrown);
+    if (answer.problem() == Problem.INTERNAL_ERROR) {
+      log.error("{} {} failed", request.getMethod(), request.getRequestURI(), thrown);
+    } else if (answer.problem() == Problem.UNAVAILABLE) {
+      log.warn(
+          "{} {} has to wait: {}", request.getMethod(), request.getRequestURI(), thrown.toString());
+    }
+    answer.write(request, response);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.annals.platform.problem;
+
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Sees to it that no other error pages are left. */
+@Configuration(proxyBeanMethods = false)
+public class ProblemConfiguration {
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports() {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> {
+              for (var page : context.findErrorPages()) {
+                context.removeErrorPage(page);
+              }
+              if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ProblemReportValve.class.getName());
+              }
+            });
+  }
+
+  /** Makes Spring Boot's own error endpoint stay away. */
+  @Bean
+  ErrorController noErrorEndpoint() {
+    return new ErrorController() {};
+  }
+}

@@ -1,0 +1,40 @@
+package dev.annals.platform.problem;
+
+import java.io.IOException;
+import java.util.UUID;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports what Tomcat refuses by itself, before any filter has seen the request, and what somebody
+ * refuses by {@code sendError}. Tomcat makes it by its class name.
+ */
+public final class ProblemReportValve extends ErrorReportValve {
+
+  private static final Logger log = LoggerFactory.getLogger(ProblemReportValve.class);
+
+  @Override
+  protected void report(Request request, Response response, Throwable throwable) {
+    if (response.getStatus() < 400
+        || response.getContentWritten() > 0
+        || !response.setErrorReported()) {
+      return;
+    }
+    if (response.getHeader("X-Request-Id") == null) {
+      response.setHeader("X-Request-Id", UUID.randomUUID().toString());
+    }
+    ProblemAnswer answer =
+        throwable == null ? Problems.ofStatus(response.getStatus()) : Problems.of(throwable);
+    if (throwable != null && answer.problem() == Problem.INTERNAL_ERROR) {
+      log.error("{} failed", request.getMethod(), throwable);
+    }
+    try {
+      answer.write(request, response);
+    } catch (IOException gone) {
+      log.debug("The client did not wait for its answer", gone);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.annals.platform.problem;
+
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.coyote.BadRequestException;
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.validation.method.MethodValidationException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.ServletRequestBindingException;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MultipartException;
+
+/** What a client is told when something is thrown, whoever throws it. */
+public final class Problems {
+
+  // Longer chains are loops.
+  private static final int LONGEST_CHAIN = 20;
+
+  private Problems() {}
+
+  /**
+   * The answer to a throwable, which the first one in its chain of causes that means something to a
+   * client decides. What is unknown is {@link Problem#INTERNAL_ERROR}, without a word of its own.
+   */
+  public static ProblemAnswer of(Throwable thrown) {
+    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+        .limit(LONGEST_CHAIN)
+        .flatMap(cause -> known(cause).stream())
+        .findFirst()
+        .orElseGet(
+            () ->
+                new ProblemAnswer(
+                    Problem.INTERNAL_ERROR, "The request failed. The log here says why."));
+  }
+
+  private static Optional<ProblemAnswer> known(Throwable thrown) {
+    if (thrown instanceof Refusal refusal) {
+      return Optional.of(ProblemAnswer.of(refusal));
+    }
+    return fromWeb(thrown).or(() -> fromSecurity(thrown)).or(() -> fromStores(thrown));
+  }
+
+  private static Optional<ProblemAnswer> fromWeb(Throwable thrown) {
+    if (thrown instanceof MethodArgumentTypeMismatchException mismatch) {
+      return Optional.of(
+          mismatch.getParameter().hasParameterAnnotation(PathVariable.class)
+              ? ProblemAnswer.of(Refusal.notFound())
+              : ProblemAnswer.of(Refusal.invalid("?" + mismatch.getName(), "cannot be read")));
+    }
+    if (thrown instanceof MissingServletRequestParameterException missing) {
+      return Optional.of(
+          ProblemAnswer.of(Refusal.invalid("?" + missing.getParameterName(), "is missing")));
+    }
+    if (thrown instanceof ErrorResponse response) {
+      return Optional.of(ofStatus(response.getStatusCode().value(), response.getHeaders()));
+    }
+    if (thrown instanceof HttpMessageNotReadableException
+        || thrown instanceof ServletRequestBindingException
+        || thrown instanceof MethodValidationException
+        || thrown instanceof MultipartException
+        || thrown instanceof InvalidParameterException
+        || thrown instanceof BadRequestException) {
+      return Optional.of(ofStatus(400));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<ProblemAnswer> fromSecurity(Throwable thrown) {
+    if (thrown instanceof RequestRejectedException) {
+      return Optional.of(ofStatus(400));
+    }
+    if (thrown instanceof AuthenticationException) {
+      return Optional.of(ofStatus(401).with(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
+    }
+    return thrown instanceof AccessDeniedException ? Optional.of(ofStatus(403)) : Optional.empty();
+  }
+
+  private static Optional<ProblemAnswer> fromStores(Throwable thrown) {
+    // A deleted one is a not-found one too.
+    if (thrown instanceof AggregateNotFoundException) {
+      return Optional.of(ProblemAnswer.of(Refusal.notFound()));
+    }
+    if (thrown instanceof ConcurrencyException
+        || thrown instanceof AggregateStreamCreationException) {
+      return Optional.of(
+          new ProblemAnswer(Problem.CONFLICT, "Another request changed the same thing first."));
+    }
+    return thrown instanceof DataAccessResourceFailureException
+            || thrown instanceof TransientDataAccessException
+            || (thrown instanceof SQLException sql && passing(sql))
+        ? Optional.of(ofStatus(503))
+        : Optional.empty();
+  }
+
+  private static boolean passing(SQLException sql) {
+    String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+    // PostgreSQL, appendix A: connection, resources, shut-down or a time-out.
+    return sql instanceof SQLTransientException
+        || sql instanceof SQLRecoverableException
+        || state.startsWith("08")
+        || state.startsWith("53")
+        || state.startsWith("57");
+  }
+
+  /** The answer that goes with an HTTP status that somebody else chose. */
+  public static ProblemAnswer ofStatus(int status) {
+    return ofStatus(status, HttpHeaders.EMPTY);
+  }
+
+  private static ProblemAnswer ofStatus(int status, HttpHeaders headers) {
+    ProblemAnswer answer =
+        switch (status) {
+          case 401 -> new ProblemAnswer(Problem.UNAUTHORIZED, "Send a valid access token.");
+          case 403 -> new ProblemAnswer(Problem.FORBIDDEN, "The caller lacks a role for this.");
+          case 404 -> ProblemAnswer.of(Refusal.notFound());
+          case 405 ->
+              new ProblemAnswer(Problem.METHOD_NOT_ALLOWED, "See Allow for what it does know.");
+          case 406 ->
+              new ProblemAnswer(Problem.NOT_ACCEPTABLE, "Accept does not name what there is.");
+          case 413 -> new ProblemAnswer(Problem.CONTENT_TOO_LARGE, "Send less.");
+          case 415 ->
+              new ProblemAnswer(
+                  Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not one that is read here.");
+          case 503 ->
+              new ProblemAnswer(Problem.UNAVAILABLE, "Try again soon.")
+                  .with(HttpHeaders.RETRY_AFTER, "5");
+          default ->
+              status < 500
+                  ? new ProblemAnswer(Problem.BAD_REQUEST, "The request is not well-formed.")
+                  : new ProblemAnswer(
+                      Problem.INTERNAL_ERROR, "The request failed. The log here says why.");
+        };
+    for (String name : List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT)) {
+      List<String> values = headers.getOrEmpty(name);
+      if (!values.isEmpty()) {
+        answer = answer.with(name, String.join(", ", values));
+      }
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.annals.platform.security;
+
+import dev.annals.events.identity.Role;
+import dev.annals.platform.validation.Uuids;
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.Header;
+import io.jsonwebtoken.JwsHeader;
+import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.JwtParser;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.MalformedJwtException;
+import java.security.Key;
+import java.time.Clock;
+import java.util.Date;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Verifies access tokens: JWTs after RFC 9068, signed with ES256 by a key of ours, and by nothing
+ * that the token itself brings along.
+ */
+@Component
+public final class AccessTokens {
+
+  // Ours have some 500 characters.
+  private static final int LONGEST = 4096;
+  private static final long SKEW_SECONDS = 30;
+  private static final Set<String> FOREIGN_KEYS =
+      Set.of("jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "zip", "b64");
+
+  private final VerificationKeys keys;
+  private final JwtParser parser;
+
+  AccessTokens(VerificationKeys keys, TokenProperties properties, Clock clock) {
+    this.keys = keys;
+    this.parser =
+        Jwts.parser()
+            .sig()
+            .clear()
+            .add(Jwts.SIG.ES256)
+            .and()
+            .clock(() -> Date.from(clock.instant()))
+            .clockSkewSeconds(SKEW_SECONDS)
+            .requireIssuer(properties.issuer())
+            .requireAudience(properties.audience())
+            .keyLocator(this::key)
+            .build();
+  }
+
+  /**
+   * Says whom a token speaks for.
+   *
+   * @param token whatever a client sent
+   * @return empty if it is not a valid token now, for whatever reason
+   */
+  public Optional<Caller> verify(String token) {
+    if (token.length() > LONGEST) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(caller(parser.parseSignedClaims(token).getPayload()));
+    } catch (JwtException | IllegalArgumentException invalid) {
+      return Optional.empty();
+    }
+  }
+
+  private Key key(Header header) {
+    if (!(header instanceof JwsHeader signed)
+        || !"at+jwt".equals(signed.getType())
+        || signed.getKeyId() == null
+        || signed.keySet().stream().anyMatch(FOREIGN_KEYS::contains)) {
+      throw new MalformedJwtException("Not an access token");
+    }
+    return keys.find(signed.getKeyId())
+        .orElseThrow(() -> new MalformedJwtException("Not a key of ours"));
+  }
+
+  private static Caller caller(Claims claims) {
+    if (claims.getExpiration() == null || claims.getIssuedAt() == null || claims.getId() == null) {
+      throw new MalformedJwtException("Not all claims are there");
+    }
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    List<?> named = claims.get("roles", List.class);
+    if (named == null) {
+      throw new MalformedJwtException("Not all claims are there");
+    }
+    named.forEach(name -> roles.add(Role.valueOf(String.valueOf(name))));
+    return new Caller(id(claims.getSubject()), id(claims.get("sid", String.class)), roles);
+  }
+
+  private static UUID id(String text) {
+    return Optional.ofNullable(text)
+        .flatMap(Uuids::parse)
+        .orElseThrow(() -> new MalformedJwtException("Not an id"));
+  }
+}

@@ -1,0 +1,144 @@
+package dev.annals.platform.security;
+
+import dev.annals.events.identity.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.server.PathContainer;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * Lets in whom {@link Access} lets in, before the body, its type or what the client accepts are
+ * looked at. What is not mapped needs a token, so that only callers learn what there is not.
+ *
+ * <p>The endpoint is found by path and method alone. Spring may choose another one by further
+ * conditions, so the one that it has chosen is asked once more, as an interceptor.
+ */
+@Component
+final class Endpoints
+    implements AuthorizationManager<RequestAuthorizationContext>,
+        HandlerInterceptor,
+        SmartInitializingSingleton {
+
+  private static final String OURS = "dev.annals.";
+
+  private final ObjectProvider<RequestMappingHandlerMapping> mappings;
+  private volatile List<Endpoint> endpoints = List.of();
+
+  Endpoints(
+      @Qualifier("requestMappingHandlerMapping")
+          ObjectProvider<RequestMappingHandlerMapping> mappings) {
+    this.mappings = mappings;
+  }
+
+  /**
+   * Collects the endpoints.
+   *
+   * @throws IllegalStateException if one does not say who may call it; the program must not start
+   */
+  @Override
+  public void afterSingletonsInstantiated() {
+    List<Endpoint> found = new ArrayList<>();
+    for (Map.Entry<RequestMappingInfo, HandlerMethod> mapped :
+        mappings.getObject().getHandlerMethods().entrySet()) {
+      if (ours(mapped.getValue())) {
+        Access.To access =
+            access(mapped.getValue())
+                .orElseThrow(
+                    () -> new IllegalStateException(mapped.getValue() + " has no @Access"));
+        for (PathPattern pattern : mapped.getKey().getPathPatternsCondition().getPatterns()) {
+          found.add(
+              new Endpoint(pattern, mapped.getKey().getMethodsCondition().getMethods(), access));
+        }
+      }
+    }
+    found.sort(Comparator.comparing(Endpoint::pattern));
+    endpoints = List.copyOf(found);
+  }
+
+  @Override
+  public AuthorizationDecision authorize(
+      Supplier<? extends @Nullable Authentication> caller, RequestAuthorizationContext context) {
+    HttpServletRequest request = context.getRequest();
+    PathContainer path = ServletRequestPathUtils.parse(request).pathWithinApplication();
+    Access.To access =
+        endpoints.stream()
+            .filter(endpoint -> endpoint.matches(path, request.getMethod()))
+            .findFirst()
+            .map(Endpoint::access)
+            .orElse(Access.To.AUTHENTICATED);
+    return new AuthorizationDecision(permits(access, caller));
+  }
+
+  @Override
+  public boolean preHandle(
+      HttpServletRequest request, HttpServletResponse response, Object handler) {
+    if (handler instanceof HandlerMethod method
+        && ours(method)
+        && !permits(
+            access(method).orElseThrow(),
+            () -> SecurityContextHolder.getContext().getAuthentication())) {
+      throw new AccessDeniedException("Another endpoint than the one that was asked for");
+    }
+    return true;
+  }
+
+  private static boolean permits(
+      Access.To access, Supplier<? extends @Nullable Authentication> caller) {
+    if (access == Access.To.EVERYBODY) {
+      return true;
+    }
+    Authentication known = caller.get();
+    return known != null
+        && known.getPrincipal() instanceof Caller who
+        && (access == Access.To.AUTHENTICATED || who.roles().contains(Role.valueOf(access.name())));
+  }
+
+  private static boolean ours(HandlerMethod method) {
+    return method.getBeanType().getName().startsWith(OURS);
+  }
+
+  private static Optional<Access.To> access(HandlerMethod method) {
+    Access own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), Access.class);
+    return Optional.ofNullable(
+            own != null
+                ? own
+                : AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), Access.class))
+        .map(Access::value);
+  }
+
+  /** One path, the methods it is called with (none: all) and who may. */
+  private record Endpoint(PathPattern pattern, Set<RequestMethod> methods, Access.To access) {
+
+    private boolean matches(PathContainer path, String method) {
+      return pattern.matches(path)
+          && (methods.isEmpty()
+              || methods.stream().anyMatch(known -> known.name().equals(method))
+              || (method.equals("HEAD") && methods.contains(RequestMethod.GET)));
+    }
+  }
+}

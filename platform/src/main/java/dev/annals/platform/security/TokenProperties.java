@@ -1,0 +1,14 @@
+package dev.annals.platform.security;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What access tokens say of themselves.
+ *
+ * @param issuer the claim {@code iss}
+ * @param audience the claim {@code aud}
+ */
+@ConfigurationProperties("annals.tokens")
+public record TokenProperties(
+    @DefaultValue("annals") String issuer, @DefaultValue("annals") String audience) {}

@@ -1,0 +1,67 @@
+package dev.annals.platform.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
+
+/** Gives each {@link Page} its {@code Link} header (RFC 8288). */
+@RestControllerAdvice
+final class PageLinks implements ResponseBodyAdvice<Object> {
+
+  @Override
+  public boolean supports(
+      MethodParameter returned, Class<? extends HttpMessageConverter<?>> converter) {
+    return true;
+  }
+
+  @Override
+  public @Nullable Object beforeBodyWrite(
+      @Nullable Object body,
+      MethodParameter returned,
+      MediaType type,
+      Class<? extends HttpMessageConverter<?>> converter,
+      ServerHttpRequest request,
+      ServerHttpResponse response) {
+    if (body instanceof Page<?> page && page.page().totalPages() > 0) {
+      response
+          .getHeaders()
+          .set(
+              HttpHeaders.LINK,
+              String.join(
+                  ", ",
+                  links(
+                      request.getURI().getRawPath(), request.getURI().getRawQuery(), page.page())));
+    }
+    return body;
+  }
+
+  static List<String> links(String path, @Nullable String query, Page.Position here) {
+    QueryString parameters = QueryString.parse(query);
+    long last = here.totalPages() - 1;
+    List<String> links = new ArrayList<>();
+    links.add(link(path, parameters, here, 0, "first"));
+    if (here.number() > 0) {
+      links.add(link(path, parameters, here, Math.min(here.number() - 1, last), "prev"));
+    }
+    if (here.number() < last) {
+      links.add(link(path, parameters, here, here.number() + 1, "next"));
+    }
+    links.add(link(path, parameters, here, last, "last"));
+    return links;
+  }
+
+  private static String link(
+      String path, QueryString parameters, Page.Position here, long page, String relation) {
+    QueryString query =
+        parameters.with("page", Long.toString(page)).with("size", Integer.toString(here.size()));
+    return "<" + path + "?" + query + ">; rel=\"" + relation + "\"";
+  }
+}

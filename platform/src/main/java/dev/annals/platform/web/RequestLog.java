@@ -1,0 +1,92 @@
+package dev.annals.platform.web;
+
+import dev.annals.platform.problem.ProblemAdvice;
+import dev.annals.platform.security.Caller;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * The outermost filter: names the request, answers what other filters throw, and writes the one
+ * line that each request gets, without its query, which may hold what nobody should read.
+ */
+final class RequestLog extends OncePerRequestFilter {
+
+  private static final Logger log = LoggerFactory.getLogger("annals.request");
+  private static final Set<String> PROBES = Set.of("/livez", "/readyz");
+
+  private final ProblemAdvice problems;
+
+  RequestLog(ProblemAdvice problems) {
+    this.problems = problems;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException {
+    long start = System.nanoTime();
+    String id = RequestId.acceptOrMake(request.getHeader(RequestId.HEADER));
+    request.setAttribute(RequestId.KEY, id);
+    response.setHeader(RequestId.HEADER, id);
+    try (var named = MDC.putCloseable(RequestId.KEY, id)) {
+      try {
+        chain.doFilter(request, response);
+      } catch (Exception | StackOverflowError thrown) {
+        problems.answer(thrown, request, response);
+      }
+      if (request.isAsyncStarted()) {
+        request.getAsyncContext().addListener(new AtTheEnd(request, response, id, start));
+      } else {
+        line(request, response, start);
+      }
+    }
+  }
+
+  private static void line(HttpServletRequest request, HttpServletResponse response, long start) {
+    if (PROBES.contains(request.getRequestURI())) {
+      return;
+    }
+    log.info(
+        "{} {} {} {}ms {}",
+        request.getMethod(),
+        request.getRequestURI(),
+        response.getStatus(),
+        (System.nanoTime() - start) / 1_000_000,
+        request.getAttribute(Caller.class.getName()) instanceof Caller caller
+            ? caller.userId()
+            : "-");
+  }
+
+  /** Writes the line of a request that goes on after its thread has left. */
+  private record AtTheEnd(
+      HttpServletRequest request, HttpServletResponse response, String id, long start)
+      implements AsyncListener {
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+      try (var named = MDC.putCloseable(RequestId.KEY, id)) {
+        line(request, response, start);
+      }
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    @Override
+    public void onError(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      event.getAsyncContext().addListener(this);
+    }
+  }
+}

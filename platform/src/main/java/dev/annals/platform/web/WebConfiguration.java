@@ -1,0 +1,48 @@
+package dev.annals.platform.web;
+
+import dev.annals.platform.problem.ProblemAdvice;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.validation.Uuids;
+import jakarta.servlet.Filter;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Puts the conventions of every endpoint in their places. */
+@Configuration(proxyBeanMethods = false)
+public class WebConfiguration implements WebMvcConfigurer {
+
+  @Override
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+    resolvers.add(new RequestParts());
+  }
+
+  @Override
+  public void addFormatters(FormatterRegistry registry) {
+    registry.addConverter(
+        String.class, UUID.class, text -> Uuids.parse(text).orElseThrow(Refusal::notFound));
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestLog> requestLog(ProblemAdvice problems) {
+    return ordered(new RequestLog(problems), Ordered.HIGHEST_PRECEDENCE);
+  }
+
+  /** Just before Spring Security, whose order is -100. */
+  @Bean
+  FilterRegistrationBean<BodyLimit> bodyLimit() {
+    return ordered(new BodyLimit(), -110);
+  }
+
+  private static <F extends Filter> FilterRegistrationBean<F> ordered(F filter, int order) {
+    FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
+    registration.setOrder(order);
+    return registration;
+  }
+}
