@@ -1,0 +1,17 @@
+package dev.annals.query.model;
+
+/**
+ * An event arrived whose predecessor the read model does not hold: something was lost or skipped.
+ * The processor stops at this event and tries again; nothing is written over the hole.
+ */
+public final class MissingEventException extends IllegalStateException {
+
+  private static final long serialVersionUID = 1L;
+
+  MissingEventException(String model, String id, long last, long sequence) {
+    super(
+        "%s/%s %s, so event %d cannot follow"
+            .formatted(
+                model, id, last < 0 ? "does not exist" : "ends with event " + last, sequence));
+  }
+}

@@ -1,0 +1,104 @@
+package dev.annals.query.model;
+
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoDatabase;
+import java.util.List;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.config.Configuration;
+import org.axonframework.config.ConfigurerModule;
+import org.axonframework.config.EventProcessingConfigurer;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
+import org.axonframework.extensions.mongo.DefaultMongoTemplate;
+import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.serialization.Serializer;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.data.mongodb.MongoDatabaseFactory;
+
+/**
+ * Gives each read model a processor of its own name, and that processor a token store in the read
+ * models' database. Axon's other processors, and its default token store, are left as they are.
+ */
+@org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ModelProperties.class)
+class ModelConfiguration {
+
+  private static final int SEGMENTS = 4;
+  private static final int BATCH = 200;
+  private static final int CLAIM_INTERVAL_MILLIS = 1_000;
+
+  @Bean
+  MongoDatabase modelDatabase(MongoDatabaseFactory databases) {
+    return databases.getMongoDatabase();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  ModelDurability modelDurability() {
+    return () -> {};
+  }
+
+  @Bean(destroyMethod = "close")
+  ModelIndexes modelIndexes(List<ReadModel<?>> models) {
+    return new ModelIndexes(models);
+  }
+
+  @Bean
+  ConfigurerModule projectionProcessors(
+      List<ReadModel<?>> models,
+      MongoDatabase database,
+      ModelProperties properties,
+      Serializer serializer,
+      ModelDurability durability) {
+    ModelTokenStore tokens = tokenStore(database, properties, serializer, durability);
+    return configurer ->
+        configurer.eventProcessing(
+            processing -> models.forEach(model -> register(processing, model.name(), tokens)));
+  }
+
+  private static void register(
+      EventProcessingConfigurer processing, String name, ModelTokenStore tokens) {
+    processing
+        .registerTokenStore(name, axon -> tokens)
+        // There is no transaction in MongoDB to join, and one in PostgreSQL would only be held
+        // open.
+        .registerTransactionManager(name, axon -> NoTransactionManager.instance())
+        .registerErrorHandler(name, axon -> PropagatingErrorHandler.instance())
+        .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
+        .registerSequencingPolicy(name, axon -> SequentialPerAggregatePolicy.instance())
+        .registerPooledStreamingEventProcessor(
+            name,
+            Configuration::eventStore,
+            (axon, processor) ->
+                processor
+                    .initialSegmentCount(SEGMENTS)
+                    .batchSize(BATCH)
+                    .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                    // Axon's default is a ReplayToken, which would make a first start a replay.
+                    .initialToken(StreamableMessageSource::createTailToken));
+  }
+
+  static ModelTokenStore tokenStore(
+      MongoDatabase database,
+      ModelProperties properties,
+      Serializer serializer,
+      ModelDurability durability) {
+    MongoTokenStore.Builder builder =
+        MongoTokenStore.builder()
+            .mongoTemplate(
+                DefaultMongoTemplate.builder()
+                    .mongoDatabase(
+                        database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true)))
+                    .trackingTokensCollectionName("tokens")
+                    .build())
+            .serializer(serializer)
+            .ensureIndexes(false);
+    if (properties.node() != null) {
+      builder.nodeId(properties.node());
+    }
+    return new ModelTokenStore(builder, durability);
+  }
+}

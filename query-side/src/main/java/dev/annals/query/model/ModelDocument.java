@@ -1,0 +1,11 @@
+package dev.annals.query.model;
+
+/** A document of a read model: what is known of one aggregate. */
+public interface ModelDocument {
+
+  /** The aggregate's id, a UUID in lower case; stored as {@code _id}. */
+  String id();
+
+  /** The sequence number of the last event in it: the resource's version. The first is 0. */
+  long lastSequence();
+}

@@ -1,0 +1,72 @@
+package dev.annals.query.model;
+
+import static com.mongodb.client.model.Filters.all;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.regex;
+
+import com.mongodb.client.model.Filters;
+import dev.annals.platform.validation.Characters;
+import dev.annals.platform.validation.Tags;
+import dev.annals.platform.web.QueryParameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.bson.conversions.Bson;
+
+/**
+ * Which documents of a read model a list is about, as far as all lists have it in common.
+ *
+ * @param owner whose
+ * @param deleted true for the trash alone, false for the living alone
+ * @param tags all of them must be there
+ * @param words each must begin some word of the document, see {@link SearchWords}
+ */
+public record Selection(UUID owner, boolean deleted, List<String> tags, List<String> words) {
+
+  /** The most code points of {@code q}. */
+  static final int LONGEST_SEARCH = 1_000;
+
+  public Selection {
+    tags = List.copyOf(tags);
+    words = List.copyOf(words);
+  }
+
+  /** All that is living. */
+  public static Selection of(UUID owner) {
+    return new Selection(owner, false, List.of(), List.of());
+  }
+
+  /** Reads {@code deleted}, {@code tag} and {@code q}; the caller has what is wrong refused. */
+  public static Selection read(UUID owner, QueryParameters parameters) {
+    List<String> tags = parameters.texts("tag");
+    for (String tag : tags) {
+      if (Characters.blank(tag) || length(tag) > Tags.LONGEST) {
+        parameters.reject("tag", "must have 1 to " + Tags.LONGEST + " characters and not be blank");
+      }
+    }
+    String search = parameters.text("q").orElse("");
+    if (length(search) > LONGEST_SEARCH) {
+      parameters.reject("q", "must have at most " + LONGEST_SEARCH + " characters");
+    }
+    boolean deleted = parameters.flag("deleted").orElse(false);
+    return new Selection(owner, deleted, tags, SearchWords.of(search));
+  }
+
+  /** The filter, the owner and the flag first: every index of a list begins with them. */
+  public Bson filter(Bson... further) {
+    List<Bson> conditions = new ArrayList<>();
+    conditions.add(eq("owner", owner.toString()));
+    conditions.add(eq("deleted", deleted));
+    if (!tags.isEmpty()) {
+      conditions.add(all("tags", tags));
+    }
+    // A word is letters and digits, so there is nothing in it to escape.
+    words.forEach(word -> conditions.add(regex("words", "^" + word)));
+    conditions.addAll(List.of(further));
+    return Filters.and(conditions);
+  }
+
+  private static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+}

@@ -1,0 +1,43 @@
+package dev.annals.query.note;
+
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.model.Selection;
+import java.util.UUID;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Reads the caller's notes. */
+@RestController
+@RequestMapping("/notes")
+@Access(Access.To.USER)
+class NoteController {
+
+  private final NoteQueries notes;
+
+  NoteController(NoteQueries notes) {
+    this.notes = notes;
+  }
+
+  @GetMapping
+  Page<NoteView> list(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
+    Selection selection = Selection.read(caller.userId(), parameters);
+    Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
+    parameters.refuseIfInvalid();
+    return notes.list(selection, paging);
+  }
+
+  @GetMapping("/{id}")
+  ResponseEntity<NoteView> get(@PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+    NoteView note = notes.find(caller.userId(), id).orElseThrow(Refusal::notFound);
+    return ResponseEntity.ok().eTag(Long.toString(note.version())).body(note);
+  }
+}

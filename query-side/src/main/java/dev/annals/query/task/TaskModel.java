@@ -1,0 +1,45 @@
+package dev.annals.query.task;
+
+import com.mongodb.client.MongoDatabase;
+import dev.annals.query.model.ModelProperties;
+import dev.annals.query.model.ReadModel;
+import java.util.List;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The read model of tasks: where it is, and the indexes that its lists need. */
+@Configuration(proxyBeanMethods = false)
+class TaskModel {
+
+  /** The collection, and the processor that keeps it. */
+  static final String NAME = "tasks";
+
+  /** A list is of one owner and either of the living or of the trash. */
+  static final List<Bson> INDEXES =
+      List.of(
+          list().append("createdAt", -1).append("_id", 1),
+          list().append("createdAt", 1).append("_id", 1),
+          list().append("updatedAt", -1).append("_id", 1),
+          list().append("updatedAt", 1).append("_id", 1),
+          list().append("titleKey", -1).append("_id", 1),
+          list().append("titleKey", 1).append("_id", 1),
+          list().append("noDueAt", 1).append("dueAt", -1).append("_id", 1),
+          list().append("noDueAt", 1).append("dueAt", 1).append("_id", 1),
+          list().append("priorityRank", -1).append("_id", 1),
+          list().append("priorityRank", 1).append("_id", 1),
+          list().append("status", 1).append("createdAt", -1).append("_id", 1),
+          list().append("overdue", 1).append("createdAt", -1).append("_id", 1),
+          list().append("tags", 1),
+          list().append("words", 1));
+
+  @Bean
+  ReadModel<TaskDocument> tasks(MongoDatabase database, ModelProperties properties) {
+    return new ReadModel<>(database, NAME, TaskDocument.class, INDEXES, properties.guarded());
+  }
+
+  private static Document list() {
+    return new Document("owner", 1).append("deleted", 1);
+  }
+}

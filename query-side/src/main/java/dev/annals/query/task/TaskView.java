@@ -1,0 +1,46 @@
+package dev.annals.query.task;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.annals.events.task.TaskPriority;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A task as clients see it; {@code deletedAt} is there only when it is in the trash.
+ *
+ * @param attachments always empty as long as no task can have one
+ */
+record TaskView(
+    String id,
+    String title,
+    String description,
+    TaskStatus status,
+    TaskPriority priority,
+    Instant dueAt,
+    boolean overdue,
+    List<String> tags,
+    List<Object> attachments,
+    long version,
+    Instant createdAt,
+    Instant updatedAt,
+    Instant completedAt,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Instant deletedAt) {
+
+  static TaskView of(TaskDocument task) {
+    return new TaskView(
+        task.id(),
+        task.title(),
+        task.description(),
+        task.status(),
+        task.priority(),
+        task.dueAt(),
+        task.overdue(),
+        task.tags(),
+        List.of(),
+        task.lastSequence(),
+        task.createdAt(),
+        task.updatedAt(),
+        task.completedAt(),
+        task.deletedAt());
+  }
+}

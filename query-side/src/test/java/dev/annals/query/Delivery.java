@@ -1,0 +1,71 @@
+package dev.annals.query;
+
+import dev.annals.query.model.ModelDurability;
+import dev.annals.query.model.ProjectionTokens;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.eventhandling.AnnotationEventHandlerAdapter;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.messaging.ResultMessage;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+
+/**
+ * Delivers batches of events to a projection the way Axon's work packages do: one unit of work a
+ * batch, whose first action of the commit is to store the token.
+ */
+public final class Delivery {
+
+  private final String processor = "delivery-" + UUID.randomUUID();
+
+  private final AnnotationEventHandlerAdapter projection;
+  private final TokenStore tokens;
+  private long position = -1;
+
+  /** To the projection; the database gets the tokens. */
+  public Delivery(Object projection, TestMongo mongo) {
+    this(projection, mongo, () -> {});
+  }
+
+  /** To the projection, with something to be done before each token. */
+  public Delivery(Object projection, TestMongo mongo, ModelDurability durability) {
+    this.projection = new AnnotationEventHandlerAdapter(projection);
+    this.tokens = ProjectionTokens.in(mongo.database(), durability);
+    tokens.initializeTokenSegments(processor, 1);
+    tokens.fetchToken(processor, 0);
+  }
+
+  /**
+   * Delivers one batch.
+   *
+   * @throws RuntimeException what stopped it
+   */
+  public void deliver(List<? extends DomainEventMessage<?>> batch) {
+    BatchingUnitOfWork<DomainEventMessage<?>> unit = new BatchingUnitOfWork<>(List.copyOf(batch));
+    unit.onPrepareCommit(
+        committing ->
+            tokens.storeToken(
+                new GlobalSequenceTrackingToken(position + batch.size()), processor, 0));
+    ResultMessage<?> result = unit.executeWithResult(() -> projection.handle(unit.getMessage()));
+    if (result.isExceptional()) {
+      if (result.exceptionResult() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(result.exceptionResult());
+    }
+    position += batch.size();
+  }
+
+  /** Delivers one batch. */
+  public void deliver(DomainEventMessage<?>... batch) {
+    deliver(List.of(batch));
+  }
+
+  /** The stored position: the index of the last event that is done; -1 before the first. */
+  public long storedPosition() {
+    return tokens.fetchToken(processor, 0) instanceof GlobalSequenceTrackingToken token
+        ? token.getGlobalIndex()
+        : -1;
+  }
+}

@@ -1,0 +1,274 @@
+package dev.annals.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.model.Filters;
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.query.model.ModelDurability;
+import dev.annals.query.note.NoteDocument;
+import dev.annals.query.task.TaskDocument;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.axonframework.config.EventProcessingConfiguration;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.ReplayToken;
+import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.json.JacksonSerializer;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Primary;
+
+/** The real processors, from an event store in memory into read models, across restarts. */
+class ProcessorsTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+
+  private final TestMongo mongo = new TestMongo();
+  private final EventStorageEngine engine = new InMemoryEventStorageEngine();
+  private final AtomicInteger forced = new AtomicInteger();
+  private final AtomicBoolean durable = new AtomicBoolean(true);
+  private ConfigurableApplicationContext program;
+
+  @AfterEach
+  void close() {
+    stop();
+    mongo.close();
+  }
+
+  @Test
+  void eventsFromBeforeAndAfterARestartReachTheReadModels() {
+    for (int i = 0; i < 500; i++) {
+      append(note(i));
+      append(task(i));
+    }
+    start();
+    await().atMost(Duration.ofSeconds(30)).until(() -> notesAt(2) == 500 && tasksAt(1) == 500);
+
+    append(
+        Stream.of(
+                new NoteCreated(id(1000), ANN, "while it runs", "", List.of()),
+                new NoteUpdated(id(1000), ANN, "changed while it runs", "", List.of()))
+            .messages());
+    await().atMost(Duration.ofSeconds(10)).until(() -> notesAt(1) == 1);
+
+    stop();
+    append(note(1001));
+    start();
+    await().atMost(Duration.ofSeconds(10)).until(() -> notesAt(2) == 501);
+
+    assertThat(forced).hasPositiveValue();
+    assertThat(notes()).isEqualTo(502);
+  }
+
+  @Test
+  void aFirstStartIsNoReplayAndLeavesTheDefaultTokenStoreAlone() {
+    start();
+    PooledStreamingEventProcessor notes = processor("notes");
+
+    await().until(() -> notes.processingStatus().size() == 4);
+    assertThat(notes.processingStatus().values())
+        .noneMatch(status -> status.isReplaying())
+        .noneMatch(status -> status.getTrackingToken() instanceof ReplayToken);
+    assertThat(processors()).isEqualTo(Set.of("notes", "tasks"));
+    assertThat(program.getBean(TokenStore.class)).isInstanceOf(InMemoryTokenStore.class);
+    assertThat(((InMemoryTokenStore) program.getBean(TokenStore.class)).fetchSegments("notes"))
+        .isEmpty();
+  }
+
+  @Test
+  void whileWritesCannotBeMadeDurableThePositionStaysAndThenGoesOn() {
+    durable.set(false);
+    start();
+    append(note(1));
+    PooledStreamingEventProcessor notes = processor("notes");
+    await().atMost(Duration.ofSeconds(10)).until(() -> forced.get() > 0 && notesAt(2) == 1);
+    assertThat(positions("notes")).containsOnlyNulls();
+
+    durable.set(true);
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(positions("notes")).doesNotContainNull());
+    assertThat(notes.isError()).isFalse();
+  }
+
+  @Test
+  void aRebuiltReadModelIsTheSame() {
+    for (int i = 0; i < 50; i++) {
+      append(note(i));
+      append(task(i));
+    }
+    start();
+    await().until(() -> notesAt(2) == 50 && tasksAt(1) == 50);
+    Set<NoteDocument> notes = all("notes", NoteDocument.class);
+    Set<TaskDocument> tasks = all("tasks", TaskDocument.class);
+    stop();
+    mongo.database().drop();
+
+    start();
+    await().until(() -> notesAt(2) == 50 && tasksAt(1) == 50);
+
+    assertThat(all("notes", NoteDocument.class)).isEqualTo(notes);
+    assertThat(all("tasks", TaskDocument.class)).isEqualTo(tasks);
+  }
+
+  @Test
+  void theIndexesAreCreated() {
+    start();
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(mongo.database().getCollection("tasks").listIndexes())
+                    .extracting(index -> index.get("key"))
+                    .contains(
+                        new Document("owner", 1)
+                            .append("deleted", 1)
+                            .append("noDueAt", 1)
+                            .append("dueAt", -1)
+                            .append("_id", 1)));
+  }
+
+  private static List<DomainEventMessage<?>> note(int number) {
+    return Stream.of(
+            new NoteCreated(id(number), ANN, "Note " + number, "text", List.of()),
+            new NoteUpdated(id(number), ANN, "Note " + number, "other text", List.of("a")),
+            new NoteDeleted(id(number), ANN))
+        .messages();
+  }
+
+  private static List<DomainEventMessage<?>> task(int number) {
+    UUID id = new UUID(10, number);
+    return Stream.of(
+            new TaskCreated(id, ANN, "Task " + number, "", TaskPriority.LOW, null, List.of()),
+            new TaskCompleted(id, ANN))
+        .messages();
+  }
+
+  private static UUID id(int number) {
+    return new UUID(9, number);
+  }
+
+  private void append(List<DomainEventMessage<?>> events) {
+    engine.appendEvents(events);
+  }
+
+  private long notes() {
+    return mongo.database().getCollection("notes").countDocuments();
+  }
+
+  private long notesAt(long version) {
+    return mongo
+        .database()
+        .getCollection("notes")
+        .countDocuments(Filters.eq("lastSequence", version));
+  }
+
+  private long tasksAt(long version) {
+    return mongo
+        .database()
+        .getCollection("tasks")
+        .countDocuments(Filters.eq("lastSequence", version));
+  }
+
+  private <T> Set<T> all(String name, Class<T> type) {
+    return mongo.database().getCollection(name, type).find().into(new HashSet<>());
+  }
+
+  private List<Object> positions(String processor) {
+    return mongo
+        .database()
+        .getCollection("tokens")
+        .find(Filters.eq("processorName", processor))
+        .map(token -> token.get("token"))
+        .into(new ArrayList<>());
+  }
+
+  private PooledStreamingEventProcessor processor(String name) {
+    return program
+        .getBean(EventProcessingConfiguration.class)
+        .eventProcessor(name, PooledStreamingEventProcessor.class)
+        .orElseThrow();
+  }
+
+  private Set<String> processors() {
+    return Set.copyOf(
+        program.getBean(EventProcessingConfiguration.class).eventProcessors().keySet());
+  }
+
+  private void start() {
+    program =
+        new SpringApplicationBuilder(Program.class)
+            .web(WebApplicationType.NONE)
+            .initializers(
+                context -> {
+                  context.getBeanFactory().registerSingleton("engine", engine);
+                  context
+                      .getBeanFactory()
+                      .registerSingleton("durability", (ModelDurability) this::force);
+                })
+            .properties(
+                "spring.mongodb.uri=" + TestMongo.uri(),
+                "spring.mongodb.database=" + mongo.name(),
+                "annals.read-model.guarded=" + TestMongo.real(),
+                "axon.axonserver.enabled=false",
+                "axon.update-check.disabled=true")
+            .run();
+  }
+
+  private void force() {
+    forced.incrementAndGet();
+    if (!durable.get()) {
+      throw new IllegalStateException("the disk is full");
+    }
+  }
+
+  private void stop() {
+    if (program != null) {
+      program.close();
+    }
+  }
+
+  @SpringBootConfiguration
+  @EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
+  @ComponentScan({"dev.annals.query.model", "dev.annals.query.note", "dev.annals.query.task"})
+  static class Program {
+
+    @Bean
+    @Primary
+    Serializer serializer() {
+      return JacksonSerializer.defaultSerializer();
+    }
+
+    @Bean
+    TokenStore tokenStore() {
+      return new InMemoryTokenStore();
+    }
+  }
+}

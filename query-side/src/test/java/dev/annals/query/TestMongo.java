@@ -1,0 +1,85 @@
+package dev.annals.query;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * MongoDB for tests: the server that {@code SPRING_MONGODB_URI} names, else an embedded one, over a
+ * socket all the same. Each test class takes a database of a random name and drops it.
+ */
+public final class TestMongo implements AutoCloseable {
+
+  private static final String NAMED = System.getenv("SPRING_MONGODB_URI");
+
+  private final List<CommandStartedEvent> commands = new CopyOnWriteArrayList<>();
+  private final MongoClient client =
+      MongoClients.create(
+          MongoClientSettings.builder()
+              .applyConnectionString(new ConnectionString(uri()))
+              .addCommandListener(
+                  new CommandListener() {
+                    @Override
+                    public void commandStarted(CommandStartedEvent event) {
+                      commands.add(event);
+                    }
+                  })
+              .build());
+  private final String name = "test-" + UUID.randomUUID();
+
+  /** Whether it is a real MongoDB. */
+  public static boolean real() {
+    return NAMED != null;
+  }
+
+  /** How to reach it. */
+  public static String uri() {
+    return real() ? NAMED : Embedded.SERVER.getConnectionString();
+  }
+
+  /** The name of this test's database. */
+  public String name() {
+    return name;
+  }
+
+  /** This test's database. */
+  public MongoDatabase database() {
+    return client.getDatabase(name);
+  }
+
+  /** The commands of that name that were sent through {@link #database()} so far. */
+  public List<CommandStartedEvent> commands(String command) {
+    return commands.stream().filter(it -> it.getCommandName().equals(command)).toList();
+  }
+
+  /** Forgets the commands so far. */
+  public void forgetCommands() {
+    commands.clear();
+  }
+
+  @Override
+  public void close() {
+    database().drop();
+    client.close();
+  }
+
+  private static final class Embedded {
+    static final MongoServer SERVER = started();
+
+    private static MongoServer started() {
+      MongoServer server = new MongoServer(new MemoryBackend());
+      server.bind();
+      Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
+      return server;
+    }
+  }
+}

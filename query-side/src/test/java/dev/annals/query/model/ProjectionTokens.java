@@ -1,0 +1,21 @@
+package dev.annals.query.model;
+
+import com.mongodb.client.MongoDatabase;
+import dev.annals.query.TestMongo;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.serialization.json.JacksonSerializer;
+
+/** The token store that projections get. */
+public final class ProjectionTokens {
+
+  private ProjectionTokens() {}
+
+  /** With the settings of the program. */
+  public static TokenStore in(MongoDatabase database, ModelDurability durability) {
+    return ModelConfiguration.tokenStore(
+        database,
+        new ModelProperties(TestMongo.real(), null),
+        JacksonSerializer.defaultSerializer(),
+        durability);
+  }
+}

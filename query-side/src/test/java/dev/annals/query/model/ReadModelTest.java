@@ -1,0 +1,130 @@
+package dev.annals.query.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.annals.query.TestMongo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.bson.Document;
+import org.bson.codecs.pojo.annotations.BsonId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What holds when two processes take themselves for the owner of the same segment. */
+class ReadModelTest {
+
+  private static final String ID = "33333333-0000-4000-8000-00000000000b";
+
+  private final TestMongo mongo = new TestMongo();
+  private final ReadModel<Counter> mine = guarded();
+  private final ReadModel<Counter> theirs = guarded();
+
+  @AfterEach
+  void close() {
+    mongo.close();
+  }
+
+  @Test
+  void anOwnerThatFellBehindDoesNotOverwriteWhatIsNewer() {
+    write(mine, event(0));
+
+    // Between reading and writing, the other owner gets further.
+    write(
+        mine,
+        event(
+            1,
+            () -> {
+              write(theirs, event(1), event(2));
+            }));
+
+    assertThat(stored()).isEqualTo(new Counter(ID, 2, "0 1 2"));
+  }
+
+  @Test
+  void anOwnerThatIsAheadWinsOverOneThatInsertedMeanwhile() {
+    write(
+        mine,
+        event(
+            0,
+            () -> {
+              write(theirs, event(0));
+            }),
+        event(1));
+
+    assertThat(stored()).isEqualTo(new Counter(ID, 1, "0 1"));
+  }
+
+  @Test
+  void twoOwnersThatInsertTheSameBothSucceed() {
+    write(
+        mine,
+        event(
+            0,
+            () -> {
+              write(theirs, event(0));
+            }));
+
+    assertThat(stored()).isEqualTo(new Counter(ID, 0, "0"));
+  }
+
+  @Test
+  void onlyADuplicateKeyIsPutUpWith() {
+    mongo
+        .database()
+        .runCommand(
+            new Document("createIndexes", "counters")
+                .append(
+                    "indexes",
+                    List.of(
+                        new Document("key", new Document("trace", 1))
+                            .append("name", "trace")
+                            .append("unique", true))));
+    mine.write(
+        Map.of("other", List.of(new Change<>("other", 0, it -> new Counter("other", 0, "0")))));
+
+    assertThatThrownBy(() -> write(mine, event(0))).hasMessageContaining("E11000");
+  }
+
+  @Test
+  void nothingCanBeChangedOutsideOfABatch() {
+    assertThatThrownBy(() -> mine.change(UUID.fromString(ID), 0, it -> new Counter(ID, 0, "0")))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private ReadModel<Counter> guarded() {
+    return new ReadModel<>(mongo.database(), "counters", Counter.class, List.of(), true);
+  }
+
+  @SafeVarargs
+  private static void write(ReadModel<Counter> model, Change<Counter>... changes) {
+    model.write(Map.of(ID, List.of(changes)));
+  }
+
+  private static Change<Counter> event(long sequence) {
+    return event(sequence, () -> {});
+  }
+
+  private static Change<Counter> event(long sequence, Runnable meanwhile) {
+    return new Change<>(
+        ID,
+        sequence,
+        before -> {
+          meanwhile.run();
+          return new Counter(ID, sequence, before == null ? "0" : before.trace() + " " + sequence);
+        });
+  }
+
+  private Counter stored() {
+    List<Counter> all =
+        mongo.database().getCollection("counters", Counter.class).find().into(new ArrayList<>());
+    assertThat(all).hasSize(1);
+    return all.get(0);
+  }
+
+  /** What a projection would keep. */
+  public record Counter(@BsonId String id, long lastSequence, String trace)
+      implements ModelDocument {}
+}

@@ -1,0 +1,52 @@
+package dev.annals.query.note;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.platform.web.Paging;
+import dev.annals.query.IndexCoverage;
+import dev.annals.query.TestMongo;
+import dev.annals.query.model.Selection;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NoteIndexesTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+
+  static Stream<Paging.Order> orders() {
+    return NoteQueries.SORTABLE.stream()
+        .flatMap(it -> Stream.of(Paging.Order.ascending(it), Paging.Order.descending(it)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("orders")
+  void anIndexHasEveryOrder(Paging.Order order) {
+    Paging paging = new Paging(0, 20, List.of(order));
+
+    assertThat(
+            IndexCoverage.sorted(
+                NoteModel.INDEXES, Selection.of(ANN).filter(), NoteQueries.sort(paging)))
+        .isTrue();
+  }
+
+  @Test
+  void anIndexServesEveryFilter() {
+    Selection tagged = new Selection(ANN, false, List.of("a", "b"), List.of());
+    Selection searched = new Selection(ANN, true, List.of(), List.of("milk", "bread"));
+
+    assertThat(IndexCoverage.filtered(NoteModel.INDEXES, tagged.filter())).isTrue();
+    assertThat(IndexCoverage.filtered(NoteModel.INDEXES, searched.filter())).isTrue();
+  }
+
+  @Test
+  void theServerTakesTheIndexes() {
+    try (TestMongo mongo = new TestMongo()) {
+      NoteModel.INDEXES.forEach(mongo.database().getCollection("notes")::createIndex);
+      NoteModel.INDEXES.forEach(mongo.database().getCollection("notes")::createIndex);
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package dev.annals.query.note;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.client.model.Sorts;
+import com.mongodb.event.CommandStartedEvent;
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.query.Delivery;
+import dev.annals.query.Stream;
+import dev.annals.query.TestMongo;
+import dev.annals.query.model.MissingEventException;
+import dev.annals.query.model.ReadModel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventHandler;
+import org.bson.BsonMaximumSizeExceededException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class NoteProjectionTest {
+
+  private static final UUID OWNER = UUID.fromString("0a4be7d8-0000-4000-8000-00000000000a");
+  private static final UUID NOTE = UUID.fromString("11111111-0000-4000-8000-00000000000b");
+  private static final Instant T0 = Stream.START;
+
+  private final TestMongo mongo = new TestMongo();
+  private final ReadModel<NoteDocument> notes = model("notes");
+  private final Delivery delivery = new Delivery(new NoteProjection(notes), mongo);
+
+  @AfterEach
+  void close() {
+    mongo.close();
+  }
+
+  @Test
+  void everyEventOfNotesHasItsOwnHandler() {
+    List<Class<?>> handled =
+        Arrays.stream(NoteProjection.class.getDeclaredMethods())
+            .filter(method -> method.isAnnotationPresent(EventHandler.class))
+            .<Class<?>>map(method -> method.getParameterTypes()[0])
+            .toList();
+
+    assertThat(handled).containsExactlyInAnyOrder(NoteEvent.class.getPermittedSubclasses());
+  }
+
+  @Test
+  void aCreatedNoteIsThereWithAllItsValues() {
+    delivery.deliver(life().message(0));
+
+    assertThat(stored())
+        .isEqualTo(
+            new NoteDocument(
+                NOTE.toString(),
+                OWNER.toString(),
+                "Shopping",
+                "Milk, bread",
+                List.of("home", "b"),
+                0,
+                T0,
+                T0,
+                null,
+                false,
+                "Shopping",
+                List.of("shopping", "milk", "bread")));
+  }
+
+  @Test
+  void anUpdateReplacesTheValuesAndKeepsTheCreation() {
+    delivery.deliver(life().message(0));
+    delivery.deliver(life().message(1));
+
+    assertThat(stored())
+        .isEqualTo(
+            new NoteDocument(
+                NOTE.toString(),
+                OWNER.toString(),
+                "Groceries",
+                "",
+                List.of(),
+                1,
+                T0,
+                T0.plusSeconds(1),
+                null,
+                false,
+                "Groceries",
+                List.of("groceries")));
+  }
+
+  @Test
+  void aDeletedNoteIsInTheTrashUntilItIsRestored() {
+    delivery.deliver(life().messages().subList(0, 3));
+    NoteDocument deleted = stored();
+    delivery.deliver(life().message(3));
+    NoteDocument restored = stored();
+
+    assertThat(deleted.deleted()).isTrue();
+    assertThat(deleted.deletedAt()).isEqualTo(T0.plusSeconds(2));
+    assertThat(deleted.updatedAt()).isEqualTo(T0.plusSeconds(2));
+    assertThat(deleted.title()).isEqualTo("Groceries");
+    assertThat(restored.deleted()).isFalse();
+    assertThat(restored.deletedAt()).isNull();
+    assertThat(restored.updatedAt()).isEqualTo(T0.plusSeconds(3));
+    assertThat(restored.lastSequence()).isEqualTo(3);
+  }
+
+  @Test
+  void anEventThatIsDeliveredAgainChangesNothing() {
+    for (DomainEventMessage<?> event : life().messages()) {
+      delivery.deliver(event);
+      NoteDocument once = stored();
+      delivery.deliver(event);
+      delivery.deliver(event, event);
+
+      assertThat(stored()).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void eventsFromLongAgoChangeNothing() {
+    delivery.deliver(life().messages());
+    NoteDocument latest = stored();
+
+    for (DomainEventMessage<?> event : life().messages()) {
+      delivery.deliver(event);
+    }
+
+    assertThat(stored()).isEqualTo(latest);
+  }
+
+  @Test
+  void howEventsAreCutIntoBatchesAndRepeatedMakesNoDifference() {
+    List<DomainEventMessage<?>> events = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      events.addAll(life(new UUID(7, i)).messages());
+    }
+    delivery.deliver(events);
+    List<NoteDocument> expected = all(notes);
+
+    for (int seed = 0; seed < 10; seed++) {
+      ReadModel<NoteDocument> rebuilt = model("rebuilt" + seed);
+      Delivery again = new Delivery(new NoteProjection(rebuilt), mongo);
+      Random random = new Random(seed);
+      int done = 0;
+      while (done < events.size()) {
+        int from = Math.max(0, done - random.nextInt(3));
+        int to = Math.min(events.size(), done + 1 + random.nextInt(9));
+        again.deliver(events.subList(from, to));
+        done = to;
+      }
+
+      assertThat(all(rebuilt)).as("seed %d", seed).hasSize(12).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aBatchIsOneReadAndOneWriteHoweverManyEventsADocumentGets() {
+    List<DomainEventMessage<?>> batch = new ArrayList<>(life().messages());
+    batch.addAll(life(new UUID(7, 1)).messages());
+    mongo.forgetCommands();
+
+    delivery.deliver(batch);
+
+    assertThat(mongo.commands("find")).hasSize(1);
+    List<CommandStartedEvent> writes =
+        mongo.commands("update").stream().filter(NoteProjectionTest::onNotes).toList();
+    assertThat(writes).hasSize(1);
+    assertThat(writes.get(0).getCommand().getArray("updates")).hasSize(2);
+    assertThat(writes.get(0).getCommand().getBoolean("ordered").getValue()).isFalse();
+    assertThat(all(notes)).extracting(NoteDocument::lastSequence).containsExactly(3L, 3L);
+  }
+
+  @Test
+  void aBatchWithNothingNewWritesNothing() {
+    delivery.deliver(life().messages());
+    mongo.forgetCommands();
+
+    delivery.deliver(life().messages());
+
+    assertThat(mongo.commands("update")).noneMatch(NoteProjectionTest::onNotes);
+  }
+
+  @Test
+  void aGapStopsTheProjectionAndLeavesModelAndPosition() {
+    delivery.deliver(life().message(0));
+    NoteDocument before = stored();
+
+    assertThatThrownBy(() -> delivery.deliver(life().message(2)))
+        .isInstanceOf(MissingEventException.class)
+        .hasMessage("notes/" + NOTE + " ends with event 0, so event 2 cannot follow");
+
+    assertThat(stored()).isEqualTo(before);
+    assertThat(delivery.storedPosition()).isZero();
+  }
+
+  @Test
+  void aMissingDocumentStopsTheProjection() {
+    assertThatThrownBy(() -> delivery.deliver(life().message(1)))
+        .isInstanceOf(MissingEventException.class)
+        .hasMessage("notes/" + NOTE + " does not exist, so event 1 cannot follow");
+
+    assertThat(all(notes)).isEmpty();
+    assertThat(delivery.storedPosition()).isEqualTo(-1);
+  }
+
+  @Test
+  void theModelIsWrittenAndDurableBeforeThePositionIsStored() {
+    List<String> seen = new ArrayList<>();
+    Delivery[] watched = new Delivery[1];
+    watched[0] =
+        new Delivery(
+            new NoteProjection(model("watched")),
+            mongo,
+            () ->
+                seen.add(
+                    "model "
+                        + all(model("watched")).get(0).lastSequence()
+                        + ", position "
+                        + watched[0].storedPosition()));
+
+    watched[0].deliver(life().message(0));
+    watched[0].deliver(life().message(1));
+
+    assertThat(seen).containsExactly("model 0, position -1", "model 1, position 0");
+    assertThat(watched[0].storedPosition()).isEqualTo(1);
+  }
+
+  @Test
+  void aWriteThatFailsLeavesThePositionWhereItWas() {
+    delivery.deliver(life().message(0));
+    Stream tooLarge =
+        Stream.of(new NoteCreated(new UUID(7, 9), OWNER, "T", "x".repeat(17 << 20), List.of()));
+
+    assertThatThrownBy(() -> delivery.deliver(tooLarge.message(0)))
+        .isInstanceOf(BsonMaximumSizeExceededException.class);
+
+    assertThat(delivery.storedPosition()).isZero();
+  }
+
+  private ReadModel<NoteDocument> model(String name) {
+    return new ReadModel<>(
+        mongo.database(), name, NoteDocument.class, NoteModel.INDEXES, TestMongo.real());
+  }
+
+  private List<NoteDocument> all(ReadModel<NoteDocument> model) {
+    return mongo
+        .database()
+        .getCollection(model.name(), NoteDocument.class)
+        .find()
+        .sort(Sorts.ascending("_id"))
+        .into(new ArrayList<>());
+  }
+
+  private NoteDocument stored() {
+    List<NoteDocument> all = all(notes);
+    assertThat(all).hasSize(1);
+    return all.get(0);
+  }
+
+  private static boolean onNotes(CommandStartedEvent write) {
+    return write.getCommand().getString("update").getValue().equals("notes");
+  }
+
+  private static Stream life() {
+    return life(NOTE);
+  }
+
+  private static Stream life(UUID id) {
+    return Stream.of(
+        new NoteCreated(id, OWNER, "Shopping", "Milk, bread", List.of("home", "b")),
+        new NoteUpdated(id, OWNER, "Groceries", "", List.of()),
+        new NoteDeleted(id, OWNER),
+        new NoteRestored(id, OWNER));
+  }
+}

@@ -1,0 +1,257 @@
+package dev.annals.query.note;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.Delivery;
+import dev.annals.query.Stream;
+import dev.annals.query.TestMongo;
+import dev.annals.query.model.ReadModel;
+import dev.annals.query.model.Selection;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NoteQueriesTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+  private static final UUID BEN = new UUID(1, 2);
+
+  private final TestMongo mongo = new TestMongo();
+  private final ReadModel<NoteDocument> model =
+      new ReadModel<>(
+          mongo.database(), "notes", NoteDocument.class, NoteModel.INDEXES, TestMongo.real());
+  private final Delivery delivery = new Delivery(new NoteProjection(model), mongo);
+  private final NoteQueries notes = new NoteQueries(model);
+
+  @AfterEach
+  void close() {
+    mongo.close();
+  }
+
+  @Test
+  void aNoteIsFoundByItsOwnerAlone() {
+    note(1, ANN, "Mine", "content", "a", "b");
+
+    assertThat(notes.find(ANN, id(1)))
+        .contains(
+            new NoteView(
+                id(1).toString(),
+                "Mine",
+                "content",
+                List.of("a", "b"),
+                0,
+                Stream.START,
+                Stream.START,
+                null));
+    assertThat(notes.find(BEN, id(1))).isEmpty();
+    assertThat(notes.find(ANN, id(2))).isEmpty();
+  }
+
+  @Test
+  void aDeletedNoteIsInTheTrashListAlone() {
+    note(1, ANN, "Kept", "");
+    deliver(new NoteCreated(id(2), ANN, "Gone", "", List.of()), new NoteDeleted(id(2), ANN));
+
+    assertThat(notes.find(ANN, id(2))).isEmpty();
+    assertThat(titles("")).containsExactly("Kept");
+    assertThat(titles("deleted=false")).containsExactly("Kept");
+    assertThat(titles("deleted=true")).containsExactly("Gone");
+    assertThat(list(ANN, "deleted=true").content().get(0).deletedAt())
+        .isEqualTo(Stream.START.plusSeconds(1));
+  }
+
+  @Test
+  void aListIsOfOneOwner() {
+    note(1, ANN, "Ann's", "");
+    note(2, BEN, "Ben's", "");
+
+    assertThat(titles("")).containsExactly("Ann's");
+    assertThat(list(BEN, "").content()).extracting(NoteView::title).containsExactly("Ben's");
+    assertThat(list(new UUID(1, 3), "").page()).isEqualTo(new Page.Position(20, 0, 0, 0));
+  }
+
+  @Test
+  void pagesFollowOnEachOtherAndPastTheEndTheyAreEmpty() {
+    for (int i = 0; i < 5; i++) {
+      note(i, ANN, "n" + i, "");
+    }
+
+    assertThat(titles("sort=title,asc&size=2")).containsExactly("n0", "n1");
+    assertThat(titles("sort=title,asc&size=2&page=1")).containsExactly("n2", "n3");
+    assertThat(titles("sort=title,asc&size=2&page=2")).containsExactly("n4");
+    assertThat(titles("size=2&page=3")).isEmpty();
+    assertThat(list(ANN, "size=2&page=3").page()).isEqualTo(new Page.Position(2, 3, 5, 3));
+    assertThat(titles("size=100&page=42949672960")).isEmpty();
+  }
+
+  @Test
+  void withoutASortTheLatestChangeComesFirst() {
+    note(1, ANN, "old", "");
+    note(2, ANN, "also old", "");
+    deliver(
+        new NoteCreated(id(3), ANN, "x", "", List.of()),
+        new NoteUpdated(id(3), ANN, "changed", "", List.of()));
+
+    assertThat(titles("")).containsExactly("changed", "old", "also old");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'title,asc', '1 3 2 4'",
+    "'title,desc', '4 2 1 3'",
+    "'createdAt,asc', '1 2 3 4'",
+    "'createdAt,desc', '1 2 3 4'",
+    "'updatedAt,asc', '1 3 2 4'",
+    "'updatedAt,desc', '4 2 1 3'"
+  })
+  void listsSortBothWaysWithTiesById(String sort, String expected) {
+    note(3, ANN, "a", "");
+    note(1, ANN, "a", "");
+    deliver(
+        new NoteCreated(id(2), ANN, "b", "", List.of()),
+        new NoteUpdated(id(2), ANN, "b", "x", List.of()));
+    deliver(
+        new NoteCreated(id(4), ANN, "c", "", List.of()),
+        new NoteUpdated(id(4), ANN, "c", "x", List.of()),
+        new NoteUpdated(id(4), ANN, "c", "y", List.of()));
+
+    assertThat(ids("sort=" + sort)).isEqualTo(expected);
+  }
+
+  @Test
+  void severalSortsCountInTheirOrder() {
+    note(1, ANN, "a", "");
+    deliver(
+        new NoteCreated(id(2), ANN, "a", "", List.of()),
+        new NoteUpdated(id(2), ANN, "a", "x", List.of()));
+    note(3, ANN, "b", "");
+
+    assertThat(ids("sort=title,asc&sort=updatedAt,desc")).isEqualTo("2 1 3");
+    assertThat(ids("sort=updatedAt,desc&sort=title,desc")).isEqualTo("2 3 1");
+  }
+
+  @Test
+  void titlesSortByCodePoint() {
+    note(1, ANN, "😀", "");
+    note(2, ANN, "Ａ", "");
+    note(3, ANN, "é", "");
+    note(4, ANN, "a", "");
+    note(5, ANN, "B", "");
+    note(6, ANN, "\uE000", "");
+
+    assertThat(titles("sort=title,asc")).containsExactly("B", "a", "é", "\uE000", "Ａ", "😀");
+    assertThat(titles("sort=title,desc")).containsExactly("😀", "Ａ", "\uE000", "é", "a", "B");
+  }
+
+  @Test
+  void everyTagMustMatchAndACommaIsPartOfATag() {
+    note(1, ANN, "one", "", "a", "b");
+    note(2, ANN, "two", "", "a");
+    note(3, ANN, "three", "", "a,b");
+
+    assertThat(titles("tag=a&sort=title,asc")).containsExactly("one", "two");
+    assertThat(titles("tag=a&tag=b")).containsExactly("one");
+    assertThat(titles("tag=a,b")).containsExactly("three");
+    assertThat(titles("tag=A")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'plan', true",
+    "'PLAN', true",
+    "'pl', true",
+    "'lan', false",
+    "'ｐｌａｎ', true",
+    "'plan holiday', true",
+    "'holiday,plan', true",
+    "'plan work', false",
+    "'fin', true",
+    "'2027', true",
+    "'202', true",
+    "'grüs', false",
+    "'grü', true",
+    "'p.an', false",
+    "'.*', true",
+    "'', true",
+    "'   ', true",
+    "'😀', true"
+  })
+  void everyWordOfASearchBeginsSomeWordOfTitleOrContent(String q, boolean found) {
+    note(1, ANN, "Ｐｌａｎ 2027", "the Holiday: ﬁnally! GRÜẞE");
+
+    assertThat(titles("q=" + URLEncoder.encode(q, StandardCharsets.UTF_8))).hasSize(found ? 1 : 0);
+  }
+
+  @Test
+  void filtersAddUp() {
+    note(1, ANN, "milk", "", "a");
+    note(2, ANN, "milk", "", "b");
+    note(3, ANN, "bread", "", "a");
+
+    assertThat(ids("q=milk&tag=a")).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tag=", "tag=%20", "tag=a&tag=", "deleted=maybe", "deleted=", "sort=content,asc",
+        "sort=title,up", "size=0", "size=101", "page=-1", "q=%00", "q=%ff"
+      })
+  void whatCannotBeReadIsRefused(String query) {
+    assertThatThrownBy(() -> list(ANN, query)).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void tagsAndSearchesThatAreTooLongAreRefused() {
+    assertThatThrownBy(() -> list(ANN, "tag=" + "x".repeat(51))).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> list(ANN, "q=" + "x".repeat(1001))).isInstanceOf(Refusal.class);
+    assertThat(titles("tag=" + "x".repeat(50) + "&q=" + "x".repeat(1000))).isEmpty();
+  }
+
+  private void note(int number, UUID owner, String title, String content, String... tags) {
+    deliver(new NoteCreated(id(number), owner, title, content, List.of(tags)));
+  }
+
+  private void deliver(NoteEvent... events) {
+    delivery.deliver(Stream.of(events).messages());
+  }
+
+  private List<String> titles(String query) {
+    return list(ANN, query).content().stream().map(NoteView::title).toList();
+  }
+
+  private String ids(String query) {
+    return String.join(
+        " ",
+        list(ANN, query).content().stream()
+            .map(note -> note.id().substring(note.id().length() - 1))
+            .toList());
+  }
+
+  private Page<NoteView> list(UUID owner, String query) {
+    QueryParameters parameters = QueryParameters.of(query);
+    Selection selection = Selection.read(owner, parameters);
+    Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
+    parameters.refuseIfInvalid();
+    return notes.list(selection, paging);
+  }
+
+  private static UUID id(int number) {
+    return new UUID(9, number);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.annals.query.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.IndexCoverage;
+import dev.annals.query.TestMongo;
+import dev.annals.query.model.Selection;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TaskIndexesTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+
+  static Stream<Paging.Order> orders() {
+    return TaskQueries.SORTABLE.stream()
+        .flatMap(it -> Stream.of(Paging.Order.ascending(it), Paging.Order.descending(it)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("orders")
+  void anIndexHasEveryOrder(Paging.Order order) {
+    Paging paging = new Paging(0, 20, List.of(order));
+
+    assertThat(
+            IndexCoverage.sorted(
+                TaskModel.INDEXES, Selection.of(ANN).filter(), TaskQueries.sort(paging)))
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status=OPEN",
+        "priority=HIGH",
+        "overdue=true",
+        "dueBefore=2026-05-01T00:00:00Z",
+        "dueAfter=2026-05-01T00:00:00Z",
+        "tag=a&tag=b",
+        "q=milk+bread",
+        "deleted=true"
+      })
+  void anIndexServesEveryFilter(String query) {
+    TaskFilter filter = TaskFilter.read(ANN, QueryParameters.of(query));
+
+    assertThat(IndexCoverage.filtered(TaskModel.INDEXES, filter.toBson())).isTrue();
+  }
+
+  @Test
+  void theServerTakesTheIndexes() {
+    try (TestMongo mongo = new TestMongo()) {
+      TaskModel.INDEXES.forEach(mongo.database().getCollection("tasks")::createIndex);
+      TaskModel.INDEXES.forEach(mongo.database().getCollection("tasks")::createIndex);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.annals.query.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.events.task.TaskReopened;
+import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskStarted;
+import dev.annals.events.task.TaskUpdated;
+import dev.annals.query.Delivery;
+import dev.annals.query.Stream;
+import dev.annals.query.TestMongo;
+import dev.annals.query.model.ReadModel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TaskProjectionTest {
+
+  private static final UUID OWNER = UUID.fromString("0a4be7d8-0000-4000-8000-00000000000a");
+  private static final UUID TASK = UUID.fromString("22222222-0000-4000-8000-00000000000b");
+  private static final Instant T0 = Stream.START;
+  private static final Instant DUE = Instant.parse("2026-11-22T05:50:00.123Z");
+
+  private final TestMongo mongo = new TestMongo();
+  private final Delivery delivery = new Delivery(new TaskProjection(model()), mongo);
+
+  @AfterEach
+  void close() {
+    mongo.close();
+  }
+
+  @Test
+  void everyEventOfTasksHasItsOwnHandler() {
+    List<Class<?>> handled =
+        Arrays.stream(TaskProjection.class.getDeclaredMethods())
+            .filter(method -> method.isAnnotationPresent(EventHandler.class))
+            .<Class<?>>map(method -> method.getParameterTypes()[0])
+            .toList();
+
+    assertThat(handled).containsExactlyInAnyOrder(TaskEvent.class.getPermittedSubclasses());
+  }
+
+  @Test
+  void aCreatedTaskIsOpenWithAllItsValues() {
+    delivery.deliver(life().message(0));
+
+    assertThat(stored())
+        .isEqualTo(
+            new TaskDocument(
+                TASK.toString(),
+                OWNER.toString(),
+                "Call Ann",
+                "about 42",
+                TaskStatus.OPEN,
+                TaskPriority.HIGH,
+                DUE,
+                false,
+                List.of("phone"),
+                0,
+                T0,
+                T0,
+                null,
+                null,
+                false,
+                "Call Ann",
+                2,
+                false,
+                List.of("call", "ann", "about", "42")));
+  }
+
+  @Test
+  void anUpdateReplacesTheValuesAndCanTakeTheDueDateAway() {
+    delivery.deliver(life().messages().subList(0, 2));
+
+    TaskDocument task = stored();
+    assertThat(task.title()).isEqualTo("Write to Ann");
+    assertThat(task.description()).isEmpty();
+    assertThat(task.priority()).isEqualTo(TaskPriority.LOW);
+    assertThat(task.priorityRank()).isZero();
+    assertThat(task.dueAt()).isNull();
+    assertThat(task.noDueAt()).isTrue();
+    assertThat(task.tags()).isEmpty();
+    assertThat(task.words()).containsExactly("write", "to", "ann");
+    assertThat(task.createdAt()).isEqualTo(T0);
+    assertThat(task.updatedAt()).isEqualTo(T0.plusSeconds(1));
+  }
+
+  @Test
+  void aTaskIsCompletedOnceDoneAndNoMoreOnceReopened() {
+    delivery.deliver(life().messages().subList(0, 3));
+    assertThat(stored().status()).isEqualTo(TaskStatus.IN_PROGRESS);
+
+    delivery.deliver(life().message(3));
+    assertThat(stored().status()).isEqualTo(TaskStatus.DONE);
+    assertThat(stored().completedAt()).isEqualTo(T0.plusSeconds(3));
+
+    delivery.deliver(life().messages().subList(4, 7));
+    assertThat(stored().status()).isEqualTo(TaskStatus.OPEN);
+    assertThat(stored().completedAt()).isNull();
+  }
+
+  @Test
+  void aTaskComesBackFromTheTrashAsItWas() {
+    delivery.deliver(life().messages().subList(0, 5));
+    TaskDocument deleted = stored();
+    delivery.deliver(life().message(5));
+    TaskDocument restored = stored();
+
+    assertThat(deleted.deleted()).isTrue();
+    assertThat(deleted.deletedAt()).isEqualTo(T0.plusSeconds(4));
+    assertThat(deleted.status()).isEqualTo(TaskStatus.DONE);
+    assertThat(restored.deleted()).isFalse();
+    assertThat(restored.deletedAt()).isNull();
+    assertThat(restored.status()).isEqualTo(TaskStatus.DONE);
+    assertThat(restored.completedAt()).isEqualTo(T0.plusSeconds(3));
+    assertThat(restored.updatedAt()).isEqualTo(T0.plusSeconds(5));
+  }
+
+  @Test
+  void anEventThatIsDeliveredAgainChangesNothing() {
+    for (DomainEventMessage<?> event : life().messages()) {
+      delivery.deliver(event);
+      TaskDocument once = stored();
+      delivery.deliver(event);
+      delivery.deliver(event, event);
+
+      assertThat(stored()).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void aTaskThatIsBuiltInOneBatchIsTheSameAsOneBuiltEventByEvent() {
+    life().messages().forEach(event -> delivery.deliver(event));
+    TaskDocument byEvent = stored();
+    mongo.database().drop();
+
+    new Delivery(new TaskProjection(model()), mongo).deliver(life().messages());
+
+    assertThat(stored()).isEqualTo(byEvent);
+    assertThat(byEvent.status()).isEqualTo(TaskStatus.OPEN);
+    assertThat(byEvent.completedAt()).isNull();
+    assertThat(byEvent.lastSequence()).isEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void prioritiesRankInTheOrderOfTheirConstants(TaskPriority priority) {
+    assertThat(TaskDocument.rank(priority))
+        .isEqualTo(List.of(TaskPriority.values()).indexOf(priority));
+  }
+
+  private ReadModel<TaskDocument> model() {
+    return new ReadModel<>(
+        mongo.database(), "tasks", TaskDocument.class, TaskModel.INDEXES, TestMongo.real());
+  }
+
+  private TaskDocument stored() {
+    List<TaskDocument> all =
+        mongo.database().getCollection("tasks", TaskDocument.class).find().into(new ArrayList<>());
+    assertThat(all).hasSize(1);
+    return all.get(0);
+  }
+
+  private static Stream life() {
+    return Stream.of(
+        new TaskCreated(
+            TASK, OWNER, "Call Ann", "about 42", TaskPriority.HIGH, DUE, List.of("phone")),
+        new TaskUpdated(TASK, OWNER, "Write to Ann", "", TaskPriority.LOW, null, List.of()),
+        new TaskStarted(TASK, OWNER),
+        new TaskCompleted(TASK, OWNER),
+        new TaskDeleted(TASK, OWNER),
+        new TaskRestored(TASK, OWNER),
+        new TaskReopened(TASK, OWNER));
+  }
+}
