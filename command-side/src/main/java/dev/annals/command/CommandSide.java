@@ -4,11 +4,15 @@ import dev.annals.platform.start.AnnalsApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
 /** The command side as a process of its own; the standalone program imports it. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@ComponentScan({"dev.annals.command", "dev.annals.platform"})
+// A controller of a context has the same name on both sides, and the standalone program has both.
+@ComponentScan(
+    value = {"dev.annals.command", "dev.annals.platform"},
+    nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class)
 public class CommandSide {
 
   /** Starts it; ends with exit code 1 and a sentence when it cannot. */

@@ -2,6 +2,7 @@ package dev.annals.standalone;
 
 import dev.annals.platform.start.CannotStartException;
 import dev.annals.platform.start.StoreAddress;
+import dev.annals.query.model.ModelDurability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -38,7 +39,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       initialized
           .getApplicationContext()
           .getBeanFactory()
-          .registerSingleton("embeddedMongo", mongo);
+          .registerSingleton("modelDurability", (ModelDurability) mongo::commit);
     }
   }
 
