@@ -43,7 +43,7 @@ final class BearerTokens implements SecurityContextRepository, AuthenticationEnt
   }
 
   @Override
-  @Deprecated
+  @SuppressWarnings("deprecation")
   public SecurityContext loadContext(HttpRequestResponseHolder holder) {
     return loadDeferredContext(holder.getRequest()).get();
   }

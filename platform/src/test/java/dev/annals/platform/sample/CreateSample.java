@@ -1,0 +1,29 @@
+package dev.annals.platform.sample;
+
+import dev.annals.platform.json.CanBeAbsent;
+import dev.annals.platform.json.CanBeNull;
+import dev.annals.platform.validation.Tags;
+import dev.annals.platform.validation.Text;
+import java.time.Instant;
+import java.util.List;
+
+/** What a {@code POST} takes: only the title is needed, only the date may be null. */
+public record CreateSample(
+    @Text(min = 1, max = 200, blank = false) String title,
+    @CanBeAbsent @Text(max = 1000) String content,
+    @CanBeAbsent @CanBeNull Instant dueAt,
+    @CanBeAbsent Level level,
+    @CanBeAbsent @Tags List<String> tags) {
+
+  /** A choice. */
+  public enum Level {
+    LOW,
+    HIGH
+  }
+
+  public CreateSample {
+    content = content == null ? "" : content;
+    level = level == null ? Level.LOW : level;
+    tags = tags == null ? List.of() : List.copyOf(tags);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.annals.platform.sample;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+
+/** Talks to the application as clients do, and as they should not. */
+public final class Http {
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private final int port;
+
+  public Http(int port) {
+    this.port = port;
+  }
+
+  /** A request with a token of a user. */
+  public HttpRequest.Builder as(String role, String path) {
+    return to(path).header("Authorization", "Bearer " + Tokens.of(role));
+  }
+
+  /** A request without a token. */
+  public HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
+  }
+
+  public HttpResponse<String> get(String path) throws Exception {
+    return send(as("USER", path));
+  }
+
+  public HttpResponse<String> post(String path, String json) throws Exception {
+    return send(
+        as("USER", path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  public HttpResponse<String> put(String path, String json) throws Exception {
+    return send(
+        as("USER", path)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Sends bytes as they are, and gives what comes back until the server closes. */
+  public String raw(String... parts) throws IOException {
+    try (Socket socket = new Socket("localhost", port)) {
+      socket.setSoTimeout(10_000);
+      OutputStream out = socket.getOutputStream();
+      for (String part : parts) {
+        out.write(part.getBytes(StandardCharsets.ISO_8859_1));
+      }
+      out.flush();
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.annals.platform.sample;
+
+import dev.annals.platform.security.VerificationKeys;
+import java.util.Optional;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+
+/** The application; its stores are never reached. */
+@SpringBootApplication(
+    scanBasePackages = {
+      "dev.annals.platform.json",
+      "dev.annals.platform.openapi",
+      "dev.annals.platform.problem",
+      "dev.annals.platform.sample",
+      "dev.annals.platform.security",
+      "dev.annals.platform.time",
+      "dev.annals.platform.web"
+    })
+public class SampleApplication {
+
+  @Bean
+  @Primary
+  VerificationKeys sampleKeys() {
+    return kid -> kid.equals(Tokens.KID) ? Optional.of(Tokens.PUBLIC_KEY) : Optional.empty();
+  }
+}

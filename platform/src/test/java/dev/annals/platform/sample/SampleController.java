@@ -1,0 +1,111 @@
+package dev.annals.platform.sample;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryParameters;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.axonframework.commandhandling.CommandExecutionException;
+import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** One endpoint of each kind. */
+@RestController
+@Access(Access.To.USER)
+public class SampleController {
+
+  static final String KNOWN = "11111111-1111-4111-8111-111111111111";
+
+  @PostMapping("/samples")
+  CreateSample create(@RequestBody CreateSample body) {
+    return body;
+  }
+
+  @PostMapping("/samples/bulk")
+  CreateSamples createAll(@RequestBody CreateSamples body) {
+    return body;
+  }
+
+  @PutMapping("/samples/{id}")
+  UpdateSample update(@RequestBody UpdateSample body, IfMatch ifMatch, @PathVariable UUID id) {
+    if (!id.toString().equals(KNOWN)) {
+      throw Refusal.notFound();
+    }
+    ifMatch.require(3);
+    return body;
+  }
+
+  @DeleteMapping("/samples/{id}")
+  @Access(Access.To.ADMIN)
+  void delete(@PathVariable UUID id) {}
+
+  @GetMapping("/samples/{id}")
+  ResponseEntity<Map<String, String>> get(@PathVariable UUID id) {
+    return ResponseEntity.ok().eTag("\"3\"").body(Map.of("id", id.toString()));
+  }
+
+  @GetMapping("/samples")
+  Page<String> list(QueryParameters query) {
+    query.flag("deleted");
+    query.choice("level", CreateSample.Level.class);
+    query.instant("dueBefore");
+    query.text("q");
+    List<String> tags = query.texts("tag");
+    Paging paging =
+        query.paging(Paging.Order.descending("createdAt"), Set.of("title", "createdAt"));
+    query.refuseIfInvalid();
+    return Page.of(tags, paging, 45);
+  }
+
+  @GetMapping("/whoami")
+  @Access(Access.To.AUTHENTICATED)
+  Caller whoAmI(@AuthenticationPrincipal Caller caller) {
+    return caller;
+  }
+
+  @GetMapping("/open")
+  @Access(Access.To.EVERYBODY)
+  Map<String, Boolean> open(@AuthenticationPrincipal Caller caller) {
+    return Map.of("known", Optional.ofNullable(caller).isPresent());
+  }
+
+  @PostMapping("/tasks/{id}/attachments")
+  @Access(Access.To.EVERYBODY)
+  void upload() {}
+
+  @GetMapping("/fails/{how}")
+  @Access(Access.To.EVERYBODY)
+  void fail(@PathVariable String how) {
+    throw switch (how) {
+      case "conflict" ->
+          new CommandExecutionException("wrapped", new ConcurrencyException("secret"));
+      case "no-aggregate" -> new AggregateNotFoundException("id", "secret");
+      case "no-database" ->
+          new CommandExecutionException("x", new DataAccessResourceFailureException("secret"));
+      case "timeout" -> new QueryTimeoutException("secret");
+      case "refusal" ->
+          new CommandExecutionException(
+              "x", new Refusal(Problem.INVALID_TRANSITION, "The task is done."));
+      default -> new IllegalStateException("secret");
+    };
+  }
+}
