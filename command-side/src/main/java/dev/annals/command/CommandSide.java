@@ -1,8 +1,22 @@
 package dev.annals.command;
 
-/** Starts it. */
-public final class CommandSide {
-  private CommandSide() {}
+import dev.annals.platform.start.AnnalsApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
-  public static void main(String[] args) {}
+/** The command side as a process of its own; the standalone program imports it. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+// A controller of a context has the same name on both sides, and the standalone program has both.
+@ComponentScan(
+    value = {"dev.annals.command", "dev.annals.platform"},
+    nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class)
+public class CommandSide {
+
+  /** Starts it; ends with exit code 1 and a sentence when it cannot. */
+  public static void main(String[] arguments) {
+    AnnalsApplication.run(CommandSide.class, arguments);
+  }
 }

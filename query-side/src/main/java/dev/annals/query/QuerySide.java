@@ -1,17 +1,20 @@
 package dev.annals.query;
 
-import org.springframework.boot.SpringApplication;
+import dev.annals.platform.start.AnnalsApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
 /** The query side as a program of its own. Start as many as reads need. */
-@SpringBootConfiguration
+@SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@ComponentScan({"dev.annals.query", "dev.annals.platform"})
+@ComponentScan(
+    value = {"dev.annals.query", "dev.annals.platform"},
+    nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class)
 public class QuerySide {
 
   public static void main(String[] args) {
-    SpringApplication.run(QuerySide.class, args);
+    AnnalsApplication.run(QuerySide.class, args);
   }
 }

@@ -1,8 +1,21 @@
 package dev.annals.standalone;
 
-/** Starts it. */
-public final class Standalone {
-  private Standalone() {}
+import dev.annals.command.CommandSide;
+import dev.annals.platform.start.AnnalsApplication;
+import dev.annals.query.QuerySide;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
-  public static void main(String[] args) {}
+/**
+ * The command side and the query side in one JVM, with embedded stores where none are configured.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({CommandSide.class, QuerySide.class})
+public class Standalone {
+  public static void main(String[] args) {
+    LocalStores stores = new LocalStores();
+    AnnalsApplication.run(Standalone.class, args, stores, new StartReport(stores));
+  }
 }

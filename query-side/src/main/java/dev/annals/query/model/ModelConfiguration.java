@@ -13,7 +13,7 @@ import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
@@ -35,12 +35,6 @@ class ModelConfiguration {
     return databases.getMongoDatabase();
   }
 
-  @Bean
-  @ConditionalOnMissingBean
-  ModelDurability modelDurability() {
-    return () -> {};
-  }
-
   @Bean(destroyMethod = "close")
   ModelIndexes modelIndexes(List<ReadModel<?>> models) {
     return new ModelIndexes(models);
@@ -52,8 +46,9 @@ class ModelConfiguration {
       MongoDatabase database,
       ModelProperties properties,
       Serializer serializer,
-      ModelDurability durability) {
-    ModelTokenStore tokens = tokenStore(database, properties, serializer, durability);
+      ObjectProvider<ModelDurability> durability) {
+    ModelTokenStore tokens =
+        tokenStore(database, properties, serializer, durability.getIfAvailable(() -> () -> {}));
     return configurer ->
         configurer.eventProcessing(
             processing -> models.forEach(model -> register(processing, model.name(), tokens)));

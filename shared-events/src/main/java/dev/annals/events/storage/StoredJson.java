@@ -7,8 +7,8 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The shape of stored JSON: fields alone, in alphabetical order, and nothing unknown is passed over
- * when it is read.
+ * The shape of stored JSON: fields alone, as they are declared, and nothing unknown is passed over
+ * in reading.
  */
 final class StoredJson {
 
@@ -22,7 +22,7 @@ final class StoredJson {
                     .withVisibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
                     .withVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
                     .withVisibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY))
-        .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   }
 }

@@ -1,0 +1,54 @@
+package dev.annals.command;
+
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.RequestId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+
+/**
+ * How commands are sent: with who sent them and as part of which request, and again when two
+ * instances collide.
+ */
+@Configuration(proxyBeanMethods = false)
+class CommandConfiguration {
+
+  @Bean(destroyMethod = "shutdown")
+  ScheduledExecutorService commandRetries() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread thread = new Thread(task, "command-retries");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  @Bean
+  CommandGateway commandGateway(CommandBus commandBus, ScheduledExecutorService commandRetries) {
+    return DefaultCommandGateway.builder()
+        .commandBus(commandBus)
+        .retryScheduler(ConflictRetry.on(commandRetries))
+        .dispatchInterceptors(commands -> (index, command) -> withOrigin(command))
+        .build();
+  }
+
+  private static CommandMessage<?> withOrigin(CommandMessage<?> command) {
+    Map<String, String> origin = new HashMap<>();
+    Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+    if (authentication != null && authentication.getPrincipal() instanceof Caller caller) {
+      origin.put(AxonConfiguration.ACTOR, caller.userId().toString());
+    }
+    RequestId.current().ifPresent(id -> origin.put(AxonConfiguration.CORRELATION_ID, id));
+    return command.andMetaData(origin);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.annals.command.identity;
+
+import dev.annals.events.identity.Role;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.validation.Text;
+import jakarta.validation.constraints.Email;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/auth")
+@Access(Access.To.EVERYBODY)
+class AuthController {
+
+  private static final int MAX_EMAIL = 254;
+
+  private final CommandGateway commands;
+  private final Accounts accounts;
+  private final Passwords passwords;
+  private final Users users;
+  private final Sessions sessions;
+  private final TokenIssuer tokens;
+
+  AuthController(
+      CommandGateway commands,
+      Accounts accounts,
+      Passwords passwords,
+      Users users,
+      Sessions sessions,
+      TokenIssuer tokens) {
+    this.commands = commands;
+    this.accounts = accounts;
+    this.passwords = passwords;
+    this.users = users;
+    this.sessions = sessions;
+    this.tokens = tokens;
+  }
+
+  record RegisterBody(
+      @Email @Text(max = MAX_EMAIL) String email,
+      @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password String password,
+      @Text(min = 1, max = 100) String displayName) {}
+
+  record LoginBody(String email, String password) {}
+
+  record Tokens(
+      String accessToken,
+      String tokenType,
+      long expiresIn,
+      String refreshToken,
+      long refreshExpiresIn) {}
+
+  @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<UserDetails> register(@RequestBody RegisterBody body) {
+    UUID userId = UUID.randomUUID();
+    RegisterUser command =
+        new RegisterUser(
+            userId,
+            body.email(),
+            passwords.hash(body.password()),
+            body.displayName(),
+            EnumSet.of(Role.USER));
+    UserDetails user =
+        commands.sendAndWait(
+            GenericCommandMessage.asCommandMessage(command)
+                .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+    return ResponseEntity.created(URI.create("/users/me"))
+        .eTag("\"" + user.version() + "\"")
+        .body(user);
+  }
+
+  @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Tokens> login(
+      @RequestBody LoginBody body,
+      @RequestHeader(name = HttpHeaders.USER_AGENT, required = false) String userAgent) {
+    UUID userId = authenticate(body);
+    UserDetails user = users.find(userId);
+    Sessions.Opened session = sessions.open(userId, userAgent);
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(
+            new Tokens(
+                tokens.issue(userId, session.sessionId(), user.roles()),
+                "Bearer",
+                TokenIssuer.LIFETIME.toSeconds(),
+                session.refreshToken(),
+                Sessions.LIFETIME.toSeconds()));
+  }
+
+  private UUID authenticate(LoginBody body) {
+    Optional<Accounts.Account> account = accounts.find(body.email());
+    if (account.isEmpty()) {
+      passwords.matchesNobody(body.password());
+    } else if (passwords.matches(body.password(), account.get().passwordHash())) {
+      return account.get().userId();
+    }
+    throw new Refusal(
+        Problem.BAD_CREDENTIALS, "The e-mail address is not known, or the password is not its.");
+  }
+}

@@ -1,0 +1,102 @@
+package dev.annals.command.identity;
+
+import dev.annals.events.identity.Role;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.start.GeneratedAdmin;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.UUID;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/**
+ * Registers the first administrator: the configured one, unless the address is taken already, or,
+ * where {@code annals.admin.generate} allows it and nobody is registered yet, one that is made up
+ * and told once.
+ */
+@Component
+class FirstAdmin implements ApplicationRunner {
+
+  private static final String MADE_UP_EMAIL = "admin@annals.localhost";
+  private static final int MADE_UP_PASSWORD_BYTES = 18;
+
+  private final CommandGateway commands;
+  private final Accounts accounts;
+  private final Passwords passwords;
+  private final ApplicationEventPublisher events;
+  private final String email;
+  private final String password;
+  private final boolean generate;
+
+  FirstAdmin(
+      CommandGateway commands,
+      Accounts accounts,
+      Passwords passwords,
+      ApplicationEventPublisher events,
+      @Value("${annals.admin.email:}") String email,
+      @Value("${annals.admin.password:}") String password,
+      @Value("${annals.admin.generate:false}") boolean generate) {
+    if (email.isEmpty() != password.isEmpty()) {
+      throw new IllegalArgumentException(
+          "annals.admin.email and annals.admin.password must be set both or neither");
+    }
+    if (!password.isEmpty() && !Passwords.allows(password)) {
+      throw new IllegalArgumentException(
+          "annals.admin.password must have at least 12 characters and at most 72 bytes");
+    }
+    this.commands = commands;
+    this.accounts = accounts;
+    this.passwords = passwords;
+    this.events = events;
+    this.email = email;
+    this.password = password;
+    this.generate = generate;
+  }
+
+  @Override
+  public void run(ApplicationArguments arguments) {
+    if (!email.isEmpty()) {
+      if (accounts.find(email).isEmpty()) {
+        register(email, password);
+      }
+    } else if (generate && accounts.none()) {
+      byte[] secret = new byte[MADE_UP_PASSWORD_BYTES];
+      new SecureRandom().nextBytes(secret);
+      String madeUp = Base64.getUrlEncoder().encodeToString(secret);
+      if (register(MADE_UP_EMAIL, madeUp)) {
+        events.publishEvent(new GeneratedAdmin(MADE_UP_EMAIL, madeUp));
+      }
+    }
+  }
+
+  private boolean register(String address, String secret) {
+    UUID userId = UUID.randomUUID();
+    try {
+      commands.sendAndWait(
+          GenericCommandMessage.asCommandMessage(
+                  new RegisterUser(
+                      userId,
+                      address,
+                      passwords.hash(secret),
+                      "Administrator",
+                      EnumSet.allOf(Role.class)))
+              .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+      return true;
+    } catch (Refusal refusal) {
+      if (refusal.problem() == Problem.EMAIL_TAKEN) {
+        // Another instance that started at the same time was quicker.
+        return false;
+      }
+      throw refusal;
+    }
+  }
+}

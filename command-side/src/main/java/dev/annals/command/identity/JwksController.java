@@ -1,0 +1,27 @@
+package dev.annals.command.identity;
+
+import dev.annals.platform.security.Access;
+import java.util.List;
+import java.util.Map;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Access(Access.To.EVERYBODY)
+class JwksController {
+
+  private final SigningKeys keys;
+
+  JwksController(SigningKeys keys) {
+    this.keys = keys;
+  }
+
+  /** The public keys as a JWK Set (RFC 7517, 5). */
+  record JwkSet(List<Map<String, Object>> keys) {}
+
+  @GetMapping("/.well-known/jwks.json")
+  JwkSet published() {
+    keys.current();
+    return new JwkSet(keys.published().stream().<Map<String, Object>>map(Map::copyOf).toList());
+  }
+}

@@ -1,0 +1,55 @@
+package dev.annals.command.identity;
+
+import java.nio.charset.StandardCharsets;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Passwords as bcrypt hashes. Each call takes a processor for about a quarter of a second at the
+ * cost of 12.
+ */
+@Component
+class Passwords {
+
+  /** What bcrypt looks at; anything behind it would not count. */
+  static final int MAX_BYTES = 72;
+
+  static final int MIN_CHARACTERS = 12;
+
+  private final BCryptPasswordEncoder bcrypt;
+  private final String nobody;
+
+  Passwords(@Value("${annals.identity.bcrypt-cost:12}") int cost) {
+    if (cost < 4 || cost > 16) {
+      throw new IllegalArgumentException("annals.identity.bcrypt-cost must be between 4 and 16");
+    }
+    this.bcrypt = new BCryptPasswordEncoder(cost);
+    this.nobody = bcrypt.encode("the password of nobody");
+  }
+
+  String hash(String password) {
+    return bcrypt.encode(password);
+  }
+
+  boolean matches(String password, String hash) {
+    return fits(password) && bcrypt.matches(password, hash);
+  }
+
+  /**
+   * Takes as long as {@link #matches}, so that an unknown address answers no sooner than a known
+   * one.
+   */
+  void matchesNobody(String password) {
+    matches(password, nobody);
+  }
+
+  /** Whether a password may be chosen: at least 12 characters, and all of it counts. */
+  static boolean allows(String password) {
+    return password.codePointCount(0, password.length()) >= MIN_CHARACTERS && fits(password);
+  }
+
+  static boolean fits(String password) {
+    return password.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+  }
+}

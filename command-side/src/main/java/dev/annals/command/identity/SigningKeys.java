@@ -1,0 +1,130 @@
+package dev.annals.command.identity;
+
+import dev.annals.platform.crypto.MasterKey;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.EcPublicJwk;
+import io.jsonwebtoken.security.Jwks;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The keys (P-256) that sign access tokens: kept sealed, published as JWKs (RFC 7517). The first is
+ * made when it is needed.
+ */
+@Component
+class SigningKeys {
+
+  private static final String TOKEN = "token";
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transactions;
+  private final MasterKey masterKey;
+  private final Clock clock;
+  private volatile SigningKey current;
+
+  SigningKeys(JdbcClient jdbc, TransactionTemplate transactions, MasterKey masterKey, Clock clock) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.masterKey = masterKey;
+    this.clock = clock;
+  }
+
+  record SigningKey(String kid, ECPrivateKey privateKey) {}
+
+  SigningKey current() {
+    if (current == null) {
+      current = transactions.execute(status -> newestOrFirst());
+    }
+    return current;
+  }
+
+  /** Those whose tokens may still be about. */
+  List<EcPublicJwk> published() {
+    return jdbc.sql(
+            """
+            select kid, public_key from identity.signing_key
+            where purpose = ? and (not_after is null or not_after > ?) order by created_at desc
+            """)
+        .params(TOKEN, now())
+        .query((row, number) -> jwk(row.getString("kid"), row.getBytes("public_key")))
+        .list();
+  }
+
+  private SigningKey newestOrFirst() {
+    // Two instances that start on an empty database shall agree on one key.
+    jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.signing_key'))")
+        .query((row, number) -> "")
+        .single();
+    return jdbc.sql(
+            """
+            select kid, sealed_private_key from identity.signing_key
+            where purpose = ? and not_after is null order by created_at desc limit 1
+            """)
+        .param(TOKEN)
+        .query((row, number) -> key(row.getString("kid"), row.getBytes("sealed_private_key")))
+        .optional()
+        .orElseGet(this::make);
+  }
+
+  private SigningKey make() {
+    KeyPair pair = Jwts.SIG.ES256.keyPair().build();
+    String kid =
+        Jwks.builder().key((ECPublicKey) pair.getPublic()).idFromThumbprint().build().getId();
+    jdbc.sql(
+            """
+            insert into identity.signing_key (kid, purpose, public_key, sealed_private_key, created_at)
+            values (?, ?, ?, ?, ?)
+            """)
+        .params(
+            kid,
+            TOKEN,
+            pair.getPublic().getEncoded(),
+            masterKey.seal(pair.getPrivate().getEncoded(), purpose(kid)),
+            now())
+        .update();
+    return new SigningKey(kid, (ECPrivateKey) pair.getPrivate());
+  }
+
+  private SigningKey key(String kid, byte[] stored) {
+    byte[] encoded = masterKey.open(stored, purpose(kid));
+    try {
+      return new SigningKey(
+          kid,
+          (ECPrivateKey)
+              KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("The signing key " + kid + " is damaged", e);
+    }
+  }
+
+  private static EcPublicJwk jwk(String kid, byte[] encoded) {
+    try {
+      ECPublicKey key =
+          (ECPublicKey)
+              KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded));
+      return Jwks.builder().key(key).id(kid).algorithm("ES256").publicKeyUse("sig").build();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("The signing key " + kid + " is damaged", e);
+    }
+  }
+
+  private static String purpose(String kid) {
+    return "signing/" + kid;
+  }
+
+  private OffsetDateTime now() {
+    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.annals.command.identity;
+
+import dev.annals.events.identity.Role;
+import java.util.Set;
+import java.util.UUID;
+
+/** A user as they see themselves. */
+record UserDetails(
+    UUID id,
+    String email,
+    String displayName,
+    Set<Role> roles,
+    boolean dailySummary,
+    String timeZone,
+    int summaryHour,
+    long version) {}

@@ -1,0 +1,131 @@
+package dev.annals.command.note;
+
+import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
+
+import dev.annals.events.Personal;
+import dev.annals.events.Subject;
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventhandling.Timestamp;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.modelling.command.AggregateCreationPolicy;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.serialization.Revision;
+import org.axonframework.spring.stereotype.Aggregate;
+
+@Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
+@Revision("1")
+class Note {
+
+  @AggregateIdentifier private UUID noteId;
+  @Subject private UUID ownerId;
+  @Personal private String title;
+  @Personal private String content;
+  @Personal private List<String> tags;
+  private boolean deleted;
+  private Instant createdAt;
+  private Instant updatedAt;
+
+  @CommandHandler
+  @CreationPolicy(AggregateCreationPolicy.ALWAYS)
+  NoteDetails decide(CreateNote command) {
+    apply(
+        new NoteCreated(
+            command.noteId(),
+            command.ownerId(),
+            command.title(),
+            command.content(),
+            command.tags()));
+    return details();
+  }
+
+  @CommandHandler
+  NoteDetails decide(UpdateNote command) {
+    onlyItsOwnerWhileItIsNotDeleted(command.requester());
+    command.ifMatch().require(getVersion());
+    boolean changes =
+        !(title.equals(command.title())
+            && content.equals(command.content())
+            && tags.equals(command.tags()));
+    if (changes) {
+      apply(new NoteUpdated(noteId, ownerId, command.title(), command.content(), command.tags()));
+    }
+    return details();
+  }
+
+  @CommandHandler
+  void decide(DeleteNote command) {
+    onlyItsOwnerWhileItIsNotDeleted(command.requester());
+    command.ifMatch().require(getVersion());
+    apply(new NoteDeleted(noteId, ownerId));
+  }
+
+  @CommandHandler
+  NoteDetails decide(RestoreNote command) {
+    onlyItsOwner(command.requester());
+    command.ifMatch().require(getVersion());
+    if (!deleted) {
+      throw new Refusal(Problem.NOT_DELETED, "The note is not in the trash.");
+    }
+    apply(new NoteRestored(noteId, ownerId));
+    return details();
+  }
+
+  @EventSourcingHandler
+  void evolve(NoteCreated event, @Timestamp Instant at) {
+    noteId = event.noteId();
+    ownerId = event.ownerId();
+    title = event.title();
+    content = event.content();
+    tags = event.tags();
+    createdAt = at;
+    updatedAt = at;
+  }
+
+  @EventSourcingHandler
+  void evolve(NoteUpdated event, @Timestamp Instant at) {
+    title = event.title();
+    content = event.content();
+    tags = event.tags();
+    updatedAt = at;
+  }
+
+  @EventSourcingHandler
+  void evolve(NoteDeleted event, @Timestamp Instant at) {
+    deleted = true;
+    updatedAt = at;
+  }
+
+  @EventSourcingHandler
+  void evolve(NoteRestored event, @Timestamp Instant at) {
+    deleted = false;
+    updatedAt = at;
+  }
+
+  private void onlyItsOwner(UUID requester) {
+    if (!ownerId.equals(requester)) {
+      throw Refusal.notFound();
+    }
+  }
+
+  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
+    onlyItsOwner(requester);
+    if (deleted) {
+      throw Refusal.notFound();
+    }
+  }
+
+  private NoteDetails details() {
+    return new NoteDetails(noteId, title, content, tags, getVersion(), createdAt, updatedAt);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.annals.command.task;
+
+import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.json.CanBeAbsent;
+import dev.annals.platform.json.CanBeNull;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.validation.Tags;
+import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.IfMatch;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/tasks")
+@Access(Access.To.USER)
+class TaskController {
+
+  private final CommandGateway commands;
+
+  TaskController(CommandGateway commands) {
+    this.commands = commands;
+  }
+
+  record CreateBody(
+      @Text(min = 1, max = 200, blank = false) String title,
+      @CanBeAbsent @Text(max = 10_000) String description,
+      @CanBeAbsent TaskPriority priority,
+      @CanBeAbsent @CanBeNull Instant dueAt,
+      @CanBeAbsent @Tags List<String> tags) {
+
+    CreateBody {
+      description = description == null ? "" : description;
+      priority = priority == null ? TaskPriority.NORMAL : priority;
+      tags = tags == null ? List.of() : tags;
+    }
+
+    CreateTask command(UUID ownerId) {
+      return new CreateTask(UUID.randomUUID(), ownerId, title, description, priority, dueAt, tags);
+    }
+  }
+
+  record BulkBody(@Size(min = 1, max = 100) List<CreateBody> tasks) {}
+
+  record BulkAnswer(List<TaskDetails> tasks) {}
+
+  record UpdateBody(
+      @Text(min = 1, max = 200, blank = false) String title,
+      @Text(max = 10_000) String description,
+      TaskPriority priority,
+      @CanBeNull Instant dueAt,
+      @Tags List<String> tags) {}
+
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<TaskDetails> create(
+      @RequestBody CreateBody body, @AuthenticationPrincipal Caller caller) {
+    TaskDetails task = commands.sendAndWait(body.command(caller.userId()));
+    return ResponseEntity.created(URI.create("/tasks/" + task.id())).eTag(etag(task)).body(task);
+  }
+
+  @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<BulkAnswer> createMany(
+      @RequestBody BulkBody body, @AuthenticationPrincipal Caller caller) {
+    List<TaskDetails> tasks =
+        commands.sendAndWait(
+            new CreateTasks(
+                body.tasks().stream().map(item -> item.command(caller.userId())).toList()));
+    return ResponseEntity.status(201).body(new BulkAnswer(tasks));
+  }
+
+  @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<TaskDetails> update(
+      @RequestBody UpdateBody body,
+      IfMatch ifMatch,
+      @PathVariable("id") UUID id,
+      @AuthenticationPrincipal Caller caller) {
+    return ok(
+        commands.sendAndWait(
+            new UpdateTask(
+                id,
+                caller.userId(),
+                ifMatch,
+                body.title(),
+                body.description(),
+                body.priority(),
+                body.dueAt(),
+                body.tags())));
+  }
+
+  @PostMapping("/{id}/start")
+  ResponseEntity<TaskDetails> start(
+      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+    return ok(commands.sendAndWait(new StartTask(id, caller.userId(), ifMatch)));
+  }
+
+  @PostMapping("/{id}/complete")
+  ResponseEntity<TaskDetails> complete(
+      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+    return ok(commands.sendAndWait(new CompleteTask(id, caller.userId(), ifMatch)));
+  }
+
+  @PostMapping("/{id}/reopen")
+  ResponseEntity<TaskDetails> reopen(
+      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+    return ok(commands.sendAndWait(new ReopenTask(id, caller.userId(), ifMatch)));
+  }
+
+  @DeleteMapping("/{id}")
+  ResponseEntity<Void> delete(
+      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+    commands.sendAndWait(new DeleteTask(id, caller.userId(), ifMatch));
+    return ResponseEntity.noContent().build();
+  }
+
+  @PostMapping("/{id}/restore")
+  ResponseEntity<TaskDetails> restore(
+      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+    return ok(commands.sendAndWait(new RestoreTask(id, caller.userId(), ifMatch)));
+  }
+
+  private static ResponseEntity<TaskDetails> ok(TaskDetails task) {
+    return ResponseEntity.ok().eTag(etag(task)).body(task);
+  }
+
+  private static String etag(TaskDetails task) {
+    return "\"" + task.version() + "\"";
+  }
+}

@@ -1,0 +1,22 @@
+package dev.annals.command.task;
+
+import dev.annals.events.task.TaskPriority;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** A task as a command left it, in the shape that clients see. */
+record TaskDetails(
+    UUID id,
+    String title,
+    String description,
+    TaskStatus status,
+    TaskPriority priority,
+    Instant dueAt,
+    boolean overdue,
+    List<String> tags,
+    List<Object> attachments,
+    long version,
+    Instant createdAt,
+    Instant updatedAt,
+    Instant completedAt) {}

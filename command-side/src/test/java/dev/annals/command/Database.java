@@ -1,0 +1,79 @@
+package dev.annals.command;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * An empty PostgreSQL database, and command sides that share it: on the server that {@code
+ * SPRING_DATASOURCE_URL} names, else on an embedded one.
+ */
+public final class Database {
+
+  private static final Supplier<Server> SERVER = SingletonSupplier.of(Database::server);
+
+  private final Server server = SERVER.get();
+  private final String name = "annals_" + UUID.randomUUID().toString().replace("-", "");
+
+  private record Server(String url, String user, String password) {
+
+    DriverManagerDataSource dataSource(String database) {
+      return new DriverManagerDataSource(urlOf(database), user, password);
+    }
+
+    String urlOf(String database) {
+      return url.replaceFirst("(?<=[^/]/)[^/?]+(?=$|\\?)", database);
+    }
+  }
+
+  private Database() {
+    JdbcClient.create(server.dataSource("postgres")).sql("create database " + name).update();
+  }
+
+  /** Makes one. */
+  public static Database create() {
+    return new Database();
+  }
+
+  /** To look into it past the program. */
+  public JdbcClient jdbc() {
+    return JdbcClient.create(server.dataSource(name));
+  }
+
+  /** Starts a command side on it, with further classes in its context. */
+  public ConfigurableApplicationContext start(Class<?>... more) {
+    return new SpringApplicationBuilder(CommandSide.class)
+        .sources(more)
+        .run(
+            "--server.port=0",
+            "--management.server.port=0",
+            "--spring.datasource.url=" + server.urlOf(name),
+            "--spring.datasource.username=" + server.user(),
+            "--spring.datasource.password=" + server.password(),
+            "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+            "--annals.identity.bcrypt-cost=4");
+  }
+
+  private static Server server() {
+    String url = System.getenv("SPRING_DATASOURCE_URL");
+    if (url != null) {
+      return new Server(
+          url,
+          System.getenv("SPRING_DATASOURCE_USERNAME"),
+          System.getenv("SPRING_DATASOURCE_PASSWORD"));
+    }
+    try {
+      return new Server(
+          EmbeddedPostgres.start().getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

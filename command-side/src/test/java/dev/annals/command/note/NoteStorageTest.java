@@ -1,0 +1,247 @@
+package dev.annals.command.note;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.command.Database;
+import dev.annals.events.identity.Role;
+import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.RequestId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.Repository;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.context.SecurityContextHolder;
+
+/** Commands on two command sides that share one real event store. */
+class NoteStorageTest {
+
+  private static final IfMatch ANY = new IfMatch.AnyVersion();
+
+  private static Database database;
+  private static ConfigurableApplicationContext first;
+  private static ConfigurableApplicationContext second;
+
+  private final UUID note = UUID.randomUUID();
+  private final UUID owner = UUID.randomUUID();
+  private final JdbcClient jdbc = database.jdbc();
+
+  @BeforeAll
+  static void startTwo() {
+    database = Database.create();
+    first = database.start(FailingAfterTheAppend.class);
+    second = database.start();
+  }
+
+  @AfterAll
+  static void stopThem() {
+    second.close();
+    first.close();
+  }
+
+  @BeforeEach
+  void theOwnerHasAKey() {
+    first.getBean(StoredSubjectKeys.class).create(owner);
+  }
+
+  @AfterEach
+  void forgetTheRequest() {
+    SecurityContextHolder.clearContext();
+    MDC.clear();
+  }
+
+  @Test
+  void aCommandThatFailsAfterItsEventsWereWrittenLeavesNoRow() {
+    assertThatThrownBy(() -> send(first, new FailAfterTheAppend(create("Title"))))
+        .hasMessageContaining("after the append");
+
+    assertThat(sequences()).isEmpty();
+    send(first, create("Title"));
+    assertThat(sequences()).containsExactly(0L);
+  }
+
+  @Test
+  void ofSixteenWritersOfOneVersionOnTwoInstancesOneSucceeds() throws Exception {
+    send(first, create("Title"));
+
+    List<Object> answers = new ArrayList<>();
+    CountDownLatch start = new CountDownLatch(1);
+    ExecutorService writers = Executors.newFixedThreadPool(16);
+    try {
+      List<Future<Object>> writing = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        ConfigurableApplicationContext node = i % 2 == 0 ? first : second;
+        UpdateNote update =
+            new UpdateNote(note, owner, IfMatch.version(0), "Title " + i, "", List.of());
+        writing.add(
+            writers.submit(
+                () -> {
+                  start.await();
+                  return send(node, update);
+                }));
+      }
+      start.countDown();
+      for (Future<Object> answer : writing) {
+        answers.add(answerOf(answer));
+      }
+    } finally {
+      writers.shutdownNow();
+    }
+
+    assertThat(answers).filteredOn(NoteDetails.class::isInstance).hasSize(1);
+    assertThat(answers).filteredOn(answer -> answer == Problem.STALE_VERSION).hasSize(15);
+    assertThat(sequences()).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void ofTwoInstancesThatCreateTheSameNoteOneSucceeds() {
+    send(first, create("Title"));
+
+    assertThatThrownBy(() -> send(second, create("Another")))
+        .isInstanceOf(AggregateStreamCreationException.class);
+    assertThat(sequences()).containsExactly(0L);
+  }
+
+  @Test
+  void whatOneInstanceWroteTheOtherDecidesOn() {
+    send(first, create("Title"));
+    send(second, update("Second"));
+
+    assertThat(((NoteDetails) send(first, update("Third"))).version()).isEqualTo(2);
+  }
+
+  @Test
+  void anEventTellsWhoDidItAndInWhichRequest() {
+    Caller caller = new Caller(owner, UUID.randomUUID(), Set.of(Role.USER));
+    SecurityContextHolder.getContext()
+        .setAuthentication(new TestingAuthenticationToken(caller, null));
+    MDC.put(RequestId.KEY, "request-1");
+    send(first, create("Title"));
+
+    assertThat(
+            text("select meta_data from events.domain_event_entry where aggregate_identifier = ?"))
+        .contains("\"actor\":\"" + owner + "\"", "\"correlationId\":\"request-1\"");
+  }
+
+  @Test
+  void loadsFromASnapshotThatHoldsNothingPersonalInPlainText() {
+    send(first, create("Geheimnis 0"));
+    for (int i = 1; i <= 100; i++) {
+      send(first, update("Geheimnis " + i));
+    }
+    await()
+        .until(
+            () ->
+                jdbc.sql(
+                        "select exists (select from events.snapshot_event_entry where aggregate_identifier = ?)")
+                    .param(note.toString())
+                    .query(Boolean.class)
+                    .single());
+    assertThat(
+            text("select payload from events.snapshot_event_entry where aggregate_identifier = ?"))
+        .contains(owner.toString())
+        .doesNotContain("Geheimnis");
+
+    // Without its first events the note can only come from the snapshot.
+    jdbc.sql(
+            "delete from events.domain_event_entry where aggregate_identifier = ? and sequence_number < 50")
+        .param(note.toString())
+        .update();
+    send(second, new DeleteNote(note, owner, ANY));
+    NoteDetails restored = (NoteDetails) send(second, new RestoreNote(note, owner, ANY));
+    assertThat(restored.title()).isEqualTo("Geheimnis 100");
+    assertThat(restored.version()).isEqualTo(102);
+  }
+
+  @Test
+  void noEventHoldsAnythingPersonalInPlainText() {
+    send(first, create("Geheimnis"));
+
+    assertThat(text("select payload from events.domain_event_entry where aggregate_identifier = ?"))
+        .contains(owner.toString())
+        .doesNotContain("Geheimnis", "Inhalt", "Etikett");
+  }
+
+  private CreateNote create(String title) {
+    return new CreateNote(note, owner, title, "Inhalt", List.of("Etikett"));
+  }
+
+  private UpdateNote update(String title) {
+    return new UpdateNote(note, owner, ANY, title, "Inhalt", List.of("Etikett"));
+  }
+
+  private static Object send(ConfigurableApplicationContext node, Object command) {
+    return node.getBean(CommandGateway.class).sendAndWait(command);
+  }
+
+  private static Object answerOf(Future<Object> answer) throws InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof Refusal refusal ? refusal.problem() : e.getCause();
+    }
+  }
+
+  private List<Long> sequences() {
+    return jdbc.sql(
+            """
+            select sequence_number from events.domain_event_entry
+            where aggregate_identifier = ? order by global_index
+            """)
+        .param(note.toString())
+        .query(Long.class)
+        .list();
+  }
+
+  private String text(String sql) {
+    return new String(
+        jdbc.sql(sql).param(note.toString()).query(byte[].class).single(), StandardCharsets.UTF_8);
+  }
+
+  record FailAfterTheAppend(CreateNote create) {}
+
+  /** Fails when the events are in the table and the transaction is still open. */
+  static class FailingAfterTheAppend {
+
+    private final Repository<Note> notes;
+
+    FailingAfterTheAppend(Repository<Note> notes) {
+      this.notes = notes;
+    }
+
+    @CommandHandler
+    void handle(FailAfterTheAppend command) throws Exception {
+      notes.newInstance(Note::new, note -> note.invoke(root -> root.decide(command.create())));
+      CurrentUnitOfWork.get()
+          .onPrepareCommit(
+              unitOfWork -> {
+                throw new IllegalStateException("after the append");
+              });
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.annals.command.note;
+
+import static dev.annals.command.Expect.refused;
+import static dev.annals.platform.problem.Problem.NOT_DELETED;
+import static dev.annals.platform.problem.Problem.NOT_FOUND;
+import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
+import static dev.annals.platform.problem.Problem.STALE_VERSION;
+import static org.axonframework.test.matchers.Matchers.matches;
+
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.platform.web.IfMatch;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.axonframework.test.aggregate.AggregateTestFixture;
+import org.axonframework.test.aggregate.ResultValidator;
+import org.hamcrest.Matcher;
+import org.junit.jupiter.api.Test;
+
+class NoteTest {
+
+  private static final UUID NOTE = UUID.fromString("00000000-0000-4000-8000-000000000001");
+  private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final UUID BERT = UUID.fromString("00000000-0000-4000-8000-00000000000b");
+  private static final Instant NOW = Instant.parse("2026-11-22T05:50:00.123Z");
+  private static final IfMatch ABSENT = new IfMatch.Absent();
+  private static final IfMatch ANY = new IfMatch.AnyVersion();
+
+  private static final NoteCreated CREATED =
+      new NoteCreated(NOTE, ANNA, "Title", "Content", List.of("tag"));
+  private static final NoteDeleted DELETED = new NoteDeleted(NOTE, ANNA);
+  private static final NoteRestored RESTORED = new NoteRestored(NOTE, ANNA);
+
+  private final AggregateTestFixture<Note> fixture = new AggregateTestFixture<>(Note.class);
+
+  @Test
+  void isCreated() {
+    fixture
+        .givenCurrentTime(NOW)
+        .when(new CreateNote(NOTE, ANNA, "Title", "Content", List.of("tag")))
+        .expectEvents(CREATED)
+        .expectResultMessagePayload(
+            new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 0, NOW, NOW));
+  }
+
+  @Test
+  void isUpdatedByItsOwnerAtTheVersionTheyKnow() {
+    fixture
+        .given(CREATED)
+        .when(update(ANNA, IfMatch.version(0), "New"))
+        .expectEvents(new NoteUpdated(NOTE, ANNA, "New", "Content", List.of("tag")))
+        .expectResultMessagePayloadMatching(atVersion(1));
+  }
+
+  @Test
+  void isUpdatedWhateverTheVersion() {
+    fixture
+        .given(CREATED, DELETED, RESTORED)
+        .when(update(ANNA, ANY, "New"))
+        .expectEvents(new NoteUpdated(NOTE, ANNA, "New", "Content", List.of("tag")));
+  }
+
+  @Test
+  void storesNothingForAnUpdateThatChangesNothing() {
+    fixture
+        .given(CREATED)
+        .when(update(ANNA, IfMatch.version(0), "Title"))
+        .expectNoEvents()
+        .expectResultMessagePayloadMatching(atVersion(0));
+  }
+
+  @Test
+  void isUpdatedWhenOnlyTheOrderOfItsTagsChanges() {
+    fixture
+        .given(new NoteCreated(NOTE, ANNA, "Title", "Content", List.of("a", "b")))
+        .when(new UpdateNote(NOTE, ANNA, IfMatch.version(0), "Title", "Content", List.of("b", "a")))
+        .expectEvents(new NoteUpdated(NOTE, ANNA, "Title", "Content", List.of("b", "a")));
+  }
+
+  @Test
+  void refusesAnUpdateOfAVersionThatIsNotTheCurrentOne() {
+    ResultValidator<Note> result =
+        fixture.given(CREATED).when(update(ANNA, IfMatch.version(1), "New"));
+    refused(result, STALE_VERSION, Map.of("currentVersion", 0L));
+  }
+
+  @Test
+  void refusesAnUpdateWithoutACondition() {
+    refused(fixture.given(CREATED).when(update(ANNA, ABSENT, "New")), PRECONDITION_REQUIRED);
+  }
+
+  @Test
+  void isNotThereForAnybodyElseWhateverTheirCondition() {
+    refused(fixture.given(CREATED).when(update(BERT, ABSENT, "New")), NOT_FOUND);
+    refused(fixture.given(CREATED).when(new DeleteNote(NOTE, BERT, ANY)), NOT_FOUND);
+    refused(fixture.given(CREATED, DELETED).when(new RestoreNote(NOTE, BERT, ANY)), NOT_FOUND);
+  }
+
+  @Test
+  void isDeletedOnce() {
+    fixture
+        .given(CREATED)
+        .when(new DeleteNote(NOTE, ANNA, IfMatch.version(0)))
+        .expectEvents(DELETED);
+    refused(fixture.given(CREATED, DELETED).when(new DeleteNote(NOTE, ANNA, ANY)), NOT_FOUND);
+  }
+
+  @Test
+  void refusesADeletionWithoutOrWithAStaleCondition() {
+    refused(fixture.given(CREATED).when(new DeleteNote(NOTE, ANNA, ABSENT)), PRECONDITION_REQUIRED);
+    refused(
+        fixture.given(CREATED).when(new DeleteNote(NOTE, ANNA, IfMatch.version(7))),
+        STALE_VERSION,
+        Map.of("currentVersion", 0L));
+  }
+
+  @Test
+  void isNotUpdatedWhileItIsDeleted() {
+    refused(fixture.given(CREATED, DELETED).when(update(ANNA, ANY, "New")), NOT_FOUND);
+  }
+
+  @Test
+  void isRestoredFromTheTrash() {
+    fixture
+        .given(CREATED, DELETED)
+        .when(new RestoreNote(NOTE, ANNA, IfMatch.version(1)))
+        .expectEvents(RESTORED)
+        .expectResultMessagePayloadMatching(atVersion(2));
+  }
+
+  @Test
+  void refusesToRestoreWhatIsNotDeleted() {
+    refused(fixture.given(CREATED).when(new RestoreNote(NOTE, ANNA, ANY)), NOT_DELETED);
+  }
+
+  @Test
+  void refusesToRestoreWithoutOrWithAStaleConditionEvenIfItIsNotDeleted() {
+    refused(
+        fixture.given(CREATED).when(new RestoreNote(NOTE, ANNA, ABSENT)), PRECONDITION_REQUIRED);
+    refused(
+        fixture.given(CREATED).when(new RestoreNote(NOTE, ANNA, IfMatch.version(3))),
+        STALE_VERSION,
+        Map.of("currentVersion", 0L));
+  }
+
+  private static UpdateNote update(UUID requester, IfMatch ifMatch, String title) {
+    return new UpdateNote(NOTE, requester, ifMatch, title, "Content", List.of("tag"));
+  }
+
+  private static Matcher<Object> atVersion(long version) {
+    return matches(answer -> answer instanceof NoteDetails note && note.version() == version);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.annals.command.task;
+
+import static dev.annals.command.Expect.refused;
+import static dev.annals.platform.problem.Problem.INVALID_TRANSITION;
+import static dev.annals.platform.problem.Problem.NOT_DELETED;
+import static dev.annals.platform.problem.Problem.NOT_FOUND;
+import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
+import static dev.annals.platform.problem.Problem.STALE_VERSION;
+
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.events.task.TaskReopened;
+import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskStarted;
+import dev.annals.events.task.TaskUpdated;
+import dev.annals.platform.web.IfMatch;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.axonframework.test.aggregate.AggregateTestFixture;
+import org.axonframework.test.aggregate.TestExecutor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TaskTest {
+
+  private static final UUID TASK = UUID.fromString("00000000-0000-4000-8000-000000000001");
+  private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final UUID BERT = UUID.fromString("00000000-0000-4000-8000-00000000000b");
+  private static final Instant NOW = Instant.parse("2026-11-22T05:50:00.123Z");
+  private static final Instant DUE = Instant.parse("2026-11-30T12:00:00Z");
+  private static final IfMatch ABSENT = new IfMatch.Absent();
+  private static final IfMatch ANY = new IfMatch.AnyVersion();
+
+  private static final TaskCreated CREATED =
+      new TaskCreated(TASK, ANNA, "Title", "Text", TaskPriority.HIGH, DUE, List.of("tag"));
+  private static final TaskStarted STARTED = new TaskStarted(TASK, ANNA);
+  private static final TaskCompleted COMPLETED = new TaskCompleted(TASK, ANNA);
+  private static final TaskReopened REOPENED = new TaskReopened(TASK, ANNA);
+  private static final TaskDeleted DELETED = new TaskDeleted(TASK, ANNA);
+  private static final TaskRestored RESTORED = new TaskRestored(TASK, ANNA);
+
+  private final AggregateTestFixture<Task> fixture = new AggregateTestFixture<>(Task.class);
+
+  @Test
+  void isCreatedOpen() {
+    fixture
+        .givenCurrentTime(NOW)
+        .when(create())
+        .expectEvents(CREATED)
+        .expectResultMessagePayload(details(TaskStatus.OPEN, 0, null));
+  }
+
+  @Test
+  void isStartedWhenItIsOpen() {
+    given(CREATED)
+        .when(new StartTask(TASK, ANNA, IfMatch.version(0)))
+        .expectEvents(STARTED)
+        .expectResultMessagePayload(details(TaskStatus.IN_PROGRESS, 1, null));
+  }
+
+  @Test
+  void isCompletedWhenItIsOpenOrInProgress() {
+    given(CREATED)
+        .when(new CompleteTask(TASK, ANNA, IfMatch.version(0)))
+        .expectEvents(COMPLETED)
+        .expectResultMessagePayload(details(TaskStatus.DONE, 1, NOW));
+    given(CREATED, STARTED)
+        .when(new CompleteTask(TASK, ANNA, IfMatch.version(1)))
+        .expectEvents(COMPLETED)
+        .expectResultMessagePayload(details(TaskStatus.DONE, 2, NOW));
+  }
+
+  @Test
+  void isReopenedWhenItIsDone() {
+    given(CREATED, COMPLETED)
+        .when(new ReopenTask(TASK, ANNA, IfMatch.version(1)))
+        .expectEvents(REOPENED)
+        .expectResultMessagePayload(details(TaskStatus.OPEN, 2, null));
+  }
+
+  @Test
+  void refusesEveryOtherTransition() {
+    refused(given(CREATED, STARTED).when(new StartTask(TASK, ANNA, ANY)), INVALID_TRANSITION);
+    refused(given(CREATED, COMPLETED).when(new StartTask(TASK, ANNA, ANY)), INVALID_TRANSITION);
+    refused(given(CREATED, COMPLETED).when(new CompleteTask(TASK, ANNA, ANY)), INVALID_TRANSITION);
+    refused(given(CREATED).when(new ReopenTask(TASK, ANNA, ANY)), INVALID_TRANSITION);
+    refused(given(CREATED, STARTED).when(new ReopenTask(TASK, ANNA, ANY)), INVALID_TRANSITION);
+    refused(
+        given(CREATED, COMPLETED, REOPENED).when(new ReopenTask(TASK, ANNA, ANY)),
+        INVALID_TRANSITION);
+  }
+
+  @Test
+  void isUpdated() {
+    given(CREATED)
+        .when(new UpdateTask(TASK, ANNA, ANY, "New", "", TaskPriority.LOW, null, List.of("b", "a")))
+        .expectEvents(
+            new TaskUpdated(TASK, ANNA, "New", "", TaskPriority.LOW, null, List.of("b", "a")))
+        .expectResultMessagePayload(
+            new TaskDetails(
+                TASK,
+                "New",
+                "",
+                TaskStatus.OPEN,
+                TaskPriority.LOW,
+                null,
+                false,
+                List.of("b", "a"),
+                List.of(),
+                1,
+                NOW,
+                NOW,
+                null));
+  }
+
+  @Test
+  void storesNothingForAnUpdateThatChangesNothing() {
+    given(CREATED)
+        .when(update(ANNA, IfMatch.version(0), DUE))
+        .expectNoEvents()
+        .expectResultMessagePayload(details(TaskStatus.OPEN, 0, null));
+  }
+
+  @Test
+  void isUpdatedWhenOnlyItsDueDateIsTakenAway() {
+    given(CREATED)
+        .when(update(ANNA, IfMatch.version(0), null))
+        .expectEvents(
+            new TaskUpdated(TASK, ANNA, "Title", "Text", TaskPriority.HIGH, null, List.of("tag")));
+  }
+
+  @Test
+  void isDeletedAndRestoredAsItWas() {
+    given(CREATED, STARTED)
+        .when(new DeleteTask(TASK, ANNA, IfMatch.version(1)))
+        .expectEvents(DELETED);
+    given(CREATED, STARTED, DELETED)
+        .when(new RestoreTask(TASK, ANNA, IfMatch.version(2)))
+        .expectEvents(RESTORED)
+        .expectResultMessagePayload(details(TaskStatus.IN_PROGRESS, 3, null));
+  }
+
+  @Test
+  void refusesToRestoreWhatIsNotDeleted() {
+    refused(given(CREATED).when(new RestoreTask(TASK, ANNA, ANY)), NOT_DELETED);
+    refused(given(CREATED, DELETED, RESTORED).when(new RestoreTask(TASK, ANNA, ANY)), NOT_DELETED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void isNotThereForAnybodyElseWhateverTheirCondition(Change change) {
+    refused(given(CREATED).when(change.by(BERT, ABSENT)), NOT_FOUND);
+    refused(given(CREATED, DELETED).when(change.by(BERT, ANY)), NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void changesOnlyUnderACondition(Change change) {
+    refused(given(CREATED).when(change.by(ANNA, ABSENT)), PRECONDITION_REQUIRED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void changesOnlyAtTheCurrentVersion(Change change) {
+    refused(
+        given(CREATED, STARTED).when(change.by(ANNA, IfMatch.version(0))),
+        STALE_VERSION,
+        Map.of("currentVersion", 1L));
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void canOnlyBeRestoredWhileItIsDeleted(Change change) {
+    if (!(change.by(ANNA, ANY) instanceof RestoreTask)) {
+      refused(given(CREATED, DELETED).when(change.by(ANNA, ANY)), NOT_FOUND);
+    }
+  }
+
+  /** A command, but for who sends it under which condition. */
+  interface Change {
+    Object by(UUID requester, IfMatch ifMatch);
+  }
+
+  static Stream<Change> changes() {
+    return Stream.of(
+        (requester, ifMatch) -> update(requester, ifMatch, null),
+        (requester, ifMatch) -> new StartTask(TASK, requester, ifMatch),
+        (requester, ifMatch) -> new CompleteTask(TASK, requester, ifMatch),
+        (requester, ifMatch) -> new ReopenTask(TASK, requester, ifMatch),
+        (requester, ifMatch) -> new DeleteTask(TASK, requester, ifMatch),
+        (requester, ifMatch) -> new RestoreTask(TASK, requester, ifMatch));
+  }
+
+  private TestExecutor<Task> given(Object... events) {
+    return fixture.givenCurrentTime(NOW).andGiven(events);
+  }
+
+  private static CreateTask create() {
+    return new CreateTask(TASK, ANNA, "Title", "Text", TaskPriority.HIGH, DUE, List.of("tag"));
+  }
+
+  private static UpdateTask update(UUID requester, IfMatch ifMatch, Instant dueAt) {
+    return new UpdateTask(
+        TASK, requester, ifMatch, "Title", "Text", TaskPriority.HIGH, dueAt, List.of("tag"));
+  }
+
+  private static TaskDetails details(TaskStatus status, long version, Instant completedAt) {
+    return new TaskDetails(
+        TASK,
+        "Title",
+        "Text",
+        status,
+        TaskPriority.HIGH,
+        DUE,
+        false,
+        List.of("tag"),
+        List.of(),
+        version,
+        NOW,
+        NOW,
+        completedAt);
+  }
+}

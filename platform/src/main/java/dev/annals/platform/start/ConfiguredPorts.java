@@ -1,0 +1,38 @@
+package dev.annals.platform.start;
+
+import java.util.List;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+
+/**
+ * Refuses a port that cannot be one as soon as the configuration is read. Left to the web server, a
+ * wrong port is found out only after the stores were started, and with a message that names no
+ * property.
+ */
+final class ConfiguredPorts
+    implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+  private static final List<String> PORTS = List.of("server.port", "management.server.port");
+  private static final int DISABLED = -1;
+  private static final int MAX = 65_535;
+
+  @Override
+  public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+    Binder binder = Binder.get(event.getEnvironment());
+    for (String property : PORTS) {
+      int port = binder.bind(property, Integer.class).orElse(0);
+      if (port < DISABLED || port > MAX) {
+        throw new CannotStartException(
+            "The property %s has the value %d, but a port is a number from 0 to %d."
+                .formatted(property, port, MAX));
+      }
+    }
+  }
+
+  /** After Boot's own listeners have read the configuration, before those that start something. */
+  @Override
+  public int getOrder() {
+    return 0;
+  }
+}

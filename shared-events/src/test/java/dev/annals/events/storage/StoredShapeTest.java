@@ -1,0 +1,127 @@
+package dev.annals.events.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.crypto.tink.Aead;
+import dev.annals.events.identity.Role;
+import dev.annals.events.identity.UserEvent;
+import dev.annals.events.identity.UserRegistered;
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.events.task.TaskReopened;
+import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskStarted;
+import dev.annals.events.task.TaskUpdated;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.SimpleSerializedObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every stored event's JSON against the file that was approved for its revision. A file is never
+ * edited once events of its shape may be stored: a new shape is a new revision with a file of its
+ * own, and an upcaster from the old one.
+ *
+ * <p>Personal parts are base64 of the value's JSON here, since the key of this test encrypts
+ * nothing.
+ */
+class StoredShapeTest {
+
+  private static final UUID ID = UUID.fromString("00000000-0000-4000-8000-000000000001");
+  private static final UUID OWNER = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final Instant DUE = Instant.parse("2026-11-22T05:50:00.123Z");
+
+  private final EventSerializer serializer = new EventSerializer(subject -> Optional.of(PLAIN));
+
+  static Stream<Object> events() {
+    return Stream.of(
+        new NoteCreated(ID, OWNER, "Title", "Content", List.of("a", "b")),
+        new NoteUpdated(ID, OWNER, "Title", "", List.of()),
+        new NoteDeleted(ID, OWNER),
+        new NoteRestored(ID, OWNER),
+        new TaskCreated(ID, OWNER, "Title", "Text", TaskPriority.HIGH, DUE, List.of("a")),
+        new TaskUpdated(ID, OWNER, "Title", "", TaskPriority.LOW, null, List.of()),
+        new TaskStarted(ID, OWNER),
+        new TaskCompleted(ID, OWNER),
+        new TaskReopened(ID, OWNER),
+        new TaskDeleted(ID, OWNER),
+        new TaskRestored(ID, OWNER),
+        new UserRegistered(ID, "anna@example.org", "Anna", EnumSet.of(Role.USER, Role.AUDITOR)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void isStoredInTheApprovedShape(Object event) throws IOException {
+    SerializedObject<byte[]> stored = serializer.serialize(event, byte[].class);
+
+    assertThat(stored.getType().getName()).isEqualTo(event.getClass().getName());
+    assertThat(new String(stored.getData(), StandardCharsets.UTF_8)).isEqualTo(approved(stored));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void isReadFromTheApprovedShape(Object event) throws IOException {
+    SerializedObject<byte[]> stored = serializer.serialize(event, byte[].class);
+    byte[] approved = approved(stored).getBytes(StandardCharsets.UTF_8);
+
+    assertThat(
+            (Object)
+                serializer.deserialize(
+                    new SimpleSerializedObject<>(approved, byte[].class, stored.getType())))
+        .isEqualTo(event);
+  }
+
+  @Test
+  void noEventLacksAnApprovedShape() {
+    assertThat(events().map(Object::getClass))
+        .containsAll(
+            Stream.of(NoteEvent.class, TaskEvent.class, UserEvent.class)
+                .<Class<?>>flatMap(stream -> Stream.of(stream.getPermittedSubclasses()))
+                .toList());
+  }
+
+  private static String approved(SerializedObject<?> stored) throws IOException {
+    String name = stored.getType().getName();
+    String file =
+        "/approved/"
+            + name.substring(name.lastIndexOf('.') + 1)
+            + "."
+            + stored.getType().getRevision()
+            + ".json";
+    try (InputStream in = StoredShapeTest.class.getResourceAsStream(file)) {
+      assertThat(in).as("approved file %s", file).isNotNull();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  private static final Aead PLAIN =
+      new Aead() {
+        @Override
+        public byte[] encrypt(byte[] plaintext, byte[] associatedData) {
+          return plaintext;
+        }
+
+        @Override
+        public byte[] decrypt(byte[] ciphertext, byte[] associatedData) {
+          return ciphertext;
+        }
+      };
+}

@@ -1,0 +1,58 @@
+package dev.annals.standalone;
+
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A server in this JVM that speaks MongoDB's protocol, on loopback, with its data in one file.
+ * Killed, it opens again by itself, but without the last second: what must not be lost needs {@link
+ * #commit()}.
+ */
+public final class EmbeddedMongo implements AutoCloseable {
+  private final Path file;
+  private final H2Backend backend;
+  private final MongoServer server;
+
+  private EmbeddedMongo(Path file) {
+    this.file = file;
+    this.backend = new H2Backend(file.toString());
+    this.server = new MongoServer(backend);
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  static EmbeddedMongo start(DataFolder data) {
+    return new EmbeddedMongo(data.resolve("mongo.mv"));
+  }
+
+  /**
+   * Writes to the file everything that was acknowledged before this call: after it, a kill loses
+   * none of that.
+   */
+  public void commit() {
+    backend.commit();
+  }
+
+  /** What the application has to know to use this server. */
+  Map<String, Object> properties() {
+    return Map.of(
+        "spring.mongodb.uri",
+        "mongodb://127.0.0.1:%d/annals".formatted(server.getLocalAddress().getPort()),
+        "annals.read-model.guarded",
+        "false");
+  }
+
+  /** Drops its clients, then writes and closes the file. */
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  @Override
+  public String toString() {
+    return "embedded, in " + file;
+  }
+}

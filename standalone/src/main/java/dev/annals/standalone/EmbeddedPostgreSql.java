@@ -1,0 +1,151 @@
+package dev.annals.standalone;
+
+import dev.annals.platform.start.CannotStartException;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A PostgreSQL server of this program's own, on loopback, that loses nothing it has acknowledged:
+ * whatever was killed, the next start recovers.
+ */
+final class EmbeddedPostgreSql implements AutoCloseable {
+  static final String FOLDER = "postgres";
+
+  // Recovery after a crash replays up to a gigabyte of log before the server answers.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final EmbeddedPostgres server;
+
+  private EmbeddedPostgreSql(Path folder, EmbeddedPostgres server) {
+    this.folder = folder;
+    this.server = server;
+  }
+
+  /**
+   * Starts the server, making its database in the first start.
+   *
+   * @throws CannotStartException when PostgreSQL cannot run in that folder
+   */
+  static EmbeddedPostgreSql start(DataFolder data) throws IOException, InterruptedException {
+    Path folder = data.resolve(FOLDER);
+    // There from before the database is made until its server ran once. The library takes a
+    // half-made database for a
+    // whole one.
+    Path unfinished = data.resolve("postgres.unfinished");
+    LeftBehind leftBehind = new LeftBehind(folder);
+    leftBehind.stop();
+    if (Files.exists(unfinished)) {
+      FileSystemUtils.deleteRecursively(folder);
+    }
+    if (Files.notExists(folder)) {
+      Files.writeString(unfinished, "");
+      data.force();
+      DataFolder.createPrivate(folder);
+    }
+    refuseUnreachable(folder);
+    Path log = data.resolve("postgres.log");
+    Files.deleteIfExists(log);
+    try {
+      EmbeddedPostgres server = run(folder, binaries(data), log.toFile());
+      if (Files.deleteIfExists(unfinished)) {
+        data.force();
+      }
+      return new EmbeddedPostgreSql(folder, server);
+    } catch (IOException | RuntimeException e) {
+      leftBehind.stop();
+      throw new CannotStartException(
+          "The embedded PostgreSQL in %s does not start; its log is %s.".formatted(folder, log), e);
+    }
+  }
+
+  private static EmbeddedPostgres run(Path folder, Path binaries, File log) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(folder)
+        .setCleanDataDirectory(false)
+        .setOverrideWorkingDirectory(binaries.toFile())
+        // Its hook would run beside Spring's, and take the store from under requests that are being
+        // finished.
+        .setRegisterShutdownHook(false)
+        .setPGStartupWait(PATIENCE)
+        .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
+        .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
+        // The same order of text on every machine, whatever its locale: by code point.
+        .setLocaleConfig("locale", "C")
+        .setLocaleConfig("locale-provider", "builtin")
+        .setLocaleConfig("builtin-locale", "C.UTF-8")
+        // The library, made for tests, turns both off.
+        .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
+        .setServerConfig("listen_addresses", "127.0.0.1")
+        .setServerConfig("unix_socket_directories", "")
+        // Errors go to the client. A log of them would quote rows, and grow for ever.
+        .setServerConfig("log_min_messages", "log")
+        .setServerConfig("log_checkpoints", "off")
+        .start();
+  }
+
+  /**
+   * The programs are kept beside the data: anybody could have put theirs into the temporary folder.
+   * A kill may have come while they were unpacked, and the library would keep a half-written file.
+   */
+  private static Path binaries(DataFolder data) throws IOException {
+    Path binaries = data.resolve("postgres-binaries");
+    if (Files.exists(binaries)) {
+      try (DirectoryStream<Path> versions = Files.newDirectoryStream(binaries)) {
+        for (Path version : versions) {
+          if (Files.notExists(version.resolve(".exists"))) {
+            FileSystemUtils.deleteRecursively(version);
+          }
+        }
+      }
+    }
+    return binaries;
+  }
+
+  /**
+   * PostgreSQL refuses to run as root, so the library starts it in a user namespace: there it still
+   * owns root's files, but has lost root's way past permissions.
+   */
+  private static void refuseUnreachable(Path folder) throws IOException, InterruptedException {
+    if (!LinuxUtils.isUnshareAvailable()) {
+      return;
+    }
+    Process look = new ProcessBuilder("unshare", "-U", "test", "-w", folder.toString()).start();
+    if (look.waitFor() != 0) {
+      throw new CannotStartException(
+          "PostgreSQL, which does not run with root's rights, cannot reach %s (annals.data-dir): a parent folder belongs to another user."
+              .formatted(folder));
+    }
+  }
+
+  /** What the application has to know to use this server. */
+  Map<String, Object> properties() {
+    return Map.of(
+        "spring.datasource.url",
+        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(server.getPort()),
+        "spring.datasource.username",
+        "postgres",
+        "spring.datasource.password",
+        "");
+  }
+
+  /** Stops the server, without waiting for its clients. Takes at most 5 s. */
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+
+  @Override
+  public String toString() {
+    return "embedded, in " + folder;
+  }
+}

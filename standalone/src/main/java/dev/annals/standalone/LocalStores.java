@@ -1,0 +1,120 @@
+package dev.annals.standalone;
+
+import dev.annals.platform.start.CannotStartException;
+import dev.annals.platform.start.StoreAddress;
+import dev.annals.query.model.ModelDurability;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationContextInitializedEvent;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * Starts a store of each kind that the environment names no server for, and tells the environment
+ * where it is. They stop when the process does, after the application's context has closed.
+ */
+final class LocalStores implements ApplicationListener<ApplicationEvent> {
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Map<String, Object> properties = new HashMap<>();
+  private final Map<String, String> places = new LinkedHashMap<>();
+  private EmbeddedMongo mongo;
+  private boolean stopped;
+
+  @Override
+  public void onApplicationEvent(ApplicationEvent event) {
+    if (event instanceof ApplicationEnvironmentPreparedEvent prepared) {
+      SpringApplication.getShutdownHandlers().add(this::stop);
+      start(prepared.getEnvironment());
+    } else if (event instanceof ApplicationContextInitializedEvent initialized && mongo != null) {
+      initialized
+          .getApplicationContext()
+          .getBeanFactory()
+          .registerSingleton("modelDurability", (ModelDurability) mongo::commit);
+    }
+  }
+
+  /** Where each store is, by its name, in words for people and without credentials. */
+  Map<String, String> places() {
+    return places;
+  }
+
+  /**
+   * Shares its lock with {@link #stop}: a server that is being started cannot be stopped yet, and
+   * would be left behind.
+   */
+  private synchronized void start(ConfigurableEnvironment environment) {
+    if (stopped) {
+      return;
+    }
+    try {
+      DataFolder data = DataFolder.open(Path.of(value(environment, "annals.data-dir", "data")));
+      started.push(data);
+      properties.put("annals.data-dir", data.toString());
+      if (value(environment, "annals.master-key", "").isEmpty()) {
+        properties.put("annals.master-key", MasterKey.readOrCreate(data));
+      }
+      startPostgreSql(environment, data);
+      startMongo(environment, data);
+      places.put("Data folder", data.toString());
+    } catch (IOException e) {
+      throw new CannotStartException(
+          "The data folder (annals.data-dir) cannot be used: " + e.getMessage() + ".", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CannotStartException("The start was interrupted.", e);
+    }
+    // First, so that a variable which is set but empty does not hide them.
+    environment.getPropertySources().addFirst(new MapPropertySource("localStores", properties));
+  }
+
+  private void startPostgreSql(ConfigurableEnvironment environment, DataFolder data)
+      throws IOException, InterruptedException {
+    String configured = value(environment, "spring.datasource.url", "");
+    if (configured.isEmpty()) {
+      EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
+      started.push(postgres);
+      properties.putAll(postgres.properties());
+      configured = postgres.toString();
+    }
+    places.put("PostgreSQL", StoreAddress.withoutCredentials(configured));
+  }
+
+  private void startMongo(ConfigurableEnvironment environment, DataFolder data) {
+    String configured =
+        value(environment, "spring.mongodb.uri", value(environment, "spring.mongodb.host", ""));
+    if (configured.isEmpty()) {
+      mongo = EmbeddedMongo.start(data);
+      started.push(mongo);
+      properties.putAll(mongo.properties());
+      configured = mongo.toString();
+    }
+    places.put("MongoDB", StoreAddress.withoutCredentials(configured));
+  }
+
+  private static String value(ConfigurableEnvironment environment, String name, String otherwise) {
+    String value = environment.getProperty(name);
+    return StringUtils.hasText(value) ? value.strip() : otherwise;
+  }
+
+  private synchronized void stop() {
+    stopped = true;
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception e) {
+        // The others still have to be stopped, and the next start recovers what this one leaves.
+        System.err.println("A store did not stop: " + e);
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.annals.standalone;
+
+import dev.annals.platform.start.CannotStartException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** The key that encrypts the other keys, in a file of the data folder when none is configured. */
+final class MasterKey {
+  private static final int BYTES = 32;
+
+  private MasterKey() {}
+
+  /**
+   * The key in base64, made up by the first start and the same from then on. It is on the disk
+   * before this returns, since what it will encrypt cannot be read without it.
+   *
+   * @throws CannotStartException when the file holds no key, or is gone while the data is still
+   *     there
+   */
+  static String readOrCreate(DataFolder data) throws IOException {
+    Path file = data.resolve("master.key");
+    if (Files.notExists(file)) {
+      if (Files.exists(data.resolve(EmbeddedPostgreSql.FOLDER))) {
+        throw new CannotStartException(
+            "The data in %s needs its master key, but %s is missing and annals.master-key is not set."
+                .formatted(data, file));
+      }
+      create(data, file);
+    }
+    String key = Files.readString(file).strip();
+    if (!isKey(key)) {
+      throw new CannotStartException(
+          "The master key file %s does not hold %d bytes in base64.".formatted(file, BYTES));
+    }
+    return key;
+  }
+
+  private static void create(DataFolder data, Path file) throws IOException {
+    byte[] key = new byte[BYTES];
+    new SecureRandom().nextBytes(key);
+    // Java makes temporary files with 0600.
+    Path unfinished = Files.createTempFile(file.getParent(), "master.key", ".tmp");
+    try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+      String line = Base64.getEncoder().encodeToString(key) + "\n";
+      ByteBuffer rest = ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      channel.force(true);
+    }
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    data.force();
+  }
+
+  private static boolean isKey(String text) {
+    try {
+      return Base64.getDecoder().decode(text).length == BYTES;
+    } catch (IllegalArgumentException notBase64) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package dev.annals.standalone;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The packaged program, run as its users run it: a process of its own, on free ports, that keeps
+ * its data in the given folder. It inherits the environment, so that {@code SPRING_DATASOURCE_URL}
+ * and {@code SPRING_MONGODB_URI} put a real server in the place of an embedded one here too.
+ *
+ * <pre>{@code
+ * try (AnnalsProcess annals = AnnalsProcess.on(folder).with("ANNALS_ADMIN_EMAIL", "a@b.example").start().awaitReady()) {
+ *   URI notes = annals.baseUrl().resolve("/notes");
+ * }
+ * }</pre>
+ */
+public final class AnnalsProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 90;
+  private static final Pattern READY = Pattern.compile("(?m)^Annals is ready: (\\S+)$");
+  private static final Pattern MANAGEMENT = Pattern.compile("(?m)^Management: (\\S+)$");
+
+  private final Path data;
+  private final Process process;
+
+  @SuppressWarnings("JdkObsolete") // Written by one thread while others read.
+  private final StringBuffer output = new StringBuffer();
+
+  @SuppressWarnings("JdkObsolete")
+  private final StringBuffer errors = new StringBuffer();
+
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final List<Thread> readers;
+
+  private AnnalsProcess(Path data, Process process) {
+    this.data = data;
+    this.process = process;
+    this.readers =
+        List.of(read(process.getInputStream(), output), read(process.getErrorStream(), errors));
+  }
+
+  /**
+   * How the program is to be started: with embedded stores in this folder, unless the environment
+   * names a server.
+   */
+  public static Builder on(Path data) {
+    return new Builder(data);
+  }
+
+  /**
+   * Waits for the report's last line. Fails with everything that was printed if the program ends
+   * instead.
+   */
+  public AnnalsProcess awaitReady() {
+    CompletableFuture<?> readyOrEnded = CompletableFuture.anyOf(ready, process.onExit());
+    await(readyOrEnded);
+    if (!ready.isDone()) {
+      int code = exitCode();
+      if (!ready.isDone()) {
+        throw new AssertionError("ended with " + code + ":\n" + output + errors);
+      }
+    }
+    return this;
+  }
+
+  /** Where the API is, without a slash at the end. Known once it is ready. */
+  public URI baseUrl() {
+    return url(READY);
+  }
+
+  /** Where {@code /actuator} is, without a slash at the end. Known once it is ready. */
+  public URI managementUrl() {
+    return url(MANAGEMENT);
+  }
+
+  /** What it has printed on standard output so far; complete after {@link #exitCode()}. */
+  public String output() {
+    return output.toString();
+  }
+
+  /** What it has printed on standard error so far; complete after {@link #exitCode()}. */
+  public String errors() {
+    return errors.toString();
+  }
+
+  /** Kills the program alone, as {@code kill -9} does, and returns when it is gone. */
+  public void kill9() {
+    // By its handle: Process.destroy would close the streams before they are read to the end.
+    process.toHandle().destroyForcibly();
+    exitCode();
+  }
+
+  /** Interrupts the program and each process in its group, as a terminal does on Ctrl-C. */
+  public void interrupt() {
+    signal("INT", "-" + process.pid());
+  }
+
+  /** Asks the program to stop, as a service manager does. */
+  public void terminate() {
+    signal("TERM", Long.toString(process.pid()));
+  }
+
+  /** Waits for the end: 128 and the signal's number if a signal caused it. */
+  public int exitCode() {
+    await(process.onExit());
+    for (Thread reader : readers) {
+      try {
+        // A server that was left behind may hold the pipe open.
+        reader.join(TimeUnit.SECONDS.toMillis(1));
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return process.exitValue();
+  }
+
+  /** Stops it if it still runs, and the servers that it left behind. */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    process.toHandle().destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      kill9();
+    }
+    Path postgres = data.resolve(EmbeddedPostgreSql.FOLDER);
+    if (Files.isDirectory(postgres)) {
+      new LeftBehind(postgres).stop();
+    }
+  }
+
+  private URI url(Pattern line) {
+    Matcher matcher = line.matcher(output);
+    if (!matcher.find()) {
+      throw new IllegalStateException("not ready:\n" + output);
+    }
+    return URI.create(matcher.group(1));
+  }
+
+  private Thread read(InputStream stream, StringBuffer into) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try (BufferedReader lines =
+                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                  into.append(line).append('\n');
+                  if (READY.matcher(line).matches()) {
+                    ready.complete(null);
+                  }
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    reader.setDaemon(true);
+    reader.start();
+    return reader;
+  }
+
+  private static void signal(String name, String target) {
+    try {
+      int code = new ProcessBuilder("kill", "-" + name, "--", target).start().waitFor();
+      if (code != 0) {
+        throw new AssertionError("kill -" + name + " " + target + " answered " + code);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void await(CompletableFuture<?> event) {
+    try {
+      event.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("waited in vain:\n" + output + errors, e);
+    }
+  }
+
+  /** Collects the environment of a program that is to be started. */
+  public static final class Builder {
+    private final Path data;
+    private final ProcessBuilder builder;
+
+    private Builder(Path data) {
+      this.data = data;
+      String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+      // A session of its own makes it the leader of a process group. A build that runs in the
+      // background ignores SIGINT,
+      // and its children would inherit that.
+      this.builder =
+          new ProcessBuilder(
+              "setsid",
+              "env",
+              "--default-signal=INT",
+              java,
+              // Starts are most of what it does here.
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
+              "-jar",
+              System.getProperty("annals.jar"));
+      with("ANNALS_DATA_DIR", data.toString());
+      with("SERVER_PORT", "0");
+      with("MANAGEMENT_SERVER_PORT", "0");
+    }
+
+    /** Sets an environment variable. */
+    public Builder with(String variable, String value) {
+      builder.environment().put(variable, value);
+      return this;
+    }
+
+    /** Uses embedded stores even where the environment names servers. */
+    public Builder embedded() {
+      builder
+          .environment()
+          .keySet()
+          .removeAll(List.of("SPRING_DATASOURCE_URL", "SPRING_MONGODB_URI", "SPRING_MONGODB_HOST"));
+      return this;
+    }
+
+    /** Starts the program, and does not wait for it. */
+    public AnnalsProcess start() {
+      try {
+        return new AnnalsProcess(data, builder.start());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.annals.standalone;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaParameter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.web.IfMatch;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.axonframework.eventhandling.DisallowReplay;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.serialization.Revision;
+import org.slf4j.Logger;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+/** What every module and context keeps to. Each rule was broken once, to see it fail. */
+@AnalyzeClasses(packages = "dev.annals", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String[] EVENTS = {
+    "dev.annals.events",
+    "dev.annals.events.note",
+    "dev.annals.events.task",
+    "dev.annals.events.identity"
+  };
+
+  @ArchTest
+  static final ArchRule theCommandSideKnowsNothingOfTheQuerySide =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.annals.command..")
+          .should(
+              dependOnClassesThat(
+                  resideInAnyPackage("dev.annals.query..", "com.mongodb..", "org.bson..")));
+
+  @ArchTest
+  static final ArchRule theQuerySideKnowsNothingOfTheCommandSide =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.annals.query..")
+          .should(
+              dependOnClassesThat(
+                  resideInAnyPackage(
+                      "dev.annals.command..", "org.axonframework.commandhandling..")));
+
+  @ArchTest
+  static final ArchRule thePlatformKnowsNeitherSide =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.annals.platform..")
+          .should(
+              dependOnClassesThat(
+                  resideInAnyPackage("dev.annals.command..", "dev.annals.query..")));
+
+  @ArchTest
+  static final ArchRule eventsDependOnNothingButTheirMarks =
+      classes()
+          .that()
+          .resideInAnyPackage(EVENTS)
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("java..")
+                  .or(resideInAnyPackage(EVENTS))
+                  .or(JavaClass.Predicates.equivalentTo(Revision.class)));
+
+  @ArchTest
+  static final ArchRule onlyOneClassKnowsWhichEngineStoresEvents =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.annals.platform.axon..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.axonframework.eventsourcing.eventstore.jdbc..");
+
+  @ArchTest
+  static final ArchRule everyEndpointStatesWhoMayCallIt =
+      methods()
+          .that()
+          .areMetaAnnotatedWith(RequestMapping.class)
+          .should()
+          .beAnnotatedWith(Access.class)
+          .orShould()
+          .beDeclaredInClassesThat()
+          .areAnnotatedWith(Access.class);
+
+  // Parameters are resolved in order: what is wrong with a body (400) is told before what is wrong
+  // with an id (404).
+  @ArchTest
+  static final ArchRule endpointsTakeTheBodyThenTheConditionThenTheId =
+      methods()
+          .that()
+          .areMetaAnnotatedWith(RequestMapping.class)
+          .should(haveParametersInTheOrderOfTheirErrors());
+
+  @ArchTest
+  static final ArchRule whateverIsNoProjectionRefusesReplays =
+      classes()
+          .that()
+          .containAnyMethodsThat(
+              DescribedPredicate.describe(
+                  "handle events",
+                  method ->
+                      method.isMetaAnnotatedWith(EventHandler.class)
+                          && !method.isMetaAnnotatedWith(EventSourcingHandler.class)))
+          .and()
+          .haveSimpleNameNotEndingWith("Projection")
+          .should()
+          .beAnnotatedWith(DisallowReplay.class)
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule projectionsBelongToTheQuerySide =
+      classes()
+          .that()
+          .haveSimpleNameEndingWith("Projection")
+          .should()
+          .resideInAPackage("dev.annals.query..");
+
+  @ArchTest
+  static final ArchRule replayingAnAggregateHasNoEffectsAndNoChance =
+      noMethods()
+          .that()
+          .areAnnotatedWith(EventSourcingHandler.class)
+          .should(
+              new ArchCondition<JavaMethod>("call a clock, randomness, a log or Axon") {
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                  for (JavaCall<?> call : method.getCallsFromSelf()) {
+                    if (isUnrepeatable(call)) {
+                      events.add(SimpleConditionEvent.satisfied(method, call.getDescription()));
+                    }
+                  }
+                }
+              });
+
+  @ArchTest
+  static final ArchRule timeIsReadFromTheInjectedClock =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.annals.platform.time..")
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
+
+  @ArchTest
+  static final ArchRule contextsOfTheCommandSideFormNoCycle =
+      slices().matching("dev.annals.command.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule contextsOfTheQuerySideFormNoCycle =
+      slices().matching("dev.annals.query.(*)..").should().beFreeOfCycles();
+
+  private static boolean isUnrepeatable(JavaAccess<?> call) {
+    JavaClass target = call.getTargetOwner();
+    return target.isAssignableTo(InstantSource.class)
+        || target.isAssignableTo(Random.class)
+        || target.isAssignableTo(Logger.class)
+        || target.getPackageName().startsWith("org.axonframework")
+        || (target.isEquivalentTo(Instant.class) && call.getName().equals("now"))
+        || (target.isEquivalentTo(UUID.class) && call.getName().equals("randomUUID"));
+  }
+
+  private static ArchCondition<JavaMethod> haveParametersInTheOrderOfTheirErrors() {
+    return new ArchCondition<>("take body, condition and id in this order") {
+      @Override
+      public void check(JavaMethod method, ConditionEvents events) {
+        List<Integer> ranks =
+            method.getParameters().stream()
+                .map(ArchitectureTest::rank)
+                .filter(rank -> rank >= 0)
+                .toList();
+        boolean ordered = ranks.equals(ranks.stream().sorted().toList());
+        events.add(
+            new SimpleConditionEvent(method, ordered, method.getFullName() + " takes " + ranks));
+      }
+    };
+  }
+
+  private static int rank(JavaParameter parameter) {
+    if (parameter.isAnnotatedWith(RequestBody.class)) {
+      return 0;
+    }
+    if (parameter.getRawType().isEquivalentTo(IfMatch.class)) {
+      return 1;
+    }
+    return parameter.isAnnotatedWith(PathVariable.class) ? 2 : -1;
+  }
+}

@@ -1,0 +1,255 @@
+package dev.annals.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StandaloneIT {
+  private static final String SOMEWHERE_CLOSED = "jdbc:postgresql://127.0.0.1:1/annals";
+
+  @TempDir private Path folder;
+  private Path data;
+
+  @BeforeEach
+  void dataFolder() throws IOException {
+    data = folder.toRealPath().resolve("data");
+  }
+
+  @Test
+  void reportsWhereEverythingIsAndStopsItAllWhenToldTo() throws Exception {
+    try (AnnalsProcess annals = annals().start().awaitReady()) {
+      assertThat(annals.output())
+          .contains("PostgreSQL: embedded, in " + data.resolve("postgres"))
+          .contains("MongoDB: embedded, in " + data.resolve("mongo.mv"))
+          .contains("Data folder: " + data)
+          .contains("Swagger UI: " + annals.baseUrl() + "/swagger-ui.html")
+          .endsWith("Annals is ready: " + annals.baseUrl() + "\n");
+      assertThat(annals.errors()).isEmpty();
+      assertThat(status(annals.managementUrl().resolve("/actuator/health"))).isEqualTo(200);
+      assertThat(status(annals.baseUrl())).isPositive();
+      assertThat(permissions(data)).isEqualTo("rwx------");
+      assertThat(permissions(data.resolve("master.key"))).isEqualTo("rw-------");
+      annals.terminate();
+      assertThat(annals.exitCode()).isEqualTo(143);
+      assertThat(annals.errors()).isEmpty();
+      assertNothingRuns();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SERVER_PORT, abc, server.port",
+    "SERVER_PORT, 99999, server.port",
+    "MANAGEMENT_SERVER_PORT, -7, management.server.port",
+    "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE, soon, spring.lifecycle.timeout-per-shutdown-phase"
+  })
+  void refusesAWrongValueByTheNameOfItsProperty(String variable, String value, String property)
+      throws Exception {
+    try (AnnalsProcess annals = annals().with(variable, value).start()) {
+      assertRefused(annals, property, value);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SERVER_PORT, server.port", "MANAGEMENT_SERVER_PORT, management.server.port"})
+  void refusesAPortThatIsTaken(String variable, String property) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0);
+        AnnalsProcess annals =
+            annals().with(variable, Integer.toString(taken.getLocalPort())).start()) {
+      assertRefused(annals, property, "port " + taken.getLocalPort(), "already in use");
+      assertNothingRuns();
+    }
+  }
+
+  @Test
+  void refusesADataFolderThatIsAFile() throws Exception {
+    Files.writeString(data, "");
+    try (AnnalsProcess annals = annals().start()) {
+      assertRefused(annals, "annals.data-dir", data.toString());
+    }
+  }
+
+  @Test
+  void refusesADataFolderBelowAFile() throws Exception {
+    Files.writeString(folder.resolve("file"), "");
+    Path below = folder.resolve("file").resolve("data");
+    try (AnnalsProcess annals = AnnalsProcess.on(below).embedded().start()) {
+      assertRefused(annals, "annals.data-dir", below.toString());
+    }
+  }
+
+  @Test
+  void refusesADataFolderThatAnotherProgramUses() throws Exception {
+    try (AnnalsProcess first = annals().start().awaitReady();
+        AnnalsProcess second = annals().start()) {
+      assertRefused(second, "annals.data-dir", data.toString(), "Another Annals");
+      assertThat(status(first.managementUrl().resolve("/actuator/health"))).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void refusesADatabaseThatCannotBeReachedAndKeepsItsPasswordToItself() throws Exception {
+    String url = SOMEWHERE_CLOSED + "?user=annals&password=hush";
+    try (AnnalsProcess annals = annals().with("SPRING_DATASOURCE_URL", url).start()) {
+      assertRefused(annals, "spring.datasource.url", SOMEWHERE_CLOSED);
+      assertThat(annals.errors()).doesNotContain("hush");
+      assertThat(data.resolve("postgres")).doesNotExist();
+    }
+  }
+
+  @Test
+  void stopsItsStoresItselfOnCtrlC() throws Exception {
+    try (AnnalsProcess annals = annals().start().awaitReady()) {
+      annals.interrupt();
+      assertThat(annals.exitCode()).isEqualTo(130);
+      assertThat(annals.errors()).isEmpty();
+      assertNothingRuns();
+      assertThat(data.resolve("postgres/postmaster.pid")).doesNotExist();
+      assertThat(data.resolve("postgres.log"))
+          .content()
+          .containsOnlyOnce("received fast shutdown request")
+          .contains("database system is shut down");
+    }
+  }
+
+  @Test
+  void leavesNothingBehindWhenItIsInterruptedWhileItStarts() throws Exception {
+    try (AnnalsProcess annals = annals().start()) {
+      // Once initdb's own server is gone, and the one to stay is being started.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.exists(data.resolve("postgres/epg-lock")));
+      annals.interrupt();
+      assertThat(annals.exitCode()).isEqualTo(130);
+      assertThat(annals.errors()).isEmpty();
+      assertNothingRuns();
+    }
+  }
+
+  @Test
+  void findsEveryCommittedRowAfterAKill() throws Exception {
+    try (AnnalsProcess killed = annals().start().awaitReady()) {
+      try (Connection connection = connect();
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE kept (n int)");
+        for (int n = 1; n <= 200; n++) {
+          statement.executeUpdate("INSERT INTO kept VALUES (" + n + ")");
+        }
+        assertThat(setting(statement, "fsync")).isEqualTo("on");
+        assertThat(setting(statement, "synchronous_commit")).isEqualTo("on");
+        byte[] key = Files.readAllBytes(data.resolve("master.key"));
+        killed.kill9();
+        long orphan = postmaster();
+        try (AnnalsProcess next = annals().start().awaitReady()) {
+          assertThat(countKept()).isEqualTo(200);
+          assertThat(data.resolve("master.key")).hasBinaryContent(key);
+          assertThat(ProcessHandle.of(orphan)).isEmpty();
+          next.terminate();
+          next.exitCode();
+          assertNothingRuns();
+        }
+      }
+    }
+  }
+
+  @Test
+  void startsAfterAKillWhileItsDatabaseWasBeingMade() throws Exception {
+    try (AnnalsProcess killed = annals().start()) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> Files.exists(data.resolve("postgres/postgresql.conf")));
+      killed.kill9();
+      assertThat(data.resolve("postgres.unfinished")).exists();
+      try (AnnalsProcess next = annals().start().awaitReady()) {
+        assertThat(data.resolve("postgres.unfinished")).doesNotExist();
+        try (Connection connection = connect()) {
+          assertThat(connection.isValid(5)).isTrue();
+        }
+        assertThat(next.errors()).isEmpty();
+      }
+    }
+  }
+
+  private AnnalsProcess.Builder annals() {
+    return AnnalsProcess.on(data).embedded();
+  }
+
+  private static void assertRefused(AnnalsProcess annals, String... words) {
+    assertThat(annals.exitCode()).isEqualTo(1);
+    assertThat(annals.errors().lines()).hasSize(1);
+    assertThat(annals.errors()).contains(words).endsWith(".\n").doesNotContain("Exception");
+    assertThat(annals.output()).doesNotContain("Exception", "ERROR", "\tat ");
+  }
+
+  private void assertNothingRuns() {
+    try (var processes = ProcessHandle.allProcesses()) {
+      assertThat(processes.filter(this::ofThisFolder)).isEmpty();
+    }
+  }
+
+  private boolean ofThisFolder(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", process.pid() + "", "cmdline"))
+          .contains(data.toString());
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private long postmaster() throws IOException {
+    return Long.parseLong(Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(0));
+  }
+
+  private Connection connect() throws IOException, SQLException {
+    String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
+  }
+
+  private static String setting(Statement statement, String name) throws SQLException {
+    try (ResultSet rows = statement.executeQuery("SHOW " + name)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  private int countKept() throws IOException, SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM kept")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private static int status(URI url) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(url).build(), BodyHandlers.discarding())
+        .statusCode();
+  }
+}

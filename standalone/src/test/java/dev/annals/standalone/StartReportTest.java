@@ -1,0 +1,41 @@
+package dev.annals.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.platform.start.GeneratedAdmin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@ExtendWith(OutputCaptureExtension.class)
+class StartReportTest {
+  @Test
+  void showsTheLoginThatWasMadeUpOnce(CapturedOutput output) {
+    SpringApplication application = new SpringApplication(MakesUpAnAdmin.class);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    application.addListeners(new StartReport(new LocalStores()));
+
+    application.run("--local.server.port=8080").close();
+
+    assertThat(output.getOut())
+        .containsOnlyOnce("First admin: admin@annals.example, password made-up (shown only now)")
+        .containsOnlyOnce("made-up")
+        .contains("Annals is ready: http://localhost:8080");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class MakesUpAnAdmin {
+    /** Early: listeners of the application see it while the context is still being made. */
+    @Bean
+    Object admin(ApplicationEventPublisher events) {
+      events.publishEvent(new GeneratedAdmin("admin@annals.example", "made-up"));
+      return new Object();
+    }
+  }
+}
