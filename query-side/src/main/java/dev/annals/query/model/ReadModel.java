@@ -10,6 +10,7 @@ import static com.mongodb.client.model.Sorts.orderBy;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
 import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
@@ -25,9 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.bson.conversions.Bson;
+import org.springframework.dao.support.DataAccessUtils;
+import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 
 /**
  * A collection of documents that a projection keeps: one for each aggregate of a kind, deleted ones
@@ -38,6 +42,7 @@ import org.bson.conversions.Bson;
 public final class ReadModel<D extends ModelDocument> {
 
   private static final List<String> DERIVED = List.of("titleKey", "words");
+  private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
@@ -76,8 +81,10 @@ public final class ReadModel<D extends ModelDocument> {
    * searched or sorted by is null.
    */
   public Optional<D> find(UUID id) {
-    return Optional.ofNullable(
-        collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first());
+    return translating(
+        () ->
+            Optional.ofNullable(
+                collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first()));
   }
 
   /**
@@ -86,19 +93,33 @@ public final class ReadModel<D extends ModelDocument> {
    * @param sort by which fields; ties are broken by id
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
-    long total = collection.countDocuments(filter);
-    // Past the end MongoDB would walk through all that it skips, and its skip is an int.
-    List<D> content =
-        paging.offset() >= total
-            ? List.of()
-            : collection
-                .find(filter)
-                .projection(exclude(DERIVED))
-                .sort(orderBy(orderBy(sort), ascending("_id")))
-                .skip(Math.toIntExact(paging.offset()))
-                .limit(paging.size())
-                .into(new ArrayList<>());
-    return Page.of(content, paging, total);
+    return translating(
+        () -> {
+          long total = collection.countDocuments(filter);
+          return Page.of(content(filter, sort, paging, total), paging, total);
+        });
+  }
+
+  // Past the end MongoDB would walk through all that it skips, and its skip is an int.
+  private List<D> content(Bson filter, List<Bson> sort, Paging paging, long total) {
+    return paging.offset() >= total
+        ? List.of()
+        : collection
+            .find(filter)
+            .projection(exclude(DERIVED))
+            .sort(orderBy(orderBy(sort), ascending("_id")))
+            .skip(Math.toIntExact(paging.offset()))
+            .limit(paging.size())
+            .into(new ArrayList<>());
+  }
+
+  // A database that does not answer is told apart from a fault by Spring's exceptions.
+  private static <T> T translating(Supplier<T> query) {
+    try {
+      return query.get();
+    } catch (MongoException failure) {
+      throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);
+    }
   }
 
   /**
