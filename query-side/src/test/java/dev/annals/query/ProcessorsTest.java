@@ -233,13 +233,10 @@ class ProcessorsTest {
                       .getBeanFactory()
                       .registerSingleton("durability", (ModelDurability) this::force);
                 })
-            .properties(
-                "spring.mongodb.uri=" + TestMongo.uri(),
-                "spring.mongodb.database=" + mongo.name(),
-                "annals.read-model.guarded=" + TestMongo.real(),
-                "axon.axonserver.enabled=false",
-                "axon.update-check.disabled=true")
-            .run();
+            .run(
+                "--spring.mongodb.uri=" + TestMongo.uri(),
+                "--spring.mongodb.database=" + mongo.name(),
+                "--annals.read-model.guarded=" + TestMongo.real());
   }
 
   private void force() {

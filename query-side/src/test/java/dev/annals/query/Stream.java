@@ -14,7 +14,7 @@ import org.axonframework.messaging.GenericMessage;
 public final class Stream {
 
   /** When the first event of each stream happened. */
-  public static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+  public static final Instant START = Instant.parse("2026-03-01T10:00:00.123Z");
 
   private final String type;
   private final String id;

@@ -14,6 +14,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,12 @@ final class BodyReader {
 
   // A body of nothing but mistakes must not make an answer of the same size.
   private static final int MOST_VIOLATIONS = 100;
+
+  // A validator gives a set; a client gets the same answer each time, /tags/2 before /tags/10.
+  private static final Comparator<Violation> IN_ORDER =
+      Comparator.<Violation>comparingInt(violation -> violation.pointer().length())
+          .thenComparing(Violation::pointer)
+          .thenComparing(Violation::detail);
 
   private final JsonMapper json;
   private final Validator validator;
@@ -100,9 +107,10 @@ final class BodyReader {
       int before = violations.size();
       Object value = value(node, component.getGenericType(), at);
       if (violations.size() == before) {
-        validator
-            .validateValue(component.getDeclaringRecord(), component.getName(), value)
-            .forEach(violation -> reject(pointer(violation, parent), violation.getMessage()));
+        validator.validateValue(component.getDeclaringRecord(), component.getName(), value).stream()
+            .map(violation -> violation(violation, parent))
+            .sorted(IN_ORDER)
+            .forEach(this::reject);
       }
       return value;
     }
@@ -132,14 +140,18 @@ final class BodyReader {
     }
 
     private Object reject(JsonPointer at, String detail) {
-      if (violations.size() < MOST_VIOLATIONS) {
-        violations.add(new Violation(at.toString(), detail));
-      }
+      reject(new Violation(at.toString(), detail));
       return null;
+    }
+
+    private void reject(Violation violation) {
+      if (violations.size() < MOST_VIOLATIONS) {
+        violations.add(violation);
+      }
     }
   }
 
-  private static JsonPointer pointer(ConstraintViolation<?> violation, JsonPointer parent) {
+  private static Violation violation(ConstraintViolation<?> violation, JsonPointer parent) {
     JsonPointer pointer = parent;
     for (Path.Node node : violation.getPropertyPath()) {
       // The index of an element is told by the node after the one that it is an index into.
@@ -150,7 +162,7 @@ final class BodyReader {
         pointer = pointer.appendProperty(node.getName());
       }
     }
-    return pointer;
+    return new Violation(pointer.toString(), violation.getMessage());
   }
 
   private static Object construct(Class<?> type, RecordComponent[] components, Object[] arguments) {

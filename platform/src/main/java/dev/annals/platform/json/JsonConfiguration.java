@@ -1,17 +1,23 @@
 package dev.annals.platform.json;
 
 import jakarta.validation.Validator;
+import java.util.Set;
 import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverter;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes JSON strict, for HTTP and for whoever injects the mapper. */
 @Configuration(proxyBeanMethods = false)
 public class JsonConfiguration {
+
+  private static final Set<MediaType> OTHERS =
+      Set.of(MediaType.APPLICATION_YAML, MediaType.APPLICATION_CBOR, MediaType.APPLICATION_XML);
 
   @Bean
   JsonMapperBuilderCustomizer strictJson() {
@@ -22,6 +28,14 @@ public class JsonConfiguration {
   @Order(Ordered.LOWEST_PRECEDENCE)
   ServerHttpMessageConvertersCustomizer jsonBodies(JsonMapper json, Validator validator) {
     JsonConverter converter = new JsonConverter(json, new BodyReader(json, validator));
-    return converters -> converters.withJsonConverter(converter);
+    return converters ->
+        converters
+            .withJsonConverter(converter)
+            .configureMessageConvertersList(list -> list.removeIf(JsonConfiguration::other));
+  }
+
+  /** Libraries bring converters of further formats along, which know none of the rules here. */
+  private static boolean other(HttpMessageConverter<?> converter) {
+    return converter.getSupportedMediaTypes().stream().anyMatch(OTHERS::contains);
   }
 }

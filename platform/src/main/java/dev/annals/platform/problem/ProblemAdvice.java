@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -30,7 +31,10 @@ public final class ProblemAdvice {
       log.error("{} {} failed", request.getMethod(), request.getRequestURI(), thrown);
     } else if (answer.problem() == Problem.UNAVAILABLE) {
       log.warn(
-          "{} {} has to wait: {}", request.getMethod(), request.getRequestURI(), thrown.toString());
+          "{} {} has to wait: {}",
+          request.getMethod(),
+          request.getRequestURI(),
+          NestedExceptionUtils.getMostSpecificCause(thrown).toString());
     }
     answer.write(request, response);
   }

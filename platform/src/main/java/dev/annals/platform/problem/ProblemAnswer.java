@@ -80,7 +80,9 @@ public record ProblemAnswer(
     members.put("status", problem.status());
     members.put("detail", detail);
     Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-    members.put("instance", path == null ? request.getRequestURI() : path);
+    if (path != null || request.getRequestURI() != null) {
+      members.put("instance", path == null ? request.getRequestURI() : path);
+    }
     members.putAll(extensions);
     return JSON.writeValueAsString(members);
   }

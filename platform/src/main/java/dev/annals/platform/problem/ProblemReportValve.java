@@ -26,10 +26,11 @@ public final class ProblemReportValve extends ErrorReportValve {
     if (response.getHeader("X-Request-Id") == null) {
       response.setHeader("X-Request-Id", UUID.randomUUID().toString());
     }
-    ProblemAnswer answer =
-        throwable == null ? Problems.ofStatus(response.getStatus()) : Problems.of(throwable);
-    if (throwable != null && answer.problem() == Problem.INTERNAL_ERROR) {
-      log.error("{} failed", request.getMethod(), throwable);
+    // What Tomcat cannot parse comes with an exception too, and is the client's fault all the same.
+    boolean ours = throwable != null && response.getStatus() >= 500;
+    ProblemAnswer answer = ours ? Problems.of(throwable) : Problems.ofStatus(response.getStatus());
+    if (ours && answer.problem() == Problem.INTERNAL_ERROR) {
+      log.error("{} {} failed", request.getMethod(), request.getRequestURI(), throwable);
     }
     try {
       answer.write(request, response);

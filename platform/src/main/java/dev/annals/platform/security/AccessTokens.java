@@ -9,6 +9,8 @@ import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.MalformedJwtException;
+import io.jsonwebtoken.io.Decoders;
+import io.jsonwebtoken.io.Encoders;
 import java.security.Key;
 import java.time.Clock;
 import java.util.Date;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,6 +31,8 @@ public final class AccessTokens {
 
   // Ours have some 500 characters.
   private static final int LONGEST = 4096;
+  private static final Pattern COMPACT =
+      Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
   private static final long SKEW_SECONDS = 30;
   private static final Set<String> FOREIGN_KEYS =
       Set.of("jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "zip", "b64");
@@ -58,14 +63,27 @@ public final class AccessTokens {
    * @return empty if it is not a valid token now, for whatever reason
    */
   public Optional<Caller> verify(String token) {
-    if (token.length() > LONGEST) {
-      return Optional.empty();
-    }
     try {
+      if (token.length() > LONGEST || !canonical(token)) {
+        return Optional.empty();
+      }
       return Optional.of(caller(parser.parseSignedClaims(token).getPayload()));
     } catch (JwtException | IllegalArgumentException invalid) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Whether it is the one way to write this token: base64url without padding, where the bits of the
+   * signature's last character that stand for nothing are zero (RFC 4648, 3.5).
+   */
+  private static boolean canonical(String token) {
+    if (!COMPACT.matcher(token).matches()) {
+      return false;
+    }
+    String signature = token.substring(token.lastIndexOf('.') + 1);
+    byte[] bytes = Decoders.BASE64URL.decode(signature);
+    return Encoders.BASE64URL.encode(bytes).equals(signature);
   }
 
   private Key key(Header header) {

@@ -53,6 +53,8 @@ public class SecurityConfiguration {
                     .requestMatchers(
                         "/livez",
                         "/readyz",
+                        // Its first frame brings the token.
+                        "/ws",
                         "/v3/api-docs/**",
                         "/swagger-ui.html",
                         "/swagger-ui/**")

@@ -1,16 +1,12 @@
 package dev.annals.platform.web;
 
 import dev.annals.platform.problem.ProblemAdvice;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.validation.Uuids;
 import jakarta.servlet.Filter;
 import java.util.List;
-import java.util.UUID;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
-import org.springframework.format.FormatterRegistry;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -21,12 +17,6 @@ public class WebConfiguration implements WebMvcConfigurer {
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
     resolvers.add(new RequestParts());
-  }
-
-  @Override
-  public void addFormatters(FormatterRegistry registry) {
-    registry.addConverter(
-        String.class, UUID.class, text -> Uuids.parse(text).orElseThrow(Refusal::notFound));
   }
 
   @Bean

@@ -1,25 +1,160 @@
 package dev.annals.platform.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.annals.platform.sample.HttpTest;
+import dev.annals.platform.sample.Tokens;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.mock.web.MockServletContext;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.servlet.config.annotation.DelegatingWebMvcConfiguration;
 
 class AccessTest extends HttpTest {
 
-  @Test
-  void without_a_token_a_closed_endpoint_challenges() throws Exception {
-    var response = http.send(http.to("/samples"));
+  private static final String KNOWN = "/samples/11111111-1111-4111-8111-111111111111";
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/samples",
+    "HEAD,/samples",
+    "POST,/samples",
+    "PATCH,/samples",
+    "OPTIONS,/samples",
+    "GET,/nothing",
+    "GET,/",
+    "GET,/error",
+    "GET,/whoami",
+    "GET,/actuator",
+    "GET,/actuator/health",
+    "GET,/open/more",
+    "POST,/open",
+    "GET,/favicon.ico"
+  })
+  void without_a_token_all_that_is_closed_challenges(String method, String path) throws Exception {
+    var response = http.send(http.to(path).method(method, BodyPublishers.noBody()));
     assertThat(response.statusCode()).isEqualTo(401);
     assertThat(response.headers().firstValue("WWW-Authenticate")).contains("Bearer");
     assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-    assertThat(response.body())
-        .contains("\"type\":\"urn:problem:unauthorized\"")
-        .contains("\"instance\":\"/samples\"");
   }
 
   @Test
-  void a_valid_token_opens_it() throws Exception {
-    assertThat(http.get("/samples").statusCode()).isEqualTo(200);
+  void a_bad_token_is_told_to_be_one() throws Exception {
+    for (String header : new String[] {"Bearer x", "bearer ", "BEARER a.b.c"}) {
+      var response = http.send(http.to("/samples").header("Authorization", header));
+      assertThat(response.statusCode()).isEqualTo(401);
+    }
+    var response = http.send(http.to("/samples").header("Authorization", "Bearer x"));
+    assertThat(response.headers().firstValue("WWW-Authenticate"))
+        .contains("Bearer error=\"invalid_token\"");
+  }
+
+  @Test
+  void a_token_counts_in_the_header_alone_and_once() throws Exception {
+    String token = Tokens.of("USER");
+    assertThat(status("/samples?access_token=" + token, null)).isEqualTo(401);
+    assertThat(status("/samples", "Basic " + token)).isEqualTo(401);
+    assertThat(status("/samples", token)).isEqualTo(401);
+    assertThat(status("/samples", "bEARER " + token)).isEqualTo(200);
+    assertThat(
+            http.send(
+                    http.to("/samples")
+                        .header("Authorization", "Bearer " + token)
+                        .header("Authorization", "Bearer " + token))
+                .statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void a_missing_role_is_forbidden() throws Exception {
+    HttpResponse<String> response = http.send(http.as("AUDITOR", "/samples"));
+    assertThat(response.statusCode()).isEqualTo(403);
+    assertThat(response.body()).contains("urn:problem:forbidden", "\"instance\":\"/samples\"");
+    assertThat(http.send(http.as("USER", KNOWN).DELETE()).statusCode()).isEqualTo(403);
+    assertThat(http.send(http.as("ADMIN", KNOWN).DELETE()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void the_endpoint_that_spring_chooses_is_asked_too() throws Exception {
+    var request = http.to("/picky/fixed").POST(BodyPublishers.ofString("x"));
+    assertThat(http.send(request.copy().header("Content-Type", "text/csv")).statusCode())
+        .isEqualTo(200);
+    assertThat(http.send(request.copy().header("Content-Type", "text/plain")).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void a_controller_is_given_the_caller() throws Exception {
+    assertThat(http.send(http.as("AUDITOR", "/whoami")).body())
+        .contains(Tokens.USER_ID, Tokens.SESSION_ID, "[\"AUDITOR\"]");
+  }
+
+  @Test
+  void what_is_open_does_not_look_at_a_token() throws Exception {
+    assertThat(status("/open", null)).isEqualTo(200);
+    assertThat(status("/open", "Bearer nonsense")).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/v3/api-docs", "/swagger-ui.html", "/swagger-ui/index.html"})
+  void probes_and_documents_are_open(String path) throws Exception {
+    assertThat(status(path, null)).isIn(200, 302);
+  }
+
+  @Test
+  void readiness_needs_the_database_and_tells_nothing_else() throws Exception {
+    var response = http.send(http.to("/readyz"));
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).doesNotContain("postgres", "db");
+  }
+
+  @Test
+  void the_management_port_is_open(@Value("${local.management.port}") int port) throws Exception {
+    var management = new dev.annals.platform.sample.Http(port);
+    assertThat(management.send(management.to("/actuator/prometheus")).statusCode()).isEqualTo(200);
+    assertThat(management.send(management.to("/actuator/health")).body()).contains("\"db\"");
+    assertThat(management.send(management.to("/samples")).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void headers_keep_browsers_from_guessing() throws Exception {
+    var headers = http.get("/samples").headers();
+    assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
+    assertThat(headers.firstValue("X-Frame-Options")).contains("DENY");
+    assertThat(headers.firstValue("Cache-Control").orElseThrow()).contains("no-store");
+  }
+
+  @Test
+  void an_endpoint_that_does_not_say_who_may_call_it_keeps_the_program_from_starting() {
+    try (AnnotationConfigWebApplicationContext context =
+        new AnnotationConfigWebApplicationContext()) {
+      context.setServletContext(new MockServletContext());
+      context.register(Silent.class, Endpoints.class, DelegatingWebMvcConfiguration.class);
+      assertThatThrownBy(context::refresh).hasMessageContaining("Silent#get() has no @Access");
+    }
+  }
+
+  /** Says nothing about access. */
+  @RestController
+  static class Silent {
+    @GetMapping("/silent")
+    String get() {
+      return "";
+    }
+  }
+
+  private int status(String path, String authorization) throws Exception {
+    var request = http.to(path);
+    return http.send(
+            authorization == null ? request : request.header("Authorization", authorization))
+        .statusCode();
   }
 }

@@ -7,6 +7,7 @@ import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.model.Selection;
+import dev.annals.query.model.SelectionParameters;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -28,7 +29,8 @@ class NoteController {
   }
 
   @GetMapping
-  Page<NoteView> list(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
+  @SelectionParameters
+  Page<NoteView> listNotes(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
     Selection selection = Selection.read(caller.userId(), parameters);
     Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
     parameters.refuseIfInvalid();
@@ -36,7 +38,7 @@ class NoteController {
   }
 
   @GetMapping("/{id}")
-  ResponseEntity<NoteView> get(@PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<NoteView> getNote(@PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
     NoteView note = notes.find(caller.userId(), id).orElseThrow(Refusal::notFound);
     return ResponseEntity.ok().eTag(Long.toString(note.version())).body(note);
   }

@@ -1,11 +1,16 @@
 package dev.annals.query.task;
 
+import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.model.SelectionParameters;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -27,7 +32,27 @@ class TaskController {
   }
 
   @GetMapping
-  Page<TaskView> list(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
+  @SelectionParameters
+  @Parameter(
+      name = "status",
+      in = ParameterIn.QUERY,
+      schema = @Schema(implementation = TaskStatus.class))
+  @Parameter(
+      name = "priority",
+      in = ParameterIn.QUERY,
+      schema = @Schema(implementation = TaskPriority.class))
+  @Parameter(name = "overdue", in = ParameterIn.QUERY, schema = @Schema(type = "boolean"))
+  @Parameter(
+      name = "dueBefore",
+      in = ParameterIn.QUERY,
+      description = "Exclusive; leaves out what has no dueAt.",
+      schema = @Schema(type = "string", format = "date-time"))
+  @Parameter(
+      name = "dueAfter",
+      in = ParameterIn.QUERY,
+      description = "Exclusive; leaves out what has no dueAt.",
+      schema = @Schema(type = "string", format = "date-time"))
+  Page<TaskView> listTasks(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
     TaskFilter filter = TaskFilter.read(caller.userId(), parameters);
     Paging paging = parameters.paging(TaskQueries.USUAL, TaskQueries.SORTABLE);
     parameters.refuseIfInvalid();
@@ -35,7 +60,7 @@ class TaskController {
   }
 
   @GetMapping("/{id}")
-  ResponseEntity<TaskView> get(@PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<TaskView> getTask(@PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
     TaskView task = tasks.find(caller.userId(), id).orElseThrow(Refusal::notFound);
     return ResponseEntity.ok().eTag(Long.toString(task.version())).body(task);
   }

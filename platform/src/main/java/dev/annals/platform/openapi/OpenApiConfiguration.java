@@ -1,0 +1,104 @@
+package dev.annals.platform.openapi;
+
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.validation.Tags;
+import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.QueryParameters;
+import io.swagger.v3.core.converter.AnnotatedType;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.lang.annotation.Annotation;
+import java.util.List;
+import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.customizers.PropertyCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Describes the API (OpenAPI 3.1). */
+@Configuration(proxyBeanMethods = false)
+public class OpenApiConfiguration {
+
+  static final String PROBLEM = "Problem";
+  private static final String BEARER = "bearer";
+
+  static {
+    // Each is read from headers or the query, never sent as it is.
+    SpringDocUtils.getConfig()
+        .addRequestWrapperToIgnore(Caller.class, IfMatch.class, QueryParameters.class);
+  }
+
+  @Bean
+  OpenAPI description() {
+    return new OpenAPI()
+        .info(
+            new Info()
+                .title("Annals")
+                .version("1")
+                .description("Notes and tasks that never forget how they came to be."))
+        .components(
+            new Components()
+                .addSchemas(PROBLEM, problem())
+                .addSecuritySchemes(
+                    BEARER,
+                    new SecurityScheme()
+                        .type(SecurityScheme.Type.HTTP)
+                        .scheme("bearer")
+                        .bearerFormat("JWT")))
+        .addSecurityItem(new SecurityRequirement().addList(BEARER));
+  }
+
+  @Bean
+  OperationCustomizer conventions() {
+    return new OperationConventions();
+  }
+
+  /** Shows how long texts and lists of tags may be. */
+  @Bean
+  PropertyCustomizer constraints() {
+    return OpenApiConfiguration::constrain;
+  }
+
+  private static Schema<?> constrain(Schema<?> property, AnnotatedType type) {
+    Annotation[] annotations = type.getCtxAnnotations();
+    for (Annotation annotation : annotations == null ? new Annotation[0] : annotations) {
+      if (annotation instanceof Text text) {
+        property.minLength(text.min()).maxLength(text.max());
+      } else if (annotation instanceof Tags) {
+        property.maxItems(Tags.MOST).uniqueItems(true);
+        if (property.getItems() != null) {
+          property.getItems().minLength(1).maxLength(Tags.LONGEST);
+        }
+      }
+    }
+    return property;
+  }
+
+  /** RFC 9457, with the extension members that this API uses. */
+  private static Schema<?> problem() {
+    return new ObjectSchema()
+        .addProperty("type", new StringSchema().format("uri"))
+        .addProperty("title", new StringSchema())
+        .addProperty("status", new IntegerSchema())
+        .addProperty("detail", new StringSchema())
+        .addProperty("instance", new StringSchema().format("uri-reference"))
+        .addProperty("currentVersion", new IntegerSchema().format("int64"))
+        .addProperty(
+            "errors",
+            new ArraySchema()
+                .items(
+                    new ObjectSchema()
+                        .addProperty("pointer", new StringSchema())
+                        .addProperty("detail", new StringSchema())))
+        .required(List.of("type", "title", "status", "detail"));
+  }
+}

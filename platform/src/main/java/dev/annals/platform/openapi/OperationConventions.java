@@ -1,0 +1,99 @@
+package dev.annals.platform.openapi;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.QueryParameters;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.springdoc.core.customizers.OperationCustomizer;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Adds the errors that an operation can answer with, as far as its parameters tell; an endpoint
+ * describes only those that are its own.
+ */
+final class OperationConventions implements OperationCustomizer {
+
+  @Override
+  public Operation customize(Operation operation, HandlerMethod method) {
+    if (!method.getBeanType().getName().startsWith("dev.annals.")) {
+      return operation;
+    }
+    List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
+    Set<Problem> problems = EnumSet.of(Problem.BAD_REQUEST, Problem.NOT_ACCEPTABLE);
+    problems.addAll(List.of(Problem.CONTENT_TOO_LARGE, Problem.UNAVAILABLE));
+    Access access = access(method);
+    if (access != null && access.value() == Access.To.EVERYBODY) {
+      operation.setSecurity(List.of());
+    } else {
+      problems.add(Problem.UNAUTHORIZED);
+      problems.add(Problem.FORBIDDEN);
+    }
+    if (parameters.stream().anyMatch(it -> it.hasParameterAnnotation(RequestBody.class))) {
+      problems.addAll(List.of(Problem.VALIDATION, Problem.UNSUPPORTED_MEDIA_TYPE));
+    }
+    if (parameters.stream().anyMatch(it -> it.getParameterType() == QueryParameters.class)) {
+      problems.add(Problem.VALIDATION);
+    }
+    if (parameters.stream().anyMatch(it -> it.hasParameterAnnotation(PathVariable.class))) {
+      problems.add(Problem.NOT_FOUND);
+    }
+    if (parameters.stream().anyMatch(it -> it.getParameterType() == IfMatch.class)) {
+      problems.addAll(List.of(Problem.STALE_VERSION, Problem.PRECONDITION_REQUIRED));
+      operation.addParametersItem(
+          new HeaderParameter()
+              .name("If-Match")
+              .required(true)
+              .description("The version that the change is meant for, in quotes, or *.")
+              .schema(new StringSchema())
+              .example("\"3\""));
+    }
+    if (operation.getResponses() == null) {
+      operation.setResponses(new ApiResponses());
+    }
+    problems.forEach(problem -> describe(operation.getResponses(), problem));
+    return operation;
+  }
+
+  private static Access access(HandlerMethod method) {
+    Access own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), Access.class);
+    return own != null
+        ? own
+        : AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), Access.class);
+  }
+
+  private static void describe(ApiResponses responses, Problem problem) {
+    String status = Integer.toString(problem.status());
+    if (!responses.containsKey(status)) {
+      responses.addApiResponse(
+          status,
+          new ApiResponse()
+              .description(problem.title())
+              .content(
+                  new Content()
+                      .addMediaType(
+                          "application/problem+json",
+                          new MediaType()
+                              .schema(
+                                  new Schema<>()
+                                      .$ref(
+                                          "#/components/schemas/"
+                                              + OpenApiConfiguration.PROBLEM)))));
+    }
+  }
+}

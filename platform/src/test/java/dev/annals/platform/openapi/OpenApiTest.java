@@ -1,0 +1,61 @@
+package dev.annals.platform.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.jayway.jsonpath.DocumentContext;
+import com.jayway.jsonpath.JsonPath;
+import dev.annals.platform.sample.HttpTest;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OpenApiTest extends HttpTest {
+
+  @Test
+  void each_operation_tells_its_errors() throws Exception {
+    var document = document();
+    assertThat(document.<Map<String, ?>>read("$.paths['/samples/{id}'].put.responses").keySet())
+        .contains("200", "400", "401", "403", "404", "406", "412", "413", "415", "428");
+    assertThat(document.<Map<String, ?>>read("$.paths['/open'].get.responses").keySet())
+        .contains("200", "406")
+        .doesNotContain("401", "403", "404", "412", "415");
+    assertThat(
+            document.<String>read(
+                "$.paths['/samples'].post.responses['400'].content['application/problem+json'].schema.$ref"))
+        .isEqualTo("#/components/schemas/Problem");
+  }
+
+  @Test
+  void what_comes_from_headers_is_shown_as_such() throws Exception {
+    var document = document();
+    assertThat(document.read("$.paths['/samples/{id}'].put.parameters[*].name").toString())
+        .contains("If-Match", "id");
+    assertThat(document.<Map<String, ?>>read("$.paths['/whoami'].get"))
+        .doesNotContainKey("parameters");
+    assertThat(document.<Map<String, ?>>read("$.paths['/samples'].get"))
+        .doesNotContainKey("parameters");
+  }
+
+  @Test
+  void lengths_are_shown() throws Exception {
+    var document = document();
+    assertThat(
+            document.<Integer>read("$.components.schemas.CreateSample.properties.title.maxLength"))
+        .isEqualTo(200);
+    assertThat(document.<Integer>read("$.components.schemas.CreateSample.properties.tags.maxItems"))
+        .isEqualTo(20);
+  }
+
+  @Test
+  void a_token_is_needed_where_nothing_else_is_said() throws Exception {
+    var document = document();
+    assertThat(document.<String>read("$.components.securitySchemes.bearer.scheme"))
+        .isEqualTo("bearer");
+    assertThat(document.<Map<String, ?>>read("$.paths['/whoami'].get"))
+        .doesNotContainKey("security");
+    assertThat(document.read("$.paths['/open'].get.security").toString()).isEqualTo("[]");
+  }
+
+  private DocumentContext document() throws Exception {
+    return JsonPath.parse(http.send(http.to("/v3/api-docs")).body());
+  }
+}

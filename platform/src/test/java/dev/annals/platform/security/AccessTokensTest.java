@@ -1,0 +1,173 @@
+package dev.annals.platform.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.events.identity.Role;
+import dev.annals.platform.sample.Tokens;
+import io.jsonwebtoken.JwtBuilder;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Jwks;
+import io.jsonwebtoken.security.Keys;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AccessTokensTest {
+
+  private static final VerificationKeys KEYS =
+      kid -> kid.equals(Tokens.KID) ? Optional.of(Tokens.PUBLIC_KEY) : Optional.empty();
+  private static final TokenProperties ANNALS = new TokenProperties("annals", "annals");
+
+  private final AccessTokens tokens = at(Duration.ZERO);
+
+  @Test
+  void a_valid_token_names_its_caller() {
+    assertThat(tokens.verify(Tokens.of("USER", "AUDITOR")))
+        .contains(
+            new Caller(
+                UUID.fromString(Tokens.USER_ID),
+                UUID.fromString(Tokens.SESSION_ID),
+                Set.of(Role.USER, Role.AUDITOR)));
+  }
+
+  @Test
+  void thirty_seconds_of_skew_are_allowed() {
+    String token = Tokens.of("USER");
+    assertThat(at(Duration.ofSeconds(620)).verify(token)).isPresent();
+    assertThat(at(Duration.ofSeconds(631)).verify(token)).isEmpty();
+  }
+
+  static Stream<JwtBuilder> spoilt() {
+    return Stream.of(
+        Tokens.valid("USER").header().type("JWT").and(),
+        Tokens.valid("USER").header().type(null).and(),
+        Tokens.valid("USER").header().keyId("other").and(),
+        Tokens.valid("USER").header().keyId(null).and(),
+        Tokens.valid("USER").header().add("jku", "https://example.org/keys").and(),
+        Tokens.valid("USER").header().add("x5u", "https://example.org/key").and(),
+        Tokens.valid("USER")
+            .header()
+            .add("jwk", Jwks.builder().key(Tokens.PUBLIC_KEY).build())
+            .and(),
+        Tokens.valid("USER").issuer("other"),
+        Tokens.valid("USER").issuer(null),
+        Tokens.valid("USER").audience().clear().add("other").and(),
+        Tokens.valid("USER").audience().clear().and(),
+        Tokens.valid("USER").subject(null),
+        Tokens.valid("USER").subject("me"),
+        Tokens.valid("USER").id(null),
+        Tokens.valid("USER").issuedAt(null),
+        Tokens.valid("USER").expiration(null),
+        Tokens.valid("USER").expiration(Date.from(Instant.EPOCH)),
+        Tokens.valid("USER").notBefore(Date.from(Instant.now().plusSeconds(3600))),
+        Tokens.valid("USER").claim("sid", null),
+        Tokens.valid("USER").claim("sid", 5),
+        Tokens.valid("ROOT"),
+        Tokens.valid("USER").claim("roles", null),
+        Tokens.valid("USER").claim("roles", "USER"),
+        Tokens.valid("USER").claim("roles", List.of(Map.of())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("spoilt")
+  void a_token_that_says_something_else_is_refused(JwtBuilder token) {
+    assertThat(tokens.verify(token.signWith(Tokens.PRIVATE_KEY, Jwts.SIG.ES256).compact()))
+        .isEmpty();
+  }
+
+  @Test
+  void only_es256_by_our_key_is_believed() {
+    byte[] publicKey = Tokens.PUBLIC_KEY.getEncoded();
+    assertThat(tokens.verify(Tokens.valid("USER").compact())).isEmpty();
+    assertThat(
+            tokens.verify(Tokens.valid("USER").signWith(Keys.hmacShaKeyFor(publicKey)).compact()))
+        .isEmpty();
+    assertThat(
+            tokens.verify(
+                Tokens.valid("USER")
+                    .signWith(Jwts.SIG.ES256.keyPair().build().getPrivate(), Jwts.SIG.ES256)
+                    .compact()))
+        .isEmpty();
+    assertThat(
+            tokens.verify(
+                Tokens.valid("USER")
+                    .signWith(Jwts.SIG.ES384.keyPair().build().getPrivate(), Jwts.SIG.ES384)
+                    .compact()))
+        .isEmpty();
+    assertThat(
+            tokens.verify(
+                Tokens.valid("USER")
+                    .signWith(Jwts.SIG.RS256.keyPair().build().getPrivate(), Jwts.SIG.RS256)
+                    .compact()))
+        .isEmpty();
+  }
+
+  @Test
+  void whatever_else_is_sent_is_refused_and_never_fails() {
+    String token = Tokens.of("USER");
+    String nested = "{\"alg\":\"ES256\",\"kid\":" + "[".repeat(1500) + "]".repeat(1500) + "}";
+    for (String other :
+        List.of(
+            "",
+            ".",
+            "..",
+            "...",
+            "a.b.c",
+            "\u00e9.\u4e2d.\ud83d",
+            token + ".",
+            token + "=",
+            token + " ",
+            "x".repeat(100_000),
+            "eyJhbGciOiJub25lIn0..",
+            encode("null") + "." + encode("null") + ".",
+            encode("[]") + ".e30.AA",
+            encode("{\"alg\":5}") + ".e30.AA",
+            encode(nested) + ".e30.AA",
+            encode("{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":[\"key-1\"]}") + ".e30.AA",
+            token.substring(0, token.lastIndexOf('.') + 1) + encode("\0".repeat(64)))) {
+      assertThat(tokens.verify(other)).as(other).isEmpty();
+    }
+  }
+
+  @Test
+  void a_token_with_a_character_changed_is_refused() {
+    Random random = new Random(42);
+    String alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.={}\"\u0000\u00e9 ";
+    String token = Tokens.of("USER");
+    for (int i = 0; i < 2000; i++) {
+      StringBuilder changed = new StringBuilder(token);
+      for (int n = random.nextInt(3); n >= 0; n--) {
+        changed.setCharAt(
+            random.nextInt(token.length()), alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      if (!changed.toString().equals(token)) {
+        assertThat(tokens.verify(changed.toString())).as(changed.toString()).isEmpty();
+      }
+      assertThat(tokens.verify(token.substring(0, random.nextInt(token.length())))).isEmpty();
+    }
+  }
+
+  private static AccessTokens at(Duration later) {
+    return new AccessTokens(KEYS, ANNALS, Clock.offset(Clock.systemUTC(), later));
+  }
+
+  private static String encode(String json) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.annals.platform.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.jayway.jsonpath.JsonPath;
+import dev.annals.platform.sample.HttpTest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QueryTest extends HttpTest {
+
+  @Test
+  void a_first_page_points_to_the_next_and_the_last() throws Exception {
+    var response = http.get("/samples?tag=a%2Cb&tag=c%26d&page=0&unknown=%20x");
+    assertThat(response.body())
+        .isEqualTo(
+            "{\"content\":[\"a,b\",\"c&d\"],\"page\":{\"size\":20,\"number\":0,\"totalElements\":45,\"totalPages\":3}}");
+    String rest = "tag=a%2Cb&tag=c%26d&unknown=%20x";
+    assertThat(response.headers().firstValue("Link"))
+        .contains(
+            ("</samples?R&page=0&size=20>; rel=\"first\", </samples?R&page=1&size=20>; rel=\"next\", "
+                    + "</samples?R&page=2&size=20>; rel=\"last\"")
+                .replace("R", rest));
+  }
+
+  @Test
+  void a_page_past_the_end_points_back_to_the_last() throws Exception {
+    var response = http.get("/samples?page=92233720368547757");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Link").orElseThrow())
+        .contains("</samples?page=2&size=20>; rel=\"prev\"")
+        .doesNotContain("next");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "?size=0 ?size",
+        "?size=101 ?size",
+        "?size=x ?size",
+        "?size= ?size",
+        "?size=+5 ?size",
+        "?size=1&size=2 ?size",
+        "?size=9999999999999999999999 ?size",
+        "?page=-1 ?page",
+        "?page=99999999999999999999 ?page",
+        "?sort=rank,asc ?sort",
+        "?sort=title,up ?sort",
+        "?sort=title,asc,x ?sort",
+        "?sort=title,asc&sort=title,desc ?sort",
+        "?sort= ?sort",
+        "?deleted=TRUE ?deleted",
+        "?deleted=1 ?deleted",
+        "?deleted ?deleted",
+        "?level=low ?level",
+        "?dueBefore=2026-11-22 ?dueBefore",
+        "?q=%00 ?q",
+        "?q=%ff ?q",
+        "?q=%ED%A0%80 ?q",
+        "?q=%zz ?q",
+        "?q=%4 ?q",
+        "?q=a&q=b ?q",
+        "?tag=%00 ?tag"
+      })
+  void what_cannot_be_read_is_refused(String query, String pointer) throws Exception {
+    String answer =
+        http.raw(
+            "GET /samples"
+                + query
+                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ",
+            dev.annals.platform.sample.Tokens.of("USER") + "\r\n\r\n");
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"pointer\":\"" + pointer + "\"");
+  }
+
+  @Test
+  void all_of_it_is_told_at_once() throws Exception {
+    var response = http.get("/samples?size=0&page=x&deleted=no&sort=z");
+    List<String> pointers = JsonPath.read(response.body(), "$.errors[*].pointer");
+    assertThat(pointers).containsExactly("?deleted", "?page", "?size", "?sort");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "?unknown=%ff",
+        "?unknown=%zz",
+        "?&&=&a",
+        "?sort=title",
+        "?sort=title,desc&sort=createdAt,asc",
+        "?dueBefore=2026-11-22T05:50:00%2B01:00",
+        "?q=",
+        "?level=LOW&deleted=true"
+      })
+  void what_can_be_read_or_is_not_known_passes(String query) throws Exception {
+    String answer =
+        http.raw(
+            "GET /samples"
+                + query
+                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ",
+            dev.annals.platform.sample.Tokens.of("USER") + "\r\n\r\n");
+    assertThat(answer).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void an_empty_list_has_no_links_to_pages() {
+    var page = Page.of(List.of(), new Paging(0, 20, List.of()), 0);
+    assertThat(page.page()).isEqualTo(new Page.Position(20, 0, 0, 0));
+  }
+}

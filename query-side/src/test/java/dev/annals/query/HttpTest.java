@@ -1,0 +1,358 @@
+package dev.annals.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.events.identity.Role;
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.security.VerificationKeys;
+import io.jsonwebtoken.Jwts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.KeyPair;
+import java.security.interfaces.ECPublicKey;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.json.JacksonSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Primary;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What clients see of the queries, over HTTP, from stored events. */
+@SpringBootTest(
+    classes = HttpTest.Program.class,
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = "management.server.port=-1")
+class HttpTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+  private static final UUID BEN = new UUID(1, 2);
+  private static final UUID NOTE = new UUID(0xabcd, 1);
+  private static final UUID TRASHED_NOTE = new UUID(9, 2);
+  private static final UUID TASK = new UUID(10, 1);
+  private static final UUID DONE_TASK = new UUID(10, 2);
+  private static final UUID TRASHED_TASK = new UUID(10, 3);
+  private static final KeyPair KEY = Jwts.SIG.ES256.keyPair().build();
+
+  private static TestMongo mongo;
+
+  @LocalServerPort private int port;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeAll
+  static void store(@Autowired EventStorageEngine events) {
+    events.appendEvents(
+        Stream.of(
+                new NoteCreated(NOTE, ANN, "Plan", "", List.of()),
+                new NoteUpdated(NOTE, ANN, "Plan B", "with <html>", List.of("b", "a")))
+            .messages());
+    events.appendEvents(
+        Stream.of(
+                new NoteCreated(TRASHED_NOTE, ANN, "Gone", "", List.of()),
+                new NoteDeleted(TRASHED_NOTE, ANN))
+            .messages());
+    Instant due = Instant.parse("2026-11-22T05:50:00.123Z");
+    events.appendEvents(
+        Stream.of(new TaskCreated(TASK, ANN, "Open", "d", TaskPriority.URGENT, null, List.of("t")))
+            .messages());
+    events.appendEvents(
+        Stream.of(
+                new TaskCreated(DONE_TASK, ANN, "Done", "", TaskPriority.LOW, due, List.of()),
+                new TaskCompleted(DONE_TASK, ANN))
+            .messages());
+    events.appendEvents(
+        Stream.of(
+                new TaskCreated(TRASHED_TASK, ANN, "Gone", "", TaskPriority.LOW, null, List.of()),
+                new TaskDeleted(TRASHED_TASK, ANN))
+            .messages());
+    await()
+        .until(
+            () ->
+                mongo.database().getCollection("notes").countDocuments() == 2
+                    && mongo.database().getCollection("tasks").countDocuments() == 3);
+  }
+
+  @AfterAll
+  static void close() {
+    mongo.close();
+  }
+
+  @Test
+  void aNoteHasItsShapeAndItsVersionAsATag() {
+    HttpResponse<String> answer = get(ANN, "/notes/" + NOTE);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("ETag")).contains("\"1\"");
+    assertThat(json(answer))
+        .isEqualTo(
+            json(
+                """
+                {"id":"00000000-0000-abcd-0000-000000000001","title":"Plan B",
+                 "content":"with <html>","tags":["b","a"],"version":1,
+                 "createdAt":"2026-03-01T10:00:00.123Z","updatedAt":"2026-03-01T10:00:01.123Z"}
+                """));
+  }
+
+  @Test
+  void aTaskHasItsShapeWithWhatIsNull() {
+    HttpResponse<String> answer = get(ANN, "/tasks/" + TASK);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("ETag")).contains("\"0\"");
+    assertThat(json(answer))
+        .isEqualTo(
+            json(
+                """
+                {"id":"00000000-0000-000a-0000-000000000001","title":"Open","description":"d",
+                 "status":"OPEN","priority":"URGENT","dueAt":null,"overdue":false,"tags":["t"],
+                 "attachments":[],"version":0,"createdAt":"2026-03-01T10:00:00.123Z",
+                 "updatedAt":"2026-03-01T10:00:00.123Z","completedAt":null}
+                """));
+    assertThat(json(get(ANN, "/tasks/" + DONE_TASK)).get("dueAt").asString())
+        .isEqualTo("2026-11-22T05:50:00.123Z");
+    assertThat(json(get(ANN, "/tasks/" + DONE_TASK)).get("completedAt").asString())
+        .isEqualTo("2026-03-01T10:00:01.123Z");
+  }
+
+  @Test
+  void listsArePagesWithLinks() {
+    HttpResponse<String> answer = get(ANN, "/tasks?size=1&sort=title,asc&page=0");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(json(answer).get("content").get(0).get("title").asString()).isEqualTo("Done");
+    assertThat(json(answer).get("page"))
+        .isEqualTo(json("{\"size\":1,\"number\":0,\"totalElements\":2,\"totalPages\":2}"));
+    assertThat(answer.headers().firstValue("Link").orElseThrow())
+        .contains("rel=\"next\"")
+        .contains("sort=title");
+    assertThat(answer.headers().firstValue("ETag")).isEmpty();
+  }
+
+  @Test
+  void whatIsInTheTrashSaysSinceWhen() {
+    assertThat(json(get(ANN, "/notes?deleted=true")).get("content").get(0).get("deletedAt"))
+        .isEqualTo(json("\"2026-03-01T10:00:01.123Z\""));
+    assertThat(json(get(ANN, "/tasks?deleted=true")).get("content").get(0).get("deletedAt"))
+        .isEqualTo(json("\"2026-03-01T10:00:01.123Z\""));
+    assertThat(json(get(ANN, "/notes")).get("content").get(0).has("deletedAt")).isFalse();
+  }
+
+  @Test
+  void whoHasTheVersionGetsNoBody() {
+    HttpResponse<String> same = get(ANN, "/notes/" + NOTE, "If-None-Match", "\"1\"");
+    HttpResponse<String> older = get(ANN, "/notes/" + NOTE, "If-None-Match", "\"0\"");
+
+    assertThat(same.statusCode()).isEqualTo(304);
+    assertThat(same.body()).isEmpty();
+    assertThat(same.headers().firstValue("ETag")).contains("\"1\"");
+    assertThat(older.statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/notes", "/tasks"})
+  void headAnswersAsGetDoes(String path) {
+    HttpResponse<String> answer = send(ANN, path, "HEAD");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Link")).isPresent();
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotTheCallersIsNotThere() {
+    List.of(
+            get(BEN, "/notes/" + NOTE),
+            get(BEN, "/tasks/" + TASK),
+            get(ANN, "/notes/" + TRASHED_NOTE),
+            get(ANN, "/tasks/" + TRASHED_TASK),
+            get(ANN, "/notes/" + TASK),
+            get(ANN, "/tasks/" + new UUID(0, 0)),
+            get(ANN, "/notes/no-id"),
+            get(ANN, "/notes/1-1-1-1-1"))
+        .forEach(
+            answer -> {
+              assertThat(answer.statusCode()).as(answer.uri().toString()).isEqualTo(404);
+              assertThat(json(answer).get("type").asString()).isEqualTo("urn:problem:not-found");
+            });
+    assertThat(json(get(BEN, "/notes")).get("content")).isEmpty();
+  }
+
+  @Test
+  void badParametersAreAllNamed() {
+    HttpResponse<String> answer = get(ANN, "/tasks?status=open&size=0&tag=%20&dueBefore=x&other=");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(json(answer).get("errors").valueStream().map(it -> it.get("pointer").asString()))
+        .containsExactlyInAnyOrder("?status", "?size", "?tag", "?dueBefore");
+  }
+
+  @Test
+  void onlyUsersMayAsk() {
+    assertThat(send(null, "/notes", "GET").statusCode()).isEqualTo(401);
+    assertThat(send(null, "/tasks/" + TASK, "GET").statusCode()).isEqualTo(401);
+    String auditor = token(ANN, Set.of(Role.AUDITOR));
+    assertThat(send(request("/tasks").header("Authorization", "Bearer " + auditor)).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void theApiDocumentNamesTheParameters() {
+    JsonNode paths = json(send(null, "/v3/api-docs", "GET")).get("paths");
+
+    assertThat(parameters(paths.get("/notes")))
+        .containsExactlyInAnyOrder("page", "size", "sort", "tag", "q", "deleted");
+    assertThat(parameters(paths.get("/tasks")))
+        .containsExactlyInAnyOrder(
+            "page",
+            "size",
+            "sort",
+            "tag",
+            "q",
+            "deleted",
+            "status",
+            "priority",
+            "overdue",
+            "dueBefore",
+            "dueAfter");
+    assertThat(parameters(paths.get("/tasks/{id}"))).containsExactly("id");
+  }
+
+  private static List<String> parameters(JsonNode path) {
+    return path.get("get")
+        .get("parameters")
+        .valueStream()
+        .map(parameter -> parameter.get("name").asString())
+        .toList();
+  }
+
+  private HttpResponse<String> get(UUID user, String path, String... headers) {
+    HttpRequest.Builder request = request(path).header("Authorization", "Bearer " + token(user));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  private HttpResponse<String> send(UUID user, String path, String method) {
+    HttpRequest.Builder request = request(path).method(method, HttpRequest.BodyPublishers.noBody());
+    return send(user == null ? request : request.header("Authorization", "Bearer " + token(user)));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static String token(UUID user) {
+    return token(user, Set.of(Role.USER));
+  }
+
+  private static String token(UUID user, Set<Role> roles) {
+    Instant now = Instant.now();
+    return Jwts.builder()
+        .header()
+        .keyId("test")
+        .type("at+jwt")
+        .and()
+        .issuer("annals")
+        .audience()
+        .add("annals")
+        .and()
+        .subject(user.toString())
+        .claim("sid", new UUID(5, 5).toString())
+        .claim("roles", roles.stream().map(Role::name).toList())
+        .issuedAt(Date.from(now))
+        .expiration(Date.from(now.plusSeconds(600)))
+        .id(UUID.randomUUID().toString())
+        .signWith(KEY.getPrivate(), Jwts.SIG.ES256)
+        .compact();
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    return json(answer.body());
+  }
+
+  private static JsonNode json(String text) {
+    return JsonMapper.builder().build().readTree(text);
+  }
+
+  @DynamicPropertySource
+  static void database(DynamicPropertyRegistry properties) {
+    mongo = new TestMongo();
+    properties.add("spring.mongodb.uri", TestMongo::uri);
+    properties.add("spring.mongodb.database", () -> mongo.name());
+    properties.add("annals.read-model.guarded", TestMongo::real);
+  }
+
+  @SpringBootConfiguration
+  @EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
+  @ComponentScan(
+      basePackages = {
+        "dev.annals.query.model",
+        "dev.annals.query.note",
+        "dev.annals.query.task",
+        "dev.annals.platform.json",
+        "dev.annals.platform.openapi",
+        "dev.annals.platform.problem",
+        "dev.annals.platform.security",
+        "dev.annals.platform.time",
+        "dev.annals.platform.web"
+      },
+      excludeFilters =
+          @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*JdbcVerificationKeys"))
+  static class Program {
+
+    @Bean
+    EventStorageEngine eventStorageEngine() {
+      return new InMemoryEventStorageEngine();
+    }
+
+    @Bean
+    @Primary
+    Serializer serializer() {
+      return JacksonSerializer.defaultSerializer();
+    }
+
+    @Bean
+    VerificationKeys verificationKeys() {
+      return kid ->
+          kid.equals("test") ? Optional.of((ECPublicKey) KEY.getPublic()) : Optional.empty();
+    }
+  }
+}
