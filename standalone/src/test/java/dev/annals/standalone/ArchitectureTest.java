@@ -46,6 +46,7 @@ class ArchitectureTest {
     "dev.annals.events",
     "dev.annals.events.note",
     "dev.annals.events.task",
+    "dev.annals.events.notification",
     "dev.annals.events.identity"
   };
 

@@ -29,6 +29,8 @@ import org.springframework.stereotype.Component;
 @Component
 public final class AccessTokens {
 
+  private static final String SCHEME = "Bearer ";
+
   // Ours have some 500 characters.
   private static final int LONGEST = 4096;
   private static final Pattern COMPACT =
@@ -63,11 +65,29 @@ public final class AccessTokens {
    * @return empty if it is not a valid token now, for whatever reason
    */
   public Optional<Caller> verify(String token) {
+    return read(token).map(AccessToken::caller);
+  }
+
+  /**
+   * Reads the token in the value of an {@code Authorization} header (RFC 6750, 2.1).
+   *
+   * @param authorization whatever a client sent
+   * @return empty if there is no valid token now in it, for whatever reason
+   */
+  public Optional<AccessToken> bearer(String authorization) {
+    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? read(authorization.substring(SCHEME.length()).strip())
+        : Optional.empty();
+  }
+
+  private Optional<AccessToken> read(String token) {
     try {
       if (token.length() > LONGEST || !canonical(token)) {
         return Optional.empty();
       }
-      return Optional.of(caller(parser.parseSignedClaims(token).getPayload()));
+      Claims claims = parser.parseSignedClaims(token).getPayload();
+      Caller caller = caller(claims);
+      return Optional.of(new AccessToken(caller, claims.getExpiration().toInstant()));
     } catch (JwtException | IllegalArgumentException invalid) {
       return Optional.empty();
     }

@@ -44,6 +44,18 @@ class AccessTokensTest {
   }
 
   @Test
+  void a_header_holds_the_scheme_and_a_token() {
+    String token = Tokens.of("USER");
+    assertThat(tokens.bearer("bearer  " + token).orElseThrow().caller().sessionId())
+        .hasToString(Tokens.SESSION_ID);
+    assertThat(tokens.bearer("Bearer " + token).orElseThrow().expiresAt())
+        .isBetween(Instant.now().plusSeconds(570), Instant.now().plusSeconds(600));
+    assertThat(tokens.bearer(token)).isEmpty();
+    assertThat(tokens.bearer("Basic " + token)).isEmpty();
+    assertThat(tokens.bearer("")).isEmpty();
+  }
+
+  @Test
   void thirty_seconds_of_skew_are_allowed() {
     String token = Tokens.of("USER");
     assertThat(at(Duration.ofSeconds(620)).verify(token)).isPresent();

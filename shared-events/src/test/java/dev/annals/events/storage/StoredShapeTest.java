@@ -11,6 +11,9 @@ import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.notification.AllNotificationsRead;
+import dev.annals.events.notification.NotificationEvent;
+import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
@@ -64,6 +67,8 @@ class StoredShapeTest {
         new TaskReopened(ID, OWNER),
         new TaskDeleted(ID, OWNER),
         new TaskRestored(ID, OWNER),
+        new NotificationRead(ID, OWNER, UUID.fromString("00000000-0000-4000-8000-000000000002"), 3),
+        new AllNotificationsRead(OWNER),
         new UserRegistered(ID, "anna@example.org", "Anna", EnumSet.of(Role.USER, Role.AUDITOR)));
   }
 
@@ -93,7 +98,7 @@ class StoredShapeTest {
   void noEventLacksAnApprovedShape() {
     assertThat(events().map(Object::getClass))
         .containsAll(
-            Stream.of(NoteEvent.class, TaskEvent.class, UserEvent.class)
+            Stream.of(NoteEvent.class, TaskEvent.class, NotificationEvent.class, UserEvent.class)
                 .<Class<?>>flatMap(stream -> Stream.of(stream.getPermittedSubclasses()))
                 .toList());
   }

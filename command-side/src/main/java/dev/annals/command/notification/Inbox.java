@@ -1,0 +1,39 @@
+package dev.annals.command.notification;
+
+import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+
+import dev.annals.events.notification.AllNotificationsRead;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.modelling.command.AggregateCreationPolicy;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.serialization.Revision;
+import org.axonframework.spring.stereotype.Aggregate;
+
+/** All notifications of a user. Which ones there are is not known here, so each reading counts. */
+@Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
+@Revision("1")
+class Inbox {
+
+  @AggregateIdentifier
+  @SuppressWarnings("UnusedVariable") // Axon reads it.
+  private UUID id;
+
+  static UUID idOf(UUID userId) {
+    return UUID.nameUUIDFromBytes(("inbox/" + userId).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @CommandHandler
+  @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
+  void decide(ReadAllNotifications command) {
+    apply(new AllNotificationsRead(command.userId()));
+  }
+
+  @EventSourcingHandler
+  void evolve(AllNotificationsRead event) {
+    id = idOf(event.userId());
+  }
+}

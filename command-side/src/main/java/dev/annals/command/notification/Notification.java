@@ -1,0 +1,42 @@
+package dev.annals.command.notification;
+
+import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+
+import dev.annals.events.notification.NotificationRead;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.modelling.command.AggregateCreationPolicy;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.spring.stereotype.Aggregate;
+
+/** A notification that was read; as long as it was not, there is none. */
+@Aggregate
+class Notification {
+
+  @AggregateIdentifier private UUID id;
+
+  /** An id of its own, always the same one, so that the event store refuses a second reading. */
+  static UUID idOf(UUID notificationId) {
+    return UUID.nameUUIDFromBytes(
+        ("notification/" + notificationId).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @CommandHandler
+  @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
+  void decide(ReadNotification command) {
+    boolean alreadyRead = id != null;
+    if (!alreadyRead) {
+      apply(
+          new NotificationRead(
+              command.notificationId(), command.userId(), command.resourceId(), command.version()));
+    }
+  }
+
+  @EventSourcingHandler
+  void evolve(NotificationRead event) {
+    id = idOf(event.notificationId());
+  }
+}

@@ -1,0 +1,9 @@
+package dev.annals.events.notification;
+
+import dev.annals.events.Subject;
+import java.util.UUID;
+import org.axonframework.serialization.Revision;
+
+/** A user has read every notification of events that were stored before this one. */
+@Revision("1")
+public record AllNotificationsRead(@Subject UUID userId) implements NotificationEvent {}
