@@ -11,40 +11,23 @@ import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskPriority;
-import dev.annals.platform.security.VerificationKeys;
-import io.jsonwebtoken.Jwts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.security.KeyPair;
-import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
-import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
-import org.axonframework.serialization.Serializer;
-import org.axonframework.serialization.json.JacksonSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.FilterType;
-import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What clients see of the queries, over HTTP, from stored events. */
 @SpringBootTest(
-    classes = HttpTest.Program.class,
+    classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = "management.server.port=-1")
 class HttpTest {
@@ -64,7 +47,6 @@ class HttpTest {
   private static final UUID TASK = new UUID(10, 1);
   private static final UUID DONE_TASK = new UUID(10, 2);
   private static final UUID TRASHED_TASK = new UUID(10, 3);
-  private static final KeyPair KEY = Jwts.SIG.ES256.keyPair().build();
 
   private static TestMongo mongo;
 
@@ -222,7 +204,7 @@ class HttpTest {
   void onlyUsersMayAsk() {
     assertThat(send(null, "/notes", "GET").statusCode()).isEqualTo(401);
     assertThat(send(null, "/tasks/" + TASK, "GET").statusCode()).isEqualTo(401);
-    String auditor = token(ANN, Set.of(Role.AUDITOR));
+    String auditor = TestTokens.of(ANN, Role.AUDITOR);
     assertThat(send(request("/tasks").header("Authorization", "Bearer " + auditor)).statusCode())
         .isEqualTo(403);
   }
@@ -280,28 +262,7 @@ class HttpTest {
   }
 
   private static String token(UUID user) {
-    return token(user, Set.of(Role.USER));
-  }
-
-  private static String token(UUID user, Set<Role> roles) {
-    Instant now = Instant.now();
-    return Jwts.builder()
-        .header()
-        .keyId("test")
-        .type("at+jwt")
-        .and()
-        .issuer("annals")
-        .audience()
-        .add("annals")
-        .and()
-        .subject(user.toString())
-        .claim("sid", new UUID(5, 5).toString())
-        .claim("roles", roles.stream().map(Role::name).toList())
-        .issuedAt(Date.from(now))
-        .expiration(Date.from(now.plusSeconds(600)))
-        .id(UUID.randomUUID().toString())
-        .signWith(KEY.getPrivate(), Jwts.SIG.ES256)
-        .compact();
+    return TestTokens.of(user, Role.USER);
   }
 
   private static JsonNode json(HttpResponse<String> answer) {
@@ -318,41 +279,5 @@ class HttpTest {
     properties.add("spring.mongodb.uri", TestMongo::uri);
     properties.add("spring.mongodb.database", () -> mongo.name());
     properties.add("annals.read-model.guarded", TestMongo::real);
-  }
-
-  @SpringBootConfiguration
-  @EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
-  @ComponentScan(
-      basePackages = {
-        "dev.annals.query.model",
-        "dev.annals.query.note",
-        "dev.annals.query.task",
-        "dev.annals.platform.json",
-        "dev.annals.platform.openapi",
-        "dev.annals.platform.problem",
-        "dev.annals.platform.security",
-        "dev.annals.platform.time",
-        "dev.annals.platform.web"
-      },
-      excludeFilters =
-          @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*JdbcVerificationKeys"))
-  static class Program {
-
-    @Bean
-    EventStorageEngine eventStorageEngine() {
-      return new InMemoryEventStorageEngine();
-    }
-
-    @Bean
-    @Primary
-    Serializer serializer() {
-      return JacksonSerializer.defaultSerializer();
-    }
-
-    @Bean
-    VerificationKeys verificationKeys() {
-      return kid ->
-          kid.equals("test") ? Optional.of((ECPublicKey) KEY.getPublic()) : Optional.empty();
-    }
   }
 }

@@ -58,7 +58,7 @@ public final class TestMongo implements AutoCloseable {
 
   /** The commands of that name that were sent through {@link #database()} so far. */
   public List<CommandStartedEvent> commands(String command) {
-    return commands.stream().filter(it -> it.getCommandName().equals(command)).toList();
+    return commands.stream().filter(it -> it.getCommandName().equalsIgnoreCase(command)).toList();
   }
 
   /** Forgets the commands so far. */

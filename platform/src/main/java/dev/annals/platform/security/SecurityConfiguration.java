@@ -55,6 +55,8 @@ public class SecurityConfiguration {
                         "/readyz",
                         // Its first frame brings the token.
                         "/ws",
+                        // A page of the standalone program; elsewhere there is none.
+                        "/notifications.html",
                         "/v3/api-docs/**",
                         "/swagger-ui.html",
                         "/swagger-ui/**")

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a batch of events changes in one read model; a resource of the batch's unit of work. */
-final class Changes<D extends ModelDocument> {
+/** What a batch of events changes in one read model. */
+final class Changes<D extends ModelDocument> implements BatchWrite {
 
   private final ReadModel<D> model;
   private final Map<String, List<Change<D>>> byDocument = new LinkedHashMap<>();
@@ -19,7 +19,8 @@ final class Changes<D extends ModelDocument> {
     byDocument.computeIfAbsent(change.id(), id -> new ArrayList<>()).add(change);
   }
 
-  void write() {
+  @Override
+  public void write() {
     model.write(byDocument);
   }
 }

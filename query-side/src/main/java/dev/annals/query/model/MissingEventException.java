@@ -14,4 +14,11 @@ public final class MissingEventException extends IllegalStateException {
             .formatted(
                 model, id, last < 0 ? "does not exist" : "ends with event " + last, sequence));
   }
+
+  /** The entry of the event before this one is not there. */
+  public MissingEventException(String model, String id, long sequence) {
+    super(
+        "%s/%s lacks event %d, so event %d cannot follow"
+            .formatted(model, id, sequence - 1, sequence));
+  }
 }

@@ -10,15 +10,14 @@ import org.axonframework.config.Configuration;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.config.EventProcessingConfigurer;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
-import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
 
 /**
@@ -50,26 +49,32 @@ class ModelConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  ModelIndexes modelIndexes(List<ReadModel<?>> models) {
+  ModelIndexes modelIndexes(List<Model> models) {
     return new ModelIndexes(models);
   }
 
   @Bean
+  @Fallback
+  ModelDurability acknowledgedIsDurable() {
+    return () -> {};
+  }
+
+  @Bean
   ConfigurerModule projectionProcessors(
-      List<ReadModel<?>> models,
+      List<Model> models,
       MongoDatabase database,
       ModelProperties properties,
       Serializer serializer,
-      ObjectProvider<ModelDurability> durability) {
-    ModelTokenStore tokens =
-        tokenStore(database, properties, serializer, durability.getIfAvailable(() -> () -> {}));
+      ModelDurability durability) {
+    ModelTokenStore tokens = tokenStore(database, properties, serializer, durability);
     return configurer ->
         configurer.eventProcessing(
-            processing -> models.forEach(model -> register(processing, model.name(), tokens)));
+            processing -> models.forEach(model -> register(processing, model, tokens)));
   }
 
   private static void register(
-      EventProcessingConfigurer processing, String name, ModelTokenStore tokens) {
+      EventProcessingConfigurer processing, Model model, ModelTokenStore tokens) {
+    String name = model.name();
     processing
         .registerTokenStore(name, axon -> tokens)
         // There is no transaction in MongoDB to join, and one in PostgreSQL would only be held
@@ -77,7 +82,7 @@ class ModelConfiguration {
         .registerTransactionManager(name, axon -> NoTransactionManager.instance())
         .registerErrorHandler(name, axon -> PropagatingErrorHandler.instance())
         .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
-        .registerSequencingPolicy(name, axon -> SequentialPerAggregatePolicy.instance())
+        .registerSequencingPolicy(name, axon -> model.sequencing())
         .registerPooledStreamingEventProcessor(
             name,
             Configuration::eventStore,

@@ -18,10 +18,10 @@ final class ModelIndexes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ModelIndexes.class);
   private static final int RETRY_SECONDS = 30;
 
-  private final List<ReadModel<?>> models;
+  private final List<Model> models;
   private final Thread background = new Thread(this::create, "model-indexes");
 
-  ModelIndexes(List<ReadModel<?>> models) {
+  ModelIndexes(List<Model> models) {
     this.models = List.copyOf(models);
     background.setDaemon(true);
   }
@@ -48,7 +48,7 @@ final class ModelIndexes implements AutoCloseable {
 
   private boolean created() {
     try {
-      models.forEach(ReadModel::createIndexes);
+      models.forEach(Model::createIndexes);
       return true;
     } catch (MongoException failure) {
       log.warn("Indexes could not be created; trying again in {} s", RETRY_SECONDS, failure);

@@ -9,10 +9,10 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
- * Keeps the tokens of projections beside their read models, and writes a batch's changes before its
- * token. Axon stores the token while the batch's unit of work prepares its commit, ahead of every
- * handler that a projection could register there, so this is the one place where the order can be
- * kept.
+ * Keeps the tokens of projections beside their read models, and writes what a batch has to write
+ * before its token. Axon stores the token while the batch's unit of work prepares its commit, ahead
+ * of every handler that a projection could register there, so this is the one place where the order
+ * can be kept.
  */
 final class ModelTokenStore extends MongoTokenStore {
 
@@ -34,13 +34,13 @@ final class ModelTokenStore extends MongoTokenStore {
   }
 
   private void write(Map<String, Object> resources) {
-    List<Changes<?>> pending =
+    List<BatchWrite> pending =
         resources.values().stream()
-            .filter(Changes.class::isInstance)
-            .<Changes<?>>map(Changes.class::cast)
+            .filter(BatchWrite.class::isInstance)
+            .map(BatchWrite.class::cast)
             .toList();
     if (!pending.isEmpty()) {
-      pending.forEach(Changes::write);
+      pending.forEach(BatchWrite::write);
       durability.force();
     }
   }

@@ -10,7 +10,6 @@ import static com.mongodb.client.model.Sorts.orderBy;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
-import com.mongodb.MongoException;
 import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
@@ -26,12 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.async.SequencingPolicy;
+import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.bson.conversions.Bson;
-import org.springframework.dao.support.DataAccessUtils;
-import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 
 /**
  * A collection of documents that a projection keeps: one for each aggregate of a kind, deleted ones
@@ -39,14 +38,14 @@ import org.springframework.data.mongodb.core.MongoExceptionTranslator;
  *
  * @param <D> the record that a document is read into and written from
  */
-public final class ReadModel<D extends ModelDocument> {
+public final class ReadModel<D extends ModelDocument> implements Model {
 
   private static final List<String> DERIVED = List.of("titleKey", "words");
-  private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
   private final MongoCollection<D> collection;
+  private final Listing<D> listing;
   private final List<Bson> indexes;
   private final boolean guarded;
 
@@ -62,13 +61,20 @@ public final class ReadModel<D extends ModelDocument> {
         database
             .getCollection(name, type)
             .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+    this.listing = new Listing<>(collection, exclude(DERIVED));
     this.indexes = List.copyOf(indexes);
     this.guarded = guarded;
   }
 
   /** The collection's name. */
+  @Override
   public String name() {
     return collection.getNamespace().getCollectionName();
+  }
+
+  @Override
+  public SequencingPolicy<? super EventMessage<?>> sequencing() {
+    return SequentialPerAggregatePolicy.instance();
   }
 
   /** The keys of the indexes that its queries need. */
@@ -81,7 +87,7 @@ public final class ReadModel<D extends ModelDocument> {
    * searched or sorted by is null.
    */
   public Optional<D> find(UUID id) {
-    return translating(
+    return Listing.translating(
         () ->
             Optional.ofNullable(
                 collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first()));
@@ -93,33 +99,7 @@ public final class ReadModel<D extends ModelDocument> {
    * @param sort by which fields; ties are broken by id
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
-    return translating(
-        () -> {
-          long total = collection.countDocuments(filter);
-          return Page.of(content(filter, sort, paging, total), paging, total);
-        });
-  }
-
-  // Past the end MongoDB would walk through all that it skips, and its skip is an int.
-  private List<D> content(Bson filter, List<Bson> sort, Paging paging, long total) {
-    return paging.offset() >= total
-        ? List.of()
-        : collection
-            .find(filter)
-            .projection(exclude(DERIVED))
-            .sort(orderBy(orderBy(sort), ascending("_id")))
-            .skip(Math.toIntExact(paging.offset()))
-            .limit(paging.size())
-            .into(new ArrayList<>());
-  }
-
-  // A database that does not answer is told apart from a fault by Spring's exceptions.
-  private static <T> T translating(Supplier<T> query) {
-    try {
-      return query.get();
-    } catch (MongoException failure) {
-      throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);
-    }
+    return listing.page(filter, orderBy(orderBy(sort), ascending("_id")), paging);
   }
 
   /**
@@ -137,7 +117,8 @@ public final class ReadModel<D extends ModelDocument> {
         .add(new Change<>(id.toString(), sequence, step));
   }
 
-  void createIndexes() {
+  @Override
+  public void createIndexes() {
     indexes.forEach(collection::createIndex);
   }
 

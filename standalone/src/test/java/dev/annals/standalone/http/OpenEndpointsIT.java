@@ -41,6 +41,13 @@ class OpenEndpointsIT {
   }
 
   @Test
+  void showNotificationsLiveOnAPage() {
+    Answer page = anybody.get("/notifications.html").expect(200);
+    assertThat(page.header("Content-Type")).hasValue("text/html");
+    assertThat(page.text()).contains("/user/queue/notifications");
+  }
+
+  @Test
   void publishTheKeysThatVerifyTokens() {
     JsonNode keys = anybody.get("/.well-known/jwks.json").expect(200).json().get("keys");
     assertThat(keys).isNotEmpty();
@@ -71,7 +78,11 @@ class OpenEndpointsIT {
         .containsEntry("/tasks/{id}/restore", Set.of("post"))
         .containsEntry("/tasks/{id}/start", Set.of("post"))
         .containsEntry("/tasks/{id}/complete", Set.of("post"))
-        .containsEntry("/tasks/{id}/reopen", Set.of("post"));
+        .containsEntry("/tasks/{id}/reopen", Set.of("post"))
+        .containsEntry("/notifications", Set.of("get"))
+        .containsEntry("/notifications/unread-count", Set.of("get"))
+        .containsEntry("/notifications/{id}/read", Set.of("post"))
+        .containsEntry("/notifications/read-all", Set.of("post"));
   }
 
   @ParameterizedTest
@@ -94,7 +105,11 @@ class OpenEndpointsIT {
     "post, /tasks/{id}/restore, '200 400 401 403 404 406 409 412 428'",
     "post, /tasks/{id}/start, '200 400 401 403 404 406 409 412 428'",
     "post, /tasks/{id}/complete, '200 400 401 403 404 406 409 412 428'",
-    "post, /tasks/{id}/reopen, '200 400 401 403 404 406 409 412 428'"
+    "post, /tasks/{id}/reopen, '200 400 401 403 404 406 409 412 428'",
+    "get, /notifications, '200 400 401 403 406'",
+    "get, /notifications/unread-count, '200 401 403 406'",
+    "post, /notifications/{id}/read, '204 401 403 404'",
+    "post, /notifications/read-all, '204 401 403'"
   })
   void describeWhatEachCallAnswers(String method, String path, String statuses) {
     JsonNode responses =

@@ -1,0 +1,209 @@
+package dev.annals.query.notification;
+
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Updates.combine;
+import static com.mongodb.client.model.Updates.inc;
+import static com.mongodb.client.model.Updates.max;
+import static com.mongodb.client.model.Updates.set;
+import static com.mongodb.client.model.Updates.setOnInsert;
+
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.events.notification.NotificationEvent;
+import dev.annals.events.task.TaskEvent;
+import dev.annals.query.model.MissingEventException;
+import dev.annals.query.model.Model;
+import dev.annals.query.model.ModelDurability;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.async.SequencingPolicy;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.springframework.stereotype.Component;
+
+/**
+ * Everybody's inbox, as it is written. An entry gets its number once: numbers are reserved for good
+ * before entries are written, an entry that is there already keeps its own, and entries are
+ * inserted in order up to the first that cannot be, so that what is left over, which gets higher
+ * numbers next time, comes later in the order of events too.
+ */
+@Component
+class Inbox implements Model {
+
+  /** The collection of entries, and the processor that keeps it. */
+  static final String NAME = "notifications";
+
+  /** The collection of what is known of each inbox as a whole. */
+  static final String INBOXES = "inboxes";
+
+  /** A list is of one owner, in the order of sequences or against it. */
+  static final List<Bson> INDEXES =
+      List.of(
+          new Document("owner", 1).append("sequence", 1),
+          new Document("owner", 1).append("read", 1).append("sequence", 1));
+
+  private static final FindOneAndUpdateOptions RESERVED =
+      new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER);
+  private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
+  private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+
+  private final MongoCollection<NotificationDocument> entries;
+  private final MongoCollection<InboxDocument> inboxes;
+  private final ModelDurability durability;
+
+  Inbox(MongoDatabase database, ModelDurability durability) {
+    MongoDatabase durable = database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+    this.entries = durable.getCollection(NAME, NotificationDocument.class);
+    this.inboxes = durable.getCollection(INBOXES, InboxDocument.class);
+    this.durability = durability;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** By owner: their entries have one order. */
+  @Override
+  public SequencingPolicy<EventMessage<?>> sequencing() {
+    return message -> owner(message.getPayload());
+  }
+
+  private static UUID owner(Object event) {
+    if (event instanceof NoteEvent note) {
+      return note.ownerId();
+    }
+    if (event instanceof TaskEvent task) {
+      return task.ownerId();
+    }
+    return event instanceof NotificationEvent reading ? reading.userId() : null;
+  }
+
+  @Override
+  public void createIndexes() {
+    INDEXES.forEach(entries::createIndex);
+  }
+
+  /**
+   * Adds those of the entries that are not there yet.
+   *
+   * @param drafts without numbers, in the order of their events
+   * @return what is new, for each owner who has got some
+   */
+  List<Arrival> add(List<NotificationDocument> drafts) {
+    Map<String, NotificationDocument> known = read(drafts);
+    Map<String, NotificationDocument> missing = new LinkedHashMap<>();
+    drafts.stream()
+        .filter(draft -> !known.containsKey(draft.id()))
+        .forEach(draft -> missing.put(draft.id(), draft));
+    if (missing.isEmpty()) {
+      return List.of();
+    }
+    Map<String, Long> before = reserve(missing.values());
+    Map<String, Long> numbers = new HashMap<>(before);
+    Map<String, List<NotificationDocument>> news = new LinkedHashMap<>();
+    List<NotificationDocument> inOrder = new ArrayList<>();
+    for (NotificationDocument draft : missing.values()) {
+      NotificationDocument entry =
+          draft.numbered(numbers.merge(draft.owner(), 1L, Long::sum), title(draft, known));
+      known.put(entry.id(), entry);
+      inOrder.add(entry);
+      news.computeIfAbsent(entry.owner(), owner -> new ArrayList<>()).add(entry);
+    }
+    entries.insertMany(inOrder);
+    return news.entrySet().stream()
+        .map(it -> Arrival.of(it.getKey(), before.get(it.getKey()), it.getValue()))
+        .toList();
+  }
+
+  private Map<String, NotificationDocument> read(List<NotificationDocument> drafts) {
+    Set<String> ids = new HashSet<>();
+    for (NotificationDocument draft : drafts) {
+      ids.add(draft.id());
+      if (draft.title() == null) {
+        ids.add(draft.previousId());
+      }
+    }
+    Map<String, NotificationDocument> stored = new HashMap<>();
+    entries.find(in("_id", ids)).forEach(entry -> stored.put(entry.id(), entry));
+    return stored;
+  }
+
+  /** Gives each owner as many numbers as there are entries of theirs, and says what precedes. */
+  private Map<String, Long> reserve(Collection<NotificationDocument> missing) {
+    Map<String, Long> counts = new HashMap<>();
+    missing.forEach(entry -> counts.merge(entry.owner(), 1L, Long::sum));
+    Map<String, Long> before = new HashMap<>();
+    counts.forEach(
+        (owner, count) -> {
+          Bson reservation =
+              combine(inc("last", count), setOnInsert("readUpTo", 0L), setOnInsert("readAll", -1L));
+          InboxDocument inbox = inboxes.findOneAndUpdate(eq("_id", owner), reservation, RESERVED);
+          before.put(owner, inbox.last() - count);
+        });
+    // A number that an entry has, and perhaps a client knows, must not be given again.
+    durability.force();
+    return before;
+  }
+
+  private static String title(NotificationDocument draft, Map<String, NotificationDocument> known) {
+    if (draft.title() != null) {
+      return draft.title();
+    }
+    NotificationDocument previous = known.get(draft.previousId());
+    if (previous == null) {
+      throw new MissingEventException(NAME, draft.resourceId(), draft.version());
+    }
+    return previous.title();
+  }
+
+  /** Marks entries as read. */
+  void markRead(Collection<String> ids) {
+    if (!ids.isEmpty()) {
+      entries.bulkWrite(
+          ids.stream()
+              .map(id -> new UpdateOneModel<NotificationDocument>(eq("_id", id), set("read", true)))
+              .toList(),
+          UNORDERED);
+    }
+  }
+
+  /**
+   * Marks as read what there is now, unless this was done already for the same event.
+   *
+   * @param event the event's sequence number in its aggregate
+   */
+  void markAllRead(String owner, long event) {
+    InboxDocument inbox = find(owner).orElse(InboxDocument.EMPTY);
+    if (event > inbox.readAll()) {
+      // The entries before must not be lost and numbered again, the ones after not come before.
+      durability.force();
+      inboxes.updateOne(
+          eq("_id", owner),
+          combine(setOnInsert("last", 0L), max("readUpTo", inbox.last()), max("readAll", event)),
+          UPSERT);
+      durability.force();
+    }
+  }
+
+  private Optional<InboxDocument> find(String owner) {
+    return Optional.ofNullable(inboxes.find(eq("_id", owner)).first());
+  }
+}

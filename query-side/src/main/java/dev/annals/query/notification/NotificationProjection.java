@@ -1,0 +1,99 @@
+package dev.annals.query.notification;
+
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.notification.AllNotificationsRead;
+import dev.annals.events.notification.NotificationRead;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskUpdated;
+import java.util.UUID;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.eventhandling.DisallowReplay;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.SequenceNumber;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps the inboxes. They are not to be replayed: the numbers that entries have are known to
+ * clients.
+ */
+@Component
+@ProcessingGroup(Inbox.NAME)
+@DisallowReplay
+class NotificationProjection {
+
+  private final Inbox inbox;
+  private final Arrivals arrivals;
+
+  NotificationProjection(Inbox inbox, Arrivals arrivals) {
+    this.inbox = inbox;
+    this.arrivals = arrivals;
+  }
+
+  @EventHandler
+  void on(NoteEvent event, DomainEventMessage<?> message) {
+    batch().add(entry(message, event.ownerId(), "note", event.noteId(), title(event)));
+  }
+
+  @EventHandler
+  void on(TaskEvent event, DomainEventMessage<?> message) {
+    batch().add(entry(message, event.ownerId(), "task", event.taskId(), title(event)));
+  }
+
+  @EventHandler
+  void on(NotificationRead event) {
+    batch().markRead(NotificationDocument.id(event.resourceId().toString(), event.version()));
+  }
+
+  @EventHandler
+  void on(AllNotificationsRead event, @SequenceNumber long sequence) {
+    batch().markAllRead(event.userId().toString(), sequence);
+  }
+
+  /** The title that the event gives; null if it gives none. */
+  static String title(Object event) {
+    if (event instanceof NoteCreated created) {
+      return created.title();
+    }
+    if (event instanceof NoteUpdated updated) {
+      return updated.title();
+    }
+    if (event instanceof TaskCreated created) {
+      return created.title();
+    }
+    return event instanceof TaskUpdated updated ? updated.title() : null;
+  }
+
+  private static NotificationDocument entry(
+      DomainEventMessage<?> message, UUID owner, String kind, UUID resource, String title) {
+    return new NotificationDocument(
+        NotificationDocument.id(resource.toString(), message.getSequenceNumber()),
+        message.getIdentifier(),
+        owner.toString(),
+        0,
+        message.getPayloadType().getSimpleName(),
+        kind,
+        resource.toString(),
+        message.getSequenceNumber(),
+        title,
+        message.getTimestamp(),
+        false);
+  }
+
+  private InboxBatch batch() {
+    UnitOfWork<?> unit = CurrentUnitOfWork.get().root();
+    InboxBatch batch = unit.getResource(Inbox.NAME);
+    if (batch != null) {
+      return batch;
+    }
+    InboxBatch first = new InboxBatch(inbox, arrivals);
+    unit.resources().put(Inbox.NAME, first);
+    unit.afterCommit(committed -> first.announce());
+    return first;
+  }
+}

@@ -1,0 +1,296 @@
+package dev.annals.query.notification.stomp;
+
+import dev.annals.events.identity.Role;
+import dev.annals.platform.security.AccessToken;
+import dev.annals.platform.security.AccessTokens;
+import jakarta.websocket.RemoteEndpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
+import org.springframework.messaging.simp.stomp.StompCommand;
+import org.springframework.messaging.simp.stomp.StompConversionException;
+import org.springframework.messaging.simp.stomp.StompDecoder;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * One client's conversation: who it is, until when, and what it may say. Whatever it may not is
+ * answered with {@code ERROR}, and is the end.
+ */
+final class Connection {
+
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  private static final Duration HEART_BEAT = Duration.ofSeconds(10);
+  // A tick early, for the network's sake.
+  private static final Duration QUIET = HEART_BEAT.minusSeconds(1);
+  private static final int BEATS_TO_MISS = 3;
+  private static final Duration STALLED = Duration.ofSeconds(7);
+  private static final Duration TO_SAY_WHO = Duration.ofSeconds(10);
+  private static final Duration TO_LEAVE = Duration.ofSeconds(5);
+
+  private static final int LONGEST_FRAME = 64 * 1024;
+  private static final int MOST_SUBSCRIPTIONS = 16;
+
+  private final WebSocketSession session;
+  private final AccessTokens tokens;
+  private final Subscriptions subscribers;
+  private final PushThreads threads;
+  private final Clock clock;
+  private final Outbox outbox;
+  private final BufferingStompDecoder decoder =
+      new BufferingStompDecoder(new StompDecoder(), LONGEST_FRAME);
+  private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final long opened = System.nanoTime();
+  private volatile long heard = opened;
+  private volatile long leaving;
+  private volatile HeartBeats beats = new HeartBeats(0, 0);
+  private volatile AccessToken token;
+
+  Connection(
+      WebSocketSession session,
+      RemoteEndpoint.Async network,
+      AccessTokens tokens,
+      Subscriptions subscribers,
+      PushThreads threads,
+      Clock clock) {
+    this.session = session;
+    this.tokens = tokens;
+    this.subscribers = subscribers;
+    this.threads = threads;
+    this.clock = clock;
+    this.outbox = new Outbox(network, () -> threads.run(this::wake));
+  }
+
+  /** Takes what has come in, which may be a part of a frame, or several. One thread at a time. */
+  void receive(ByteBuffer bytes) {
+    heard = System.nanoTime();
+    if (leaving != 0) {
+      return;
+    }
+    try {
+      for (Message<byte[]> message : decoder.decode(bytes)) {
+        StompHeaderAccessor frame = StompHeaderAccessor.wrap(message);
+        if (frame.getCommand() != null && leaving == 0) {
+          handle(frame);
+        }
+      }
+    } catch (StompConversionException | IllegalArgumentException malformed) {
+      // The second of them is a command that there is not.
+      fail("The frame cannot be read", Optional.empty());
+    }
+  }
+
+  private void handle(StompHeaderAccessor frame) {
+    try {
+      StompCommand command = frame.getCommand();
+      if (token == null) {
+        require(
+            command == StompCommand.CONNECT || command == StompCommand.STOMP,
+            "The first frame must be CONNECT");
+        connect(frame);
+        return;
+      }
+      switch (command) {
+        case SUBSCRIBE -> subscribe(frame);
+        case UNSUBSCRIBE -> unsubscribe(frame);
+        case SEND -> renew(frame);
+        case DISCONNECT -> {
+          acknowledge(frame);
+          leave(CloseStatus.NORMAL);
+        }
+        default -> throw new ProtocolException(command + " is not for this service");
+      }
+    } catch (ProtocolException refused) {
+      fail(refused.getMessage(), Optional.ofNullable(frame.getReceipt()));
+    }
+  }
+
+  private void connect(StompHeaderAccessor frame) throws ProtocolException {
+    require(
+        List.of(header(frame, "accept-version").split(",")).contains("1.2"),
+        "Only STOMP 1.2 is spoken here");
+    beats = HeartBeats.of(header(frame, "heart-beat"));
+    token = token(frame);
+    outbox.send(Frames.connected(HEART_BEAT.toMillis()));
+  }
+
+  private AccessToken token(StompHeaderAccessor frame) throws ProtocolException {
+    AccessToken valid =
+        tokens
+            .bearer(header(frame, "Authorization"))
+            .filter(it -> it.caller().roles().contains(Role.USER) && !expired(it))
+            .orElse(null);
+    require(valid != null, "A valid access token is needed");
+    return valid;
+  }
+
+  private void subscribe(StompHeaderAccessor frame) throws ProtocolException {
+    String id = header(frame, "id");
+    String after = frame.getFirstNativeHeader("after");
+    require(Frames.NOTIFICATIONS.equals(frame.getDestination()), "There is no such destination");
+    require(!id.isEmpty() && !subscriptions.containsKey(id), "The id is absent or taken");
+    require(header(frame, "ack").matches("|auto"), "Nothing here is acknowledged");
+    require(after == null || after.matches("\\d{1,18}"), "after must be a sequence");
+    require(subscriptions.size() < MOST_SUBSCRIPTIONS, "There are too many subscriptions");
+    subscriptions.put(
+        id,
+        subscribers.add(
+            token.caller().userId(),
+            id,
+            after == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(after)),
+            outbox,
+            () -> acknowledge(frame),
+            () -> fail("The inbox cannot be read now", Optional.ofNullable(frame.getReceipt()))));
+    if (closing.get()) {
+      closed();
+    }
+  }
+
+  private void unsubscribe(StompHeaderAccessor frame) {
+    Subscription ended = subscriptions.remove(header(frame, "id"));
+    if (ended != null) {
+      subscribers.remove(ended);
+    }
+    acknowledge(frame);
+  }
+
+  private void renew(StompHeaderAccessor frame) throws ProtocolException {
+    require("/app/token".equals(frame.getDestination()), "There is no such destination");
+    AccessToken next = token(frame);
+    require(
+        next.caller().userId().equals(token.caller().userId())
+            && next.caller().sessionId().equals(token.caller().sessionId()),
+        "The token is of another session");
+    token = next;
+    acknowledge(frame);
+  }
+
+  private void acknowledge(StompHeaderAccessor frame) {
+    if (frame.getReceipt() != null) {
+      outbox.send(Frames.receipt(frame.getReceipt()));
+    }
+  }
+
+  /** Looks after it, about once a second. */
+  void tick() {
+    AccessToken current = token;
+    if (outbox.isStalled(STALLED) || (beats.sends() && passed(heard, beats.tooLong()))) {
+      close(CloseStatus.POLICY_VIOLATION.withReason("The client does not listen"));
+    } else if (leaving != 0) {
+      if (passed(leaving, TO_LEAVE)) {
+        close(CloseStatus.POLICY_VIOLATION);
+      }
+    } else if (current == null ? passed(opened, TO_SAY_WHO) : expired(current)) {
+      fail("The token is absent or has expired", Optional.empty());
+    } else if (beats.wants() && outbox.isIdle(QUIET)) {
+      outbox.send(Frames.HEART_BEAT);
+    }
+  }
+
+  /** It is gone, whoever ended it. */
+  void closed() {
+    closing.set(true);
+    outbox.close();
+    subscriptions.values().forEach(subscribers::remove);
+  }
+
+  private void fail(String why, Optional<String> receipt) {
+    outbox.send(Frames.error(why, receipt));
+    leave(CloseStatus.POLICY_VIOLATION.withReason(why));
+  }
+
+  private void leave(CloseStatus status) {
+    leaving = System.nanoTime() | 1;
+    outbox.finish(() -> close(status));
+  }
+
+  // Not by the thread that calls: it may have to wait until the network gives up what it holds.
+  private void close(CloseStatus status) {
+    if (closing.compareAndSet(false, true)) {
+      threads.run(
+          () -> {
+            closed();
+            try {
+              session.close(status);
+            } catch (IOException gone) {
+              log.debug("The client was gone already", gone);
+            }
+          });
+    }
+  }
+
+  private void wake() {
+    subscriptions.values().forEach(Subscription::wake);
+  }
+
+  private boolean expired(AccessToken held) {
+    return !clock.instant().isBefore(held.expiresAt());
+  }
+
+  private static boolean passed(long since, Duration limit) {
+    return System.nanoTime() - since > limit.toNanos();
+  }
+
+  private static String header(StompHeaderAccessor frame, String name) {
+    String value = frame.getFirstNativeHeader(name);
+    return value == null ? "" : value;
+  }
+
+  private static void require(boolean met, String otherwise) throws ProtocolException {
+    if (!met) {
+      throw new ProtocolException(otherwise);
+    }
+  }
+
+  /**
+   * What the client said of heart-beats.
+   *
+   * @param every how many milliseconds there are between those it sends; 0 if it sends none
+   * @param wanted how many there may be between those it gets; 0 if it wants none
+   */
+  private record HeartBeats(int every, int wanted) {
+
+    static HeartBeats of(String header) throws ProtocolException {
+      require(header.matches("|\\d{1,9},\\d{1,9}"), "heart-beat is malformed");
+      String[] both = header.isEmpty() ? new String[] {"0", "0"} : header.split(",");
+      return new HeartBeats(Integer.parseInt(both[0]), Integer.parseInt(both[1]));
+    }
+
+    boolean sends() {
+      return every > 0;
+    }
+
+    boolean wants() {
+      return wanted > 0;
+    }
+
+    /** The client is dead when nothing came for so long. */
+    Duration tooLong() {
+      return Duration.ofMillis(Math.max(every, HEART_BEAT.toMillis())).multipliedBy(BEATS_TO_MISS);
+    }
+  }
+
+  /** The client says what it may not. */
+  private static final class ProtocolException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    ProtocolException(String message) {
+      super(message, null, false, false);
+    }
+  }
+}

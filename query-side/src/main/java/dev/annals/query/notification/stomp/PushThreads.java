@@ -1,0 +1,67 @@
+package dev.annals.query.notification.stomp;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The threads that read inboxes and look after connections. No bean of type {@code Executor}, for
+ * which Spring Boot would drop its own.
+ */
+@Component
+final class PushThreads implements DisposableBean {
+
+  private static final Logger log = LoggerFactory.getLogger(PushThreads.class);
+
+  // They wait for MongoDB, never for a client.
+  private static final int WORKERS = 8;
+
+  private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, named("push-"));
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(named("push-timer-"));
+
+  private static CustomizableThreadFactory named(String prefix) {
+    CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
+    threads.setDaemon(true);
+    return threads;
+  }
+
+  /** Does it soon, or never if the program ends. */
+  void run(Runnable task) {
+    try {
+      workers.execute(() -> logged(task));
+    } catch (RejectedExecutionException ending) {
+      log.debug("Not done any more", ending);
+    }
+  }
+
+  /** Does it again and again, whatever becomes of it. */
+  void every(Duration pause, Runnable task) {
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(
+            () -> logged(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static void logged(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      log.warn("Pushing failed for now", failure);
+    }
+  }
+
+  @Override
+  public void destroy() {
+    timer.shutdownNow();
+    workers.shutdownNow();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.annals.query.notification.stomp;
+
+import dev.annals.platform.security.AccessTokens;
+import jakarta.websocket.Session;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.SubProtocolCapable;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+import org.springframework.web.socket.handler.AbstractWebSocketHandler;
+
+/** Keeps a {@link Connection} for each WebSocket, and hands it what comes in. */
+@Component
+final class StompHandler extends AbstractWebSocketHandler implements SubProtocolCapable {
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+  private final AccessTokens tokens;
+  private final Subscriptions subscriptions;
+  private final PushThreads threads;
+  private final Clock clock;
+
+  StompHandler(AccessTokens tokens, Subscriptions subscriptions, PushThreads threads, Clock clock) {
+    this.tokens = tokens;
+    this.subscriptions = subscriptions;
+    this.threads = threads;
+    this.clock = clock;
+    threads.every(TICK, () -> connections.values().forEach(Connection::tick));
+  }
+
+  @Override
+  public List<String> getSubProtocols() {
+    return List.of("v12.stomp");
+  }
+
+  /** Frames are put together here, whatever pieces they come in: the container need not. */
+  @Override
+  public boolean supportsPartialMessages() {
+    return true;
+  }
+
+  @Override
+  public void afterConnectionEstablished(WebSocketSession session) {
+    Session network = ((NativeWebSocketSession) session).getNativeSession(Session.class);
+    connections.put(
+        session.getId(),
+        new Connection(session, network.getAsyncRemote(), tokens, subscriptions, threads, clock));
+  }
+
+  @Override
+  protected void handleTextMessage(WebSocketSession session, TextMessage message) {
+    receive(session, ByteBuffer.wrap(message.getPayload().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  protected void handleBinaryMessage(WebSocketSession session, BinaryMessage message) {
+    receive(session, message.getPayload());
+  }
+
+  private void receive(WebSocketSession session, ByteBuffer bytes) {
+    Connection connection = connections.get(session.getId());
+    if (connection != null) {
+      connection.receive(bytes);
+    }
+  }
+
+  @Override
+  public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+    Connection connection = connections.remove(session.getId());
+    if (connection != null) {
+      connection.closed();
+    }
+  }
+}

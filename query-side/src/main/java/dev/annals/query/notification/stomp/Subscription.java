@@ -1,0 +1,166 @@
+package dev.annals.query.notification.stomp;
+
+import dev.annals.query.notification.InboxQueries;
+import dev.annals.query.notification.NotificationView;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * One client's place in its user's inbox: the number of the last notification that it was sent.
+ * What arrives is sent at once if it follows and the client is not busy; else the inbox is read
+ * from there, by one thread at a time. For use by many threads.
+ */
+final class Subscription {
+
+  /** Told in the place of more than it makes sense to send. */
+  private static final String RESYNC = "{\"type\":\"Resync\"}";
+
+  private static final int MOST = 1_000;
+  private static final int PAGE = 50;
+
+  private final UUID owner;
+  private final String id;
+  private final Outbox outbox;
+  private final InboxQueries inbox;
+  private final Function<NotificationView, String> json;
+  private final PushThreads threads;
+  private long cursor = -1;
+  private long messages;
+  private boolean reading = true;
+  private boolean missed;
+  private boolean ended;
+
+  /**
+   * Makes one that does not know its place yet; see {@link #start}.
+   *
+   * @param id what the client calls it
+   */
+  Subscription(
+      UUID owner,
+      String id,
+      Outbox outbox,
+      InboxQueries inbox,
+      Function<NotificationView, String> json,
+      PushThreads threads) {
+    this.owner = owner;
+    this.id = id;
+    this.outbox = outbox;
+    this.inbox = inbox;
+    this.json = json;
+    this.threads = threads;
+  }
+
+  UUID owner() {
+    return owner;
+  }
+
+  /**
+   * Finds its place. It has to be among those who are told of what arrives already: what comes
+   * meanwhile is noticed, and read afterwards.
+   *
+   * @param after the number of the last notification that the client has; without one it gets what
+   *     is new from now on
+   * @param placed called when whatever is stored from now on is certain to be sent
+   */
+  void start(OptionalLong after, Runnable placed) {
+    long newest = inbox.newest(owner);
+    boolean far =
+        after.isPresent()
+            // No inbox of ours gave that number: this one was made anew.
+            && (after.getAsLong() > newest
+                || inbox.countAfter(owner, after.getAsLong(), MOST + 1) > MOST);
+    placed.run();
+    synchronized (this) {
+      cursor = far ? newest : after.orElse(newest);
+      if (far) {
+        send(RESYNC);
+      }
+    }
+    read();
+  }
+
+  /** Something has arrived: it is sent now, or remembered as missed. */
+  synchronized void arrived(Push push) {
+    if (push.last() <= cursor) {
+      return;
+    }
+    if (reading || outbox.isBusy() || push.previous() != cursor) {
+      missed = true;
+      wake();
+    } else {
+      push.bodies().forEach(this::send);
+      cursor = push.last();
+    }
+  }
+
+  /** Reads on if that number says that there may be more. */
+  synchronized void check(long lastNumber) {
+    missed |= lastNumber > cursor;
+    wake();
+  }
+
+  /** Reads on if something was missed. */
+  synchronized void wake() {
+    if (missed && !reading && !ended && !outbox.isBusy()) {
+      reading = true;
+      threads.run(this::read);
+    }
+  }
+
+  synchronized void end() {
+    ended = true;
+  }
+
+  private void read() {
+    boolean done = false;
+    try {
+      while (!done) {
+        done = readPage();
+      }
+    } finally {
+      if (!done) {
+        tryAgainLater();
+      }
+    }
+  }
+
+  private boolean readPage() {
+    long from;
+    synchronized (this) {
+      missed = false;
+      from = cursor;
+    }
+    List<NotificationView> page = inbox.after(owner, from, PAGE);
+    synchronized (this) {
+      for (NotificationView notification : page) {
+        send(json.apply(notification));
+        cursor = notification.sequence();
+      }
+      missed |= page.size() == PAGE;
+      reading = missed && !ended && !outbox.isBusy();
+      return !reading;
+    }
+  }
+
+  // The next check comes within seconds.
+  private synchronized void tryAgainLater() {
+    missed = true;
+    reading = false;
+  }
+
+  private void send(String body) {
+    if (!ended) {
+      outbox.send(Frames.message(id, id + "-" + ++messages, body));
+    }
+  }
+
+  /**
+   * What arrives, as it is sent to every subscription of its owner.
+   *
+   * @param previous the number before the first
+   * @param last the number of the last
+   */
+  record Push(long previous, long last, List<String> bodies) {}
+}

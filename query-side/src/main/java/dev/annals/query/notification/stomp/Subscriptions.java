@@ -1,0 +1,98 @@
+package dev.annals.query.notification.stomp;
+
+import dev.annals.query.notification.Arrival;
+import dev.annals.query.notification.Arrivals;
+import dev.annals.query.notification.InboxQueries;
+import dev.annals.query.notification.NotificationView;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Who is subscribed here, and is told of what arrives; what that misses is found by looking. */
+@Component
+final class Subscriptions implements Arrivals {
+
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(4);
+
+  private final Map<UUID, Set<Subscription>> byOwner = new ConcurrentHashMap<>();
+  private final InboxQueries inbox;
+  private final JsonMapper json;
+  private final PushThreads threads;
+
+  Subscriptions(InboxQueries inbox, JsonMapper json, PushThreads threads) {
+    this.inbox = inbox;
+    this.json = json;
+    this.threads = threads;
+    threads.every(BETWEEN_CHECKS, this::check);
+  }
+
+  /**
+   * Adds one.
+   *
+   * @param placed see {@link Subscription#start}
+   * @param failed called in its place when the inbox cannot be read
+   */
+  Subscription add(
+      UUID owner, String id, OptionalLong after, Outbox outbox, Runnable placed, Runnable failed) {
+    Subscription added =
+        new Subscription(owner, id, outbox, inbox, json::writeValueAsString, threads);
+    byOwner.compute(owner, (key, some) -> with(some, added));
+    threads.run(
+        () -> {
+          try {
+            added.start(after, placed);
+          } catch (RuntimeException unreadable) {
+            failed.run();
+            throw unreadable;
+          }
+        });
+    return added;
+  }
+
+  void remove(Subscription ended) {
+    ended.end();
+    byOwner.computeIfPresent(ended.owner(), (key, some) -> without(some, ended));
+  }
+
+  @Override
+  public void arrived(Arrival arrival) {
+    Set<Subscription> subscribed = byOwner.getOrDefault(arrival.owner(), Set.of());
+    if (!subscribed.isEmpty()) {
+      List<NotificationView> news = arrival.notifications();
+      Subscription.Push push =
+          new Subscription.Push(
+              arrival.previous(),
+              news.get(news.size() - 1).sequence(),
+              news.stream().map(json::writeValueAsString).toList());
+      subscribed.forEach(subscription -> subscription.arrived(push));
+    }
+  }
+
+  private void check() {
+    if (!byOwner.isEmpty()) {
+      Map<UUID, Long> numbers = inbox.lastNumbers(List.copyOf(byOwner.keySet()));
+      byOwner.forEach(
+          (owner, subscribed) ->
+              subscribed.forEach(it -> it.check(numbers.getOrDefault(owner, 0L))));
+    }
+  }
+
+  private static Set<Subscription> with(Set<Subscription> some, Subscription added) {
+    Set<Subscription> more = some == null ? new HashSet<>() : new HashSet<>(some);
+    more.add(added);
+    return more;
+  }
+
+  private static Set<Subscription> without(Set<Subscription> some, Subscription ended) {
+    Set<Subscription> fewer = new HashSet<>(some);
+    fewer.remove(ended);
+    return fewer.isEmpty() ? null : fewer;
+  }
+}

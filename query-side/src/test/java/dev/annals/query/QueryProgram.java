@@ -1,0 +1,53 @@
+package dev.annals.query;
+
+import dev.annals.platform.security.VerificationKeys;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.json.JacksonSerializer;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
+import org.springframework.context.annotation.Primary;
+
+/** The query side on an event store in memory, with the keys of {@link TestTokens}. */
+@SpringBootConfiguration
+@EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
+@ComponentScan(
+    nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class,
+    basePackages = {
+      "dev.annals.query.model",
+      "dev.annals.query.note",
+      "dev.annals.query.task",
+      "dev.annals.query.notification",
+      "dev.annals.platform.json",
+      "dev.annals.platform.openapi",
+      "dev.annals.platform.problem",
+      "dev.annals.platform.security",
+      "dev.annals.platform.time",
+      "dev.annals.platform.web"
+    },
+    excludeFilters =
+        @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*JdbcVerificationKeys"))
+public class QueryProgram {
+
+  @Bean
+  EventStorageEngine eventStorageEngine() {
+    return new InMemoryEventStorageEngine();
+  }
+
+  @Bean
+  @Primary
+  Serializer serializer() {
+    return JacksonSerializer.defaultSerializer();
+  }
+
+  @Bean
+  VerificationKeys verificationKeys() {
+    return TestTokens.keys();
+  }
+}

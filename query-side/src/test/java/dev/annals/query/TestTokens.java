@@ -1,0 +1,54 @@
+package dev.annals.query;
+
+import dev.annals.events.identity.Role;
+import dev.annals.platform.security.VerificationKeys;
+import io.jsonwebtoken.Jwts;
+import java.security.KeyPair;
+import java.security.interfaces.ECPublicKey;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Access tokens, and the key that they are verified with. */
+public final class TestTokens {
+
+  /** The session of tokens that do not say another one. */
+  public static final UUID SESSION = new UUID(5, 5);
+
+  private static final KeyPair KEY = Jwts.SIG.ES256.keyPair().build();
+
+  private TestTokens() {}
+
+  /** One that is valid for ten minutes. */
+  public static String of(UUID user, Role... roles) {
+    return of(user, SESSION, Instant.now().plusSeconds(600), roles);
+  }
+
+  /** One that is valid until then, to the second. */
+  public static String of(UUID user, UUID session, Instant expiresAt, Role... roles) {
+    return Jwts.builder()
+        .header()
+        .keyId("test")
+        .type("at+jwt")
+        .and()
+        .issuer("annals")
+        .audience()
+        .add("annals")
+        .and()
+        .subject(user.toString())
+        .claim("sid", session.toString())
+        .claim("roles", Arrays.stream(roles).map(Role::name).toList())
+        .issuedAt(Date.from(Instant.now()))
+        .expiration(Date.from(expiresAt))
+        .id(UUID.randomUUID().toString())
+        .signWith(KEY.getPrivate(), Jwts.SIG.ES256)
+        .compact();
+  }
+
+  static VerificationKeys keys() {
+    return kid ->
+        kid.equals("test") ? Optional.of((ECPublicKey) KEY.getPublic()) : Optional.empty();
+  }
+}

@@ -1,0 +1,369 @@
+package dev.annals.query.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.notification.AllNotificationsRead;
+import dev.annals.events.notification.NotificationRead;
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.web.Paging;
+import dev.annals.query.Delivery;
+import dev.annals.query.Stream;
+import dev.annals.query.TestMongo;
+import dev.annals.query.model.MissingEventException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class NotificationProjectionTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+  private static final UUID BEN = new UUID(1, 2);
+  private static final UUID NOTE = new UUID(9, 1);
+  private static final UUID TASK = new UUID(10, 1);
+  private static final Paging ALL = new Paging(0, 100, List.of());
+
+  private final TestMongo mongo = new TestMongo();
+  private final List<Arrival> arrivals = new ArrayList<>();
+  private final AtomicInteger forced = new AtomicInteger();
+  private final Inbox inbox = new Inbox(mongo.database(), forced::incrementAndGet);
+  private final InboxQueries queries = new InboxQueries(mongo.database());
+  private final Delivery delivery = delivery();
+
+  @AfterEach
+  void close() {
+    mongo.close();
+  }
+
+  @Test
+  void anEventOfANoteOrATaskIsAnEntryOfItsOwners() {
+    DomainEventMessage<?> completed = task(TASK, ANN).message(1);
+    delivery.deliver(task(TASK, ANN).message(0), completed);
+
+    assertThat(stored(ANN).get(1))
+        .isEqualTo(
+            new NotificationDocument(
+                TASK + "/1",
+                completed.getIdentifier(),
+                ANN.toString(),
+                2,
+                "TaskCompleted",
+                "task",
+                TASK.toString(),
+                1,
+                "Do",
+                Stream.START.plusSeconds(1),
+                false));
+  }
+
+  @Test
+  void titlesGoOnUntilAnotherEventGivesOneInABatchAndAcrossBatches() {
+    Stream note = note(NOTE, ANN);
+    delivery.deliver(note.messages().subList(0, 3));
+    delivery.deliver(note.message(3));
+
+    assertThat(stored(ANN))
+        .extracting(NotificationDocument::type, NotificationDocument::title)
+        .containsExactly(
+            tuple("NoteCreated", "Plan"),
+            tuple("NoteUpdated", "Plan B"),
+            tuple("NoteDeleted", "Plan B"),
+            tuple("NoteRestored", "Plan B"));
+  }
+
+  @Test
+  void everyEventThatHasATitleGivesIt() throws ReflectiveOperationException {
+    List<Class<?>> events =
+        new ArrayList<>(Arrays.asList(NoteEvent.class.getPermittedSubclasses()));
+    events.addAll(Arrays.asList(TaskEvent.class.getPermittedSubclasses()));
+    for (Class<?> type : events) {
+      RecordComponent[] parts = type.getRecordComponents();
+      Object event =
+          type.getDeclaredConstructors()[0].newInstance(
+              Arrays.stream(parts).map(NotificationProjectionTest::value).toArray());
+      boolean titled = Arrays.stream(parts).anyMatch(it -> it.getName().equals("title"));
+
+      assertThat(NotificationProjection.title(event)).as("%s", type).isEqualTo(titled ? "T" : null);
+    }
+  }
+
+  @Test
+  void eachOwnerCountsFromOne() {
+    delivery.deliver(
+        note(NOTE, ANN).message(0), task(TASK, BEN).message(0), note(NOTE, ANN).message(1));
+
+    assertThat(stored(ANN)).extracting(NotificationDocument::sequence).containsExactly(1L, 2L);
+    assertThat(stored(BEN)).extracting(NotificationDocument::sequence).containsExactly(1L);
+  }
+
+  @Test
+  void aBatchIsOneReadAndOneWriteOfEntriesHoweverManyThereAre() {
+    List<DomainEventMessage<?>> batch = new ArrayList<>(note(NOTE, ANN).messages());
+    batch.addAll(task(TASK, ANN).messages());
+    mongo.forgetCommands();
+
+    delivery.deliver(batch);
+
+    assertThat(mongo.commands("find")).hasSize(1);
+    assertThat(mongo.commands("insert")).hasSize(1);
+    assertThat(mongo.commands("findAndModify")).hasSize(1);
+  }
+
+  @Test
+  void numbersAreReservedForGoodBeforeEntriesAreWritten() {
+    List<String> seen = new ArrayList<>();
+    MongoCollection<InboxDocument> inboxes =
+        mongo.database().getCollection(Inbox.INBOXES, InboxDocument.class);
+    Inbox watched =
+        new Inbox(
+            mongo.database(),
+            () -> seen.add(inboxes.find().first().last() + " reserved, " + stored(ANN).size()));
+    new Delivery(new NotificationProjection(watched, arrivals::add), mongo)
+        .deliver(note(NOTE, ANN).messages());
+
+    assertThat(seen).containsExactly("4 reserved, 0");
+  }
+
+  @Test
+  void aRedeliveredEventChangesNothingAndIsNotAnnouncedAgain() {
+    Stream note = note(NOTE, ANN);
+    delivery.deliver(note.messages());
+    List<NotificationDocument> once = stored(ANN);
+
+    delivery.deliver(note.messages());
+    delivery().deliver(note.message(2));
+    delivery.deliver(note.message(0), note.message(0));
+
+    assertThat(stored(ANN)).isEqualTo(once);
+    assertThat(arrivals).hasSize(1);
+  }
+
+  @Test
+  void whatIsNewIsAnnouncedWithWhatPrecedesIt() {
+    Stream note = note(NOTE, ANN);
+    delivery.deliver(note.message(0), task(TASK, BEN).message(0));
+    delivery.deliver(note.message(1), note.message(2));
+
+    assertThat(arrivals)
+        .extracting(Arrival::owner, Arrival::previous, it -> sequences(it.notifications()))
+        .containsExactlyInAnyOrder(
+            tuple(ANN, 0L, List.of(1L)),
+            tuple(BEN, 0L, List.of(1L)),
+            tuple(ANN, 1L, List.of(2L, 3L)));
+  }
+
+  @Test
+  void nothingIsAnnouncedBeforeThePositionIsStored() {
+    List<Long> positions = new ArrayList<>();
+    Delivery[] watched = new Delivery[1];
+    watched[0] =
+        new Delivery(
+            new NotificationProjection(
+                inbox, arrival -> positions.add(watched[0].storedPosition())),
+            mongo);
+
+    watched[0].deliver(note(NOTE, ANN).message(0));
+
+    assertThat(positions).containsExactly(0L);
+  }
+
+  @Test
+  void ofABatchThatFailedNothingIsAnnouncedAndNumbersAreNotUsedAgain() {
+    Stream note = note(NOTE, ANN);
+    Delivery full =
+        new Delivery(
+            new NotificationProjection(inbox, arrivals::add),
+            mongo,
+            () -> {
+              throw new IllegalStateException("the disk is full");
+            });
+    assertThatThrownBy(() -> full.deliver(note.messages().subList(0, 2)))
+        .hasMessage("the disk is full");
+    assertThat(arrivals).isEmpty();
+
+    // Of the two that were written, the second is lost.
+    mongo.database().getCollection(Inbox.NAME).deleteOne(Filters.eq("_id", NOTE + "/1"));
+    delivery.deliver(note.messages());
+
+    assertThat(sequences(queries.after(ANN, 0, 10))).containsExactly(1L, 3L, 4L, 5L);
+    assertThat(arrivals)
+        .extracting(Arrival::previous, it -> sequences(it.notifications()))
+        .containsExactly(tuple(2L, List.of(3L, 4L, 5L)));
+  }
+
+  @Test
+  void howEventsAreCutIntoBatchesAndRepeatedMakesNoDifference() {
+    List<DomainEventMessage<?>> events = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Stream note = note(new UUID(7, i), ANN);
+      events.addAll(note.messages().subList(0, 3));
+      events.add(i % 3 == 2 ? all(ANN, i / 3) : read(note.message(1)));
+      events.add(note.message(3));
+    }
+    delivery.deliver(events);
+    List<NotificationView> expected = queries.after(ANN, 0, 100);
+
+    for (int seed = 0; seed < 10; seed++) {
+      try (TestMongo other = new TestMongo()) {
+        Delivery again =
+            new Delivery(
+                new NotificationProjection(new Inbox(other.database(), () -> {}), it -> {}), other);
+        Random random = new Random(seed);
+        int done = 0;
+        while (done < events.size()) {
+          int from = Math.max(0, done - random.nextInt(4));
+          int to = Math.min(events.size(), done + 1 + random.nextInt(9));
+          again.deliver(events.subList(from, to));
+          done = to;
+        }
+
+        assertThat(new InboxQueries(other.database()).after(ANN, 0, 100))
+            .as("seed %d", seed)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void anEntryWhosePredecessorIsMissingStopsTheProjection() {
+    assertThatThrownBy(() -> delivery.deliver(note(NOTE, ANN).message(2)))
+        .isInstanceOf(MissingEventException.class)
+        .hasMessage("notifications/" + NOTE + " lacks event 1, so event 2 cannot follow");
+
+    assertThat(stored(ANN)).isEmpty();
+    assertThat(delivery.storedPosition()).isEqualTo(-1);
+  }
+
+  @Test
+  void oneThatIsReadIsReadAloneAndQuietly() {
+    Stream note = note(NOTE, ANN);
+    delivery.deliver(note.messages());
+    arrivals.clear();
+    delivery.deliver(read(note.message(1)));
+
+    assertThat(reading(Optional.of(true))).containsExactly(4L, 3L, 1L);
+    assertThat(reading(Optional.of(false))).containsExactly(2L);
+    assertThat(queries.unread(ANN)).isEqualTo(3);
+    assertThat(arrivals).isEmpty();
+  }
+
+  @Test
+  void readingAllIsAboutWhatPrecedesItEvenInOneBatch() {
+    Stream note = note(NOTE, ANN);
+    delivery.deliver(note.message(0), note.message(1), all(ANN, 0), note.message(2));
+    arrivals.clear();
+    delivery.deliver(all(ANN, 0), note.message(2), note.message(3));
+
+    assertThat(reading(Optional.of(true))).containsExactly(4L, 3L);
+    assertThat(reading(Optional.of(false))).containsExactly(2L, 1L);
+    assertThat(queries.unread(ANN)).isEqualTo(2);
+    assertThat(arrivals)
+        .extracting(it -> sequences(it.notifications()))
+        .containsExactly(List.of(4L));
+  }
+
+  @Test
+  void readingAllOfAnEmptyInboxReadsNothingThatComesLater() {
+    delivery.deliver(all(ANN, 0));
+    delivery.deliver(note(NOTE, ANN).message(0));
+
+    assertThat(queries.unread(ANN)).isEqualTo(1);
+    assertThat(stored(ANN).get(0).sequence()).isEqualTo(1);
+  }
+
+  @Test
+  void listsAreNewestFirstAndOldestFirstAfterANumber() {
+    delivery.deliver(note(NOTE, ANN).messages());
+
+    assertThat(reading(Optional.empty())).containsExactly(4L, 3L, 2L, 1L);
+    assertThat(sequences(queries.list(ANN, Optional.empty(), OptionalLong.of(1), ALL).content()))
+        .containsExactly(2L, 3L, 4L);
+    assertThat(queries.list(ANN, Optional.of(true), OptionalLong.of(3), ALL).page().totalElements())
+        .isEqualTo(1);
+    assertThat(queries.list(BEN, Optional.empty(), OptionalLong.empty(), ALL).content()).isEmpty();
+    assertThat(queries.newest(ANN)).isEqualTo(4);
+    assertThat(queries.countAfter(ANN, 0, 3)).isEqualTo(3);
+  }
+
+  private List<Long> reading(Optional<Boolean> unread) {
+    return sequences(queries.list(ANN, unread, OptionalLong.empty(), ALL).content());
+  }
+
+  private Delivery delivery() {
+    return new Delivery(new NotificationProjection(inbox, arrivals::add), mongo);
+  }
+
+  private List<NotificationDocument> stored(UUID owner) {
+    return mongo
+        .database()
+        .getCollection(Inbox.NAME, NotificationDocument.class)
+        .find(Filters.eq("owner", owner.toString()))
+        .sort(Sorts.ascending("sequence"))
+        .into(new ArrayList<>());
+  }
+
+  private static List<Long> sequences(List<NotificationView> notifications) {
+    return notifications.stream().map(NotificationView::sequence).toList();
+  }
+
+  private static Object value(RecordComponent part) {
+    if (part.getType() == String.class) {
+      return part.getName().equals("title") ? "T" : "other";
+    }
+    return part.getType() == UUID.class ? NOTE : part.getType() == List.class ? List.of() : null;
+  }
+
+  private static Stream note(UUID id, UUID owner) {
+    return Stream.of(
+        new NoteCreated(id, owner, "Plan", "", List.of()),
+        new NoteUpdated(id, owner, "Plan B", "", List.of()),
+        new NoteDeleted(id, owner),
+        new NoteRestored(id, owner));
+  }
+
+  private static Stream task(UUID id, UUID owner) {
+    return Stream.of(
+        new TaskCreated(id, owner, "Do", "", TaskPriority.LOW, null, List.of()),
+        new TaskCompleted(id, owner));
+  }
+
+  private static DomainEventMessage<?> read(DomainEventMessage<?> told) {
+    UUID id = UUID.fromString(told.getIdentifier());
+    return new GenericDomainEventMessage<>(
+        "Notification",
+        UUID.nameUUIDFromBytes(new byte[] {1}).toString(),
+        0,
+        new NotificationRead(
+            id, ANN, UUID.fromString(told.getAggregateIdentifier()), told.getSequenceNumber()));
+  }
+
+  private static DomainEventMessage<?> all(UUID owner, long sequence) {
+    return new GenericDomainEventMessage<>(
+        "Inbox",
+        UUID.nameUUIDFromBytes(new byte[] {2}).toString(),
+        sequence,
+        new AllNotificationsRead(owner));
+  }
+}
