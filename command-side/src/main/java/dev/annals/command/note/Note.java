@@ -64,10 +64,11 @@ class Note {
   }
 
   @CommandHandler
-  void decide(DeleteNote command) {
+  long decide(DeleteNote command) {
     onlyItsOwnerWhileItIsNotDeleted(command.requester());
     command.ifMatch().require(getVersion());
     apply(new NoteDeleted(noteId, ownerId));
+    return getVersion();
   }
 
   @CommandHandler

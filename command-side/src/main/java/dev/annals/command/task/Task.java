@@ -114,10 +114,11 @@ class Task {
   }
 
   @CommandHandler
-  void decide(DeleteTask command) {
+  long decide(DeleteTask command) {
     onlyItsOwnerWhileItIsNotDeleted(command.requester());
     command.ifMatch().require(getVersion());
     apply(new TaskDeleted(taskId, ownerId));
+    return getVersion();
   }
 
   @CommandHandler

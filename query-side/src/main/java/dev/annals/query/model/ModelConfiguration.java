@@ -4,12 +4,15 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.WakingEventSource;
 import java.util.List;
+import java.util.function.Function;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.config.EventProcessingConfigurer;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
@@ -60,16 +63,32 @@ class ModelConfiguration {
       MongoDatabase database,
       ModelProperties properties,
       Serializer serializer,
+      ObjectProvider<WakingEventSource> source,
       ObjectProvider<ModelDurability> durability) {
     ModelTokenStore tokens =
         tokenStore(database, properties, serializer, durability.getIfAvailable(() -> () -> {}));
     return configurer ->
         configurer.eventProcessing(
-            processing -> models.forEach(model -> register(processing, model.name(), tokens)));
+            processing ->
+                models.forEach(
+                    model ->
+                        register(
+                            processing,
+                            model.name(),
+                            tokens,
+                            axon -> newEvents(axon, source.getIfAvailable()))));
+  }
+
+  private static StreamableMessageSource<TrackedEventMessage<?>> newEvents(
+      Configuration axon, WakingEventSource source) {
+    return source == null ? axon.eventStore() : source;
   }
 
   private static void register(
-      EventProcessingConfigurer processing, String name, ModelTokenStore tokens) {
+      EventProcessingConfigurer processing,
+      String name,
+      ModelTokenStore tokens,
+      Function<Configuration, StreamableMessageSource<TrackedEventMessage<?>>> source) {
     processing
         .registerTokenStore(name, axon -> tokens)
         // There is no transaction in MongoDB to join, and one in PostgreSQL would only be held
@@ -80,7 +99,7 @@ class ModelConfiguration {
         .registerSequencingPolicy(name, axon -> SequentialPerAggregatePolicy.instance())
         .registerPooledStreamingEventProcessor(
             name,
-            Configuration::eventStore,
+            source,
             (axon, processor) ->
                 processor
                     .initialSegmentCount(SEGMENTS)
