@@ -19,9 +19,10 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Creates something once for each {@code Idempotency-Key}. There is no table of keys: the new aggregate's id is derived from
- * the user, the path and the key, so the event store itself refuses the second creation, on whatever instance and after
- * however long. The first event remembers which body it was made from.
+ * Creates something once for each {@code Idempotency-Key}. There is no table of keys: the new
+ * aggregate's id is derived from the user, the path and the key, so the event store itself refuses
+ * the second creation, on whatever instance and after however long. The first event remembers which
+ * body it was made from.
  */
 @Component
 public final class IdempotentCreation {

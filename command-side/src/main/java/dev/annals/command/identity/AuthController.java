@@ -7,6 +7,8 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ConsistencyToken;
 import jakarta.validation.constraints.Email;
 import java.net.URI;
 import java.util.EnumSet;
@@ -86,9 +88,8 @@ class AuthController {
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(command)
                 .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
-    return ResponseEntity.created(URI.create("/users/me"))
-        .eTag("\"" + user.version() + "\"")
-        .body(user);
+    return Changed.created(
+        URI.create("/users/me"), ConsistencyToken.of("user", user.id(), user.version()), user);
   }
 
   @Refuses(Problem.BAD_CREDENTIALS)

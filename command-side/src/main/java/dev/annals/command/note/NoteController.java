@@ -1,5 +1,7 @@
 package dev.annals.command.note;
 
+import dev.annals.command.IdempotentCreation;
+import dev.annals.events.note.NoteCreated;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
@@ -7,6 +9,9 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import java.net.URI;
 import java.util.List;
@@ -31,9 +36,11 @@ import org.springframework.web.bind.annotation.RestController;
 class NoteController {
 
   private final CommandGateway commands;
+  private final IdempotentCreation creation;
 
-  NoteController(CommandGateway commands) {
+  NoteController(CommandGateway commands, IdempotentCreation creation) {
     this.commands = commands;
+    this.creation = creation;
   }
 
   record NewNote(
@@ -55,12 +62,19 @@ class NoteController {
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteDetails> create(
-      @RequestBody NewNote body, @AuthenticationPrincipal Caller caller) {
+      @RequestBody NewNote body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
+    UUID id = IdempotentCreation.id(caller.userId(), "/notes", key);
+    CreateNote command =
+        new CreateNote(id, caller.userId(), body.title(), body.content(), body.tags());
     NoteDetails note =
-        commands.sendAndWait(
-            new CreateNote(
-                UUID.randomUUID(), caller.userId(), body.title(), body.content(), body.tags()));
-    return ResponseEntity.created(URI.create("/notes/" + note.id())).eTag(etag(note)).body(note);
+        creation.create(
+            key,
+            caller.userId(),
+            id,
+            body,
+            command,
+            event -> NoteDetails.created((NoteCreated) event.getPayload(), event.getTimestamp()));
+    return Changed.created(URI.create("/notes/" + id), token(id, note.version()), note);
   }
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -79,8 +93,8 @@ class NoteController {
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    commands.sendAndWait(new DeleteNote(id, caller.userId(), ifMatch));
-    return ResponseEntity.noContent().build();
+    long version = commands.sendAndWait(new DeleteNote(id, caller.userId(), ifMatch));
+    return Changed.noContent(token(id, version));
   }
 
   @PostMapping("/{id}/restore")
@@ -91,10 +105,10 @@ class NoteController {
   }
 
   private static ResponseEntity<NoteDetails> ok(NoteDetails note) {
-    return ResponseEntity.ok().eTag(etag(note)).body(note);
+    return Changed.ok(token(note.id(), note.version()), note);
   }
 
-  private static String etag(NoteDetails note) {
-    return "\"" + note.version() + "\"";
+  private static ConsistencyToken token(UUID id, long version) {
+    return ConsistencyToken.of("note", id, version);
   }
 }

@@ -17,7 +17,6 @@ record NoteDetails(
 
   /** A note as it was when it was created. */
   static NoteDetails created(NoteCreated event, Instant at) {
-    return new NoteDetails(
-        event.noteId(), event.title(), event.content(), event.tags(), 0, at, at);
+    return new NoteDetails(event.noteId(), event.title(), event.content(), event.tags(), 0, at, at);
   }
 }

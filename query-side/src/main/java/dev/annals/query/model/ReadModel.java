@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Projections.exclude;
+import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.orderBy;
 
@@ -18,9 +19,13 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +34,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.data.mongodb.core.MongoExceptionTranslator;
@@ -43,12 +49,15 @@ public final class ReadModel<D extends ModelDocument> {
 
   private static final List<String> DERIVED = List.of("titleKey", "words");
   private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
   private final MongoCollection<D> collection;
   private final List<Bson> indexes;
   private final boolean guarded;
+  private final Writes writes = new Writes();
 
   /**
    * Opens a read model; nothing is sent to the database.
@@ -85,6 +94,37 @@ public final class ReadModel<D extends ModelDocument> {
         () ->
             Optional.ofNullable(
                 collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first()));
+  }
+
+  /**
+   * Waits until each of these aggregates is in the model with at least the version named, whichever
+   * process writes it there; for 5 seconds at most.
+   *
+   * @throws Refusal {@code read-model-behind}
+   */
+  public void await(Map<UUID, Long> versions) {
+    if (versions.isEmpty()) {
+      return;
+    }
+    Map<String, Long> wanted = new HashMap<>();
+    versions.forEach((id, version) -> wanted.put(id.toString(), version));
+    long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+    for (long seen = writes.count(); !reached(wanted); seen = writes.count()) {
+      if (System.nanoTime() > deadline) {
+        throw new Refusal(
+            Problem.READ_MODEL_BEHIND, "The change is stored and will be seen here soon.");
+      }
+      writes.awaitMoreThan(seen, LOOK_AGAIN);
+    }
+  }
+
+  private boolean reached(Map<String, Long> wanted) {
+    return translating(
+        () -> {
+          Map<String, Long> versions = versions(wanted.keySet());
+          return wanted.entrySet().stream()
+              .allMatch(it -> versions.getOrDefault(it.getKey(), -1L) >= it.getValue());
+        });
   }
 
   /**
@@ -156,6 +196,7 @@ public final class ReadModel<D extends ModelDocument> {
         });
     if (!news.isEmpty()) {
       replace(news);
+      writes.happened();
     }
   }
 
@@ -206,12 +247,18 @@ public final class ReadModel<D extends ModelDocument> {
    * when another owner of the segment inserted an older one just then, which is not.
    */
   private boolean storedAtLeast(List<D> documents) {
-    Map<String, Long> sequences = new HashMap<>();
+    Map<String, Long> versions = versions(documents.stream().map(ModelDocument::id).toList());
+    return documents.stream().allMatch(d -> versions.getOrDefault(d.id(), -1L) >= d.lastSequence());
+  }
+
+  private Map<String, Long> versions(Collection<String> ids) {
+    Map<String, Long> versions = new HashMap<>();
     collection
-        .find(in("_id", documents.stream().map(ModelDocument::id).toList()))
-        .forEach(d -> sequences.put(d.id(), d.lastSequence()));
-    return documents.stream()
-        .allMatch(d -> sequences.getOrDefault(d.id(), -1L) >= d.lastSequence());
+        .withDocumentClass(Document.class)
+        .find(in("_id", ids))
+        .projection(include("lastSequence"))
+        .forEach(d -> versions.put(d.getString("_id"), d.getLong("lastSequence")));
+    return versions;
   }
 
   private static long last(ModelDocument document) {
