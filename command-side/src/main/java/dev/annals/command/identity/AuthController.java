@@ -59,7 +59,7 @@ class AuthController {
   }
 
   record Registration(
-      @Email @Text(max = MAX_EMAIL) String email,
+      @Email @Text(min = 1, max = MAX_EMAIL) String email,
       @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password String password,
       @Text(min = 1, max = 100) String displayName) {}
 

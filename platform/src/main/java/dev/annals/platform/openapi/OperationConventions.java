@@ -82,7 +82,8 @@ final class OperationConventions implements OperationCustomizer {
       operation.addParametersItem(
           new HeaderParameter()
               .name("Consistency-Token")
-              .description("The changes to see at least, as they were answered; separated by commas.")
+              .description(
+                  "The changes to see at least, as they were answered; separated by commas.")
               .schema(new StringSchema()));
     }
     if (operation.getResponses() == null) {

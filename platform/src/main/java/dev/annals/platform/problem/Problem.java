@@ -28,7 +28,9 @@ public enum Problem {
   PRECONDITION_REQUIRED(428, "The request needs an If-Match header"),
   INTERNAL_ERROR(500, "Something went wrong here"),
   READ_MODEL_BEHIND(503, "The read model has not caught up with the change"),
-  UNAVAILABLE(503, "The service cannot answer now");
+  NOT_IMPLEMENTED(501, "The request asks for something that is not known here"),
+  UNAVAILABLE(503, "The service cannot answer now"),
+  HTTP_VERSION_NOT_SUPPORTED(505, "The request's version of HTTP is not supported");
 
   private final int status;
   private final String title;
