@@ -10,6 +10,7 @@ import static com.mongodb.client.model.Sorts.orderBy;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
 import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
@@ -25,9 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.bson.conversions.Bson;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.support.DataAccessUtils;
+import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 
 /**
  * A collection of documents that a projection keeps: one for each aggregate of a kind, deleted ones
@@ -37,6 +42,7 @@ import org.bson.conversions.Bson;
  */
 public final class ReadModel<D extends ModelDocument> {
 
+  private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
   private static final List<String> DERIVED = List.of("titleKey", "words");
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
@@ -74,18 +80,25 @@ public final class ReadModel<D extends ModelDocument> {
   /**
    * The document of an aggregate, be it deleted or not. As in lists, what is only there to be
    * searched or sorted by is null.
+   *
+   * @throws DataAccessException when the database does not answer
    */
   public Optional<D> find(UUID id) {
     return Optional.ofNullable(
-        collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first());
+        read(() -> collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first()));
   }
 
   /**
    * One page of the documents that the filter takes.
    *
    * @param sort by which fields; ties are broken by id
+   * @throws DataAccessException when the database does not answer
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
+    return read(() -> findPage(filter, sort, paging));
+  }
+
+  private Page<D> findPage(Bson filter, List<Bson> sort, Paging paging) {
     long total = collection.countDocuments(filter);
     // Past the end MongoDB would walk through all that it skips, and its skip is an int.
     List<D> content =
@@ -191,6 +204,15 @@ public final class ReadModel<D extends ModelDocument> {
         .forEach(d -> sequences.put(d.id(), d.lastSequence()));
     return documents.stream()
         .allMatch(d -> sequences.getOrDefault(d.id(), -1L) >= d.lastSequence());
+  }
+
+  /** Says to whoever asked whether it is the database or the question that is at fault. */
+  private static <T> T read(Supplier<T> query) {
+    try {
+      return query.get();
+    } catch (MongoException failure) {
+      throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);
+    }
   }
 
   private static long last(ModelDocument document) {
