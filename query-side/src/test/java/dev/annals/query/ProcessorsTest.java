@@ -150,7 +150,7 @@ class ProcessorsTest {
 
   @Test
   void theIndexesAreCreated() {
-    start();
+    start("--annals.read-model.guarded=true");
 
     await()
         .untilAsserted(
@@ -231,6 +231,10 @@ class ProcessorsTest {
   }
 
   private void start() {
+    start("--annals.read-model.guarded=" + TestMongo.real());
+  }
+
+  private void start(String guarded) {
     program =
         new SpringApplicationBuilder(Program.class)
             .web(WebApplicationType.NONE)
@@ -244,7 +248,7 @@ class ProcessorsTest {
             .run(
                 "--spring.mongodb.uri=" + TestMongo.uri(),
                 "--spring.mongodb.database=" + mongo.name(),
-                "--annals.read-model.guarded=" + TestMongo.real());
+                guarded);
   }
 
   private void force() {

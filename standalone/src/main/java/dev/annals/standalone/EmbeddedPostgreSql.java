@@ -5,6 +5,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ final class EmbeddedPostgreSql implements AutoCloseable {
   /**
    * Starts the server, making its database in the first start.
    *
+   * <p>An interrupt ends the start and leaves nothing running.
+   *
    * @throws CannotStartException when PostgreSQL cannot run in that folder
    */
   static EmbeddedPostgreSql start(DataFolder data) throws IOException, InterruptedException {
@@ -56,11 +59,16 @@ final class EmbeddedPostgreSql implements AutoCloseable {
     Files.deleteIfExists(log);
     try {
       EmbeddedPostgres server = run(folder, binaries(data), log.toFile());
+      // The library returns as if all were well.
+      if (Thread.interrupted()) {
+        throw new InterruptedIOException();
+      }
       if (Files.deleteIfExists(unfinished)) {
         data.force();
       }
       return new EmbeddedPostgreSql(folder, server);
     } catch (IOException | RuntimeException e) {
+      Thread.interrupted();
       leftBehind.stop();
       throw new CannotStartException(
           "The embedded PostgreSQL in %s does not start; its log is %s.".formatted(folder, log), e);

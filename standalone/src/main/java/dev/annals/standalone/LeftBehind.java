@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -34,68 +35,51 @@ final class LeftBehind {
    * @throws CannotStartException when it does not stop
    */
   void stop() throws IOException, InterruptedException {
-    Path pidFile = folder.resolve("postmaster.pid");
-    Optional<ProcessHandle> postmaster = postmaster(pidFile);
-    if (postmaster.isPresent()) {
-      interrupt(postmaster.get());
-    }
-    // initdb has no orderly stop, and what it has written so far is thrown away.
-    ProcessHandle.allProcesses()
-        .filter(process -> runs(process, "initdb"))
-        .forEach(ProcessHandle::destroyForcibly);
-    awaitNobody();
-    Files.deleteIfExists(pidFile);
-  }
-
-  private Optional<ProcessHandle> postmaster(Path pidFile) throws IOException {
-    if (!Files.exists(pidFile)) {
-      return Optional.empty();
-    }
-    List<String> lines = Files.readAllLines(pidFile);
-    // Empty when it was killed while writing; negative for the single-user server that initdb runs.
-    if (lines.isEmpty() || !lines.get(0).strip().matches("\\d+")) {
-      return Optional.empty();
-    }
-    return ProcessHandle.of(Long.parseLong(lines.get(0).strip()))
-        .filter(process -> runs(process, "postgres"));
-  }
-
-  private boolean runs(ProcessHandle process, String program) {
-    ProcessHandle.Info info = process.info();
-    boolean sameProgram =
-        info.command().filter(path -> Path.of(path).endsWith(program)).isPresent();
-    return sameProgram
-        && info.arguments().filter(args -> List.of(args).contains(folder.toString())).isPresent();
-  }
-
-  /** PostgreSQL's fast shutdown: it waits for no client, unlike the one on SIGTERM. */
-  private static void interrupt(ProcessHandle postmaster) throws IOException, InterruptedException {
-    new ProcessBuilder("sh", "-c", "kill -INT " + postmaster.pid()).start().waitFor();
-  }
-
-  private void awaitNobody() throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    List<Long> pids = workers();
-    while (!pids.isEmpty()) {
+    Set<Long> asked = new HashSet<>();
+    List<ProcessHandle> running = running();
+    while (!running.isEmpty()) {
       if (System.nanoTime() - deadline > 0) {
         throw new CannotStartException(
-            "Processes of an earlier start still use the folder %s: %s.".formatted(folder, pids));
+            "Processes of an earlier start still use the folder %s: %s."
+                .formatted(folder, running));
+      }
+      for (ProcessHandle process : running) {
+        if (runs(process, "postgres") && asked.add(process.pid())) {
+          interrupt(process);
+        } else if (runs(process, "initdb") || runs(process, "pg_ctl")) {
+          // They have no orderly stop, and start further processes.
+          process.destroyForcibly();
+        }
       }
       TimeUnit.MILLISECONDS.sleep(50);
-      pids = workers();
+      running = running();
     }
+    Files.deleteIfExists(folder.resolve("postmaster.pid"));
   }
 
-  private List<Long> workers() {
+  private List<ProcessHandle> running() {
     try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
       return processes
-          .filter(process -> worksHere(process) || runs(process, "postgres"))
-          .map(ProcessHandle::pid)
+          .filter(
+              process ->
+                  worksHere(process)
+                      || Stream.of("postgres", "initdb", "pg_ctl")
+                          .anyMatch(program -> runs(process, program)))
           .toList();
     }
   }
 
-  /** Every process of PostgreSQL has its data folder as the working directory. */
+  private boolean runs(ProcessHandle process, String program) {
+    ProcessHandle.Info info = process.info();
+    return info.command().filter(path -> Path.of(path).endsWith(program)).isPresent()
+        && info.arguments().filter(args -> List.of(args).contains(folder.toString())).isPresent();
+  }
+
+  /**
+   * Every process of PostgreSQL has its data folder as the working directory, clients' own
+   * processes too.
+   */
   private boolean worksHere(ProcessHandle process) {
     Path cwd = Path.of("/proc", Long.toString(process.pid()), "cwd");
     try {
@@ -103,5 +87,10 @@ final class LeftBehind {
     } catch (IOException goneOrNotOurs) {
       return false;
     }
+  }
+
+  /** PostgreSQL's fast shutdown: it waits for no client, unlike the one on SIGTERM. */
+  private static void interrupt(ProcessHandle postmaster) throws IOException, InterruptedException {
+    new ProcessBuilder("sh", "-c", "kill -INT " + postmaster.pid()).start().waitFor();
   }
 }

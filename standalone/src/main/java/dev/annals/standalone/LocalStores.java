@@ -28,6 +28,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
   private final Map<String, Object> properties = new HashMap<>();
   private final Map<String, String> places = new LinkedHashMap<>();
   private EmbeddedMongo mongo;
+  private volatile Thread starting;
   private boolean stopped;
 
   @Override
@@ -49,13 +50,14 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
   }
 
   /**
-   * Shares its lock with {@link #stop}: a server that is being started cannot be stopped yet, and
-   * would be left behind.
+   * Shares its lock with {@link #stopStarted}: a server that is being started cannot be stopped
+   * yet, and would be left behind.
    */
   private synchronized void start(ConfigurableEnvironment environment) {
     if (stopped) {
       return;
     }
+    starting = Thread.currentThread();
     try {
       DataFolder data = DataFolder.open(Path.of(value(environment, "annals.data-dir", "data")));
       started.push(data);
@@ -72,6 +74,8 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotStartException("The start was interrupted.", e);
+    } finally {
+      starting = null;
     }
     // First, so that a variable which is set but empty does not hide them.
     environment.getPropertySources().addFirst(new MapPropertySource("localStores", properties));
@@ -106,7 +110,16 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     return StringUtils.hasText(value) ? value.strip() : otherwise;
   }
 
-  private synchronized void stop() {
+  private void stop() {
+    Thread unfinished = starting;
+    if (unfinished != null) {
+      // The Ctrl-C may have reached the server's own start too, and it would be waited for in vain.
+      unfinished.interrupt();
+    }
+    stopStarted();
+  }
+
+  private synchronized void stopStarted() {
     stopped = true;
     while (!started.isEmpty()) {
       try {

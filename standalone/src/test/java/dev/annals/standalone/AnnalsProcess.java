@@ -113,6 +113,11 @@ public final class AnnalsProcess implements AutoCloseable {
     signal("TERM", Long.toString(process.pid()));
   }
 
+  /** Whether the process is gone. */
+  public boolean hasEnded() {
+    return !process.isAlive();
+  }
+
   /** Waits for the end: 128 and the signal's number if a signal caused it. */
   public int exitCode() {
     await(process.onExit());

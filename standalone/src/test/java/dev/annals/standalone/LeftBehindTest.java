@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,15 +12,17 @@ class LeftBehindTest {
   @TempDir private Path folder;
 
   @Test
-  void leavesAProcessAloneThatGotTheNumberOfADeadServer() throws Exception {
-    Process stranger = new ProcessBuilder("cat").start();
+  void leavesAServerOfAnotherFolderAloneThatGotTheNumberOfADeadOne(@TempDir Path elsewhere)
+      throws Exception {
+    Path program = Files.copy(Path.of("/bin/sleep"), elsewhere.resolve("postgres"));
+    Process stranger = new ProcessBuilder(program.toString(), "60").start();
     try {
       Path pidFile = folder.resolve("postmaster.pid");
       Files.writeString(pidFile, stranger.pid() + "\n" + folder + "\n");
 
       new LeftBehind(folder).stop();
 
-      assertThat(stranger.isAlive()).isTrue();
+      assertThat(stranger.waitFor(200, TimeUnit.MILLISECONDS)).isFalse();
       assertThat(pidFile).doesNotExist();
     } finally {
       stranger.destroy();

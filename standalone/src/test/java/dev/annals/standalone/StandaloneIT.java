@@ -140,6 +140,7 @@ class StandaloneIT {
           .atMost(Duration.ofSeconds(60))
           .until(() -> Files.exists(data.resolve("postgres/epg-lock")));
       annals.interrupt();
+      await().atMost(Duration.ofSeconds(20)).until(annals::hasEnded);
       assertThat(annals.exitCode()).isEqualTo(130);
       assertThat(annals.errors()).isEmpty();
       assertNothingRuns();

@@ -2,6 +2,7 @@ package dev.annals.command.identity;
 
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,7 +18,7 @@ class UserController {
     this.users = users;
   }
 
-  @GetMapping("/users/me")
+  @GetMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<UserDetails> me(@AuthenticationPrincipal Caller caller) {
     UserDetails user = users.find(caller.userId());
     return ResponseEntity.ok().eTag("\"" + user.version() + "\"").body(user);

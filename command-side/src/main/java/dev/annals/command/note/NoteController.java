@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@RequestMapping("/notes")
+@RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.USER)
 class NoteController {
 
@@ -70,7 +70,7 @@ class NoteController {
                 id, caller.userId(), ifMatch, body.title(), body.content(), body.tags())));
   }
 
-  @DeleteMapping("/{id}")
+  @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     commands.sendAndWait(new DeleteNote(id, caller.userId(), ifMatch));

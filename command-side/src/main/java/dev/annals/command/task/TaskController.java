@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@RequestMapping("/tasks")
+@RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.USER)
 class TaskController {
 
@@ -119,7 +119,7 @@ class TaskController {
     return ok(commands.sendAndWait(new ReopenTask(id, caller.userId(), ifMatch)));
   }
 
-  @DeleteMapping("/{id}")
+  @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     commands.sendAndWait(new DeleteTask(id, caller.userId(), ifMatch));

@@ -33,7 +33,8 @@ import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * Lets in whom {@link Access} lets in, before the body, its type or what the client accepts are
- * looked at. What is not mapped needs a token, so that only callers learn what there is not.
+ * looked at. What is not mapped needs a token, so that only callers learn what there is not; save
+ * for another method on a path that is for everybody, since such a path is known to need none.
  *
  * <p>The endpoint is found by path and method alone. Spring may choose another one by further
  * conditions, so the one that it has chosen is asked once more, as an interceptor.
@@ -85,12 +86,16 @@ final class Endpoints
       Supplier<? extends @Nullable Authentication> caller, RequestAuthorizationContext context) {
     HttpServletRequest request = context.getRequest();
     PathContainer path = ServletRequestPathUtils.parse(request).pathWithinApplication();
+    List<Endpoint> here = endpoints.stream().filter(endpoint -> endpoint.isAt(path)).toList();
     Access.To access =
-        endpoints.stream()
-            .filter(endpoint -> endpoint.matches(path, request.getMethod()))
+        here.stream()
+            .filter(endpoint -> endpoint.takes(request.getMethod()))
             .findFirst()
             .map(Endpoint::access)
-            .orElse(Access.To.AUTHENTICATED);
+            .orElse(
+                !here.isEmpty() && here.stream().allMatch(it -> it.access() == Access.To.EVERYBODY)
+                    ? Access.To.EVERYBODY
+                    : Access.To.AUTHENTICATED);
     return new AuthorizationDecision(permits(access, caller));
   }
 
@@ -134,11 +139,14 @@ final class Endpoints
   /** One path, the methods it is called with (none: all) and who may. */
   private record Endpoint(PathPattern pattern, Set<RequestMethod> methods, Access.To access) {
 
-    private boolean matches(PathContainer path, String method) {
-      return pattern.matches(path)
-          && (methods.isEmpty()
-              || methods.stream().anyMatch(known -> known.name().equals(method))
-              || (method.equals("HEAD") && methods.contains(RequestMethod.GET)));
+    private boolean isAt(PathContainer path) {
+      return pattern.matches(path);
+    }
+
+    private boolean takes(String method) {
+      return methods.isEmpty()
+          || methods.stream().anyMatch(known -> known.name().equals(method))
+          || (method.equals("HEAD") && methods.contains(RequestMethod.GET));
     }
   }
 }

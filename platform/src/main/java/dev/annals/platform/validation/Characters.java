@@ -5,6 +5,9 @@ import java.util.Optional;
 /** The rules that text has to keep, counted in Unicode code points. */
 public final class Characters {
 
+  // White space to Unicode (White_Space), but neither to Java's one nor to its other definition.
+  private static final int NEXT_LINE = 0x85;
+
   private Characters() {}
 
   /** Whether the text has neither NUL nor an unpaired surrogate. */
@@ -21,7 +24,10 @@ public final class Characters {
   public static boolean blank(String text) {
     return text.codePoints()
         .allMatch(
-            character -> Character.isWhitespace(character) || Character.isSpaceChar(character));
+            character ->
+                Character.isWhitespace(character)
+                    || Character.isSpaceChar(character)
+                    || character == NEXT_LINE);
   }
 
   /** What is wrong with the text, if anything is. */

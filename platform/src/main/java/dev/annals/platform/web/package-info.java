@@ -10,5 +10,8 @@
  * {@code @PathVariable UUID}, which refuses with 404. {@link
  * dev.annals.platform.web.IfMatch#require} is called only once the resource is known to be the
  * caller's.
+ *
+ * <p>An endpoint that answers with a body names its type ({@code produces}), so that a client that
+ * would not take it is refused with 406 before anything is changed and not after.
  */
 package dev.annals.platform.web;

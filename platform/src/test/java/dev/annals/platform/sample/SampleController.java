@@ -88,6 +88,14 @@ public class SampleController {
     return Map.of("known", Optional.ofNullable(caller).isPresent());
   }
 
+  @PostMapping(path = "/picky/fixed", consumes = "text/csv")
+  @Access(Access.To.EVERYBODY)
+  void fixed() {}
+
+  @PostMapping("/picky/{name}")
+  @Access(Access.To.ADMIN)
+  void any(@PathVariable String name) {}
+
   @PostMapping("/tasks/{id}/attachments")
   @Access(Access.To.EVERYBODY)
   void upload() {}

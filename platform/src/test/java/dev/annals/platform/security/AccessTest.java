@@ -83,6 +83,15 @@ class AccessTest extends HttpTest {
   }
 
   @Test
+  void the_endpoint_that_spring_chooses_is_asked_too() throws Exception {
+    var request = http.to("/picky/fixed").POST(BodyPublishers.ofString("x"));
+    assertThat(http.send(request.copy().header("Content-Type", "text/csv")).statusCode())
+        .isEqualTo(200);
+    assertThat(http.send(request.copy().header("Content-Type", "text/plain")).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
   void a_controller_is_given_the_caller() throws Exception {
     assertThat(http.send(http.as("AUDITOR", "/whoami")).body())
         .contains(Tokens.USER_ID, Tokens.SESSION_ID, "[\"AUDITOR\"]");

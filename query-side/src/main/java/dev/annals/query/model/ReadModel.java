@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
@@ -42,8 +43,8 @@ import org.springframework.data.mongodb.core.MongoExceptionTranslator;
  */
 public final class ReadModel<D extends ModelDocument> {
 
-  private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
   private static final List<String> DERIVED = List.of("titleKey", "words");
+  private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
@@ -84,8 +85,10 @@ public final class ReadModel<D extends ModelDocument> {
    * @throws DataAccessException when the database does not answer
    */
   public Optional<D> find(UUID id) {
-    return Optional.ofNullable(
-        read(() -> collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first()));
+    return translating(
+        () ->
+            Optional.ofNullable(
+                collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first()));
   }
 
   /**
@@ -95,23 +98,33 @@ public final class ReadModel<D extends ModelDocument> {
    * @throws DataAccessException when the database does not answer
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
-    return read(() -> findPage(filter, sort, paging));
+    return translating(
+        () -> {
+          long total = collection.countDocuments(filter);
+          return Page.of(content(filter, sort, paging, total), paging, total);
+        });
   }
 
-  private Page<D> findPage(Bson filter, List<Bson> sort, Paging paging) {
-    long total = collection.countDocuments(filter);
-    // Past the end MongoDB would walk through all that it skips, and its skip is an int.
-    List<D> content =
-        paging.offset() >= total
-            ? List.of()
-            : collection
-                .find(filter)
-                .projection(exclude(DERIVED))
-                .sort(orderBy(orderBy(sort), ascending("_id")))
-                .skip(Math.toIntExact(paging.offset()))
-                .limit(paging.size())
-                .into(new ArrayList<>());
-    return Page.of(content, paging, total);
+  // Past the end MongoDB would walk through all that it skips, and its skip is an int.
+  private List<D> content(Bson filter, List<Bson> sort, Paging paging, long total) {
+    return paging.offset() >= total
+        ? List.of()
+        : collection
+            .find(filter)
+            .projection(exclude(DERIVED))
+            .sort(orderBy(orderBy(sort), ascending("_id")))
+            .skip(Math.toIntExact(paging.offset()))
+            .limit(paging.size())
+            .into(new ArrayList<>());
+  }
+
+  // A database that does not answer is told apart from a fault by Spring's exceptions.
+  private static <T> T translating(Supplier<T> query) {
+    try {
+      return query.get();
+    } catch (MongoException failure) {
+      throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);
+    }
   }
 
   /**
@@ -129,8 +142,10 @@ public final class ReadModel<D extends ModelDocument> {
         .add(new Change<>(id.toString(), sequence, step));
   }
 
+  /** Returns when all indexes are there, however long their building takes. */
   void createIndexes() {
-    indexes.forEach(collection::createIndex);
+    MongoCollection<D> patient = collection.withTimeout(0, TimeUnit.SECONDS);
+    indexes.forEach(patient::createIndex);
   }
 
   /** Writes what is new in the changes, which are in order for each document. */
@@ -204,15 +219,6 @@ public final class ReadModel<D extends ModelDocument> {
         .forEach(d -> sequences.put(d.id(), d.lastSequence()));
     return documents.stream()
         .allMatch(d -> sequences.getOrDefault(d.id(), -1L) >= d.lastSequence());
-  }
-
-  /** Says to whoever asked whether it is the database or the question that is at fault. */
-  private static <T> T read(Supplier<T> query) {
-    try {
-      return query.get();
-    } catch (MongoException failure) {
-      throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);
-    }
   }
 
   private static long last(ModelDocument document) {

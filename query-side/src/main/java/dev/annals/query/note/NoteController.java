@@ -9,6 +9,7 @@ import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.model.Selection;
 import dev.annals.query.model.SelectionParameters;
 import java.util.UUID;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Reads the caller's notes. */
 @RestController
-@RequestMapping("/notes")
+@RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.USER)
 class NoteController {
 

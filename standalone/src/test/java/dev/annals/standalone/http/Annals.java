@@ -1,0 +1,71 @@
+package dev.annals.standalone.http;
+
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.awaitility.core.ThrowingRunnable;
+
+/**
+ * A deployment as its clients know it.
+ *
+ * @param url where its API is, without a slash at the end
+ * @param output what it has logged so far, if that can be seen from here
+ */
+record Annals(URI url, Optional<Supplier<String>> output) {
+
+  /** The password of everybody whom the tests do not give another one. */
+  static final String PASSWORD = "correct horse battery";
+
+  /** Whatever was issued to the tests and must never be seen in a log. */
+  static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
+
+  /** Somebody without a token. */
+  Client anybody() {
+    return new Client(url, Map.of());
+  }
+
+  /** A user whom nobody knows yet, with a token. */
+  Client newUser() {
+    String email = newEmail();
+    anybody().post("/auth/register", registration(email, PASSWORD, "Ada")).expect(201);
+    return signedIn(email, PASSWORD);
+  }
+
+  /** The same user with a new token. */
+  Client signedIn(String email, String password) {
+    Answer tokens = anybody().post("/auth/login", login(email, password)).expect(200);
+    SECRETS.add(tokens.text("/accessToken"));
+    SECRETS.add(tokens.text("/refreshToken"));
+    return anybody().with("Authorization", "Bearer " + tokens.text("/accessToken"));
+  }
+
+  static String newEmail() {
+    return UUID.randomUUID() + "@example.org";
+  }
+
+  static String registration(String email, String password, String displayName) {
+    SECRETS.add(password);
+    return Json.object("email", email, "password", password, "displayName", displayName);
+  }
+
+  static String login(String email, String password) {
+    SECRETS.add(password);
+    return Json.object("email", email, "password", password);
+  }
+
+  /** Waits for what a read model will show once it has caught up. */
+  static void eventually(ThrowingRunnable assertion) {
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(40))
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(assertion);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** An answer, and what was asked. */
+record Answer(String method, URI asked, int status, HttpHeaders headers, byte[] body) {
+
+  private static final Set<String> TALES =
+      Set.of("Exception", "dev.annals", "org.", "java.", "tools.jackson", "\tat ", "select ");
+
+  /** Asserts the status. */
+  Answer expect(int expected) {
+    assertThat(status).as(toString()).isEqualTo(expected);
+    return this;
+  }
+
+  /** Asserts everything that RFC 9457 and the contract say of an error's document. */
+  Answer isProblem(int expected, String slug) {
+    expect(expected);
+    assertThat(headers.firstValue("Content-Type"))
+        .as(toString())
+        .hasValue("application/problem+json");
+    JsonNode problem = json();
+    assertThat(problem.path("type").asString()).isEqualTo("urn:problem:" + slug);
+    assertThat(problem.path("status").asInt()).isEqualTo(expected);
+    assertThat(problem.path("title").asString()).isNotBlank();
+    assertThat(problem.path("detail").asString()).isNotBlank();
+    assertThat(problem.path("instance").asString()).isEqualTo(asked.getRawPath());
+    assertThat(problem.has("errors")).as(toString()).isEqualTo(slug.equals("validation"));
+    assertThat(text()).doesNotContain(TALES);
+    assertThat(header("X-Request-Id")).isPresent();
+    return this;
+  }
+
+  /** Asserts that these values were refused, and no other ones. */
+  Answer isInvalidAt(String... pointers) {
+    isProblem(400, "validation");
+    JsonNode errors = json().get("errors");
+    assertThat(Json.texts(errors, "pointer")).containsExactly(pointers);
+    assertThat(Json.texts(errors, "detail")).allSatisfy(it -> assertThat(it).isNotBlank());
+    return this;
+  }
+
+  /** Asserts that the answer carries a resource of that version. */
+  Answer hasVersion(long expected) {
+    assertThat(json().path("version").asLong(-1)).as(toString()).isEqualTo(expected);
+    assertThat(header("ETag")).as(toString()).hasValue("\"" + expected + "\"");
+    return this;
+  }
+
+  JsonNode json() {
+    return Json.parse(body);
+  }
+
+  /** The string that an RFC 6901 pointer names. */
+  String text(String pointer) {
+    return json().at(pointer).asString();
+  }
+
+  String id() {
+    return text("/id");
+  }
+
+  String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  Optional<String> header(String name) {
+    return headers.firstValue(name);
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + asked + " answered " + status + " " + headers.map() + " " + text();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** 1 MiB is 1 048 576 bytes, whether the length is announced or the body comes in chunks. */
+@ExtendWith(Deployment.class)
+class BodySizeIT {
+
+  private final Client anybody;
+  private final Client user;
+
+  BodySizeIT(Annals annals) {
+    anybody = annals.anybody();
+    user = annals.newUser();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void takesABodyOfOneMebibyte(boolean chunked) {
+    for (int size : new int[] {1_048_575, 1_048_576}) {
+      Answer created = post(user, "/notes", size, chunked).expect(201);
+      assertThat(created.text("/title")).isEqualTo("Plan");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void refusesOneByteMoreBeforeAnythingElse(boolean chunked) {
+    post(user, "/notes", 1_048_577, chunked).isProblem(413, "content-too-large");
+    post(user, "/auth/login", 1_048_577, chunked).isProblem(413, "content-too-large");
+    post(user, "/nothing", 1_048_577, chunked).isProblem(413, "content-too-large");
+    post(anybody, "/notes", 1_048_577, chunked).isProblem(413, "content-too-large");
+    post(anybody.with("Content-Type", "text/plain"), "/notes", 1_048_577, chunked)
+        .isProblem(413, "content-too-large");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void asksForATokenBeforeItLooksAtABodyThatIsNotTooLarge(boolean chunked) {
+    post(anybody, "/notes", 1_048_576, chunked).isProblem(401, "unauthorized");
+    post(anybody, "/notes", 1_048_575, chunked).isProblem(401, "unauthorized");
+  }
+
+  private static Answer post(Client client, String path, int size, boolean chunked) {
+    byte[] body =
+        ("{\"title\": \"Plan\"" + " ".repeat(size - 16) + "}").getBytes(StandardCharsets.US_ASCII);
+    assertThat(body).hasSize(size);
+    BodyPublisher publisher =
+        chunked
+            ? BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))
+            : BodyPublishers.ofByteArray(body);
+    Client typed =
+        client.headers().containsKey("Content-Type")
+            ? client
+            : client.with("Content-Type", "application/json");
+    return typed.send("POST", path, publisher);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.annals.standalone.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Sends requests with the same headers each time.
+ *
+ * @param headers by their names
+ */
+record Client(URI url, Map<String, String> headers) {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  Client {
+    headers = Map.copyOf(headers);
+  }
+
+  /** The same client with one more header, or with another value of one. */
+  Client with(String header, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(header, value);
+    return new Client(url, more);
+  }
+
+  /** The same client with that version as its condition. */
+  Client ifMatch(long version) {
+    return with("If-Match", "\"" + version + "\"");
+  }
+
+  Answer get(String path) {
+    return send("GET", path, BodyPublishers.noBody());
+  }
+
+  Answer delete(String path) {
+    return send("DELETE", path, BodyPublishers.noBody());
+  }
+
+  Answer post(String path) {
+    return send("POST", path, BodyPublishers.noBody());
+  }
+
+  Answer post(String path, String json) {
+    return send("POST", path, json);
+  }
+
+  Answer put(String path, String json) {
+    return send("PUT", path, json);
+  }
+
+  /** Sends JSON; an empty string stands for no body at all, and no type. */
+  Answer send(String method, String path, String json) {
+    return json.isEmpty()
+        ? send(method, path, BodyPublishers.noBody())
+        : (headers.containsKey("Content-Type") ? this : with("Content-Type", "application/json"))
+            .send(method, path, BodyPublishers.ofString(json));
+  }
+
+  Answer send(String method, String path, BodyPublisher body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .method(method, body)
+            .timeout(Duration.ofSeconds(30));
+    headers.forEach(request::setHeader);
+    try {
+      HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
+      return new Answer(
+          method, URI.create(path), response.statusCode(), response.headers(), response.body());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(method + " " + path + " was not answered", e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.annals.standalone.http;
+
+import dev.annals.standalone.AnnalsProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Gives tests the {@link Annals} that they speak to, the same one to all tests of a JVM: what the
+ * system property {@code annals.url} names, else the packaged program, which is started for the
+ * first test and stopped after the last one.
+ */
+final class Deployment implements ParameterResolver {
+
+  private static final String URL = "annals.url";
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
+    return parameter.getParameter().getType() == Annals.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
+    return test.getRoot()
+        .getStore(Namespace.create(Deployment.class))
+        .computeIfAbsent(Running.class, first -> start(), Running.class)
+        .annals();
+  }
+
+  private static Running start() {
+    String url = System.getProperty(URL);
+    return url == null ? Running.packaged() : Running.elsewhere(URI.create(url));
+  }
+
+  /** The one deployment of this JVM. JUnit closes what is in its stores. */
+  private record Running(Annals annals, AutoCloseable end) implements AutoCloseable {
+
+    static Running elsewhere(URI url) {
+      return new Running(new Annals(url, Optional.empty()), () -> {});
+    }
+
+    static Running packaged() {
+      try {
+        Path folder = Files.createTempDirectory("annals-http").toRealPath();
+        AnnalsProcess process =
+            AnnalsProcess.on(folder.resolve("data"))
+                // Every test registers its own users; at the real cost that would take minutes.
+                .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
+                .start();
+        Supplier<String> output = () -> process.output() + process.errors();
+        Annals annals = new Annals(process.awaitReady().baseUrl(), Optional.of(output));
+        return new Running(
+            annals,
+            () -> {
+              process.close();
+              FileSystemUtils.deleteRecursively(folder);
+            });
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      end.close();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ExtendWith(Deployment.class)
+class FilterIT {
+
+  private final Client user;
+
+  FilterIT(Annals annals) {
+    user = annals.newUser();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void takesWhatHasAllTheTags(Kind kind) {
+    user.post(kind.path, Json.object("title", "a", "tags", List.of("x", "y"))).expect(201);
+    user.post(kind.path, Json.object("title", "b", "tags", List.of("y", "x,y"))).expect(201);
+    user.post(kind.path, Json.object("title", "c", "tags", List.of("X", "é ü+&=")).toString())
+        .expect(201);
+    user.post(kind.path, Json.object("title", "d")).expect(201);
+    Listing.complete(user, kind.path, 4);
+    has(kind.path + "?tag=x", "a");
+    has(kind.path + "?tag=y", "a", "b");
+    has(kind.path + "?tag=x&tag=y", "a");
+    has(kind.path + "?tag=y&tag=x%2Cy", "b");
+    has(kind.path + "?tag=x,y", "b");
+    has(kind.path + "?tag=X", "c");
+    has(kind.path + "?tag=" + Listing.encoded("é ü+&="), "c");
+    has(kind.path + "?tag=x&tag=X");
+    has(kind.path + "?tag=%24where");
+    has(kind.path + "?tag=x&tag=x", "a");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "status=OPEN, 'a d'",
+    "status=IN_PROGRESS, b",
+    "status=DONE, c",
+    "priority=LOW, a",
+    "priority=NORMAL, b",
+    "priority=HIGH, 'c d'",
+    "priority=URGENT, ''",
+    "overdue=true, ''",
+    "overdue=false, 'a b c d'",
+    "status=OPEN&priority=HIGH, d",
+    "status=DONE&priority=LOW, ''",
+    "dueBefore=2032-01-01T00:00:00Z, a",
+    "dueBefore=2032-01-01T00:00:00.001Z, 'a b'",
+    "dueAfter=2032-01-01T00:00:00Z, c",
+    "dueAfter=2031-12-31T23:59:59.999Z, 'b c'",
+    "dueAfter=2031-01-01T00:00:00Z&dueBefore=2033-01-01T00:00:00Z, b",
+    "dueAfter=2032-01-01T01:00:00%2B01:00, c",
+    "dueBefore=1900-01-01T00:00:00Z, ''",
+    "dueAfter=1900-01-01T00:00:00Z, 'a b c'",
+    "deleted=true, ''"
+  })
+  void takesTasksByTheirProperties(String query, String titles) {
+    user.post(
+            "/tasks/bulk",
+            """
+            {"tasks": [
+              {"title": "a", "priority": "LOW", "dueAt": "2031-01-01T00:00:00Z"},
+              {"title": "b", "dueAt": "2032-01-01T00:00:00Z"},
+              {"title": "c", "priority": "HIGH", "dueAt": "2033-01-01T00:00:00Z"},
+              {"title": "d", "priority": "HIGH"}]}""")
+        .expect(201);
+    Listing.complete(user, "/tasks", 4);
+    var content = user.get("/tasks?sort=title,asc").json().get("content");
+    String started = "/tasks/" + content.get(1).get("id").asString();
+    String completed = "/tasks/" + content.get(2).get("id").asString();
+    user.ifMatch(0).post(started + "/start").expect(200);
+    user.ifMatch(0).post(completed + "/complete").expect(200);
+    Annals.eventually(() -> user.get(started).hasVersion(1));
+    Annals.eventually(() -> user.get(completed).hasVersion(1));
+    has("/tasks?" + query, titles.isEmpty() ? new String[0] : titles.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "status, open",
+    "status, LATE",
+    "status, ''",
+    "priority, high",
+    "priority, 3",
+    "overdue, 1",
+    "overdue, ''",
+    "dueBefore, 2032-01-01",
+    "dueBefore, soon",
+    "dueAfter, 2032-01-01T00:00:00",
+    "dueAfter, 2032-02-30T00:00:00Z",
+    "dueAfter, 2032-01-01T00:00:00+01:00",
+    "dueAfter, 1900000000"
+  })
+  void refusesValuesThatItCannotRead(String parameter, String value) {
+    user.get("/tasks?" + parameter + "=" + value).isInvalidAt("?" + parameter);
+    // Notes do not know these.
+    user.get("/notes?" + parameter + "=" + value).expect(200);
+  }
+
+  @Test
+  void combinesFiltersWithOrderAndPage() {
+    user.post(
+            "/tasks/bulk",
+            """
+            {"tasks": [
+              {"title": "dig 1", "tags": ["t"]}, {"title": "dig 2", "tags": ["t"]},
+              {"title": "dig 3", "tags": ["t"]}, {"title": "sow 4", "tags": ["t"]},
+              {"title": "dig 5"}]}""")
+        .expect(201);
+    Listing.complete(user, "/tasks", 5);
+    String query = "/tasks?tag=t&q=dig&status=OPEN&sort=title,desc&size=2";
+    Answer first = user.get(query).expect(200);
+    assertThat(Json.texts(first.json().get("content"), "title")).containsExactly("dig 3", "dig 2");
+    assertThat(first.json().at("/page/totalElements").asInt()).isEqualTo(3);
+    assertThat(Listing.titles(user, query + "&page=1")).containsExactly("dig 1");
+  }
+
+  private void has(String path, String... titles) {
+    assertThat(Listing.titles(user, path)).containsExactlyInAnyOrder(titles);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.annals.standalone.http;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes and reads JSON where a text block would hide what matters. */
+final class Json {
+
+  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  private Json() {}
+
+  static JsonNode parse(byte[] json) {
+    return MAPPER.readTree(json);
+  }
+
+  static JsonNode parse(String json) {
+    return MAPPER.readTree(json);
+  }
+
+  /** A value as JSON, strings in quotes. */
+  static String of(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  /** An object of names and values in turn. */
+  static String object(Object... namesAndValues) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      properties.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return of(properties);
+  }
+
+  /** The same object without one property. */
+  static String without(String json, String property) {
+    Map<String, Object> properties = properties(json);
+    properties.remove(property);
+    return of(properties);
+  }
+
+  /** The same object with one property's value replaced. */
+  static String with(String json, String property, Object value) {
+    Map<String, Object> properties = properties(json);
+    properties.put(property, value);
+    return of(properties);
+  }
+
+  /** The strings that a property has in each element of an array. */
+  static List<String> texts(JsonNode array, String property) {
+    return StreamSupport.stream(array.spliterator(), false)
+        .map(element -> element.get(property).asString())
+        .toList();
+  }
+
+  /** The strings of an array. */
+  static List<String> texts(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asString).toList();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> properties(String json) {
+    return MAPPER.readValue(json, LinkedHashMap.class);
+  }
+}

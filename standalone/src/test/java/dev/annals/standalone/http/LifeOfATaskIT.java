@@ -1,0 +1,147 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+@ExtendWith(Deployment.class)
+class LifeOfATaskIT {
+
+  private static final String FULL =
+      """
+      {"title": "Dig", "description": "Two spits deep", "priority": "HIGH",
+       "dueAt": "2031-05-01T10:00:00Z", "tags": ["garden"]}""";
+
+  private final Client user;
+
+  LifeOfATaskIT(Annals annals) {
+    user = annals.newUser();
+  }
+
+  @Test
+  void beginsOpenWithWhatWasSent() {
+    Answer created = user.post("/tasks", FULL).expect(201).hasVersion(0);
+    assertThat(created.header("Location")).hasValue("/tasks/" + created.id());
+    JsonNode task = created.json();
+    assertThat(task.propertyNames())
+        .containsExactlyInAnyOrder(
+            "id",
+            "title",
+            "description",
+            "status",
+            "priority",
+            "dueAt",
+            "overdue",
+            "tags",
+            "attachments",
+            "version",
+            "createdAt",
+            "updatedAt",
+            "completedAt");
+    assertThat(task.get("title").asString()).isEqualTo("Dig");
+    assertThat(task.get("description").asString()).isEqualTo("Two spits deep");
+    assertThat(task.get("status").asString()).isEqualTo("OPEN");
+    assertThat(task.get("priority").asString()).isEqualTo("HIGH");
+    assertThat(task.get("dueAt").asString()).isEqualTo("2031-05-01T10:00:00Z");
+    assertThat(task.get("overdue").asBoolean()).isFalse();
+    assertThat(Json.texts(task.get("tags"))).containsExactly("garden");
+    assertThat(task.get("attachments").isArray()).isTrue();
+    assertThat(task.get("attachments")).isEmpty();
+    assertThat(task.get("completedAt").isNull()).isTrue();
+    assertThat(task.get("updatedAt")).isEqualTo(task.get("createdAt"));
+  }
+
+  @Test
+  void needsATitleAlone() {
+    JsonNode task = user.post("/tasks", "{\"title\": \"Dig\"}").expect(201).json();
+    assertThat(task.get("description").asString()).isEmpty();
+    assertThat(task.get("priority").asString()).isEqualTo("NORMAL");
+    assertThat(task.get("dueAt").isNull()).isTrue();
+    assertThat(task.get("tags")).isEmpty();
+    user.post("/tasks", "{}").isInvalidAt("/title");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LOW", "NORMAL", "HIGH", "URGENT"})
+  void hasOneOfFourPriorities(String priority) {
+    Answer created = user.post("/tasks", Json.with(FULL, "priority", priority)).expect(201);
+    assertThat(created.text("/priority")).isEqualTo(priority);
+  }
+
+  @Test
+  void isReadAsItWasWritten() {
+    Answer created = user.post("/tasks", FULL).expect(201);
+    String path = "/tasks/" + created.id();
+    Annals.eventually(
+        () ->
+            assertThat(user.get(path).expect(200).hasVersion(0).json()).isEqualTo(created.json()));
+    Answer updated = user.ifMatch(0).put(path, Kind.TASK.update).expect(200).hasVersion(1);
+    assertThat(updated.json().get("dueAt").isNull()).isTrue();
+    assertThat(updated.text("/description")).isEqualTo("Three spits");
+    assertThat(updated.text("/priority")).isEqualTo("LOW");
+    Annals.eventually(
+        () -> assertThat(user.get(path).hasVersion(1).json()).isEqualTo(updated.json()));
+    Answer done = user.ifMatch(1).post(path + "/complete").expect(200).hasVersion(2);
+    Annals.eventually(() -> assertThat(user.get(path).hasVersion(2).json()).isEqualTo(done.json()));
+  }
+
+  @Test
+  void staysAsItIsWhenAnUpdateChangesNothing() {
+    Answer created = user.post("/tasks", FULL).expect(201);
+    String path = "/tasks/" + created.id();
+    Answer same = user.ifMatch(0).put(path, FULL).expect(200).hasVersion(0);
+    assertThat(same.json()).isEqualTo(created.json());
+    // The same instant, written otherwise.
+    user.ifMatch(0)
+        .put(path, Json.with(FULL, "dueAt", "2031-05-01T12:00:00.000+02:00"))
+        .expect(200)
+        .hasVersion(0);
+    user.ifMatch(0).post(path + "/start").expect(200).hasVersion(1);
+    user.ifMatch(1).put(path, FULL).expect(200).hasVersion(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"title", "description", "priority", "dueAt", "tags"})
+  void needsEachPropertyInAnUpdate(String property) {
+    String path = Kind.TASK.createdBy(user);
+    user.ifMatch(0).put(path, Json.without(FULL, property)).isInvalidAt("/" + property);
+    Answer withNull = user.ifMatch(0).put(path, Json.with(FULL, property, null));
+    if (property.equals("dueAt")) {
+      withNull.expect(200).hasVersion(1);
+    } else {
+      withNull.isInvalidAt("/" + property);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "overdue", "completedAt", "attachments"})
+  void hasNoOtherPropertiesThatAClientCanSet(String property) {
+    user.post("/tasks", Json.with(FULL, property, null)).isInvalidAt("/" + property);
+  }
+
+  @Test
+  void isAnsweredWithoutABodyToThoseWhoHaveItAlready() {
+    String path = Kind.TASK.createdBy(user);
+    Annals.eventually(() -> user.get(path).expect(200).hasVersion(0));
+    Answer unchanged = user.with("If-None-Match", "\"0\"").get(path).expect(304);
+    assertThat(unchanged.header("ETag")).hasValue("\"0\"");
+    user.with("If-None-Match", "\"1\"").get(path).expect(200).hasVersion(0);
+  }
+
+  @Test
+  void keepsItsStatusThroughUpdatesAndTheTrash() {
+    String path = Kind.TASK.createdBy(user);
+    user.ifMatch(0).post(path + "/complete").expect(200);
+    Answer updated = user.ifMatch(1).put(path, Kind.TASK.update).expect(200).hasVersion(2);
+    assertThat(updated.text("/status")).isEqualTo("DONE");
+    assertThat(updated.json().get("completedAt").isNull()).isFalse();
+    user.ifMatch(2).delete(path).expect(204);
+    Answer restored = user.ifMatch(3).post(path + "/restore").expect(200).hasVersion(4);
+    assertThat(restored.text("/status")).isEqualTo("DONE");
+    assertThat(restored.json().get("completedAt")).isEqualTo(updated.json().get("completedAt"));
+  }
+}

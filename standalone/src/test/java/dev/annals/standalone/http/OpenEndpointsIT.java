@@ -1,0 +1,111 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** What is there for everybody. */
+@ExtendWith(Deployment.class)
+class OpenEndpointsIT {
+
+  private final Client anybody;
+
+  OpenEndpointsIT(Annals annals) {
+    anybody = annals.anybody();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/readyz"})
+  void sayThatTheProgramIsUpAndNothingElse(String path) {
+    assertThat(anybody.get(path).expect(200).json()).isEqualTo(Json.parse("{\"status\": \"UP\"}"));
+  }
+
+  @Test
+  void showTheDocumentationToBrowsers() {
+    Answer page = anybody.get("/swagger-ui.html");
+    assertThat(page.status()).isIn(200, 302);
+    String target =
+        page.header("Location")
+            .map(it -> it.substring(it.indexOf("/swagger-ui")))
+            .orElse("/swagger-ui.html");
+    assertThat(anybody.get(target).expect(200).text()).contains("<html");
+  }
+
+  @Test
+  void publishTheKeysThatVerifyTokens() {
+    JsonNode keys = anybody.get("/.well-known/jwks.json").expect(200).json().get("keys");
+    assertThat(keys).isNotEmpty();
+    for (JsonNode key : keys) {
+      assertThat(key.propertyNames()).contains("kty", "crv", "x", "y", "kid").doesNotContain("d");
+    }
+  }
+
+  @Test
+  void describeEveryCall() {
+    Map<String, Set<String>> described = new TreeMap<>();
+    JsonNode paths = anybody.get("/v3/api-docs").expect(200).json().get("paths");
+    paths
+        .properties()
+        .forEach(
+            path -> described.put(path.getKey(), new TreeSet<>(path.getValue().propertyNames())));
+    assertThat(described)
+        .containsEntry("/auth/register", Set.of("post"))
+        .containsEntry("/auth/login", Set.of("post"))
+        .containsEntry("/users/me", Set.of("get"))
+        .containsEntry("/.well-known/jwks.json", Set.of("get"))
+        .containsEntry("/notes", Set.of("get", "post"))
+        .containsEntry("/notes/{id}", Set.of("get", "put", "delete"))
+        .containsEntry("/notes/{id}/restore", Set.of("post"))
+        .containsEntry("/tasks", Set.of("get", "post"))
+        .containsEntry("/tasks/bulk", Set.of("post"))
+        .containsEntry("/tasks/{id}", Set.of("get", "put", "delete"))
+        .containsEntry("/tasks/{id}/restore", Set.of("post"))
+        .containsEntry("/tasks/{id}/start", Set.of("post"))
+        .containsEntry("/tasks/{id}/complete", Set.of("post"))
+        .containsEntry("/tasks/{id}/reopen", Set.of("post"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "post, /auth/register, '201 400 406 409 413 415'",
+    "post, /auth/login, '200 400 401 406 413 415'",
+    "get, /users/me, '200 401 406'",
+    "get, /notes, '200 400 401 403 406'",
+    "post, /notes, '201 400 401 403 406 413 415'",
+    "get, /notes/{id}, '200 304 401 403 404 406'",
+    "put, /notes/{id}, '200 400 401 403 404 406 412 413 415 428'",
+    "delete, /notes/{id}, '204 400 401 403 404 412 428'",
+    "post, /notes/{id}/restore, '200 400 401 403 404 406 409 412 428'",
+    "get, /tasks, '200 400 401 403 406'",
+    "post, /tasks, '201 400 401 403 406 413 415'",
+    "post, /tasks/bulk, '201 400 401 403 406 413 415'",
+    "get, /tasks/{id}, '200 304 401 403 404 406'",
+    "put, /tasks/{id}, '200 400 401 403 404 406 412 413 415 428'",
+    "delete, /tasks/{id}, '204 400 401 403 404 412 428'",
+    "post, /tasks/{id}/restore, '200 400 401 403 404 406 409 412 428'",
+    "post, /tasks/{id}/start, '200 400 401 403 404 406 409 412 428'",
+    "post, /tasks/{id}/complete, '200 400 401 403 404 406 409 412 428'",
+    "post, /tasks/{id}/reopen, '200 400 401 403 404 406 409 412 428'"
+  })
+  void describeWhatEachCallAnswers(String method, String path, String statuses) {
+    JsonNode responses =
+        anybody.get("/v3/api-docs").json().get("paths").get(path).get(method).get("responses");
+    assertThat(responses.propertyNames()).as("%s %s", method, path).contains(statuses.split(" "));
+    for (String status : responses.propertyNames()) {
+      if (status.compareTo("400") >= 0) {
+        assertThat(responses.get(status).get("content").propertyNames())
+            .as("%s %s %s", method, path, status)
+            .containsExactly("application/problem+json");
+      }
+    }
+  }
+}

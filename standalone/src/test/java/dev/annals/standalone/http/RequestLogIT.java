@@ -1,0 +1,89 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the program logs of requests, where its log can be seen from here. */
+@ExtendWith(Deployment.class)
+class RequestLogIT {
+
+  private final Annals annals;
+  private final Client user;
+  private final String id = "log-" + UUID.randomUUID();
+
+  RequestLogIT(Annals annals) {
+    assumeThat(annals.output()).isPresent();
+    this.annals = annals;
+    this.user = annals.newUser();
+  }
+
+  @Test
+  void hasOneLineForEachRequest() {
+    String userId = user.get("/users/me").id();
+    user.with("X-Request-Id", id).get("/notes?q=hush&tag=hush").expect(200);
+    Annals.eventually(() -> assertThat(lines()).hasSize(1));
+    assertThat(lines().get(0))
+        .contains("[" + id + "]")
+        .containsPattern(" GET /notes 200 \\d+ms " + userId + "$")
+        .doesNotContain("hush", "?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /nothing, '', 404",
+    "POST, /notes, '{', 400",
+    "PUT, /notes, '{}', 405",
+    "POST, /auth/login, '{\"email\": \"hush@example.org\", \"password\": \"hush\"}', 401",
+    "DELETE, /notes/hush, '', 404"
+  })
+  void hasOneLineForEachRefusal(String method, String path, String body, int status) {
+    user.with("X-Request-Id", id).send(method, path, body).expect(status);
+    Annals.eventually(() -> assertThat(lines()).hasSize(1));
+    assertThat(lines().get(0)).contains(" " + method + " " + path + " " + status + " ");
+    assertThat(lines().get(0).replace(path, "")).doesNotContain("hush");
+  }
+
+  @Test
+  void hasALineForWhoComesWithoutAToken() {
+    annals.anybody().with("X-Request-Id", id).get("/notes?access_token=hush").expect(401);
+    Annals.eventually(() -> assertThat(lines()).hasSize(1));
+    assertThat(lines().get(0)).contains(" GET /notes 401 ").endsWith(" -");
+  }
+
+  @Test
+  void cannotBeForgedThroughAPath() {
+    annals.anybody().with("X-Request-Id", id).get("/a%0D%0AINFO%20forged").expect(400);
+    Annals.eventually(() -> assertThat(lines()).hasSize(1));
+    assertThat(output().lines()).noneMatch(line -> line.startsWith("INFO forged"));
+  }
+
+  @Test
+  void hasNoSecretsAndNothingThatWentWrong() {
+    user.post("/notes", "{\"title\": \"a secret title\", \"content\": 1}").expect(400);
+    user.get("/notes?q=secretquery").expect(200);
+    assertThat(Annals.SECRETS).isNotEmpty();
+    for (String secret : Annals.SECRETS) {
+      if (!secret.isBlank() && secret.length() >= 12) {
+        assertThat(output().contains(secret)).as("a secret in the log").isFalse();
+      }
+    }
+    assertThat(output())
+        .doesNotContain("a secret title", "secretquery", "Bearer ", "example.org", "\tat ")
+        .doesNotContainPattern(" (ERROR|WARN) ");
+  }
+
+  private List<String> lines() {
+    return output().lines().filter(line -> line.contains(id)).toList();
+  }
+
+  private String output() {
+    return annals.output().orElseThrow().get();
+  }
+}

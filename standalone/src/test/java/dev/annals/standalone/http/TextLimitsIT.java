@@ -1,0 +1,126 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lengths are counted in code points, of which an emoji is one and a Java string's two. */
+@ExtendWith(Deployment.class)
+class TextLimitsIT {
+
+  private static final String EMOJI = "\uD83D\uDE00";
+
+  private final Client user;
+
+  TextLimitsIT(Annals annals) {
+    user = annals.newUser();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void takesATitleOf200CharactersAndNoMore(Kind kind) {
+    for (String character : List.of("a", "é", EMOJI)) {
+      takes(kind, "title", character.repeat(200));
+      refuses(kind, "title", character.repeat(201), "/title");
+    }
+    takes(kind, "title", "a");
+    refuses(kind, "title", "", "/title");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        " ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\u000B\f",
+        "\u0085",
+        "\u00A0",
+        "\u1680",
+        "\u2003",
+        "\u2028",
+        "\u2029",
+        "\u202F",
+        "\u205F",
+        "\u3000",
+        " \u00A0\u3000\t"
+      })
+  void refusesATitleOrTagOfWhiteSpaceAlone(String blank) {
+    for (Kind kind : Kind.values()) {
+      refuses(kind, "title", blank, "/title");
+      refuses(kind, "tags", List.of("a", blank), "/tags/1");
+      takes(kind, kind == Kind.NOTE ? "content" : "description", blank);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void trimsAndNormalizesNothing(Kind kind) {
+    takes(kind, "title", "  Plan \n");
+    takes(kind, "title", "e\u0301 is not é");
+    takes(kind, "title", "ﬁ Ａ \u200B <b>&amp;</b> ${x} %s '; drop table");
+    takes(kind, "tags", List.of(" a", "a ", "a", "A", "é", "e\u0301"));
+  }
+
+  @Test
+  void takesAContentOf100000CharactersAndNoMore() {
+    takes(Kind.NOTE, "content", "");
+    takes(Kind.NOTE, "content", "a".repeat(100_000));
+    takes(Kind.NOTE, "content", EMOJI.repeat(100_000));
+    refuses(Kind.NOTE, "content", "a".repeat(100_001), "/content");
+    refuses(Kind.NOTE, "content", EMOJI.repeat(100_001), "/content");
+  }
+
+  @Test
+  void takesADescriptionOf10000CharactersAndNoMore() {
+    takes(Kind.TASK, "description", "");
+    takes(Kind.TASK, "description", EMOJI.repeat(10_000));
+    refuses(Kind.TASK, "description", "a".repeat(10_001), "/description");
+    refuses(Kind.TASK, "description", EMOJI.repeat(10_001), "/description");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void takesTwentyTagsOf50CharactersAndNoMore(Kind kind) {
+    takes(kind, "tags", numbered(20));
+    refuses(kind, "tags", numbered(21), "/tags");
+    takes(kind, "tags", List.of(EMOJI.repeat(50), "a".repeat(50)));
+    refuses(kind, "tags", List.of("a", EMOJI.repeat(51)), "/tags/1");
+    refuses(kind, "tags", List.of("", "a"), "/tags/0");
+    takes(kind, "tags", List.of());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void refusesATagThatIsThereTwiceAndKeepsTheirOrder(Kind kind) {
+    refuses(kind, "tags", List.of("b", "a", "b"), "/tags/2");
+    takes(kind, "tags", List.of("b", "a", "c"));
+  }
+
+  private void takes(Kind kind, String property, Object value) {
+    Answer created = user.post(kind.path, Json.with(kind.creation, property, value)).expect(201);
+    assertThat(created.json().get(property)).isEqualTo(Json.parse(Json.of(value)));
+    Answer updated =
+        user.ifMatch(0)
+            .put(kind.path + "/" + created.id(), Json.with(kind.update, property, value))
+            .expect(200);
+    assertThat(updated.json().get(property)).isEqualTo(Json.parse(Json.of(value)));
+  }
+
+  private void refuses(Kind kind, String property, Object value, String pointer) {
+    user.post(kind.path, Json.with(kind.creation, property, value)).isInvalidAt(pointer);
+    String path = kind.createdBy(user);
+    user.ifMatch(0).put(path, Json.with(kind.creation, property, value)).isInvalidAt(pointer);
+  }
+
+  private static List<String> numbered(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "tag " + i).toList();
+  }
+}
