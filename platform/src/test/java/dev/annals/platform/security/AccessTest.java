@@ -36,7 +36,6 @@ class AccessTest extends HttpTest {
     "GET,/actuator",
     "GET,/actuator/health",
     "GET,/open/more",
-    "POST,/open",
     "GET,/favicon.ico"
   })
   void without_a_token_all_that_is_closed_challenges(String method, String path) throws Exception {
@@ -44,6 +43,13 @@ class AccessTest extends HttpTest {
     assertThat(response.statusCode()).isEqualTo(401);
     assertThat(response.headers().firstValue("WWW-Authenticate")).contains("Bearer");
     assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+  }
+
+  @Test
+  void a_path_for_everybody_needs_no_token_with_any_method() throws Exception {
+    var response = http.send(http.to("/open").method("POST", BodyPublishers.noBody()));
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("Allow")).contains("GET");
   }
 
   @Test
