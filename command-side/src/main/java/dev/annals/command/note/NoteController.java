@@ -1,6 +1,8 @@
 package dev.annals.command.note;
 
 import dev.annals.platform.json.CanBeAbsent;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
@@ -10,6 +12,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -19,6 +22,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -32,25 +36,26 @@ class NoteController {
     this.commands = commands;
   }
 
-  record CreateBody(
+  record NewNote(
       @Text(min = 1, max = 200, blank = false) String title,
       @CanBeAbsent @Text(max = 100_000) String content,
       @CanBeAbsent @Tags List<String> tags) {
 
-    CreateBody {
+    NewNote {
       content = content == null ? "" : content;
       tags = tags == null ? List.of() : tags;
     }
   }
 
-  record UpdateBody(
+  record NoteUpdate(
       @Text(min = 1, max = 200, blank = false) String title,
       @Text(max = 100_000) String content,
       @Tags List<String> tags) {}
 
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteDetails> create(
-      @RequestBody CreateBody body, @AuthenticationPrincipal Caller caller) {
+      @RequestBody NewNote body, @AuthenticationPrincipal Caller caller) {
     NoteDetails note =
         commands.sendAndWait(
             new CreateNote(
@@ -60,7 +65,7 @@ class NoteController {
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteDetails> update(
-      @RequestBody UpdateBody body,
+      @RequestBody NoteUpdate body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
@@ -70,6 +75,7 @@ class NoteController {
                 id, caller.userId(), ifMatch, body.title(), body.content(), body.tags())));
   }
 
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
@@ -78,6 +84,7 @@ class NoteController {
   }
 
   @PostMapping("/{id}/restore")
+  @Refuses(Problem.NOT_DELETED)
   ResponseEntity<NoteDetails> restore(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new RestoreNote(id, caller.userId(), ifMatch)));

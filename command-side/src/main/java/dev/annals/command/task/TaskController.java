@@ -3,6 +3,8 @@ package dev.annals.command.task;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.json.CanBeNull;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -23,6 +26,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -36,14 +40,14 @@ class TaskController {
     this.commands = commands;
   }
 
-  record CreateBody(
+  record NewTask(
       @Text(min = 1, max = 200, blank = false) String title,
       @CanBeAbsent @Text(max = 10_000) String description,
       @CanBeAbsent TaskPriority priority,
       @CanBeAbsent @CanBeNull Instant dueAt,
       @CanBeAbsent @Tags List<String> tags) {
 
-    CreateBody {
+    NewTask {
       description = description == null ? "" : description;
       priority = priority == null ? TaskPriority.NORMAL : priority;
       tags = tags == null ? List.of() : tags;
@@ -54,37 +58,39 @@ class TaskController {
     }
   }
 
-  record BulkBody(@Size(min = 1, max = 100) List<CreateBody> tasks) {}
+  record NewTasks(@Size(min = 1, max = 100) List<NewTask> tasks) {}
 
-  record BulkAnswer(List<TaskDetails> tasks) {}
+  record CreatedTasks(List<TaskDetails> tasks) {}
 
-  record UpdateBody(
+  record TaskUpdate(
       @Text(min = 1, max = 200, blank = false) String title,
       @Text(max = 10_000) String description,
       TaskPriority priority,
       @CanBeNull Instant dueAt,
       @Tags List<String> tags) {}
 
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskDetails> create(
-      @RequestBody CreateBody body, @AuthenticationPrincipal Caller caller) {
+      @RequestBody NewTask body, @AuthenticationPrincipal Caller caller) {
     TaskDetails task = commands.sendAndWait(body.command(caller.userId()));
     return ResponseEntity.created(URI.create("/tasks/" + task.id())).eTag(etag(task)).body(task);
   }
 
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<BulkAnswer> createMany(
-      @RequestBody BulkBody body, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<CreatedTasks> createMany(
+      @RequestBody NewTasks body, @AuthenticationPrincipal Caller caller) {
     List<TaskDetails> tasks =
         commands.sendAndWait(
             new CreateTasks(
                 body.tasks().stream().map(item -> item.command(caller.userId())).toList()));
-    return ResponseEntity.status(201).body(new BulkAnswer(tasks));
+    return ResponseEntity.status(201).body(new CreatedTasks(tasks));
   }
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskDetails> update(
-      @RequestBody UpdateBody body,
+      @RequestBody TaskUpdate body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
@@ -102,23 +108,27 @@ class TaskController {
   }
 
   @PostMapping("/{id}/start")
+  @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskDetails> start(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new StartTask(id, caller.userId(), ifMatch)));
   }
 
   @PostMapping("/{id}/complete")
+  @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskDetails> complete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new CompleteTask(id, caller.userId(), ifMatch)));
   }
 
   @PostMapping("/{id}/reopen")
+  @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskDetails> reopen(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new ReopenTask(id, caller.userId(), ifMatch)));
   }
 
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
@@ -127,6 +137,7 @@ class TaskController {
   }
 
   @PostMapping("/{id}/restore")
+  @Refuses(Problem.NOT_DELETED)
   ResponseEntity<TaskDetails> restore(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new RestoreTask(id, caller.userId(), ifMatch)));

@@ -24,8 +24,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Adds the errors that an operation can answer with, as far as its parameters tell; an endpoint
- * describes only those that are its own.
+ * Adds the errors that an operation can answer with, as far as its parameters tell; {@link Refuses}
+ * names those that are its own.
  */
 final class OperationConventions implements OperationCustomizer {
 
@@ -62,6 +62,10 @@ final class OperationConventions implements OperationCustomizer {
               .description("The version that the change is meant for, in quotes, or *.")
               .schema(new StringSchema())
               .example("\"3\""));
+    }
+    Refuses own = method.getMethodAnnotation(Refuses.class);
+    if (own != null) {
+      problems.addAll(List.of(own.value()));
     }
     if (operation.getResponses() == null) {
       operation.setResponses(new ApiResponses());

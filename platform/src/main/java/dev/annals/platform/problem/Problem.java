@@ -26,7 +26,9 @@ public enum Problem {
   UNSUPPORTED_MEDIA_TYPE(415, "The request's media type is not supported"),
   PRECONDITION_REQUIRED(428, "The request needs an If-Match header"),
   INTERNAL_ERROR(500, "Something went wrong here"),
-  UNAVAILABLE(503, "The service cannot answer now");
+  NOT_IMPLEMENTED(501, "The request asks for something that is not known here"),
+  UNAVAILABLE(503, "The service cannot answer now"),
+  HTTP_VERSION_NOT_SUPPORTED(505, "The request's version of HTTP is not supported");
 
   private final int status;
   private final String title;

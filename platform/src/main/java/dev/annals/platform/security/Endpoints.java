@@ -93,8 +93,7 @@ final class Endpoints
             .findFirst()
             .map(Endpoint::access)
             .orElse(
-                !here.isEmpty()
-                        && here.stream().allMatch(it -> it.access() == Access.To.EVERYBODY)
+                !here.isEmpty() && here.stream().allMatch(it -> it.access() == Access.To.EVERYBODY)
                     ? Access.To.EVERYBODY
                     : Access.To.AUTHENTICATED);
     return new AuthorizationDecision(permits(access, caller));
