@@ -50,8 +50,10 @@ class ModelConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  ModelIndexes modelIndexes(List<ReadModel<?>> models) {
-    return new ModelIndexes(models);
+  ModelIndexes modelIndexes(List<ReadModel<?>> models, ModelProperties properties) {
+    // The embedded server makes no use of them, and creating one while documents are written can
+    // damage the index on _id there.
+    return new ModelIndexes(properties.guarded() ? models : List.of());
   }
 
   @Bean

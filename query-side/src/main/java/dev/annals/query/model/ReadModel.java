@@ -26,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.bson.conversions.Bson;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 
@@ -79,6 +81,8 @@ public final class ReadModel<D extends ModelDocument> {
   /**
    * The document of an aggregate, be it deleted or not. As in lists, what is only there to be
    * searched or sorted by is null.
+   *
+   * @throws DataAccessException when the database does not answer
    */
   public Optional<D> find(UUID id) {
     return translating(
@@ -91,6 +95,7 @@ public final class ReadModel<D extends ModelDocument> {
    * One page of the documents that the filter takes.
    *
    * @param sort by which fields; ties are broken by id
+   * @throws DataAccessException when the database does not answer
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
     return translating(
@@ -137,8 +142,10 @@ public final class ReadModel<D extends ModelDocument> {
         .add(new Change<>(id.toString(), sequence, step));
   }
 
+  /** Returns when all indexes are there, however long their building takes. */
   void createIndexes() {
-    indexes.forEach(collection::createIndex);
+    MongoCollection<D> patient = collection.withTimeout(0, TimeUnit.SECONDS);
+    indexes.forEach(patient::createIndex);
   }
 
   /** Writes what is new in the changes, which are in order for each document. */
