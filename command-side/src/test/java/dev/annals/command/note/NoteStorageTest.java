@@ -15,13 +15,16 @@ import dev.annals.platform.web.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
@@ -54,7 +57,7 @@ class NoteStorageTest {
   @BeforeAll
   static void startTwo() {
     database = Database.create();
-    first = database.start(FailingAfterTheAppend.class);
+    first = database.start(Chance.class);
     second = database.start();
   }
 
@@ -116,6 +119,37 @@ class NoteStorageTest {
     assertThat(answers).filteredOn(NoteDetails.class::isInstance).hasSize(1);
     assertThat(answers).filteredOn(answer -> answer == Problem.STALE_VERSION).hasSize(15);
     assertThat(sequences()).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void whoIsOvertakenByAnotherInstanceIsRefusedOnTheNewerVersion() {
+    send(first, create("Title"));
+    UpdateNote late = new UpdateNote(note, owner, IfMatch.version(0), "Late", "", List.of());
+
+    assertThatThrownBy(
+            () -> send(first, new UpdateOvertaken(late, once(() -> send(second, update("Early"))))))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> {
+              assertThat(refusal.problem()).isEqualTo(Problem.STALE_VERSION);
+              assertThat(refusal.extensions()).isEqualTo(Map.of("currentVersion", 1L));
+            });
+    assertThat(sequences()).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void whoIsOvertakenAndTakesAnyVersionSucceedsOnTheNewerOne() {
+    send(first, create("Title"));
+
+    NoteDetails answer =
+        (NoteDetails)
+            send(
+                first,
+                new UpdateOvertaken(update("Late"), once(() -> send(second, update("Early")))));
+
+    assertThat(answer.title()).isEqualTo("Late");
+    assertThat(answer.version()).isEqualTo(2);
+    assertThat(sequences()).containsExactly(0L, 1L, 2L);
   }
 
   @Test
@@ -223,17 +257,39 @@ class NoteStorageTest {
         jdbc.sql(sql).param(note.toString()).query(byte[].class).single(), StandardCharsets.UTF_8);
   }
 
+  private static Runnable once(Runnable action) {
+    AtomicBoolean done = new AtomicBoolean();
+    return () -> {
+      if (done.compareAndSet(false, true)) {
+        // On this thread it would become part of the unit of work that is open here.
+        CompletableFuture.runAsync(action).join();
+      }
+    };
+  }
+
   record FailAfterTheAppend(CreateNote create) {}
 
-  /** Fails when the events are in the table and the transaction is still open. */
-  static class FailingAfterTheAppend {
+  record UpdateOvertaken(UpdateNote update, Runnable meanwhile) {}
+
+  /** Meets what the real handlers meet only by chance. */
+  static class Chance {
 
     private final Repository<Note> notes;
 
-    FailingAfterTheAppend(Repository<Note> notes) {
+    Chance(Repository<Note> notes) {
       this.notes = notes;
     }
 
+    /** Decides, and lets something else happen before the event is appended. */
+    @CommandHandler
+    NoteDetails handle(UpdateOvertaken command) {
+      CurrentUnitOfWork.get().onPrepareCommit(unitOfWork -> command.meanwhile().run());
+      return notes
+          .load(command.update().noteId().toString())
+          .invoke(root -> root.decide(command.update()));
+    }
+
+    /** Fails when the events are in the table and the transaction is still open. */
     @CommandHandler
     void handle(FailAfterTheAppend command) throws Exception {
       notes.newInstance(Note::new, note -> note.invoke(root -> root.decide(command.create())));

@@ -1,5 +1,7 @@
 package dev.annals.query.model;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
 
@@ -30,14 +33,27 @@ class ModelConfiguration {
   private static final int BATCH = 200;
   private static final int CLAIM_INTERVAL_MILLIS = 1_000;
 
+  // A client is told within seconds that the database is away, and a batch ends well before its
+  // claim (10 s) does.
+  @Bean
+  MongoClientSettingsBuilderCustomizer timeouts() {
+    return settings ->
+        settings
+            .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(3, SECONDS))
+            .applyToSocketSettings(
+                socket -> socket.connectTimeout(3, SECONDS).readTimeout(8, SECONDS));
+  }
+
   @Bean
   MongoDatabase modelDatabase(MongoDatabaseFactory databases) {
     return databases.getMongoDatabase();
   }
 
   @Bean(destroyMethod = "close")
-  ModelIndexes modelIndexes(List<ReadModel<?>> models) {
-    return new ModelIndexes(models);
+  ModelIndexes modelIndexes(List<ReadModel<?>> models, ModelProperties properties) {
+    // The embedded server makes no use of them, and creating one while documents are written can
+    // damage the index on _id there.
+    return new ModelIndexes(properties.guarded() ? models : List.of());
   }
 
   @Bean

@@ -10,6 +10,7 @@ import static com.mongodb.client.model.Sorts.orderBy;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
 import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
@@ -25,9 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.bson.conversions.Bson;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.support.DataAccessUtils;
+import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 
 /**
  * A collection of documents that a projection keeps: one for each aggregate of a kind, deleted ones
@@ -38,6 +44,7 @@ import org.bson.conversions.Bson;
 public final class ReadModel<D extends ModelDocument> {
 
   private static final List<String> DERIVED = List.of("titleKey", "words");
+  private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
@@ -74,31 +81,50 @@ public final class ReadModel<D extends ModelDocument> {
   /**
    * The document of an aggregate, be it deleted or not. As in lists, what is only there to be
    * searched or sorted by is null.
+   *
+   * @throws DataAccessException when the database does not answer
    */
   public Optional<D> find(UUID id) {
-    return Optional.ofNullable(
-        collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first());
+    return translating(
+        () ->
+            Optional.ofNullable(
+                collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first()));
   }
 
   /**
    * One page of the documents that the filter takes.
    *
    * @param sort by which fields; ties are broken by id
+   * @throws DataAccessException when the database does not answer
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
-    long total = collection.countDocuments(filter);
-    // Past the end MongoDB would walk through all that it skips, and its skip is an int.
-    List<D> content =
-        paging.offset() >= total
-            ? List.of()
-            : collection
-                .find(filter)
-                .projection(exclude(DERIVED))
-                .sort(orderBy(orderBy(sort), ascending("_id")))
-                .skip(Math.toIntExact(paging.offset()))
-                .limit(paging.size())
-                .into(new ArrayList<>());
-    return Page.of(content, paging, total);
+    return translating(
+        () -> {
+          long total = collection.countDocuments(filter);
+          return Page.of(content(filter, sort, paging, total), paging, total);
+        });
+  }
+
+  // Past the end MongoDB would walk through all that it skips, and its skip is an int.
+  private List<D> content(Bson filter, List<Bson> sort, Paging paging, long total) {
+    return paging.offset() >= total
+        ? List.of()
+        : collection
+            .find(filter)
+            .projection(exclude(DERIVED))
+            .sort(orderBy(orderBy(sort), ascending("_id")))
+            .skip(Math.toIntExact(paging.offset()))
+            .limit(paging.size())
+            .into(new ArrayList<>());
+  }
+
+  // A database that does not answer is told apart from a fault by Spring's exceptions.
+  private static <T> T translating(Supplier<T> query) {
+    try {
+      return query.get();
+    } catch (MongoException failure) {
+      throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);
+    }
   }
 
   /**
@@ -116,8 +142,10 @@ public final class ReadModel<D extends ModelDocument> {
         .add(new Change<>(id.toString(), sequence, step));
   }
 
+  /** Returns when all indexes are there, however long their building takes. */
   void createIndexes() {
-    indexes.forEach(collection::createIndex);
+    MongoCollection<D> patient = collection.withTimeout(0, TimeUnit.SECONDS);
+    indexes.forEach(patient::createIndex);
   }
 
   /** Writes what is new in the changes, which are in order for each document. */
