@@ -53,13 +53,6 @@ class AccessTest extends HttpTest {
   }
 
   @Test
-  void a_path_for_everybody_needs_no_token_with_any_method() throws Exception {
-    var response = http.send(http.to("/open").method("POST", BodyPublishers.noBody()));
-    assertThat(response.statusCode()).isEqualTo(405);
-    assertThat(response.headers().firstValue("Allow")).contains("GET");
-  }
-
-  @Test
   void a_bad_token_is_told_to_be_one() throws Exception {
     for (String header : new String[] {"Bearer x", "bearer ", "BEARER a.b.c"}) {
       var response = http.send(http.to("/samples").header("Authorization", header));
