@@ -117,7 +117,7 @@ class ProcessorsTest {
     start();
     append(note(1));
     PooledStreamingEventProcessor notes = processor("notes");
-    await().atMost(Duration.ofSeconds(10)).until(() -> forced.get() > 0 && notesAt(2) == 1);
+    await().atMost(Duration.ofSeconds(10)).until(() -> forced.get() > 0 && notes() == 1);
     assertThat(positions("notes")).containsOnlyNulls();
 
     durable.set(true);

@@ -138,7 +138,8 @@ public final class Problems {
               new ProblemAnswer(
                   Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not one that is read here.");
           case 501 ->
-              new ProblemAnswer(Problem.NOT_IMPLEMENTED, "Transfer-Encoding may be chunked alone.");
+              new ProblemAnswer(
+                  Problem.NOT_IMPLEMENTED, "The method or the transfer coding is not known.");
           case 503 ->
               new ProblemAnswer(Problem.UNAVAILABLE, "Try again soon.")
                   .with(HttpHeaders.RETRY_AFTER, "5");
