@@ -3,6 +3,8 @@ package dev.annals.command;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -47,18 +49,34 @@ public final class Database {
     return JdbcClient.create(server.dataSource(name));
   }
 
+  /** Starts a command side on it. */
+  public ConfigurableApplicationContext start() {
+    return start(new SpringApplicationBuilder(CommandSide.class));
+  }
+
   /** Starts a command side on it, with further classes in its context. */
   public ConfigurableApplicationContext start(Class<?>... more) {
-    return new SpringApplicationBuilder(CommandSide.class)
-        .sources(more)
-        .run(
+    return start(new SpringApplicationBuilder(CommandSide.class).sources(more));
+  }
+
+  /** Starts a command side on it, with further settings, each {@code --name=value}. */
+  public ConfigurableApplicationContext start(String... settings) {
+    return start(new SpringApplicationBuilder(CommandSide.class), settings);
+  }
+
+  private ConfigurableApplicationContext start(
+      SpringApplicationBuilder application, String... settings) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.addAll(
+        List.of(
             "--server.port=0",
             "--management.server.port=0",
             "--spring.datasource.url=" + server.urlOf(name),
             "--spring.datasource.username=" + server.user(),
             "--spring.datasource.password=" + server.password(),
             "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-            "--annals.identity.bcrypt-cost=4");
+            "--annals.identity.bcrypt-cost=4"));
+    return application.run(all.toArray(String[]::new));
   }
 
   private static Server server() {

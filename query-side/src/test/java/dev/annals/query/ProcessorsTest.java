@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.config.EventProcessingConfiguration;
 import org.axonframework.eventhandling.DomainEventMessage;
-import org.axonframework.eventhandling.ReplayToken;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
@@ -87,18 +87,28 @@ class ProcessorsTest {
   }
 
   @Test
-  void aFirstStartIsNoReplayAndLeavesTheDefaultTokenStoreAlone() {
-    start();
-    PooledStreamingEventProcessor notes = processor("notes");
+  void aFirstStartIsNoReplayHoweverManyEventsThereAre() {
+    append(note(1));
+    durable.set(false);
 
-    await().until(() -> notes.processingStatus().size() == 4);
-    assertThat(notes.processingStatus().values())
-        .noneMatch(status -> status.isReplaying())
-        .noneMatch(status -> status.getTrackingToken() instanceof ReplayToken);
-    assertThat(processors()).isEqualTo(Set.of("notes", "tasks"));
-    assertThat(program.getBean(TokenStore.class)).isInstanceOf(InMemoryTokenStore.class);
-    assertThat(((InMemoryTokenStore) program.getBean(TokenStore.class)).fetchSegments("notes"))
-        .isEmpty();
+    start();
+
+    await().until(() -> forced.get() > 0);
+    assertThat(tokens("notes"))
+        .extracting(token -> token.getString("tokenType"))
+        .containsOnly(GlobalSequenceTrackingToken.class.getName());
+  }
+
+  @Test
+  void otherProcessorsKeepTheirTokenStore() {
+    start();
+
+    TokenStore others = program.getBean(TokenStore.class);
+    assertThat(others).isInstanceOf(InMemoryTokenStore.class);
+    assertThat(others.fetchSegments("notes")).isEmpty();
+    assertThat(others.fetchSegments("tasks")).isEmpty();
+    assertThat(tokens("notes")).hasSize(4);
+    assertThat(tokens("tasks")).hasSize(4);
   }
 
   @Test
@@ -107,7 +117,7 @@ class ProcessorsTest {
     start();
     append(note(1));
     PooledStreamingEventProcessor notes = processor("notes");
-    await().atMost(Duration.ofSeconds(10)).until(() -> forced.get() > 0 && notesAt(2) == 1);
+    await().atMost(Duration.ofSeconds(10)).until(() -> forced.get() > 0 && notes() == 1);
     assertThat(positions("notes")).containsOnlyNulls();
 
     durable.set(true);
@@ -140,7 +150,7 @@ class ProcessorsTest {
 
   @Test
   void theIndexesAreCreated() {
-    start();
+    start("--annals.read-model.guarded=true");
 
     await()
         .untilAsserted(
@@ -201,13 +211,16 @@ class ProcessorsTest {
     return mongo.database().getCollection(name, type).find().into(new HashSet<>());
   }
 
-  private List<Object> positions(String processor) {
+  private List<Document> tokens(String processor) {
     return mongo
         .database()
         .getCollection("tokens")
         .find(Filters.eq("processorName", processor))
-        .map(token -> token.get("token"))
         .into(new ArrayList<>());
+  }
+
+  private List<Object> positions(String processor) {
+    return tokens(processor).stream().map(token -> token.get("token")).toList();
   }
 
   private PooledStreamingEventProcessor processor(String name) {
@@ -217,12 +230,11 @@ class ProcessorsTest {
         .orElseThrow();
   }
 
-  private Set<String> processors() {
-    return Set.copyOf(
-        program.getBean(EventProcessingConfiguration.class).eventProcessors().keySet());
+  private void start() {
+    start("--annals.read-model.guarded=" + TestMongo.real());
   }
 
-  private void start() {
+  private void start(String guarded) {
     program =
         new SpringApplicationBuilder(Program.class)
             .web(WebApplicationType.NONE)
@@ -236,7 +248,7 @@ class ProcessorsTest {
             .run(
                 "--spring.mongodb.uri=" + TestMongo.uri(),
                 "--spring.mongodb.database=" + mongo.name(),
-                "--annals.read-model.guarded=" + TestMongo.real());
+                guarded);
   }
 
   private void force() {

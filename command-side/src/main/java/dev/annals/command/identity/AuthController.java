@@ -2,10 +2,13 @@ package dev.annals.command.identity;
 
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ConsistencyToken;
 import jakarta.validation.constraints.Email;
 import java.net.URI;
 import java.util.EnumSet;
@@ -16,12 +19,14 @@ import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -53,12 +58,12 @@ class AuthController {
     this.tokens = tokens;
   }
 
-  record RegisterBody(
-      @Email @Text(max = MAX_EMAIL) String email,
+  record Registration(
+      @Email @Text(min = 1, max = MAX_EMAIL) String email,
       @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password String password,
       @Text(min = 1, max = 100) String displayName) {}
 
-  record LoginBody(String email, String password) {}
+  record Credentials(String email, String password) {}
 
   record Tokens(
       String accessToken,
@@ -67,8 +72,10 @@ class AuthController {
       String refreshToken,
       long refreshExpiresIn) {}
 
+  @Refuses(Problem.EMAIL_TAKEN)
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<UserDetails> register(@RequestBody RegisterBody body) {
+  ResponseEntity<UserDetails> register(@RequestBody Registration body) {
     UUID userId = UUID.randomUUID();
     RegisterUser command =
         new RegisterUser(
@@ -81,14 +88,14 @@ class AuthController {
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(command)
                 .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
-    return ResponseEntity.created(URI.create("/users/me"))
-        .eTag("\"" + user.version() + "\"")
-        .body(user);
+    return Changed.created(
+        URI.create("/users/me"), ConsistencyToken.of("user", user.id(), user.version()), user);
   }
 
+  @Refuses(Problem.BAD_CREDENTIALS)
   @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> login(
-      @RequestBody LoginBody body,
+      @RequestBody Credentials body,
       @RequestHeader(name = HttpHeaders.USER_AGENT, required = false) String userAgent) {
     UUID userId = authenticate(body);
     UserDetails user = users.find(userId);
@@ -104,7 +111,7 @@ class AuthController {
                 Sessions.LIFETIME.toSeconds()));
   }
 
-  private UUID authenticate(LoginBody body) {
+  private UUID authenticate(Credentials body) {
     Optional<Accounts.Account> account = accounts.find(body.email());
     if (account.isEmpty()) {
       passwords.matchesNobody(body.password());

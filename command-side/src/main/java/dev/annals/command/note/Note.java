@@ -11,6 +11,7 @@ import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteUpdated;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -51,8 +52,7 @@ class Note {
 
   @CommandHandler
   NoteDetails decide(UpdateNote command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
-    command.ifMatch().require(getVersion());
+    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
     boolean changes =
         !(title.equals(command.title())
             && content.equals(command.content())
@@ -64,10 +64,10 @@ class Note {
   }
 
   @CommandHandler
-  void decide(DeleteNote command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
-    command.ifMatch().require(getVersion());
+  long decide(DeleteNote command) {
+    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
     apply(new NoteDeleted(noteId, ownerId));
+    return getVersion();
   }
 
   @CommandHandler
@@ -118,11 +118,12 @@ class Note {
     }
   }
 
-  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
+  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
     onlyItsOwner(requester);
     if (deleted) {
       throw Refusal.notFound();
     }
+    ifMatch.require(getVersion());
   }
 
   private NoteDetails details() {

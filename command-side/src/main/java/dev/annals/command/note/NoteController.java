@@ -1,15 +1,23 @@
 package dev.annals.command.note;
 
+import dev.annals.command.IdempotentCreation;
+import dev.annals.events.note.NoteCreated;
 import dev.annals.platform.json.CanBeAbsent;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -19,6 +27,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -27,40 +36,50 @@ import org.springframework.web.bind.annotation.RestController;
 class NoteController {
 
   private final CommandGateway commands;
+  private final IdempotentCreation creation;
 
-  NoteController(CommandGateway commands) {
+  NoteController(CommandGateway commands, IdempotentCreation creation) {
     this.commands = commands;
+    this.creation = creation;
   }
 
-  record CreateBody(
+  record NewNote(
       @Text(min = 1, max = 200, blank = false) String title,
       @CanBeAbsent @Text(max = 100_000) String content,
       @CanBeAbsent @Tags List<String> tags) {
 
-    CreateBody {
+    NewNote {
       content = content == null ? "" : content;
       tags = tags == null ? List.of() : tags;
     }
   }
 
-  record UpdateBody(
+  record NoteUpdate(
       @Text(min = 1, max = 200, blank = false) String title,
       @Text(max = 100_000) String content,
       @Tags List<String> tags) {}
 
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteDetails> create(
-      @RequestBody CreateBody body, @AuthenticationPrincipal Caller caller) {
+      @RequestBody NewNote body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
+    UUID id = IdempotentCreation.id(caller.userId(), "/notes", key);
+    CreateNote command =
+        new CreateNote(id, caller.userId(), body.title(), body.content(), body.tags());
     NoteDetails note =
-        commands.sendAndWait(
-            new CreateNote(
-                UUID.randomUUID(), caller.userId(), body.title(), body.content(), body.tags()));
-    return ResponseEntity.created(URI.create("/notes/" + note.id())).eTag(etag(note)).body(note);
+        creation.create(
+            key,
+            caller.userId(),
+            id,
+            body,
+            command,
+            event -> NoteDetails.created((NoteCreated) event.getPayload(), event.getTimestamp()));
+    return Changed.created(URI.create("/notes/" + id), token(id, note.version()), note);
   }
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteDetails> update(
-      @RequestBody UpdateBody body,
+      @RequestBody NoteUpdate body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
@@ -70,24 +89,26 @@ class NoteController {
                 id, caller.userId(), ifMatch, body.title(), body.content(), body.tags())));
   }
 
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    commands.sendAndWait(new DeleteNote(id, caller.userId(), ifMatch));
-    return ResponseEntity.noContent().build();
+    long version = commands.sendAndWait(new DeleteNote(id, caller.userId(), ifMatch));
+    return Changed.noContent(token(id, version));
   }
 
   @PostMapping("/{id}/restore")
+  @Refuses(Problem.NOT_DELETED)
   ResponseEntity<NoteDetails> restore(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new RestoreNote(id, caller.userId(), ifMatch)));
   }
 
   private static ResponseEntity<NoteDetails> ok(NoteDetails note) {
-    return ResponseEntity.ok().eTag(etag(note)).body(note);
+    return Changed.ok(token(note.id(), note.version()), note);
   }
 
-  private static String etag(NoteDetails note) {
-    return "\"" + note.version() + "\"";
+  private static ConsistencyToken token(UUID id, long version) {
+    return ConsistencyToken.of("note", id, version);
   }
 }

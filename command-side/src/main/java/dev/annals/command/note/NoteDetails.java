@@ -1,5 +1,6 @@
 package dev.annals.command.note;
 
+import dev.annals.events.note.NoteCreated;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -12,4 +13,10 @@ record NoteDetails(
     List<String> tags,
     long version,
     Instant createdAt,
-    Instant updatedAt) {}
+    Instant updatedAt) {
+
+  /** A note as it was when it was created. */
+  static NoteDetails created(NoteCreated event, Instant at) {
+    return new NoteDetails(event.noteId(), event.title(), event.content(), event.tags(), 0, at, at);
+  }
+}

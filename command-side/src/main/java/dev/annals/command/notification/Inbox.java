@@ -3,7 +3,7 @@ package dev.annals.command.notification;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 import dev.annals.events.notification.AllNotificationsRead;
-import java.nio.charset.StandardCharsets;
+import dev.annals.platform.web.NamedIds;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -23,7 +23,7 @@ class Inbox {
   private UUID id;
 
   static UUID idOf(UUID userId) {
-    return UUID.nameUUIDFromBytes(("inbox/" + userId).getBytes(StandardCharsets.US_ASCII));
+    return NamedIds.of("inbox", userId.toString());
   }
 
   @CommandHandler

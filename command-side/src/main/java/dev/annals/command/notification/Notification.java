@@ -3,7 +3,7 @@ package dev.annals.command.notification;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 import dev.annals.events.notification.NotificationRead;
-import java.nio.charset.StandardCharsets;
+import dev.annals.platform.web.NamedIds;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -20,8 +20,7 @@ class Notification {
 
   /** An id of its own, always the same one, so that the event store refuses a second reading. */
   static UUID idOf(UUID notificationId) {
-    return UUID.nameUUIDFromBytes(
-        ("notification/" + notificationId).getBytes(StandardCharsets.US_ASCII));
+    return NamedIds.of("notification", notificationId.toString());
   }
 
   @CommandHandler

@@ -9,11 +9,13 @@ import dev.annals.platform.security.Caller;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -29,6 +31,7 @@ class NotificationController {
     this.commands = commands;
   }
 
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/{id}/read")
   ResponseEntity<Void> read(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     DomainEventMessage<?> told =
@@ -45,6 +48,7 @@ class NotificationController {
     return ResponseEntity.noContent().build();
   }
 
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/read-all")
   ResponseEntity<Void> readAll(@AuthenticationPrincipal Caller caller) {
     commands.sendAndWait(new ReadAllNotifications(caller.userId()));

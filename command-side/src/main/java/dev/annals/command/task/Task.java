@@ -15,6 +15,7 @@ import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -64,8 +65,7 @@ class Task {
 
   @CommandHandler
   TaskDetails decide(UpdateTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
-    command.ifMatch().require(getVersion());
+    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
     boolean changes =
         !(title.equals(command.title())
             && description.equals(command.description())
@@ -88,8 +88,7 @@ class Task {
 
   @CommandHandler
   TaskDetails decide(StartTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
-    command.ifMatch().require(getVersion());
+    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.OPEN), "started");
     apply(new TaskStarted(taskId, ownerId));
     return details();
@@ -97,8 +96,7 @@ class Task {
 
   @CommandHandler
   TaskDetails decide(CompleteTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
-    command.ifMatch().require(getVersion());
+    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS), "completed");
     apply(new TaskCompleted(taskId, ownerId));
     return details();
@@ -106,18 +104,17 @@ class Task {
 
   @CommandHandler
   TaskDetails decide(ReopenTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
-    command.ifMatch().require(getVersion());
+    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.DONE), "reopened");
     apply(new TaskReopened(taskId, ownerId));
     return details();
   }
 
   @CommandHandler
-  void decide(DeleteTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
-    command.ifMatch().require(getVersion());
+  long decide(DeleteTask command) {
+    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
     apply(new TaskDeleted(taskId, ownerId));
+    return getVersion();
   }
 
   @CommandHandler
@@ -193,11 +190,12 @@ class Task {
     }
   }
 
-  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
+  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
     onlyItsOwner(requester);
     if (deleted) {
       throw Refusal.notFound();
     }
+    ifMatch.require(getVersion());
   }
 
   private void onlyFrom(Set<TaskStatus> allowed, String done) {

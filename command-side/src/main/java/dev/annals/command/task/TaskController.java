@@ -1,19 +1,30 @@
 package dev.annals.command.task;
 
+import dev.annals.command.IdempotentCreation;
+import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.json.CanBeNull;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.NamedIds;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -23,6 +34,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -31,60 +43,77 @@ import org.springframework.web.bind.annotation.RestController;
 class TaskController {
 
   private final CommandGateway commands;
+  private final IdempotentCreation creation;
 
-  TaskController(CommandGateway commands) {
+  TaskController(CommandGateway commands, IdempotentCreation creation) {
     this.commands = commands;
+    this.creation = creation;
   }
 
-  record CreateBody(
+  record NewTask(
       @Text(min = 1, max = 200, blank = false) String title,
       @CanBeAbsent @Text(max = 10_000) String description,
       @CanBeAbsent TaskPriority priority,
       @CanBeAbsent @CanBeNull Instant dueAt,
       @CanBeAbsent @Tags List<String> tags) {
 
-    CreateBody {
+    NewTask {
       description = description == null ? "" : description;
       priority = priority == null ? TaskPriority.NORMAL : priority;
       tags = tags == null ? List.of() : tags;
     }
 
-    CreateTask command(UUID ownerId) {
-      return new CreateTask(UUID.randomUUID(), ownerId, title, description, priority, dueAt, tags);
+    CreateTask command(UUID taskId, UUID ownerId) {
+      return new CreateTask(taskId, ownerId, title, description, priority, dueAt, tags);
     }
   }
 
-  record BulkBody(@Size(min = 1, max = 100) List<CreateBody> tasks) {}
+  record NewTasks(@Size(min = 1, max = 100) List<NewTask> tasks) {}
 
-  record BulkAnswer(List<TaskDetails> tasks) {}
+  record CreatedTasks(List<TaskDetails> tasks) {}
 
-  record UpdateBody(
+  record TaskUpdate(
       @Text(min = 1, max = 200, blank = false) String title,
       @Text(max = 10_000) String description,
       TaskPriority priority,
       @CanBeNull Instant dueAt,
       @Tags List<String> tags) {}
 
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskDetails> create(
-      @RequestBody CreateBody body, @AuthenticationPrincipal Caller caller) {
-    TaskDetails task = commands.sendAndWait(body.command(caller.userId()));
-    return ResponseEntity.created(URI.create("/tasks/" + task.id())).eTag(etag(task)).body(task);
+      @RequestBody NewTask body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
+    UUID id = IdempotentCreation.id(caller.userId(), "/tasks", key);
+    TaskDetails task =
+        creation.create(
+            key, caller.userId(), id, body, body.command(id, caller.userId()), this::original);
+    return Changed.created(URI.create("/tasks/" + id), token(id, task.version()), task);
   }
 
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<BulkAnswer> createMany(
-      @RequestBody BulkBody body, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<CreatedTasks> createMany(
+      @RequestBody NewTasks body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
+    UUID batch = IdempotentCreation.id(caller.userId(), "/tasks/bulk", key);
+    List<CreateTask> wanted = new ArrayList<>();
+    for (NewTask task : body.tasks()) {
+      wanted.add(task.command(NamedIds.item(batch, wanted.size()), caller.userId()));
+    }
     List<TaskDetails> tasks =
-        commands.sendAndWait(
-            new CreateTasks(
-                body.tasks().stream().map(item -> item.command(caller.userId())).toList()));
-    return ResponseEntity.status(201).body(new BulkAnswer(tasks));
+        creation.create(
+            key,
+            caller.userId(),
+            wanted.get(0).taskId(),
+            body,
+            new CreateTasks(wanted),
+            first -> wanted.stream().map(task -> original(task.taskId())).toList());
+    return Changed.createdMany(
+        ConsistencyToken.ofBatch("task", batch, tasks.size()), new CreatedTasks(tasks));
   }
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskDetails> update(
-      @RequestBody UpdateBody body,
+      @RequestBody TaskUpdate body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
@@ -102,41 +131,54 @@ class TaskController {
   }
 
   @PostMapping("/{id}/start")
+  @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskDetails> start(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new StartTask(id, caller.userId(), ifMatch)));
   }
 
   @PostMapping("/{id}/complete")
+  @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskDetails> complete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new CompleteTask(id, caller.userId(), ifMatch)));
   }
 
   @PostMapping("/{id}/reopen")
+  @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskDetails> reopen(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new ReopenTask(id, caller.userId(), ifMatch)));
   }
 
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    commands.sendAndWait(new DeleteTask(id, caller.userId(), ifMatch));
-    return ResponseEntity.noContent().build();
+    long version = commands.sendAndWait(new DeleteTask(id, caller.userId(), ifMatch));
+    return Changed.noContent(token(id, version));
   }
 
   @PostMapping("/{id}/restore")
+  @Refuses(Problem.NOT_DELETED)
   ResponseEntity<TaskDetails> restore(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new RestoreTask(id, caller.userId(), ifMatch)));
   }
 
   private static ResponseEntity<TaskDetails> ok(TaskDetails task) {
-    return ResponseEntity.ok().eTag(etag(task)).body(task);
+    return Changed.ok(token(task.id(), task.version()), task);
   }
 
-  private static String etag(TaskDetails task) {
-    return "\"" + task.version() + "\"";
+  private TaskDetails original(UUID id) {
+    return original(creation.firstEvent(id).orElseThrow());
+  }
+
+  private TaskDetails original(DomainEventMessage<?> event) {
+    return TaskDetails.created((TaskCreated) event.getPayload(), event.getTimestamp());
+  }
+
+  private static ConsistencyToken token(UUID id, long version) {
+    return ConsistencyToken.of("task", id, version);
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import java.time.Instant;
 import java.util.List;
@@ -19,4 +20,23 @@ record TaskDetails(
     long version,
     Instant createdAt,
     Instant updatedAt,
-    Instant completedAt) {}
+    Instant completedAt) {
+
+  /** A task as it was when it was created. */
+  static TaskDetails created(TaskCreated event, Instant at) {
+    return new TaskDetails(
+        event.taskId(),
+        event.title(),
+        event.description(),
+        TaskStatus.OPEN,
+        event.priority(),
+        event.dueAt(),
+        false,
+        event.tags(),
+        List.of(),
+        0,
+        at,
+        at,
+        null);
+  }
+}

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
 import dev.annals.events.identity.Role;
+import dev.annals.platform.axon.CommitSignal;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
@@ -25,11 +26,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.common.Registration;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.Repository;
+import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,6 +171,24 @@ class NoteStorageTest {
     send(second, update("Second"));
 
     assertThat(((NoteDetails) send(first, update("Third"))).version()).isEqualTo(2);
+  }
+
+  @Test
+  void aCommitIsHeardOnBothInstances() {
+    AtomicInteger here = new AtomicInteger();
+    AtomicInteger there = new AtomicInteger();
+    Registration first =
+        NoteStorageTest.first.getBean(CommitSignal.class).subscribe(here::incrementAndGet);
+    Registration second =
+        NoteStorageTest.second.getBean(CommitSignal.class).subscribe(there::incrementAndGet);
+    try {
+      send(NoteStorageTest.first, create("Title"));
+      assertThat(here).hasPositiveValue();
+      await().untilAtomic(there, Matchers.greaterThan(0));
+    } finally {
+      first.cancel();
+      second.cancel();
+    }
   }
 
   @Test

@@ -9,15 +9,20 @@ import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.jdbc.PersistenceExceptionResolver;
 import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;
 import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.EventBusSpanFactory;
 import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.Snapshotter;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.messaging.correlation.CorrelationDataProvider;
 import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.json.JacksonSerializer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
@@ -37,6 +42,9 @@ public class AxonConfiguration {
 
   /** Which request it was part of. Travels as metadata of the command and of each event. */
   public static final String CORRELATION_ID = "correlationId";
+
+  /** Which body an idempotent request had, as a keyed digest. Metadata of the first event. */
+  public static final String BODY_DIGEST = "bodyDigest";
 
   private static final int EVENTS_PER_SNAPSHOT = 100;
   private static final String UNIQUE_VIOLATION = "23505";
@@ -92,6 +100,33 @@ public class AxonConfiguration {
         .build();
   }
 
+  @Bean("eventBus")
+  @Qualifier("eventStore")
+  EmbeddedEventStore eventStore(
+      EventStorageEngine engine, org.axonframework.config.Configuration axon, CommitSignal signal) {
+    EmbeddedEventStore store =
+        EmbeddedEventStore.builder()
+            .storageEngine(engine)
+            .messageMonitor(axon.messageMonitor(EventStore.class, "eventStore"))
+            .spanFactory(axon.getComponent(EventBusSpanFactory.class))
+            // A shared tail would put a second poll between a commit and those it wakes.
+            .optimizeEventConsumption(false)
+            .build();
+    store.registerDispatchInterceptor(
+        events -> {
+          if (CurrentUnitOfWork.isStarted()) {
+            signalAfterCommit(CurrentUnitOfWork.get().root(), signal);
+          }
+          return (index, event) -> event;
+        });
+    return store;
+  }
+
+  @Bean
+  WakingEventSource wakingEventSource(EmbeddedEventStore store, CommitSignal signal) {
+    return new WakingEventSource(store, signal);
+  }
+
   @Bean
   SnapshotTriggerDefinition everyHundredEvents(Snapshotter snapshotter) {
     return new EventCountSnapshotTriggerDefinition(snapshotter, EVENTS_PER_SNAPSHOT);
@@ -99,7 +134,16 @@ public class AxonConfiguration {
 
   @Bean
   CorrelationDataProvider correlationDataProvider() {
-    return new SimpleCorrelationDataProvider(ACTOR, CORRELATION_ID);
+    return new SimpleCorrelationDataProvider(ACTOR, CORRELATION_ID, BODY_DIGEST);
+  }
+
+  private static void signalAfterCommit(UnitOfWork<?> unitOfWork, CommitSignal signal) {
+    unitOfWork.getOrComputeResource(
+        CommitSignal.class.getName(),
+        key -> {
+          unitOfWork.afterCommit(committed -> signal.committed());
+          return signal;
+        });
   }
 
   private static EventSchema schema() {

@@ -129,6 +129,9 @@ final class BodyReader {
     }
 
     private Object leaf(JsonNode node, Type type, JsonPointer at) {
+      if (type instanceof Class<?> choice && choice.isEnum()) {
+        return constant(node, choice, at);
+      }
       try {
         Object value = json.treeToValue(node, json.constructType(type));
         return value instanceof String text && !Characters.storable(text)
@@ -137,6 +140,15 @@ final class BodyReader {
       } catch (JacksonException mismatch) {
         return reject(at, Expectation.of(type));
       }
+    }
+
+    /** Jackson would trim the name first. */
+    private Object constant(JsonNode node, Class<?> choice, JsonPointer at) {
+      return Arrays.stream(choice.getEnumConstants())
+          .filter(it -> node.isString() && ((Enum<?>) it).name().equals(node.asString()))
+          .map(Object.class::cast)
+          .findFirst()
+          .orElseGet(() -> reject(at, Expectation.of(choice)));
     }
 
     private Object reject(JsonPointer at, String detail) {

@@ -3,6 +3,8 @@ package dev.annals.platform.openapi;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.ConsistencyTokens;
+import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.QueryParameters;
 import io.swagger.v3.core.converter.AnnotatedType;
@@ -34,7 +36,12 @@ public class OpenApiConfiguration {
   static {
     // Each is read from headers or the query, never sent as it is.
     SpringDocUtils.getConfig()
-        .addRequestWrapperToIgnore(Caller.class, IfMatch.class, QueryParameters.class);
+        .addRequestWrapperToIgnore(
+            Caller.class,
+            ConsistencyTokens.class,
+            IdempotencyKey.class,
+            IfMatch.class,
+            QueryParameters.class);
   }
 
   @Bean

@@ -2,6 +2,8 @@ package dev.annals.platform.openapi;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
+import dev.annals.platform.web.ConsistencyTokens;
+import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.QueryParameters;
 import io.swagger.v3.oas.models.Operation;
@@ -24,8 +26,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Adds the errors that an operation can answer with, as far as its parameters tell; an endpoint
- * describes only those that are its own.
+ * Adds the errors that an operation can answer with, as far as its parameters tell; {@link Refuses}
+ * names those that are its own.
  */
 final class OperationConventions implements OperationCustomizer {
 
@@ -62,6 +64,27 @@ final class OperationConventions implements OperationCustomizer {
               .description("The version that the change is meant for, in quotes, or *.")
               .schema(new StringSchema())
               .example("\"3\""));
+    }
+    Refuses own = method.getMethodAnnotation(Refuses.class);
+    if (own != null) {
+      problems.addAll(List.of(own.value()));
+    }
+    if (parameters.stream().anyMatch(it -> it.getParameterType() == IdempotencyKey.class)) {
+      problems.add(Problem.IDEMPOTENCY_KEY_REUSE);
+      operation.addParametersItem(
+          new HeaderParameter()
+              .name("Idempotency-Key")
+              .description("With the same key and body the request is carried out once.")
+              .schema(new StringSchema().minLength(1).maxLength(255))
+              .example("\"8e03978e-40d5-43dd-bc93-6894a57f9324\""));
+    }
+    if (parameters.stream().anyMatch(it -> it.getParameterType() == ConsistencyTokens.class)) {
+      operation.addParametersItem(
+          new HeaderParameter()
+              .name("Consistency-Token")
+              .description(
+                  "The changes to see at least, as they were answered; separated by commas.")
+              .schema(new StringSchema()));
     }
     if (operation.getResponses() == null) {
       operation.setResponses(new ApiResponses());

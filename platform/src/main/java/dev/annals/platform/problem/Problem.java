@@ -24,9 +24,13 @@ public enum Problem {
   STALE_VERSION(412, "The resource has changed since"),
   CONTENT_TOO_LARGE(413, "The request's body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The request's media type is not supported"),
+  IDEMPOTENCY_KEY_REUSE(422, "The Idempotency-Key stands for another request"),
   PRECONDITION_REQUIRED(428, "The request needs an If-Match header"),
   INTERNAL_ERROR(500, "Something went wrong here"),
-  UNAVAILABLE(503, "The service cannot answer now");
+  READ_MODEL_BEHIND(503, "The read model has not caught up with the change"),
+  NOT_IMPLEMENTED(501, "The request asks for something that is not known here"),
+  UNAVAILABLE(503, "The service cannot answer now"),
+  HTTP_VERSION_NOT_SUPPORTED(505, "The request's version of HTTP is not supported");
 
   private final int status;
   private final String title;

@@ -43,7 +43,10 @@ public record ProblemAnswer(
   /** The answer that a refusal asks for. */
   public static ProblemAnswer of(Refusal refusal) {
     return new ProblemAnswer(
-        refusal.problem(), refusal.getMessage(), refusal.extensions(), Map.of());
+        refusal.problem(),
+        refusal.getMessage(),
+        refusal.extensions(),
+        refusal.problem() == Problem.READ_MODEL_BEHIND ? Map.of("Retry-After", "1") : Map.of());
   }
 
   /** The same with one more header. */

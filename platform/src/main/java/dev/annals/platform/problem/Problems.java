@@ -137,9 +137,13 @@ public final class Problems {
           case 415 ->
               new ProblemAnswer(
                   Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not one that is read here.");
+          case 501 ->
+              new ProblemAnswer(
+                  Problem.NOT_IMPLEMENTED, "The method or the transfer coding is not known.");
           case 503 ->
               new ProblemAnswer(Problem.UNAVAILABLE, "Try again soon.")
                   .with(HttpHeaders.RETRY_AFTER, "5");
+          case 505 -> new ProblemAnswer(Problem.HTTP_VERSION_NOT_SUPPORTED, "Speak HTTP/1.1.");
           default ->
               status < 500
                   ? new ProblemAnswer(Problem.BAD_REQUEST, "The request is not well-formed.")

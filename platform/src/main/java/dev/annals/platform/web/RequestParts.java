@@ -1,8 +1,10 @@
 package dev.annals.platform.web;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
@@ -11,13 +13,21 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Lets controllers declare {@link IfMatch} and {@link QueryParameters}. */
+/** Lets controllers declare what is read from headers and from the query. */
 final class RequestParts implements HandlerMethodArgumentResolver {
+
+  private static final Map<Class<?>, Function<HttpServletRequest, Object>> READERS =
+      Map.of(
+          IfMatch.class, request -> IfMatch.parse(lines(request, HttpHeaders.IF_MATCH)),
+          IdempotencyKey.class,
+              request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
+          ConsistencyTokens.class,
+              request -> ConsistencyTokens.parse(lines(request, ConsistencyToken.HEADER)),
+          QueryParameters.class, request -> QueryParameters.of(request.getQueryString()));
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
-    return parameter.getParameterType() == IfMatch.class
-        || parameter.getParameterType() == QueryParameters.class;
+    return READERS.containsKey(parameter.getParameterType());
   }
 
   @Override
@@ -26,11 +36,12 @@ final class RequestParts implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer model,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    if (parameter.getParameterType() == IfMatch.class) {
-      String[] lines = request.getHeaderValues(HttpHeaders.IF_MATCH);
-      return IfMatch.parse(lines == null ? List.of() : Arrays.asList(lines));
-    }
-    HttpServletRequest servlet = request.getNativeRequest(HttpServletRequest.class);
-    return QueryParameters.of(servlet == null ? null : servlet.getQueryString());
+    return READERS
+        .get(parameter.getParameterType())
+        .apply(request.getNativeRequest(HttpServletRequest.class));
+  }
+
+  static List<String> lines(HttpServletRequest request, String header) {
+    return Collections.list(request.getHeaders(header));
   }
 }

@@ -2,12 +2,16 @@ package dev.annals.platform.web;
 
 import dev.annals.platform.problem.ProblemAdvice;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Puts the conventions of every endpoint in their places. */
@@ -17,6 +21,22 @@ public class WebConfiguration implements WebMvcConfigurer {
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
     resolvers.add(new RequestParts());
+  }
+
+  /** A malformed token is refused where nothing waits for it, too. */
+  @Override
+  public void addInterceptors(InterceptorRegistry interceptors) {
+    interceptors.addInterceptor(
+        new HandlerInterceptor() {
+          @Override
+          public boolean preHandle(
+              HttpServletRequest request, HttpServletResponse response, Object handler) {
+            if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
+              ConsistencyTokens.parse(RequestParts.lines(request, ConsistencyToken.HEADER));
+            }
+            return true;
+          }
+        });
   }
 
   @Bean

@@ -106,6 +106,8 @@ class JsonBodyTest extends HttpTest {
         "level|\"0\"",
         "level|\"low\"",
         "level|\"\"",
+        "level|\" LOW\"",
+        "level|\"LOW\\n\"",
         "level|null",
         "level|[\"LOW\"]",
         "tags|\"a\"",

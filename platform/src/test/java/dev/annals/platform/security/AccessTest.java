@@ -22,6 +22,13 @@ class AccessTest extends HttpTest {
 
   private static final String KNOWN = "/samples/11111111-1111-4111-8111-111111111111";
 
+  @Test
+  void a_path_for_everybody_tells_of_a_method_that_it_does_not_know_without_a_token()
+      throws Exception {
+    var response = http.send(http.to("/open").method("POST", BodyPublishers.noBody()));
+    assertThat(response.statusCode()).isEqualTo(405);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET,/samples",
@@ -36,7 +43,6 @@ class AccessTest extends HttpTest {
     "GET,/actuator",
     "GET,/actuator/health",
     "GET,/open/more",
-    "POST,/open",
     "GET,/favicon.ico"
   })
   void without_a_token_all_that_is_closed_challenges(String method, String path) throws Exception {

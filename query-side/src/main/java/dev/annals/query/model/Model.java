@@ -12,6 +12,9 @@ public interface Model {
   /** Which of the processor's events must be handled one after the other. */
   SequencingPolicy<? super EventMessage<?>> sequencing();
 
-  /** Creates the indexes that its queries need; what exists already costs nothing. */
+  /**
+   * Creates the indexes that its queries need, and returns when they are there, however long that
+   * takes; what exists already costs nothing.
+   */
   void createIndexes();
 }

@@ -4,16 +4,20 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.WakingEventSource;
 import java.util.List;
+import java.util.function.Function;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.config.EventProcessingConfigurer;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -49,8 +53,10 @@ class ModelConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  ModelIndexes modelIndexes(List<Model> models) {
-    return new ModelIndexes(models);
+  ModelIndexes modelIndexes(List<Model> models, ModelProperties properties) {
+    // The embedded server makes no use of them, and creating one while documents are written can
+    // damage the index on _id there.
+    return new ModelIndexes(properties.guarded() ? models : List.of());
   }
 
   @Bean
@@ -65,15 +71,31 @@ class ModelConfiguration {
       MongoDatabase database,
       ModelProperties properties,
       Serializer serializer,
+      ObjectProvider<WakingEventSource> source,
       ModelDurability durability) {
     ModelTokenStore tokens = tokenStore(database, properties, serializer, durability);
     return configurer ->
         configurer.eventProcessing(
-            processing -> models.forEach(model -> register(processing, model, tokens)));
+            processing ->
+                models.forEach(
+                    model ->
+                        register(
+                            processing,
+                            model,
+                            tokens,
+                            axon -> newEvents(axon, source.getIfAvailable()))));
+  }
+
+  private static StreamableMessageSource<TrackedEventMessage<?>> newEvents(
+      Configuration axon, WakingEventSource source) {
+    return source == null ? axon.eventStore() : source;
   }
 
   private static void register(
-      EventProcessingConfigurer processing, Model model, ModelTokenStore tokens) {
+      EventProcessingConfigurer processing,
+      Model model,
+      ModelTokenStore tokens,
+      Function<Configuration, StreamableMessageSource<TrackedEventMessage<?>>> source) {
     String name = model.name();
     processing
         .registerTokenStore(name, axon -> tokens)
@@ -85,7 +107,7 @@ class ModelConfiguration {
         .registerSequencingPolicy(name, axon -> model.sequencing())
         .registerPooledStreamingEventProcessor(
             name,
-            Configuration::eventStore,
+            source,
             (axon, processor) ->
                 processor
                     .initialSegmentCount(SEGMENTS)

@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param guarded whether each write's filter also says that the stored document is older. Needed
  *     where two processes may for a moment own the same segment; off for the embedded server, which
- *     one process has to itself and which would scan the collection for such a filter
+ *     one process has to itself and which would scan the collection for such a filter. There no
+ *     indexes are created either
  * @param node the name under which tokens are claimed; by default one of this process. A process
  *     that is the only one may give a fixed name, and then need not wait for its predecessor's
  *     claims to time out after a crash

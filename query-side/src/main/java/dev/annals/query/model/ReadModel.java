@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Projections.exclude;
+import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.orderBy;
 
@@ -17,20 +18,27 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.springframework.dao.DataAccessException;
 
 /**
  * A collection of documents that a projection keeps: one for each aggregate of a kind, deleted ones
@@ -41,6 +49,8 @@ import org.bson.conversions.Bson;
 public final class ReadModel<D extends ModelDocument> implements Model {
 
   private static final List<String> DERIVED = List.of("titleKey", "words");
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
@@ -48,6 +58,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final Listing<D> listing;
   private final List<Bson> indexes;
   private final boolean guarded;
+  private final Writes writes = new Writes();
 
   /**
    * Opens a read model; nothing is sent to the database.
@@ -85,6 +96,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   /**
    * The document of an aggregate, be it deleted or not. As in lists, what is only there to be
    * searched or sorted by is null.
+   *
+   * @throws DataAccessException when the database does not answer
    */
   public Optional<D> find(UUID id) {
     return Listing.translating(
@@ -94,9 +107,41 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
+   * Waits until each of these aggregates is in the model with at least the version named, whichever
+   * process writes it there; for 5 seconds at most.
+   *
+   * @throws Refusal {@code read-model-behind}
+   */
+  public void await(Map<UUID, Long> versions) {
+    if (versions.isEmpty()) {
+      return;
+    }
+    Map<String, Long> wanted = new HashMap<>();
+    versions.forEach((id, version) -> wanted.put(id.toString(), version));
+    long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+    for (long seen = writes.count(); !reached(wanted); seen = writes.count()) {
+      if (System.nanoTime() > deadline) {
+        throw new Refusal(
+            Problem.READ_MODEL_BEHIND, "The change is stored and will be seen here soon.");
+      }
+      writes.awaitMoreThan(seen, LOOK_AGAIN);
+    }
+  }
+
+  private boolean reached(Map<String, Long> wanted) {
+    return Listing.translating(
+        () -> {
+          Map<String, Long> versions = versions(wanted.keySet());
+          return wanted.entrySet().stream()
+              .allMatch(it -> versions.getOrDefault(it.getKey(), -1L) >= it.getValue());
+        });
+  }
+
+  /**
    * One page of the documents that the filter takes.
    *
    * @param sort by which fields; ties are broken by id
+   * @throws DataAccessException when the database does not answer
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
     return listing.page(filter, orderBy(orderBy(sort), ascending("_id")), paging);
@@ -119,7 +164,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   @Override
   public void createIndexes() {
-    indexes.forEach(collection::createIndex);
+    MongoCollection<D> patient = collection.withTimeout(0, TimeUnit.SECONDS);
+    indexes.forEach(patient::createIndex);
   }
 
   /** Writes what is new in the changes, which are in order for each document. */
@@ -137,6 +183,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         });
     if (!news.isEmpty()) {
       replace(news);
+      writes.happened();
     }
   }
 
@@ -187,12 +234,18 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * when another owner of the segment inserted an older one just then, which is not.
    */
   private boolean storedAtLeast(List<D> documents) {
-    Map<String, Long> sequences = new HashMap<>();
+    Map<String, Long> versions = versions(documents.stream().map(ModelDocument::id).toList());
+    return documents.stream().allMatch(d -> versions.getOrDefault(d.id(), -1L) >= d.lastSequence());
+  }
+
+  private Map<String, Long> versions(Collection<String> ids) {
+    Map<String, Long> versions = new HashMap<>();
     collection
-        .find(in("_id", documents.stream().map(ModelDocument::id).toList()))
-        .forEach(d -> sequences.put(d.id(), d.lastSequence()));
-    return documents.stream()
-        .allMatch(d -> sequences.getOrDefault(d.id(), -1L) >= d.lastSequence());
+        .withDocumentClass(Document.class)
+        .find(in("_id", ids))
+        .projection(include("lastSequence"))
+        .forEach(d -> versions.put(d.getString("_id"), d.getLong("lastSequence")));
+    return versions;
   }
 
   private static long last(ModelDocument document) {

@@ -3,11 +3,14 @@ package dev.annals.query.note;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.model.Selection;
 import dev.annals.query.model.SelectionParameters;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -31,15 +34,23 @@ class NoteController {
 
   @GetMapping
   @SelectionParameters
-  Page<NoteView> listNotes(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
+  Page<NoteView> listNotes(
+      QueryParameters parameters,
+      ConsistencyTokens changes,
+      @AuthenticationPrincipal Caller caller) {
     Selection selection = Selection.read(caller.userId(), parameters);
     Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
     parameters.refuseIfInvalid();
+    notes.await(changes.versions("note"));
     return notes.list(selection, paging);
   }
 
   @GetMapping("/{id}")
-  ResponseEntity<NoteView> getNote(@PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<NoteView> getNote(
+      ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+    Map<UUID, Long> versions = changes.versions("note");
+    versions.keySet().retainAll(Set.of(id));
+    notes.await(versions);
     NoteView note = notes.find(caller.userId(), id).orElseThrow(Refusal::notFound);
     return ResponseEntity.ok().eTag(Long.toString(note.version())).body(note);
   }

@@ -6,6 +6,7 @@ import dev.annals.platform.web.Paging;
 import dev.annals.query.model.ReadModel;
 import dev.annals.query.model.Selection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -34,6 +35,11 @@ class NoteQueries {
         .find(id)
         .filter(note -> note.owner().equals(owner.toString()) && !note.deleted())
         .map(NoteView::of);
+  }
+
+  /** Waits until these versions can be read, see {@link ReadModel#await}. */
+  void await(Map<UUID, Long> versions) {
+    notes.await(versions);
   }
 
   Page<NoteView> list(Selection selection, Paging paging) {

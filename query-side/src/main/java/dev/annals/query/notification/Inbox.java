@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.bson.Document;
@@ -98,7 +99,8 @@ class Inbox implements Model {
 
   @Override
   public void createIndexes() {
-    INDEXES.forEach(entries::createIndex);
+    MongoCollection<NotificationDocument> patient = entries.withTimeout(0, TimeUnit.SECONDS);
+    INDEXES.forEach(patient::createIndex);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -11,6 +12,8 @@ import dev.annals.query.model.SelectionParameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -53,15 +56,23 @@ class TaskController {
       in = ParameterIn.QUERY,
       description = "Exclusive; leaves out what has no dueAt.",
       schema = @Schema(type = "string", format = "date-time"))
-  Page<TaskView> listTasks(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
+  Page<TaskView> listTasks(
+      QueryParameters parameters,
+      ConsistencyTokens changes,
+      @AuthenticationPrincipal Caller caller) {
     TaskFilter filter = TaskFilter.read(caller.userId(), parameters);
     Paging paging = parameters.paging(TaskQueries.USUAL, TaskQueries.SORTABLE);
     parameters.refuseIfInvalid();
+    tasks.await(changes.versions("task"));
     return tasks.list(filter, paging);
   }
 
   @GetMapping("/{id}")
-  ResponseEntity<TaskView> getTask(@PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<TaskView> getTask(
+      ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+    Map<UUID, Long> versions = changes.versions("task");
+    versions.keySet().retainAll(Set.of(id));
+    tasks.await(versions);
     TaskView task = tasks.find(caller.userId(), id).orElseThrow(Refusal::notFound);
     return ResponseEntity.ok().eTag(Long.toString(task.version())).body(task);
   }

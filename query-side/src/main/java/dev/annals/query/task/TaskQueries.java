@@ -5,6 +5,7 @@ import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.ReadModel;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -34,6 +35,11 @@ class TaskQueries {
         .find(id)
         .filter(task -> task.owner().equals(owner.toString()) && !task.deleted())
         .map(TaskView::of);
+  }
+
+  /** Waits until these versions can be read, see {@link ReadModel#await}. */
+  void await(Map<UUID, Long> versions) {
+    tasks.await(versions);
   }
 
   Page<TaskView> list(TaskFilter filter, Paging paging) {

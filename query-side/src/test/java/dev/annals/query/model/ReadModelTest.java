@@ -3,6 +3,9 @@ package dev.annals.query.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import dev.annals.platform.web.Paging;
 import dev.annals.query.TestMongo;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +15,9 @@ import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
 
-/** What holds when two processes take themselves for the owner of the same segment. */
+/** What is written, also when two processes take themselves for the owner of one segment. */
 class ReadModelTest {
 
   private static final String ID = "33333333-0000-4000-8000-00000000000b";
@@ -71,6 +75,15 @@ class ReadModelTest {
   }
 
   @Test
+  void ofABatchOnlyWhatIsNewIsFolded() {
+    write(mine, event(0), event(1));
+
+    write(mine, event(0), event(1), event(1), event(2));
+
+    assertThat(stored()).isEqualTo(new Counter(ID, 2, "0 1 2"));
+  }
+
+  @Test
   void onlyADuplicateKeyIsPutUpWith() {
     mongo
         .database()
@@ -92,6 +105,20 @@ class ReadModelTest {
   void nothingCanBeChangedOutsideOfABatch() {
     assertThatThrownBy(() -> mine.change(UUID.fromString(ID), 0, it -> new Counter(ID, 0, "0")))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayIsToldFromAQuestionThatIsWrong() {
+    try (MongoClient nobody =
+        MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50")) {
+      ReadModel<Counter> away =
+          new ReadModel<>(nobody.getDatabase("none"), "none", Counter.class, List.of(), true);
+
+      assertThatThrownBy(() -> away.find(UUID.fromString(ID)))
+          .isInstanceOf(DataAccessResourceFailureException.class);
+      assertThatThrownBy(() -> away.page(new Document(), List.of(), new Paging(0, 20, List.of())))
+          .isInstanceOf(DataAccessResourceFailureException.class);
+    }
   }
 
   private ReadModel<Counter> guarded() {

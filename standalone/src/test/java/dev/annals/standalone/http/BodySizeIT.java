@@ -51,7 +51,7 @@ class BodySizeIT {
 
   private static Answer post(Client client, String path, int size, boolean chunked) {
     byte[] body =
-        ("{\"title\": \"Plan\"" + " ".repeat(size - 16) + "}").getBytes(StandardCharsets.US_ASCII);
+        ("{\"title\": \"Plan\"" + " ".repeat(size - 17) + "}").getBytes(StandardCharsets.US_ASCII);
     assertThat(body).hasSize(size);
     BodyPublisher publisher =
         chunked

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -73,7 +74,8 @@ record Client(URI url, Map<String, String> headers) {
             .timeout(Duration.ofSeconds(30));
     headers.forEach(request::setHeader);
     try {
-      HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
+      HttpResponse<String> response =
+          HTTP.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
       return new Answer(
           method, URI.create(path), response.statusCode(), response.headers(), response.body());
     } catch (IOException | InterruptedException e) {

@@ -128,7 +128,7 @@ class ConditionIT {
   private static void adds(Change change, Answer answer, String path) {
     if (change.isDeletion()) {
       answer.expect(204);
-      assertThat(answer.body()).isEmpty();
+      assertThat(answer.text()).isEmpty();
     } else {
       answer.expect(200).hasVersion(2);
       assertThat(answer.id()).isEqualTo(path.substring(path.lastIndexOf('/') + 1));

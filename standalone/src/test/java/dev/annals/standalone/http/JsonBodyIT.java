@@ -74,13 +74,13 @@ class JsonBodyIT {
     "title, 1",
     "title, true",
     "title, null",
-    "title, ['a']",
+    "title, [`a`]",
     "title, {}",
     "content, 1",
     "content, null",
     "content, false",
     "tags, null",
-    "tags, 'a'",
+    "tags, `a`",
     "tags, {}",
     "tags, 0"
   })
@@ -95,12 +95,12 @@ class JsonBodyIT {
     "description, []",
     "priority, null",
     "priority, 1",
-    "priority, 'high'",
-    "priority, 'High'",
-    "priority, ' HIGH'",
-    "priority, ''",
-    "priority, 'OPEN'",
-    "priority, ['HIGH']",
+    "priority, `high`",
+    "priority, `High`",
+    "priority, ` HIGH`",
+    "priority, ``",
+    "priority, `OPEN`",
+    "priority, [`HIGH`]",
     "dueAt, 1900000000",
     "dueAt, true",
     "dueAt, {}",
@@ -108,14 +108,14 @@ class JsonBodyIT {
   })
   void refusesOtherTypesInATask(String property, String value) {
     refuses(Kind.TASK, property, value);
-    String item = withRaw(Kind.TASK.creation, property, value.replace('\'', '"'));
+    String item = withRaw(Kind.TASK.creation, property, value.replace('`', '"'));
     user.post("/tasks/bulk", "{\"tasks\": [" + item + "]}").isInvalidAt("/tasks/0/" + property);
   }
 
   @ParameterizedTest
-  @CsvSource({"[1], /tags/0", "['a';null], /tags/1", "[['a']], /tags/0", "[{}], /tags/0"})
+  @CsvSource({"[1], /tags/0", "[`a`;null], /tags/1", "[[`a`]], /tags/0", "[{}], /tags/0"})
   void pointsAtTheTagThatIsNone(String tags, String pointer) {
-    String json = tags.replace('\'', '"').replace(';', ',');
+    String json = tags.replace('`', '"').replace(';', ',');
     user.post("/notes", withRaw(Kind.NOTE.creation, "tags", json)).isInvalidAt(pointer);
     user.post("/tasks", withRaw(Kind.TASK.creation, "tags", json)).isInvalidAt(pointer);
   }
@@ -203,7 +203,7 @@ class JsonBodyIT {
   }
 
   private void refuses(Kind kind, String property, String value) {
-    String body = withRaw(kind.creation, property, value.replace('\'', '"'));
+    String body = withRaw(kind.creation, property, value.replace('`', '"'));
     user.post(kind.path, body).isInvalidAt("/" + property);
     user.ifMatch(0).put(kind.createdBy(user), body).isInvalidAt("/" + property);
   }

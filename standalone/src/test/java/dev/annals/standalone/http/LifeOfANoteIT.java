@@ -119,10 +119,10 @@ class LifeOfANoteIT {
     String path = Kind.NOTE.createdBy(user);
     user.ifMatch(0).put(path, Kind.NOTE.update).expect(200);
     Annals.eventually(() -> user.get(path).expect(200).hasVersion(1));
-    for (String known : new String[] {"\"1\"", "W/\"1\"", "\"0\", \"1\"", "*"}) {
+    for (String known : new String[] {"\"1\"", "W/\"1\"", "\"0\", \"1\""}) {
       Answer unchanged = user.with("If-None-Match", known).get(path).expect(304);
       assertThat(unchanged.header("ETag")).hasValue("\"1\"");
-      assertThat(unchanged.body()).isEmpty();
+      assertThat(unchanged.text()).isEmpty();
     }
     for (String other : new String[] {"\"0\"", "\"10\"", "1"}) {
       user.with("If-None-Match", other).get(path).expect(200).hasVersion(1);

@@ -231,7 +231,7 @@ class NotificationsIT {
 
         assertThat(all.subList(0, 20)).isEqualTo(before);
         assertThat(sequences(all)).doesNotHaveDuplicates().isSorted();
-        assertThat(all).extracting(it -> it.get("id")).doesNotHaveDuplicates();
+        assertThat(all).extracting(it -> it.get("id").asString()).doesNotHaveDuplicates();
         // What had not been delivered when the program was killed is new to this one as well.
         assertThat(all.subList(20, 31)).endsWith(messages(live, 1).get(0));
       }

@@ -133,7 +133,8 @@ class RegistrationIT {
   }
 
   private void refusesPassword(String password) {
-    register(Annals.newEmail(), password, "Ada").isInvalidAt("/password");
+    Answer refused = register(Annals.newEmail(), password, "Ada").isProblem(400, "validation");
+    assertThat(Json.texts(refused.json().get("errors"), "pointer")).containsOnly("/password");
   }
 
   private Answer register(String email, String password, String displayName) {

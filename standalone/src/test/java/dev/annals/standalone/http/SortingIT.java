@@ -2,22 +2,48 @@ package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Deployment.class)
+@TestInstance(Lifecycle.PER_CLASS)
 class SortingIT {
 
-  private final Client user;
+  private final Annals annals;
+
+  /** Has four tasks, which are only read. */
+  private final Client reader;
+
+  /** Has fifteen tasks that nothing but their ids tells apart. */
+  private final Client monotone;
 
   SortingIT(Annals annals) {
-    user = annals.newUser();
+    this.annals = annals;
+    reader = annals.newUser();
+    reader
+        .post(
+            "/tasks/bulk",
+            """
+            {"tasks": [
+              {"title": "c", "priority": "URGENT", "dueAt": "2033-01-01T00:00:00Z"},
+              {"title": "a", "priority": "HIGH", "dueAt": null},
+              {"title": "d", "priority": "NORMAL", "dueAt": "1031-01-01T00:00:00Z"},
+              {"title": "b", "priority": "LOW", "dueAt": "2032-01-01T00:00:00.001Z"}]}""")
+        .expect(201);
+    monotone = annals.newUser();
+    String items = String.join(",", Collections.nCopies(15, "{\"title\": \"same\"}"));
+    monotone.post("/tasks/bulk", "{\"tasks\": [" + items + "]}").expect(201);
+    Listing.complete(reader, "/tasks", 4);
+    Listing.complete(monotone, "/tasks", 15);
   }
 
   @ParameterizedTest
@@ -30,22 +56,13 @@ class SortingIT {
     "'title,desc', 'd c b a'"
   })
   void putsTasksInOrder(String sort, String titles) {
-    user.post(
-            "/tasks/bulk",
-            """
-            {"tasks": [
-              {"title": "c", "priority": "URGENT", "dueAt": "2033-01-01T00:00:00Z"},
-              {"title": "a", "priority": "HIGH", "dueAt": null},
-              {"title": "d", "priority": "NORMAL", "dueAt": "1031-01-01T00:00:00Z"},
-              {"title": "b", "priority": "LOW", "dueAt": "2032-01-01T00:00:00.001Z"}]}""")
-        .expect(201);
-    Listing.complete(user, "/tasks", 4);
-    assertThat(Listing.titles(user, "/tasks?sort=" + sort)).containsExactly(titles.split(" "));
+    assertThat(Listing.titles(reader, "/tasks?sort=" + sort)).containsExactly(titles.split(" "));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/notes", "/tasks"})
   void ordersByTimeTheNewestFirstUnlessToldOtherwise(String path) {
+    Client user = annals.newUser();
     List<String> paths = new ArrayList<>();
     for (String title : List.of("1", "2", "3")) {
       Answer created = user.post(path, Json.object("title", title)).expect(201);
@@ -69,6 +86,7 @@ class SortingIT {
   @ParameterizedTest
   @ValueSource(strings = {"/notes", "/tasks"})
   void ordersTitlesByCodePoint(String path) {
+    Client user = annals.newUser();
     List<String> titles =
         List.of(" a", "A", "B", "Z", "a", "a b", "ab", "z", "é", "ß", "\uFF21", "\uD83D\uDE00");
     List<String> sorted =
@@ -92,14 +110,11 @@ class SortingIT {
         "dueAt,desc"
       })
   void breaksTiesByIdUpwards(String sort) {
-    String items = String.join(",", Collections.nCopies(15, "{\"title\": \"same\"}"));
-    user.post("/tasks/bulk", "{\"tasks\": [" + items + "]}").expect(201);
-    Listing.complete(user, "/tasks", 15);
     List<String> ids = new ArrayList<>();
     for (int page = 0; page < 4; page++) {
       ids.addAll(
           Json.texts(
-              user.get("/tasks?size=4&page=" + page + "&sort=" + sort).json().get("content"),
+              monotone.get("/tasks?size=4&page=" + page + "&sort=" + sort).json().get("content"),
               "id"));
     }
     assertThat(ids).hasSize(15).isSorted();
@@ -107,6 +122,7 @@ class SortingIT {
 
   @Test
   void takesSeveralOrdersTheFirstCountingMost() {
+    Client user = annals.newUser();
     user.post(
             "/tasks/bulk",
             """
@@ -144,22 +160,22 @@ class SortingIT {
       })
   void refusesOtherPropertiesAndDirections(String sort) {
     for (Kind kind : Kind.values()) {
-      user.get(kind.path + "?sort=" + sort).isInvalidAt("?sort");
-      user.get(kind.path + "?sort=title,asc&sort=" + sort).isInvalidAt("?sort");
+      reader.get(kind.path + "?sort=" + sort).isInvalidAt("?sort");
+      reader.get(kind.path + "?sort=title,asc&sort=" + sort).isInvalidAt("?sort");
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"dueAt,asc", "priority,desc"})
   void doesNotOrderNotesByWhatOnlyTasksHave(String sort) {
-    user.get("/notes?sort=" + sort).isInvalidAt("?sort");
+    reader.get("/notes?sort=" + sort).isInvalidAt("?sort");
   }
 
   /** Instants are whole milliseconds; two in the same one would be ordered by id. */
-  private void passesAMillisecond(Answer created) {
+  private static void passesAMillisecond(Answer created) {
     Annals.eventually(
         () ->
-            assertThat(java.time.Instant.now())
-                .isAfter(java.time.Instant.parse(created.text("/createdAt")).plusMillis(2)));
+            assertThat(Instant.now())
+                .isAfter(Instant.parse(created.text("/createdAt")).plusMillis(2)));
   }
 }

@@ -91,7 +91,7 @@ class TrashIT {
   private String deleted(Kind kind) {
     String path = kind.createdBy(user);
     Answer deleted = user.ifMatch(0).delete(path).expect(204);
-    assertThat(deleted.body()).isEmpty();
+    assertThat(deleted.text()).isEmpty();
     return path;
   }
 }

@@ -1,0 +1,94 @@
+package dev.annals.command;
+
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.IdempotencyKey;
+import dev.annals.platform.web.NamedIds;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Creates something once for each {@code Idempotency-Key}. There is no table of keys: the new
+ * aggregate's id is derived from the user, the path and the key, so the event store itself refuses
+ * the second creation, on whatever instance and after however long. The first event remembers which
+ * body it was made from.
+ */
+@Component
+public final class IdempotentCreation {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final CommandGateway commands;
+  private final EventStore events;
+  private final StoredSubjectKeys keys;
+
+  IdempotentCreation(CommandGateway commands, EventStore events, StoredSubjectKeys keys) {
+    this.commands = commands;
+    this.events = events;
+    this.keys = keys;
+  }
+
+  /** The id of what a request is to create: a random one unless it has a key. */
+  public static UUID id(UUID user, String path, IdempotencyKey key) {
+    return key.value()
+        .map(value -> NamedIds.of(user.toString(), path, value))
+        .orElseGet(UUID::randomUUID);
+  }
+
+  /**
+   * Sends the command, unless a request with the same key was carried out before.
+   *
+   * @param first the id of the first aggregate that the command creates
+   * @param body what the client sent; another one under the same key is refused
+   * @param original makes the answer again from the first aggregate's first event
+   * @throws Refusal {@code idempotency-key-reuse}
+   */
+  public <T> T create(
+      IdempotencyKey key,
+      UUID user,
+      UUID first,
+      Object body,
+      Object command,
+      Function<DomainEventMessage<?>, T> original) {
+    if (key.value().isEmpty()) {
+      return commands.sendAndWait(command);
+    }
+    String digest = keys.digest(user, JSON.writeValueAsBytes(body));
+    Optional<DomainEventMessage<?>> created = firstEvent(first);
+    if (created.isEmpty()) {
+      try {
+        return commands.sendAndWait(
+            GenericCommandMessage.asCommandMessage(command)
+                .andMetaData(Map.of(AxonConfiguration.BODY_DIGEST, digest)));
+      } catch (AggregateStreamCreationException overtaken) {
+        created = firstEvent(first);
+        if (created.isEmpty()) {
+          throw overtaken;
+        }
+      }
+    }
+    DomainEventMessage<?> event = created.orElseThrow();
+    if (!digest.equals(event.getMetaData().get(AxonConfiguration.BODY_DIGEST))) {
+      throw new Refusal(
+          Problem.IDEMPOTENCY_KEY_REUSE, "The key was used here before, with another body.");
+    }
+    return original.apply(event);
+  }
+
+  /** The event that an aggregate began with. */
+  public Optional<DomainEventMessage<?>> firstEvent(UUID aggregate) {
+    var stream = events.readEvents(aggregate.toString(), 0);
+    return stream.hasNext() ? Optional.of(stream.next()) : Optional.empty();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.annals.platform.axon;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.axonframework.common.Registration;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells that events were committed, in this process at once and in every other one on the same
+ * database by {@code NOTIFY}. A hint and no more: it may come late, twice or never, so whoever
+ * listens must also look by themselves now and then.
+ *
+ * <p>The {@code NOTIFY} is a transaction of its own after the commit, one for all commits that came
+ * while the last was sent: within the appending transaction it would take a lock that is held for
+ * the whole database until the commit.
+ */
+@Component
+public final class CommitSignal implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(CommitSignal.class);
+  private static final String CHANNEL = "annals_events";
+  private static final int POLL_MILLIS = 1_000;
+  private static final int PAUSE_SECONDS = 2;
+
+  private final DataSource dataSource;
+  private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
+  private final Semaphore commits = new Semaphore(0);
+  private volatile boolean running;
+  private Thread teller;
+  private Thread hearer;
+
+  CommitSignal(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /** Has the action run after commits, on a thread that it must not hold up. */
+  public Registration subscribe(Runnable action) {
+    listeners.add(action);
+    return () -> listeners.remove(action);
+  }
+
+  /** Says that events were committed by this process. Never blocks, never fails. */
+  void committed() {
+    wake();
+    commits.release();
+  }
+
+  private void wake() {
+    listeners.forEach(Runnable::run);
+  }
+
+  @Override
+  public synchronized void start() {
+    running = true;
+    teller = new Thread(this::tell, "commit-signal-tell");
+    hearer = new Thread(this::hear, "commit-signal-hear");
+    for (Thread thread : new Thread[] {teller, hearer}) {
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    running = false;
+    teller.interrupt();
+    hearer.interrupt();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  private void tell() {
+    untilStopped(
+        connection -> {
+          try (Statement notify = connection.createStatement()) {
+            while (running) {
+              commits.acquire();
+              commits.drainPermits();
+              notify.execute("notify " + CHANNEL);
+            }
+          }
+        });
+  }
+
+  private void hear() {
+    untilStopped(
+        connection -> {
+          try (Statement listen = connection.createStatement()) {
+            listen.execute("listen " + CHANNEL);
+          }
+          PGConnection postgres = connection.unwrap(PGConnection.class);
+          while (running) {
+            if (postgres.getNotifications(POLL_MILLIS).length > 0) {
+              wake();
+            }
+          }
+        });
+  }
+
+  private interface Work {
+    void on(Connection connection) throws SQLException, InterruptedException;
+  }
+
+  // Each keeps one connection of the pool for good; a broken one is given back and another taken.
+  private void untilStopped(Work work) {
+    while (running) {
+      try (Connection connection = dataSource.getConnection()) {
+        work.on(connection);
+      } catch (SQLException e) {
+        log.debug("Other processes are not told of commits for now", e);
+        pause();
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

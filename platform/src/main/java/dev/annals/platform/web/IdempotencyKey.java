@@ -1,0 +1,47 @@
+package dev.annals.platform.web;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a client calls a request by, so that it may send it again (the header {@code
+ * Idempotency-Key} of the IETF httpapi draft).
+ *
+ * @param value without quotes, 1 to 255 characters of ASCII; nothing if the client sent none
+ */
+public record IdempotencyKey(Optional<String> value) {
+
+  static final String HEADER = "Idempotency-Key";
+
+  // RFC 9651, 3.3.3: a string; or its content alone.
+  private static final Pattern QUOTED = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*)\"");
+  private static final Pattern BARE = Pattern.compile("[!#-~]+");
+  private static final int LONGEST = 255;
+
+  /**
+   * Reads the header's lines.
+   *
+   * @throws Refusal {@link Problem#BAD_REQUEST} if they are not one key
+   */
+  static IdempotencyKey parse(List<String> lines) {
+    if (lines.isEmpty()) {
+      return new IdempotencyKey(Optional.empty());
+    }
+    String line = lines.get(0).strip();
+    Matcher quoted = QUOTED.matcher(line);
+    String key =
+        quoted.matches()
+            ? quoted.group(1).replaceAll("\\\\(.)", "$1")
+            : BARE.matcher(line).matches() ? line : "";
+    if (lines.size() > 1 || key.isEmpty() || key.length() > LONGEST) {
+      throw new Refusal(
+          Problem.BAD_REQUEST,
+          "Idempotency-Key must be one string in quotes, of 1 to 255 characters of ASCII.");
+    }
+    return new IdempotencyKey(Optional.of(key));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.annals.platform.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MasterKeyTest {
+
+  private static final String KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+  private static final String ANOTHER = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
+  private static final byte[] SECRET = "a secret".getBytes(StandardCharsets.UTF_8);
+
+  @Test
+  void opensWhatItSealed() {
+    byte[] stored = new MasterKey(KEY).seal(SECRET, "subject/1");
+
+    assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain("secret");
+    assertThat(new MasterKey(KEY + "\n").open(stored, "subject/1")).isEqualTo(SECRET);
+  }
+
+  @Test
+  void opensNothingThatWasSealedForAnotherPurposeOrUnderAnotherKey() {
+    byte[] stored = new MasterKey(KEY).seal(SECRET, "subject/1");
+
+    assertThatThrownBy(() -> new MasterKey(KEY).open(stored, "subject/2"))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> new MasterKey(ANOTHER).open(stored, "subject/1"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("annals.master-key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "short", "!!!", "MDEyMzQ1Njc4OWFiY2RlZg=="})
+  void refusesWhatIsNoKeyWithoutRepeatingIt(String text) {
+    assertThatThrownBy(() -> new MasterKey(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("annals.master-key must be 32 random bytes in base64");
+  }
+}
