@@ -1,5 +1,7 @@
 package dev.annals.query.model;
 
+import java.util.Collection;
+
 /**
  * An event arrived whose predecessor the read model does not hold: something was lost or skipped.
  * The processor stops at this event and tries again; nothing is written over the hole.
@@ -13,6 +15,11 @@ public final class MissingEventException extends IllegalStateException {
         "%s/%s %s, so event %d cannot follow"
             .formatted(
                 model, id, last < 0 ? "does not exist" : "ends with event " + last, sequence));
+  }
+
+  /** One of these documents is not there, and was to be changed. */
+  public MissingEventException(String model, Collection<String> ids) {
+    super("%s lacks one of %s".formatted(model, ids));
   }
 
   /** The entry of the event before this one is not there. */

@@ -9,6 +9,7 @@ import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.setOnInsert;
 
 import com.mongodb.WriteConcern;
+import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
@@ -176,14 +177,25 @@ class Inbox implements Model {
     return previous.title();
   }
 
-  /** Marks entries as read. */
+  /**
+   * Marks entries as read.
+   *
+   * @throws MissingEventException when one of them is not there
+   */
   void markRead(Collection<String> ids) {
     if (!ids.isEmpty()) {
-      entries.bulkWrite(
-          ids.stream()
-              .map(id -> new UpdateOneModel<NotificationDocument>(eq("_id", id), set("read", true)))
-              .toList(),
-          UNORDERED);
+      BulkWriteResult marked =
+          entries.bulkWrite(
+              ids.stream()
+                  .map(
+                      id ->
+                          new UpdateOneModel<NotificationDocument>(
+                              eq("_id", id), set("read", true)))
+                  .toList(),
+              UNORDERED);
+      if (marked.getMatchedCount() < ids.size()) {
+        throw new MissingEventException(NAME, ids);
+      }
     }
   }
 

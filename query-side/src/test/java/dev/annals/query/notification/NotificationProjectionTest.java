@@ -257,6 +257,13 @@ class NotificationProjectionTest {
   }
 
   @Test
+  void readingAnEntryThatIsNotThereStopsTheProjection() {
+    assertThatThrownBy(() -> delivery.deliver(read(note(NOTE, ANN).message(1))))
+        .isInstanceOf(MissingEventException.class)
+        .hasMessage("notifications lacks one of [" + NOTE + "/1]");
+  }
+
+  @Test
   void oneThatIsReadIsReadAloneAndQuietly() {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.messages());

@@ -37,7 +37,7 @@ final class Connection {
   // A tick early, for the network's sake.
   private static final Duration QUIET = HEART_BEAT.minusSeconds(1);
   private static final int BEATS_TO_MISS = 3;
-  private static final Duration STALLED = Duration.ofSeconds(7);
+  private static final Duration STALLED = Duration.ofSeconds(5);
   private static final Duration TO_SAY_WHO = Duration.ofSeconds(10);
   private static final Duration TO_LEAVE = Duration.ofSeconds(5);
 

@@ -20,7 +20,7 @@ class StompConfiguration implements WebSocketConfigurer {
 
   StompConfiguration(StompHandler handler, PushProperties properties) {
     this.handler = handler;
-    this.handshake = new Handshake(properties.allowedOrigins());
+    this.handshake = new Handshake(properties.origins());
   }
 
   @Override

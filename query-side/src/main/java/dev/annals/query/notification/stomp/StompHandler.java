@@ -24,6 +24,10 @@ final class StompHandler extends AbstractWebSocketHandler implements SubProtocol
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** For what Tomcat sends itself, such as a pong, it waits in vain for 20 seconds by default. */
+  private static final String TOMCATS_PATIENCE =
+      "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final AccessTokens tokens;
   private final Subscriptions subscriptions;
@@ -52,6 +56,7 @@ final class StompHandler extends AbstractWebSocketHandler implements SubProtocol
   @Override
   public void afterConnectionEstablished(WebSocketSession session) {
     Session network = ((NativeWebSocketSession) session).getNativeSession(Session.class);
+    network.getUserProperties().put(TOMCATS_PATIENCE, Duration.ofSeconds(5).toMillis());
     connections.put(
         session.getId(),
         new Connection(session, network.getAsyncRemote(), tokens, subscriptions, threads, clock));

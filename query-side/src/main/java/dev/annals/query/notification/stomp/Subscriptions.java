@@ -30,7 +30,7 @@ final class Subscriptions implements Arrivals {
     this.inbox = inbox;
     this.json = json;
     this.threads = threads;
-    threads.every(BETWEEN_CHECKS, this::check);
+    threads.every(BETWEEN_CHECKS, () -> threads.run(this::check));
   }
 
   /**
