@@ -43,13 +43,13 @@ public final class SplitDeployment implements AutoCloseable {
   /**
    * Starts so many processes of each side, and returns once they are ready.
    *
-   * @param warm whether they are to run as users' processes do, or rather to start fast
+   * @param usersFlags see {@link AnnalsProcess.Builder#usersFlags()}
    */
-  public static SplitDeployment start(int ofEach, boolean warm) {
+  public static SplitDeployment start(int ofEach, boolean usersFlags) {
     SplitDeployment split = null;
     try {
       split = new SplitDeployment();
-      split.startProcesses(ofEach, warm);
+      split.startProcesses(ofEach, usersFlags);
       return split;
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       if (split != null) {
@@ -68,6 +68,16 @@ public final class SplitDeployment implements AutoCloseable {
     return frontDoor.url();
   }
 
+  /** Where the first command side is, without the front door's part in what a request takes. */
+  public URI commandSide() {
+    return commandSides.get(0).baseUrl();
+  }
+
+  /** Where the first query side is, without the front door's part in what a request takes. */
+  public URI querySide() {
+    return querySides.get(0).baseUrl();
+  }
+
   /** What all processes have printed so far. */
   public String output() {
     return Stream.concat(commandSides.stream(), querySides.stream())
@@ -75,23 +85,24 @@ public final class SplitDeployment implements AutoCloseable {
         .collect(Collectors.joining());
   }
 
-  private void startProcesses(int ofEach, boolean warm) throws IOException {
+  private void startProcesses(int ofEach, boolean usersFlags) throws IOException {
     // The first makes the schema, which the others need.
-    commandSides.add(start("annals.command-side.jar", warm).awaitReady());
+    commandSides.add(start("annals.command-side.jar", usersFlags).awaitReady());
     IntStream.range(1, ofEach)
-        .forEach(i -> commandSides.add(start("annals.command-side.jar", warm)));
-    IntStream.range(0, ofEach).forEach(i -> querySides.add(start("annals.query-side.jar", warm)));
+        .forEach(i -> commandSides.add(start("annals.command-side.jar", usersFlags)));
+    IntStream.range(0, ofEach)
+        .forEach(i -> querySides.add(start("annals.query-side.jar", usersFlags)));
     frontDoor = FrontDoor.open(urls(commandSides), urls(querySides));
     started.push(frontDoor);
   }
 
-  private AnnalsProcess start(String jar, boolean warm) {
+  private AnnalsProcess start(String jar, boolean usersFlags) {
     AnnalsProcess.Builder builder =
         AnnalsProcess.of(jar)
             .with("ANNALS_MASTER_KEY", MASTER_KEY)
             .with("ANNALS_IDENTITY_BCRYPT_COST", "4");
     stores.forEach(builder::with);
-    AnnalsProcess process = (warm ? builder.warm() : builder).start();
+    AnnalsProcess process = (usersFlags ? builder.usersFlags() : builder).start();
     started.push(process);
     return process;
   }
