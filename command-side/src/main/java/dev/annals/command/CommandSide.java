@@ -1,6 +1,7 @@
 package dev.annals.command;
 
 import dev.annals.platform.start.AnnalsApplication;
+import dev.annals.platform.start.RequiredProperties;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.ComponentScan;
@@ -17,6 +18,9 @@ public class CommandSide {
 
   /** Starts it; ends with exit code 1 and a sentence when it cannot. */
   public static void main(String[] arguments) {
-    AnnalsApplication.run(CommandSide.class, arguments);
+    AnnalsApplication.run(
+        CommandSide.class,
+        arguments,
+        new RequiredProperties("annals.master-key", "spring.datasource.url"));
   }
 }

@@ -1,6 +1,7 @@
 package dev.annals.query;
 
 import dev.annals.platform.start.AnnalsApplication;
+import dev.annals.platform.start.RequiredProperties;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.ComponentScan;
@@ -14,7 +15,11 @@ import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGe
     nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class)
 public class QuerySide {
 
+  /** Starts it; ends with exit code 1 and a sentence when it cannot. */
   public static void main(String[] args) {
-    AnnalsApplication.run(QuerySide.class, args);
+    AnnalsApplication.run(
+        QuerySide.class,
+        args,
+        new RequiredProperties("annals.master-key", "spring.datasource.url", "spring.mongodb.uri"));
   }
 }

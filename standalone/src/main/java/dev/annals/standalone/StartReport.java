@@ -10,9 +10,7 @@ import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.core.env.Environment;
 
 /**
- * Tells on standard output, once the program is ready, where to find it and its data. Programs may
- * rely on the lines that begin with {@code Management: } and, the last one, {@code Annals is ready:
- * }; a URL follows.
+ * Tells on standard output, once the program is ready, where to find its data and how to look in.
  */
 final class StartReport implements ApplicationListener<ApplicationEvent> {
   private final LocalStores stores;
@@ -40,10 +38,8 @@ final class StartReport implements ApplicationListener<ApplicationEvent> {
     String managementPort = environment.getProperty("local.management.port");
     if (managementPort != null) {
       lines.add("Health: http://localhost:" + managementPort + "/actuator/health");
-      lines.add("Management: http://localhost:" + managementPort);
     }
     lines.add("Swagger UI: " + base + "/swagger-ui.html");
-    lines.add("Annals is ready: " + base);
     System.out.println(String.join(System.lineSeparator(), lines));
     lines.clear();
   }

@@ -26,7 +26,7 @@ class StartReportTest {
     assertThat(output.getOut())
         .containsOnlyOnce("First admin: admin@annals.example, password made-up (shown only now)")
         .containsOnlyOnce("made-up")
-        .contains("Annals is ready: http://localhost:8080");
+        .contains("Swagger UI: http://localhost:8080/swagger-ui.html");
   }
 
   @Configuration(proxyBeanMethods = false)

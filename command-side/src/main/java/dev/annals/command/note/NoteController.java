@@ -109,6 +109,6 @@ class NoteController {
   }
 
   private static ConsistencyToken token(UUID id, long version) {
-    return ConsistencyToken.of("note", id, version);
+    return ConsistencyToken.of(ConsistencyToken.NOTE, id, version);
   }
 }

@@ -1,6 +1,7 @@
 package dev.annals.command.notification;
 
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.platform.web.NamedIds;
@@ -28,8 +29,9 @@ class Inbox {
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-  void decide(ReadAllNotifications command) {
+  long decide(ReadAllNotifications command) {
     apply(new AllNotificationsRead(command.userId()));
+    return getVersion();
   }
 
   @EventSourcingHandler

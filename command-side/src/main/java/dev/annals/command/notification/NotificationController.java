@@ -6,9 +6,12 @@ import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ConsistencyToken;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -39,20 +42,32 @@ class NotificationController {
             .find(id)
             .filter(event -> caller.userId().equals(owner(event.getPayload())))
             .orElseThrow(Refusal::notFound);
-    commands.sendAndWait(
-        new ReadNotification(
-            id,
-            caller.userId(),
-            UUID.fromString(told.getAggregateIdentifier()),
-            told.getSequenceNumber()));
-    return ResponseEntity.noContent().build();
+    UUID resource = UUID.fromString(told.getAggregateIdentifier());
+    try {
+      commands.sendAndWait(
+          new ReadNotification(id, caller.userId(), resource, told.getSequenceNumber()));
+    } catch (AggregateStreamCreationException overtaken) {
+      // Another device read it at the same moment.
+    }
+    return Changed.noContent(
+        ConsistencyToken.of(ConsistencyToken.READING, resource, told.getSequenceNumber()));
   }
 
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/read-all")
   ResponseEntity<Void> readAll(@AuthenticationPrincipal Caller caller) {
-    commands.sendAndWait(new ReadAllNotifications(caller.userId()));
-    return ResponseEntity.noContent().build();
+    return Changed.noContent(
+        ConsistencyToken.of(ConsistencyToken.INBOX, caller.userId(), readAll(caller.userId())));
+  }
+
+  private long readAll(UUID userId) {
+    ReadAllNotifications command = new ReadAllNotifications(userId);
+    try {
+      return commands.sendAndWait(command);
+    } catch (AggregateStreamCreationException overtaken) {
+      // Another device was the first to do so at the same moment; now there is an inbox.
+      return commands.sendAndWait(command);
+    }
   }
 
   /** Null for an event that nobody is notified of. */

@@ -108,7 +108,8 @@ class TaskController {
             new CreateTasks(wanted),
             first -> wanted.stream().map(task -> original(task.taskId())).toList());
     return Changed.createdMany(
-        ConsistencyToken.ofBatch("task", batch, tasks.size()), new CreatedTasks(tasks));
+        ConsistencyToken.ofBatch(ConsistencyToken.TASK, batch, tasks.size()),
+        new CreatedTasks(tasks));
   }
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -179,6 +180,6 @@ class TaskController {
   }
 
   private static ConsistencyToken token(UUID id, long version) {
-    return ConsistencyToken.of("task", id, version);
+    return ConsistencyToken.of(ConsistencyToken.TASK, id, version);
   }
 }

@@ -10,9 +10,10 @@ public final class AnnalsApplication {
   private AnnalsApplication() {}
 
   /**
-   * Starts the application and returns once it is ready. When it cannot start, prints one sentence
-   * on standard error, stops what was started and ends the process with exit code 1: this method
-   * does not return then, whatever threads an embedded server has left behind.
+   * Starts the application, tells where it is on standard output, and returns. When it cannot
+   * start, prints one sentence on standard error, stops what was started and ends the process with
+   * exit code 1: this method does not return then, whatever threads an embedded server has left
+   * behind.
    *
    * @param listeners see the events from {@code ApplicationEnvironmentPreparedEvent} on; those
    *     without an order run after the configuration is read and checked
@@ -23,6 +24,8 @@ public final class AnnalsApplication {
     application.setLogStartupInfo(false);
     application.addListeners(new ConfiguredPorts());
     application.addListeners(listeners);
+    // Last: whoever waits for its line may count on everything else being there.
+    application.addListeners(new ReadyReport());
     try {
       application.run(args);
     } catch (RuntimeException reported) {

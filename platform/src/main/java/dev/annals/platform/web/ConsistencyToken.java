@@ -24,6 +24,18 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
   /** The header that it comes and goes in. */
   public static final String HEADER = "Consistency-Token";
 
+  /** The kind of a note's change. */
+  public static final String NOTE = "note";
+
+  /** The kind of a task's change. */
+  public static final String TASK = "task";
+
+  /** The kind of a reading: of the notification of that version of a note or a task. */
+  public static final String READING = "reading";
+
+  /** The kind of a reading of all notifications of the user whose id it has. */
+  public static final String INBOX = "inbox";
+
   /** The most items of a batch. */
   private static final int MOST_ITEMS = 100;
 

@@ -43,12 +43,15 @@ public record ConsistencyTokens(List<ConsistencyToken> tokens) {
   /** The version that each aggregate of the kind must have at least. */
   public Map<UUID, Long> versions(String kind) {
     Map<UUID, Long> versions = new HashMap<>();
-    for (ConsistencyToken token : tokens) {
-      if (token.kind().equals(kind)) {
-        token.ids().forEach(id -> versions.merge(id, token.version(), Math::max));
-      }
+    for (ConsistencyToken token : all(kind)) {
+      token.ids().forEach(id -> versions.merge(id, token.version(), Math::max));
     }
     return versions;
+  }
+
+  /** The tokens of a kind. */
+  public List<ConsistencyToken> all(String kind) {
+    return tokens.stream().filter(token -> token.kind().equals(kind)).toList();
   }
 
   private static Refusal malformed() {

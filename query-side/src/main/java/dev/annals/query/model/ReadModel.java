@@ -18,11 +18,9 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
-import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,8 +47,6 @@ import org.springframework.dao.DataAccessException;
 public final class ReadModel<D extends ModelDocument> implements Model {
 
   private static final List<String> DERIVED = List.of("titleKey", "words");
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
@@ -118,14 +114,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     }
     Map<String, Long> wanted = new HashMap<>();
     versions.forEach((id, version) -> wanted.put(id.toString(), version));
-    long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-    for (long seen = writes.count(); !reached(wanted); seen = writes.count()) {
-      if (System.nanoTime() > deadline) {
-        throw new Refusal(
-            Problem.READ_MODEL_BEHIND, "The change is stored and will be seen here soon.");
-      }
-      writes.awaitMoreThan(seen, LOOK_AGAIN);
-    }
+    writes.awaitUntil(() -> reached(wanted));
   }
 
   private boolean reached(Map<String, Long> wanted) {

@@ -3,6 +3,7 @@ package dev.annals.query.note;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -41,14 +42,14 @@ class NoteController {
     Selection selection = Selection.read(caller.userId(), parameters);
     Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
     parameters.refuseIfInvalid();
-    notes.await(changes.versions("note"));
+    notes.await(changes.versions(ConsistencyToken.NOTE));
     return notes.list(selection, paging);
   }
 
   @GetMapping("/{id}")
   ResponseEntity<NoteView> getNote(
       ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
-    Map<UUID, Long> versions = changes.versions("note");
+    Map<UUID, Long> versions = changes.versions(ConsistencyToken.NOTE);
     versions.keySet().retainAll(Set.of(id));
     notes.await(versions);
     NoteView note = notes.find(caller.userId(), id).orElseThrow(Refusal::notFound);

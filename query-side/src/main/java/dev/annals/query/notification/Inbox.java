@@ -23,6 +23,7 @@ import dev.annals.events.task.TaskEvent;
 import dev.annals.query.model.MissingEventException;
 import dev.annals.query.model.Model;
 import dev.annals.query.model.ModelDurability;
+import dev.annals.query.model.Writes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -69,6 +70,7 @@ class Inbox implements Model {
   private final MongoCollection<NotificationDocument> entries;
   private final MongoCollection<InboxDocument> inboxes;
   private final ModelDurability durability;
+  private final Writes writes = new Writes();
 
   Inbox(MongoDatabase database, ModelDurability durability) {
     MongoDatabase durable = database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
@@ -102,6 +104,11 @@ class Inbox implements Model {
   public void createIndexes() {
     MongoCollection<NotificationDocument> patient = entries.withTimeout(0, TimeUnit.SECONDS);
     INDEXES.forEach(patient::createIndex);
+  }
+
+  /** Wakes those who wait for what is written here. */
+  Writes writes() {
+    return writes;
   }
 
   /**

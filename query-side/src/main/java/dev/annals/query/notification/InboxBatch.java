@@ -57,6 +57,7 @@ final class InboxBatch implements BatchWrite {
   public void write() {
     endRun();
     runs.forEach(Runnable::run);
+    inbox.writes().happened();
   }
 
   /** Tells of what was new; to be called when it is certain to stay. */

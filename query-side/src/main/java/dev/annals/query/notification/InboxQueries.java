@@ -13,16 +13,22 @@ import static dev.annals.query.model.Listing.translating;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.CountOptions;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.Listing;
+import dev.annals.query.model.Writes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.bson.conversions.Bson;
 import org.springframework.stereotype.Component;
@@ -36,10 +42,47 @@ public class InboxQueries {
 
   private final MongoCollection<NotificationDocument> entries;
   private final MongoCollection<InboxDocument> inboxes;
+  private final Writes writes;
 
-  InboxQueries(MongoDatabase database) {
+  InboxQueries(MongoDatabase database, Inbox inbox) {
+    this.writes = inbox.writes();
     this.entries = database.getCollection(Inbox.NAME, NotificationDocument.class);
     this.inboxes = database.getCollection(Inbox.INBOXES, InboxDocument.class);
+  }
+
+  /**
+   * Waits until inboxes show these changes: that something happened, or that it was read.
+   *
+   * @throws Refusal {@code read-model-behind} after 5 seconds
+   */
+  void await(ConsistencyTokens changes) {
+    if (!changes.tokens().isEmpty()) {
+      writes.awaitUntil(() -> translating(() -> shows(changes)));
+    }
+  }
+
+  private boolean shows(ConsistencyTokens changes) {
+    Map<UUID, Long> happened = new HashMap<>(changes.versions(ConsistencyToken.NOTE));
+    happened.putAll(changes.versions(ConsistencyToken.TASK));
+    Set<String> readings = new HashSet<>();
+    changes
+        .all(ConsistencyToken.READING)
+        .forEach(it -> readings.add(NotificationDocument.id(it.id().toString(), it.version())));
+    Set<String> wanted = new HashSet<>(readings);
+    happened.forEach((id, version) -> wanted.add(NotificationDocument.id(id.toString(), version)));
+    List<NotificationDocument> there = entries.find(in("_id", wanted)).into(new ArrayList<>());
+    return there.size() == wanted.size()
+        && there.stream().filter(it -> readings.contains(it.id())).allMatch(this::isRead)
+        && changes.versions(ConsistencyToken.INBOX).entrySet().stream()
+            .allMatch(it -> inbox(it.getKey().toString()).readAll() >= it.getValue());
+  }
+
+  private boolean isRead(NotificationDocument entry) {
+    return entry.read() || entry.sequence() <= inbox(entry.owner()).readUpTo();
+  }
+
+  private InboxDocument inbox(String owner) {
+    return Optional.ofNullable(inboxes.find(eq("_id", owner)).first()).orElse(InboxDocument.EMPTY);
   }
 
   /** A page: oldest first of what comes after a number, if there is one, else newest first. */
@@ -116,11 +159,7 @@ public class InboxQueries {
   }
 
   private long readUpTo(UUID owner) {
-    return translating(
-        () ->
-            Optional.ofNullable(inboxes.find(eq("_id", owner.toString())).first())
-                .orElse(InboxDocument.EMPTY)
-                .readUpTo());
+    return translating(() -> inbox(owner.toString()).readUpTo());
   }
 
   private static NotificationView view(NotificationDocument entry, long readUpTo) {

@@ -2,6 +2,7 @@ package dev.annals.query.notification;
 
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -52,16 +53,20 @@ class NotificationController {
       description = "Lists what comes after this sequence, oldest first.",
       schema = @Schema(type = "integer", format = "int64", minimum = "0"))
   Page<NotificationView> listNotifications(
-      QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
+      QueryParameters parameters,
+      ConsistencyTokens changes,
+      @AuthenticationPrincipal Caller caller) {
     Optional<Boolean> unread = parameters.flag("unread");
     OptionalLong after = parameters.integer("after", 0, Long.MAX_VALUE);
     Paging paging = parameters.paging(NEWEST_FIRST);
     parameters.refuseIfInvalid();
+    inbox.await(changes);
     return inbox.list(caller.userId(), unread, after, paging);
   }
 
   @GetMapping("/unread-count")
-  UnreadCount countUnread(@AuthenticationPrincipal Caller caller) {
+  UnreadCount countUnread(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
+    inbox.await(changes);
     return new UnreadCount(inbox.unread(caller.userId()));
   }
 }

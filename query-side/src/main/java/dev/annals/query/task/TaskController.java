@@ -4,6 +4,7 @@ import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -63,14 +64,14 @@ class TaskController {
     TaskFilter filter = TaskFilter.read(caller.userId(), parameters);
     Paging paging = parameters.paging(TaskQueries.USUAL, TaskQueries.SORTABLE);
     parameters.refuseIfInvalid();
-    tasks.await(changes.versions("task"));
+    tasks.await(changes.versions(ConsistencyToken.TASK));
     return tasks.list(filter, paging);
   }
 
   @GetMapping("/{id}")
   ResponseEntity<TaskView> getTask(
       ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
-    Map<UUID, Long> versions = changes.versions("task");
+    Map<UUID, Long> versions = changes.versions(ConsistencyToken.TASK);
     versions.keySet().retainAll(Set.of(id));
     tasks.await(versions);
     TaskView task = tasks.find(caller.userId(), id).orElseThrow(Refusal::notFound);

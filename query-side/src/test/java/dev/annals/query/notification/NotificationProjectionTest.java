@@ -49,7 +49,7 @@ class NotificationProjectionTest {
   private final List<Arrival> arrivals = new ArrayList<>();
   private final AtomicInteger forced = new AtomicInteger();
   private final Inbox inbox = new Inbox(mongo.database(), forced::incrementAndGet);
-  private final InboxQueries queries = new InboxQueries(mongo.database());
+  private final InboxQueries queries = new InboxQueries(mongo.database(), inbox);
   private final Delivery delivery = delivery();
 
   @AfterEach
@@ -239,7 +239,7 @@ class NotificationProjectionTest {
           done = to;
         }
 
-        assertThat(new InboxQueries(other.database()).after(ANN, 0, 100))
+        assertThat(new InboxQueries(other.database(), inbox).after(ANN, 0, 100))
             .as("seed %d", seed)
             .isEqualTo(expected);
       }

@@ -1,6 +1,7 @@
 package dev.annals.standalone.http;
 
 import dev.annals.standalone.AnnalsProcess;
+import dev.annals.standalone.SplitDeployment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,12 +17,16 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Gives tests the {@link Annals} that they speak to, the same one to all tests of a JVM: what the
- * system property {@code annals.url} names, else the packaged program, which is started for the
- * first test and stopped after the last one.
+ * system property {@code annals.url} names, else packaged programs, which are started for the first
+ * test and stopped after the last one. They are the standalone program or, with {@code
+ * annals.deployment=split}, two processes of each side: what holds on one instance must hold where
+ * a change, its repetition and its reader each meet another one.
  */
 final class Deployment implements ParameterResolver {
 
   private static final String URL = "annals.url";
+  private static final String DEPLOYMENT = "annals.deployment";
+  private static final int INSTANCES = 2;
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
@@ -38,7 +43,15 @@ final class Deployment implements ParameterResolver {
 
   private static Running start() {
     String url = System.getProperty(URL);
-    return url == null ? Running.packaged() : Running.elsewhere(URI.create(url));
+    if (url != null) {
+      return Running.elsewhere(URI.create(url));
+    }
+    String deployment = System.getProperty(DEPLOYMENT, "standalone");
+    return switch (deployment) {
+      case "standalone" -> Running.packaged();
+      case "split" -> Running.split();
+      default -> throw new IllegalArgumentException(DEPLOYMENT + "=" + deployment);
+    };
   }
 
   /** The one deployment of this JVM. JUnit closes what is in its stores. */
@@ -67,6 +80,11 @@ final class Deployment implements ParameterResolver {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    static Running split() {
+      SplitDeployment split = SplitDeployment.start(INSTANCES, false);
+      return new Running(new Annals(split.url(), Optional.of(split::output)), split);
     }
 
     @Override

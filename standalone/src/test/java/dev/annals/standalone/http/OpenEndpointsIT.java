@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,7 @@ class OpenEndpointsIT {
   }
 
   @Test
+  @Tag("gateway") // Each side describes its own calls; the gateway merges the documents.
   void describeEveryCall() {
     Map<String, Set<String>> described = new TreeMap<>();
     JsonNode paths = anybody.get("/v3/api-docs").expect(200).json().get("paths");
@@ -111,6 +113,7 @@ class OpenEndpointsIT {
     "post, /notifications/{id}/read, '204 401 403 404'",
     "post, /notifications/read-all, '204 401 403'"
   })
+  @Tag("gateway")
   void describeWhatEachCallAnswers(String method, String path, String statuses) {
     JsonNode responses =
         anybody.get("/v3/api-docs").json().get("paths").get(path).get(method).get("responses");

@@ -50,6 +50,28 @@ class ReadingOnesWritesIT {
   }
 
   @Test
+  void seesInTheInboxWhatHappenedAndWhatWasReadAtOnce() {
+    for (int i = 0; i < 10; i++) {
+      Answer created = user.post("/tasks", Kind.TASK.creation).expect(201);
+      Answer started = user.ifMatch(0).post("/tasks/" + created.id() + "/start").expect(200);
+      Answer inbox = seeing(started).get("/notifications").expect(200);
+      assertThat(inbox.text("/content/0/type")).isEqualTo("TaskStarted");
+      assertThat(inbox.text("/content/0/resource/id")).isEqualTo(created.id());
+      assertThat(inbox.text("/content/0/resource/title")).isEqualTo("Dig");
+      assertThat(unread(started)).isEqualTo(2);
+
+      Answer read =
+          user.post("/notifications/" + inbox.text("/content/0/id") + "/read").expect(204);
+      assertThat(unread(read)).isEqualTo(1);
+      assertThat(seeing(read).get("/notifications").json().at("/content/0/read").asBoolean())
+          .isTrue();
+
+      Answer all = user.post("/notifications/read-all").expect(204);
+      assertThat(unread(all)).isZero();
+    }
+  }
+
+  @Test
   void seesAWholeBatchAtOnce() {
     String items =
         String.join(
@@ -121,6 +143,7 @@ class ReadingOnesWritesIT {
     waiting.get("/tasks/" + task.id()).expect(200);
     waiting.get("/notes/" + another.id()).expect(200);
     waiting.get("/users/me").expect(200);
+    waiting.get("/.well-known/jwks.json").expect(200);
   }
 
   @ParameterizedTest
@@ -154,6 +177,15 @@ class ReadingOnesWritesIT {
       assertThat(version).isLessThan(changed.json().get("version").asLong());
       assertThat(seeing(changed).get(path).json()).isEqualTo(changed.json());
     }
+  }
+
+  private int unread(Answer change) {
+    return seeing(change)
+        .get("/notifications/unread-count")
+        .expect(200)
+        .json()
+        .get("count")
+        .asInt();
   }
 
   private Client seeing(Answer change) {

@@ -1,0 +1,43 @@
+package dev.annals.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How the two sides say why they do not start as processes of their own. */
+class SidesIT {
+  private static final String KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+  @ParameterizedTest
+  @CsvSource({
+    "annals.command-side.jar, 'annals.master-key, spring.datasource.url'",
+    "annals.query-side.jar, 'annals.master-key, spring.datasource.url, spring.mongodb.uri'"
+  })
+  void nameEverythingThatIsNotSet(String jar, String properties) throws Exception {
+    try (AnnalsProcess side = AnnalsProcess.of(jar).embedded().start()) {
+      assertRefused(side, "The configuration is not complete, not set: " + properties + ".\n");
+    }
+  }
+
+  @Test
+  void refuseADatabaseThatCannotBeReached() throws Exception {
+    try (AnnalsProcess side =
+        AnnalsProcess.of("annals.command-side.jar")
+            .with("ANNALS_MASTER_KEY", KEY)
+            .with("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/annals?password=hush")
+            .start()) {
+      assertRefused(
+          side,
+          "The database at jdbc:postgresql://127.0.0.1:1/annals (spring.datasource.url) cannot be"
+              + " reached: Connection refused.\n");
+    }
+  }
+
+  private static void assertRefused(AnnalsProcess side, String sentence) {
+    assertThat(side.exitCode()).isEqualTo(1);
+    assertThat(side.errors()).isEqualTo(sentence);
+    assertThat(side.output()).doesNotContain("Exception", "ERROR", "\tat ");
+  }
+}
