@@ -20,7 +20,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * measures what it says, and is no part of {@code verify}; {@code benchmarks/lag} runs it and
  * docs/benchmarks.md tells what came out.
  */
+@TestMethodOrder(OrderAnnotation.class)
 class LagBenchmark {
 
   private static final int USERS = 8;
@@ -40,6 +44,7 @@ class LagBenchmark {
   @TempDir private Path folder;
 
   @Test
+  @Order(1)
   void lagOfTheStandaloneProgram() throws Exception {
     try (AnnalsProcess program = standalone()) {
       measure("standalone", program.baseUrl(), program.baseUrl());
@@ -47,6 +52,7 @@ class LagBenchmark {
   }
 
   @Test
+  @Order(2)
   void lagOfTwoProcesses() throws Exception {
     try (SplitDeployment split = SplitDeployment.start(1, true)) {
       measure("two processes", split.commandSide(), split.querySide());
@@ -55,6 +61,7 @@ class LagBenchmark {
 
   /** Each update that changes nothing loads the aggregate, decides, and stores nothing. */
   @Test
+  @Order(3)
   void loadingOfALongHistory() throws Exception {
     try (AnnalsProcess program = standalone()) {
       Client user = new Annals(program.baseUrl(), Optional.empty()).newUser();
