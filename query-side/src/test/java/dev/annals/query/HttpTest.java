@@ -214,7 +214,8 @@ class HttpTest {
     JsonNode paths = json(send(null, "/v3/api-docs", "GET")).get("paths");
 
     assertThat(parameters(paths.get("/notes")))
-        .containsExactlyInAnyOrder("page", "size", "sort", "tag", "q", "deleted");
+        .containsExactlyInAnyOrder(
+            "page", "size", "sort", "tag", "q", "deleted", "Consistency-Token");
     assertThat(parameters(paths.get("/tasks")))
         .containsExactlyInAnyOrder(
             "page",
@@ -227,8 +228,12 @@ class HttpTest {
             "priority",
             "overdue",
             "dueBefore",
-            "dueAfter");
-    assertThat(parameters(paths.get("/tasks/{id}"))).containsExactly("id");
+            "dueAfter",
+            "Consistency-Token");
+    assertThat(parameters(paths.get("/tasks/{id}")))
+        .containsExactlyInAnyOrder("id", "Consistency-Token");
+    assertThat(parameters(paths.get("/notifications")))
+        .containsExactlyInAnyOrder("page", "size", "unread", "after", "Consistency-Token");
   }
 
   private static List<String> parameters(JsonNode path) {
