@@ -56,7 +56,14 @@ public final class CommitSignal implements SmartLifecycle {
   }
 
   private void wake() {
-    listeners.forEach(Runnable::run);
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) {
+        // A processor that is being stopped; the commit and the other listeners have no part in it.
+        log.debug("A listener could not be told of a commit", e);
+      }
+    }
   }
 
   @Override
@@ -119,7 +126,7 @@ public final class CommitSignal implements SmartLifecycle {
     while (running) {
       try (Connection connection = dataSource.getConnection()) {
         work.on(connection);
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException e) {
         log.debug("Other processes are not told of commits for now", e);
         pause();
       } catch (InterruptedException e) {

@@ -33,6 +33,9 @@ final class BodyReader {
   // A body of nothing but mistakes must not make an answer of the same size.
   private static final int MOST_VIOLATIONS = 100;
 
+  // More than any list may have; so many are not looked at one by one.
+  private static final int MOST_ELEMENTS = 1_000;
+
   // A validator gives a set; a client gets the same answer each time, /tags/2 before /tags/10.
   private static final Comparator<Violation> IN_ORDER =
       Comparator.<Violation>comparingInt(violation -> violation.pointer().length())
@@ -117,8 +120,11 @@ final class BodyReader {
 
     private Object collection(
         JsonNode array, ParameterizedType type, Class<?> raw, JsonPointer at) {
+      if (array.size() > MOST_ELEMENTS) {
+        return reject(at, "has too many elements");
+      }
       Collection<Object> values = raw == Set.class ? new LinkedHashSet<>() : new ArrayList<>();
-      for (int i = 0; i < array.size(); i++) {
+      for (int i = 0; i < array.size() && violations.size() < MOST_VIOLATIONS; i++) {
         JsonPointer here = at.appendIndex(i);
         values.add(
             array.get(i).isNull()

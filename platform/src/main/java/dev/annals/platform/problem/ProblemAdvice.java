@@ -3,6 +3,8 @@ package dev.annals.platform.problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.stream.Stream;
+import org.apache.catalina.connector.ClientAbortException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -10,20 +12,33 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.util.DisconnectedClientHelper;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
 /** Answers whatever a controller, Spring MVC or a filter throws, and logs what is our fault. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class ProblemAdvice {
 
+  // Longer chains are loops.
+  private static final int LONGEST_CHAIN = 20;
+
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  // Only what the response itself threw tells so: a database that went away looks just the same.
+  private static boolean clientIsGone(Throwable thrown) {
+    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+        .limit(LONGEST_CHAIN)
+        .anyMatch(
+            cause ->
+                cause instanceof ClientAbortException
+                    || cause instanceof AsyncRequestNotUsableException);
+  }
 
   /** Answers, and logs once what the client is not to blame for. */
   @ExceptionHandler(Throwable.class)
   public void answer(Throwable thrown, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
+    if (clientIsGone(thrown)) {
       return;
     }
     ProblemAnswer answer = Problems.of(thrown);

@@ -18,6 +18,7 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.validation.method.MethodValidationException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MissingServletRequestParameterException;
@@ -103,13 +104,15 @@ public final class Problems {
     }
     return thrown instanceof DataAccessResourceFailureException
             || thrown instanceof TransientDataAccessException
+            || thrown instanceof TransactionException
             || (thrown instanceof SQLException sql && passing(sql))
         ? Optional.of(ofStatus(503))
         : Optional.empty();
   }
 
   private static boolean passing(SQLException sql) {
-    String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+    // The pool names no state when it has closed a broken connection.
+    String state = sql.getSQLState() == null ? "08" : sql.getSQLState();
     // PostgreSQL, appendix A: connection, resources, shut-down or a time-out.
     return sql instanceof SQLTransientException
         || sql instanceof SQLRecoverableException

@@ -18,7 +18,7 @@ public record IdempotencyKey(Optional<String> value) {
   static final String HEADER = "Idempotency-Key";
 
   // RFC 9651, 3.3.3: a string; or its content alone.
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*)\"");
+  private static final Pattern QUOTED = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*+)\"");
   private static final Pattern BARE = Pattern.compile("[!#-~]+");
   private static final int LONGEST = 255;
 
@@ -32,16 +32,23 @@ public record IdempotencyKey(Optional<String> value) {
       return new IdempotencyKey(Optional.empty());
     }
     String line = lines.get(0).strip();
+    if (line.length() > 2 * LONGEST + 2) {
+      throw malformed();
+    }
     Matcher quoted = QUOTED.matcher(line);
     String key =
         quoted.matches()
             ? quoted.group(1).replaceAll("\\\\(.)", "$1")
             : BARE.matcher(line).matches() ? line : "";
     if (lines.size() > 1 || key.isEmpty() || key.length() > LONGEST) {
-      throw new Refusal(
-          Problem.BAD_REQUEST,
-          "Idempotency-Key must be one string in quotes, of 1 to 255 characters of ASCII.");
+      throw malformed();
     }
     return new IdempotencyKey(Optional.of(key));
+  }
+
+  private static Refusal malformed() {
+    return new Refusal(
+        Problem.BAD_REQUEST,
+        "Idempotency-Key must be one string in quotes, of 1 to 255 characters of ASCII.");
   }
 }

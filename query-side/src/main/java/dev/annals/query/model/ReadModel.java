@@ -160,7 +160,11 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   /** Writes what is new in the changes, which are in order for each document. */
   void write(Map<String, List<Change<D>>> changes) {
     Map<String, D> stored = new HashMap<>();
-    collection.find(in("_id", changes.keySet())).forEach(d -> stored.put(d.id(), d));
+    // What is derived is made anew, and may be larger than the rest.
+    collection
+        .find(in("_id", changes.keySet()))
+        .projection(exclude(DERIVED))
+        .forEach(d -> stored.put(d.id(), d));
     List<D> news = new ArrayList<>();
     changes.forEach(
         (id, steps) -> {

@@ -3,8 +3,17 @@ package dev.annals.query.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SearchWordsTest {
+
+  @Test
+  @Timeout(5)
+  void takesNoLongTimeForALongRunOfMarks() {
+    String text = "ab" + "\u0315\u0316".repeat(49_999) + "cd";
+
+    assertThat(SearchWords.of(text)).containsExactly("ab", "cd");
+  }
 
   @Test
   void wordsAreRunsOfLettersAndDigits() {

@@ -133,6 +133,9 @@ class IdempotencyIT {
   @Test
   void takesUpTo255Characters() {
     user.with(HEADER, "\"" + "k".repeat(255) + "\"").post("/notes", Kind.NOTE.creation).expect(201);
+    user.with(HEADER, "\"" + "k".repeat(3_000) + "\"")
+        .post("/notes", Kind.NOTE.creation)
+        .isProblem(400, "bad-request");
     user.with(HEADER, "\"" + "k".repeat(256) + "\"")
         .post("/notes", Kind.NOTE.creation)
         .isProblem(400, "bad-request");

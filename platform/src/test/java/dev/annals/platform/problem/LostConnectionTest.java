@@ -1,0 +1,41 @@
+package dev.annals.platform.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.EOFException;
+import java.sql.SQLException;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.transaction.TransactionSystemException;
+
+/** A database that went away in the middle of a change must not be taken for a client that did. */
+class LostConnectionTest {
+
+  private final MockHttpServletResponse response = new MockHttpServletResponse();
+
+  @Test
+  void isAnsweredWith503AndNeverWithSilence() throws Exception {
+    answer(
+        new EventStoreException(
+            "append", new SQLException("I/O error", "08006", new EOFException())));
+
+    assertThat(response.getStatus()).isEqualTo(503);
+    assertThat(response.getContentAsString()).contains("urn:problem:unavailable");
+    assertThat(response.getHeader("Retry-After")).isNotNull();
+  }
+
+  @Test
+  void isAnsweredWith503WhenNotEvenTheRollbackSucceeds() throws Exception {
+    answer(
+        new TransactionSystemException(
+            "JDBC rollback failed", new SQLException("Connection is closed")));
+
+    assertThat(response.getStatus()).isEqualTo(503);
+  }
+
+  private void answer(Throwable thrown) throws Exception {
+    new ProblemAdvice().answer(thrown, new MockHttpServletRequest("POST", "/notes"), response);
+  }
+}
