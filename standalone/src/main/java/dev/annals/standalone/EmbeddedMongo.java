@@ -12,7 +12,7 @@ import java.util.Map;
  * Killed, it opens again by itself, but without the last second: what must not be lost needs {@link
  * #commit()}.
  */
-public final class EmbeddedMongo implements AutoCloseable {
+final class EmbeddedMongo implements AutoCloseable {
   private final Path file;
   private final H2Backend backend;
   private final MongoServer server;
@@ -32,7 +32,7 @@ public final class EmbeddedMongo implements AutoCloseable {
    * Writes to the file everything that was acknowledged before this call: after it, a kill loses
    * none of that.
    */
-  public void commit() {
+  void commit() {
     backend.commit();
   }
 

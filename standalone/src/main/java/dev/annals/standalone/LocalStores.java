@@ -63,7 +63,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       started.push(data);
       properties.put("annals.data-dir", data.toString());
       if (value(environment, "annals.master-key", "").isEmpty()) {
-        properties.put("annals.master-key", MasterKey.readOrCreate(data));
+        properties.put("annals.master-key", MasterKeyFile.readOrCreate(data));
       }
       startPostgreSql(environment, data);
       startMongo(environment, data);

@@ -1,7 +1,6 @@
 package dev.annals.command.identity;
 
 import dev.annals.events.identity.Role;
-import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
@@ -12,11 +11,8 @@ import dev.annals.platform.web.ConsistencyToken;
 import jakarta.validation.constraints.Email;
 import java.net.URI;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.axonframework.commandhandling.GenericCommandMessage;
-import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -36,7 +32,6 @@ class AuthController {
 
   private static final int MAX_EMAIL = 254;
 
-  private final CommandGateway commands;
   private final Accounts accounts;
   private final Passwords passwords;
   private final Users users;
@@ -44,13 +39,7 @@ class AuthController {
   private final TokenIssuer tokens;
 
   AuthController(
-      CommandGateway commands,
-      Accounts accounts,
-      Passwords passwords,
-      Users users,
-      Sessions sessions,
-      TokenIssuer tokens) {
-    this.commands = commands;
+      Accounts accounts, Passwords passwords, Users users, Sessions sessions, TokenIssuer tokens) {
     this.accounts = accounts;
     this.passwords = passwords;
     this.users = users;
@@ -76,18 +65,8 @@ class AuthController {
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<UserDetails> register(@RequestBody Registration body) {
-    UUID userId = UUID.randomUUID();
-    RegisterUser command =
-        new RegisterUser(
-            userId,
-            body.email(),
-            passwords.hash(body.password()),
-            body.displayName(),
-            EnumSet.of(Role.USER));
     UserDetails user =
-        commands.sendAndWait(
-            GenericCommandMessage.asCommandMessage(command)
-                .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+        users.register(body.email(), body.password(), body.displayName(), EnumSet.of(Role.USER));
     return Changed.created(
         URI.create("/users/me"), ConsistencyToken.of("user", user.id(), user.version()), user);
   }

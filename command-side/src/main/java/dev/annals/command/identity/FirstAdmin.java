@@ -1,17 +1,12 @@
 package dev.annals.command.identity;
 
 import dev.annals.events.identity.Role;
-import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.start.GeneratedAdmin;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.Map;
-import java.util.UUID;
-import org.axonframework.commandhandling.GenericCommandMessage;
-import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
@@ -29,18 +24,16 @@ class FirstAdmin implements ApplicationRunner {
   private static final String MADE_UP_EMAIL = "admin@annals.localhost";
   private static final int MADE_UP_PASSWORD_BYTES = 18;
 
-  private final CommandGateway commands;
   private final Accounts accounts;
-  private final Passwords passwords;
+  private final Users users;
   private final ApplicationEventPublisher events;
   private final String email;
   private final String password;
   private final boolean generate;
 
   FirstAdmin(
-      CommandGateway commands,
       Accounts accounts,
-      Passwords passwords,
+      Users users,
       ApplicationEventPublisher events,
       @Value("${annals.admin.email:}") String email,
       @Value("${annals.admin.password:}") String password,
@@ -53,9 +46,8 @@ class FirstAdmin implements ApplicationRunner {
       throw new IllegalArgumentException(
           "annals.admin.password must have at least 12 characters and at most 72 bytes");
     }
-    this.commands = commands;
+    this.users = users;
     this.accounts = accounts;
-    this.passwords = passwords;
     this.events = events;
     this.email = email;
     this.password = password;
@@ -79,17 +71,8 @@ class FirstAdmin implements ApplicationRunner {
   }
 
   private boolean register(String address, String secret) {
-    UUID userId = UUID.randomUUID();
     try {
-      commands.sendAndWait(
-          GenericCommandMessage.asCommandMessage(
-                  new RegisterUser(
-                      userId,
-                      address,
-                      passwords.hash(secret),
-                      "Administrator",
-                      EnumSet.allOf(Role.class)))
-              .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+      users.register(address, secret, "Administrator", EnumSet.allOf(Role.class));
       return true;
     } catch (Refusal refusal) {
       if (refusal.problem() == Problem.EMAIL_TAKEN) {

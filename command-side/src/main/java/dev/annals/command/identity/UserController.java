@@ -21,6 +21,6 @@ class UserController {
   @GetMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<UserDetails> me(@AuthenticationPrincipal Caller caller) {
     UserDetails user = users.find(caller.userId());
-    return ResponseEntity.ok().eTag("\"" + user.version() + "\"").body(user);
+    return ResponseEntity.ok().eTag(Long.toString(user.version())).body(user);
   }
 }

@@ -24,13 +24,11 @@ import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.Serializer;
-import org.axonframework.serialization.json.JacksonSerializer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** The event store: Axon's JDBC engine on PostgreSQL, in the transaction of whoever appends. */
@@ -59,13 +57,6 @@ public class AxonConfiguration {
   ConnectionProvider connectionProvider(DataSource dataSource) {
     return new UnitOfWorkAwareConnectionProviderWrapper(
         new SpringDataSourceConnectionProvider(dataSource));
-  }
-
-  // Jackson 2: Axon's Jackson 3 serializer cannot read back a ReplayToken.
-  @Bean
-  @Primary
-  Serializer serializer() {
-    return JacksonSerializer.defaultSerializer();
   }
 
   @Bean

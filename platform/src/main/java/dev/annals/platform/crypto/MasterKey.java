@@ -13,6 +13,9 @@ import java.util.Base64;
  */
 public final class MasterKey {
 
+  /** How long a key is. */
+  public static final int BYTES = 32;
+
   private final Aead aead;
 
   /**
@@ -22,19 +25,23 @@ public final class MasterKey {
    * @throws IllegalArgumentException if it is anything else; the message does not repeat it
    */
   public MasterKey(String base64) {
-    byte[] key;
-    try {
-      key = Base64.getDecoder().decode(base64.strip());
-    } catch (IllegalArgumentException e) {
-      key = new byte[0];
-    }
-    if (key.length != 32) {
-      throw new IllegalArgumentException("annals.master-key must be 32 random bytes in base64");
+    if (!isKey(base64)) {
+      throw new IllegalArgumentException(
+          "annals.master-key must be " + BYTES + " random bytes in base64");
     }
     try {
-      aead = new AesGcmJce(key);
+      aead = new AesGcmJce(Base64.getDecoder().decode(base64.strip()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-GCM is missing from this Java runtime", e);
+    }
+  }
+
+  /** Whether a text could be one; spaces around it do not count. */
+  public static boolean isKey(String base64) {
+    try {
+      return Base64.getDecoder().decode(base64.strip()).length == BYTES;
+    } catch (IllegalArgumentException notBase64) {
+      return false;
     }
   }
 

@@ -17,10 +17,10 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springframework.core.MethodParameter;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.method.HandlerMethod;
@@ -33,14 +33,15 @@ final class OperationConventions implements OperationCustomizer {
 
   @Override
   public Operation customize(Operation operation, HandlerMethod method) {
-    if (!method.getBeanType().getName().startsWith("dev.annals.")) {
+    Optional<Access.To> access = Access.To.of(method);
+    // Each of ours says who may call it.
+    if (access.isEmpty()) {
       return operation;
     }
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
     Set<Problem> problems = EnumSet.of(Problem.BAD_REQUEST, Problem.NOT_ACCEPTABLE);
     problems.addAll(List.of(Problem.CONTENT_TOO_LARGE, Problem.UNAVAILABLE));
-    Access access = access(method);
-    if (access != null && access.value() == Access.To.EVERYBODY) {
+    if (access.get() == Access.To.EVERYBODY) {
       operation.setSecurity(List.of());
     } else {
       problems.add(Problem.UNAUTHORIZED);
@@ -91,13 +92,6 @@ final class OperationConventions implements OperationCustomizer {
     }
     problems.forEach(problem -> describe(operation.getResponses(), problem));
     return operation;
-  }
-
-  private static Access access(HandlerMethod method) {
-    Access own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), Access.class);
-    return own != null
-        ? own
-        : AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), Access.class);
   }
 
   private static void describe(ApiResponses responses, Problem problem) {

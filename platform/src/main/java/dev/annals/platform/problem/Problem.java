@@ -2,6 +2,7 @@ package dev.annals.platform.problem;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * Every kind of error that a client can be told of: the one place that gives each its status, its
@@ -27,17 +28,27 @@ public enum Problem {
   IDEMPOTENCY_KEY_REUSE(422, "The Idempotency-Key stands for another request"),
   PRECONDITION_REQUIRED(428, "The request needs an If-Match header"),
   INTERNAL_ERROR(500, "Something went wrong here"),
-  READ_MODEL_BEHIND(503, "The read model has not caught up with the change"),
   NOT_IMPLEMENTED(501, "The request asks for something that is not known here"),
-  UNAVAILABLE(503, "The service cannot answer now"),
+  READ_MODEL_BEHIND(503, "The read model has not caught up with the change", 1),
+  UNAVAILABLE(503, "The service cannot answer now", 5),
   HTTP_VERSION_NOT_SUPPORTED(505, "The request's version of HTTP is not supported");
 
   private final int status;
   private final String title;
+  private final OptionalInt retryAfter;
 
   Problem(int status, String title) {
+    this(status, title, OptionalInt.empty());
+  }
+
+  Problem(int status, String title, int retryAfterSeconds) {
+    this(status, title, OptionalInt.of(retryAfterSeconds));
+  }
+
+  Problem(int status, String title, OptionalInt retryAfter) {
     this.status = status;
     this.title = title;
+    this.retryAfter = retryAfter;
   }
 
   /** The HTTP status. */
@@ -48,6 +59,11 @@ public enum Problem {
   /** The type, for example {@code urn:problem:stale-version}. */
   public URI type() {
     return URI.create("urn:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+
+  /** In how many seconds it may be over, for those that pass by themselves. */
+  public OptionalInt retryAfter() {
+    return retryAfter;
   }
 
   /** What it is called, the same for every occurrence. */

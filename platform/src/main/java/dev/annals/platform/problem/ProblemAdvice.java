@@ -3,7 +3,6 @@ package dev.annals.platform.problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.stream.Stream;
 import org.apache.catalina.connector.ClientAbortException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,15 +18,11 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class ProblemAdvice {
 
-  // Longer chains are loops.
-  private static final int LONGEST_CHAIN = 20;
-
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
   // Only what the response itself threw tells so: a database that went away looks just the same.
   private static boolean clientIsGone(Throwable thrown) {
-    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
-        .limit(LONGEST_CHAIN)
+    return Problems.causes(thrown)
         .anyMatch(
             cause ->
                 cause instanceof ClientAbortException

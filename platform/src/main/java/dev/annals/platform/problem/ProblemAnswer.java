@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * it. Whatever the client accepts, it is sent as {@code application/problem+json}.
  *
  * @param extensions further members of the document
- * @param headers such as {@code Allow} or {@code Retry-After}
+ * @param headers such as {@code Allow}; {@code Retry-After} comes with the problem
  */
 public record ProblemAnswer(
     Problem problem, String detail, Map<String, Object> extensions, Map<String, String> headers) {
@@ -43,10 +43,7 @@ public record ProblemAnswer(
   /** The answer that a refusal asks for. */
   public static ProblemAnswer of(Refusal refusal) {
     return new ProblemAnswer(
-        refusal.problem(),
-        refusal.getMessage(),
-        refusal.extensions(),
-        refusal.problem() == Problem.READ_MODEL_BEHIND ? Map.of("Retry-After", "1") : Map.of());
+        refusal.problem(), refusal.getMessage(), refusal.extensions(), Map.of());
   }
 
   /** The same with one more header. */
@@ -67,6 +64,9 @@ public record ProblemAnswer(
     response.resetBuffer();
     OF_THE_OTHER.forEach(header -> response.setHeader(header, null));
     response.setStatus(problem.status());
+    problem
+        .retryAfter()
+        .ifPresent(seconds -> response.setHeader("Retry-After", Integer.toString(seconds)));
     headers.forEach(response::setHeader);
     response.setHeader("Cache-Control", "no-store");
     response.setContentType("application/problem+json");

@@ -40,14 +40,18 @@ public final class Problems {
    * client decides. What is unknown is {@link Problem#INTERNAL_ERROR}, without a word of its own.
    */
   public static ProblemAnswer of(Throwable thrown) {
-    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
-        .limit(LONGEST_CHAIN)
+    return causes(thrown)
         .flatMap(cause -> known(cause).stream())
         .findFirst()
         .orElseGet(
             () ->
                 new ProblemAnswer(
                     Problem.INTERNAL_ERROR, "The request failed. The log here says why."));
+  }
+
+  /** A throwable and its causes, from the outermost on. */
+  static Stream<Throwable> causes(Throwable thrown) {
+    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause).limit(LONGEST_CHAIN);
   }
 
   private static Optional<ProblemAnswer> known(Throwable thrown) {
@@ -143,9 +147,7 @@ public final class Problems {
           case 501 ->
               new ProblemAnswer(
                   Problem.NOT_IMPLEMENTED, "The method or the transfer coding is not known.");
-          case 503 ->
-              new ProblemAnswer(Problem.UNAVAILABLE, "Try again soon.")
-                  .with(HttpHeaders.RETRY_AFTER, "5");
+          case 503 -> new ProblemAnswer(Problem.UNAVAILABLE, "Try again soon.");
           case 505 -> new ProblemAnswer(Problem.HTTP_VERSION_NOT_SUPPORTED, "Speak HTTP/1.1.");
           default ->
               status < 500

@@ -6,6 +6,9 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Optional;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.method.HandlerMethod;
 
 /**
  * Says who may call an endpoint; every endpoint has it, on its method or its class, the method's
@@ -30,6 +33,17 @@ public @interface Access {
     /** Callers with the role {@link Role#ADMIN}. */
     ADMIN,
     /** Callers with the role {@link Role#AUDITOR}. */
-    AUDITOR
+    AUDITOR;
+
+    /** What an endpoint says, by its method or else its class; nothing if it does not say. */
+    public static Optional<To> of(HandlerMethod endpoint) {
+      Access own = AnnotatedElementUtils.findMergedAnnotation(endpoint.getMethod(), Access.class);
+      return Optional.ofNullable(
+              own != null
+                  ? own
+                  : AnnotatedElementUtils.findMergedAnnotation(
+                      endpoint.getBeanType(), Access.class))
+          .map(Access::value);
+    }
   }
 }

@@ -64,23 +64,7 @@ public final class AccessTokens {
    * @param token whatever a client sent
    * @return empty if it is not a valid token now, for whatever reason
    */
-  public Optional<Caller> verify(String token) {
-    return read(token).map(AccessToken::caller);
-  }
-
-  /**
-   * Reads the token in the value of an {@code Authorization} header (RFC 6750, 2.1).
-   *
-   * @param authorization whatever a client sent
-   * @return empty if there is no valid token now in it, for whatever reason
-   */
-  public Optional<AccessToken> bearer(String authorization) {
-    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        ? read(authorization.substring(SCHEME.length()).strip())
-        : Optional.empty();
-  }
-
-  private Optional<AccessToken> read(String token) {
+  Optional<AccessToken> verify(String token) {
     try {
       if (token.length() > LONGEST || !canonical(token)) {
         return Optional.empty();
@@ -91,6 +75,23 @@ public final class AccessTokens {
     } catch (JwtException | IllegalArgumentException invalid) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Reads the token in the value of an {@code Authorization} header (RFC 6750, 2.1).
+   *
+   * @param authorization whatever a client sent
+   * @return empty if there is no valid token now in it, for whatever reason
+   */
+  public Optional<AccessToken> bearer(String authorization) {
+    return isBearer(authorization)
+        ? verify(authorization.substring(SCHEME.length()).strip())
+        : Optional.empty();
+  }
+
+  /** Whether the value of an {@code Authorization} header is of this scheme, whatever its token. */
+  static boolean isBearer(String authorization) {
+    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   /**

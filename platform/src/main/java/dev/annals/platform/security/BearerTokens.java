@@ -4,10 +4,8 @@ import dev.annals.platform.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -28,7 +26,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class BearerTokens implements SecurityContextRepository, AuthenticationEntryPoint {
 
-  private static final String SCHEME = "bearer ";
   private static final String CONTEXT = BearerTokens.class.getName();
 
   private final AccessTokens tokens;
@@ -70,8 +67,9 @@ final class BearerTokens implements SecurityContextRepository, AuthenticationEnt
 
   private SecurityContext context(HttpServletRequest request) {
     List<String> sent = sent(request);
-    Optional<Caller> caller = sent.size() == 1 ? tokens.verify(sent.get(0)) : Optional.empty();
-    return caller
+    Optional<AccessToken> token = sent.size() == 1 ? tokens.bearer(sent.get(0)) : Optional.empty();
+    return token
+        .map(AccessToken::caller)
         .map(
             known -> {
               request.setAttribute(Caller.class.getName(), known);
@@ -88,13 +86,9 @@ final class BearerTokens implements SecurityContextRepository, AuthenticationEnt
   }
 
   private static List<String> sent(HttpServletRequest request) {
-    List<String> sent = new ArrayList<>();
-    for (String header : Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION))) {
-      if (header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-        sent.add(header.substring(SCHEME.length()).strip());
-      }
-    }
-    return sent;
+    return Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)).stream()
+        .filter(AccessTokens::isBearer)
+        .toList();
   }
 
   /** A context that is made when it is asked for, once a request and its later dispatches. */

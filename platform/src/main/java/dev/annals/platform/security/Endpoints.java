@@ -7,14 +7,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.server.PathContainer;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorizationDecision;
@@ -68,7 +66,7 @@ final class Endpoints
         mappings.getObject().getHandlerMethods().entrySet()) {
       if (ours(mapped.getValue())) {
         Access.To access =
-            access(mapped.getValue())
+            Access.To.of(mapped.getValue())
                 .orElseThrow(
                     () -> new IllegalStateException(mapped.getValue() + " has no @Access"));
         for (PathPattern pattern : mapped.getKey().getPathPatternsCondition().getPatterns()) {
@@ -105,7 +103,7 @@ final class Endpoints
     if (handler instanceof HandlerMethod method
         && ours(method)
         && !permits(
-            access(method).orElseThrow(),
+            Access.To.of(method).orElseThrow(),
             () -> SecurityContextHolder.getContext().getAuthentication())) {
       throw new AccessDeniedException("Another endpoint than the one that was asked for");
     }
@@ -125,15 +123,6 @@ final class Endpoints
 
   private static boolean ours(HandlerMethod method) {
     return method.getBeanType().getName().startsWith(OURS);
-  }
-
-  private static Optional<Access.To> access(HandlerMethod method) {
-    Access own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), Access.class);
-    return Optional.ofNullable(
-            own != null
-                ? own
-                : AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), Access.class))
-        .map(Access::value);
   }
 
   /** One path, the methods it is called with (none: all) and who may. */

@@ -5,7 +5,6 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.time.Rfc3339;
 import dev.annals.platform.validation.Characters;
-import dev.annals.platform.validation.Uuids;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -36,11 +34,6 @@ public final class QueryParameters {
   /** Reads the part of a URI between {@code ?} and {@code #}; {@code null} if there is none. */
   public static QueryParameters of(String query) {
     return new QueryParameters(QueryString.parse(query));
-  }
-
-  /** Whether the parameter is there, with whatever value. */
-  public boolean has(String name) {
-    return !query.values(name).isEmpty();
   }
 
   /** A decimal number between two bounds, both inclusive. */
@@ -80,11 +73,6 @@ public final class QueryParameters {
     return one(name, "must be an RFC 3339 date-time", Rfc3339::parse);
   }
 
-  /** A UUID in its canonical form. */
-  public Optional<UUID> uuid(String name) {
-    return one(name, "must be a UUID", Uuids::parse);
-  }
-
   /** Any text. */
   public Optional<String> text(String name) {
     return one(name, "cannot be read", Optional::of);
@@ -108,8 +96,7 @@ public final class QueryParameters {
    * @param sortable the properties that {@code sort} may name
    */
   public Paging paging(Paging.Order usual, Set<String> sortable) {
-    long page = integer("page", 0, Paging.LAST_PAGE).orElse(0);
-    int size = (int) integer("size", 1, Paging.MOST).orElse(Paging.USUAL);
+    Paging usually = paging(usual);
     List<Paging.Order> orders = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (String sort : texts("sort")) {
@@ -125,7 +112,7 @@ public final class QueryParameters {
       }
       orders.add(order.get());
     }
-    return new Paging(page, size, orders.isEmpty() ? List.of(usual) : orders);
+    return orders.isEmpty() ? usually : new Paging(usually.page(), usually.size(), orders);
   }
 
   /** {@code page} and {@code size} of a list whose order is fixed. */

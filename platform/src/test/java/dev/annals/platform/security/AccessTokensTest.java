@@ -35,7 +35,7 @@ class AccessTokensTest {
 
   @Test
   void a_valid_token_names_its_caller() {
-    assertThat(tokens.verify(Tokens.of("USER", "AUDITOR")))
+    assertThat(tokens.verify(Tokens.of("USER", "AUDITOR")).map(AccessToken::caller))
         .contains(
             new Caller(
                 UUID.fromString(Tokens.USER_ID),

@@ -171,7 +171,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
           D before = stored.get(id);
           D after = fold(before, steps);
           if (last(after) > last(before)) {
-            news.add(after);
+            news.add(collection.getDocumentClass().cast(after.derived()));
           }
         });
     if (!news.isEmpty()) {

@@ -14,8 +14,8 @@ import org.bson.codecs.pojo.annotations.BsonId;
  * @param lastSequence the note's version
  * @param deletedAt null, and not stored, when it is not in the trash
  * @param deleted whether it is in the trash, for indexes
- * @param titleKey what sorts as the title does
- * @param words what is searched: the words of title and content
+ * @param titleKey what sorts as the title does; null until it is {@link #derived}
+ * @param words what is searched: the words of title and content; null until they are derived
  */
 public record NoteDocument(
     @BsonId String id,
@@ -49,6 +49,23 @@ public record NoteDocument(
     return of(id, owner, values(), sequence, createdAt, occurredAt, null);
   }
 
+  @Override
+  public NoteDocument derived() {
+    return new NoteDocument(
+        id,
+        owner,
+        title,
+        content,
+        tags,
+        lastSequence,
+        createdAt,
+        updatedAt,
+        deletedAt,
+        deleted,
+        CodePointOrder.key(title),
+        SearchWords.of(title, content));
+  }
+
   private Values values() {
     return new Values(title, content, tags);
   }
@@ -72,8 +89,8 @@ public record NoteDocument(
         updatedAt,
         deletedAt,
         deletedAt != null,
-        CodePointOrder.key(values.title()),
-        SearchWords.of(values.title(), values.content()));
+        null,
+        null);
   }
 
   /** What a user can set. */

@@ -18,10 +18,10 @@ import org.bson.codecs.pojo.annotations.BsonId;
  * @param completedAt null unless it is done
  * @param deletedAt null when it is not in the trash
  * @param deleted whether it is in the trash, for indexes
- * @param titleKey what sorts as the title does
+ * @param titleKey what sorts as the title does; null until it is {@link #derived}
  * @param priorityRank what sorts as the priority does
  * @param noDueAt whether there is no {@code dueAt}: sorted by first, it puts those last
- * @param words what is searched: the words of title and description
+ * @param words what is searched: the words of title and description; null until they are derived
  */
 public record TaskDocument(
     @BsonId String id,
@@ -85,6 +85,30 @@ public record TaskDocument(
     return with(new Progress(status, completedAt, null), sequence, occurredAt);
   }
 
+  @Override
+  public TaskDocument derived() {
+    return new TaskDocument(
+        id,
+        owner,
+        title,
+        description,
+        status,
+        priority,
+        dueAt,
+        overdue,
+        tags,
+        lastSequence,
+        createdAt,
+        updatedAt,
+        completedAt,
+        deletedAt,
+        deleted,
+        CodePointOrder.key(title),
+        priorityRank,
+        noDueAt,
+        SearchWords.of(title, description));
+  }
+
   private TaskDocument with(Progress progress, long sequence, Instant occurredAt) {
     Values values = new Values(title, description, priority, dueAt, tags);
     return of(id, owner, values, progress, sequence, createdAt, occurredAt);
@@ -118,10 +142,10 @@ public record TaskDocument(
         progress.completedAt(),
         progress.deletedAt(),
         progress.deletedAt() != null,
-        CodePointOrder.key(values.title()),
+        null,
         rank(values.priority()),
         values.dueAt() == null,
-        SearchWords.of(values.title(), values.description()));
+        null);
   }
 
   /** What a user can set. */

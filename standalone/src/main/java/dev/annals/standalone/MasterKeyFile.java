@@ -1,5 +1,6 @@
 package dev.annals.standalone;
 
+import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.start.CannotStartException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,10 +14,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /** The key that encrypts the other keys, in a file of the data folder when none is configured. */
-final class MasterKey {
-  private static final int BYTES = 32;
-
-  private MasterKey() {}
+final class MasterKeyFile {
+  private MasterKeyFile() {}
 
   /**
    * The key in base64, made up by the first start and the same from then on. It is on the disk
@@ -36,15 +35,16 @@ final class MasterKey {
       create(data, file);
     }
     String key = Files.readString(file).strip();
-    if (!isKey(key)) {
+    if (!MasterKey.isKey(key)) {
       throw new CannotStartException(
-          "The master key file %s does not hold %d bytes in base64.".formatted(file, BYTES));
+          "The master key file %s does not hold %d bytes in base64."
+              .formatted(file, MasterKey.BYTES));
     }
     return key;
   }
 
   private static void create(DataFolder data, Path file) throws IOException {
-    byte[] key = new byte[BYTES];
+    byte[] key = new byte[MasterKey.BYTES];
     new SecureRandom().nextBytes(key);
     // Java makes temporary files with 0600.
     Path unfinished = Files.createTempFile(file.getParent(), "master.key", ".tmp");
@@ -58,13 +58,5 @@ final class MasterKey {
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     data.force();
-  }
-
-  private static boolean isKey(String text) {
-    try {
-      return Base64.getDecoder().decode(text).length == BYTES;
-    } catch (IllegalArgumentException notBase64) {
-      return false;
-    }
   }
 }

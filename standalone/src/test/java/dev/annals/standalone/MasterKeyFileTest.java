@@ -10,16 +10,16 @@ import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MasterKeyTest {
+class MasterKeyFileTest {
   @TempDir private Path folder;
 
   @Test
   void isMadeOnceAndReadFromThenOn() throws Exception {
     try (DataFolder data = DataFolder.open(folder)) {
-      String made = MasterKey.readOrCreate(data);
+      String made = MasterKeyFile.readOrCreate(data);
 
       assertThat(Base64.getDecoder().decode(made)).hasSize(32);
-      assertThat(MasterKey.readOrCreate(data)).isEqualTo(made);
+      assertThat(MasterKeyFile.readOrCreate(data)).isEqualTo(made);
     }
   }
 
@@ -27,7 +27,7 @@ class MasterKeyTest {
   void isNotReplacedWhileThereIsDataThatNeedsIt() throws Exception {
     Files.createDirectory(folder.resolve("postgres"));
     try (DataFolder data = DataFolder.open(folder)) {
-      assertThatThrownBy(() -> MasterKey.readOrCreate(data))
+      assertThatThrownBy(() -> MasterKeyFile.readOrCreate(data))
           .isInstanceOf(CannotStartException.class)
           .hasMessageContaining("annals.master-key");
       assertThat(folder.resolve("master.key")).doesNotExist();
@@ -38,7 +38,7 @@ class MasterKeyTest {
   void isRefusedWhenItIsNoKey() throws Exception {
     Files.writeString(folder.resolve("master.key"), "c2hvcnQ=");
     try (DataFolder data = DataFolder.open(folder)) {
-      assertThatThrownBy(() -> MasterKey.readOrCreate(data))
+      assertThatThrownBy(() -> MasterKeyFile.readOrCreate(data))
           .isInstanceOf(CannotStartException.class)
           .hasMessageContaining("master.key does not hold 32 bytes")
           .hasMessageNotContaining("c2hvcnQ");
