@@ -1,5 +1,6 @@
 package dev.annals.query;
 
+import dev.annals.platform.security.LiveSessions;
 import dev.annals.platform.security.VerificationKeys;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
@@ -32,7 +33,9 @@ import org.springframework.context.annotation.Primary;
       "dev.annals.platform.web"
     },
     excludeFilters =
-        @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*JdbcVerificationKeys"))
+        @ComponentScan.Filter(
+            type = FilterType.REGEX,
+            pattern = ".*Jdbc(VerificationKeys|LiveSessions)"))
 public class QueryProgram {
 
   @Bean
@@ -49,5 +52,10 @@ public class QueryProgram {
   @Bean
   VerificationKeys verificationKeys() {
     return TestTokens.keys();
+  }
+
+  @Bean
+  LiveSessions liveSessions() {
+    return TestTokens::live;
   }
 }

@@ -9,7 +9,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Access tokens, and the key that they are verified with. */
 public final class TestTokens {
@@ -17,6 +20,7 @@ public final class TestTokens {
   /** The session of tokens that do not say another one. */
   public static final UUID SESSION = new UUID(5, 5);
 
+  private static final Set<UUID> REVOKED = ConcurrentHashMap.newKeySet();
   private static final KeyPair KEY = Jwts.SIG.ES256.keyPair().build();
 
   private TestTokens() {}
@@ -50,5 +54,16 @@ public final class TestTokens {
   static VerificationKeys keys() {
     return kid ->
         kid.equals("test") ? Optional.of((ECPublicKey) KEY.getPublic()) : Optional.empty();
+  }
+
+  /** Ends a session, for good. */
+  public static void revoke(UUID session) {
+    REVOKED.add(session);
+  }
+
+  static Set<UUID> live(Set<UUID> sessions) {
+    return sessions.stream()
+        .filter(session -> !REVOKED.contains(session))
+        .collect(Collectors.toSet());
   }
 }

@@ -1,60 +1,84 @@
 package dev.annals.command.identity;
 
+import dev.annals.events.identity.Role;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What ties a person to their user id, and proves that they are it. E-mail addresses compare
- * without regard to case.
+ * What ties a person to their user id, proves that they are it, and must be found or locked without
+ * replaying every user. E-mail addresses compare without regard to case. What changes an account is
+ * part of the current transaction, the one that stores the event.
  */
 @Component
 class Accounts {
 
   private final JdbcClient jdbc;
   private final StoredSubjectKeys subjectKeys;
+  private final Clock clock;
 
-  Accounts(JdbcClient jdbc, StoredSubjectKeys subjectKeys) {
+  Accounts(JdbcClient jdbc, StoredSubjectKeys subjectKeys, Clock clock) {
     this.jdbc = jdbc;
     this.subjectKeys = subjectKeys;
+    this.clock = clock;
   }
 
-  record Account(UUID userId, String passwordHash) {}
+  record Account(UUID userId, String passwordHash, boolean enabled) {}
 
   /**
-   * Claims the address and stores the hash, as part of the current transaction; waits for another
-   * one that claims the same.
+   * Claims the address and stores the hash; waits for another one that claims the same.
    *
    * @throws Refusal {@code email-taken}
    */
-  void open(UUID userId, String email, String passwordHash) {
+  void open(RegisterUser user) {
     int claimed =
         jdbc.sql(
                 "insert into identity.email_claim (email, user_id) values (?, ?) on conflict do nothing")
-            .params(canonical(email), userId)
+            .params(canonical(user.email()), user.userId())
             .update();
     if (claimed == 0) {
       throw new Refusal(Problem.EMAIL_TAKEN, "Somebody is registered with this e-mail address.");
     }
-    jdbc.sql("insert into identity.credential (user_id, password_hash) values (?, ?)")
-        .params(userId, passwordHash)
+    jdbc.sql(
+            """
+            insert into identity.account (user_id, password_hash, display_name, roles, created_at)
+            values (?, ?, ?, ?, ?)
+            """)
+        .params(
+            user.userId(),
+            user.passwordHash(),
+            user.displayName(),
+            names(user.roles()),
+            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
         .update();
-    subjectKeys.create(userId);
+    subjectKeys.create(user.userId());
   }
 
   Optional<Account> find(String email) {
     return jdbc.sql(
             """
-            select user_id, password_hash
-            from identity.email_claim join identity.credential using (user_id)
+            select user_id, password_hash, enabled
+            from identity.email_claim join identity.account using (user_id)
             where email = ?
             """)
         .param(canonical(email))
+        .query(Account.class)
+        .optional();
+  }
+
+  Optional<Account> find(UUID userId) {
+    return jdbc.sql(
+            "select user_id, password_hash, enabled from identity.account where user_id = ?")
+        .param(userId)
         .query(Account.class)
         .optional();
   }
@@ -63,6 +87,73 @@ class Accounts {
     return !jdbc.sql("select exists (select from identity.email_claim)")
         .query(Boolean.class)
         .single();
+  }
+
+  void rename(UUID userId, String displayName) {
+    jdbc.sql("update identity.account set display_name = ? where user_id = ?")
+        .params(displayName, userId)
+        .update();
+  }
+
+  void changePassword(UUID userId, String passwordHash) {
+    jdbc.sql("update identity.account set password_hash = ? where user_id = ?")
+        .params(passwordHash, userId)
+        .update();
+  }
+
+  /**
+   * Says what the user may do.
+   *
+   * @throws Refusal {@code last-admin} if nobody else could administer any more
+   */
+  void assignRoles(UUID userId, Set<Role> roles) {
+    if (!roles.contains(Role.ADMIN)) {
+      leaveAnotherAdmin(userId);
+    }
+    jdbc.sql("update identity.account set roles = ? where user_id = ?")
+        .params(names(roles), userId)
+        .update();
+  }
+
+  /**
+   * Locks the user out.
+   *
+   * @throws Refusal {@code last-admin} if nobody else could administer any more
+   */
+  void disable(UUID userId) {
+    leaveAnotherAdmin(userId);
+    jdbc.sql("update identity.account set enabled = false where user_id = ?")
+        .param(userId)
+        .update();
+  }
+
+  void enable(UUID userId) {
+    jdbc.sql("update identity.account set enabled = true where user_id = ?").param(userId).update();
+  }
+
+  // Whoever takes an admin away waits here for the one who does so too.
+  private void leaveAnotherAdmin(UUID userId) {
+    jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.account.admins'))")
+        .query((row, number) -> "")
+        .single();
+    boolean last =
+        jdbc.sql(
+                """
+                select exists (select from identity.account
+                               where user_id = :user and enabled and 'ADMIN' = any(roles))
+                   and not exists (select from identity.account
+                                   where user_id <> :user and enabled and 'ADMIN' = any(roles))
+                """)
+            .param("user", userId)
+            .query(Boolean.class)
+            .single();
+    if (last) {
+      throw new Refusal(Problem.LAST_ADMIN, "Nobody else is left who could administer.");
+    }
+  }
+
+  private static String[] names(Set<Role> roles) {
+    return roles.stream().map(Role::name).sorted().toArray(String[]::new);
   }
 
   private static String canonical(String email) {

@@ -5,19 +5,27 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.Changed;
-import dev.annals.platform.web.ConsistencyToken;
 import jakarta.validation.constraints.Email;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -37,14 +45,24 @@ class AuthController {
   private final Users users;
   private final Sessions sessions;
   private final TokenIssuer tokens;
+  private final CommandGateway commands;
+  private final Clock clock;
 
   AuthController(
-      Accounts accounts, Passwords passwords, Users users, Sessions sessions, TokenIssuer tokens) {
+      Accounts accounts,
+      Passwords passwords,
+      Users users,
+      Sessions sessions,
+      TokenIssuer tokens,
+      CommandGateway commands,
+      Clock clock) {
     this.accounts = accounts;
     this.passwords = passwords;
     this.users = users;
     this.sessions = sessions;
     this.tokens = tokens;
+    this.commands = commands;
+    this.clock = clock;
   }
 
   record Registration(
@@ -53,6 +71,13 @@ class AuthController {
       @Text(min = 1, max = 100) String displayName) {}
 
   record Credentials(String email, String password) {}
+
+  record Refresh(String refreshToken) {}
+
+  record PasswordChange(
+      String currentPassword,
+      @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password
+          String newPassword) {}
 
   record Tokens(
       String accessToken,
@@ -64,40 +89,108 @@ class AuthController {
   @Refuses(Problem.EMAIL_TAKEN)
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<UserDetails> register(@RequestBody Registration body) {
+  ResponseEntity<Profile> register(@RequestBody Registration body) {
     UserDetails user =
         users.register(body.email(), body.password(), body.displayName(), EnumSet.of(Role.USER));
     return Changed.created(
-        URI.create("/users/me"), ConsistencyToken.of("user", user.id(), user.version()), user);
+        URI.create("/users/me"), Users.change(user.id(), user.version()), Profile.of(user));
   }
 
-  @Refuses(Problem.BAD_CREDENTIALS)
+  @Refuses({Problem.BAD_CREDENTIALS, Problem.ACCOUNT_DISABLED})
   @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> login(
       @RequestBody Credentials body,
       @RequestHeader(name = HttpHeaders.USER_AGENT, required = false) String userAgent) {
-    UUID userId = authenticate(body);
-    UserDetails user = users.find(userId);
-    Sessions.Opened session = sessions.open(userId, userAgent);
-    return ResponseEntity.ok()
-        .cacheControl(CacheControl.noStore())
-        .body(
-            new Tokens(
-                tokens.issue(userId, session.sessionId(), user.roles()),
-                "Bearer",
-                TokenIssuer.LIFETIME.toSeconds(),
-                session.refreshToken(),
-                Sessions.LIFETIME.toSeconds()));
+    Accounts.Account account = authenticate(body);
+    if (!account.enabled()) {
+      throw new Refusal(Problem.ACCOUNT_DISABLED, "An administrator has locked this account.");
+    }
+    return answer(sessions.open(account, userAgent));
   }
 
-  private UUID authenticate(Credentials body) {
+  @Refuses(Problem.INVALID_REFRESH_TOKEN)
+  @PostMapping(path = "/refresh", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Tokens> refresh(@RequestBody Refresh body) {
+    return answer(
+        sessions
+            .refresh(new OpaqueToken(body.refreshToken()))
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Problem.INVALID_REFRESH_TOKEN,
+                        "The refresh token is not known, was used before, or its session has"
+                            + " ended.")));
+  }
+
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping(path = "/logout", consumes = MediaType.APPLICATION_JSON_VALUE)
+  void logout(@RequestBody Refresh body) {
+    sessions.end(new OpaqueToken(body.refreshToken()));
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping("/logout-all")
+  void logoutAll(@AuthenticationPrincipal Caller caller) {
+    sessions.endAll(caller.userId());
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @GetMapping("/sessions")
+  List<Sessions.Live> sessions(@AuthenticationPrincipal Caller caller) {
+    return sessions.of(caller.userId(), caller.sessionId());
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @DeleteMapping("/sessions/{id}")
+  void endSession(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+    if (!sessions.end(caller.userId(), id)) {
+      throw Refusal.notFound();
+    }
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @Refuses(Problem.WRONG_PASSWORD)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Void> changePassword(
+      @RequestBody PasswordChange body, @AuthenticationPrincipal Caller caller) {
+    Accounts.Account account = accounts.find(caller.userId()).orElseThrow(Refusal::notFound);
+    if (!passwords.matches(body.currentPassword(), account.passwordHash())) {
+      throw new Refusal(Problem.WRONG_PASSWORD, "The current password is another one.");
+    }
+    long version =
+        commands.sendAndWait(
+            new ChangePassword(
+                caller.userId(),
+                passwords.hash(body.newPassword()),
+                Optional.of(caller.sessionId())));
+    return Changed.noContent(Users.change(caller.userId(), version));
+  }
+
+  private Accounts.Account authenticate(Credentials body) {
     Optional<Accounts.Account> account = accounts.find(body.email());
     if (account.isEmpty()) {
       passwords.matchesNobody(body.password());
     } else if (passwords.matches(body.password(), account.get().passwordHash())) {
-      return account.get().userId();
+      return account.get();
     }
     throw new Refusal(
         Problem.BAD_CREDENTIALS, "The e-mail address is not known, or the password is not its.");
+  }
+
+  /** RFC 6749, 5.1, save for the names. */
+  private ResponseEntity<Tokens> answer(Sessions.Open session) {
+    UserDetails user = users.find(session.userId());
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(
+            new Tokens(
+                tokens.issue(user.id(), session.sessionId(), user.roles()),
+                "Bearer",
+                TokenIssuer.LIFETIME.toSeconds(),
+                session.refreshToken().value(),
+                Duration.between(clock.instant(), session.expiresAt()).toSeconds()));
   }
 }

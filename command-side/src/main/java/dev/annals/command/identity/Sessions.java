@@ -1,60 +1,196 @@
 package dev.annals.command.identity;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Sessions and their refresh tokens, of which only the SHA-256 is kept. */
+/**
+ * Sessions and their refresh tokens. A session is live as long as it has a row, until its absolute
+ * end; to revoke it is to delete the row, with all its tokens. A refresh token is good once (RFC
+ * 9700, 4.14.2).
+ */
 @Component
 class Sessions {
 
-  /** A session's absolute end, however often it is refreshed. */
-  static final Duration LIFETIME = Duration.ofDays(30);
-
-  private static final int TOKEN_BYTES = 32;
   private static final int MAX_USER_AGENT = 200;
 
   private final JdbcClient jdbc;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
+  private final Duration lifetime;
 
-  Sessions(JdbcClient jdbc, Clock clock) {
+  Sessions(
+      JdbcClient jdbc,
+      Clock clock,
+      @Value("${annals.identity.session-lifetime:30d}") Duration lifetime) {
+    if (lifetime.isNegative() || lifetime.isZero()) {
+      throw new IllegalArgumentException("annals.identity.session-lifetime must be positive");
+    }
     this.jdbc = jdbc;
     this.clock = clock;
+    this.lifetime = lifetime;
   }
 
-  record Opened(UUID sessionId, String refreshToken) {}
+  /**
+   * A session with the one refresh token that is good now.
+   *
+   * @param expiresAt its absolute end, however often it is refreshed
+   */
+  record Open(UUID sessionId, UUID userId, Instant expiresAt, OpaqueToken refreshToken) {}
 
+  /** A live session as its user sees it. */
+  record Live(UUID id, Instant createdAt, Instant lastUsedAt, String userAgent, boolean current) {}
+
+  /**
+   * Opens one.
+   *
+   * @throws Refusal {@code bad-credentials} if the account was disabled or got another password
+   *     since it was read
+   */
   @Transactional
-  public Opened open(UUID userId, String userAgent) {
+  public Open open(Accounts.Account account, String userAgent) {
+    // Waits for whoever changes the account and ends its sessions, or makes them wait.
+    boolean unchanged =
+        jdbc.sql(
+                """
+                select true from identity.account
+                where user_id = ? and password_hash = ? and enabled for share
+                """)
+            .params(account.userId(), account.passwordHash())
+            .query(Boolean.class)
+            .optional()
+            .isPresent();
+    if (!unchanged) {
+      throw new Refusal(Problem.BAD_CREDENTIALS, "The account was changed just now.");
+    }
     UUID sessionId = UUID.randomUUID();
-    OffsetDateTime now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+    OffsetDateTime now = now();
+    Instant expiresAt = now.plus(lifetime).toInstant();
+    jdbc.sql("delete from identity.session where user_id = ? and expires_at <= ?")
+        .params(account.userId(), now)
+        .update();
     jdbc.sql(
             """
             insert into identity.session (id, user_id, user_agent, created_at, last_used_at, expires_at)
             values (?, ?, ?, ?, ?, ?)
             """)
-        .params(sessionId, userId, shortened(userAgent), now, now, now.plus(LIFETIME))
+        .params(sessionId, account.userId(), shortened(userAgent), now, now, now.plus(lifetime))
         .update();
-    byte[] secret = new byte[TOKEN_BYTES];
-    random.nextBytes(secret);
-    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    return new Open(sessionId, account.userId(), expiresAt, issue(sessionId, now));
+  }
+
+  /**
+   * Takes a refresh token and gives the next one. One that was taken before is in wrong hands, then
+   * or now: it ends its session.
+   *
+   * @return empty for a token that is not good, or not any more
+   */
+  @Transactional
+  public Optional<Open> refresh(OpaqueToken token) {
+    OffsetDateTime now = now();
+    Optional<Row> session =
+        jdbc.sql(
+                """
+                select id, user_id, expires_at from identity.session
+                where id = (select session_id from identity.refresh_token where token_hash = ?)
+                  and expires_at > ?
+                for update
+                """)
+            .params(token.hash(), now)
+            .query(Row.class)
+            .optional();
+    if (session.isEmpty()) {
+      return Optional.empty();
+    }
+    Row row = session.get();
+    boolean firstUse =
+        jdbc.sql("update identity.refresh_token set used = true where token_hash = ? and not used")
+                .param(token.hash())
+                .update()
+            == 1;
+    if (!firstUse) {
+      end(row.userId(), row.id());
+      return Optional.empty();
+    }
+    jdbc.sql("update identity.session set last_used_at = ? where id = ?")
+        .params(now, row.id())
+        .update();
+    return Optional.of(
+        new Open(row.id(), row.userId(), row.expiresAt().toInstant(), issue(row.id(), now)));
+  }
+
+  /** Ends the session that a refresh token is of, even one that was used; else does nothing. */
+  void end(OpaqueToken token) {
+    jdbc.sql(
+            """
+            delete from identity.session
+            where id = (select session_id from identity.refresh_token where token_hash = ?)
+            """)
+        .param(token.hash())
+        .update();
+  }
+
+  /** Ends one of the user's sessions, and says whether it was there. */
+  boolean end(UUID userId, UUID sessionId) {
+    return jdbc.sql("delete from identity.session where user_id = ? and id = ?")
+            .params(userId, sessionId)
+            .update()
+        == 1;
+  }
+
+  /** Ends all sessions of the user. */
+  void endAll(UUID userId) {
+    endAllBut(userId, Optional.empty());
+  }
+
+  /** Ends the user's sessions except perhaps one. */
+  void endAllBut(UUID userId, Optional<UUID> surviving) {
+    jdbc.sql("delete from identity.session where user_id = ? and id is distinct from ?::uuid")
+        .params(userId, surviving.orElse(null))
+        .update();
+  }
+
+  /** The user's live sessions, the one used last first. */
+  List<Live> of(UUID userId, UUID current) {
+    return jdbc.sql(
+            """
+            select id, created_at, last_used_at, user_agent from identity.session
+            where user_id = ? and expires_at > ? order by last_used_at desc, id
+            """)
+        .params(userId, now())
+        .query(
+            (row, number) -> {
+              UUID id = row.getObject("id", UUID.class);
+              return new Live(
+                  id,
+                  row.getTimestamp("created_at").toInstant(),
+                  row.getTimestamp("last_used_at").toInstant(),
+                  row.getString("user_agent"),
+                  id.equals(current));
+            })
+        .list();
+  }
+
+  private OpaqueToken issue(UUID sessionId, OffsetDateTime now) {
+    OpaqueToken token = OpaqueToken.random();
     jdbc.sql(
             "insert into identity.refresh_token (token_hash, session_id, issued_at) values (?, ?, ?)")
-        .params(sha256(token), sessionId, now)
+        .params(token.hash(), sessionId, now)
         .update();
-    return new Opened(sessionId, token);
+    return token;
   }
+
+  private record Row(UUID id, UUID userId, OffsetDateTime expiresAt) {}
 
   private static String shortened(String userAgent) {
     return userAgent == null || userAgent.length() <= MAX_USER_AGENT
@@ -62,11 +198,7 @@ class Sessions {
         : userAgent.substring(0, MAX_USER_AGENT);
   }
 
-  private static byte[] sha256(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
-    }
+  private OffsetDateTime now() {
+    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

@@ -12,9 +12,11 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -43,11 +45,32 @@ class SigningKeys {
 
   record SigningKey(String kid, ECPrivateKey privateKey) {}
 
+  /** The key to sign with, also right after another process rotated it. */
   SigningKey current() {
-    if (current == null) {
-      current = transactions.execute(status -> newestOrFirst());
+    SigningKey known = current;
+    if (known == null || !newest().filter(known.kid()::equals).isPresent()) {
+      known = transactions.execute(status -> newestOrFirst());
+      current = known;
     }
-    return current;
+    return known;
+  }
+
+  /**
+   * Makes another key, which signs from now on everywhere; the ones before it stay published and
+   * good until the last token that they may have signed is at its end.
+   *
+   * @param grace for how long that is
+   */
+  SigningKey rotate(Duration grace) {
+    return transactions.execute(
+        status -> {
+          lock();
+          jdbc.sql(
+                  "update identity.signing_key set not_after = ? where purpose = ? and not_after is null")
+              .params(now().plus(grace), TOKEN)
+              .update();
+          return make();
+        });
   }
 
   /** Those whose tokens may still be about. */
@@ -62,11 +85,26 @@ class SigningKeys {
         .list();
   }
 
-  private SigningKey newestOrFirst() {
-    // Two instances that start on an empty database shall agree on one key.
+  private Optional<String> newest() {
+    return jdbc.sql(
+            """
+            select kid from identity.signing_key
+            where purpose = ? and not_after is null order by created_at desc limit 1
+            """)
+        .param(TOKEN)
+        .query(String.class)
+        .optional();
+  }
+
+  // Two instances shall agree on one key.
+  private void lock() {
     jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.signing_key'))")
         .query((row, number) -> "")
         .single();
+  }
+
+  private SigningKey newestOrFirst() {
+    lock();
     return jdbc.sql(
             """
             select kid, sealed_private_key from identity.signing_key

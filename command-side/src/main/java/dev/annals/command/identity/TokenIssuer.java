@@ -17,6 +17,9 @@ class TokenIssuer {
 
   static final Duration LIFETIME = Duration.ofMinutes(10);
 
+  /** Until then whatever was signed before has expired, leeway and a slow signer included. */
+  static final Duration LONGEST_USE = LIFETIME.plusMinutes(1);
+
   private final SigningKeys keys;
   private final Clock clock;
   private final String issuer;

@@ -5,12 +5,20 @@ import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
+import dev.annals.events.identity.PasswordChanged;
+import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.Role;
+import dev.annals.events.identity.RolesAssigned;
+import dev.annals.events.identity.UserDisabled;
+import dev.annals.events.identity.UserEnabled;
 import dev.annals.events.identity.UserRegistered;
+import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
@@ -18,35 +26,142 @@ import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
+/** A person with an account. The account's rows and the event commit together, or not at all. */
 @Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
-@Revision("1")
+@Revision("2")
 class User {
 
   @AggregateIdentifier @Subject private UUID userId;
   @Personal private String email;
   @Personal private String displayName;
   private Set<Role> roles;
+  private boolean enabled;
+  private Instant createdAt;
+  private boolean dailySummary;
+  private String timeZone;
+  private int summaryHour;
 
-  // The account's rows and the event commit together, or not at all.
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
   UserDetails decide(RegisterUser command, Accounts accounts) {
-    accounts.open(command.userId(), command.email(), command.passwordHash());
+    accounts.open(command);
     apply(
         new UserRegistered(
             command.userId(), command.email(), command.displayName(), command.roles()));
     return details();
   }
 
+  @CommandHandler
+  UserDetails decide(UpdateProfile command, Accounts accounts) {
+    command.ifMatch().require(getVersion());
+    String newZone = Objects.requireNonNullElse(command.timeZone(), timeZone);
+    int newHour = Objects.requireNonNullElse(command.summaryHour(), summaryHour);
+    boolean changes =
+        !(displayName.equals(command.displayName())
+            && dailySummary == command.dailySummary()
+            && timeZone.equals(newZone)
+            && summaryHour == newHour);
+    if (changes) {
+      accounts.rename(userId, command.displayName());
+      apply(
+          new ProfileUpdated(
+              userId, command.displayName(), command.dailySummary(), newZone, newHour));
+    }
+    return details();
+  }
+
+  @CommandHandler
+  long decide(ChangePassword command, Accounts accounts, Sessions sessions) {
+    accounts.changePassword(userId, command.passwordHash());
+    sessions.endAllBut(userId, command.survivingSession());
+    apply(new PasswordChanged(userId));
+    return getVersion();
+  }
+
+  @CommandHandler
+  UserDetails decide(AssignRoles command, Accounts accounts) {
+    command.ifMatch().require(getVersion());
+    if (!roles.equals(command.roles())) {
+      accounts.assignRoles(userId, command.roles());
+      apply(new RolesAssigned(userId, command.roles()));
+    }
+    return details();
+  }
+
+  @CommandHandler
+  UserDetails decide(DisableUser command, Accounts accounts, Sessions sessions) {
+    if (enabled) {
+      accounts.disable(userId);
+      sessions.endAll(userId);
+      apply(new UserDisabled(userId));
+    }
+    return details();
+  }
+
+  @CommandHandler
+  UserDetails decide(EnableUser command, Accounts accounts) {
+    if (!enabled) {
+      accounts.enable(userId);
+      apply(new UserEnabled(userId));
+    }
+    return details();
+  }
+
   @EventSourcingHandler
-  void evolve(UserRegistered event) {
+  void evolve(UserRegistered event, @Timestamp Instant at) {
     userId = event.userId();
     email = event.email();
     displayName = event.displayName();
-    roles = EnumSet.copyOf(event.roles());
+    roles = copyOf(event.roles());
+    enabled = true;
+    createdAt = at;
+    timeZone = "UTC";
+    summaryHour = 7;
+  }
+
+  @EventSourcingHandler
+  void evolve(ProfileUpdated event) {
+    displayName = event.displayName();
+    dailySummary = event.dailySummary();
+    timeZone = event.timeZone();
+    summaryHour = event.summaryHour();
+  }
+
+  @EventSourcingHandler
+  void evolve(RolesAssigned event) {
+    roles = copyOf(event.roles());
+  }
+
+  @EventSourcingHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void evolve(UserDisabled event) {
+    enabled = false;
+  }
+
+  @EventSourcingHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void evolve(UserEnabled event) {
+    enabled = true;
   }
 
   UserDetails details() {
-    return new UserDetails(userId, email, displayName, roles, false, "UTC", 7, getVersion());
+    return new UserDetails(
+        userId,
+        email,
+        displayName,
+        roles,
+        enabled,
+        createdAt,
+        dailySummary,
+        timeZone,
+        summaryHour,
+        getVersion());
+  }
+
+  // The order of what is stored and answered is that of the declaration.
+  private static Set<Role> copyOf(Set<Role> roles) {
+    Set<Role> copy = EnumSet.noneOf(Role.class);
+    copy.addAll(roles);
+    return copy;
   }
 }

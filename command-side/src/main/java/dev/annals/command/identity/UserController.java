@@ -1,26 +1,60 @@
 package dev.annals.command.identity;
 
+import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.IfMatch;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@RequestMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.AUTHENTICATED)
 class UserController {
 
   private final Users users;
+  private final CommandGateway commands;
 
-  UserController(Users users) {
+  UserController(Users users, CommandGateway commands) {
     this.users = users;
+    this.commands = commands;
   }
 
-  @GetMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<UserDetails> me(@AuthenticationPrincipal Caller caller) {
-    UserDetails user = users.find(caller.userId());
-    return ResponseEntity.ok().eTag(Long.toString(user.version())).body(user);
+  record ProfileUpdate(
+      @Text(min = 1, max = 100) String displayName,
+      boolean dailySummary,
+      @CanBeAbsent @TimeZone String timeZone,
+      @CanBeAbsent @Min(0) @Max(23) Integer summaryHour) {}
+
+  @GetMapping
+  ResponseEntity<Profile> me(@AuthenticationPrincipal Caller caller) {
+    Profile profile = Profile.of(users.find(caller.userId()));
+    return ResponseEntity.ok().eTag(Long.toString(profile.version())).body(profile);
+  }
+
+  @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Profile> update(
+      @RequestBody ProfileUpdate body, IfMatch ifMatch, @AuthenticationPrincipal Caller caller) {
+    UserDetails user =
+        commands.sendAndWait(
+            new UpdateProfile(
+                caller.userId(),
+                ifMatch,
+                body.displayName(),
+                body.dailySummary(),
+                body.timeZone(),
+                body.summaryHour()));
+    return Changed.ok(Users.change(user.id(), user.version()), Profile.of(user));
   }
 }

@@ -1,15 +1,18 @@
 package dev.annals.command.identity;
 
 import dev.annals.events.identity.Role;
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 
-/** A user as they see themselves. */
+/** A user as administrators see them. */
 record UserDetails(
     UUID id,
     String email,
     String displayName,
     Set<Role> roles,
+    boolean enabled,
+    Instant createdAt,
     boolean dailySummary,
     String timeZone,
     int summaryHour,

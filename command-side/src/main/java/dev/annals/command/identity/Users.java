@@ -3,6 +3,7 @@ package dev.annals.command.identity;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.ConsistencyToken;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -39,6 +40,11 @@ class Users {
         GenericCommandMessage.asCommandMessage(
                 new RegisterUser(userId, email, passwords.hash(password), displayName, roles))
             .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+  }
+
+  /** What names a user's change to whoever wants to see it. */
+  static ConsistencyToken change(UUID userId, long version) {
+    return ConsistencyToken.of("user", userId, version);
   }
 
   /**

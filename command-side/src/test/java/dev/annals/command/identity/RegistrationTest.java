@@ -50,9 +50,9 @@ class RegistrationTest {
 
     UserDetails user = first.getBean(CommandGateway.class).sendAndWait(command);
 
-    assertThat(user)
+    assertThat(Profile.of(user))
         .isEqualTo(
-            new UserDetails(
+            new Profile(
                 command.userId(),
                 "Anna@Example.org",
                 "Somebody",
@@ -63,7 +63,7 @@ class RegistrationTest {
                 0));
     assertThat(second.getBean(Users.class).find(command.userId())).isEqualTo(user);
     assertThat(second.getBean(Accounts.class).find("aNNA@eXAMPLE.ORG"))
-        .contains(new Accounts.Account(command.userId(), "$2a$hash"));
+        .contains(new Accounts.Account(command.userId(), "$2a$hash", true));
   }
 
   @Test
@@ -133,7 +133,7 @@ class RegistrationTest {
         List.of(
             "select count(*) from events.domain_event_entry where aggregate_identifier = ?::text",
             "select count(*) from identity.email_claim where user_id = ?::uuid",
-            "select count(*) from identity.credential where user_id = ?::uuid",
+            "select count(*) from identity.account where user_id = ?::uuid",
             "select count(*) from identity.subject_key where subject = ?::uuid")) {
       assertThat(jdbc.sql(count).param(late.userId().toString()).query(Long.class).single())
           .as(count)

@@ -13,13 +13,18 @@ public enum Problem {
   BAD_REQUEST(400, "The request cannot be read"),
   VALIDATION(400, "The request has values that are not allowed"),
   UNAUTHORIZED(401, "Authentication is needed"),
+  INVALID_RESET_TOKEN(400, "The token to reset a password is not good, or not any more"),
   BAD_CREDENTIALS(401, "The e-mail address or the password is wrong"),
+  WRONG_PASSWORD(400, BAD_CREDENTIALS),
+  INVALID_REFRESH_TOKEN(401, "The refresh token is not good, or not any more"),
+  ACCOUNT_DISABLED(403, "The account is disabled"),
   FORBIDDEN(403, "The caller may not do this"),
   NOT_FOUND(404, "There is no such resource"),
   METHOD_NOT_ALLOWED(405, "The resource does not know this method"),
   NOT_ACCEPTABLE(406, "The resource has no representation that the client accepts"),
   EMAIL_TAKEN(409, "The e-mail address is taken"),
   INVALID_TRANSITION(409, "The task's status does not allow this"),
+  LAST_ADMIN(409, "The last administrator must stay"),
   NOT_DELETED(409, "The resource is not deleted"),
   CONFLICT(409, "The request conflicts with another one"),
   STALE_VERSION(412, "The resource has changed since"),
@@ -34,21 +39,34 @@ public enum Problem {
   HTTP_VERSION_NOT_SUPPORTED(505, "The request's version of HTTP is not supported");
 
   private final int status;
+  private final URI type;
   private final String title;
   private final OptionalInt retryAfter;
 
   Problem(int status, String title) {
-    this(status, title, OptionalInt.empty());
+    this.status = status;
+    this.type = urn(name());
+    this.title = title;
+    this.retryAfter = OptionalInt.empty();
   }
 
   Problem(int status, String title, int retryAfterSeconds) {
-    this(status, title, OptionalInt.of(retryAfterSeconds));
+    this.status = status;
+    this.type = urn(name());
+    this.title = title;
+    this.retryAfter = OptionalInt.of(retryAfterSeconds);
   }
 
-  Problem(int status, String title, OptionalInt retryAfter) {
+  /** The same type under another status. */
+  Problem(int status, Problem same) {
     this.status = status;
-    this.title = title;
-    this.retryAfter = retryAfter;
+    this.type = same.type;
+    this.title = same.title;
+    this.retryAfter = OptionalInt.empty();
+  }
+
+  private static URI urn(String name) {
+    return URI.create("urn:problem:" + name.toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
   /** The HTTP status. */
@@ -58,7 +76,7 @@ public enum Problem {
 
   /** The type, for example {@code urn:problem:stale-version}. */
   public URI type() {
-    return URI.create("urn:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    return type;
   }
 
   /** In how many seconds it may be over, for those that pass by themselves. */

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Verifies access tokens: JWTs after RFC 9068, signed with ES256 by a key of ours, and by nothing
- * that the token itself brings along.
+ * that the token itself brings along; good for as long as their session lives.
  */
 @Component
 public final class AccessTokens {
@@ -40,10 +40,13 @@ public final class AccessTokens {
       Set.of("jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "zip", "b64");
 
   private final VerificationKeys keys;
+  private final LiveSessions sessions;
   private final JwtParser parser;
 
-  AccessTokens(VerificationKeys keys, TokenProperties properties, Clock clock) {
+  AccessTokens(
+      VerificationKeys keys, LiveSessions sessions, TokenProperties properties, Clock clock) {
     this.keys = keys;
+    this.sessions = sessions;
     this.parser =
         Jwts.parser()
             .sig()
@@ -63,8 +66,19 @@ public final class AccessTokens {
    *
    * @param token whatever a client sent
    * @return empty if it is not a valid token now, for whatever reason
+   * @throws org.springframework.dao.DataAccessException if nobody can say whether its session was
+   *     revoked
    */
   Optional<AccessToken> verify(String token) {
+    return signed(token)
+        .filter(
+            valid -> {
+              UUID session = valid.caller().sessionId();
+              return sessions.among(Set.of(session)).contains(session);
+            });
+  }
+
+  private Optional<AccessToken> signed(String token) {
     try {
       if (token.length() > LONGEST || !canonical(token)) {
         return Optional.empty();
@@ -82,6 +96,8 @@ public final class AccessTokens {
    *
    * @param authorization whatever a client sent
    * @return empty if there is no valid token now in it, for whatever reason
+   * @throws org.springframework.dao.DataAccessException if nobody can say whether its session was
+   *     revoked
    */
   public Optional<AccessToken> bearer(String authorization) {
     return isBearer(authorization)

@@ -1,5 +1,7 @@
 package dev.annals.platform.security;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.ECPublicKey;
@@ -10,77 +12,68 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The token keys of {@code identity.signing_key}, all of them kept in memory. They are read again
- * every minute, and for a name that is not known at most once a second, however many tokens with
- * made-up names arrive.
+ * The token keys of {@code identity.signing_key}. A key that was found is remembered, and looked up
+ * again in the background after a minute; one that was not found is looked up each time, since it
+ * may have been made a moment ago by another process.
  */
 @Component
 final class JdbcVerificationKeys implements VerificationKeys {
 
-  private static final Duration STALE = Duration.ofMinutes(1);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration FRESH = Duration.ofMinutes(1);
+  private static final Duration REMEMBERED = Duration.ofMinutes(10);
+  private static final int MOST = 100;
+
+  // A thumbprint (RFC 7638) by SHA-256 in base64url.
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private final JdbcClient jdbc;
   private final Clock clock;
-  private volatile Known known = new Known(Map.of(), Instant.MIN);
+  private final LoadingCache<String, Key> keys;
 
   JdbcVerificationKeys(JdbcClient jdbc, Clock clock) {
     this.jdbc = jdbc;
     this.clock = clock;
+    this.keys =
+        Caffeine.newBuilder()
+            .ticker(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos())
+            .refreshAfterWrite(FRESH)
+            .expireAfterWrite(REMEMBERED)
+            .maximumSize(MOST)
+            .build(this::read);
   }
 
   @Override
   public Optional<ECPublicKey> find(String kid) {
-    Instant now = clock.instant();
-    boolean unknown = !known.keys().containsKey(kid);
-    if (known.readAt().isBefore(now.minus(unknown ? PAUSE : STALE))) {
-      read(now, unknown);
-    }
-    return Optional.ofNullable(known.keys().get(kid))
-        .filter(key -> key.notAfter() == null || now.isBefore(key.notAfter()))
+    return Optional.of(kid)
+        .filter(NAME.asMatchPredicate())
+        .map(keys::get)
+        .filter(key -> key.notAfter() == null || clock.instant().isBefore(key.notAfter()))
         .map(Key::publicKey);
   }
 
-  private synchronized void read(Instant now, boolean unknown) {
-    if (!known.readAt().isBefore(now.minus(PAUSE))) {
-      return;
-    }
-    try {
-      known =
-          new Known(
-              jdbc
-                  .sql(
-                      "select kid, public_key, not_after from identity.signing_key"
-                          + " where purpose = 'token'")
-                  .query((row, number) -> key(row))
-                  .list()
-                  .stream()
-                  .collect(Collectors.toMap(Key::kid, Function.identity())),
-              now);
-    } catch (DataAccessException away) {
-      // Tokens that are known go on while the database is away; it is asked again in a second.
-      known = new Known(known.keys(), now.minus(STALE).plus(PAUSE));
-      if (unknown) {
-        throw away;
-      }
-    }
+  private @Nullable Key read(String kid) {
+    return jdbc.sql(
+            """
+            select kid, public_key, not_after from identity.signing_key
+            where purpose = 'token' and kid = ?
+            """)
+        .param(kid)
+        .query((row, number) -> key(row))
+        .optional()
+        .orElse(null);
   }
 
   private static Key key(ResultSet row) throws SQLException {
     Timestamp notAfter = row.getTimestamp("not_after");
     try {
       return new Key(
-          row.getString("kid"),
           (ECPublicKey)
               KeyFactory.getInstance("EC")
                   .generatePublic(new X509EncodedKeySpec(row.getBytes("public_key"))),
@@ -90,7 +83,5 @@ final class JdbcVerificationKeys implements VerificationKeys {
     }
   }
 
-  private record Key(String kid, ECPublicKey publicKey, @Nullable Instant notAfter) {}
-
-  private record Known(Map<String, Key> keys, Instant readAt) {}
+  private record Key(ECPublicKey publicKey, @Nullable Instant notAfter) {}
 }

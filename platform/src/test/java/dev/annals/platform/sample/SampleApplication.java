@@ -1,5 +1,6 @@
 package dev.annals.platform.sample;
 
+import dev.annals.platform.security.LiveSessions;
 import dev.annals.platform.security.VerificationKeys;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -23,5 +24,11 @@ public class SampleApplication {
   @Primary
   VerificationKeys sampleKeys() {
     return kid -> kid.equals(Tokens.KID) ? Optional.of(Tokens.PUBLIC_KEY) : Optional.empty();
+  }
+
+  @Bean
+  @Primary
+  LiveSessions sampleSessions() {
+    return sessions -> sessions;
   }
 }

@@ -173,8 +173,20 @@ class AccessTokensTest {
     }
   }
 
+  @Test
+  void a_token_ends_with_its_session() {
+    String token = Tokens.of("USER");
+    assertThat(
+            new AccessTokens(KEYS, sessions -> sessions, ANNALS, Clock.systemUTC()).verify(token))
+        .isPresent();
+    assertThat(
+            new AccessTokens(KEYS, sessions -> Set.of(), ANNALS, Clock.systemUTC()).verify(token))
+        .isEmpty();
+  }
+
   private static AccessTokens at(Duration later) {
-    return new AccessTokens(KEYS, ANNALS, Clock.offset(Clock.systemUTC(), later));
+    return new AccessTokens(
+        KEYS, sessions -> sessions, ANNALS, Clock.offset(Clock.systemUTC(), later));
   }
 
   private static String encode(String json) {

@@ -3,7 +3,13 @@ package dev.annals.events.identity;
 import java.util.UUID;
 
 /** What can happen to a user. */
-public sealed interface UserEvent permits UserRegistered {
+public sealed interface UserEvent
+    permits UserRegistered,
+        ProfileUpdated,
+        PasswordChanged,
+        RolesAssigned,
+        UserDisabled,
+        UserEnabled {
 
   /** The user it happened to. */
   UUID userId();

@@ -3,7 +3,12 @@ package dev.annals.events.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.crypto.tink.Aead;
+import dev.annals.events.identity.PasswordChanged;
+import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.Role;
+import dev.annals.events.identity.RolesAssigned;
+import dev.annals.events.identity.UserDisabled;
+import dev.annals.events.identity.UserEnabled;
 import dev.annals.events.identity.UserEvent;
 import dev.annals.events.identity.UserRegistered;
 import dev.annals.events.note.NoteCreated;
@@ -69,7 +74,12 @@ class StoredShapeTest {
         new TaskRestored(ID, OWNER),
         new NotificationRead(ID, OWNER, UUID.fromString("00000000-0000-4000-8000-000000000002"), 3),
         new AllNotificationsRead(OWNER),
-        new UserRegistered(ID, "anna@example.org", "Anna", EnumSet.of(Role.USER, Role.AUDITOR)));
+        new UserRegistered(ID, "anna@example.org", "Anna", EnumSet.of(Role.USER, Role.AUDITOR)),
+        new ProfileUpdated(ID, "Anna", true, "Europe/Vienna", 6),
+        new PasswordChanged(ID),
+        new RolesAssigned(ID, EnumSet.of(Role.USER, Role.ADMIN)),
+        new UserDisabled(ID),
+        new UserEnabled(ID));
   }
 
   @ParameterizedTest

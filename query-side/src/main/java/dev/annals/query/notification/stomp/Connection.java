@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -198,6 +199,18 @@ final class Connection {
       fail("The token is absent or has expired", Optional.empty());
     } else if (beats.wants() && outbox.isIdle(QUIET)) {
       outbox.send(Frames.HEART_BEAT);
+    }
+  }
+
+  /** The session that it belongs to, once its client has said who it is. */
+  Optional<UUID> sessionId() {
+    return Optional.ofNullable(token).map(it -> it.caller().sessionId());
+  }
+
+  /** Ends it, since its session was. */
+  void revoke() {
+    if (leaving == 0) {
+      fail("The session was revoked", Optional.empty());
     }
   }
 

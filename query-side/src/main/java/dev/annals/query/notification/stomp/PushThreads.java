@@ -27,7 +27,8 @@ final class PushThreads implements DisposableBean {
 
   private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, named("push-"));
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(named("push-timer-"));
+      // One may wait for PostgreSQL, which is no reason to look after no connection.
+      Executors.newScheduledThreadPool(2, named("push-timer-"));
 
   private static CustomizableThreadFactory named(String prefix) {
     CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);

@@ -1,6 +1,7 @@
 package dev.annals.query.notification.stomp;
 
 import dev.annals.platform.security.AccessTokens;
+import dev.annals.platform.security.LiveSessions;
 import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
@@ -24,6 +28,9 @@ final class StompHandler extends AbstractWebSocketHandler implements SubProtocol
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** For so long a client may hear of what happens after its session was revoked. */
+  private static final Duration REVOCATION = Duration.ofMillis(250);
+
   /** For what Tomcat sends itself, such as a pong, it waits in vain for 20 seconds by default. */
   private static final String TOMCATS_PATIENCE =
       "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
@@ -32,14 +39,36 @@ final class StompHandler extends AbstractWebSocketHandler implements SubProtocol
   private final AccessTokens tokens;
   private final Subscriptions subscriptions;
   private final PushThreads threads;
+  private final LiveSessions sessions;
   private final Clock clock;
 
-  StompHandler(AccessTokens tokens, Subscriptions subscriptions, PushThreads threads, Clock clock) {
+  StompHandler(
+      AccessTokens tokens,
+      LiveSessions sessions,
+      Subscriptions subscriptions,
+      PushThreads threads,
+      Clock clock) {
     this.tokens = tokens;
+    this.sessions = sessions;
     this.subscriptions = subscriptions;
     this.threads = threads;
     this.clock = clock;
     threads.every(TICK, () -> connections.values().forEach(Connection::tick));
+    threads.every(REVOCATION, this::endRevoked);
+  }
+
+  private void endRevoked() {
+    List<Connection> known =
+        connections.values().stream().filter(it -> it.sessionId().isPresent()).toList();
+    if (known.isEmpty()) {
+      return;
+    }
+    Set<UUID> live =
+        sessions.among(
+            known.stream().map(it -> it.sessionId().orElseThrow()).collect(Collectors.toSet()));
+    known.stream()
+        .filter(it -> !live.contains(it.sessionId().orElseThrow()))
+        .forEach(Connection::revoke);
   }
 
   @Override

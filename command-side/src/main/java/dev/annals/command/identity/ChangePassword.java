@@ -1,0 +1,20 @@
+package dev.annals.command.identity;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
+
+/**
+ * Ends the user's sessions, too.
+ *
+ * @param survivingSession the one that stays
+ */
+record ChangePassword(
+    @TargetAggregateIdentifier UUID userId, String passwordHash, Optional<UUID> survivingSession) {
+
+  // Commands may be logged; the hash may not.
+  @Override
+  public String toString() {
+    return "ChangePassword[userId=" + userId + "]";
+  }
+}

@@ -1,0 +1,29 @@
+package dev.annals.command.identity;
+
+import dev.annals.events.identity.Role;
+import java.util.Set;
+import java.util.UUID;
+
+/** A user as they see themselves. */
+record Profile(
+    UUID id,
+    String email,
+    String displayName,
+    Set<Role> roles,
+    boolean dailySummary,
+    String timeZone,
+    int summaryHour,
+    long version) {
+
+  static Profile of(UserDetails user) {
+    return new Profile(
+        user.id(),
+        user.email(),
+        user.displayName(),
+        user.roles(),
+        user.dailySummary(),
+        user.timeZone(),
+        user.summaryHour(),
+        user.version());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.annals.platform.security;
+
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The rows of {@code identity.session}: a revoked session has none any more. */
+@Component
+final class JdbcLiveSessions implements LiveSessions {
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  JdbcLiveSessions(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  @Override
+  public Set<UUID> among(Set<UUID> sessionIds) {
+    return jdbc.sql("select id from identity.session where id = any(?) and expires_at > ?")
+        .params(
+            sessionIds.toArray(UUID[]::new),
+            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+        .query(UUID.class)
+        .set();
+  }
+}
