@@ -18,12 +18,18 @@ import java.security.spec.ECPublicKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtValidators;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import tools.jackson.databind.JsonNode;
 
 /** Checks tokens with the Java runtime's own cryptography, and forges some. */
@@ -80,6 +86,51 @@ class AccessTokenIT {
     refuses(parts.get(0) + "." + parts.get(1) + "." + "A".repeat(parts.get(2).length()));
     refuses(String.join(".", parts) + ".");
     refuses(String.join(".", parts) + "x");
+  }
+
+  /** Whatever is done to a token, nobody is let in by it, and nothing breaks. */
+  @Test
+  void isRefusedHoweverItIsMutated() {
+    Random random = new Random(42);
+    String token = String.join(".", parts);
+    String letters = "ABCxyz019-_.= %\u00e9{}\"";
+    for (int i = 0; i < 400; i++) {
+      StringBuilder mutated = new StringBuilder(token);
+      for (int change = 0; change <= random.nextInt(3); change++) {
+        int at = random.nextInt(mutated.length());
+        char letter = letters.charAt(random.nextInt(letters.length()));
+        switch (random.nextInt(4)) {
+          case 0 -> mutated.setCharAt(at, letter);
+          case 1 -> mutated.deleteCharAt(at);
+          case 2 -> mutated.insert(at, letter);
+          default -> mutated.setLength(Math.max(1, at));
+        }
+      }
+      // White space around it is no part of the header's value.
+      if (!mutated.toString().strip().equals(token)) {
+        refuses(mutated.toString());
+      }
+    }
+  }
+
+  /** An independent verifier reads it, with nothing but the published keys. */
+  @Test
+  void isReadByAnotherVerifier() {
+    NimbusJwtDecoder decoder =
+        NimbusJwtDecoder.withJwkSetUri(anybody.url() + "/.well-known/jwks.json")
+            .jwsAlgorithm(SignatureAlgorithm.ES256)
+            .validateType(false)
+            .build();
+    decoder.setJwtValidator(
+        JwtValidators.createAtJwtValidator()
+            .issuer("annals")
+            .audience("annals")
+            // There are no clients to be told apart.
+            .validators(them -> them.put("client_id", any -> OAuth2TokenValidatorResult.success()))
+            .build());
+    Jwt jwt = decoder.decode(String.join(".", parts));
+    assertThat(jwt.getSubject()).isEqualTo(userId);
+    assertThat(jwt.getClaimAsStringList("roles")).containsExactly("USER");
   }
 
   @Test

@@ -406,6 +406,24 @@ class PushTest {
   }
 
   @Test
+  void aConnectionIsClosedWhenItsSessionIsRevoked() {
+    UUID lost = UUID.randomUUID();
+    String stolen = TestTokens.of(user, lost, Instant.now().plusSeconds(600), Role.USER);
+    try (StompClient ending = StompClient.connected(port, stolen).subscribed();
+        StompClient staying = client().subscribed()) {
+      TestTokens.revoke(lost);
+
+      ending.isRefused();
+      append(1);
+      assertThat(sequences(staying, 1)).containsExactly(1L);
+    }
+    try (StompClient late = StompClient.open(port)) {
+      late.send("CONNECT", "accept-version:1.2", "Authorization:Bearer " + stolen);
+      late.isRefused();
+    }
+  }
+
+  @Test
   void heartBeatsComeWhenNothingElseDoes() {
     try (StompClient client = StompClient.open(port)) {
       client.send(
