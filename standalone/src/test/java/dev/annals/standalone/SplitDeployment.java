@@ -37,7 +37,7 @@ public final class SplitDeployment implements AutoCloseable {
   private FrontDoor frontDoor;
 
   private SplitDeployment() throws IOException, InterruptedException {
-    stores = stores();
+    stores = startStores();
   }
 
   /**
@@ -111,7 +111,15 @@ public final class SplitDeployment implements AutoCloseable {
     return processes.stream().map(process -> process.awaitReady().baseUrl()).toList();
   }
 
-  private Map<String, String> stores() throws IOException, InterruptedException {
+  /**
+   * The environment variables by which the processes find the stores that are not the
+   * environment's.
+   */
+  public Map<String, String> stores() {
+    return stores;
+  }
+
+  private Map<String, String> startStores() throws IOException, InterruptedException {
     Map<String, String> variables = new HashMap<>();
     if (System.getenv("SPRING_DATASOURCE_URL") == null) {
       Path folder = Files.createTempDirectory("annals-split").toRealPath();

@@ -16,11 +16,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Gives tests the {@link Annals} that they speak to, the same one to all tests of a JVM: what the
- * system property {@code annals.url} names, else packaged programs, which are started for the first
- * test and stopped after the last one. They are the standalone program or, with {@code
- * annals.deployment=split}, two processes of each side: what holds on one instance must hold where
- * a change, its repetition and its reader each meet another one.
+ * Gives tests the {@link Annals} that they speak to, and the {@link Database} below it where that
+ * can be reached (else null), the same ones to all tests of a JVM: what the system property {@code
+ * annals.url} names, else packaged programs, which are started for the first test and stopped after
+ * the last one. They are the standalone program or, with {@code annals.deployment=split}, two
+ * processes of each side: what holds on one instance must hold where a change, its repetition and
+ * its reader each meet another one.
  */
 final class Deployment implements ParameterResolver {
 
@@ -30,15 +31,19 @@ final class Deployment implements ParameterResolver {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
-    return parameter.getParameter().getType() == Annals.class;
+    Class<?> type = parameter.getParameter().getType();
+    return type == Annals.class || type == Database.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
-    return test.getRoot()
-        .getStore(Namespace.create(Deployment.class))
-        .computeIfAbsent(Running.class, first -> start(), Running.class)
-        .annals();
+    Running running =
+        test.getRoot()
+            .getStore(Namespace.create(Deployment.class))
+            .computeIfAbsent(Running.class, first -> start(), Running.class);
+    return parameter.getParameter().getType() == Annals.class
+        ? running.annals()
+        : running.database();
   }
 
   private static Running start() {
@@ -55,10 +60,12 @@ final class Deployment implements ParameterResolver {
   }
 
   /** The one deployment of this JVM. JUnit closes what is in its stores. */
-  private record Running(Annals annals, AutoCloseable end) implements AutoCloseable {
+  private record Running(Annals annals, Database database, AutoCloseable end)
+      implements AutoCloseable {
 
     static Running elsewhere(URI url) {
-      return new Running(new Annals(url, Optional.empty()), () -> {});
+      return new Running(
+          new Annals(url, Optional.empty()), Database.ofEnvironment().orElse(null), () -> {});
     }
 
     static Running packaged() {
@@ -73,6 +80,7 @@ final class Deployment implements ParameterResolver {
         Annals annals = new Annals(process.awaitReady().baseUrl(), Optional.of(output));
         return new Running(
             annals,
+            Database.ofEnvironment().orElseGet(() -> Database.in(folder.resolve("data"))),
             () -> {
               process.close();
               FileSystemUtils.deleteRecursively(folder);
@@ -84,7 +92,10 @@ final class Deployment implements ParameterResolver {
 
     static Running split() {
       SplitDeployment split = SplitDeployment.start(INSTANCES, false);
-      return new Running(new Annals(split.url(), Optional.of(split::output)), split);
+      return new Running(
+          new Annals(split.url(), Optional.of(split::output)),
+          Database.named(split.stores()::get),
+          split);
     }
 
     @Override

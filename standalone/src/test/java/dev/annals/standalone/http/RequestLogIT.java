@@ -65,15 +65,9 @@ class RequestLogIT {
   }
 
   @Test
-  void hasNoSecretsAndNothingThatWentWrong() {
+  void hasNothingOfWhatWasSentAndNothingThatWentWrong() {
     user.post("/notes", "{\"title\": \"a secret title\", \"content\": 1}").expect(400);
     user.get("/notes?q=secretquery").expect(200);
-    assertThat(Annals.SECRETS).isNotEmpty();
-    for (String secret : Annals.SECRETS) {
-      if (!secret.isBlank() && secret.length() >= 12) {
-        assertThat(output().contains(secret)).as("a secret in the log").isFalse();
-      }
-    }
     assertThat(output())
         .doesNotContain("a secret title", "secretquery", "Bearer ", "example.org", "\tat ")
         .doesNotContainPattern(" (ERROR|WARN) ");

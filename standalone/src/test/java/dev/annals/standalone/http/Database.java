@@ -1,0 +1,45 @@
+package dev.annals.standalone.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The PostgreSQL below a deployment, to look into it past the program. */
+record Database(String url, String user, String password) {
+
+  private static final String URL = "SPRING_DATASOURCE_URL";
+
+  /** The one that the environment of the tests names. */
+  static Optional<Database> ofEnvironment() {
+    return System.getenv(URL) == null ? Optional.empty() : Optional.of(named(System::getenv));
+  }
+
+  /** The one that these variables name, those of the environment where there is none. */
+  static Database named(UnaryOperator<String> variables) {
+    UnaryOperator<String> all =
+        name -> Optional.ofNullable(variables.apply(name)).orElseGet(() -> System.getenv(name));
+    return new Database(
+        all.apply(URL),
+        all.apply("SPRING_DATASOURCE_USERNAME"),
+        all.apply("SPRING_DATASOURCE_PASSWORD"));
+  }
+
+  /** The embedded one that runs on that data folder. */
+  static Database in(Path data) {
+    try {
+      String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
+      return new Database("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  JdbcClient jdbc() {
+    return JdbcClient.create(new DriverManagerDataSource(url, user, password));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * No password, hash or token is in the history or in the log. It comes last of all, and looks for
+ * those of the whole run.
+ */
+@Order(Integer.MAX_VALUE)
+@ExtendWith(Deployment.class)
+class SecretsIT {
+
+  /** What tokens and hashes are made of; whatever else is around them. */
+  private static final Pattern RUN = Pattern.compile("[A-Za-z0-9_$./+-]{20,}+=*");
+
+  private final Annals annals;
+  private final Database database;
+
+  SecretsIT(Annals annals, Database database) {
+    assumeThat(annals.output()).isPresent();
+    this.annals = annals;
+    this.database = database;
+    annals.newUser();
+  }
+
+  @Test
+  void areInNoEventAndNoSnapshot() {
+    List<String> rows =
+        database
+            .jdbc()
+            .sql(
+                """
+                select convert_from(payload, 'UTF8') || convert_from(meta_data, 'UTF8')
+                from events.domain_event_entry
+                union all
+                select convert_from(payload, 'UTF8') || convert_from(meta_data, 'UTF8')
+                from events.snapshot_event_entry
+                """)
+            .query(String.class)
+            .list();
+    assertThat(rows).isNotEmpty();
+    assertNoSecretIn(String.join("\n", rows));
+  }
+
+  @Test
+  void areNotInTheLog() {
+    assertNoSecretIn(annals.output().orElseThrow().get());
+  }
+
+  private void assertNoSecretIn(String text) {
+    Set<String> tokensAndHashes = hashes();
+    for (String secret : Annals.SECRETS) {
+      if (RUN.matcher(secret).matches()) {
+        tokensAndHashes.add(secret);
+      } else if (secret.strip().length() >= 12) {
+        assertThat(text.contains(secret)).as("a password of the tests is there").isFalse();
+      }
+    }
+    assertThat(tokensAndHashes).hasSizeGreaterThan(2);
+    Matcher run = RUN.matcher(text);
+    while (run.find()) {
+      assertThat(tokensAndHashes)
+          .as("tokens and hashes")
+          .doesNotContain(run.group())
+          .doesNotContain(run.group().split("/"));
+    }
+  }
+
+  /** Of passwords as they are stored, of tokens in each way that bytes are written. */
+  private Set<String> hashes() {
+    Set<String> hashes =
+        new HashSet<>(
+            database
+                .jdbc()
+                .sql("select password_hash from identity.account")
+                .query(String.class)
+                .list());
+    Consumer<byte[]> add =
+        hash -> {
+          hashes.add(HexFormat.of().formatHex(hash));
+          hashes.add(Base64.getEncoder().encodeToString(hash));
+          hashes.add(Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
+        };
+    database
+        .jdbc()
+        .sql("select token_hash from identity.refresh_token")
+        .query(byte[].class)
+        .list()
+        .forEach(add);
+    return hashes;
+  }
+}
