@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -72,10 +73,10 @@ class SecretsIT {
     assertThat(tokensAndHashes).hasSizeGreaterThan(2);
     Matcher run = RUN.matcher(text);
     while (run.find()) {
-      assertThat(tokensAndHashes)
-          .as("tokens and hashes")
-          .doesNotContain(run.group())
-          .doesNotContain(run.group().split("/"));
+      boolean found =
+          tokensAndHashes.contains(run.group())
+              || Stream.of(run.group().split("/", -1)).anyMatch(tokensAndHashes::contains);
+      assertThat(found).as("a token or a hash of the tests is there").isFalse();
     }
   }
 
