@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -50,7 +51,12 @@ class Sessions {
   record Open(UUID sessionId, UUID userId, Instant expiresAt, OpaqueToken refreshToken) {}
 
   /** A live session as its user sees it. */
-  record Live(UUID id, Instant createdAt, Instant lastUsedAt, String userAgent, boolean current) {}
+  record Live(
+      UUID id,
+      Instant createdAt,
+      Instant lastUsedAt,
+      @Nullable String userAgent,
+      boolean current) {}
 
   /**
    * Opens one.

@@ -5,6 +5,7 @@ import dev.annals.events.task.TaskPriority;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A task as a command left it, in the shape that clients see. */
 record TaskDetails(
@@ -13,14 +14,14 @@ record TaskDetails(
     String description,
     TaskStatus status,
     TaskPriority priority,
-    Instant dueAt,
+    @Nullable Instant dueAt,
     boolean overdue,
     List<String> tags,
     List<Object> attachments,
     long version,
     Instant createdAt,
     Instant updatedAt,
-    Instant completedAt) {
+    @Nullable Instant completedAt) {
 
   /** A task as it was when it was created. */
   static TaskDetails created(TaskCreated event, Instant at) {

@@ -80,11 +80,9 @@ public class OpenApiConfiguration {
     for (Annotation annotation : annotations == null ? new Annotation[0] : annotations) {
       if (annotation instanceof Text text) {
         property.minLength(text.min()).maxLength(text.max());
-      } else if (annotation instanceof Tags) {
+      } else if (annotation instanceof Tags && property.getItems() != null) {
         property.maxItems(Tags.MOST).uniqueItems(true);
-        if (property.getItems() != null) {
-          property.getItems().minLength(1).maxLength(Tags.LONGEST);
-        }
+        property.getItems().minLength(1).maxLength(Tags.LONGEST);
       }
     }
     return property;

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springframework.core.MethodParameter;
+import org.springframework.util.StringUtils;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.method.HandlerMethod;
@@ -38,6 +39,7 @@ final class OperationConventions implements OperationCustomizer {
     if (access.isEmpty()) {
       return operation;
     }
+    operation.setOperationId(id(method));
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
     Set<Problem> problems = EnumSet.of(Problem.BAD_REQUEST, Problem.NOT_ACCEPTABLE);
     problems.addAll(List.of(Problem.CONTENT_TOO_LARGE, Problem.UNAVAILABLE));
@@ -92,6 +94,12 @@ final class OperationConventions implements OperationCustomizer {
     }
     problems.forEach(problem -> describe(operation.getResponses(), problem));
     return operation;
+  }
+
+  /** The same whatever else there is: {@code noteCreate} of {@code NoteController.create}. */
+  private static String id(HandlerMethod method) {
+    String noun = method.getBeanType().getSimpleName().replaceFirst("Controller$", "");
+    return StringUtils.uncapitalize(noun) + StringUtils.capitalize(method.getMethod().getName());
   }
 
   private static void describe(ApiResponses responses, Problem problem) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.jayway.jsonpath.DocumentContext;
 import com.jayway.jsonpath.JsonPath;
 import dev.annals.platform.sample.HttpTest;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,26 @@ class OpenApiTest extends HttpTest {
         .isEqualTo(200);
     assertThat(document.<Integer>read("$.components.schemas.CreateSample.properties.tags.maxItems"))
         .isEqualTo(20);
+  }
+
+  @Test
+  void what_is_always_there_and_what_may_be_null_are_shown() throws Exception {
+    var document = document();
+    String create = "$.components.schemas.CreateSample";
+    assertThat(document.<List<String>>read(create + ".required")).containsExactly("title");
+    assertThat(document.<List<String>>read(create + ".properties.dueAt.type"))
+        .containsExactlyInAnyOrder("string", "null");
+    assertThat(document.<String>read(create + ".properties.title.type")).isEqualTo("string");
+    assertThat(document.<Map<String, ?>>read(create + ".properties.tags.items"))
+        .containsOnlyKeys("type", "minLength", "maxLength");
+    assertThat(document.<List<String>>read("$.components.schemas.UpdateSample.required"))
+        .containsExactlyInAnyOrder("title", "content", "dueAt", "done", "rank", "tags");
+  }
+
+  @Test
+  void operations_are_named_after_what_they_are_of() throws Exception {
+    assertThat(document().<String>read("$.paths['/samples'].post.operationId"))
+        .isEqualTo("sampleCreate");
   }
 
   @Test

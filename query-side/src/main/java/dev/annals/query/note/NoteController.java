@@ -35,7 +35,7 @@ class NoteController {
 
   @GetMapping
   @SelectionParameters
-  Page<NoteView> listNotes(
+  Page<NoteView> list(
       QueryParameters parameters,
       ConsistencyTokens changes,
       @AuthenticationPrincipal Caller caller) {
@@ -47,7 +47,7 @@ class NoteController {
   }
 
   @GetMapping("/{id}")
-  ResponseEntity<NoteView> getNote(
+  ResponseEntity<NoteView> get(
       ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.NOTE);
     versions.keySet().retainAll(Set.of(id));

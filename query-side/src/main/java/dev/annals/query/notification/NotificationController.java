@@ -52,7 +52,7 @@ class NotificationController {
       in = ParameterIn.QUERY,
       description = "Lists what comes after this sequence, oldest first.",
       schema = @Schema(type = "integer", format = "int64", minimum = "0"))
-  Page<NotificationView> listNotifications(
+  Page<NotificationView> list(
       QueryParameters parameters,
       ConsistencyTokens changes,
       @AuthenticationPrincipal Caller caller) {

@@ -57,7 +57,7 @@ class TaskController {
       in = ParameterIn.QUERY,
       description = "Exclusive; leaves out what has no dueAt.",
       schema = @Schema(type = "string", format = "date-time"))
-  Page<TaskView> listTasks(
+  Page<TaskView> list(
       QueryParameters parameters,
       ConsistencyTokens changes,
       @AuthenticationPrincipal Caller caller) {
@@ -69,7 +69,7 @@ class TaskController {
   }
 
   @GetMapping("/{id}")
-  ResponseEntity<TaskView> getTask(
+  ResponseEntity<TaskView> get(
       ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.TASK);
     versions.keySet().retainAll(Set.of(id));

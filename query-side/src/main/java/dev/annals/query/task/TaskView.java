@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.annals.events.task.TaskPriority;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task as clients see it; {@code deletedAt} is there only when it is in the trash.
@@ -16,14 +17,14 @@ record TaskView(
     String description,
     TaskStatus status,
     TaskPriority priority,
-    Instant dueAt,
+    @Nullable Instant dueAt,
     boolean overdue,
     List<String> tags,
     List<Object> attachments,
     long version,
     Instant createdAt,
     Instant updatedAt,
-    Instant completedAt,
+    @Nullable Instant completedAt,
     @JsonInclude(JsonInclude.Include.NON_NULL) Instant deletedAt) {
 
   static TaskView of(TaskDocument task) {

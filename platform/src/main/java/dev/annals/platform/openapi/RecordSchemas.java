@@ -1,0 +1,85 @@
+package dev.annals.platform.openapi;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.annals.platform.json.CanBeAbsent;
+import dev.annals.platform.json.CanBeNull;
+import io.swagger.v3.core.converter.AnnotatedType;
+import io.swagger.v3.core.converter.ModelConverter;
+import io.swagger.v3.core.converter.ModelConverterContext;
+import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.models.media.Schema;
+import java.lang.reflect.RecordComponent;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says of each property of a record whether it is always there and whether it may be null: of what
+ * clients send by {@link CanBeAbsent} and {@link CanBeNull}, of what they get by {@link
+ * JsonInclude} and {@link Nullable}.
+ */
+@Component
+final class RecordSchemas implements ModelConverter {
+
+  @Override
+  public Schema<?> resolve(
+      AnnotatedType type, ModelConverterContext context, Iterator<ModelConverter> chain) {
+    if (!chain.hasNext()) {
+      return null;
+    }
+    Schema<?> resolved = chain.next().resolve(type, context, chain);
+    Class<?> raw = Json31.mapper().constructType(type.getType()).getRawClass();
+    if (raw.isRecord() && resolved != null) {
+      describe(raw.getRecordComponents(), definition(resolved, context));
+    }
+    return resolved;
+  }
+
+  private static Schema<?> definition(Schema<?> resolved, ModelConverterContext context) {
+    String reference = resolved.get$ref();
+    return reference == null
+        ? resolved
+        : context.getDefinedModels().get(reference.substring(reference.lastIndexOf('/') + 1));
+  }
+
+  private static void describe(RecordComponent[] components, Schema<?> definition) {
+    @SuppressWarnings("rawtypes")
+    Map<String, Schema> properties = definition == null ? null : definition.getProperties();
+    if (properties == null) {
+      return;
+    }
+    List<String> required =
+        Stream.of(components)
+            .filter(RecordSchemas::isAlwaysThere)
+            .map(RecordComponent::getName)
+            .filter(properties::containsKey)
+            .toList();
+    definition.setRequired(required);
+    Stream.of(components)
+        .filter(RecordSchemas::mayBeNull)
+        .map(component -> properties.get(component.getName()))
+        .filter(property -> property != null && property.getTypes() != null)
+        .forEach(RecordSchemas::orNull);
+  }
+
+  private static boolean isAlwaysThere(RecordComponent component) {
+    return !component.isAnnotationPresent(CanBeAbsent.class)
+        && !component.getAccessor().isAnnotationPresent(JsonInclude.class);
+  }
+
+  private static boolean mayBeNull(RecordComponent component) {
+    return component.isAnnotationPresent(CanBeNull.class)
+        || component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+  }
+
+  private static void orNull(Schema<?> property) {
+    Set<String> types = new LinkedHashSet<>(property.getTypes());
+    types.add("null");
+    property.setTypes(types);
+  }
+}
