@@ -33,10 +33,12 @@ public final class SplitDeployment implements AutoCloseable {
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final List<AnnalsProcess> commandSides = new ArrayList<>();
   private final List<AnnalsProcess> querySides = new ArrayList<>();
+  private final Map<String, String> variables;
   private final Map<String, String> stores;
   private FrontDoor frontDoor;
 
-  private SplitDeployment() throws IOException, InterruptedException {
+  private SplitDeployment(Map<String, String> variables) throws IOException, InterruptedException {
+    this.variables = Map.copyOf(variables);
     stores = startStores();
   }
 
@@ -44,11 +46,13 @@ public final class SplitDeployment implements AutoCloseable {
    * Starts so many processes of each side, and returns once they are ready.
    *
    * @param usersFlags see {@link AnnalsProcess.Builder#usersFlags()}
+   * @param variables further ones of each process' environment
    */
-  public static SplitDeployment start(int ofEach, boolean usersFlags) {
+  public static SplitDeployment start(
+      int ofEach, boolean usersFlags, Map<String, String> variables) {
     SplitDeployment split = null;
     try {
-      split = new SplitDeployment();
+      split = new SplitDeployment(variables);
       split.startProcesses(ofEach, usersFlags);
       return split;
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
@@ -101,6 +105,7 @@ public final class SplitDeployment implements AutoCloseable {
         AnnalsProcess.of(jar)
             .with("ANNALS_MASTER_KEY", MASTER_KEY)
             .with("ANNALS_IDENTITY_BCRYPT_COST", "4");
+    variables.forEach(builder::with);
     stores.forEach(builder::with);
     AnnalsProcess process = (usersFlags ? builder.usersFlags() : builder).start();
     started.push(process);

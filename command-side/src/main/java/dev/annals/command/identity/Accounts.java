@@ -4,7 +4,7 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -24,12 +24,10 @@ class Accounts {
 
   private final JdbcClient jdbc;
   private final StoredSubjectKeys subjectKeys;
-  private final Clock clock;
 
-  Accounts(JdbcClient jdbc, StoredSubjectKeys subjectKeys, Clock clock) {
+  Accounts(JdbcClient jdbc, StoredSubjectKeys subjectKeys) {
     this.jdbc = jdbc;
     this.subjectKeys = subjectKeys;
-    this.clock = clock;
   }
 
   record Account(UUID userId, String passwordHash, boolean enabled) {}
@@ -37,9 +35,10 @@ class Accounts {
   /**
    * Claims the address and stores the hash; waits for another one that claims the same.
    *
+   * @param createdAt the event's time, so that lists are in the order that they show
    * @throws Refusal {@code email-taken}
    */
-  void open(RegisterUser user) {
+  void open(RegisterUser user, Instant createdAt) {
     int claimed =
         jdbc.sql(
                 "insert into identity.email_claim (email, user_id) values (?, ?) on conflict do nothing")
@@ -58,7 +57,7 @@ class Accounts {
             user.passwordHash(),
             user.displayName(),
             names(user.roles()),
-            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+            OffsetDateTime.ofInstant(createdAt, ZoneOffset.UTC))
         .update();
     subjectKeys.create(user.userId());
   }

@@ -44,10 +44,10 @@ class User {
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
   UserDetails decide(RegisterUser command, Accounts accounts) {
-    accounts.open(command);
     apply(
         new UserRegistered(
             command.userId(), command.email(), command.displayName(), command.roles()));
+    accounts.open(command, createdAt);
     return details();
   }
 
@@ -83,7 +83,7 @@ class User {
     command.ifMatch().require(getVersion());
     if (!roles.equals(command.roles())) {
       accounts.assignRoles(userId, command.roles());
-      apply(new RolesAssigned(userId, command.roles()));
+      apply(new RolesAssigned(userId, copyOf(command.roles())));
     }
     return details();
   }

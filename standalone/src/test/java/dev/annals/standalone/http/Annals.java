@@ -23,6 +23,12 @@ record Annals(URI url, Optional<Supplier<String>> output) {
   /** The password of everybody whom the tests do not give another one. */
   static final String PASSWORD = "correct horse battery";
 
+  /** The first administrator, whom every deployment of the tests is configured with. */
+  static final Map<String, String> ADMIN =
+      Map.of(
+          "ANNALS_ADMIN_EMAIL", "admin@example.org",
+          "ANNALS_ADMIN_PASSWORD", "an admin's password");
+
   /** Whatever was issued to the tests and must never be seen in a log. */
   static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
 
@@ -36,6 +42,11 @@ record Annals(URI url, Optional<Supplier<String>> output) {
     String email = newEmail();
     anybody().post("/auth/register", registration(email, PASSWORD, "Ada")).expect(201);
     return signedIn(email, PASSWORD);
+  }
+
+  /** The first administrator, with a token. */
+  Client admin() {
+    return signedIn(ADMIN.get("ANNALS_ADMIN_EMAIL"), ADMIN.get("ANNALS_ADMIN_PASSWORD"));
   }
 
   /** The same user with a new token. */

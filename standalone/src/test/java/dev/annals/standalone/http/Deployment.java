@@ -21,7 +21,7 @@ import org.springframework.util.FileSystemUtils;
  * annals.url} names, else packaged programs, which are started for the first test and stopped after
  * the last one. They are the standalone program or, with {@code annals.deployment=split}, two
  * processes of each side: what holds on one instance must hold where a change, its repetition and
- * its reader each meet another one.
+ * its reader each meet another one. Any of them has the first administrator {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
@@ -71,11 +71,12 @@ final class Deployment implements ParameterResolver {
     static Running packaged() {
       try {
         Path folder = Files.createTempDirectory("annals-http").toRealPath();
-        AnnalsProcess process =
+        AnnalsProcess.Builder program =
             AnnalsProcess.on(folder.resolve("data"))
                 // Every test registers its own users; at the real cost that would take minutes.
-                .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
-                .start();
+                .with("ANNALS_IDENTITY_BCRYPT_COST", "4");
+        Annals.ADMIN.forEach(program::with);
+        AnnalsProcess process = program.start();
         Supplier<String> output = () -> process.output() + process.errors();
         Annals annals = new Annals(process.awaitReady().baseUrl(), Optional.of(output));
         return new Running(
@@ -91,7 +92,7 @@ final class Deployment implements ParameterResolver {
     }
 
     static Running split() {
-      SplitDeployment split = SplitDeployment.start(INSTANCES, false);
+      SplitDeployment split = SplitDeployment.start(INSTANCES, false, Annals.ADMIN);
       return new Running(
           new Annals(split.url(), Optional.of(split::output)),
           Database.named(split.stores()::get),

@@ -54,7 +54,7 @@ class LagBenchmark {
   @Test
   @Order(2)
   void lagOfTwoProcesses() throws Exception {
-    try (SplitDeployment split = SplitDeployment.start(1, true)) {
+    try (SplitDeployment split = SplitDeployment.start(1, true, Map.of())) {
       measure("two processes", split.commandSide(), split.querySide());
     }
   }

@@ -1,0 +1,246 @@
+package dev.annals.command.identity;
+
+import static dev.annals.command.Expect.refused;
+import static dev.annals.platform.problem.Problem.EMAIL_TAKEN;
+import static dev.annals.platform.problem.Problem.LAST_ADMIN;
+import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
+import static dev.annals.platform.problem.Problem.STALE_VERSION;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+
+import dev.annals.events.identity.PasswordChanged;
+import dev.annals.events.identity.ProfileUpdated;
+import dev.annals.events.identity.Role;
+import dev.annals.events.identity.RolesAssigned;
+import dev.annals.events.identity.UserDisabled;
+import dev.annals.events.identity.UserEnabled;
+import dev.annals.events.identity.UserRegistered;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.IfMatch;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.test.aggregate.AggregateTestFixture;
+import org.axonframework.test.aggregate.TestExecutor;
+import org.junit.jupiter.api.Test;
+
+/** What a user decides; what the rows in the database do about it is mocked here. */
+class UserTest {
+
+  private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final UUID SESSION = UUID.fromString("00000000-0000-4000-8000-000000000005");
+  private static final Instant NOW = Instant.parse("2026-11-22T05:50:00.123Z");
+  private static final Set<Role> USER = EnumSet.of(Role.USER);
+  private static final Set<Role> ADMIN = EnumSet.of(Role.USER, Role.ADMIN);
+
+  private static final UserRegistered REGISTERED =
+      new UserRegistered(ANNA, "anna@example.org", "Anna", USER);
+  private static final UserRegistered ADMIN_REGISTERED =
+      new UserRegistered(ANNA, "anna@example.org", "Anna", ADMIN);
+  private static final UserDisabled DISABLED = new UserDisabled(ANNA);
+
+  private final Accounts accounts = mock();
+  private final Sessions sessions = mock();
+  private final AggregateTestFixture<User> fixture = new AggregateTestFixture<>(User.class);
+
+  UserTest() {
+    fixture.registerInjectableResource(accounts).registerInjectableResource(sessions);
+  }
+
+  @Test
+  void isRegistered() {
+    fixture
+        .givenCurrentTime(NOW)
+        .when(register())
+        .expectEvents(REGISTERED)
+        .expectResultMessagePayload(details(USER, true, 0));
+    verify(accounts).open(register(), NOW);
+  }
+
+  @Test
+  void isNotRegisteredWithAnAddressThatIsTaken() {
+    doThrow(new Refusal(EMAIL_TAKEN, "")).when(accounts).open(any(), any());
+    refused(fixture.givenNoPriorActivity().when(register()), EMAIL_TAKEN);
+  }
+
+  @Test
+  void updatesTheirProfileAtTheVersionTheyKnow() {
+    given(REGISTERED)
+        .when(new UpdateProfile(ANNA, IfMatch.version(0), "Annabel", true, "Europe/Vienna", 18))
+        .expectEvents(new ProfileUpdated(ANNA, "Annabel", true, "Europe/Vienna", 18))
+        .expectResultMessagePayload(
+            new UserDetails(
+                ANNA,
+                "anna@example.org",
+                "Annabel",
+                USER,
+                true,
+                NOW,
+                true,
+                "Europe/Vienna",
+                18,
+                1));
+    verify(accounts).rename(ANNA, "Annabel");
+  }
+
+  @Test
+  void keepsTheZoneAndTheHourThatAProfileDoesNotName() {
+    given(REGISTERED, new ProfileUpdated(ANNA, "Anna", true, "Europe/Vienna", 18))
+        .when(new UpdateProfile(ANNA, new IfMatch.AnyVersion(), "Annabel", true, null, null))
+        .expectEvents(new ProfileUpdated(ANNA, "Annabel", true, "Europe/Vienna", 18));
+  }
+
+  @Test
+  void storesNothingForAProfileThatChangesNothing() {
+    given(REGISTERED)
+        .when(new UpdateProfile(ANNA, IfMatch.version(0), "Anna", false, "UTC", 7))
+        .expectNoEvents()
+        .expectResultMessagePayload(details(USER, true, 0));
+    verifyNoInteractions(accounts);
+  }
+
+  @Test
+  void refusesAProfileWithoutOrWithAStaleCondition() {
+    refused(given(REGISTERED).when(update(new IfMatch.Absent(), "Annabel")), PRECONDITION_REQUIRED);
+    refused(
+        given(REGISTERED).when(update(IfMatch.version(1), "Annabel")),
+        STALE_VERSION,
+        Map.of("currentVersion", 0L));
+    // Nothing to change is no reason to pass.
+    refused(given(REGISTERED).when(update(new IfMatch.Absent(), "Anna")), PRECONDITION_REQUIRED);
+  }
+
+  @Test
+  void changesTheirPasswordAndEndsTheOtherSessions() {
+    given(REGISTERED)
+        .when(new ChangePassword(ANNA, "$2a$new", Optional.of(SESSION)))
+        .expectEvents(new PasswordChanged(ANNA))
+        .expectResultMessagePayload(1L);
+    verify(accounts).changePassword(ANNA, "$2a$new");
+    verify(sessions).endAllBut(ANNA, Optional.of(SESSION));
+  }
+
+  @Test
+  void isGivenRoles() {
+    given(REGISTERED)
+        .when(new AssignRoles(ANNA, IfMatch.version(0), ADMIN))
+        .expectEvents(new RolesAssigned(ANNA, ADMIN))
+        .expectResultMessagePayload(details(ADMIN, true, 1));
+    verify(accounts).assignRoles(ANNA, ADMIN);
+  }
+
+  @Test
+  void canBeLeftWithoutAnyRole() {
+    given(REGISTERED)
+        .when(new AssignRoles(ANNA, IfMatch.version(0), Set.of()))
+        .expectEvents(new RolesAssigned(ANNA, Set.of()))
+        .expectResultMessagePayload(details(Set.of(), true, 1));
+  }
+
+  @Test
+  void storesNothingForTheRolesTheyHave() {
+    given(REGISTERED, new RolesAssigned(ANNA, ADMIN))
+        .when(new AssignRoles(ANNA, IfMatch.version(1), Set.of(Role.ADMIN, Role.USER)))
+        .expectNoEvents()
+        .expectResultMessagePayload(details(ADMIN, true, 1));
+    verifyNoInteractions(accounts);
+  }
+
+  @Test
+  void refusesRolesWithoutOrWithAStaleCondition() {
+    refused(
+        given(REGISTERED).when(new AssignRoles(ANNA, new IfMatch.Absent(), ADMIN)),
+        PRECONDITION_REQUIRED);
+    refused(
+        given(REGISTERED).when(new AssignRoles(ANNA, IfMatch.version(3), ADMIN)),
+        STALE_VERSION,
+        Map.of("currentVersion", 0L));
+  }
+
+  @Test
+  void staysAnAdminWhileThereIsNoOther() {
+    doThrow(new Refusal(LAST_ADMIN, "")).when(accounts).assignRoles(ANNA, USER);
+    doThrow(new Refusal(LAST_ADMIN, "")).when(accounts).disable(ANNA);
+    refused(
+        given(ADMIN_REGISTERED).when(new AssignRoles(ANNA, IfMatch.version(0), USER)), LAST_ADMIN);
+    refused(given(ADMIN_REGISTERED).when(new DisableUser(ANNA)), LAST_ADMIN);
+  }
+
+  @Test
+  void tellsTheStaleConditionBeforeTheLastAdmin() {
+    doThrow(new Refusal(LAST_ADMIN, "")).when(accounts).assignRoles(ANNA, USER);
+    refused(
+        given(ADMIN_REGISTERED).when(new AssignRoles(ANNA, IfMatch.version(1), USER)),
+        STALE_VERSION,
+        Map.of("currentVersion", 0L));
+  }
+
+  @Test
+  void isDisabledOnceWithAllTheirSessions() {
+    given(REGISTERED)
+        .when(new DisableUser(ANNA))
+        .expectEvents(DISABLED)
+        .expectResultMessagePayload(details(USER, false, 1));
+    verify(accounts).disable(ANNA);
+    verify(sessions).endAll(ANNA);
+  }
+
+  @Test
+  void storesNothingWhenDisabledAgain() {
+    given(REGISTERED, DISABLED)
+        .when(new DisableUser(ANNA))
+        .expectNoEvents()
+        .expectResultMessagePayload(details(USER, false, 1));
+    verifyNoInteractions(accounts, sessions);
+  }
+
+  @Test
+  void isEnabledOnce() {
+    given(REGISTERED, DISABLED)
+        .when(new EnableUser(ANNA))
+        .expectEvents(new UserEnabled(ANNA))
+        .expectResultMessagePayload(details(USER, true, 2));
+    verify(accounts).enable(ANNA);
+  }
+
+  @Test
+  void storesNothingWhenEnabledAgain() {
+    given(REGISTERED)
+        .when(new EnableUser(ANNA))
+        .expectNoEvents()
+        .expectResultMessagePayload(details(USER, true, 0));
+    verifyNoInteractions(accounts);
+  }
+
+  @Test
+  void isNobodyUnlessRegistered() {
+    fixture
+        .givenNoPriorActivity()
+        .when(new DisableUser(ANNA))
+        .expectException(AggregateNotFoundException.class);
+  }
+
+  private TestExecutor<User> given(Object... events) {
+    return fixture.givenCurrentTime(NOW).andGiven(events);
+  }
+
+  private static RegisterUser register() {
+    return new RegisterUser(ANNA, "anna@example.org", "$2a$hash", "Anna", USER);
+  }
+
+  private static UpdateProfile update(IfMatch ifMatch, String displayName) {
+    return new UpdateProfile(ANNA, ifMatch, displayName, false, null, null);
+  }
+
+  private static UserDetails details(Set<Role> roles, boolean enabled, long version) {
+    return new UserDetails(
+        ANNA, "anna@example.org", "Anna", roles, enabled, NOW, false, "UTC", 7, version);
+  }
+}
