@@ -84,7 +84,7 @@ class AdministrationController {
       description = "email or createdAt and a direction; repeatable, the first counts most.",
       example = "createdAt,desc",
       array = @ArraySchema(schema = @Schema(type = "string")))
-  Page<UserDetails> listUsers(QueryParameters parameters) {
+  Page<UserDetails> list(QueryParameters parameters) {
     UserList.Filter filter = UserList.Filter.read(parameters);
     Paging paging = parameters.paging(UserList.USUAL, UserList.SORTABLE);
     parameters.refuseIfInvalid();
@@ -92,7 +92,7 @@ class AdministrationController {
   }
 
   @GetMapping("/{id}")
-  ResponseEntity<UserDetails> getUser(@PathVariable("id") UUID id) {
+  ResponseEntity<UserDetails> get(@PathVariable("id") UUID id) {
     UserDetails user = users.find(id);
     return ResponseEntity.ok().eTag(Long.toString(user.version())).body(user);
   }
