@@ -2,20 +2,16 @@ package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.annals.standalone.AnnalsProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Notifications, from the request that causes one to the client that gets it. */
@@ -204,46 +200,6 @@ class NotificationsIT {
           "Authorization:" + annals.newUser().headers().get("Authorization"));
       client.isRefused();
     }
-  }
-
-  @Test
-  void keepTheirSequencesWhenTheProgramIsKilled(@TempDir Path folder) throws Exception {
-    Path data = folder.toRealPath().resolve("data");
-    Client owner;
-    List<JsonNode> before;
-    try (AnnalsProcess first = started(data)) {
-      Annals running = new Annals(first.baseUrl(), Optional.empty());
-      owner = running.newUser();
-      try (StompClient client = StompClient.of(owner).subscribed()) {
-        for (int i = 0; i < 30; i++) {
-          owner.post("/notes", NOTE).expect(201);
-        }
-        before = messages(client, 20);
-      }
-      first.kill9();
-    }
-    try (AnnalsProcess second = started(data)) {
-      Client again = new Client(second.baseUrl(), owner.headers());
-      try (StompClient live = StompClient.of(again).subscribed();
-          StompClient back = StompClient.of(again).subscribed("after:0")) {
-        again.post("/notes", NOTE).expect(201);
-        List<JsonNode> all = messages(back, 31);
-
-        assertThat(all.subList(0, 20)).isEqualTo(before);
-        assertThat(sequences(all)).doesNotHaveDuplicates().isSorted();
-        assertThat(all).extracting(it -> it.get("id").asString()).doesNotHaveDuplicates();
-        // What had not been delivered when the program was killed is new to this one as well.
-        assertThat(all.subList(20, 31)).endsWith(messages(live, 1).get(0));
-      }
-    }
-  }
-
-  private static AnnalsProcess started(Path data) {
-    return AnnalsProcess.on(data)
-        .embedded()
-        .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
-        .start()
-        .awaitReady();
   }
 
   private static int unread(Client client) {
