@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  */
 final class FrontDoor implements AutoCloseable {
   private static final int LONGEST_HEAD = 64 * 1024;
+  private static final int LITTLE_ROOM = 64 * 1024;
   private static final Pattern COMMAND_SIDE =
       Pattern.compile(
           "/(auth|users/me|\\.well-known|files|admin/(users|flags|schedules|sagas|keys))(/.*)?"
@@ -29,6 +31,7 @@ final class FrontDoor implements AutoCloseable {
   private static final Pattern QUERY_SIDE =
       Pattern.compile("/ws|/(audit|admin/(processors|replays|dead-letters))(/.*)?");
   private static final Pattern CONNECTION = Pattern.compile("(?im)^connection:.*\r\n");
+  private static final Pattern UPGRADE = Pattern.compile("(?im)^upgrade: *websocket$");
 
   private final ServerSocket door;
   private final List<URI> commandSides;
@@ -77,11 +80,18 @@ final class FrontDoor implements AutoCloseable {
         return;
       }
       URI side = side(head);
-      try (Socket server = new Socket(InetAddress.getLoopbackAddress(), side.getPort())) {
+      try (Socket server = new Socket()) {
+        // A side is to notice a client that does not read, which much room on the way would hide.
+        client.setSendBufferSize(LITTLE_ROOM);
+        server.setReceiveBufferSize(LITTLE_ROOM);
+        server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), side.getPort()));
+        boolean conversation = UPGRADE.matcher(head).find();
+        String passedOn = conversation ? head : lastOfItsConnection(head);
         OutputStream request = server.getOutputStream();
-        request.write(lastOfItsConnection(head).getBytes(StandardCharsets.ISO_8859_1));
+        request.write(passedOn.getBytes(StandardCharsets.ISO_8859_1));
         request.flush();
-        carriers.execute(() -> carry(client, server));
+        carriers.execute(
+            conversation ? () -> converse(client, server) : () -> carry(client, server));
         server.getInputStream().transferTo(client.getOutputStream());
         client.shutdownOutput();
       }
@@ -95,6 +105,16 @@ final class FrontDoor implements AutoCloseable {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException answered) {
       // The rest of a body that nobody waits for any more.
+    }
+  }
+
+  /** When one of both ends it or is gone, it is over for the other one, too. */
+  private static void converse(Socket client, Socket server) {
+    try (client;
+        server) {
+      client.getInputStream().transferTo(server.getOutputStream());
+    } catch (IOException gone) {
+      // Both are told by the closing of their sockets.
     }
   }
 

@@ -1,21 +1,18 @@
 package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.annals.standalone.AnnalsProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Notifications, from the request that causes one to the client that gets it. */
@@ -122,20 +119,22 @@ class NotificationsIT {
                 .isEqualTo(300));
     try (LazyClient lazy = new LazyClient(user);
         StompClient other = StompClient.of(user).subscribed()) {
-      Instant ignoredSince = Instant.now();
       for (int i = 0; i < 16; i++) {
         lazy.send(
             "SUBSCRIBE\nid:%d\ndestination:%s\nafter:0\n\n\0"
                 .formatted(i, StompClient.NOTIFICATIONS));
       }
-      for (long sequence = 301; !lazy.isCutOff(); sequence++) {
+      CompletableFuture<Void> cutOff =
+          CompletableFuture.runAsync(
+              () -> await().atMost(Duration.ofSeconds(10)).until(lazy::isCutOff));
+      for (long sequence = 301; !cutOff.isDone(); sequence++) {
         Instant before = Instant.now();
         user.post("/notes", NOTE).expect(201);
         assertThat(sequences(messages(other, 1))).containsExactly(sequence);
-        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
-        assertThat(Duration.between(ignoredSince, Instant.now()))
-            .isLessThan(Duration.ofSeconds(10));
+        // An instance looks every 4 seconds for what another one has announced.
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
       }
+      cutOff.join();
     }
   }
 
@@ -204,46 +203,6 @@ class NotificationsIT {
           "Authorization:" + annals.newUser().headers().get("Authorization"));
       client.isRefused();
     }
-  }
-
-  @Test
-  void keepTheirSequencesWhenTheProgramIsKilled(@TempDir Path folder) throws Exception {
-    Path data = folder.toRealPath().resolve("data");
-    Client owner;
-    List<JsonNode> before;
-    try (AnnalsProcess first = started(data)) {
-      Annals running = new Annals(first.baseUrl(), Optional.empty());
-      owner = running.newUser();
-      try (StompClient client = StompClient.of(owner).subscribed()) {
-        for (int i = 0; i < 30; i++) {
-          owner.post("/notes", NOTE).expect(201);
-        }
-        before = messages(client, 20);
-      }
-      first.kill9();
-    }
-    try (AnnalsProcess second = started(data)) {
-      Client again = new Client(second.baseUrl(), owner.headers());
-      try (StompClient live = StompClient.of(again).subscribed();
-          StompClient back = StompClient.of(again).subscribed("after:0")) {
-        again.post("/notes", NOTE).expect(201);
-        List<JsonNode> all = messages(back, 31);
-
-        assertThat(all.subList(0, 20)).isEqualTo(before);
-        assertThat(sequences(all)).doesNotHaveDuplicates().isSorted();
-        assertThat(all).extracting(it -> it.get("id").asString()).doesNotHaveDuplicates();
-        // What had not been delivered when the program was killed is new to this one as well.
-        assertThat(all.subList(20, 31)).endsWith(messages(live, 1).get(0));
-      }
-    }
-  }
-
-  private static AnnalsProcess started(Path data) {
-    return AnnalsProcess.on(data)
-        .embedded()
-        .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
-        .start()
-        .awaitReady();
   }
 
   private static int unread(Client client) {

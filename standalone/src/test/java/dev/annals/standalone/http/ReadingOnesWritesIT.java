@@ -144,6 +144,11 @@ class ReadingOnesWritesIT {
     waiting.get("/notes/" + another.id()).expect(200);
     waiting.get("/users/me").expect(200);
     waiting.get("/.well-known/jwks.json").expect(200);
+
+    Answer read = user.post("/notifications/read-all").expect(204);
+    Client waitingToo = user.with(HEADER, read.header(HEADER).orElseThrow().replaceAll("0$", "1"));
+    waitingToo.get("/notes").expect(200);
+    waitingToo.get("/tasks/" + task.id()).expect(200);
   }
 
   @ParameterizedTest

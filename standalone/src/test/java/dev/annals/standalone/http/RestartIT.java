@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
-/** What was acknowledged is there, whatever is killed while others write. */
+/**
+ * What was acknowledged is there, and was told once, whatever is killed while others write: what
+ * clients noted against the event store, the read model and the inbox.
+ */
 class RestartIT {
 
   private static final int WRITERS = 4;
@@ -38,7 +43,7 @@ class RestartIT {
 
   @Test
   @Timeout(240)
-  void everyAcknowledgedChangeIsThereAfterAKillInTheMiddleOfWriting() throws Exception {
+  void everyAcknowledgedChangeIsThereAndToldOnceAfterAKillInTheMiddleOfWriting() throws Exception {
     Path data = folder.toRealPath().resolve("data");
     ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
     try (AnnalsProcess killed = program(data).start().awaitReady()) {
@@ -55,9 +60,14 @@ class RestartIT {
       }
 
       try (AnnalsProcess next = program(data).start().awaitReady()) {
-        Map<String, Long> stored = lastVersions(data);
+        writers.forEach(writer -> writer.comesBack(next.baseUrl()));
+        writers.forEach(Writer::repeatsItsCreations);
+        Map<String, List<String>> stored = eventsOfNotes(data);
+        assertThat(stored).hasSize(writers.stream().mapToInt(it -> it.created.size()).sum());
         for (Writer writer : writers) {
-          writer.assertFindsItsChanges(next.baseUrl(), stored);
+          writer.findsItsChanges(stored);
+          writer.isToldOfEachOnce(stored);
+          writer.goesOn(stored);
         }
       }
     } finally {
@@ -69,41 +79,49 @@ class RestartIT {
     return AnnalsProcess.on(data).embedded().with("ANNALS_IDENTITY_BCRYPT_COST", "4");
   }
 
-  /** Of each aggregate in the event store, whose sequence numbers leave none out. */
-  private static Map<String, Long> lastVersions(Path data) throws IOException, SQLException {
+  /** The ids of each note's events in the event store, by version, of which none is left out. */
+  private static Map<String, List<String>> eventsOfNotes(Path data)
+      throws IOException, SQLException {
     String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
-    Map<String, Long> versions = new HashMap<>();
+    Map<String, List<String>> events = new HashMap<>();
     try (Connection connection =
             DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "select aggregate_identifier, max(sequence_number), count(*), min(sequence_number)"
-                    + " from events.domain_event_entry group by aggregate_identifier")) {
+                "select aggregate_identifier, sequence_number, event_identifier"
+                    + " from events.domain_event_entry where type = 'Note'"
+                    + " order by aggregate_identifier, sequence_number")) {
       while (rows.next()) {
-        String id = rows.getString(1);
-        assertThat(rows.getLong(3)).as("events of " + id).isEqualTo(rows.getLong(2) + 1);
-        assertThat(rows.getLong(4)).as("the first event of " + id).isZero();
-        versions.put(id, rows.getLong(2));
+        String note = rows.getString(1);
+        List<String> before = events.computeIfAbsent(note, first -> new ArrayList<>());
+        assertThat(rows.getLong(2)).as("the next version of " + note).isEqualTo(before.size());
+        before.add(rows.getString(3));
       }
     }
-    return versions;
+    return events;
   }
 
-  /** A client that writes until nobody answers, and notes what was acknowledged. */
-  private record Writer(Client user, Map<String, Long> ledger) implements Runnable {
+  /** Writes until nobody answers, and notes what was acknowledged and what it was told. */
+  private static final class Writer implements Runnable {
+
+    private final Map<String, String> created = new ConcurrentHashMap<>();
+    private final Map<String, Long> ledger = new ConcurrentHashMap<>();
+    private final List<JsonNode> told = new ArrayList<>();
+    private Client user;
+    private StompClient listener;
 
     Writer(Client user) {
-      this(user, new ConcurrentHashMap<>());
+      this.user = user;
+      this.listener = StompClient.of(user).subscribed();
     }
 
     @Override
     public void run() {
       try {
         while (true) {
-          String id = user.post("/notes", "{\"title\":\"0\"}").expect(201).id();
-          ledger.put(id, 0L);
+          String id = create(nextKey());
           for (long version = 1; version < VERSIONS_OF_EACH; version++) {
             user.ifMatch(version - 1).put("/notes/" + id, version(version)).expect(200);
             ledger.put(id, version);
@@ -116,30 +134,115 @@ class RestartIT {
       }
     }
 
+    private String nextKey() {
+      return "\"note " + created.size() + "\"";
+    }
+
+    private String create(String key) {
+      String id =
+          user.with("Idempotency-Key", key)
+              .post("/notes", "{\"title\":\"0\"}")
+              .expect(201)
+              .hasVersion(0)
+              .id();
+      created.put(key, id);
+      ledger.putIfAbsent(id, 0L);
+      return id;
+    }
+
     long acknowledged() {
       return ledger.values().stream().mapToLong(version -> version + 1).sum();
     }
 
-    void assertFindsItsChanges(URI url, Map<String, Long> stored) {
-      // With the token from before the kill: the session and the keys are still there, too.
-      Client again = new Client(url, user.headers());
+    /** With the token from before the kill: the session and the keys are still there, too. */
+    void comesBack(URI url) {
+      listener.messagesUntilClosed().forEach(message -> told.add(Json.parse(message)));
+      assertThat(told).isNotEmpty();
+      user = new Client(url, user.headers());
+      listener = StompClient.of(user).subscribed("after:" + sequence(told.get(told.size() - 1)));
+    }
+
+    /** As whoever was not answered does; the last one may be stored or not. */
+    void repeatsItsCreations() {
+      created.forEach((key, id) -> assertThat(create(key)).isEqualTo(id));
+      create(nextKey());
+    }
+
+    void findsItsChanges(Map<String, List<String>> stored) {
       ledger.forEach(
           (id, acknowledged) -> {
+            long last = stored.get(id).size() - 1L;
             // One more if the kill came between its commit and the answer.
-            assertThat(stored.get(id)).isBetween(acknowledged, acknowledged + 1);
+            assertThat(last).isBetween(acknowledged, acknowledged + 1);
             Annals.eventually(
                 () -> {
-                  Answer note = again.get("/notes/" + id).expect(200).hasVersion(stored.get(id));
-                  assertThat(note.text("/title")).isEqualTo(Long.toString(stored.get(id)));
+                  Answer note = user.get("/notes/" + id).expect(200).hasVersion(last);
+                  assertThat(note.text("/title")).isEqualTo(Long.toString(last));
                 });
-            again
-                .ifMatch(stored.get(id))
-                .put("/notes/" + id, version(stored.get(id) + 1))
-                .expect(200)
-                .hasVersion(stored.get(id) + 1);
           });
-      assertThat(again.get("/notes").expect(200).json().at("/page/totalElements").asInt())
-          .isBetween(ledger.size(), ledger.size() + 1);
+      assertThat(user.get("/notes").expect(200).json().at("/page/totalElements").asInt())
+          .isEqualTo(created.size());
+    }
+
+    void isToldOfEachOnce(Map<String, List<String>> stored) {
+      Map<String, List<String>> expected = new HashMap<>(stored);
+      expected.keySet().retainAll(ledger.keySet());
+      int count = expected.values().stream().mapToInt(List::size).sum();
+      listen(count - told.size());
+      Annals.eventually(
+          () ->
+              assertThat(page(0).at("/page/totalElements").asInt()).isGreaterThanOrEqualTo(count));
+      List<JsonNode> inbox = new ArrayList<>();
+      for (int page = 0; page <= count / 100; page++) {
+        page(page).get("content").forEach(inbox::add);
+      }
+
+      Map<String, List<String>> listed = new HashMap<>();
+      inbox.forEach(
+          it ->
+              listed
+                  .computeIfAbsent(it.at("/resource/id").asString(), first -> new ArrayList<>())
+                  .add(it.get("id").asString()));
+      assertThat(listed).isEqualTo(expected);
+      assertThat(told).isEqualTo(inbox);
+      assertTold();
+    }
+
+    void goesOn(Map<String, List<String>> stored) {
+      ledger
+          .keySet()
+          .forEach(
+              id -> {
+                long next = stored.get(id).size();
+                user.ifMatch(next - 1)
+                    .put("/notes/" + id, version(next))
+                    .expect(200)
+                    .hasVersion(next);
+              });
+      listen(ledger.size());
+      assertTold();
+      listener.hasNothingMore();
+      listener.close();
+    }
+
+    private void listen(int messages) {
+      for (int i = 0; i < messages; i++) {
+        told.add(Json.parse(listener.message()));
+      }
+    }
+
+    /** In order, and each under one number. */
+    private void assertTold() {
+      assertThat(told).extracting(Writer::sequence).isSorted().doesNotHaveDuplicates();
+      assertThat(told).extracting(it -> it.get("id").asString()).doesNotHaveDuplicates();
+    }
+
+    private JsonNode page(int number) {
+      return user.get("/notifications?after=0&size=100&page=" + number).expect(200).json();
+    }
+
+    private static long sequence(JsonNode notification) {
+      return notification.get("sequence").asLong();
     }
 
     private static String version(long version) {

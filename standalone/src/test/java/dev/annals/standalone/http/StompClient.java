@@ -6,7 +6,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -110,6 +112,20 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     Frame frame = next();
     assertThat(frame.command()).as("%s", frame).isEqualTo("MESSAGE");
     return frame.body();
+  }
+
+  /** The bodies of the messages that were not taken, once the connection is lost. */
+  List<String> messagesUntilClosed() {
+    closed.orTimeout(5, TimeUnit.SECONDS).join();
+    List<Frame> left = new ArrayList<>();
+    frames.drainTo(left);
+    assertThat(left).extracting(Frame::command).containsOnly("MESSAGE");
+    return left.stream().map(Frame::body).toList();
+  }
+
+  /** Asserts that nothing came that was not taken. */
+  void hasNothingMore() {
+    assertThat(frames).isEmpty();
   }
 
   /** Asserts that the next frame is an error, and the last. */

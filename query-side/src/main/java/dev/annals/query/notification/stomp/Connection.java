@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -55,6 +56,7 @@ final class Connection {
       new BufferingStompDecoder(new StompDecoder(), LONGEST_FRAME);
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private final long opened = System.nanoTime();
   private volatile long heard = opened;
   private volatile long leaving;
@@ -157,7 +159,7 @@ final class Connection {
             () -> acknowledge(frame),
             () -> fail("The inbox cannot be read now", Optional.ofNullable(frame.getReceipt()))));
     if (closing.get()) {
-      closed();
+      forget();
     }
   }
 
@@ -214,9 +216,20 @@ final class Connection {
     }
   }
 
+  /** Ends it because the program does; completes when it is gone. */
+  CompletableFuture<Void> goAway() {
+    leave(CloseStatus.GOING_AWAY);
+    return gone;
+  }
+
   /** It is gone, whoever ended it. */
   void closed() {
     closing.set(true);
+    forget();
+    gone.complete(null);
+  }
+
+  private void forget() {
     outbox.close();
     subscriptions.values().forEach(subscribers::remove);
   }
@@ -236,7 +249,7 @@ final class Connection {
     if (closing.compareAndSet(false, true)) {
       threads.run(
           () -> {
-            closed();
+            forget();
             try {
               session.close(status);
             } catch (IOException gone) {

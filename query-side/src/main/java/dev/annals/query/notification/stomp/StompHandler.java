@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
@@ -22,11 +26,16 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
-/** Keeps a {@link Connection} for each WebSocket, and hands it what comes in. */
+/**
+ * Keeps a {@link Connection} for each WebSocket, and hands it what comes in. When the program stops
+ * it says goodbye to all of them.
+ */
 @Component
-final class StompHandler extends AbstractWebSocketHandler implements SubProtocolCapable {
+final class StompHandler extends AbstractWebSocketHandler
+    implements SubProtocolCapable, SmartLifecycle {
 
   private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration GOODBYES = Duration.ofSeconds(2);
 
   /** For so long a client may hear of what happens after its session was revoked. */
   private static final Duration REVOCATION = Duration.ofMillis(250);
@@ -41,6 +50,7 @@ final class StompHandler extends AbstractWebSocketHandler implements SubProtocol
   private final PushThreads threads;
   private final LiveSessions sessions;
   private final Clock clock;
+  private volatile boolean running;
 
   StompHandler(
       AccessTokens tokens,
@@ -114,5 +124,39 @@ final class StompHandler extends AbstractWebSocketHandler implements SubProtocol
     if (connection != null) {
       connection.closed();
     }
+  }
+
+  /** When nobody can come any more, and the web server still runs. */
+  @Override
+  public int getPhase() {
+    return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE - 1;
+  }
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  /** Ends every conversation; those of clients that do not read are left to the server. */
+  @Override
+  public void stop(Runnable done) {
+    running = false;
+    CompletableFuture<?> unused =
+        CompletableFuture.allOf(
+                connections.values().stream()
+                    .map(Connection::goAway)
+                    .toArray(CompletableFuture<?>[]::new))
+            .completeOnTimeout(null, GOODBYES.toMillis(), TimeUnit.MILLISECONDS)
+            .thenRun(done);
+  }
+
+  @Override
+  public void stop() {
+    stop(() -> {});
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
   }
 }

@@ -5,6 +5,7 @@ import dev.annals.query.notification.NotificationView;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -25,7 +26,7 @@ final class Subscription {
   private final Outbox outbox;
   private final InboxQueries inbox;
   private final Function<NotificationView, String> json;
-  private final PushThreads threads;
+  private final Executor threads;
   private long cursor = -1;
   private long messages;
   private boolean reading = true;
@@ -43,7 +44,7 @@ final class Subscription {
       Outbox outbox,
       InboxQueries inbox,
       Function<NotificationView, String> json,
-      PushThreads threads) {
+      Executor threads) {
     this.owner = owner;
     this.id = id;
     this.outbox = outbox;
@@ -105,7 +106,7 @@ final class Subscription {
   synchronized void wake() {
     if (missed && !reading && !ended && !outbox.isBusy()) {
       reading = true;
-      threads.run(this::read);
+      threads.execute(this::read);
     }
   }
 

@@ -42,7 +42,7 @@ final class Subscriptions implements Arrivals {
   Subscription add(
       UUID owner, String id, OptionalLong after, Outbox outbox, Runnable placed, Runnable failed) {
     Subscription added =
-        new Subscription(owner, id, outbox, inbox, json::writeValueAsString, threads);
+        new Subscription(owner, id, outbox, inbox, json::writeValueAsString, threads::run);
     byOwner.compute(owner, (key, some) -> with(some, added));
     threads.run(
         () -> {

@@ -1,0 +1,50 @@
+package dev.annals.query.notification;
+
+import dev.annals.events.note.NoteCreated;
+import dev.annals.query.Delivery;
+import dev.annals.query.Stream;
+import dev.annals.query.TestMongo;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.eventhandling.DomainEventMessage;
+
+/** Inboxes in a database of their own, for tests of what reads them. */
+public final class TestInbox implements AutoCloseable {
+
+  private final TestMongo mongo = new TestMongo();
+  private final Inbox inbox = new Inbox(mongo.database(), () -> {});
+  private final Deque<Arrival> arrivals = new ArrayDeque<>();
+  private final Delivery delivery =
+      new Delivery(new NotificationProjection(inbox, arrivals::add), mongo);
+
+  /** Adds so many at once, and gives what is to be announced then. */
+  public Arrival add(UUID owner, int count) {
+    List<DomainEventMessage<?>> batch = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      NoteCreated event = new NoteCreated(UUID.randomUUID(), owner, "T", "", List.of());
+      batch.addAll(Stream.of(event).messages());
+    }
+    delivery.deliver(batch);
+    return arrivals.remove();
+  }
+
+  /** What reads them, and tells when it has read a page and not given it to its caller yet. */
+  public InboxQueries queries(Runnable read) {
+    return new InboxQueries(mongo.database(), inbox) {
+      @Override
+      public List<NotificationView> after(UUID owner, long sequence, int limit) {
+        List<NotificationView> page = super.after(owner, sequence, limit);
+        read.run();
+        return page;
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    mongo.close();
+  }
+}
