@@ -24,9 +24,11 @@ import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.Serializer;
+import org.axonframework.spring.config.SpringAggregateConfigurer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -116,6 +118,19 @@ public class AxonConfiguration {
   @Bean
   WakingEventSource wakingEventSource(EmbeddedEventStore store, CommitSignal signal) {
     return new WakingEventSource(store, signal);
+  }
+
+  /**
+   * Has each aggregate loaded from events of its own type alone: else the id of a note stands for a
+   * task, too. Axon 4.13 does not look at what {@code @Aggregate} says of this.
+   */
+  @Bean
+  static BeanFactoryPostProcessor aggregatesOfTheirOwnEvents() {
+    return beans -> {
+      for (String name : beans.getBeanNamesForType(SpringAggregateConfigurer.class, true, false)) {
+        beans.getBeanDefinition(name).getPropertyValues().add("filterEventsByType", true);
+      }
+    };
   }
 
   @Bean

@@ -38,6 +38,17 @@ class AdministrationIT {
   }
 
   @Test
+  void isOfNothingButUsers() {
+    String note = annals.newUser().post("/notes", Kind.NOTE.creation).expect(201).id();
+    Client admin = annals.admin().with("If-Match", "*");
+    String path = "/admin/users/" + note;
+    admin.get(path).isProblem(404, "not-found");
+    admin.post(path + "/disable").isProblem(404, "not-found");
+    admin.post(path + "/enable").isProblem(404, "not-found");
+    admin.put(path + "/roles", "{\"roles\":[]}").isProblem(404, "not-found");
+  }
+
+  @Test
   void showsAUserAsTheySeeThemselvesAndMore() {
     Answer shown = admin.get(path).expect(200).hasVersion(0);
     JsonNode user = shown.json();

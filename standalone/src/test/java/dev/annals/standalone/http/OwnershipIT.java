@@ -46,6 +46,19 @@ class OwnershipIT {
     assertThat(changed.status()).as(changed.toString()).isBetween(200, 204);
   }
 
+  /** An id is one of its collection, also to whom the other thing belongs. */
+  @ParameterizedTest
+  @EnumSource(Change.class)
+  void takesNothingElseForIt(Change change) {
+    Kind other = change.kind == Kind.NOTE ? Kind.TASK : Kind.NOTE;
+    String id = owner.post(other.path, other.creation).expect(201).id();
+    String userId = owner.get("/users/me").id();
+    Client whatever = owner.with("If-Match", "*");
+    change.apply(whatever, change.kind.path + "/" + id).isProblem(404, "not-found");
+    change.apply(whatever, change.kind.path + "/" + userId).isProblem(404, "not-found");
+    owner.ifMatch(0).delete(other.path + "/" + id).expect(204);
+  }
+
   @ParameterizedTest
   @EnumSource(Kind.class)
   void keepsEachTrashToItsOwner(Kind kind) {
