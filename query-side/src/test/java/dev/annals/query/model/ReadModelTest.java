@@ -2,15 +2,18 @@ package dev.annals.query.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.TestMongo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +84,20 @@ class ReadModelTest {
     write(mine, event(0), event(1), event(1), event(2));
 
     assertThat(stored()).isEqualTo(new Counter(ID, 2, "0 1 2"));
+  }
+
+  @Test
+  void whoWaitsSeesWhatAnotherProcessWrites() {
+    write(mine, event(0));
+    mongo.forgetCommands();
+    CompletableFuture<Void> waiting =
+        CompletableFuture.runAsync(() -> theirs.await(Map.of(UUID.fromString(ID), 1L)));
+    await().until(() -> !mongo.commands("find").isEmpty());
+    assertThat(waiting).isNotDone();
+
+    write(mine, event(1));
+
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(2));
   }
 
   @Test

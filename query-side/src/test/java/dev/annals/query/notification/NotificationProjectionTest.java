@@ -3,6 +3,7 @@ package dev.annals.query.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
+import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
@@ -18,12 +19,15 @@ import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
 import dev.annals.query.model.MissingEventException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
@@ -274,6 +279,22 @@ class NotificationProjectionTest {
     assertThat(reading(Optional.of(false))).containsExactly(2L);
     assertThat(queries.unread(ANN)).isEqualTo(3);
     assertThat(arrivals).isEmpty();
+  }
+
+  @Test
+  void whoWaitsSeesWhatAnotherProcessWrites() {
+    InboxQueries elsewhere =
+        new InboxQueries(mongo.database(), new Inbox(mongo.database(), () -> {}));
+    ConsistencyTokens created =
+        new ConsistencyTokens(List.of(ConsistencyToken.of(ConsistencyToken.NOTE, NOTE, 0)));
+    mongo.forgetCommands();
+    CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> elsewhere.await(created));
+    await().until(() -> !mongo.commands("find").isEmpty());
+    assertThat(waiting).isNotDone();
+
+    delivery.deliver(note(NOTE, ANN).message(0));
+
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(2));
   }
 
   @Test
