@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /** Access tokens, and the key that they are verified with. */
 public final class TestTokens {
@@ -56,12 +57,18 @@ public final class TestTokens {
         kid.equals("test") ? Optional.of((ECPublicKey) KEY.getPublic()) : Optional.empty();
   }
 
+  /** A session of which nobody can say whether it is live. */
+  public static final UUID UNKNOWABLE = new UUID(6, 6);
+
   /** Ends a session, for good. */
   public static void revoke(UUID session) {
     REVOKED.add(session);
   }
 
   static Set<UUID> live(Set<UUID> sessions) {
+    if (sessions.contains(UNKNOWABLE)) {
+      throw new DataAccessResourceFailureException("The database is away");
+    }
     return sessions.stream()
         .filter(session -> !REVOKED.contains(session))
         .collect(Collectors.toSet());

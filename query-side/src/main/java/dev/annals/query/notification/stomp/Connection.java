@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
 import org.springframework.messaging.simp.stomp.StompCommand;
@@ -119,6 +120,9 @@ final class Connection {
       }
     } catch (ProtocolException refused) {
       fail(refused.getMessage(), Optional.ofNullable(frame.getReceipt()));
+    } catch (DataAccessException away) {
+      log.debug("Nobody can say whether a session is live", away);
+      fail("The token cannot be checked now", Optional.ofNullable(frame.getReceipt()));
     }
   }
 

@@ -15,8 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
@@ -33,6 +36,8 @@ import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 @Component
 final class StompHandler extends AbstractWebSocketHandler
     implements SubProtocolCapable, SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(StompHandler.class);
 
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration GOODBYES = Duration.ofSeconds(2);
@@ -73,12 +78,16 @@ final class StompHandler extends AbstractWebSocketHandler
     if (known.isEmpty()) {
       return;
     }
-    Set<UUID> live =
-        sessions.among(
-            known.stream().map(it -> it.sessionId().orElseThrow()).collect(Collectors.toSet()));
-    known.stream()
-        .filter(it -> !live.contains(it.sessionId().orElseThrow()))
-        .forEach(Connection::revoke);
+    try {
+      Set<UUID> live =
+          sessions.among(
+              known.stream().map(it -> it.sessionId().orElseThrow()).collect(Collectors.toSet()));
+      known.stream()
+          .filter(it -> !live.contains(it.sessionId().orElseThrow()))
+          .forEach(Connection::revoke);
+    } catch (DataAccessException away) {
+      log.debug("Nobody can say which sessions are live, so all go on until somebody can", away);
+    }
   }
 
   @Override

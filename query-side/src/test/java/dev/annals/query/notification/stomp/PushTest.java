@@ -424,6 +424,16 @@ class PushTest {
   }
 
   @Test
+  void whoseSessionCannotBeCheckedIsRefused() {
+    Instant later = Instant.now().plusSeconds(600);
+    String token = TestTokens.of(user, TestTokens.UNKNOWABLE, later, Role.USER);
+    try (StompClient client = StompClient.open(port)) {
+      client.send("CONNECT", "accept-version:1.2", "Authorization:Bearer " + token);
+      client.isRefused();
+    }
+  }
+
+  @Test
   void heartBeatsComeWhenNothingElseDoes() {
     try (StompClient client = StompClient.open(port)) {
       client.send(
