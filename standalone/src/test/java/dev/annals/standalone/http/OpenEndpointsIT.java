@@ -69,7 +69,7 @@ class OpenEndpointsIT {
     assertThat(described)
         .containsEntry("/auth/register", Set.of("post"))
         .containsEntry("/auth/login", Set.of("post"))
-        .containsEntry("/users/me", Set.of("get"))
+        .containsEntry("/users/me", Set.of("get", "put"))
         .containsEntry("/.well-known/jwks.json", Set.of("get"))
         .containsEntry("/notes", Set.of("get", "post"))
         .containsEntry("/notes/{id}", Set.of("get", "put", "delete"))
