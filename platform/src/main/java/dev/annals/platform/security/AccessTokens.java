@@ -1,9 +1,12 @@
 package dev.annals.platform.security;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.validation.Uuids;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.Header;
+import io.jsonwebtoken.Jws;
 import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
@@ -13,6 +16,8 @@ import io.jsonwebtoken.io.Decoders;
 import io.jsonwebtoken.io.Encoders;
 import java.security.Key;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,17 +41,28 @@ public final class AccessTokens {
   private static final Pattern COMPACT =
       Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
   private static final long SKEW_SECONDS = 30;
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final int MOST_REMEMBERED = 10_000;
   private static final Set<String> FOREIGN_KEYS =
       Set.of("jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "zip", "b64");
 
   private final VerificationKeys keys;
   private final LiveSessions sessions;
+  private final Clock clock;
   private final JwtParser parser;
+
+  /**
+   * Tokens whose signature is right. To find that out takes more of a processor than most requests
+   * do otherwise, and a client sends the same one again and again.
+   */
+  private final Cache<String, Verified> verified =
+      Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST_REMEMBERED).build();
 
   AccessTokens(
       VerificationKeys keys, LiveSessions sessions, TokenProperties properties, Clock clock) {
     this.keys = keys;
     this.sessions = sessions;
+    this.clock = clock;
     this.parser =
         Jwts.parser()
             .sig()
@@ -79,13 +95,27 @@ public final class AccessTokens {
   }
 
   private Optional<AccessToken> signed(String token) {
+    Verified known = verified.getIfPresent(token);
+    if (known == null) {
+      return parsed(token);
+    }
+    Instant now = clock.instant();
+    return known.token().expiresAt().isBefore(now.minusSeconds(SKEW_SECONDS))
+            || keys.find(known.kid()).isEmpty()
+        ? Optional.empty()
+        : Optional.of(known.token());
+  }
+
+  private Optional<AccessToken> parsed(String token) {
     try {
       if (token.length() > LONGEST || !canonical(token)) {
         return Optional.empty();
       }
-      Claims claims = parser.parseSignedClaims(token).getPayload();
-      Caller caller = caller(claims);
-      return Optional.of(new AccessToken(caller, claims.getExpiration().toInstant()));
+      Jws<Claims> jws = parser.parseSignedClaims(token);
+      Claims claims = jws.getPayload();
+      AccessToken valid = new AccessToken(caller(claims), claims.getExpiration().toInstant());
+      verified.put(token, new Verified(valid, jws.getHeader().getKeyId()));
+      return Optional.of(valid);
     } catch (JwtException | IllegalArgumentException invalid) {
       return Optional.empty();
     }
@@ -146,6 +176,8 @@ public final class AccessTokens {
     named.forEach(name -> roles.add(Role.valueOf(String.valueOf(name))));
     return new Caller(id(claims.getSubject()), id(claims.get("sid", String.class)), roles);
   }
+
+  private record Verified(AccessToken token, String kid) {}
 
   private static UUID id(String text) {
     return Optional.ofNullable(text)

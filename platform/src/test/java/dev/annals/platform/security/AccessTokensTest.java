@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,6 +177,29 @@ class AccessTokensTest {
   }
 
   @Test
+  void a_token_that_was_good_before_ends_at_its_time_all_the_same() {
+    MovableClock clock = new MovableClock();
+    AccessTokens tokens = new AccessTokens(KEYS, sessions -> sessions, ANNALS, clock);
+    String token = Tokens.of("USER");
+    assertThat(tokens.verify(token)).isPresent();
+    clock.offset = Duration.ofSeconds(620);
+    assertThat(tokens.verify(token)).isPresent();
+    clock.offset = Duration.ofSeconds(632);
+    assertThat(tokens.verify(token)).isEmpty();
+  }
+
+  @Test
+  void a_token_that_was_good_before_ends_with_its_key_all_the_same() {
+    AtomicBoolean retired = new AtomicBoolean();
+    VerificationKeys keys = kid -> retired.get() ? Optional.empty() : KEYS.find(kid);
+    AccessTokens tokens = new AccessTokens(keys, sessions -> sessions, ANNALS, Clock.systemUTC());
+    String token = Tokens.of("USER");
+    assertThat(tokens.verify(token)).isPresent();
+    retired.set(true);
+    assertThat(tokens.verify(token)).isEmpty();
+  }
+
+  @Test
   void a_token_ends_with_its_session() {
     String token = Tokens.of("USER");
     assertThat(
@@ -193,5 +219,24 @@ class AccessTokensTest {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static final class MovableClock extends Clock {
+    private Duration offset = Duration.ZERO;
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(offset);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 }
