@@ -61,6 +61,8 @@ class StandaloneIT {
     "SERVER_PORT, abc, server.port",
     "SERVER_PORT, 99999, server.port",
     "MANAGEMENT_SERVER_PORT, -7, management.server.port",
+    "ANNALS_LIMITS_LOGIN_ACCOUNT_CAPACITY, -1, annals.limits.login.account.capacity",
+    "ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_WINDOW, soon, annals.limits.forgot-password.address.window",
     "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE, soon, spring.lifecycle.timeout-per-shutdown-phase"
   })
   void refusesAWrongValueByTheNameOfItsProperty(String variable, String value, String property)

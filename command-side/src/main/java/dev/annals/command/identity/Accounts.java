@@ -155,7 +155,8 @@ class Accounts {
     return roles.stream().map(Role::name).sorted().toArray(String[]::new);
   }
 
-  private static String canonical(String email) {
+  /** One form for all the ways to write an address. */
+  static String canonical(String email) {
     return email.toLowerCase(Locale.ROOT);
   }
 }

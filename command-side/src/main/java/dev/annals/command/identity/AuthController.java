@@ -1,5 +1,7 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.limit.Limits;
+import dev.annals.command.limit.Policy;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
@@ -45,6 +47,7 @@ class AuthController {
   private final Users users;
   private final Sessions sessions;
   private final TokenIssuer tokens;
+  private final Limits limits;
   private final CommandGateway commands;
   private final Clock clock;
 
@@ -54,6 +57,7 @@ class AuthController {
       Users users,
       Sessions sessions,
       TokenIssuer tokens,
+      Limits limits,
       CommandGateway commands,
       Clock clock) {
     this.accounts = accounts;
@@ -61,6 +65,7 @@ class AuthController {
     this.users = users;
     this.sessions = sessions;
     this.tokens = tokens;
+    this.limits = limits;
     this.commands = commands;
     this.clock = clock;
   }
@@ -96,12 +101,19 @@ class AuthController {
         URI.create("/users/me"), Users.change(user.id(), user.version()), Profile.of(user));
   }
 
-  @Refuses({Problem.BAD_CREDENTIALS, Problem.ACCOUNT_DISABLED})
+  @Refuses({Problem.BAD_CREDENTIALS, Problem.ACCOUNT_DISABLED, Problem.QUOTA_EXCEEDED})
   @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> login(
       @RequestBody Credentials body,
       @RequestHeader(name = HttpHeaders.USER_AGENT, required = false) String userAgent) {
-    Accounts.Account account = authenticate(body);
+    Accounts.Account account =
+        limits
+            .attempt(Policy.LOGIN, Accounts.canonical(body.email()), () -> authenticate(body))
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Problem.BAD_CREDENTIALS,
+                        "The e-mail address is not known, or the password is not its."));
     if (!account.enabled()) {
       throw new Refusal(Problem.ACCOUNT_DISABLED, "An administrator has locked this account.");
     }
@@ -169,15 +181,12 @@ class AuthController {
     return Changed.noContent(Users.change(caller.userId(), version));
   }
 
-  private Accounts.Account authenticate(Credentials body) {
+  private Optional<Accounts.Account> authenticate(Credentials body) {
     Optional<Accounts.Account> account = accounts.find(body.email());
     if (account.isEmpty()) {
       passwords.matchesNobody(body.password());
-    } else if (passwords.matches(body.password(), account.get().passwordHash())) {
-      return account.get();
     }
-    throw new Refusal(
-        Problem.BAD_CREDENTIALS, "The e-mail address is not known, or the password is not its.");
+    return account.filter(it -> passwords.matches(body.password(), it.passwordHash()));
   }
 
   /** RFC 6749, 5.1, save for the names. */

@@ -97,6 +97,7 @@ public class OpenApiConfiguration {
         .addProperty("detail", new StringSchema())
         .addProperty("instance", new StringSchema().format("uri-reference"))
         .addProperty("currentVersion", new IntegerSchema().format("int64"))
+        .addProperty("violated-policies", new ArraySchema().items(new StringSchema()))
         .addProperty(
             "errors",
             new ArraySchema()

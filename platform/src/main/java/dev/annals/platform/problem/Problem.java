@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 /**
  * Every kind of error that a client can be told of: the one place that gives each its status, its
  * type and its title (RFC 9457). The type is {@code urn:problem:} and the constant's name in lower
- * case with hyphens.
+ * case with hyphens, unless there is a registered one.
  */
 public enum Problem {
   BAD_REQUEST(400, "The request cannot be read"),
@@ -32,6 +32,10 @@ public enum Problem {
   UNSUPPORTED_MEDIA_TYPE(415, "The request's media type is not supported"),
   IDEMPOTENCY_KEY_REUSE(422, "The Idempotency-Key stands for another request"),
   PRECONDITION_REQUIRED(428, "The request needs an If-Match header"),
+  QUOTA_EXCEEDED(
+      429,
+      URI.create("https://iana.org/assignments/http-problem-types#quota-exceeded"),
+      "The client has come too often"),
   INTERNAL_ERROR(500, "Something went wrong here"),
   NOT_IMPLEMENTED(501, "The request asks for something that is not known here"),
   READ_MODEL_BEHIND(503, "The read model has not caught up with the change", 1),
@@ -55,6 +59,14 @@ public enum Problem {
     this.type = urn(name());
     this.title = title;
     this.retryAfter = OptionalInt.of(retryAfterSeconds);
+  }
+
+  /** A type that is registered with IANA. */
+  Problem(int status, URI type, String title) {
+    this.status = status;
+    this.type = type;
+    this.title = title;
+    this.retryAfter = OptionalInt.empty();
   }
 
   /** The same type under another status. */

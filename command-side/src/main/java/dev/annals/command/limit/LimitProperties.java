@@ -1,0 +1,35 @@
+package dev.annals.command.limit;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/** How much each policy allows. The defaults are in {@code command-side.yaml}. */
+@Validated
+@ConfigurationProperties("annals.limits")
+record LimitProperties(@Valid Allowances login, @Valid Allowances forgotPassword) {
+
+  Allowances of(Policy policy) {
+    return switch (policy) {
+      case LOGIN -> login;
+      case FORGOT_PASSWORD -> forgotPassword;
+    };
+  }
+
+  /** What one policy allows. */
+  record Allowances(@Valid Allowance account, @Valid Allowance address) {}
+
+  /**
+   * So many within a time that begins with the first one.
+   *
+   * @param capacity 0 for any number
+   */
+  record Allowance(
+      @Min(0) @Max(1_000_000) int capacity,
+      @DurationMin(seconds = 1) @DurationMax(days = 366) Duration window) {}
+}

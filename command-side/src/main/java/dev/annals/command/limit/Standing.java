@@ -1,0 +1,59 @@
+package dev.annals.command.limit;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * How things stand with a quota.
+ *
+ * @param granted whether one was to be had
+ * @param remaining how many are left
+ * @param untilReset until all of it is to be had again; the whole window if it is already
+ */
+record Standing(
+    Policy policy,
+    LimitProperties.Allowance allowance,
+    boolean granted,
+    long remaining,
+    Duration untilReset) {
+
+  /** The one that leaves less first. */
+  static final Comparator<Standing> TIGHTER =
+      Comparator.comparingLong(Standing::remaining)
+          .thenComparing(Standing::untilReset, Comparator.reverseOrder());
+
+  /** Tells the client (IETF draft-ietf-httpapi-ratelimit-headers). */
+  void show(HttpServletResponse response) {
+    response.setHeader(
+        "RateLimit-Policy",
+        "\"%s\";q=%d;w=%d".formatted(policy, allowance.capacity(), allowance.window().toSeconds()));
+    response.setHeader(
+        "RateLimit", "\"%s\";r=%d;t=%d".formatted(policy, remaining, secondsUntilReset()));
+  }
+
+  /**
+   * Refuses if there was none to be had.
+   *
+   * @throws Refusal {@link Problem#QUOTA_EXCEEDED}
+   */
+  void require(HttpServletResponse response) {
+    if (!granted) {
+      response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(secondsUntilReset()));
+      throw new Refusal(
+          Problem.QUOTA_EXCEEDED,
+          "That was too often. Retry-After says in how many seconds to try again.",
+          Map.of("violated-policies", List.of(policy.toString())));
+    }
+  }
+
+  // Rounded up: who waits for that long shall not come too early.
+  private long secondsUntilReset() {
+    return untilReset.plusSeconds(1).minusNanos(1).toSeconds();
+  }
+}

@@ -1,0 +1,212 @@
+package dev.annals.standalone.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.standalone.AnnalsProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** How often one may guess. On a program of its own, with narrow limits. */
+class LoginLimitIT {
+
+  private static final String WRONG = "not the password";
+
+  @TempDir private static Path folder;
+  private static AnnalsProcess program;
+  private static Annals annals;
+
+  private final Client anybody = annals.anybody();
+  private final String email = Annals.newEmail();
+
+  @BeforeAll
+  static void start() throws IOException {
+    program =
+        AnnalsProcess.on(folder.toRealPath().resolve("data"))
+            .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
+            .with("ANNALS_LIMITS_LOGIN_ACCOUNT_CAPACITY", "3")
+            .with("ANNALS_LIMITS_LOGIN_ACCOUNT_WINDOW", "10m")
+            .with("ANNALS_LIMITS_LOGIN_ADDRESS_CAPACITY", "60")
+            .start();
+    annals = new Annals(program.awaitReady().baseUrl(), Optional.empty());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    program.close();
+  }
+
+  @Test
+  void refusesEvenTheRightPasswordAfterTooManyWrongOnes() {
+    register();
+    assertThat(standing(login(email, WRONG).isProblem(401, "bad-credentials"))).isEqualTo(2);
+    assertThat(standing(login(email, Annals.PASSWORD).expect(200))).isEqualTo(2);
+    login(email.toUpperCase(Locale.ROOT), WRONG).isProblem(401, "bad-credentials");
+    assertThat(standing(login(email, WRONG).isProblem(401, "bad-credentials"))).isZero();
+    isRefused(login(email, Annals.PASSWORD));
+    isRefused(login(email.toUpperCase(Locale.ROOT), WRONG));
+    // Somebody else is not to blame.
+    login(registered(), Annals.PASSWORD).expect(200);
+  }
+
+  @Test
+  void tellsNobodyByItsLimitsWhetherAnAddressIsKnown() {
+    register();
+    String unknown = Annals.newEmail();
+    for (int i = 0; i < 5; i++) {
+      Answer known = login(email, WRONG);
+      Answer other = login(unknown, WRONG);
+      assertThat(other.status()).isEqualTo(known.status()).isEqualTo(i < 3 ? 401 : 429);
+      assertThat(other.text()).isEqualTo(known.text());
+      assertThat(other.headers().map().keySet()).isEqualTo(known.headers().map().keySet());
+      assertThat(other.header("RateLimit-Policy")).isEqualTo(known.header("RateLimit-Policy"));
+      assertThat(standing(other)).isEqualTo(standing(known));
+    }
+  }
+
+  @Test
+  void showsHowItStandsWithEachAnswer() {
+    register();
+    Answer failed = login(email, WRONG);
+    assertThat(failed.header("RateLimit-Policy")).hasValue("\"login\";q=3;w=600");
+    assertThat(failed.header("RateLimit").orElseThrow()).matches("\"login\";r=2;t=(600|59\\d)");
+    assertThat(failed.header("Retry-After")).isEmpty();
+    // Whoever sends no account is shown how it stands with the address.
+    for (Answer malformed :
+        List.of(
+            anybody.post("/auth/login", "{}").isProblem(400, "validation"),
+            anybody.with("Content-Type", "text/plain").post("/auth/login", "{}").expect(415),
+            anybody.post("/auth/login", " ".repeat(1 << 20) + "{}").expect(413))) {
+      assertThat(malformed.header("RateLimit-Policy")).hasValue("\"login\";q=60;w=900");
+      assertThat(malformed.header("RateLimit")).isPresent();
+    }
+    assertThat(anybody.get("/.well-known/jwks.json").header("RateLimit")).isEmpty();
+  }
+
+  @Test
+  void checksNoMoreGuessesThanAllowedHoweverManyComeAtOnce() throws Exception {
+    register();
+    List<Integer> statuses = atOnce(30, WRONG).stream().map(Answer::status).toList();
+    assertThat(statuses).filteredOn(status -> status == 401).hasSize(3);
+    assertThat(statuses).filteredOn(status -> status == 429).hasSize(27);
+  }
+
+  @Test
+  void letsInAllWhoKnowThePasswordHoweverManyComeAtOnce() throws Exception {
+    register();
+    assertThat(atOnce(30, Annals.PASSWORD)).allSatisfy(answer -> answer.expect(200));
+  }
+
+  @Test
+  void tellsWhatIsMalformedBeforeTheLimitOfTheAccountAndThatBeforeTheLock() {
+    register();
+    for (int i = 0; i < 3; i++) {
+      login(email, WRONG).expect(401);
+    }
+    isRefused(login(email, WRONG));
+    anybody
+        .post("/auth/login", Json.object("email", email, "password", 12))
+        .isInvalidAt("/password");
+  }
+
+  /** From an address of its own, so that the other tests keep theirs. */
+  @Test
+  void refusesAnAddressBeforeItReadsWhatItSends() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      assertThat(fromElsewhere("application/json", Annals.login(Annals.newEmail(), WRONG)))
+          .startsWith("HTTP/1.1 401 ");
+    }
+    for (String body : List.of(Annals.login(Annals.newEmail(), Annals.PASSWORD), "{", "")) {
+      for (String type : List.of("application/json", "text/plain")) {
+        assertThat(fromElsewhere(type, body))
+            .startsWith("HTTP/1.1 429 ")
+            .contains("\r\nRateLimit-Policy: \"login\";q=60;w=900\r\n")
+            .contains("\r\nRateLimit: \"login\";r=0;t=")
+            .contains("\r\nRetry-After: ");
+      }
+    }
+    assertThat(fromElsewhere("application/json", " ".repeat((1 << 20) + 1)))
+        .startsWith("HTTP/1.1 413 ")
+        .contains("\r\nRateLimit: \"login\";r=0;t=");
+    login(registered(), Annals.PASSWORD).expect(200);
+  }
+
+  private List<Answer> atOnce(int times, String password) throws Exception {
+    ExecutorService people = Executors.newFixedThreadPool(times);
+    try {
+      List<Future<Answer>> attempts =
+          IntStream.range(0, times)
+              .mapToObj(i -> people.submit(() -> login(email, password)))
+              .toList();
+      List<Answer> answers = new ArrayList<>();
+      for (Future<Answer> attempt : attempts) {
+        answers.add(attempt.get());
+      }
+      return answers;
+    } finally {
+      people.shutdownNow();
+    }
+  }
+
+  private static void isRefused(Answer answer) {
+    answer.expect(429);
+    assertThat(answer.header("Content-Type")).hasValue("application/problem+json");
+    JsonNode problem = answer.json();
+    assertThat(problem.get("type").asString())
+        .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
+    assertThat(problem.get("status").asInt()).isEqualTo(429);
+    assertThat(Json.texts(problem.get("violated-policies"))).containsExactly("login");
+    assertThat(answer.header("RateLimit-Policy")).hasValue("\"login\";q=3;w=600");
+    assertThat(standing(answer)).isZero();
+    assertThat(Integer.parseInt(answer.header("Retry-After").orElseThrow())).isBetween(500, 600);
+  }
+
+  /** How many are left. */
+  private static int standing(Answer answer) {
+    return Integer.parseInt(
+        answer.header("RateLimit").orElseThrow().replaceFirst("\"login\";r=(\\d+);t=\\d+", "$1"));
+  }
+
+  private Answer login(String address, String password) {
+    return anybody.post("/auth/login", Annals.login(address, password));
+  }
+
+  private void register() {
+    anybody.post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Ada")).expect(201);
+  }
+
+  private String registered() {
+    String another = Annals.newEmail();
+    anybody
+        .post("/auth/register", Annals.registration(another, Annals.PASSWORD, "Ada"))
+        .expect(201);
+    return another;
+  }
+
+  private static String fromElsewhere(String type, String body) throws IOException {
+    InetAddress elsewhere = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), annals.url().getPort(), elsewhere, 0)) {
+      String head =
+          "POST /auth/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+              + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n".formatted(type, body.length());
+      socket.getOutputStream().write((head + body).getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+}
