@@ -125,7 +125,7 @@ public final class SplitDeployment implements AutoCloseable {
   }
 
   private Map<String, String> startStores() throws IOException, InterruptedException {
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(Postbox.get().variables());
     if (System.getenv("SPRING_DATASOURCE_URL") == null) {
       Path folder = Files.createTempDirectory("annals-split").toRealPath();
       started.push(() -> FileSystemUtils.deleteRecursively(folder));

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
 import dev.annals.command.mail.MailServer;
+import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -231,6 +233,40 @@ class PasswordResetByMailTest {
     forgot(first);
 
     assertThat(events("PasswordResetRequested")).isEqualTo(1);
+    assertThat(post.to(email)).hasSize(1);
+  }
+
+  @Test
+  void aUserWhoWasDisabledWhileTheServerWasAwayGetsNoMail() {
+    post.stop();
+    forgot(first);
+    eventually().until(() -> failures() >= 1);
+    first.getBean(CommandGateway.class).sendAndWait(new DisableUser(user));
+    post.start();
+
+    eventually().until(() -> mailJobs() == 0);
+    assertThat(post.to(email)).isEmpty();
+    assertThat(events("PasswordResetMailed")).isZero();
+  }
+
+  @Test
+  void aMailThatWasRecordedIsNotSentAgainByAnInstanceThatDoesNotKnow() {
+    forgot(first);
+    String token = token(post.await(1, email).get(0).text());
+    eventually().until(() -> events("PasswordResetMailed") == 1 && mailJobs() == 0);
+    // The job as an instance leaves it that died between recording and forgetting it.
+    UUID request =
+        jdbc.sql("select request_id from identity.reset_token where user_id = ?")
+            .param(user)
+            .query(UUID.class)
+            .single();
+    first
+        .getBean(Mails.class)
+        .schedule("password-reset", request, user, Instant.parse("2099-01-01T00:00:00Z"));
+
+    eventually().until(() -> mailJobs() == 0);
+    assertThat(post.to(email)).hasSize(1);
+    reset(first, token);
   }
 
   @Test
@@ -348,6 +384,14 @@ class PasswordResetByMailTest {
     return count(
         """
         select coalesce(max(consecutive_failures), 0) from events.scheduled_tasks
+        where task_name = 'mail' and convert_from(task_data, 'UTF8') like :user
+        """);
+  }
+
+  private long mailJobs() {
+    return count(
+        """
+        select count(*) from events.scheduled_tasks
         where task_name = 'mail' and convert_from(task_data, 'UTF8') like :user
         """);
   }

@@ -69,6 +69,8 @@ class OpenEndpointsIT {
     assertThat(described)
         .containsEntry("/auth/register", Set.of("post"))
         .containsEntry("/auth/login", Set.of("post"))
+        .containsEntry("/auth/forgot-password", Set.of("post"))
+        .containsEntry("/auth/reset-password", Set.of("post"))
         .containsEntry("/users/me", Set.of("get", "put"))
         .containsEntry("/.well-known/jwks.json", Set.of("get"))
         .containsEntry("/notes", Set.of("get", "post"))
@@ -91,6 +93,8 @@ class OpenEndpointsIT {
   @CsvSource({
     "post, /auth/register, '201 400 406 409 413 415'",
     "post, /auth/login, '200 400 401 406 413 415'",
+    "post, /auth/forgot-password, '202 400 413 415'",
+    "post, /auth/reset-password, '204 400 413 415'",
     "get, /users/me, '200 401 406'",
     "get, /notes, '200 400 401 403 406'",
     "post, /notes, '201 400 401 403 406 413 415'",
