@@ -86,6 +86,18 @@ class MailDeliveryTest {
   }
 
   @Test
+  void aMailThatIsCancelledIsNotSent() {
+    node.getBean(TransactionTemplate.class)
+        .executeWithoutResult(
+            status -> {
+              schedule(Duration.ofMinutes(1));
+              mails.cancel(id);
+            });
+    assertThat(mailJobs()).isZero();
+    mails.cancel(id);
+  }
+
+  @Test
   void aMailThatCannotBeWrittenIsTriedUntilItsTimeIsOver() {
     writer.failToWrite.add(id);
 
