@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.command.Database;
 import dev.annals.command.mail.MailServer;
 import dev.annals.events.identity.Role;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -58,11 +59,11 @@ class PasswordNoticeTest {
             """
             insert into events.domain_event_entry (event_identifier, aggregate_identifier, sequence_number,
                                                    type, time_stamp, payload_type, payload_revision, payload, meta_data)
-            values ('00000000-0000-4000-8000-000000000001', ?, 0, 'User', '2026-11-22T05:50:00.123Z',
+            values ('00000000-0000-4000-8000-000000000001', ?, 0, 'User', ?,
                     'dev.annals.events.identity.PasswordChanged', '1',
                     convert_to('{"userId":"00000000-0000-4000-8000-00000000000a"}', 'UTF8'), convert_to('{}', 'UTF8'))
             """)
-        .param(anna.toString())
+        .params(anna.toString(), Instant.now().toString())
         .update();
 
     try (ConfigurableApplicationContext node = database.start(post.settings())) {
