@@ -21,6 +21,6 @@ public class CommandSide {
     AnnalsApplication.run(
         CommandSide.class,
         arguments,
-        new RequiredProperties("annals.master-key", "spring.datasource.url"));
+        new RequiredProperties("annals.master-key", "spring.datasource.url", "spring.mail.host"));
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -49,6 +50,11 @@ public final class Database {
     return JdbcClient.create(server.dataSource(name));
   }
 
+  /** To prepare it for a program that is started later. */
+  public DataSource dataSource() {
+    return server.dataSource(name);
+  }
+
   /** Starts a command side on it. */
   public ConfigurableApplicationContext start() {
     return start(new SpringApplicationBuilder(CommandSide.class));
@@ -64,6 +70,11 @@ public final class Database {
     return start(new SpringApplicationBuilder(CommandSide.class), settings);
   }
 
+  /** Starts a command side on it, with both. */
+  public ConfigurableApplicationContext start(String[] settings, Class<?>... more) {
+    return start(new SpringApplicationBuilder(CommandSide.class).sources(more), settings);
+  }
+
   private ConfigurableApplicationContext start(
       SpringApplicationBuilder application, String... settings) {
     List<String> all = new ArrayList<>(List.of(settings));
@@ -76,6 +87,9 @@ public final class Database {
             "--spring.datasource.password=" + server.password(),
             "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
             "--annals.identity.bcrypt-cost=4"));
+    if (all.stream().noneMatch(setting -> setting.startsWith("--spring.mail."))) {
+      all.addAll(List.of("--spring.mail.host=127.0.0.1", "--spring.mail.port=1"));
+    }
     return application.run(all.toArray(String[]::new));
   }
 

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationContextInitializedEvent;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -28,6 +29,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
   private final Map<String, Object> properties = new HashMap<>();
   private final Map<String, String> places = new LinkedHashMap<>();
   private EmbeddedMongo mongo;
+  private EmbeddedMail mail;
   private volatile Thread starting;
   private boolean stopped;
 
@@ -36,12 +38,20 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     if (event instanceof ApplicationEnvironmentPreparedEvent prepared) {
       SpringApplication.getShutdownHandlers().add(this::stop);
       start(prepared.getEnvironment());
-    } else if (event instanceof ApplicationContextInitializedEvent initialized && mongo != null) {
-      initialized
-          .getApplicationContext()
-          .getBeanFactory()
-          .registerSingleton("modelDurability", (ModelDurability) mongo::commit);
+    } else if (event instanceof ApplicationContextInitializedEvent initialized) {
+      ConfigurableListableBeanFactory beans = initialized.getApplicationContext().getBeanFactory();
+      if (mongo != null) {
+        beans.registerSingleton("modelDurability", (ModelDurability) mongo::commit);
+      }
+      if (mail != null) {
+        beans.registerSingleton("mailboxController", new MailboxController(mail));
+      }
     }
+  }
+
+  /** Whether mails go to a page of this program, for want of a mail server. */
+  boolean hasMailbox() {
+    return mail != null;
   }
 
   /** Where each store is, by its name, in words for people and without credentials. */
@@ -67,6 +77,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       }
       startPostgreSql(environment, data);
       startMongo(environment, data);
+      startMail(environment);
       places.put("Data folder", data.toString());
     } catch (IOException e) {
       throw new CannotStartException(
@@ -88,6 +99,8 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
       started.push(postgres);
       properties.putAll(postgres.properties());
+      // One process has it to itself: after a crash it need not wait for its own claims to end.
+      properties.put("annals.instance", "standalone");
       configured = postgres.toString();
     }
     places.put("PostgreSQL", StoreAddress.withoutCredentials(configured));
@@ -103,6 +116,17 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       configured = mongo.toString();
     }
     places.put("MongoDB", StoreAddress.withoutCredentials(configured));
+  }
+
+  private void startMail(ConfigurableEnvironment environment) {
+    String configured = value(environment, "spring.mail.host", "");
+    if (configured.isEmpty()) {
+      mail = EmbeddedMail.start();
+      started.push(mail);
+      properties.putAll(mail.properties());
+    } else {
+      places.put("Mail server", configured);
+    }
   }
 
   private static String value(ConfigurableEnvironment environment, String name, String otherwise) {

@@ -39,6 +39,9 @@ final class StartReport implements ApplicationListener<ApplicationEvent> {
     if (managementPort != null) {
       lines.add("Health: http://localhost:" + managementPort + "/actuator/health");
     }
+    if (stores.hasMailbox()) {
+      lines.add("Mails: " + base + "/dev/mailbox");
+    }
     lines.add("Swagger UI: " + base + "/swagger-ui.html");
     System.out.println(String.join(System.lineSeparator(), lines));
     lines.clear();

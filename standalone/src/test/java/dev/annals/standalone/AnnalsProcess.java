@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -240,12 +241,23 @@ public final class AnnalsProcess implements AutoCloseable {
       return this;
     }
 
+    /** Sets environment variables. */
+    public Builder with(Map<String, String> variables) {
+      builder.environment().putAll(variables);
+      return this;
+    }
+
     /** Uses embedded stores even where the environment names servers. */
     public Builder embedded() {
       builder
           .environment()
           .keySet()
-          .removeAll(List.of("SPRING_DATASOURCE_URL", "SPRING_MONGODB_URI", "SPRING_MONGODB_HOST"));
+          .removeAll(
+              List.of(
+                  "SPRING_DATASOURCE_URL",
+                  "SPRING_MONGODB_URI",
+                  "SPRING_MONGODB_HOST",
+                  "SPRING_MAIL_HOST"));
       return this;
     }
 

@@ -12,7 +12,7 @@ class SidesIT {
 
   @ParameterizedTest
   @CsvSource({
-    "annals.command-side.jar, 'annals.master-key, spring.datasource.url'",
+    "annals.command-side.jar, 'annals.master-key, spring.datasource.url, spring.mail.host'",
     "annals.query-side.jar, 'annals.master-key, spring.datasource.url, spring.mongodb.uri'"
   })
   void nameEverythingThatIsNotSet(String jar, String properties) throws Exception {
@@ -27,6 +27,7 @@ class SidesIT {
         AnnalsProcess.of("annals.command-side.jar")
             .with("ANNALS_MASTER_KEY", KEY)
             .with("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/annals?password=hush")
+            .with("SPRING_MAIL_HOST", "127.0.0.1")
             .start()) {
       assertRefused(
           side,

@@ -104,7 +104,9 @@ public final class SplitDeployment implements AutoCloseable {
     AnnalsProcess.Builder builder =
         AnnalsProcess.of(jar)
             .with("ANNALS_MASTER_KEY", MASTER_KEY)
-            .with("ANNALS_IDENTITY_BCRYPT_COST", "4");
+            .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
+            // All tests come from one address.
+            .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0");
     variables.forEach(builder::with);
     stores.forEach(builder::with);
     AnnalsProcess process = (usersFlags ? builder.usersFlags() : builder).start();
@@ -125,7 +127,7 @@ public final class SplitDeployment implements AutoCloseable {
   }
 
   private Map<String, String> startStores() throws IOException, InterruptedException {
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(Postbox.get().variables());
     if (System.getenv("SPRING_DATASOURCE_URL") == null) {
       Path folder = Files.createTempDirectory("annals-split").toRealPath();
       started.push(() -> FileSystemUtils.deleteRecursively(folder));

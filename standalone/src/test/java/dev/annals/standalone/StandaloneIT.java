@@ -42,6 +42,7 @@ class StandaloneIT {
           .contains("PostgreSQL: embedded, in " + data.resolve("postgres"))
           .contains("MongoDB: embedded, in " + data.resolve("mongo.mv"))
           .contains("Data folder: " + data)
+          .contains("Mails: " + annals.baseUrl() + "/dev/mailbox")
           .contains("Swagger UI: " + annals.baseUrl() + "/swagger-ui.html")
           .endsWith("Annals is ready: " + annals.baseUrl() + "\n");
       assertThat(annals.errors()).isEmpty();

@@ -94,7 +94,9 @@ class Accounts {
         .update();
   }
 
+  /** Voids what was mailed to reset the one before, too. */
   void changePassword(UUID userId, String passwordHash) {
+    jdbc.sql("delete from identity.reset_token where user_id = ?").param(userId).update();
     jdbc.sql("update identity.account set password_hash = ? where user_id = ?")
         .params(passwordHash, userId)
         .update();

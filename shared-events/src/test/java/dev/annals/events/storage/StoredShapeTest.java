@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.crypto.tink.Aead;
 import dev.annals.events.identity.PasswordChanged;
+import dev.annals.events.identity.PasswordResetEvent;
+import dev.annals.events.identity.PasswordResetMailed;
+import dev.annals.events.identity.PasswordResetRequested;
 import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.Role;
 import dev.annals.events.identity.RolesAssigned;
@@ -79,7 +82,9 @@ class StoredShapeTest {
         new PasswordChanged(ID),
         new RolesAssigned(ID, EnumSet.of(Role.USER, Role.ADMIN)),
         new UserDisabled(ID),
-        new UserEnabled(ID));
+        new UserEnabled(ID),
+        new PasswordResetRequested(ID, OWNER, DUE),
+        new PasswordResetMailed(ID, OWNER));
   }
 
   @ParameterizedTest
@@ -108,7 +113,12 @@ class StoredShapeTest {
   void noEventLacksAnApprovedShape() {
     assertThat(events().map(Object::getClass))
         .containsAll(
-            Stream.of(NoteEvent.class, TaskEvent.class, NotificationEvent.class, UserEvent.class)
+            Stream.of(
+                    NoteEvent.class,
+                    TaskEvent.class,
+                    NotificationEvent.class,
+                    UserEvent.class,
+                    PasswordResetEvent.class)
                 .<Class<?>>flatMap(stream -> Stream.of(stream.getPermittedSubclasses()))
                 .toList());
   }

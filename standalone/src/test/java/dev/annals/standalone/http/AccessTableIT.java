@@ -160,6 +160,10 @@ class AccessTableIT {
       case "POST /auth/change-password" ->
           Json.object(
               "currentPassword", Annals.PASSWORD, "newPassword", "another " + Annals.PASSWORD);
+      case "POST /auth/forgot-password" -> Json.object("email", caller.email());
+      // Only mails hold good ones, and whoever has one needs nothing else.
+      case "POST /auth/reset-password" ->
+          Json.object("token", "unknown", "newPassword", Annals.PASSWORD);
       case "PUT /users/me" -> Json.object("displayName", "Bea", "dailySummary", true);
       case "POST /notes" -> Kind.NOTE.creation;
       case "PUT /notes/{id}" -> Kind.NOTE.update;

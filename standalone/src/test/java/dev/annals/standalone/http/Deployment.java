@@ -1,6 +1,7 @@
 package dev.annals.standalone.http;
 
 import dev.annals.standalone.AnnalsProcess;
+import dev.annals.standalone.Postbox;
 import dev.annals.standalone.SplitDeployment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,7 +75,10 @@ final class Deployment implements ParameterResolver {
         AnnalsProcess.Builder program =
             AnnalsProcess.on(folder.resolve("data"))
                 // Every test registers its own users; at the real cost that would take minutes.
-                .with("ANNALS_IDENTITY_BCRYPT_COST", "4");
+                .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
+                // All tests come from one address.
+                .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0")
+                .with(Postbox.get().variables());
         Annals.ADMIN.forEach(program::with);
         AnnalsProcess process = program.start();
         Supplier<String> output = () -> process.output() + process.errors();

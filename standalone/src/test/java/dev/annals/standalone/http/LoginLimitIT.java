@@ -99,6 +99,24 @@ class LoginLimitIT {
   }
 
   @Test
+  void hasNoMoreThanThreeMailsSentToOneAddressWhetherItIsKnownOrNot() {
+    register();
+    String unknown = Annals.newEmail();
+    for (int i = 0; i < 5; i++) {
+      String spelling = i % 2 == 0 ? email : email.toUpperCase(Locale.ROOT);
+      Answer known = forgot(spelling);
+      Answer other = forgot(unknown);
+      assertThat(other.status()).isEqualTo(known.status()).isEqualTo(i < 3 ? 202 : 429);
+      assertThat(other.text()).isEqualTo(known.text());
+      assertThat(other.headers().map().keySet()).isEqualTo(known.headers().map().keySet());
+      assertThat(known.header("RateLimit-Policy")).hasValue("\"forgot-password\";q=3;w=3600");
+      assertThat(known.header("RateLimit").orElseThrow())
+          .matches("\"forgot-password\";r=%d;t=3\\d{3}".formatted(Math.max(0, 2 - i)));
+    }
+    forgot("").expect(202);
+  }
+
+  @Test
   void checksNoMoreGuessesThanAllowedHoweverManyComeAtOnce() throws Exception {
     register();
     List<Integer> statuses = atOnce(30, WRONG).stream().map(Answer::status).toList();
@@ -180,6 +198,10 @@ class LoginLimitIT {
   private static int standing(Answer answer) {
     return Integer.parseInt(
         answer.header("RateLimit").orElseThrow().replaceFirst("\"login\";r=(\\d+);t=\\d+", "$1"));
+  }
+
+  private Answer forgot(String address) {
+    return anybody.post("/auth/forgot-password", Json.object("email", address));
   }
 
   private Answer login(String address, String password) {

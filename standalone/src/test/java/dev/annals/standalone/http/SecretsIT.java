@@ -38,7 +38,7 @@ class SecretsIT {
   }
 
   @Test
-  void areInNoEventAndNoSnapshot() {
+  void areInNoEventNoSnapshotNoJobAndNoSaga() {
     List<String> rows =
         database
             .jdbc()
@@ -49,6 +49,10 @@ class SecretsIT {
                 union all
                 select convert_from(payload, 'UTF8') || convert_from(meta_data, 'UTF8')
                 from events.snapshot_event_entry
+                union all
+                select convert_from(task_data, 'UTF8') from events.scheduled_tasks
+                union all
+                select convert_from(serialized_saga, 'UTF8') from events.saga_entry
                 """)
             .query(String.class)
             .list();
@@ -97,7 +101,12 @@ class SecretsIT {
         };
     database
         .jdbc()
-        .sql("select token_hash from identity.refresh_token")
+        .sql(
+            """
+            select token_hash from identity.refresh_token
+            union all
+            select token_hash from identity.reset_token where token_hash is not null
+            """)
         .query(byte[].class)
         .list()
         .forEach(add);

@@ -1,0 +1,105 @@
+package dev.annals.command;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
+import com.github.kagkarlsson.scheduler.task.Task;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.config.ConfigurationScopeAwareProvider;
+import org.axonframework.deadline.DeadlineManager;
+import org.axonframework.deadline.dbscheduler.DbSchedulerDeadlineManager;
+import org.axonframework.deadline.dbscheduler.DbSchedulerHumanReadableDeadlineDetails;
+import org.axonframework.serialization.Serializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+
+/**
+ * Jobs that survive the process: what is scheduled is a row, part of the transaction that schedules
+ * it, and is run by one instance at a time. Deadlines of sagas are such jobs. A job of an instance
+ * that died is run again by another one after about half a minute.
+ */
+@Configuration(proxyBeanMethods = false)
+class JobConfiguration {
+
+  private static final int THREADS = 4;
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final int MISSED_HEARTBEATS = 4;
+  // A mail's dialogue that has begun may come to its end.
+  private static final Duration END_OF_RUNNING = Duration.ofSeconds(15);
+
+  @Bean(destroyMethod = "")
+  Scheduler scheduler(
+      DataSource dataSource, List<Task<?>> tasks, InstanceName instance, Clock clock) {
+    return Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), tasks)
+        .tableName("events.scheduled_tasks")
+        .schedulerName(new SchedulerName.Fixed(instance.value()))
+        .serializer(new JacksonSerializer())
+        .clock(clock::instant)
+        .threads(THREADS)
+        .pollingInterval(POLL)
+        .heartbeatInterval(HEARTBEAT)
+        .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+        .shutdownMaxWait(END_OF_RUNNING)
+        // A job's failure handler says what is to be said: an exception may quote an e-mail
+        // address.
+        .failureLogging(LogLevel.OFF, false)
+        .build();
+  }
+
+  /** Jobs run once everything that they need does, and end before it. */
+  @Bean
+  SmartLifecycle runningJobs(Scheduler scheduler) {
+    return new SmartLifecycle() {
+      private volatile boolean running;
+
+      @Override
+      public void start() {
+        scheduler.start();
+        running = true;
+      }
+
+      @Override
+      public void stop() {
+        scheduler.stop();
+        running = false;
+      }
+
+      @Override
+      public boolean isRunning() {
+        return running;
+      }
+    };
+  }
+
+  @Bean
+  DeadlineManager deadlineManager(
+      Scheduler scheduler,
+      org.axonframework.config.Configuration axon,
+      Serializer serializer,
+      TransactionManager transactions) {
+    return DbSchedulerDeadlineManager.builder()
+        .scheduler(scheduler)
+        .scopeAwareProvider(new ConfigurationScopeAwareProvider(axon))
+        .serializer(serializer)
+        .transactionManager(transactions)
+        .useBinaryPojo(false)
+        .startScheduler(false)
+        .stopScheduler(false)
+        .build();
+  }
+
+  @Bean
+  Task<DbSchedulerHumanReadableDeadlineDetails> deadlines(
+      ObjectProvider<DbSchedulerDeadlineManager> manager) {
+    return DbSchedulerDeadlineManager.humanReadableTask(manager::getObject);
+  }
+}

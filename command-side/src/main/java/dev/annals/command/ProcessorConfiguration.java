@@ -1,0 +1,90 @@
+package dev.annals.command;
+
+import dev.annals.platform.axon.WakingEventSource;
+import org.axonframework.common.jdbc.ConnectionProvider;
+import org.axonframework.config.ConfigurerModule;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
+import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.modelling.saga.repository.SagaStore;
+import org.axonframework.modelling.saga.repository.jdbc.JdbcSagaStore;
+import org.axonframework.modelling.saga.repository.jdbc.PostgresSagaSqlSchema;
+import org.axonframework.modelling.saga.repository.jdbc.SagaSchema;
+import org.axonframework.serialization.Serializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * How the command side handles events: sagas and other processors with effects, which are never
+ * replayed. What one does, the saga's state and the position are one transaction, so each event is
+ * handled once; what fails is tried again, in order, by one instance at a time.
+ */
+@Configuration(proxyBeanMethods = false)
+class ProcessorConfiguration {
+
+  // They decide and hand over; there is nothing to gain by more.
+  private static final int SEGMENTS = 1;
+  private static final int BATCH = 50;
+  private static final int CLAIM_INTERVAL_MILLIS = 1_000;
+
+  @Bean
+  TokenStore tokenStore(
+      ConnectionProvider connections, Serializer serializer, InstanceName instance) {
+    return JdbcTokenStore.builder()
+        .connectionProvider(connections)
+        .serializer(serializer)
+        .nodeId(instance.value())
+        .schema(
+            TokenSchema.builder()
+                .setTokenTable("events.token_entry")
+                .setProcessorNameColumn("processor_name")
+                .setTokenTypeColumn("token_type")
+                .setTimestampColumn("time_stamp")
+                .build())
+        .build();
+  }
+
+  @Bean
+  SagaStore<Object> sagaStore(ConnectionProvider connections, Serializer serializer) {
+    return JdbcSagaStore.builder()
+        .connectionProvider(connections)
+        .serializer(serializer)
+        .sqlSchema(
+            new PostgresSagaSqlSchema(
+                SagaSchema.builder()
+                    .sagaEntryTable("events.saga_entry")
+                    .sagaIdColumn("saga_id")
+                    .sagaTypeColumn("saga_type")
+                    .serializedSagaColumn("serialized_saga")
+                    .associationValueEntryTable("events.association_value_entry")
+                    .associationKeyColumn("association_key")
+                    .associationValueColumn("association_value")
+                    .build()))
+        .build();
+  }
+
+  /** For all that have no configuration of their own, which read models have. */
+  @Bean
+  ConfigurerModule effects(ObjectProvider<WakingEventSource> source) {
+    return configurer ->
+        configurer.eventProcessing(
+            processing ->
+                processing
+                    .configureDefaultStreamableMessageSource(axon -> source.getObject())
+                    .registerDefaultErrorHandler(axon -> PropagatingErrorHandler.instance())
+                    .registerDefaultListenerInvocationErrorHandler(
+                        axon -> PropagatingErrorHandler.instance())
+                    .usingPooledStreamingEventProcessors(
+                        (axon, processor) ->
+                            processor
+                                .initialSegmentCount(SEGMENTS)
+                                .batchSize(BATCH)
+                                .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                                // Axon's default is a ReplayToken. One that is added later finds a
+                                // token for the head, from the migration that adds it.
+                                .initialToken(StreamableMessageSource::createTailToken)));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.annals.command.identity;
+
+import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+
+import dev.annals.events.identity.PasswordResetMailed;
+import dev.annals.events.identity.PasswordResetRequested;
+import java.util.UUID;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.modelling.command.AggregateCreationPolicy;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.spring.stereotype.Aggregate;
+
+/**
+ * Somebody's request for a new password. It is no part of the user, whose version strangers must
+ * not move. The newest request voids the token of the one before.
+ */
+@Aggregate
+class PasswordReset {
+
+  @AggregateIdentifier private UUID requestId;
+  private UUID userId;
+  private boolean mailed;
+
+  @CommandHandler
+  @CreationPolicy(AggregateCreationPolicy.ALWAYS)
+  void decide(RequestPasswordReset command, ResetTokens tokens) {
+    tokens.supersede(command.userId(), command.requestId());
+    apply(new PasswordResetRequested(command.requestId(), command.userId(), command.expiresAt()));
+  }
+
+  @CommandHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void decide(RecordPasswordResetMail command) {
+    if (!mailed) {
+      apply(new PasswordResetMailed(requestId, userId));
+    }
+  }
+
+  @EventSourcingHandler
+  void evolve(PasswordResetRequested event) {
+    requestId = event.requestId();
+    userId = event.userId();
+  }
+
+  @EventSourcingHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void evolve(PasswordResetMailed event) {
+    mailed = true;
+  }
+}

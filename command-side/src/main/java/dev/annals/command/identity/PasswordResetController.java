@@ -1,0 +1,99 @@
+package dev.annals.command.identity;
+
+import dev.annals.command.limit.Limits;
+import dev.annals.command.limit.Policy;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.Changed;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/auth", consumes = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.EVERYBODY)
+class PasswordResetController {
+
+  private final Accounts accounts;
+  private final Passwords passwords;
+  private final ResetTokens tokens;
+  private final Limits limits;
+  private final CommandGateway commands;
+  private final Clock clock;
+  private final Duration lifetime;
+
+  PasswordResetController(
+      Accounts accounts,
+      Passwords passwords,
+      ResetTokens tokens,
+      Limits limits,
+      CommandGateway commands,
+      Clock clock,
+      @Value("${annals.identity.reset-lifetime:1h}") Duration lifetime) {
+    if (lifetime.isNegative() || lifetime.isZero()) {
+      throw new IllegalArgumentException("annals.identity.reset-lifetime must be positive");
+    }
+    this.accounts = accounts;
+    this.passwords = passwords;
+    this.tokens = tokens;
+    this.limits = limits;
+    this.commands = commands;
+    this.clock = clock;
+    this.lifetime = lifetime;
+  }
+
+  record ForgottenPassword(String email) {}
+
+  record NewPassword(
+      String token,
+      @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password
+          String newPassword) {}
+
+  /** The same for everybody: the hash takes much longer than what is done for a known address. */
+  @Refuses(Problem.QUOTA_EXCEEDED)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @PostMapping("/forgot-password")
+  void forgotPassword(@RequestBody ForgottenPassword body) {
+    limits.spend(Policy.FORGOT_PASSWORD, Accounts.canonical(body.email()));
+    passwords.matchesNobody("the password of nobody else");
+    accounts
+        .find(body.email())
+        .filter(Accounts.Account::enabled)
+        .ifPresent(
+            account ->
+                commands.sendAndWait(
+                    new RequestPasswordReset(
+                        UUID.randomUUID(), account.userId(), clock.instant().plus(lifetime))));
+  }
+
+  @Refuses(Problem.INVALID_RESET_TOKEN)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping("/reset-password")
+  ResponseEntity<Void> resetPassword(@RequestBody NewPassword body) {
+    OpaqueToken token = new OpaqueToken(body.token());
+    // Only for whoever has a token is a hash worth its time.
+    UUID userId = tokens.userOf(token).orElseThrow(TokenRedemption::refusal);
+    ResetPassword command = new ResetPassword(userId, token, passwords.hash(body.newPassword()));
+    // Whoever reads the user's mail is the user.
+    long version =
+        commands.sendAndWait(
+            GenericCommandMessage.asCommandMessage(command)
+                .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+    return Changed.noContent(Users.change(userId, version));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.annals.command.identity;
+
+import dev.annals.command.PublicUrl;
+import dev.annals.command.mail.Mail;
+import dev.annals.command.mail.MailJob;
+import dev.annals.command.mail.MailWriter;
+import dev.annals.events.identity.PasswordResetMailed;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.springframework.stereotype.Component;
+
+/** The way to a new password. Each one that is written has a token of its own. */
+@Component
+class PasswordResetMail implements MailWriter {
+
+  static final String KIND = "password-reset";
+
+  private final Users users;
+  private final ResetTokens tokens;
+  private final EventStore events;
+  private final CommandGateway commands;
+  private final PublicUrl url;
+
+  PasswordResetMail(
+      Users users, ResetTokens tokens, EventStore events, CommandGateway commands, PublicUrl url) {
+    this.users = users;
+    this.tokens = tokens;
+    this.events = events;
+    this.commands = commands;
+    this.url = url;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public Optional<Mail> write(MailJob job) {
+    UserDetails user = users.find(job.userId());
+    return user.enabled() && !wasMailed(job.id())
+        ? tokens.issue(job.id()).map(token -> mail(user, token))
+        : Optional.empty();
+  }
+
+  @Override
+  public void sent(MailJob job) {
+    commands.sendAndWait(new RecordPasswordResetMail(job.id()));
+  }
+
+  private boolean wasMailed(UUID requestId) {
+    return events
+        .readEvents(requestId.toString())
+        .asStream()
+        .anyMatch(event -> event.getPayload() instanceof PasswordResetMailed);
+  }
+
+  private Mail mail(UserDetails user, OpaqueToken token) {
+    return new Mail(
+        user.email(),
+        "A new password for Annals",
+        "password-reset",
+        Map.of(
+            "name", user.displayName(),
+            "minutes", ResetTokens.LIFETIME.toMinutes(),
+            "link", url.of("/reset-password?token=" + token.value())));
+  }
+}

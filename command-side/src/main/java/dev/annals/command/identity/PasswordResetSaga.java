@@ -1,0 +1,67 @@
+package dev.annals.command.identity;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import dev.annals.command.mail.Mails;
+import dev.annals.events.identity.PasswordChanged;
+import dev.annals.events.identity.PasswordResetRequested;
+import java.util.UUID;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.deadline.DeadlineManager;
+import org.axonframework.deadline.annotation.DeadlineHandler;
+import org.axonframework.eventhandling.DisallowReplay;
+import org.axonframework.modelling.saga.EndSaga;
+import org.axonframework.modelling.saga.SagaEventHandler;
+import org.axonframework.modelling.saga.SagaLifecycle;
+import org.axonframework.modelling.saga.StartSaga;
+import org.axonframework.serialization.Revision;
+import org.axonframework.spring.stereotype.Saga;
+
+/**
+ * Sees to it that a request for a new password is mailed while it is of use. It ends by use (or any
+ * other change of the password), by expiry, or when a newer request of the same user takes its
+ * place; with it ends a mail that was not sent yet. It is public for Axon, which makes it.
+ */
+@Saga
+@ProcessingGroup("password-reset")
+@DisallowReplay
+@Revision("1")
+@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+public class PasswordResetSaga {
+
+  static final String EXPIRY = "password-reset-expiry";
+
+  private UUID requestId;
+  private String expiry;
+
+  /** Told to a new saga, and to the ones of older requests that are still there. */
+  @StartSaga(forceNew = true)
+  @SagaEventHandler(associationProperty = "userId")
+  void on(PasswordResetRequested event, Mails mails, DeadlineManager deadlines) {
+    if (requestId == null) {
+      requestId = event.requestId();
+      mails.schedule(PasswordResetMail.KIND, event.requestId(), event.userId(), event.expiresAt());
+      expiry = deadlines.schedule(event.expiresAt(), EXPIRY, requestId);
+    } else {
+      end(mails, deadlines);
+      SagaLifecycle.end();
+    }
+  }
+
+  @EndSaga
+  @SagaEventHandler(associationProperty = "userId")
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void on(PasswordChanged event, Mails mails, DeadlineManager deadlines) {
+    end(mails, deadlines);
+  }
+
+  @EndSaga
+  @DeadlineHandler(deadlineName = EXPIRY)
+  void expire(UUID request, Mails mails) {
+    mails.cancel(request);
+  }
+
+  private void end(Mails mails, DeadlineManager deadlines) {
+    mails.cancel(requestId);
+    deadlines.cancelSchedule(EXPIRY, expiry);
+  }
+}

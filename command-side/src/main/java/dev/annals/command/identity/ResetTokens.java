@@ -1,0 +1,86 @@
+package dev.annals.command.identity;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The tokens that let somebody choose a new password: at most one for each user, that of the mail
+ * which was written last for the newest request. A change of the password removes it.
+ */
+@Component
+class ResetTokens {
+
+  static final Duration LIFETIME = Duration.ofMinutes(30);
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  ResetTokens(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /** Makes this the user's newest request; what was issued for another one is void. */
+  void supersede(UUID userId, UUID requestId) {
+    jdbc.sql(
+            """
+            insert into identity.reset_token (user_id, request_id) values (?, ?)
+            on conflict (user_id) do update
+            set request_id = excluded.request_id, token_hash = null, expires_at = null
+            """)
+        .params(userId, requestId)
+        .update();
+  }
+
+  /**
+   * A new token in the place of any before, good for 30 minutes.
+   *
+   * @return empty if the request was superseded, or the password changed since
+   */
+  Optional<OpaqueToken> issue(UUID requestId) {
+    OpaqueToken token = OpaqueToken.random();
+    boolean newest =
+        jdbc.sql(
+                    "update identity.reset_token set token_hash = ?, expires_at = ? where request_id = ?")
+                .params(token.hash(), now().plus(LIFETIME), requestId)
+                .update()
+            == 1;
+    return newest ? Optional.of(token) : Optional.empty();
+  }
+
+  /** Whose password a token may change now: never a disabled user's. */
+  Optional<UUID> userOf(OpaqueToken token) {
+    return jdbc.sql(
+            """
+            select user_id from identity.reset_token join identity.account using (user_id)
+            where token_hash = ? and expires_at > ? and enabled
+            """)
+        .params(token.hash(), now())
+        .query(UUID.class)
+        .optional();
+  }
+
+  /** Uses a token up, and says whether it was good; waits for another one who uses the same. */
+  boolean use(UUID userId, OpaqueToken token) {
+    return jdbc.sql(
+                """
+                delete from identity.reset_token
+                using identity.account
+                where reset_token.user_id = account.user_id
+                  and reset_token.user_id = ? and token_hash = ? and expires_at > ? and enabled
+                """)
+            .params(userId, token.hash(), now())
+            .update()
+        == 1;
+  }
+
+  private OffsetDateTime now() {
+    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.annals.command.mail;
+
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Carries out mail jobs. After a failure it waits for a second, then twice as long each time, up to
+ * a minute. A crash between sending and recording costs one more mail, nothing else does.
+ */
+@Component
+class MailDelivery {
+
+  private static final Logger log = LoggerFactory.getLogger(MailDelivery.class);
+  private static final long MAX_PAUSE_SECONDS = 60;
+  private static final int DOUBLINGS = 6;
+
+  private final Map<String, MailWriter> writers;
+  private final PostOffice post;
+  private final MeterRegistry metrics;
+  private final Clock clock;
+
+  MailDelivery(List<MailWriter> writers, PostOffice post, MeterRegistry metrics, Clock clock) {
+    this.writers =
+        writers.stream().collect(Collectors.toMap(MailWriter::kind, Function.identity()));
+    this.post = post;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  void attempt(MailJob job) {
+    MailWriter writer = writers.get(job.kind());
+    if (!job.sent() && !send(writer, job)) {
+      return;
+    }
+    try {
+      writer.sent(job);
+    } catch (RuntimeException e) {
+      throw new NotRecordedException(e);
+    }
+  }
+
+  private boolean send(MailWriter writer, MailJob job) {
+    if (!clock.instant().isBefore(job.until())) {
+      count(job, "expired");
+      return false;
+    }
+    Optional<Mail> mail = writer.write(job);
+    if (mail.isEmpty()) {
+      count(job, "dropped");
+      return false;
+    }
+    post.send(mail.get());
+    count(job, "sent");
+    return true;
+  }
+
+  void failed(ExecutionComplete complete, ExecutionOperations<MailJob> operations) {
+    MailJob job = (MailJob) complete.getExecution().taskInstance.getData();
+    Throwable cause = complete.getCause().orElseThrow();
+    boolean sent = job.sent() || cause instanceof NotRecordedException;
+    if (!sent) {
+      count(job, "failed");
+    }
+    Instant next = clock.instant().plus(pause(complete.getExecution().consecutiveFailures));
+    // Its message may quote the recipient's address.
+    String why = cause.getClass().getSimpleName();
+    if (next.isBefore(job.until())) {
+      log.warn("The mail {} ({}) is tried again at {}: {}", job.id(), job.kind(), next, why);
+      operations.reschedule(complete, next, sent ? job.afterSending() : job);
+    } else {
+      log.warn("The mail {} ({}) is given up: {}", job.id(), job.kind(), why);
+      if (!sent) {
+        count(job, "expired");
+      }
+      operations.remove();
+    }
+  }
+
+  static Duration pause(int failuresBefore) {
+    return Duration.ofSeconds(
+        Math.min(MAX_PAUSE_SECONDS, 1L << Math.min(failuresBefore, DOUBLINGS)));
+  }
+
+  private void count(MailJob job, String outcome) {
+    metrics.counter("annals.mails", "kind", job.kind(), "outcome", outcome).increment();
+  }
+
+  private static final class NotRecordedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotRecordedException(RuntimeException cause) {
+      super(cause);
+    }
+  }
+}

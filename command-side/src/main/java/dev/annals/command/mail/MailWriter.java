@@ -1,0 +1,20 @@
+package dev.annals.command.mail;
+
+import java.util.Optional;
+
+/** Writes one kind of mail. */
+public interface MailWriter {
+
+  /** The kind, for ever: jobs are stored with it. */
+  String kind();
+
+  /**
+   * Writes the mail as it should be now; called once for each attempt, right before it.
+   *
+   * @return empty if nobody should get it, or not any more
+   */
+  Optional<Mail> write(MailJob job);
+
+  /** Records that a mail server has taken it. Repeated until it succeeds. */
+  default void sent(MailJob job) {}
+}

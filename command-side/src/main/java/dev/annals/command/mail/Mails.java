@@ -1,0 +1,40 @@
+package dev.annals.command.mail;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Mails that are due. What is said here counts once the current transaction commits. */
+@Component
+public class Mails {
+
+  static final TaskDescriptor<MailJob> TASK = TaskDescriptor.of("mail", MailJob.class);
+
+  private final Scheduler scheduler;
+  private final Clock clock;
+
+  Mails(Scheduler scheduler, Clock clock) {
+    this.scheduler = scheduler;
+    this.clock = clock;
+  }
+
+  /** Has a mail sent, as soon as it can be, unless there is one of that id already. */
+  public void schedule(String kind, UUID id, UUID userId, Instant until) {
+    MailJob job = new MailJob(kind, id, userId, until, false);
+    scheduler.scheduleIfNotExists(TASK.instance(id.toString()).data(job).build(), clock.instant());
+  }
+
+  /**
+   * Forgets a mail that was not sent yet. One that is being sent at this moment is left to its
+   * writer.
+   */
+  public void cancel(UUID id) {
+    scheduler
+        .getScheduledExecution(TASK.instanceId(id.toString()))
+        .filter(waiting -> !waiting.isPicked())
+        .ifPresent(waiting -> scheduler.cancel(waiting.getTaskInstance()));
+  }
+}

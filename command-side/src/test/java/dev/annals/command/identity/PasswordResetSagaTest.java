@@ -1,0 +1,128 @@
+package dev.annals.command.identity;
+
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
+
+import dev.annals.command.mail.Mails;
+import dev.annals.events.identity.PasswordChanged;
+import dev.annals.events.identity.PasswordResetMailed;
+import dev.annals.events.identity.PasswordResetRequested;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.axonframework.test.saga.ContinuedGivenState;
+import org.axonframework.test.saga.SagaTestFixture;
+import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
+
+class PasswordResetSagaTest {
+
+  private static final UUID OLDER = UUID.fromString("00000000-0000-4000-8000-000000000001");
+  private static final UUID NEWER = UUID.fromString("00000000-0000-4000-8000-000000000002");
+  private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final UUID BERT = UUID.fromString("00000000-0000-4000-8000-00000000000b");
+  private static final Instant NOW = Instant.parse("2026-11-22T05:50:00.123Z");
+  private static final Instant IN_AN_HOUR = Instant.parse("2026-11-22T06:50:00.123Z");
+  private static final Instant LATER = Instant.parse("2026-11-22T07:00:00Z");
+
+  private final Mails mails = mock();
+  private final SagaTestFixture<PasswordResetSaga> fixture =
+      new SagaTestFixture<>(PasswordResetSaga.class);
+
+  PasswordResetSagaTest() {
+    fixture.registerResource(mails);
+  }
+
+  @Test
+  void aRequestHasAMailSentAndAnEndSet() {
+    fixture
+        .givenCurrentTime(NOW)
+        .whenPublishingA(requested(OLDER, ANNA))
+        .expectActiveSagas(1)
+        .expectAssociationWith("userId", ANNA)
+        .expectScheduledDeadlineWithName(Duration.ofHours(1), "password-reset-expiry")
+        .expectScheduledDeadline(Duration.ofHours(1), OLDER)
+        .expectNoDispatchedCommands();
+    verify(mails).schedule("password-reset", OLDER, ANNA, IN_AN_HOUR);
+    verifyNoMoreInteractions(mails);
+  }
+
+  @Test
+  void theMailDoesNotEndIt() {
+    givenARequest().whenPublishingA(new PasswordResetMailed(OLDER, ANNA)).expectActiveSagas(1);
+    verify(mails, never()).cancel(OLDER);
+  }
+
+  @Test
+  void useEndsIt() {
+    givenARequest()
+        .whenPublishingA(new PasswordChanged(ANNA))
+        .expectActiveSagas(0)
+        .expectNoScheduledDeadlines();
+    verify(mails).cancel(OLDER);
+  }
+
+  @Test
+  void theUseOfSomebodyElsesDoesNot() {
+    givenARequest().whenPublishingA(new PasswordChanged(BERT)).expectActiveSagas(1);
+    verify(mails, never()).cancel(OLDER);
+  }
+
+  @Test
+  void itIsThereUntilItsHourIsOver() {
+    givenARequest().whenTimeElapses(Duration.ofMinutes(59)).expectActiveSagas(1);
+    verify(mails, never()).cancel(OLDER);
+  }
+
+  @Test
+  void expiryEndsIt() {
+    givenARequest()
+        .whenTimeElapses(Duration.ofMinutes(60))
+        .expectTriggeredDeadlinesWithName("password-reset-expiry")
+        .expectActiveSagas(0);
+    verify(mails).cancel(OLDER);
+  }
+
+  @Test
+  void aNewerRequestEndsItAndBeginsAnotherOne() {
+    givenARequest()
+        .whenPublishingA(new PasswordResetRequested(NEWER, ANNA, LATER))
+        .expectActiveSagas(1)
+        .expectScheduledDeadlineWithName(LATER, "password-reset-expiry");
+    InOrder order = inOrder(mails);
+    order.verify(mails).schedule("password-reset", OLDER, ANNA, IN_AN_HOUR);
+    order.verify(mails).cancel(OLDER);
+    order.verify(mails).schedule("password-reset", NEWER, ANNA, LATER);
+    verify(mails, never()).cancel(NEWER);
+  }
+
+  @Test
+  void whatIsSupersededDoesNotExpire() throws Exception {
+    fixture
+        .givenCurrentTime(NOW)
+        .andThenAPublished(requested(OLDER, ANNA))
+        .andThenTimeElapses(Duration.ofMinutes(10))
+        .andThenAPublished(
+            new PasswordResetRequested(NEWER, ANNA, IN_AN_HOUR.plus(Duration.ofMinutes(10))))
+        .whenTimeElapses(Duration.ofMinutes(55))
+        .expectActiveSagas(1);
+    verify(mails, never()).cancel(NEWER);
+  }
+
+  @Test
+  void somebodyElsesRequestIsAnotherMatter() {
+    givenARequest().whenPublishingA(requested(NEWER, BERT)).expectActiveSagas(2);
+    verify(mails, never()).cancel(OLDER);
+  }
+
+  private ContinuedGivenState givenARequest() {
+    return fixture.givenCurrentTime(NOW).andThenAPublished(requested(OLDER, ANNA));
+  }
+
+  private static PasswordResetRequested requested(UUID request, UUID user) {
+    return new PasswordResetRequested(request, user, IN_AN_HOUR);
+  }
+}

@@ -1,0 +1,196 @@
+package dev.annals.command.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.command.Database;
+import dev.annals.platform.start.CannotStartException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Mail jobs of a kind that the tests make up. */
+class MailDeliveryTest {
+
+  private static final UUID USER = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+
+  private static final MailServer post = new MailServer();
+  private static ConfigurableApplicationContext node;
+
+  private final UUID id = UUID.randomUUID();
+  private final String address = id + "@example.org";
+  private final Clock clock = node.getBean(Clock.class);
+  private final Mails mails = node.getBean(Mails.class);
+  private final TestWriter writer = node.getBean(TestWriter.class);
+
+  @BeforeAll
+  static void start() {
+    post.start();
+    node = Database.create().start(post.settings(), TestWriter.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    post.stop();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 2", "2, 4", "3, 8", "4, 16", "5, 32", "6, 60", "7, 60", "1000, 60"})
+  void thePauseDoublesUpToAMinute(int failuresBefore, long seconds) {
+    assertThat(MailDelivery.pause(failuresBefore)).isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void aMailWhoseSendingCannotBeRecordedAtOnceIsSentOnce() {
+    writer.failToRecord.add(id);
+    double sent = sent();
+
+    schedule(Duration.ofMinutes(1));
+
+    eventually().until(() -> writer.recorded.contains(id));
+    assertThat(post.to(address)).hasSize(1);
+    assertThat(sent()).isEqualTo(sent + 1);
+  }
+
+  @Test
+  void aMailIsNotSentWhenItsTransactionIsRolledBack() {
+    node.getBean(TransactionTemplate.class)
+        .executeWithoutResult(
+            status -> {
+              schedule(Duration.ofMinutes(1));
+              status.setRollbackOnly();
+            });
+    UUID next = UUID.randomUUID();
+    mails.schedule("test", next, USER, clock.instant().plusSeconds(60));
+
+    post.await(1, next + "@example.org");
+    assertThat(post.to(address)).isEmpty();
+  }
+
+  @Test
+  void aMailThatIsCancelledIsNotSent() {
+    node.getBean(TransactionTemplate.class)
+        .executeWithoutResult(
+            status -> {
+              schedule(Duration.ofMinutes(1));
+              mails.cancel(id);
+            });
+    assertThat(mailJobs()).isZero();
+    mails.cancel(id);
+  }
+
+  @Test
+  void aMailThatCannotBeWrittenIsTriedUntilItsTimeIsOver() {
+    writer.failToWrite.add(id);
+
+    schedule(Duration.ofSeconds(2));
+
+    eventually().until(() -> mailJobs() == 0);
+    assertThat(writer.written).hasValueGreaterThan(1);
+    assertThat(post.to(address)).isEmpty();
+  }
+
+  @Test
+  void aMailThatIsTooLateIsNotSent() {
+    schedule(Duration.ofSeconds(-1));
+
+    eventually().until(() -> mailJobs() == 0);
+    assertThat(post.to(address)).isEmpty();
+  }
+
+  @Test
+  void aMailIsScheduledOnce() {
+    node.getBean(TransactionTemplate.class)
+        .executeWithoutResult(
+            status -> {
+              schedule(Duration.ofMinutes(1));
+              schedule(Duration.ofMinutes(1));
+            });
+
+    post.await(1, address);
+    eventually().until(() -> mailJobs() == 0);
+    assertThat(post.to(address)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "a@b@c", "Annals <>"})
+  void aSenderThatIsNoAddressIsRefused(String from) {
+    assertThatThrownBy(() -> new PostOffice(null, from))
+        .isInstanceOf(CannotStartException.class)
+        .hasMessage(
+            "The property annals.mail.from is not an address such as Annals <annals@example.org>.");
+  }
+
+  private void schedule(Duration time) {
+    mails.schedule("test", id, USER, clock.instant().plus(time));
+  }
+
+  private long mailJobs() {
+    return node.getBean(JdbcClient.class)
+        .sql("select count(*) from events.scheduled_tasks where task_instance = ?")
+        .param(id.toString())
+        .query(Long.class)
+        .single();
+  }
+
+  private static double sent() {
+    return node.getBean(MeterRegistry.class)
+        .counter("annals.mails", "kind", "test", "outcome", "sent")
+        .count();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50));
+  }
+
+  /** Writes to an address made of the job's id. */
+  static class TestWriter implements MailWriter {
+
+    final Set<UUID> failToRecord = ConcurrentHashMap.newKeySet();
+    final Set<UUID> failToWrite = ConcurrentHashMap.newKeySet();
+    final Set<UUID> recorded = ConcurrentHashMap.newKeySet();
+    final AtomicInteger written = new AtomicInteger();
+
+    @Override
+    public String kind() {
+      return "test";
+    }
+
+    @Override
+    public Optional<Mail> write(MailJob job) {
+      if (failToWrite.contains(job.id())) {
+        written.incrementAndGet();
+        throw new IllegalStateException("cannot be written");
+      }
+      return Optional.of(
+          new Mail(
+              job.id() + "@example.org", "Test", "password-changed", Map.of("name", "Somebody")));
+    }
+
+    @Override
+    public void sent(MailJob job) {
+      if (failToRecord.remove(job.id())) {
+        throw new IllegalStateException("cannot be recorded");
+      }
+      recorded.add(job.id());
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.annals.command.mail;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.BodyPart;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A mail server that can be away for a while. It forgets its mails when it goes. */
+public final class MailServer {
+
+  private final int port;
+  private final GreenMail server;
+
+  /**
+   * A mail as its reader sees it.
+   *
+   * @param text the plain part
+   */
+  public record Received(String to, String from, String subject, String text, String html) {}
+
+  /** One that is away. Its port is its own from now on. */
+  public MailServer() {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+  }
+
+  /** Comes, or comes back, unless it is there. */
+  public void start() {
+    if (!server.isRunning()) {
+      server.start();
+    }
+  }
+
+  /** Goes. */
+  public void stop() {
+    server.stop();
+  }
+
+  /** What a program has to be told to use it. */
+  public String[] settings() {
+    return new String[] {"--spring.mail.host=127.0.0.1", "--spring.mail.port=" + port};
+  }
+
+  /** The mails to somebody, in the order of their arrival. */
+  public List<Received> to(String address) {
+    return Stream.of(server.getReceivedMessages())
+        .map(MailServer::read)
+        .filter(mail -> mail.to().equals(address))
+        .toList();
+  }
+
+  /** Waits for so many mails to somebody; there may be more of them a moment later. */
+  public List<Received> await(int number, String address) {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> to(address), mails -> mails.size() >= number);
+  }
+
+  private static Received read(MimeMessage message) {
+    try {
+      List<BodyPart> leaves = new ArrayList<>();
+      collect((MimeMultipart) message.getContent(), leaves);
+      return new Received(
+          message.getAllRecipients()[0].toString(),
+          message.getFrom()[0].toString(),
+          message.getSubject(),
+          part(leaves, "text/plain"),
+          part(leaves, "text/html"));
+    } catch (MessagingException | IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void collect(MimeMultipart multipart, List<BodyPart> leaves)
+      throws MessagingException, IOException {
+    for (int i = 0; i < multipart.getCount(); i++) {
+      BodyPart part = multipart.getBodyPart(i);
+      if (part.getContent() instanceof MimeMultipart nested) {
+        collect(nested, leaves);
+      } else {
+        leaves.add(part);
+      }
+    }
+  }
+
+  private static String part(List<BodyPart> leaves, String type)
+      throws MessagingException, IOException {
+    for (BodyPart part : leaves) {
+      if (part.isMimeType(type)) {
+        return ((String) part.getContent()).replace("\r\n", "\n");
+      }
+    }
+    throw new AssertionError("no " + type);
+  }
+}

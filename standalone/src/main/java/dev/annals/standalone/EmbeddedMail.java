@@ -1,0 +1,95 @@
+package dev.annals.standalone;
+
+import com.icegreen.greenmail.mail.MailAddress;
+import com.icegreen.greenmail.mail.MovingMessage;
+import com.icegreen.greenmail.store.FolderException;
+import com.icegreen.greenmail.user.GreenMailUser;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.BodyPart;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A mail server in this JVM, on loopback, that takes every mail and delivers none: it shows the
+ * last 200 of them, and forgets them with the process.
+ */
+final class EmbeddedMail implements AutoCloseable {
+  private static final int KEPT = 200;
+
+  private final GreenMail server =
+      new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+  private final Deque<Mail> mails = new ArrayDeque<>();
+  private final GreenMailUser everybody;
+
+  /** A mail as its reader sees it; a part that is not there is empty. */
+  record Mail(String to, String subject, Instant sentAt, String text, String html) {}
+
+  private EmbeddedMail() {
+    server.start();
+    everybody = server.setUser("everybody", "");
+    server.getUserManager().setMessageDeliveryHandler(this::receive);
+  }
+
+  static EmbeddedMail start() {
+    return new EmbeddedMail();
+  }
+
+  /** What the application has to know to use this server. */
+  Map<String, Object> properties() {
+    return Map.of("spring.mail.host", "127.0.0.1", "spring.mail.port", server.getSmtp().getPort());
+  }
+
+  /** The last ones, the newest first. */
+  synchronized List<Mail> mails() {
+    return List.copyOf(mails);
+  }
+
+  private synchronized GreenMailUser receive(MovingMessage moving, MailAddress to)
+      throws MessagingException {
+    MimeMessage message = moving.getMessage();
+    try {
+      mails.addFirst(
+          new Mail(
+              to.getEmail(),
+              message.getSubject(),
+              message.getSentDate().toInstant(),
+              text(message.getContent(), "text/plain"),
+              text(message.getContent(), "text/html")));
+      if (mails.size() > KEPT) {
+        mails.removeLast();
+      }
+      // The server would keep them all.
+      server.purgeEmailFromAllMailboxes();
+    } catch (IOException | FolderException e) {
+      throw new MessagingException("cannot be read", e);
+    }
+    return everybody;
+  }
+
+  private static String text(Object content, String type) throws MessagingException, IOException {
+    if (content instanceof MimeMultipart parts) {
+      for (int i = 0; i < parts.getCount(); i++) {
+        BodyPart part = parts.getBodyPart(i);
+        String text =
+            part.isMimeType(type) ? (String) part.getContent() : text(part.getContent(), type);
+        if (!text.isEmpty()) {
+          return text;
+        }
+      }
+    }
+    return "";
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

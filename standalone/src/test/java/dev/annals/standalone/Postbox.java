@@ -1,0 +1,92 @@
+package dev.annals.standalone;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.BodyPart;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The mail server of all programs that this JVM tests. It forgets its mails when it stops. */
+public final class Postbox {
+  private static final Postbox ONLY = new Postbox();
+
+  private final int port;
+  private final GreenMail server;
+
+  /** A mail as its reader sees it. */
+  public record Mail(String to, String subject, String text, String html) {}
+
+  private Postbox() {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    start();
+  }
+
+  /** The one of this JVM. */
+  public static Postbox get() {
+    return ONLY;
+  }
+
+  /** What programs have to be told to use it. */
+  public Map<String, String> variables() {
+    return Map.of("SPRING_MAIL_HOST", "127.0.0.1", "SPRING_MAIL_PORT", Integer.toString(port));
+  }
+
+  /** Comes back, unless it is there. */
+  public void start() {
+    if (!server.isRunning()) {
+      server.start();
+    }
+  }
+
+  /** Goes away. */
+  public void stop() {
+    server.stop();
+  }
+
+  /** The mails to somebody so far, in the order of their arrival. */
+  public List<Mail> to(String address) {
+    return Stream.of(server.getReceivedMessages())
+        .map(Postbox::read)
+        .filter(mail -> mail.to().equals(address))
+        .toList();
+  }
+
+  private static Mail read(MimeMessage message) {
+    try {
+      return new Mail(
+          message.getAllRecipients()[0].toString(),
+          message.getSubject(),
+          part(message.getContent(), "text/plain"),
+          part(message.getContent(), "text/html"));
+    } catch (MessagingException | IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String part(Object content, String type) throws MessagingException, IOException {
+    if (content instanceof MimeMultipart parts) {
+      for (int i = 0; i < parts.getCount(); i++) {
+        BodyPart part = parts.getBodyPart(i);
+        String text =
+            part.isMimeType(type) ? (String) part.getContent() : part(part.getContent(), type);
+        if (!text.isEmpty()) {
+          return text;
+        }
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,56 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.standalone.AnnalsProcess;
+import dev.annals.standalone.Postbox;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mail that was promised is sent, whatever is killed before the mail server is back. */
+class RestartWithMailDueIT {
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void theMailServerIsThere() {
+    Postbox.get().start();
+  }
+
+  @Test
+  void aMailIsSentOnceByTheNextStart() throws Exception {
+    Path data = folder.toRealPath().resolve("data");
+    String email = Annals.newEmail();
+    Postbox.get().stop();
+    try (AnnalsProcess killed = program(data).start().awaitReady()) {
+      Client anybody = new Client(killed.baseUrl(), Map.of());
+      anybody
+          .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Ada"))
+          .expect(201);
+      anybody.post("/auth/forgot-password", Json.object("email", email)).expect(202);
+      killed.kill9();
+
+      Postbox.get().start();
+      try (AnnalsProcess next = program(data).start().awaitReady()) {
+        // An attempt that was cut off is taken up by others after half a minute.
+        await().atMost(Duration.ofSeconds(60)).until(() -> !Postbox.get().to(email).isEmpty());
+        Client again = new Client(next.baseUrl(), Map.of());
+        again.post("/auth/forgot-password", Json.object("email", email)).expect(202);
+        await().atMost(Duration.ofSeconds(20)).until(() -> Postbox.get().to(email).size() >= 2);
+        assertThat(Postbox.get().to(email)).hasSize(2);
+      }
+    }
+  }
+
+  private static AnnalsProcess.Builder program(Path data) {
+    return AnnalsProcess.on(data)
+        .embedded()
+        .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
+        .with(Postbox.get().variables());
+  }
+}
