@@ -86,7 +86,9 @@ public final class Database {
             "--spring.datasource.username=" + server.user(),
             "--spring.datasource.password=" + server.password(),
             "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-            "--annals.identity.bcrypt-cost=4"));
+            "--annals.identity.bcrypt-cost=4",
+            // All tests come from one address.
+            "--annals.limits.forgot-password.address.capacity=0"));
     if (all.stream().noneMatch(setting -> setting.startsWith("--spring.mail."))) {
       all.addAll(List.of("--spring.mail.host=127.0.0.1", "--spring.mail.port=1"));
     }

@@ -10,6 +10,11 @@ import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -34,6 +39,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Two command sides on one database, and a mail server that comes and goes. */
 class PasswordResetByMailTest {
 
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Pattern LINK =
       Pattern.compile("http://localhost:\\d+/reset-password\\?token=([A-Za-z0-9_-]{43})");
   private static final String NEW_PASSWORD = "another horse battery";
@@ -108,9 +114,7 @@ class PasswordResetByMailTest {
             .getBean(Users.class)
             .register(other, "correct horse battery", "Bert", EnumSet.of(Role.USER))
             .id();
-    second
-        .getBean(PasswordResetController.class)
-        .forgotPassword(new PasswordResetController.ForgottenPassword(other));
+    forgot(second, other);
     eventually().until(() -> sagasOf(otherUser) == 1);
 
     post.start();
@@ -331,8 +335,22 @@ class PasswordResetByMailTest {
   }
 
   private void forgot(ConfigurableApplicationContext node) {
-    node.getBean(PasswordResetController.class)
-        .forgotPassword(new PasswordResetController.ForgottenPassword(email));
+    forgot(node, email);
+  }
+
+  private static void forgot(ConfigurableApplicationContext node, String address) {
+    String port = node.getEnvironment().getProperty("local.server.port");
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/auth/forgot-password"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"email\":\"" + address + "\"}"))
+            .build();
+    try {
+      assertThat(HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(202);
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static void reset(ConfigurableApplicationContext node, String token) {
