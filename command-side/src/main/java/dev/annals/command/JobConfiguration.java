@@ -4,7 +4,9 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
+import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +35,7 @@ class JobConfiguration {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final int MISSED_HEARTBEATS = 4;
+  private static final Duration DEADLINE_RETRY = Duration.ofSeconds(5);
   // A mail's dialogue that has begun may come to its end.
   private static final Duration END_OF_RUNNING = Duration.ofSeconds(15);
 
@@ -97,9 +100,15 @@ class JobConfiguration {
         .build();
   }
 
+  /** Axon's own task would try a deadline that failed again after five minutes only. */
   @Bean
   Task<DbSchedulerHumanReadableDeadlineDetails> deadlines(
       ObjectProvider<DbSchedulerDeadlineManager> manager) {
-    return DbSchedulerDeadlineManager.humanReadableTask(manager::getObject);
+    Task<DbSchedulerHumanReadableDeadlineDetails> handling =
+        DbSchedulerDeadlineManager.humanReadableTask(manager::getObject);
+    return Tasks.oneTime(handling.getName(), DbSchedulerHumanReadableDeadlineDetails.class)
+        .onFailure(new FailureHandler.OnFailureRetryLater<>(DEADLINE_RETRY))
+        .onDeadExecutionRevive()
+        .execute(handling::execute);
   }
 }

@@ -49,20 +49,24 @@ class ProcessorConfiguration {
 
   @Bean
   SagaStore<Object> sagaStore(ConnectionProvider connections, Serializer serializer) {
+    PostgresSagaSqlSchema schema =
+        new PostgresSagaSqlSchema(
+            SagaSchema.builder()
+                .sagaEntryTable("events.saga_entry")
+                .sagaIdColumn("saga_id")
+                .sagaTypeColumn("saga_type")
+                .serializedSagaColumn("serialized_saga")
+                .associationValueEntryTable("events.association_value_entry")
+                .associationKeyColumn("association_key")
+                .associationValueColumn("association_value")
+                .build());
+    // A deadline may come on one instance while another one handles an event for the same saga:
+    // neither may overwrite what the other one stored.
+    schema.setExclusiveLoad(true);
     return JdbcSagaStore.builder()
         .connectionProvider(connections)
         .serializer(serializer)
-        .sqlSchema(
-            new PostgresSagaSqlSchema(
-                SagaSchema.builder()
-                    .sagaEntryTable("events.saga_entry")
-                    .sagaIdColumn("saga_id")
-                    .sagaTypeColumn("saga_type")
-                    .serializedSagaColumn("serialized_saga")
-                    .associationValueEntryTable("events.association_value_entry")
-                    .associationKeyColumn("association_key")
-                    .associationValueColumn("association_value")
-                    .build()))
+        .sqlSchema(schema)
         .build();
   }
 

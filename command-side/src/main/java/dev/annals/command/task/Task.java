@@ -8,6 +8,7 @@ import dev.annals.events.Subject;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
@@ -32,7 +33,7 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
 @Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
-@Revision("1")
+@Revision("2")
 class Task {
 
   @AggregateIdentifier private UUID taskId;
@@ -42,6 +43,7 @@ class Task {
   private TaskStatus status;
   private TaskPriority priority;
   private Instant dueAt;
+  private boolean overdue;
   @Personal private List<String> tags;
   private boolean deleted;
   private Instant createdAt;
@@ -128,6 +130,15 @@ class Task {
     return details();
   }
 
+  /** Marks it if it is still to be done by then; else there is nothing to say, nor to refuse. */
+  @CommandHandler
+  void decide(MarkTaskOverdue command) {
+    boolean toBeDone = !deleted && status != TaskStatus.DONE;
+    if (toBeDone && !overdue && command.dueAt().equals(dueAt)) {
+      apply(new TaskMarkedOverdue(taskId, ownerId, dueAt));
+    }
+  }
+
   @EventSourcingHandler
   void evolve(TaskCreated event, @Timestamp Instant at) {
     taskId = event.taskId();
@@ -148,6 +159,7 @@ class Task {
     description = event.description();
     priority = event.priority();
     dueAt = event.dueAt();
+    overdue = overdue && dueAt != null && !dueAt.isAfter(at);
     tags = event.tags();
     updatedAt = at;
   }
@@ -161,6 +173,7 @@ class Task {
   @EventSourcingHandler
   void evolve(TaskCompleted event, @Timestamp Instant at) {
     status = TaskStatus.DONE;
+    overdue = false;
     completedAt = at;
     updatedAt = at;
   }
@@ -175,12 +188,19 @@ class Task {
   @EventSourcingHandler
   void evolve(TaskDeleted event, @Timestamp Instant at) {
     deleted = true;
+    overdue = false;
     updatedAt = at;
   }
 
   @EventSourcingHandler
   void evolve(TaskRestored event, @Timestamp Instant at) {
     deleted = false;
+    updatedAt = at;
+  }
+
+  @EventSourcingHandler
+  void evolve(TaskMarkedOverdue event, @Timestamp Instant at) {
+    overdue = true;
     updatedAt = at;
   }
 
@@ -213,7 +233,7 @@ class Task {
         status,
         priority,
         dueAt,
-        false,
+        overdue,
         tags,
         List.of(),
         getVersion(),

@@ -6,10 +6,12 @@ import static dev.annals.platform.problem.Problem.NOT_DELETED;
 import static dev.annals.platform.problem.Problem.NOT_FOUND;
 import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
 import static dev.annals.platform.problem.Problem.STALE_VERSION;
+import static org.axonframework.test.matchers.Matchers.matches;
 
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.axonframework.test.aggregate.AggregateTestFixture;
+import org.axonframework.test.aggregate.ResultValidator;
 import org.axonframework.test.aggregate.TestExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +47,7 @@ class TaskTest {
   private static final TaskReopened REOPENED = new TaskReopened(TASK, ANNA);
   private static final TaskDeleted DELETED = new TaskDeleted(TASK, ANNA);
   private static final TaskRestored RESTORED = new TaskRestored(TASK, ANNA);
+  private static final TaskMarkedOverdue MARKED = new TaskMarkedOverdue(TASK, ANNA, DUE);
 
   private final AggregateTestFixture<Task> fixture = new AggregateTestFixture<>(Task.class);
 
@@ -150,6 +154,77 @@ class TaskTest {
   void refusesToRestoreWhatIsNotDeleted() {
     refused(given(CREATED).when(new RestoreTask(TASK, ANNA, ANY)), NOT_DELETED);
     refused(given(CREATED, DELETED, RESTORED).when(new RestoreTask(TASK, ANNA, ANY)), NOT_DELETED);
+  }
+
+  @Test
+  void isMarkedOnceItsTimeHasCome() {
+    given(CREATED).when(new MarkTaskOverdue(TASK, DUE)).expectEvents(MARKED);
+    given(CREATED, STARTED).when(new MarkTaskOverdue(TASK, DUE)).expectEvents(MARKED);
+    given(CREATED, COMPLETED, REOPENED).when(new MarkTaskOverdue(TASK, DUE)).expectEvents(MARKED);
+    given(CREATED, DELETED, RESTORED).when(new MarkTaskOverdue(TASK, DUE)).expectEvents(MARKED);
+  }
+
+  @Test
+  void isNotMarkedWhenItWasMovedOrIsDoneOrDeletedOrMarked() {
+    notMarked(CREATED, updated(DUE.plusMillis(1)));
+    notMarked(CREATED, updated(null));
+    notMarked(CREATED, COMPLETED);
+    notMarked(CREATED, DELETED);
+    notMarked(CREATED, MARKED);
+    notMarked(CREATED, MARKED, STARTED);
+  }
+
+  @Test
+  void isShownAsOverdueUntilItIsDoneOrDeleted() {
+    overdue(true, 2, given(CREATED, MARKED).when(new StartTask(TASK, ANNA, ANY)));
+    overdue(false, 2, given(CREATED, MARKED).when(new CompleteTask(TASK, ANNA, ANY)));
+    overdue(false, 3, given(CREATED, MARKED, DELETED).when(new RestoreTask(TASK, ANNA, ANY)));
+    overdue(false, 3, given(CREATED, MARKED, COMPLETED).when(new ReopenTask(TASK, ANNA, ANY)));
+  }
+
+  @Test
+  void isShownAsOverdueUntilItsTimeIsTakenAwayOrMovedToTheFuture() {
+    overdue(true, 2, given(CREATED, MARKED).when(update(ANNA, ANY, NOW.minusMillis(1))));
+    overdue(true, 2, given(CREATED, MARKED).when(update(ANNA, ANY, NOW)));
+    overdue(false, 2, given(CREATED, MARKED).when(update(ANNA, ANY, NOW.plusMillis(1))));
+    overdue(false, 2, given(CREATED, MARKED).when(update(ANNA, ANY, null)));
+  }
+
+  @Test
+  void isJudgedByTheTimeOfItsEventsHoweverLateItIsLoaded() {
+    overdue(
+        false,
+        3,
+        fixture
+            .givenCurrentTime(NOW)
+            .andGiven(CREATED, MARKED, updated(NOW.plusSeconds(5)))
+            .andGivenCurrentTime(NOW.plusSeconds(60))
+            .when(new StartTask(TASK, ANNA, ANY)));
+  }
+
+  @Test
+  void isNotOverdueByAPastTimeAlone() {
+    overdue(false, 1, given(CREATED).when(update(ANNA, ANY, NOW.minusSeconds(1))));
+  }
+
+  private void notMarked(Object... events) {
+    given(events)
+        .when(new MarkTaskOverdue(TASK, DUE))
+        .expectSuccessfulHandlerExecution()
+        .expectNoEvents();
+  }
+
+  private static void overdue(boolean expected, long version, ResultValidator<Task> result) {
+    result.expectResultMessageMatching(
+        matches(
+            message ->
+                message.getPayload() instanceof TaskDetails task
+                    && task.overdue() == expected
+                    && task.version() == version));
+  }
+
+  private static TaskUpdated updated(Instant dueAt) {
+    return new TaskUpdated(TASK, ANNA, "Title", "Text", TaskPriority.HIGH, dueAt, List.of("tag"));
   }
 
   @ParameterizedTest

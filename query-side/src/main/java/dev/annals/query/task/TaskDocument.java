@@ -57,32 +57,39 @@ public record TaskDocument(
 
   static TaskDocument created(
       String id, String owner, Values values, long sequence, Instant occurredAt) {
-    Progress open = new Progress(TaskStatus.OPEN, null, null);
+    Progress open = new Progress(TaskStatus.OPEN, false, null, null);
     return of(id, owner, values, open, sequence, occurredAt, occurredAt);
   }
 
   TaskDocument updated(Values values, long sequence, Instant occurredAt) {
-    return of(id, owner, values, progress(), sequence, createdAt, occurredAt);
+    boolean stillOverdue = overdue && values.dueAt() != null && !values.dueAt().isAfter(occurredAt);
+    Progress progress = new Progress(status, stillOverdue, completedAt, deletedAt);
+    return of(id, owner, values, progress, sequence, createdAt, occurredAt);
   }
 
   TaskDocument started(long sequence, Instant occurredAt) {
-    return with(new Progress(TaskStatus.IN_PROGRESS, null, deletedAt), sequence, occurredAt);
+    return with(
+        new Progress(TaskStatus.IN_PROGRESS, overdue, null, deletedAt), sequence, occurredAt);
   }
 
   TaskDocument completed(long sequence, Instant occurredAt) {
-    return with(new Progress(TaskStatus.DONE, occurredAt, deletedAt), sequence, occurredAt);
+    return with(new Progress(TaskStatus.DONE, false, occurredAt, deletedAt), sequence, occurredAt);
   }
 
   TaskDocument reopened(long sequence, Instant occurredAt) {
-    return with(new Progress(TaskStatus.OPEN, null, deletedAt), sequence, occurredAt);
+    return with(new Progress(TaskStatus.OPEN, false, null, deletedAt), sequence, occurredAt);
   }
 
   TaskDocument deleted(long sequence, Instant occurredAt) {
-    return with(new Progress(status, completedAt, occurredAt), sequence, occurredAt);
+    return with(new Progress(status, false, completedAt, occurredAt), sequence, occurredAt);
   }
 
   TaskDocument restored(long sequence, Instant occurredAt) {
-    return with(new Progress(status, completedAt, null), sequence, occurredAt);
+    return with(new Progress(status, false, completedAt, null), sequence, occurredAt);
+  }
+
+  TaskDocument markedOverdue(long sequence, Instant occurredAt) {
+    return with(new Progress(status, true, completedAt, deletedAt), sequence, occurredAt);
   }
 
   @Override
@@ -114,10 +121,6 @@ public record TaskDocument(
     return of(id, owner, values, progress, sequence, createdAt, occurredAt);
   }
 
-  private Progress progress() {
-    return new Progress(status, completedAt, deletedAt);
-  }
-
   private static TaskDocument of(
       String id,
       String owner,
@@ -134,7 +137,7 @@ public record TaskDocument(
         progress.status(),
         values.priority(),
         values.dueAt(),
-        false,
+        progress.overdue(),
         values.tags(),
         sequence,
         createdAt,
@@ -152,5 +155,6 @@ public record TaskDocument(
   record Values(
       String title, String description, TaskPriority priority, Instant dueAt, List<String> tags) {}
 
-  private record Progress(TaskStatus status, Instant completedAt, Instant deletedAt) {}
+  private record Progress(
+      TaskStatus status, boolean overdue, Instant completedAt, Instant deletedAt) {}
 }

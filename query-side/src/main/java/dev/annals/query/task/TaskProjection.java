@@ -3,6 +3,7 @@ package dev.annals.query.task;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskStarted;
@@ -85,5 +86,10 @@ class TaskProjection {
   @EventHandler
   void on(TaskRestored event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
     tasks.change(event.taskId(), sequence, task -> task.restored(sequence, occurredAt));
+  }
+
+  @EventHandler
+  void on(TaskMarkedOverdue event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
+    tasks.change(event.taskId(), sequence, task -> task.markedOverdue(sequence, occurredAt));
   }
 }

@@ -6,6 +6,7 @@ import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
@@ -130,6 +131,43 @@ class TaskProjectionTest {
   }
 
   @Test
+  void aMarkChangesNothingButThatItIsOverdue() {
+    Stream marked = Stream.of(created(), new TaskMarkedOverdue(TASK, OWNER, DUE));
+    delivery.deliver(marked.message(0));
+    TaskDocument before = stored();
+
+    delivery.deliver(marked.message(1));
+
+    assertThat(before.overdue()).isFalse();
+    assertThat(stored())
+        .usingRecursiveComparison()
+        .ignoringFields("overdue", "lastSequence", "updatedAt")
+        .isEqualTo(before);
+    assertThat(stored().overdue()).isTrue();
+    assertThat(stored().lastSequence()).isEqualTo(1);
+    assertThat(stored().updatedAt()).isEqualTo(T0.plusSeconds(1));
+  }
+
+  @Test
+  void aMarkStaysUntilTheTaskIsDoneOrDeleted() {
+    assertThat(overdueAfter(new TaskStarted(TASK, OWNER))).isTrue();
+    assertThat(overdueAfter(new TaskCompleted(TASK, OWNER))).isFalse();
+    assertThat(overdueAfter(new TaskCompleted(TASK, OWNER), new TaskReopened(TASK, OWNER)))
+        .isFalse();
+    assertThat(overdueAfter(new TaskDeleted(TASK, OWNER))).isFalse();
+    assertThat(overdueAfter(new TaskDeleted(TASK, OWNER), new TaskRestored(TASK, OWNER))).isFalse();
+  }
+
+  /** The update is the third event, two seconds after the first. */
+  @Test
+  void aMarkStaysUntilItsTimeIsTakenAwayOrLaterThanTheEventThatMovesIt() {
+    assertThat(overdueAfter(updated(T0))).isTrue();
+    assertThat(overdueAfter(updated(T0.plusSeconds(2)))).isTrue();
+    assertThat(overdueAfter(updated(T0.plusMillis(2001)))).isFalse();
+    assertThat(overdueAfter(updated(null))).isFalse();
+  }
+
+  @Test
   void anEventThatIsDeliveredAgainChangesNothing() {
     for (DomainEventMessage<?> event : life().messages()) {
       delivery.deliver(event);
@@ -160,6 +198,26 @@ class TaskProjectionTest {
   void prioritiesRankInTheOrderOfTheirConstants(TaskPriority priority) {
     assertThat(TaskDocument.rank(priority))
         .isEqualTo(List.of(TaskPriority.values()).indexOf(priority));
+  }
+
+  private boolean overdueAfter(TaskEvent... events) {
+    mongo.database().drop();
+    List<TaskEvent> all = new ArrayList<>();
+    all.add(created());
+    all.add(new TaskMarkedOverdue(TASK, OWNER, DUE));
+    all.addAll(List.of(events));
+    new Delivery(new TaskProjection(model()), mongo)
+        .deliver(Stream.of(all.toArray(TaskEvent[]::new)).messages());
+    return stored().overdue();
+  }
+
+  private static TaskCreated created() {
+    return new TaskCreated(
+        TASK, OWNER, "Call Ann", "about 42", TaskPriority.HIGH, DUE, List.of("phone"));
+  }
+
+  private static TaskUpdated updated(Instant dueAt) {
+    return new TaskUpdated(TASK, OWNER, "Call Ann", "", TaskPriority.HIGH, dueAt, List.of());
   }
 
   private ReadModel<TaskDocument> model() {

@@ -10,7 +10,8 @@ public sealed interface TaskEvent
         TaskCompleted,
         TaskReopened,
         TaskDeleted,
-        TaskRestored {
+        TaskRestored,
+        TaskMarkedOverdue {
 
   /** The task it happened to. */
   UUID taskId();

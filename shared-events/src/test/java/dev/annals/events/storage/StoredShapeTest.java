@@ -26,6 +26,7 @@ import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
@@ -75,6 +76,7 @@ class StoredShapeTest {
         new TaskReopened(ID, OWNER),
         new TaskDeleted(ID, OWNER),
         new TaskRestored(ID, OWNER),
+        new TaskMarkedOverdue(ID, OWNER, DUE),
         new NotificationRead(ID, OWNER, UUID.fromString("00000000-0000-4000-8000-000000000002"), 3),
         new AllNotificationsRead(OWNER),
         new UserRegistered(ID, "anna@example.org", "Anna", EnumSet.of(Role.USER, Role.AUDITOR)),
