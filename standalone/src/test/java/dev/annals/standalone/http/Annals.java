@@ -76,7 +76,7 @@ record Annals(URI url, Optional<Supplier<String>> output) {
     await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(40))
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(assertion);
   }
 }

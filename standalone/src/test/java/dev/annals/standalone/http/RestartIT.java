@@ -60,18 +60,27 @@ class RestartIT {
       }
 
       try (AnnalsProcess next = program(data).start().awaitReady()) {
-        writers.forEach(writer -> writer.comesBack(next.baseUrl()));
-        writers.forEach(Writer::repeatsItsCreations);
-        Map<String, List<String>> stored = eventsOfNotes(data);
-        assertThat(stored).hasSize(writers.stream().mapToInt(it -> it.created.size()).sum());
-        for (Writer writer : writers) {
-          writer.findsItsChanges(stored);
-          writer.isToldOfEachOnce(stored);
-          writer.goesOn(stored);
+        try {
+          nothingIsMissing(writers, next.baseUrl(), data);
+        } catch (AssertionError failure) {
+          throw new AssertionError(next.output() + next.errors(), failure);
         }
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  private static void nothingIsMissing(List<Writer> writers, URI url, Path data)
+      throws IOException, SQLException {
+    writers.forEach(writer -> writer.comesBack(url));
+    writers.forEach(Writer::repeatsItsCreations);
+    Map<String, List<String>> stored = eventsOfNotes(data);
+    assertThat(stored).hasSize(writers.stream().mapToInt(it -> it.created.size()).sum());
+    for (Writer writer : writers) {
+      writer.findsItsChanges(stored);
+      writer.isToldOfEachOnce(stored);
+      writer.goesOn(stored);
     }
   }
 

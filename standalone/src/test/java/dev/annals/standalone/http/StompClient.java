@@ -23,7 +23,8 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
   static final String NOTIFICATIONS = "/user/queue/notifications";
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  // What a killed process had claimed is free for others after some 10 to 30 seconds.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
