@@ -4,9 +4,9 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
-import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.annals.command.schedule.ScheduleRuns;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,14 +35,18 @@ class JobConfiguration {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final int MISSED_HEARTBEATS = 4;
-  private static final Duration DEADLINE_RETRY = Duration.ofSeconds(5);
   // A mail's dialogue that has begun may come to its end.
   private static final Duration END_OF_RUNNING = Duration.ofSeconds(15);
 
   @Bean(destroyMethod = "")
   Scheduler scheduler(
-      DataSource dataSource, List<Task<?>> tasks, InstanceName instance, Clock clock) {
+      DataSource dataSource,
+      List<Task<?>> tasks,
+      ScheduleRuns schedules,
+      InstanceName instance,
+      Clock clock) {
     return Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), tasks)
+        .startTasks(schedules.recurring())
         .tableName("events.scheduled_tasks")
         .schedulerName(new SchedulerName.Fixed(instance.value()))
         .serializer(new JacksonSerializer())
@@ -107,7 +111,13 @@ class JobConfiguration {
     Task<DbSchedulerHumanReadableDeadlineDetails> handling =
         DbSchedulerDeadlineManager.humanReadableTask(manager::getObject);
     return Tasks.oneTime(handling.getName(), DbSchedulerHumanReadableDeadlineDetails.class)
-        .onFailure(new FailureHandler.OnFailureRetryLater<>(DEADLINE_RETRY))
+        .onFailure(
+            (complete, operations) ->
+                operations.reschedule(
+                    complete,
+                    complete
+                        .getTimeDone()
+                        .plus(Backoff.after(complete.getExecution().consecutiveFailures))))
         .onDeadExecutionRevive()
         .execute(handling::execute);
   }

@@ -2,9 +2,9 @@ package dev.annals.command.mail;
 
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import dev.annals.command.Backoff;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +16,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Carries out mail jobs. After a failure it waits for a second, then twice as long each time, up to
- * a minute. A crash between sending and recording costs one more mail, nothing else does.
+ * Carries out mail jobs, again and again after failures. A crash between sending and recording
+ * costs one more mail, nothing else does.
  */
 @Component
 class MailDelivery {
 
   private static final Logger log = LoggerFactory.getLogger(MailDelivery.class);
-  private static final long MAX_PAUSE_SECONDS = 60;
-  private static final int DOUBLINGS = 6;
 
   private final Map<String, MailWriter> writers;
   private final PostOffice post;
@@ -73,7 +71,7 @@ class MailDelivery {
     if (!sent) {
       count(job, "failed");
     }
-    Instant next = clock.instant().plus(pause(complete.getExecution().consecutiveFailures));
+    Instant next = clock.instant().plus(Backoff.after(complete.getExecution().consecutiveFailures));
     // Its message may quote the recipient's address.
     String why = cause.getClass().getSimpleName();
     if (next.isBefore(job.until())) {
@@ -86,11 +84,6 @@ class MailDelivery {
       }
       operations.remove();
     }
-  }
-
-  static Duration pause(int failuresBefore) {
-    return Duration.ofSeconds(
-        Math.min(MAX_PAUSE_SECONDS, 1L << Math.min(failuresBefore, DOUBLINGS)));
   }
 
   private void count(MailJob job, String outcome) {

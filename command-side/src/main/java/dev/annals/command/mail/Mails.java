@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** Mails that are due. What is said here counts once the current transaction commits. */
@@ -13,10 +14,11 @@ public class Mails {
 
   static final TaskDescriptor<MailJob> TASK = TaskDescriptor.of("mail", MailJob.class);
 
-  private final Scheduler scheduler;
+  // Some of what the scheduler runs has mails sent.
+  private final ObjectProvider<Scheduler> scheduler;
   private final Clock clock;
 
-  Mails(Scheduler scheduler, Clock clock) {
+  Mails(ObjectProvider<Scheduler> scheduler, Clock clock) {
     this.scheduler = scheduler;
     this.clock = clock;
   }
@@ -24,7 +26,9 @@ public class Mails {
   /** Has a mail sent, as soon as it can be, unless there is one of that id already. */
   public void schedule(String kind, UUID id, UUID userId, Instant until) {
     MailJob job = new MailJob(kind, id, userId, until, false);
-    scheduler.scheduleIfNotExists(TASK.instance(id.toString()).data(job).build(), clock.instant());
+    scheduler
+        .getObject()
+        .scheduleIfNotExists(TASK.instance(id.toString()).data(job).build(), clock.instant());
   }
 
   /**
@@ -32,9 +36,9 @@ public class Mails {
    * writer.
    */
   public void cancel(UUID id) {
-    scheduler
-        .getScheduledExecution(TASK.instanceId(id.toString()))
+    Scheduler jobs = scheduler.getObject();
+    jobs.getScheduledExecution(TASK.instanceId(id.toString()))
         .filter(waiting -> !waiting.isPicked())
-        .ifPresent(waiting -> scheduler.cancel(waiting.getTaskInstance()));
+        .ifPresent(waiting -> jobs.cancel(waiting.getTaskInstance()));
   }
 }

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,12 +49,6 @@ class MailDeliveryTest {
   static void stop() {
     node.close();
     post.stop();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0, 1", "1, 2", "2, 4", "3, 8", "4, 16", "5, 32", "6, 60", "7, 60", "1000, 60"})
-  void thePauseDoublesUpToAMinute(int failuresBefore, long seconds) {
-    assertThat(MailDelivery.pause(failuresBefore)).isEqualTo(Duration.ofSeconds(seconds));
   }
 
   @Test
@@ -101,7 +94,7 @@ class MailDeliveryTest {
   void aMailThatCannotBeWrittenIsTriedUntilItsTimeIsOver() {
     writer.failToWrite.add(id);
 
-    schedule(Duration.ofSeconds(2));
+    schedule(Duration.ofSeconds(4));
 
     eventually().until(() -> mailJobs() == 0);
     assertThat(writer.written).hasValueGreaterThan(1);

@@ -138,7 +138,7 @@ class AccessTableIT {
   private Supplier<Answer> request(Line line, Person caller, Person owner) {
     Target target =
         line.path().contains("{id}") ? target(line, owner) : new Target("", Optional.empty());
-    String path = line.path().replace("{id}", target.id());
+    String path = line.path().replace("{id}", target.id()).replace("{name}", "overdue-sweep");
     if (!line.method().equals("GET")) {
       Client client = caller.client().with("If-Match", "*");
       return () -> client.send(line.method(), path, body(line, caller));

@@ -1,0 +1,65 @@
+package dev.annals.command.schedule;
+
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.schedule.Schedule;
+import dev.annals.platform.start.CannotStartException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.springframework.scheduling.support.CronExpression;
+
+/**
+ * Times by a cron expression of six fields, the first one seconds, in UTC.
+ *
+ * <p>A run that is stored already keeps its time, unless the expression has one that is sooner: so
+ * a start of the program does not put off the repetition of a run that failed.
+ */
+final class Cron implements Schedule {
+
+  private final CronExpression expression;
+
+  private Cron(CronExpression expression) {
+    this.expression = expression;
+  }
+
+  /**
+   * @throws CannotStartException unless the property has an expression with a time to come
+   */
+  static Cron parse(String property, String text, Instant now) {
+    try {
+      Cron cron = new Cron(CronExpression.parse(text));
+      if (cron.next(now).isPresent()) {
+        return cron;
+      }
+    } catch (IllegalArgumentException e) {
+      throw wrong(property, e);
+    }
+    throw wrong(property, null);
+  }
+
+  Optional<Instant> next(Instant from) {
+    return Optional.ofNullable(expression.next(LocalDateTime.ofInstant(from, ZoneOffset.UTC)))
+        .map(time -> time.toInstant(ZoneOffset.UTC));
+  }
+
+  @Override
+  public Instant getNextExecutionTime(ExecutionComplete complete) {
+    return next(complete.getTimeDone()).orElse(NEVER);
+  }
+
+  @Override
+  public Instant getInitialExecutionTime(Instant now) {
+    return next(now).orElse(NEVER);
+  }
+
+  @Override
+  public boolean isDeterministic() {
+    return false;
+  }
+
+  private static CannotStartException wrong(String property, IllegalArgumentException cause) {
+    return new CannotStartException(
+        "The property " + property + " is not a cron expression such as 0 30 3 * * *.", cause);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.annals.command.schedule;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.annals.command.Backoff;
+import dev.annals.command.schedule.Schedule.Occasion;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes jobs of the schedules. Each has one row, so that there is one run at a time. A run by hand
+ * is the same row, moved to now; while a run is under way it cannot be moved, and what was asked
+ * for in the meantime waits until it can.
+ */
+@Component
+public final class ScheduleRuns {
+
+  /** Moves a schedule's run to now; what it carries is the schedule's name. */
+  static final TaskDescriptor<String> BY_HAND = TaskDescriptor.of("run-by-hand", String.class);
+
+  private static final Logger log = LoggerFactory.getLogger(ScheduleRuns.class);
+
+  private final List<Schedule> schedules;
+  private final Environment environment;
+  private final MeterRegistry metrics;
+  private final Clock clock;
+
+  ScheduleRuns(
+      ObjectProvider<Schedule> schedules,
+      Environment environment,
+      MeterRegistry metrics,
+      Clock clock) {
+    this.schedules = schedules.stream().toList();
+    this.environment = environment;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** The job of each schedule. */
+  public List<RecurringTask<?>> recurring() {
+    return schedules.stream().<RecurringTask<?>>map(this::recurring).toList();
+  }
+
+  void moveToNow(String name, SchedulerClient scheduler) {
+    if (!scheduler.reschedule(row(name), clock.instant(), Occasion.BY_HAND)) {
+      throw new IllegalStateException("Another instance took it at this moment");
+    }
+  }
+
+  static TaskInstanceId row(String name) {
+    return TaskInstanceId.of(name, RecurringTask.INSTANCE);
+  }
+
+  private RecurringTask<Occasion> recurring(Schedule schedule) {
+    String property = "annals.schedules." + schedule.name();
+    Cron cron = Cron.parse(property, environment.getProperty(property, ""), clock.instant());
+    return Tasks.recurring(schedule.name(), cron, Occasion.class)
+        .initialData(Occasion.DUE)
+        .onFailure((complete, operations) -> failed(schedule.name(), complete, operations, cron))
+        .onDeadExecutionRevive()
+        .executeStateful(
+            (run, context) -> {
+              Instant begin = clock.instant();
+              schedule.run(run.getData());
+              record(schedule.name(), "succeeded", Duration.between(begin, clock.instant()));
+              return Occasion.DUE;
+            });
+  }
+
+  /** It comes again for the same occasion. */
+  private void failed(
+      String name,
+      ExecutionComplete complete,
+      ExecutionOperations<Occasion> operations,
+      Cron cron) {
+    record(name, "failed", complete.getDuration());
+    Instant retry =
+        clock.instant().plus(Backoff.after(complete.getExecution().consecutiveFailures));
+    Instant regular = cron.getNextExecutionTime(complete);
+    Instant next = regular.isBefore(retry) ? regular : retry;
+    // Its message may quote what is personal.
+    String why = complete.getCause().orElseThrow().getClass().getSimpleName();
+    log.warn("The schedule {} failed and runs again at {}: {}", name, next, why);
+    operations.reschedule(complete, next);
+  }
+
+  private void record(String name, String outcome, Duration duration) {
+    metrics.timer("annals.schedules", "name", name, "outcome", outcome).record(duration);
+  }
+}

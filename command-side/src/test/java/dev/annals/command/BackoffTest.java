@@ -1,0 +1,16 @@
+package dev.annals.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BackoffTest {
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 2", "2, 4", "3, 8", "4, 16", "5, 32", "6, 60", "7, 60", "1000, 60"})
+  void thePauseDoublesUpToAMinute(int failuresBefore, long seconds) {
+    assertThat(Backoff.after(failuresBefore)).isEqualTo(Duration.ofSeconds(seconds));
+  }
+}
