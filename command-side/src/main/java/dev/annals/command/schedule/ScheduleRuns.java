@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -39,11 +38,8 @@ public final class ScheduleRuns {
   private final Clock clock;
 
   ScheduleRuns(
-      ObjectProvider<Schedule> schedules,
-      Environment environment,
-      MeterRegistry metrics,
-      Clock clock) {
-    this.schedules = schedules.stream().toList();
+      List<Schedule> schedules, Environment environment, MeterRegistry metrics, Clock clock) {
+    this.schedules = schedules;
     this.environment = environment;
     this.metrics = metrics;
     this.clock = clock;

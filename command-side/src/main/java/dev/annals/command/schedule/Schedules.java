@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** How schedules stand, on whichever instance they run. */
@@ -17,7 +16,7 @@ class Schedules {
   private final Scheduler scheduler;
   private final Clock clock;
 
-  Schedules(ObjectProvider<Schedule> schedules, Scheduler scheduler, Clock clock) {
+  Schedules(List<Schedule> schedules, Scheduler scheduler, Clock clock) {
     this.names = schedules.stream().map(Schedule::name).sorted().toList();
     this.scheduler = scheduler;
     this.clock = clock;

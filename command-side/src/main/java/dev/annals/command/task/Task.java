@@ -130,13 +130,19 @@ class Task {
     return details();
   }
 
-  /** Marks it if it is still to be done by then; else there is nothing to say, nor to refuse. */
+  /**
+   * Marks it if it is still to be done by then; else there is nothing to say, nor to refuse.
+   *
+   * @return whether it was marked now
+   */
   @CommandHandler
-  void decide(MarkTaskOverdue command) {
+  boolean decide(MarkTaskOverdue command) {
     boolean toBeDone = !deleted && status != TaskStatus.DONE;
-    if (toBeDone && !overdue && command.dueAt().equals(dueAt)) {
+    boolean marks = toBeDone && !overdue && command.dueAt().equals(dueAt);
+    if (marks) {
       apply(new TaskMarkedOverdue(taskId, ownerId, dueAt));
     }
+    return marks;
   }
 
   @EventSourcingHandler

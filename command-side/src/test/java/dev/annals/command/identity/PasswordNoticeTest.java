@@ -76,7 +76,8 @@ class PasswordNoticeTest {
               () ->
                   database
                           .jdbc()
-                          .sql("select count(*) from events.scheduled_tasks")
+                          .sql(
+                              "select count(*) from events.scheduled_tasks where task_name = 'mail'")
                           .query(Long.class)
                           .single()
                       == 0);

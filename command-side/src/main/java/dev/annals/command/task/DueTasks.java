@@ -1,0 +1,142 @@
+package dev.annals.command.task;
+
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskMarkedOverdue;
+import dev.annals.events.task.TaskReopened;
+import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskUpdated;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.eventhandling.DisallowReplay;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.Timestamp;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The tasks that have a time: a table of ids and times, some milliseconds behind the events. It has
+ * those that are done or deleted, too, since the events that bring them back do not tell the time.
+ */
+@Component
+@ProcessingGroup("due-tasks")
+@DisallowReplay
+class DueTasks {
+
+  private final JdbcClient jdbc;
+
+  DueTasks(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** A task and its time. */
+  record DueTask(UUID taskId, Instant dueAt) {
+
+    /** Comes before all others. */
+    static final DueTask NONE = new DueTask(new UUID(0, 0), Instant.parse("-4000-01-01T00:00:00Z"));
+  }
+
+  /**
+   * A page of those that should be marked: to be done, not marked, and due before some time.
+   *
+   * @param after the last one of the page before
+   */
+  List<DueTask> unmarked(Instant dueBefore, DueTask after, int most) {
+    return jdbc.sql(
+            """
+            select task_id, due_at from events.due_task
+            where not done and not deleted and not overdue
+              and due_at < :dueBefore and (due_at, task_id) > (:dueAt, :taskId)
+            order by due_at, task_id
+            limit :most
+            """)
+        .param("dueBefore", utc(dueBefore))
+        .param("dueAt", utc(after.dueAt()))
+        .param("taskId", after.taskId())
+        .param("most", most)
+        .query(
+            (row, number) ->
+                new DueTask(
+                    row.getObject("task_id", UUID.class),
+                    row.getObject("due_at", OffsetDateTime.class).toInstant()))
+        .list();
+  }
+
+  @EventHandler
+  void on(TaskCreated event) {
+    if (event.dueAt() != null) {
+      isDue(event.taskId(), event.ownerId(), event.dueAt(), false);
+    }
+  }
+
+  @EventHandler
+  void on(TaskUpdated event, @Timestamp Instant at) {
+    if (event.dueAt() != null) {
+      isDue(event.taskId(), event.ownerId(), event.dueAt(), !event.dueAt().isAfter(at));
+    } else {
+      set("due_at = null, overdue = false", event.taskId());
+    }
+  }
+
+  /** The task may get a time later. */
+  @EventHandler
+  void on(TaskCompleted event) {
+    jdbc.sql(
+            """
+            insert into events.due_task (task_id, owner_id, done) values (?, ?, true)
+            on conflict (task_id) do update set done = true, overdue = false
+            """)
+        .params(event.taskId(), event.ownerId())
+        .update();
+  }
+
+  @EventHandler
+  void on(TaskReopened event) {
+    set("done = false", event.taskId());
+  }
+
+  @EventHandler
+  void on(TaskDeleted event) {
+    set("deleted = true, overdue = false", event.taskId());
+  }
+
+  @EventHandler
+  void on(TaskRestored event) {
+    set("deleted = false", event.taskId());
+  }
+
+  @EventHandler
+  void on(TaskMarkedOverdue event) {
+    set("overdue = true", event.taskId());
+  }
+
+  /**
+   * @param keepsItsMark if it has one
+   */
+  private void isDue(UUID task, UUID owner, Instant dueAt, boolean keepsItsMark) {
+    jdbc.sql(
+            """
+            insert into events.due_task (task_id, owner_id, due_at) values (:task, :owner, :dueAt)
+            on conflict (task_id) do update
+            set due_at = excluded.due_at, overdue = due_task.overdue and :keepsItsMark
+            """)
+        .param("task", task)
+        .param("owner", owner)
+        .param("dueAt", utc(dueAt))
+        .param("keepsItsMark", keepsItsMark)
+        .update();
+  }
+
+  private void set(String change, UUID task) {
+    jdbc.sql("update events.due_task set " + change + " where task_id = ?").param(task).update();
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+  }
+}

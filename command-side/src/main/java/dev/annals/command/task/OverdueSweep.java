@@ -1,0 +1,76 @@
+package dev.annals.command.task;
+
+import dev.annals.command.schedule.Schedule;
+import dev.annals.command.task.DueTasks.DueTask;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Marks tasks whose deadline was missed: those that are older than deadlines, or come from a backup
+ * without them. Normally there are none; the counter {@code annals.overdue.swept} tells.
+ */
+@Component
+class OverdueSweep implements Schedule {
+
+  private static final Logger log = LoggerFactory.getLogger(OverdueSweep.class);
+  private static final int PAGE = 200;
+  // What has become due since is left to its deadline.
+  private static final Duration DEADLINES_ARE_LATE = Duration.ofMinutes(2);
+
+  private final DueTasks tasks;
+  private final CommandGateway commands;
+  private final Counter swept;
+  private final Clock clock;
+
+  OverdueSweep(DueTasks tasks, CommandGateway commands, MeterRegistry metrics, Clock clock) {
+    this.tasks = tasks;
+    this.commands = commands;
+    this.swept = metrics.counter("annals.overdue.swept");
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "overdue-sweep";
+  }
+
+  /** One that cannot be marked keeps none of the others from it. */
+  @Override
+  public void run(Occasion occasion) {
+    Instant dueBefore = clock.instant().minus(DEADLINES_ARE_LATE);
+    DueTask last = DueTask.NONE;
+    int failed = 0;
+    List<DueTask> page;
+    do {
+      page = tasks.unmarked(dueBefore, last, PAGE);
+      for (DueTask task : page) {
+        failed += mark(task) ? 0 : 1;
+        last = task;
+      }
+    } while (page.size() == PAGE);
+    if (failed > 0) {
+      throw new IllegalStateException(failed + " tasks could not be marked");
+    }
+  }
+
+  private boolean mark(DueTask task) {
+    try {
+      boolean marked = commands.sendAndWait(new MarkTaskOverdue(task.taskId(), task.dueAt()));
+      if (marked) {
+        swept.increment();
+      }
+      return true;
+    } catch (RuntimeException e) {
+      log.warn("The task {} cannot be marked: {}", task.taskId(), e.getClass().getSimpleName());
+      return false;
+    }
+  }
+}
