@@ -47,7 +47,8 @@ class ArchitectureTest {
     "dev.annals.events.note",
     "dev.annals.events.task",
     "dev.annals.events.notification",
-    "dev.annals.events.identity"
+    "dev.annals.events.identity",
+    "dev.annals.events.flag"
   };
 
   @ArchTest

@@ -1,11 +1,13 @@
 package dev.annals.command.identity;
 
 import dev.annals.events.identity.Role;
+import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.Changed;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.Page;
@@ -22,6 +24,7 @@ import java.util.stream.IntStream;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -39,11 +42,13 @@ class AdministrationController {
   private final UserList list;
   private final Users users;
   private final CommandGateway commands;
+  private final Flags flags;
 
-  AdministrationController(UserList list, Users users, CommandGateway commands) {
+  AdministrationController(UserList list, Users users, CommandGateway commands, Flags flags) {
     this.list = list;
     this.users = users;
     this.commands = commands;
+    this.flags = flags;
   }
 
   record Assignment(List<Role> roles) {
@@ -84,10 +89,12 @@ class AdministrationController {
       description = "email or createdAt and a direction; repeatable, the first counts most.",
       example = "createdAt,desc",
       array = @ArraySchema(schema = @Schema(type = "string")))
-  Page<UserDetails> list(QueryParameters parameters) {
+  @Refuses(Problem.FEATURE_DISABLED)
+  Page<UserDetails> list(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
     UserList.Filter filter = UserList.Filter.read(parameters);
     Paging paging = parameters.paging(UserList.USUAL, UserList.SORTABLE);
     parameters.refuseIfInvalid();
+    flags.refuseSortWhereOff(parameters, caller.userId());
     return list.page(filter, paging).map(users::find);
   }
 

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 public enum Problem {
   BAD_REQUEST(400, "The request cannot be read"),
   VALIDATION(400, "The request has values that are not allowed"),
+  FEATURE_DISABLED(400, "The feature is switched off"),
   UNAUTHORIZED(401, "Authentication is needed"),
   INVALID_RESET_TOKEN(400, "The token to reset a password is not good, or not any more"),
   BAD_CREDENTIALS(401, "The e-mail address or the password is wrong"),

@@ -36,12 +36,16 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
   /** The kind of a reading of all notifications of the user whose id it has. */
   public static final String INBOX = "inbox";
 
+  /** The kind of a feature flag's switch. */
+  public static final String FLAG = "flag";
+
   /** The most items of a batch. */
   private static final int MOST_ITEMS = 100;
 
+  // Minus one is the version of a flag that was never switched.
   private static final Pattern SYNTAX =
       Pattern.compile(
-          "(?<kind>[a-z]{1,20})\\.(?<id>[A-Za-z0-9_-]{22})\\.(?<version>0|[1-9][0-9]{0,17})"
+          "(?<kind>[a-z]{1,20})\\.(?<id>[A-Za-z0-9_-]{22})\\.(?<version>-1|0|[1-9][0-9]{0,17})"
               + "(?:\\.(?<items>[1-9][0-9]{0,2}))?");
 
   /** The change of one aggregate. */

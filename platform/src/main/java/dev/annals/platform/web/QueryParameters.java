@@ -122,6 +122,11 @@ public final class QueryParameters {
     return new Paging(page, size, List.of(fixed));
   }
 
+  /** Whether it is given at all, be it readable or not. */
+  public boolean has(String name) {
+    return !query.values(name).isEmpty();
+  }
+
   /** Adds what only the endpoint can see, such as parameters that exclude each other. */
   public void reject(String name, String detail) {
     violations.add(new Violation("?" + name, detail));

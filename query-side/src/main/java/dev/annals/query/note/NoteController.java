@@ -1,5 +1,8 @@
 package dev.annals.query.note;
 
+import dev.annals.platform.flag.Flags;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
@@ -28,13 +31,16 @@ import org.springframework.web.bind.annotation.RestController;
 class NoteController {
 
   private final NoteQueries notes;
+  private final Flags flags;
 
-  NoteController(NoteQueries notes) {
+  NoteController(NoteQueries notes, Flags flags) {
     this.notes = notes;
+    this.flags = flags;
   }
 
   @GetMapping
   @SelectionParameters
+  @Refuses(Problem.FEATURE_DISABLED)
   Page<NoteView> list(
       QueryParameters parameters,
       ConsistencyTokens changes,
@@ -42,6 +48,7 @@ class NoteController {
     Selection selection = Selection.read(caller.userId(), parameters);
     Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
     parameters.refuseIfInvalid();
+    flags.refuseSortWhereOff(parameters, caller.userId());
     notes.await(changes.versions(ConsistencyToken.NOTE));
     return notes.list(selection, paging);
   }

@@ -1,6 +1,9 @@
 package dev.annals.query.task;
 
 import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.flag.Flags;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
@@ -31,13 +34,16 @@ import org.springframework.web.bind.annotation.RestController;
 class TaskController {
 
   private final TaskQueries tasks;
+  private final Flags flags;
 
-  TaskController(TaskQueries tasks) {
+  TaskController(TaskQueries tasks, Flags flags) {
     this.tasks = tasks;
+    this.flags = flags;
   }
 
   @GetMapping
   @SelectionParameters
+  @Refuses(Problem.FEATURE_DISABLED)
   @Parameter(
       name = "status",
       in = ParameterIn.QUERY,
@@ -64,6 +70,7 @@ class TaskController {
     TaskFilter filter = TaskFilter.read(caller.userId(), parameters);
     Paging paging = parameters.paging(TaskQueries.USUAL, TaskQueries.SORTABLE);
     parameters.refuseIfInvalid();
+    flags.refuseSortWhereOff(parameters, caller.userId());
     tasks.await(changes.versions(ConsistencyToken.TASK));
     return tasks.list(filter, paging);
   }

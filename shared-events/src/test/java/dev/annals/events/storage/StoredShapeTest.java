@@ -3,6 +3,8 @@ package dev.annals.events.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.crypto.tink.Aead;
+import dev.annals.events.flag.FlagEvent;
+import dev.annals.events.flag.FlagSwitched;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetEvent;
 import dev.annals.events.identity.PasswordResetMailed;
@@ -86,7 +88,8 @@ class StoredShapeTest {
         new UserDisabled(ID),
         new UserEnabled(ID),
         new PasswordResetRequested(ID, OWNER, DUE),
-        new PasswordResetMailed(ID, OWNER));
+        new PasswordResetMailed(ID, OWNER),
+        new FlagSwitched("sorting", true, 25, List.of(OWNER)));
   }
 
   @ParameterizedTest
@@ -120,7 +123,8 @@ class StoredShapeTest {
                     TaskEvent.class,
                     NotificationEvent.class,
                     UserEvent.class,
-                    PasswordResetEvent.class)
+                    PasswordResetEvent.class,
+                    FlagEvent.class)
                 .<Class<?>>flatMap(stream -> Stream.of(stream.getPermittedSubclasses()))
                 .toList());
   }

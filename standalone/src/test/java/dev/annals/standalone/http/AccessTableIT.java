@@ -138,7 +138,11 @@ class AccessTableIT {
   private Supplier<Answer> request(Line line, Person caller, Person owner) {
     Target target =
         line.path().contains("{id}") ? target(line, owner) : new Target("", Optional.empty());
-    String path = line.path().replace("{id}", target.id()).replace("{name}", "overdue-sweep");
+    String path =
+        line.path()
+            .replace("{id}", target.id())
+            .replace("{name}", "overdue-sweep")
+            .replace("{key}", "daily-summary");
     if (!line.method().equals("GET")) {
       Client client = caller.client().with("If-Match", "*");
       return () -> client.send(line.method(), path, body(line, caller));
@@ -171,6 +175,8 @@ class AccessTableIT {
       case "POST /tasks/bulk" -> "{\"tasks\": [" + Kind.TASK.creation + "]}";
       case "PUT /tasks/{id}" -> Kind.TASK.update;
       case "PUT /admin/users/{id}/roles" -> Json.object("roles", List.of("AUDITOR"));
+      // As it is: nothing is switched off for the other tests.
+      case "PUT /admin/flags/{key}" -> Json.object("enabled", true);
       default -> "";
     };
   }

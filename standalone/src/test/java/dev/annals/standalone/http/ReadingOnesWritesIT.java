@@ -158,7 +158,7 @@ class ReadingOnesWritesIT {
         "x",
         ",",
         "note.AAAAAAAAAAAAAAAAAAAAAA",
-        "note.AAAAAAAAAAAAAAAAAAAAAA.-1",
+        "note.AAAAAAAAAAAAAAAAAAAAAA.-2",
         "note.AAAAAAAAAAAAAAAAAAAAAA.0,"
       })
   void refusesWhatIsNoToken(String token) {

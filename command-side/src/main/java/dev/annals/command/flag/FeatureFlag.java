@@ -1,0 +1,60 @@
+package dev.annals.command.flag;
+
+import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
+
+import dev.annals.events.flag.FlagSwitched;
+import dev.annals.platform.flag.Switch;
+import dev.annals.platform.web.NamedIds;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.modelling.command.AggregateCreationPolicy;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.serialization.Revision;
+import org.axonframework.spring.stereotype.Aggregate;
+
+/** A flag, as far as it was switched; as long as it was not, there is none. */
+@Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
+@Revision("1")
+class FeatureFlag {
+
+  @AggregateIdentifier
+  @SuppressWarnings("UnusedVariable") // Axon reads it.
+  private UUID flagId;
+
+  private boolean enabled = Switch.INITIAL.enabled();
+  private int percentage = Switch.INITIAL.percentage();
+  private List<UUID> users = Switch.INITIAL.users();
+
+  @CommandHandler
+  @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
+  Switch decide(SwitchFlag command) {
+    command.ifMatch().require(version());
+    boolean changes =
+        enabled != command.enabled()
+            || percentage != command.percentage()
+            || !users.equals(command.users());
+    if (changes) {
+      apply(
+          new FlagSwitched(
+              command.flag().key(), command.enabled(), command.percentage(), command.users()));
+    }
+    return new Switch(enabled, percentage, users, version());
+  }
+
+  @EventSourcingHandler
+  void evolve(FlagSwitched event) {
+    flagId = NamedIds.of("flag", event.key());
+    enabled = event.enabled();
+    percentage = event.percentage();
+    users = event.users();
+  }
+
+  private static long version() {
+    Long version = getVersion();
+    return version == null ? Switch.INITIAL.version() : version;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.annals.command.flag;
+
+import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.Flags;
+import dev.annals.platform.flag.Switch;
+import dev.annals.platform.json.CanBeAbsent;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.problem.Violation;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.IfMatch;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Feature flags, for administrators; read from the event store, so never stale. */
+@RestController
+@RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.ADMIN)
+class FlagController {
+
+  private final Flags flags;
+  private final CommandGateway commands;
+
+  FlagController(Flags flags, CommandGateway commands) {
+    this.flags = flags;
+    this.commands = commands;
+  }
+
+  record Setting(
+      boolean enabled,
+      @CanBeAbsent @Min(0) @Max(100) Integer percentage,
+      @CanBeAbsent List<UUID> users) {
+
+    Setting {
+      percentage = percentage == null ? Switch.INITIAL.percentage() : percentage;
+      List<UUID> all = users == null ? Switch.INITIAL.users() : List.copyOf(users);
+      List<Violation> repeated =
+          IntStream.range(0, all.size())
+              .filter(i -> all.indexOf(all.get(i)) < i)
+              .mapToObj(i -> new Violation("/users/" + i, "is there already"))
+              .toList();
+      if (!repeated.isEmpty()) {
+        throw Refusal.invalid(repeated);
+      }
+      users = all;
+    }
+  }
+
+  @GetMapping
+  List<FlagDetails> list() {
+    return Arrays.stream(Flag.values())
+        .map(flag -> FlagDetails.of(flag, flags.current(flag)))
+        .toList();
+  }
+
+  @GetMapping("/{key}")
+  ResponseEntity<FlagDetails> get(@PathVariable("key") String key) {
+    Flag flag = Flag.of(key).orElseThrow(Refusal::notFound);
+    Switch state = flags.current(flag);
+    return ResponseEntity.ok()
+        .eTag(Long.toString(state.version()))
+        .body(FlagDetails.of(flag, state));
+  }
+
+  @PutMapping(path = "/{key}", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<FlagDetails> set(
+      @RequestBody Setting body, IfMatch ifMatch, @PathVariable("key") String key) {
+    Flag flag = Flag.of(key).orElseThrow(Refusal::notFound);
+    Switch state =
+        send(new SwitchFlag(flag, ifMatch, body.enabled(), body.percentage(), body.users()));
+    return Changed.ok(
+        ConsistencyToken.of(ConsistencyToken.FLAG, flag.aggregateId(), state.version()),
+        FlagDetails.of(flag, state));
+  }
+
+  private Switch send(SwitchFlag command) {
+    try {
+      return commands.sendAndWait(command);
+    } catch (AggregateStreamCreationException overtaken) {
+      // Somebody else was the first to switch it at the same moment; now it has a version.
+      return commands.sendAndWait(command);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.annals.command.flag;
+
+import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.Switch;
+import java.util.List;
+import java.util.UUID;
+
+/** A flag as administrators see it. */
+record FlagDetails(
+    String key,
+    String description,
+    boolean enabled,
+    int percentage,
+    List<UUID> users,
+    long version) {
+
+  static FlagDetails of(Flag flag, Switch state) {
+    return new FlagDetails(
+        flag.key(),
+        flag.description(),
+        state.enabled(),
+        state.percentage(),
+        state.users(),
+        state.version());
+  }
+}

@@ -1,0 +1,75 @@
+package dev.annals.command.flag;
+
+import static dev.annals.command.Expect.refused;
+
+import dev.annals.events.flag.FlagSwitched;
+import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.Switch;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.web.IfMatch;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.axonframework.test.aggregate.AggregateTestFixture;
+import org.junit.jupiter.api.Test;
+
+class FeatureFlagTest {
+
+  private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final FlagSwitched OFF_BUT_FOR_ANNA =
+      new FlagSwitched("sorting", false, 100, List.of(ANNA));
+
+  private final AggregateTestFixture<FeatureFlag> flag =
+      new AggregateTestFixture<>(FeatureFlag.class);
+
+  private static SwitchFlag command(IfMatch ifMatch, boolean enabled, int percentage) {
+    return new SwitchFlag(Flag.SORTING, ifMatch, enabled, percentage, List.of(ANNA));
+  }
+
+  @Test
+  void isSwitchedForTheFirstTime() {
+    flag.givenNoPriorActivity()
+        .when(command(IfMatch.version(-1), false, 100))
+        .expectEvents(OFF_BUT_FOR_ANNA)
+        .expectResultMessagePayload(new Switch(false, 100, List.of(ANNA), 0));
+  }
+
+  @Test
+  void isSwitchedAgain() {
+    flag.given(OFF_BUT_FOR_ANNA)
+        .when(command(IfMatch.version(0), true, 25))
+        .expectEvents(new FlagSwitched("sorting", true, 25, List.of(ANNA)))
+        .expectResultMessagePayload(new Switch(true, 25, List.of(ANNA), 1));
+  }
+
+  @Test
+  void aSwitchThatChangesNothingIsNone() {
+    flag.given(OFF_BUT_FOR_ANNA)
+        .when(command(new IfMatch.AnyVersion(), false, 100))
+        .expectNoEvents()
+        .expectResultMessagePayload(new Switch(false, 100, List.of(ANNA), 0));
+  }
+
+  @Test
+  void theFirstSwitchToWhatHoldsAnywayIsNone() {
+    flag.givenNoPriorActivity()
+        .when(new SwitchFlag(Flag.SORTING, IfMatch.version(-1), true, 100, List.of()))
+        .expectNoEvents()
+        .expectResultMessagePayload(Switch.INITIAL);
+  }
+
+  @Test
+  void isSwitchedAtTheVersionThatIsMeant() {
+    refused(
+        flag.given(OFF_BUT_FOR_ANNA).when(command(IfMatch.version(-1), true, 100)),
+        Problem.STALE_VERSION,
+        Map.of("currentVersion", 0L));
+    refused(
+        flag.givenNoPriorActivity().when(command(IfMatch.version(0), true, 100)),
+        Problem.STALE_VERSION,
+        Map.of("currentVersion", -1L));
+    refused(
+        flag.givenNoPriorActivity().when(command(new IfMatch.Absent(), true, 100)),
+        Problem.PRECONDITION_REQUIRED);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.annals.platform.flag;
+
+import dev.openfeature.sdk.ErrorCode;
+import dev.openfeature.sdk.EvaluationContext;
+import dev.openfeature.sdk.FeatureProvider;
+import dev.openfeature.sdk.Metadata;
+import dev.openfeature.sdk.ProviderEvaluation;
+import dev.openfeature.sdk.Value;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * Evaluates flags for OpenFeature by the switches that a process knows. All of them are boolean.
+ */
+final class SwitchProvider implements FeatureProvider {
+
+  private final Function<Flag, Switch> switches;
+
+  SwitchProvider(Function<Flag, Switch> switches) {
+    this.switches = switches;
+  }
+
+  @Override
+  public Metadata getMetadata() {
+    return () -> "annals";
+  }
+
+  /**
+   * Evaluates a flag.
+   *
+   * @param context has the user's id as its targeting key
+   */
+  @Override
+  public ProviderEvaluation<Boolean> getBooleanEvaluation(
+      String key, Boolean otherwise, EvaluationContext context) {
+    Optional<Flag> flag = Flag.of(key);
+    if (flag.isEmpty()) {
+      return failed(otherwise, ErrorCode.FLAG_NOT_FOUND);
+    }
+    return ProviderEvaluation.<Boolean>builder()
+        .value(
+            switches.apply(flag.get()).on(flag.get(), UUID.fromString(context.getTargetingKey())))
+        .build();
+  }
+
+  @Override
+  public ProviderEvaluation<String> getStringEvaluation(
+      String key, String otherwise, EvaluationContext context) {
+    return failed(otherwise, ErrorCode.TYPE_MISMATCH);
+  }
+
+  @Override
+  public ProviderEvaluation<Integer> getIntegerEvaluation(
+      String key, Integer otherwise, EvaluationContext context) {
+    return failed(otherwise, ErrorCode.TYPE_MISMATCH);
+  }
+
+  @Override
+  public ProviderEvaluation<Double> getDoubleEvaluation(
+      String key, Double otherwise, EvaluationContext context) {
+    return failed(otherwise, ErrorCode.TYPE_MISMATCH);
+  }
+
+  @Override
+  public ProviderEvaluation<Value> getObjectEvaluation(
+      String key, Value otherwise, EvaluationContext context) {
+    return failed(otherwise, ErrorCode.TYPE_MISMATCH);
+  }
+
+  private static <T> ProviderEvaluation<T> failed(T otherwise, ErrorCode code) {
+    return ProviderEvaluation.<T>builder().value(otherwise).errorCode(code).build();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.annals.query.flag;
+
+import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.Flags;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.ConsistencyTokens;
+import dev.annals.query.model.Writes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Access(Access.To.AUTHENTICATED)
+class FlagController {
+
+  private final Flags flags;
+  private final Writes switches = new Writes();
+
+  FlagController(Flags flags) {
+    this.flags = flags;
+  }
+
+  @GetMapping(path = "/flags", produces = MediaType.APPLICATION_JSON_VALUE)
+  Map<String, Boolean> mine(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
+    Map<UUID, Long> versions = changes.versions(ConsistencyToken.FLAG);
+    switches.awaitUntil(() -> flags.reached(versions));
+    Map<String, Boolean> mine = new LinkedHashMap<>();
+    for (Flag flag : Flag.values()) {
+      mine.put(flag.key(), flags.on(flag, caller.userId()));
+    }
+    return mine;
+  }
+}

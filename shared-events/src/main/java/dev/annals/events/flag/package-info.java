@@ -1,0 +1,2 @@
+/** Events of feature flags. */
+package dev.annals.events.flag;
