@@ -14,6 +14,8 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The query side on an event store in memory, with the keys of {@link TestTokens}. */
 @SpringBootConfiguration
@@ -25,6 +27,7 @@ import org.springframework.context.annotation.Primary;
       "dev.annals.query.note",
       "dev.annals.query.task",
       "dev.annals.query.notification",
+      "dev.annals.platform.flag",
       "dev.annals.platform.json",
       "dev.annals.platform.openapi",
       "dev.annals.platform.problem",
@@ -47,6 +50,12 @@ public class QueryProgram {
   @Primary
   Serializer serializer() {
     return JacksonSerializer.defaultSerializer();
+  }
+
+  /** For the switches of features, which all are on while nobody can tell. */
+  @Bean
+  JdbcClient databaseThatIsAway() {
+    return JdbcClient.create(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
   }
 
   @Bean
