@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -61,6 +62,7 @@ class MailboxIT {
   }
 
   @Test
+  @Tag("long")
   void isNotThereBesideARealMailServer() throws Exception {
     try (AnnalsProcess annals =
         AnnalsProcess.on(folder.toRealPath().resolve("data"))

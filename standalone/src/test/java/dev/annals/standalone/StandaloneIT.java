@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,10 +62,7 @@ class StandaloneIT {
   @CsvSource({
     "SERVER_PORT, abc, server.port",
     "SERVER_PORT, 99999, server.port",
-    "MANAGEMENT_SERVER_PORT, -7, management.server.port",
-    "ANNALS_LIMITS_LOGIN_ACCOUNT_CAPACITY, -1, annals.limits.login.account.capacity",
-    "ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_WINDOW, soon, annals.limits.forgot-password.address.window",
-    "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE, soon, spring.lifecycle.timeout-per-shutdown-phase"
+    "MANAGEMENT_SERVER_PORT, -7, management.server.port"
   })
   void refusesAWrongValueByTheNameOfItsProperty(String variable, String value, String property)
       throws Exception {
@@ -74,8 +72,32 @@ class StandaloneIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"SERVER_PORT, server.port", "MANAGEMENT_SERVER_PORT, management.server.port"})
-  void refusesAPortThatIsTaken(String variable, String property) throws Exception {
+  @CsvSource({
+    "ANNALS_LIMITS_LOGIN_ACCOUNT_CAPACITY, -1, annals.limits.login.account.capacity",
+    "ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_WINDOW, soon, annals.limits.forgot-password.address.window",
+    "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE, soon, spring.lifecycle.timeout-per-shutdown-phase"
+  })
+  @Tag("long")
+  void refusesAWrongValueThatIsReadOnceTheStoresRun(String variable, String value, String property)
+      throws Exception {
+    try (AnnalsProcess annals = annals().with(variable, value).start()) {
+      assertRefused(annals, property, value);
+      assertNothingRuns();
+    }
+  }
+
+  @Test
+  void refusesAPortThatIsTaken() throws Exception {
+    assertATakenPortIsRefused("SERVER_PORT", "server.port");
+  }
+
+  @Test
+  @Tag("long")
+  void refusesAManagementPortThatIsTaken() throws Exception {
+    assertATakenPortIsRefused("MANAGEMENT_SERVER_PORT", "management.server.port");
+  }
+
+  private void assertATakenPortIsRefused(String variable, String property) throws Exception {
     try (ServerSocket taken = new ServerSocket(0);
         AnnalsProcess annals =
             annals().with(variable, Integer.toString(taken.getLocalPort())).start()) {
@@ -121,6 +143,7 @@ class StandaloneIT {
   }
 
   @Test
+  @Tag("long")
   void stopsItsStoresItselfOnCtrlC() throws Exception {
     try (AnnalsProcess annals = annals().start().awaitReady()) {
       annals.interrupt();
@@ -177,6 +200,7 @@ class StandaloneIT {
   }
 
   @Test
+  @Tag("long")
   void startsAfterAKillWhileItsDatabaseWasBeingMade() throws Exception {
     try (AnnalsProcess killed = annals().start()) {
       await()
