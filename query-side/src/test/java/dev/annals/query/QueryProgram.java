@@ -31,6 +31,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
       "dev.annals.platform.json",
       "dev.annals.platform.openapi",
       "dev.annals.platform.problem",
+      "dev.annals.platform.redis",
       "dev.annals.platform.security",
       "dev.annals.platform.time",
       "dev.annals.platform.web"

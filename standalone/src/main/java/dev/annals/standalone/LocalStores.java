@@ -77,6 +77,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       }
       startPostgreSql(environment, data);
       startMongo(environment, data);
+      startRedis(environment, data);
       startMail(environment);
       places.put("Data folder", data.toString());
     } catch (IOException e) {
@@ -116,6 +117,18 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       configured = mongo.toString();
     }
     places.put("MongoDB", StoreAddress.withoutCredentials(configured));
+  }
+
+  private void startRedis(ConfigurableEnvironment environment, DataFolder data)
+      throws IOException, InterruptedException {
+    String configured = value(environment, "spring.data.redis.url", "");
+    if (configured.isEmpty()) {
+      EmbeddedRedis redis = EmbeddedRedis.start(data);
+      started.push(redis);
+      properties.putAll(redis.properties());
+      configured = redis.toString();
+    }
+    places.put("Redis", StoreAddress.withoutCredentials(configured));
   }
 
   private void startMail(ConfigurableEnvironment environment) {

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 /**
  * A packaged program, run as its users run it: a process of its own, on free ports; the standalone
  * one keeps its data in the given folder. It inherits the environment, so that {@code
- * SPRING_DATASOURCE_URL} and {@code SPRING_MONGODB_URI} put a real server in the place of an
- * embedded one here too.
+ * SPRING_DATASOURCE_URL}, {@code SPRING_MONGODB_URI} and {@code SPRING_DATA_REDIS_URL} put a real
+ * server in the place of an embedded one here too.
  *
  * <pre>{@code
  * try (AnnalsProcess annals = AnnalsProcess.on(folder).with("ANNALS_ADMIN_EMAIL", "a@b.example").start().awaitReady()) {
@@ -257,6 +257,7 @@ public final class AnnalsProcess implements AutoCloseable {
                   "SPRING_DATASOURCE_URL",
                   "SPRING_MONGODB_URI",
                   "SPRING_MONGODB_HOST",
+                  "SPRING_DATA_REDIS_URL",
                   "SPRING_MAIL_HOST"));
       return this;
     }

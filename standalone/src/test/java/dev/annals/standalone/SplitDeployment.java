@@ -128,11 +128,11 @@ public final class SplitDeployment implements AutoCloseable {
 
   private Map<String, String> startStores() throws IOException, InterruptedException {
     Map<String, String> variables = new HashMap<>(Postbox.get().variables());
+    Path folder = Files.createTempDirectory("annals-split").toRealPath();
+    started.push(() -> FileSystemUtils.deleteRecursively(folder));
+    DataFolder data = DataFolder.open(folder.resolve("data"));
+    started.push(data);
     if (System.getenv("SPRING_DATASOURCE_URL") == null) {
-      Path folder = Files.createTempDirectory("annals-split").toRealPath();
-      started.push(() -> FileSystemUtils.deleteRecursively(folder));
-      DataFolder data = DataFolder.open(folder.resolve("data"));
-      started.push(data);
       EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
       started.push(postgres);
       postgres
@@ -147,6 +147,11 @@ public final class SplitDeployment implements AutoCloseable {
           "SPRING_MONGODB_URI",
           "mongodb://127.0.0.1:%d/annals".formatted(mongo.getLocalAddress().getPort()));
       variables.put("ANNALS_READ_MODEL_GUARDED", "false");
+    }
+    if (System.getenv("SPRING_DATA_REDIS_URL") == null) {
+      EmbeddedRedis redis = EmbeddedRedis.start(data);
+      started.push(redis);
+      redis.properties().forEach((name, value) -> variables.put(variable(name), value.toString()));
     }
     return variables;
   }

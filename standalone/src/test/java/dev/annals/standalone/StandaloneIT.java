@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class StandaloneIT {
       assertThat(annals.output())
           .contains("PostgreSQL: embedded, in " + data.resolve("postgres"))
           .contains("MongoDB: embedded, in " + data.resolve("mongo.mv"))
+          .contains("Redis: embedded, in memory, at 127.0.0.1:")
           .contains("Data folder: " + data)
           .contains("Mails: " + annals.baseUrl() + "/dev/mailbox")
           .contains("Swagger UI: " + annals.baseUrl() + "/swagger-ui.html")
@@ -185,7 +187,9 @@ class StandaloneIT {
         assertThat(setting(statement, "fsync")).isEqualTo("on");
         assertThat(setting(statement, "synchronous_commit")).isEqualTo("on");
         byte[] key = Files.readAllBytes(data.resolve("master.key"));
+        assertThat(redis()).isNotEmpty();
         killed.kill9();
+        await().until(() -> redis().isEmpty());
         long orphan = postmaster();
         try (AnnalsProcess next = annals().start().awaitReady()) {
           assertThat(countKept()).isEqualTo(200);
@@ -196,6 +200,27 @@ class StandaloneIT {
           assertNothingRuns();
         }
       }
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void startsWithoutRedisAndSaysSo() throws Exception {
+    try (AnnalsProcess annals =
+        annals()
+            .with("SPRING_DATA_REDIS_URL", "redis://secret:word@127.0.0.1:1")
+            .start()
+            .awaitReady()) {
+      assertThat(annals.output())
+          .contains("Redis: redis://127.0.0.1:1\n")
+          .containsOnlyOnce("Redis is away, and everything goes on without it")
+          .doesNotContain("word@");
+      assertThat(annals.errors()).isEmpty();
+      assertThat(status(annals.baseUrl().resolve("/readyz"))).isEqualTo(200);
+      assertThat(body(annals.managementUrl().resolve("/actuator/health")))
+          .contains("\"redis\":{", "\"status\":\"DOWN\"");
+      assertThat(body(annals.managementUrl().resolve("/actuator/prometheus")))
+          .contains("annals_redis_up 0.0");
     }
   }
 
@@ -236,6 +261,15 @@ class StandaloneIT {
     }
   }
 
+  private List<ProcessHandle> redis() {
+    try (var processes = ProcessHandle.allProcesses()) {
+      return processes
+          .filter(this::ofThisFolder)
+          .filter(it -> it.info().command().orElse("").contains("redis-server"))
+          .toList();
+    }
+  }
+
   private boolean ofThisFolder(ProcessHandle process) {
     try {
       return Files.readString(Path.of("/proc", process.pid() + "", "cmdline"))
@@ -273,6 +307,12 @@ class StandaloneIT {
 
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private static String body(URI url) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
+        .body();
   }
 
   private static int status(URI url) throws IOException, InterruptedException {
