@@ -52,6 +52,7 @@ class JobConfiguration {
         .serializer(new JacksonSerializer())
         .clock(clock::instant)
         .threads(THREADS)
+        .enablePriority()
         .pollingInterval(POLL)
         .heartbeatInterval(HEARTBEAT)
         .missedHeartbeatsLimit(MISSED_HEARTBEATS)
@@ -107,17 +108,11 @@ class JobConfiguration {
   /** Axon's own task would try a deadline that failed again after five minutes only. */
   @Bean
   Task<DbSchedulerHumanReadableDeadlineDetails> deadlines(
-      ObjectProvider<DbSchedulerDeadlineManager> manager) {
+      ObjectProvider<DbSchedulerDeadlineManager> manager, JobFailures failures) {
     Task<DbSchedulerHumanReadableDeadlineDetails> handling =
         DbSchedulerDeadlineManager.humanReadableTask(manager::getObject);
     return Tasks.oneTime(handling.getName(), DbSchedulerHumanReadableDeadlineDetails.class)
-        .onFailure(
-            (complete, operations) ->
-                operations.reschedule(
-                    complete,
-                    complete
-                        .getTimeDone()
-                        .plus(Backoff.after(complete.getExecution().consecutiveFailures))))
+        .onFailure(failures.repeat())
         .onDeadExecutionRevive()
         .execute(handling::execute);
   }

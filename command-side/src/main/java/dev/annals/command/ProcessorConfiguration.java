@@ -1,5 +1,6 @@
 package dev.annals.command;
 
+import dev.annals.command.saga.ParkedEvents;
 import dev.annals.platform.axon.WakingEventSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.config.ConfigurerModule;
@@ -20,7 +21,8 @@ import org.springframework.context.annotation.Configuration;
 /**
  * How the command side handles events: sagas and other processors with effects, which are never
  * replayed. What one does, the saga's state and the position are one transaction, so each event is
- * handled once; what fails is tried again, in order, by one instance at a time.
+ * handled once; what fails is tried again, in order, by one instance at a time, and what a saga
+ * fails on leaves the way to the others.
  */
 @Configuration(proxyBeanMethods = false)
 class ProcessorConfiguration {
@@ -72,7 +74,8 @@ class ProcessorConfiguration {
 
   /** For all that have no configuration of their own, which read models have. */
   @Bean
-  ConfigurerModule effects(ObjectProvider<WakingEventSource> source) {
+  ConfigurerModule effects(
+      ObjectProvider<WakingEventSource> source, ObjectProvider<ParkedEvents> parked) {
     return configurer ->
         configurer.eventProcessing(
             processing ->
@@ -81,6 +84,8 @@ class ProcessorConfiguration {
                     .registerDefaultErrorHandler(axon -> PropagatingErrorHandler.instance())
                     .registerDefaultListenerInvocationErrorHandler(
                         axon -> PropagatingErrorHandler.instance())
+                    .registerDefaultHandlerInterceptor(
+                        (axon, processor) -> parked.getObject().of(processor))
                     .usingPooledStreamingEventProcessors(
                         (axon, processor) ->
                             processor

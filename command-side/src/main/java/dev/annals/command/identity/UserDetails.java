@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 
-/** A user as administrators see them. */
-record UserDetails(
+/** A user as administrators and mails see them. */
+public record UserDetails(
     UUID id,
     String email,
     String displayName,

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** Registers users, and shows them as their events say: never stale, with no read model between. */
 @Component
-class Users {
+public class Users {
 
   private final Repository<User> repository;
   private final CommandGateway commands;
@@ -52,7 +52,7 @@ class Users {
    *
    * @throws Refusal {@code not-found}
    */
-  UserDetails find(UUID userId) {
+  public UserDetails find(UUID userId) {
     UnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
     try {
       return repository.load(userId.toString()).invoke(User::details);

@@ -1,6 +1,7 @@
 package dev.annals.command.mail;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.Priority;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,10 +26,12 @@ public class Mails {
 
   /** Has a mail sent, as soon as it can be, unless there is one of that id already. */
   public void schedule(String kind, UUID id, UUID userId, Instant until) {
-    MailJob job = new MailJob(kind, id, userId, until, false);
-    scheduler
-        .getObject()
-        .scheduleIfNotExists(TASK.instance(id.toString()).data(job).build(), clock.instant());
+    schedule(new MailJob(kind, id, userId, until, false), Priority.MEDIUM);
+  }
+
+  /** The same for one of very many mails, which must not hold up what somebody waits for. */
+  public void scheduleInBulk(String kind, UUID id, UUID userId, Instant until) {
+    schedule(new MailJob(kind, id, userId, until, false), Priority.LOW);
   }
 
   /**
@@ -40,5 +43,13 @@ public class Mails {
     jobs.getScheduledExecution(TASK.instanceId(id.toString()))
         .filter(waiting -> !waiting.isPicked())
         .ifPresent(waiting -> jobs.cancel(waiting.getTaskInstance()));
+  }
+
+  private void schedule(MailJob job, int priority) {
+    scheduler
+        .getObject()
+        .scheduleIfNotExists(
+            TASK.instance(job.id().toString()).data(job).priority(priority).build(),
+            clock.instant());
   }
 }

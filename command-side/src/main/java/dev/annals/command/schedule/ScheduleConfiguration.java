@@ -18,6 +18,6 @@ class ScheduleConfiguration {
     return Tasks.oneTime(ScheduleRuns.BY_HAND)
         .onFailure(new FailureHandler.OnFailureRetryLater<>(UNTIL_THE_NEXT_ATTEMPT))
         .onDeadExecutionRevive()
-        .execute((job, context) -> runs.moveToNow(job.getData(), context.getSchedulerClient()));
+        .execute((job, context) -> runs.moveToNow(job.getData()));
   }
 }

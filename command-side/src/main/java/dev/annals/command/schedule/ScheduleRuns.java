@@ -1,6 +1,5 @@
 package dev.annals.command.schedule;
 
-import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
@@ -13,10 +12,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,13 +36,19 @@ public final class ScheduleRuns {
 
   private final List<Schedule> schedules;
   private final Environment environment;
+  private final JdbcClient jdbc;
   private final MeterRegistry metrics;
   private final Clock clock;
 
   ScheduleRuns(
-      List<Schedule> schedules, Environment environment, MeterRegistry metrics, Clock clock) {
+      List<Schedule> schedules,
+      Environment environment,
+      JdbcClient jdbc,
+      MeterRegistry metrics,
+      Clock clock) {
     this.schedules = schedules;
     this.environment = environment;
+    this.jdbc = jdbc;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -50,9 +58,22 @@ public final class ScheduleRuns {
     return schedules.stream().<RecurringTask<?>>map(this::recurring).toList();
   }
 
-  void moveToNow(String name, SchedulerClient scheduler) {
-    if (!scheduler.reschedule(row(name), clock.instant(), Occasion.BY_HAND)) {
-      throw new IllegalStateException("Another instance took it at this moment");
+  /** Past the scheduler, which would forget how the last run went. */
+  void moveToNow(String name) {
+    int moved =
+        jdbc.sql(
+                """
+                update events.scheduled_tasks
+                set execution_time = ?, task_data = convert_to('"BY_HAND"', 'UTF8'), version = version + 1
+                where task_name = ? and task_instance = ? and not picked
+                """)
+            .params(
+                OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC),
+                name,
+                RecurringTask.INSTANCE)
+            .update();
+    if (moved == 0) {
+      throw new IllegalStateException("A run is under way");
     }
   }
 

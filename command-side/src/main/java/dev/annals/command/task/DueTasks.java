@@ -7,6 +7,8 @@ import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskUpdated;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -59,12 +61,34 @@ class DueTasks {
         .param("dueAt", utc(after.dueAt()))
         .param("taskId", after.taskId())
         .param("most", most)
-        .query(
-            (row, number) ->
-                new DueTask(
-                    row.getObject("task_id", UUID.class),
-                    row.getObject("due_at", OffsetDateTime.class).toInstant()))
+        .query(DueTasks::read)
         .list();
+  }
+
+  /** A user's first ones that are to be done before some time. */
+  List<DueTask> open(UUID owner, Instant dueBefore, int most) {
+    return jdbc.sql(
+            """
+            select task_id, due_at from events.due_task
+            where not done and not deleted and owner_id = ? and due_at < ?
+            order by due_at, task_id
+            limit ?
+            """)
+        .params(owner, utc(dueBefore), most)
+        .query(DueTasks::read)
+        .list();
+  }
+
+  /** How many of them there are. */
+  int countOpen(UUID owner, Instant dueBefore) {
+    return jdbc.sql(
+            """
+            select count(*) from events.due_task
+            where not done and not deleted and owner_id = ? and due_at < ?
+            """)
+        .params(owner, utc(dueBefore))
+        .query(Integer.class)
+        .single();
   }
 
   @EventHandler
@@ -134,6 +158,13 @@ class DueTasks {
 
   private void set(String change, UUID task) {
     jdbc.sql("update events.due_task set " + change + " where task_id = ?").param(task).update();
+  }
+
+  @SuppressWarnings("UnusedVariable") // JdbcClient counts the rows.
+  private static DueTask read(ResultSet row, int number) throws SQLException {
+    return new DueTask(
+        row.getObject("task_id", UUID.class),
+        row.getObject("due_at", OffsetDateTime.class).toInstant());
   }
 
   private static OffsetDateTime utc(Instant instant) {

@@ -231,6 +231,10 @@ class Task {
     }
   }
 
+  String title() {
+    return title;
+  }
+
   private TaskDetails details() {
     return new TaskDetails(
         taskId,

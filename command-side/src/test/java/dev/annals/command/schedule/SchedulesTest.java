@@ -33,6 +33,7 @@ class SchedulesTest {
   private static final String[] SETTINGS = {
     "--annals.schedules.once-a-year=0 0 0 1 1 *",
     "--annals.schedules.each-second=* * * * * *",
+    "--annals.schedules.each-year=0 0 0 1 1 *",
     "--annals.schedules.broken=0 0 0 1 1 *",
     "--annals.schedules.put-off=0 0 0 1 1 *"
   };
@@ -71,6 +72,7 @@ class SchedulesTest {
     schedules.runNow("once-a-year");
     schedules.runNow("once-a-year");
     eventually().until(() -> handOvers() == 2);
+    assertThat(standing("once-a-year").nextRun()).isBefore(Instant.now());
     OnceAYear.end.countDown();
 
     eventually().until(() -> OnceAYear.runs.size() >= 2 && handOvers() == 0);
@@ -80,6 +82,24 @@ class SchedulesTest {
     assertThat(OnceAYear.mostAtOnce).hasValue(1);
     assertThat(standing("once-a-year").lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
     assertThat(standing("once-a-year").lastRun()).isBefore(Instant.now());
+  }
+
+  @Test
+  void aRunByHandLeavesTheLastOutcomeUntilItHasItsOwn() {
+    Schedules schedules = second.getBean(Schedules.class);
+    schedules.runNow("each-year");
+    eventually().until(() -> standing("each-year").lastRun() != null);
+    Instant before = standing("each-year").lastRun();
+
+    schedules.runNow("each-year");
+
+    eventually()
+        .until(
+            () -> {
+              Standing standing = standing("each-year");
+              assertThat(standing.lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
+              return standing.lastRun().isAfter(before);
+            });
   }
 
   @Test
@@ -126,7 +146,8 @@ class SchedulesTest {
   }
 
   private static ConfigurableApplicationContext node() {
-    return database.start(SETTINGS, OnceAYear.class, EachSecond.class, Broken.class, PutOff.class);
+    return database.start(
+        SETTINGS, OnceAYear.class, EachSecond.class, Broken.class, EachYear.class, PutOff.class);
   }
 
   private static Standing standing(String name) {
@@ -217,6 +238,16 @@ class SchedulesTest {
       }
       succeeded.add(occasion);
     }
+  }
+
+  static class EachYear implements Schedule {
+    @Override
+    public String name() {
+      return "each-year";
+    }
+
+    @Override
+    public void run(Occasion occasion) {}
   }
 
   static class PutOff implements Schedule {

@@ -1,0 +1,173 @@
+package dev.annals.command.saga;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import dev.annals.events.identity.PasswordResetEvent;
+import dev.annals.events.identity.UserEvent;
+import dev.annals.events.task.TaskEvent;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.config.Configuration;
+import org.axonframework.config.SagaConfiguration;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.Segment;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes events that a saga fails on out of its processor's way. At the first failure the processor
+ * repeats them by itself; at the second one the event is parked, with a job that handles it later.
+ * What the same user does next waits behind it.
+ */
+@Component
+public class ParkedEvents {
+
+  static final TaskDescriptor<Long> JOB = TaskDescriptor.of("saga-event", Long.class);
+
+  private static final Logger log = LoggerFactory.getLogger(ParkedEvents.class);
+
+  private final JdbcClient jdbc;
+  private final EventStore events;
+  private final TransactionManager transactions;
+  private final ObjectProvider<Scheduler> scheduler;
+  private final ObjectProvider<Configuration> axon;
+  private final Clock clock;
+  // What failed here; another instance finds out for itself.
+  private final Set<String> failed = ConcurrentHashMap.newKeySet();
+
+  ParkedEvents(
+      JdbcClient jdbc,
+      EventStore events,
+      TransactionManager transactions,
+      ObjectProvider<Scheduler> scheduler,
+      ObjectProvider<Configuration> axon,
+      Clock clock) {
+    this.jdbc = jdbc;
+    this.events = events;
+    this.transactions = transactions;
+    this.scheduler = scheduler;
+    this.axon = axon;
+    this.clock = clock;
+  }
+
+  /** An event as it is parked. */
+  private record Parked(
+      long id, String processorName, UUID userId, String aggregateId, long sequence) {}
+
+  /** Parks what the processor's sagas fail on; processors without sagas are left alone. */
+  public MessageHandlerInterceptor<EventMessage<?>> of(String processor) {
+    return (unitOfWork, chain) -> {
+      EventMessage<?> event = unitOfWork.getMessage();
+      Optional<UUID> user = user(event);
+      if (user.isEmpty() || sagas(processor).isEmpty()) {
+        return chain.proceed();
+      }
+      if (failed.contains(event.getIdentifier()) || isWaitedFor(processor, user.get())) {
+        park(processor, user.get(), (DomainEventMessage<?>) event);
+        unitOfWork.root().afterCommit(done -> failed.remove(event.getIdentifier()));
+        return null;
+      }
+      try {
+        return chain.proceed();
+      } catch (Exception e) {
+        failed.add(event.getIdentifier());
+        throw e;
+      }
+    };
+  }
+
+  /**
+   * Handles a user's parked events up to this one, the first one first.
+   *
+   * @throws RuntimeException what the saga throws
+   */
+  void handleUpTo(long id) {
+    boolean more;
+    do {
+      DefaultUnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
+      unitOfWork.attachTransaction(transactions);
+      more = unitOfWork.executeWithResult(() -> handleFirst(id)).getPayload();
+    } while (more);
+  }
+
+  private boolean handleFirst(long id) throws Exception {
+    Optional<Parked> own = find("where id = ?", id);
+    if (own.isEmpty()) {
+      return false;
+    }
+    Optional<Parked> next =
+        find(
+            "where processor_name = ? and user_id = ? order by id limit 1 for update",
+            own.get().processorName(),
+            own.get().userId());
+    if (next.isEmpty()) {
+      return true; // Another job has just handled the first one.
+    }
+    Parked first = next.get();
+    EventMessage<?> event = events.readEvents(first.aggregateId(), first.sequence()).next();
+    for (SagaConfiguration<?> saga : sagas(first.processorName())) {
+      saga.manager().handle(event, Segment.ROOT_SEGMENT);
+    }
+    jdbc.sql("delete from events.parked_event where id = ?").param(first.id()).update();
+    return first.id() != id;
+  }
+
+  private Optional<Parked> find(String where, Object... parameters) {
+    return jdbc.sql("select * from events.parked_event " + where)
+        .params(parameters)
+        .query(Parked.class)
+        .optional();
+  }
+
+  private boolean isWaitedFor(String processor, UUID user) {
+    return find("where processor_name = ? and user_id = ? limit 1", processor, user).isPresent();
+  }
+
+  private void park(String processor, UUID user, DomainEventMessage<?> event) {
+    long id =
+        jdbc.sql(
+                """
+                insert into events.parked_event (processor_name, user_id, aggregate_id, sequence)
+                values (?, ?, ?, ?) returning id
+                """)
+            .params(processor, user, event.getAggregateIdentifier(), event.getSequenceNumber())
+            .query(Long.class)
+            .single();
+    scheduler
+        .getObject()
+        .schedule(JOB.instance(Long.toString(id)).data(id).build(), clock.instant());
+    log.warn("The event {} waits, since a saga of {} failed", event.getIdentifier(), processor);
+  }
+
+  private List<SagaConfiguration<?>> sagas(String processor) {
+    return axon.getObject().eventProcessingConfiguration().sagaConfigurations().stream()
+        .<SagaConfiguration<?>>map(saga -> saga)
+        .filter(saga -> saga.processingGroup().equals(processor))
+        .toList();
+  }
+
+  private static Optional<UUID> user(EventMessage<?> event) {
+    Object payload = event.getPayload();
+    if (payload instanceof TaskEvent task) {
+      return Optional.of(task.ownerId());
+    }
+    if (payload instanceof UserEvent user) {
+      return Optional.of(user.userId());
+    }
+    return payload instanceof PasswordResetEvent reset
+        ? Optional.of(reset.userId())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.annals.command.saga;
+
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The sagas that live. */
+@Component
+class Sagas {
+
+  static final Paging.Order ORDER = Paging.Order.ascending("id");
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final TypeReference<List<Association>> ASSOCIATIONS = new TypeReference<>() {};
+  private static final String SELECTED =
+      """
+      from events.saga_entry saga
+      where :type::text is null or substring(saga_type from '[^.]+$') = :type
+      """;
+
+  private final JdbcClient jdbc;
+
+  Sagas(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** What has a saga told of an event: the event's property of that name has that value. */
+  record Association(String key, String value) {}
+
+  /**
+   * One as administrators see it.
+   *
+   * @param type its class, without the package
+   * @param nextDeadline null if it waits for events alone
+   */
+  record SagaView(String type, String id, List<Association> associations, Instant nextDeadline) {}
+
+  /** A page of them, by id. */
+  Page<SagaView> page(Optional<String> type, Paging paging) {
+    long total =
+        jdbc.sql("select count(*) " + SELECTED)
+            .param("type", type.orElse(null))
+            .query(Long.class)
+            .single();
+    // A saga's state has the ids of its deadlines.
+    List<SagaView> sagas =
+        jdbc.sql(
+                """
+                select saga_id, substring(saga_type from '[^.]+$') as type,
+                       (select coalesce(json_agg(json_build_object('key', association_key, 'value', association_value)
+                                                 order by association_key, association_value), '[]')
+                        from events.association_value_entry association
+                        where association.saga_id = saga.saga_id and association.saga_type = saga.saga_type)
+                         as associations,
+                       (select min(execution_time)
+                        from jsonb_each_text(convert_from(serialized_saga, 'UTF8')::jsonb) property
+                             join events.scheduled_tasks on task_instance = property.value
+                        where task_name = 'AxonDeadline') as next_deadline
+                """
+                    + SELECTED
+                    + "order by saga_id limit :size offset :offset")
+            .param("type", type.orElse(null))
+            .param("size", paging.size())
+            .param("offset", paging.offset())
+            .query(Sagas::read)
+            .list();
+    return Page.of(sagas, paging, total);
+  }
+
+  @SuppressWarnings("UnusedVariable") // JdbcClient counts the rows.
+  private static SagaView read(ResultSet row, int number) throws SQLException {
+    OffsetDateTime deadline = row.getObject("next_deadline", OffsetDateTime.class);
+    return new SagaView(
+        row.getString("type"),
+        row.getString("saga_id"),
+        JSON.readValue(row.getString("associations"), ASSOCIATIONS),
+        deadline == null ? null : deadline.toInstant());
+  }
+}

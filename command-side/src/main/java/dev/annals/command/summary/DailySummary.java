@@ -1,0 +1,112 @@
+package dev.annals.command.summary;
+
+import dev.annals.command.mail.Mails;
+import dev.annals.command.schedule.Schedule;
+import dev.annals.command.task.OpenTasks;
+import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.Flags;
+import dev.annals.platform.web.NamedIds;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Has summaries mailed whose time has come. The mail's job and the day's settlement are one
+ * transaction, so a day has one mail, whatever ends in the middle.
+ */
+@Component
+class DailySummary implements Schedule {
+
+  private static final int PAGE = 100;
+  private static final UUID FIRST = new UUID(0, 0);
+
+  private final Subscriptions subscriptions;
+  private final OpenTasks tasks;
+  private final Mails mails;
+  private final Flags flags;
+  private final TransactionTemplate transactions;
+  private final Clock clock;
+
+  DailySummary(
+      Subscriptions subscriptions,
+      OpenTasks tasks,
+      Mails mails,
+      Flags flags,
+      TransactionTemplate transactions,
+      Clock clock) {
+    this.subscriptions = subscriptions;
+    this.tasks = tasks;
+    this.mails = mails;
+    this.flags = flags;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "daily-summary";
+  }
+
+  @Override
+  public void run(Occasion occasion) {
+    switch (occasion) {
+      case DUE -> toThoseWhoseTimeHasCome();
+      case BY_HAND -> toAllWhoHaveNotHadTodays();
+    }
+  }
+
+  private void toThoseWhoseTimeHasCome() {
+    List<Subscription> page;
+    do {
+      page = inTransaction(now -> settle(subscriptions.due(now, PAGE), now));
+    } while (page.size() == PAGE);
+  }
+
+  private void toAllWhoHaveNotHadTodays() {
+    List<Subscription> page = List.of();
+    do {
+      UUID last = page.isEmpty() ? FIRST : page.get(PAGE - 1).userId();
+      page =
+          inTransaction(
+              now -> {
+                List<Subscription> active = subscriptions.active(last, PAGE);
+                active.forEach(subscription -> mail(subscription, now));
+                return active;
+              });
+    } while (page.size() == PAGE);
+  }
+
+  private List<Subscription> settle(List<Subscription> due, Instant now) {
+    for (Subscription subscription : due) {
+      if (!mail(subscription, now)) {
+        subscriptions.save(subscription.settle(now), now);
+      }
+    }
+    return due;
+  }
+
+  private List<Subscription> inTransaction(Function<Instant, List<Subscription>> page) {
+    return transactions.execute(status -> page.apply(clock.instant()));
+  }
+
+  /** Unless there was one this day, or there is nothing to tell. */
+  private boolean mail(Subscription subscription, Instant now) {
+    UUID user = subscription.userId();
+    Agenda agenda = new Agenda(now, subscription.zone());
+    if (subscription.isMailed(now)
+        || !flags.on(Flag.DAILY_SUMMARY, user)
+        || tasks.countDueBefore(user, agenda.end()) == 0) {
+      return false;
+    }
+    Subscription mailed = subscription.mail(now);
+    UUID id = NamedIds.of(name(), user.toString(), mailed.mailedDay().toString());
+    // The next one says whatever this one would have said by then.
+    mails.scheduleInBulk(DailySummaryMail.KIND, id, user, mailed.next(now).orElseThrow());
+    subscriptions.save(mailed, now);
+    return true;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.annals.command.summary;
+
+import dev.annals.command.identity.UserDetails;
+import dev.annals.command.identity.Users;
+import dev.annals.command.mail.Mail;
+import dev.annals.command.mail.MailJob;
+import dev.annals.command.mail.MailWriter;
+import dev.annals.command.task.OpenTasks;
+import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.Flags;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** What a user has to do: what is overdue, due today, and due in the next seven days. */
+@Component
+class DailySummaryMail implements MailWriter {
+
+  static final String KIND = "daily-summary";
+
+  private static final int MOST = 50;
+
+  private final Users users;
+  private final OpenTasks tasks;
+  private final Flags flags;
+  private final Clock clock;
+
+  DailySummaryMail(Users users, OpenTasks tasks, Flags flags, Clock clock) {
+    this.users = users;
+    this.tasks = tasks;
+    this.flags = flags;
+    this.clock = clock;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  /** Nothing, if the user does not want it any more, or has done everything since. */
+  @Override
+  public Optional<Mail> write(MailJob job) {
+    UserDetails user = users.find(job.userId());
+    Agenda agenda = new Agenda(clock.instant(), ZoneId.of(user.timeZone()));
+    int all = tasks.countDueBefore(job.userId(), agenda.end());
+    boolean wanted =
+        user.enabled() && user.dailySummary() && flags.on(Flag.DAILY_SUMMARY, user.id());
+    return wanted && all > 0 ? Optional.of(mail(user, agenda, all)) : Optional.empty();
+  }
+
+  private Mail mail(UserDetails user, Agenda agenda, int all) {
+    Map<String, Object> values =
+        new HashMap<>(agenda.sections(tasks.dueBefore(user.id(), agenda.end(), MOST)));
+    values.put("name", user.displayName());
+    values.put("day", agenda.day());
+    values.put("zone", user.timeZone());
+    values.put("more", Math.max(0, all - MOST));
+    return new Mail(
+        user.email(), "Your tasks for " + agenda.day(), "daily-summary", Map.copyOf(values));
+  }
+}

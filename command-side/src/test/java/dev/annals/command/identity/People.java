@@ -1,0 +1,39 @@
+package dev.annals.command.identity;
+
+import dev.annals.events.identity.Role;
+import dev.annals.platform.web.IfMatch;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.context.ApplicationContext;
+
+/** Users, for tests of other contexts. */
+public final class People {
+
+  private People() {}
+
+  /** Somebody called Anna. */
+  public static UUID register(ApplicationContext node, String email) {
+    return node.getBean(Users.class)
+        .register(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
+        .id();
+  }
+
+  /** Says whether, where and when a summary reaches them. */
+  public static void wants(
+      ApplicationContext node, UUID user, boolean dailySummary, String timeZone, int hour) {
+    node.getBean(CommandGateway.class)
+        .sendAndWait(
+            new UpdateProfile(
+                user, IfMatch.parse(List.of("*")), "Anna", dailySummary, timeZone, hour));
+  }
+
+  public static void disable(ApplicationContext node, UUID user) {
+    node.getBean(CommandGateway.class).sendAndWait(new DisableUser(user));
+  }
+
+  public static void enable(ApplicationContext node, UUID user) {
+    node.getBean(CommandGateway.class).sendAndWait(new EnableUser(user));
+  }
+}

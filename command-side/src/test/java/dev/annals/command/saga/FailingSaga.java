@@ -1,0 +1,53 @@
+package dev.annals.command.saga;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskStarted;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.eventhandling.DisallowReplay;
+import org.axonframework.modelling.saga.SagaEventHandler;
+import org.axonframework.modelling.saga.StartSaga;
+import org.axonframework.spring.stereotype.Saga;
+
+/** Fails on whatever certain users do. */
+@Saga
+@ProcessingGroup("failing")
+@DisallowReplay
+@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+public class FailingSaga {
+
+  static final Set<UUID> failOn = ConcurrentHashMap.newKeySet();
+  static final List<String> handled = new CopyOnWriteArrayList<>();
+
+  private int events;
+
+  @StartSaga
+  @SagaEventHandler(associationProperty = "taskId")
+  void on(TaskCreated event) {
+    handle("created", event.ownerId());
+  }
+
+  @SagaEventHandler(associationProperty = "taskId")
+  void on(TaskStarted event) {
+    handle("started", event.ownerId());
+  }
+
+  @SagaEventHandler(associationProperty = "taskId")
+  void on(TaskCompleted event) {
+    handle("completed", event.ownerId());
+  }
+
+  private void handle(String what, UUID owner) {
+    if (failOn.contains(owner)) {
+      throw new IllegalStateException("a poisoned event");
+    }
+    events++;
+    handled.add(owner + " " + what + " " + events);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.annals.command.saga;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.command.Database;
+import dev.annals.command.saga.Sagas.Association;
+import dev.annals.command.saga.Sagas.SagaView;
+import dev.annals.command.task.Todo;
+import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class SagasTest {
+
+  private static final String FUTURE = "2099-01-01T00:00:00Z";
+  private static ConfigurableApplicationContext node;
+
+  private final Sagas sagas = node.getBean(Sagas.class);
+  private final JdbcClient jdbc = node.getBean(JdbcClient.class);
+
+  @BeforeAll
+  static void start() {
+    node = Database.create().start(FailingSaga.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void areListedWithWhatTheyWaitFor() {
+    Todo todo = todo(UUID.randomUUID());
+    UUID waitedFor = todo.create("Dig", FUTURE);
+    UUID done = todo.create("Sow", "2098-01-01T00:00:00Z");
+    todo.complete(done);
+
+    eventually()
+        .untilAsserted(
+            () ->
+                assertThat(overdueSagas())
+                    .extracting(SagaView::associations, SagaView::nextDeadline)
+                    .contains(
+                        tuple(
+                            List.of(new Association("taskId", waitedFor.toString())),
+                            Instant.parse(FUTURE)),
+                        tuple(List.of(new Association("taskId", done.toString())), null)));
+    assertThat(overdueSagas()).extracting(SagaView::type).containsOnly("OverdueSaga");
+    Page<SagaView> one = sagas.page(Optional.empty(), new Paging(1, 1, List.of(Sagas.ORDER)));
+    assertThat(one.content()).hasSize(1);
+    assertThat(one.page().totalElements()).isGreaterThan(2);
+    assertThat(sagas.page(Optional.of("Saga"), new Paging(0, 10, List.of())).content()).isEmpty();
+  }
+
+  @Test
+  void anEventThatASagaFailsOnHoldsUpItsUserAloneAndIsHandledInOrderLater() {
+    UUID anna = UUID.randomUUID();
+    UUID bert = UUID.randomUUID();
+    Todo annas = todo(anna);
+    Todo berts = todo(bert);
+    UUID before = annas.create("Before", FUTURE);
+    eventually().until(() -> FailingSaga.handled.contains(anna + " created 1"));
+    FailingSaga.failOn.add(anna);
+    annas.start(before);
+    UUID task = annas.create("Dig", FUTURE);
+    annas.complete(before);
+    UUID other = berts.create("Sow", FUTURE);
+    berts.complete(other);
+
+    eventually().until(() -> FailingSaga.handled.contains(bert + " completed 2"));
+    eventually().until(() -> parked() == 3 && failing() >= 1);
+    Health health = node.getBean(SagaHealthIndicator.class).health();
+    assertThat(health.getStatus()).isEqualTo(Status.UP);
+    assertThat(health.getDetails()).containsOnlyKeys("failingEvents");
+    assertThat(
+            node.getBean(MeterRegistry.class)
+                .counter("annals.job.failures", "job", "saga-event")
+                .count())
+        .isPositive();
+
+    FailingSaga.failOn.clear();
+
+    eventually().until(() -> parked() == 0);
+    annas.complete(task);
+    eventually().until(() -> FailingSaga.handled.contains(anna + " completed 2"));
+    assertThat(FailingSaga.handled.stream().filter(it -> it.startsWith(anna.toString())))
+        .containsExactly(
+            anna + " created 1",
+            anna + " started 2",
+            anna + " created 1",
+            anna + " completed 3",
+            anna + " completed 2");
+    eventually()
+        .until(() -> node.getBean(SagaHealthIndicator.class).health().getDetails().isEmpty());
+  }
+
+  private List<SagaView> overdueSagas() {
+    return sagas
+        .page(Optional.of("OverdueSaga"), new Paging(0, 100, List.of(Sagas.ORDER)))
+        .content();
+  }
+
+  private static Todo todo(UUID user) {
+    node.getBean(StoredSubjectKeys.class).create(user);
+    return new Todo(node, user);
+  }
+
+  private int parked() {
+    return jdbc.sql("select count(*) from events.parked_event").query(Integer.class).single();
+  }
+
+  private int failing() {
+    return jdbc.sql(
+            """
+            select count(*) from events.scheduled_tasks
+            where task_name = 'saga-event' and consecutive_failures > 0
+            """)
+        .query(Integer.class)
+        .single();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20));
+  }
+}

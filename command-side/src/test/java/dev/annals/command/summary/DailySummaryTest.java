@@ -1,0 +1,369 @@
+package dev.annals.command.summary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import dev.annals.command.Database;
+import dev.annals.command.identity.People;
+import dev.annals.command.mail.MailServer;
+import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.task.Todo;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Two command sides on one database, whose clocks the tests set. */
+class DailySummaryTest {
+
+  private static final String NEVER = "0 0 0 1 1 *";
+  private static final MailServer post = new MailServer();
+  private static ConfigurableApplicationContext first;
+  private static ConfigurableApplicationContext second;
+
+  private final String email = UUID.randomUUID() + "@example.org";
+  private UUID user;
+  private final JdbcClient jdbc = first.getBean(JdbcClient.class);
+  private final DailySummary summary = first.getBean(DailySummary.class);
+
+  @BeforeAll
+  static void start() {
+    post.start();
+    Database database = Database.create();
+    first = node(database);
+    second = node(database);
+  }
+
+  @AfterAll
+  static void stop() {
+    second.close();
+    first.close();
+    post.stop();
+  }
+
+  @BeforeEach
+  void itIsSundayMorning() {
+    post.start();
+    setClock("2026-11-22T05:50:00Z");
+  }
+
+  @Test
+  void tellsWhatIsOverdueDueTodayAndDueInTheNextSevenDays() {
+    UUID anna = subscribed("Europe/Vienna", 7);
+    Todo todo = new Todo(first, anna);
+    todo.create("<Dig>", "2026-11-20T17:00:00Z");
+    todo.create("Sow", "2026-11-22T22:59:59.999Z");
+    todo.create("Reap", "2026-11-22T23:00:00Z");
+    todo.create("Rest", "2026-11-29T22:59:59.999Z");
+    todo.create("Too late", "2026-11-29T23:00:00Z");
+    todo.create("Never", null);
+    todo.complete(todo.create("Done", "2026-11-20T17:00:00Z"));
+
+    setClock("2026-11-22T06:00:00Z");
+    summary.run(Occasion.DUE);
+
+    MailServer.Received mail = post.await(1, email).get(0);
+    assertThat(mail.subject()).isEqualTo("Your tasks for Sunday, 22 November");
+    assertThat(mail.text())
+        .isEqualTo(
+            """
+            Hello Anna,
+
+            this is what you have to do. Times are those of Europe/Vienna.
+
+            Overdue:
+
+            - <Dig> (Fri 20 Nov 2026, 18:00)
+
+            Due today:
+
+            - Sow (Sun 22 Nov 2026, 23:59)
+
+            Due in the next seven days:
+
+            - Reap (Mon 23 Nov 2026, 00:00)
+            - Rest (Sun 29 Nov 2026, 23:59)
+
+            You get this mail once a day because you asked for it. You can turn it off in your profile.
+            """);
+    assertThat(mail.html())
+        .contains("&lt;Dig&gt;", "Sun 29 Nov 2026, 23:59")
+        .doesNotContain("more");
+  }
+
+  @Test
+  void comesOnceADayAndNotBeforeTheHour() {
+    UUID anna = subscribed("UTC", 7);
+    new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
+
+    runAt("2026-11-22T06:59:59Z");
+    assertThat(jobs()).isZero();
+    runAt("2026-11-22T07:00:00Z");
+    post.await(1, email);
+    runAt("2026-11-22T07:01:00Z");
+    runAt("2026-11-22T23:59:00Z");
+    runAt("2026-11-23T07:00:00Z");
+
+    post.await(2, email);
+    nothingIsLeft();
+    assertThat(post.to(email)).hasSize(2);
+  }
+
+  @Test
+  void comesOnceWhenClocksChange() {
+    setClock("2027-03-27T12:00:00Z");
+    UUID anna = subscribed("Europe/Vienna", 2);
+    new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
+    runAt("2027-03-28T00:59:00Z");
+    assertThat(jobs()).isZero();
+    runAt("2027-03-28T01:00:00Z");
+    post.await(1, email);
+    runAt("2027-03-28T02:00:00Z");
+    nothingIsLeft();
+
+    setClock("2027-10-30T12:00:00Z");
+    runAt("2027-10-30T12:00:00Z");
+    post.await(2, email);
+    runAt("2027-10-31T00:00:00Z");
+    post.await(3, email);
+    runAt("2027-10-31T01:00:00Z");
+
+    nothingIsLeft();
+    assertThat(post.to(email)).hasSize(3);
+  }
+
+  @Test
+  void whoHasNothingToDoGetsNone() {
+    subscribed("UTC", 7);
+
+    runAt("2026-11-22T07:00:00Z");
+
+    assertThat(next()).isEqualTo("2026-11-23T07:00:00Z");
+    assertThat(jobs()).isZero();
+  }
+
+  @Test
+  void byHandItComesToAllWhoHaveNotHadTodays() {
+    UUID anna = subscribed("UTC", 20);
+    summary.run(Occasion.BY_HAND);
+    assertThat(jobs()).isZero();
+    new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
+
+    summary.run(Occasion.BY_HAND);
+    post.await(1, email);
+    summary.run(Occasion.BY_HAND);
+    runAt("2026-11-22T20:00:00Z");
+
+    nothingIsLeft();
+    assertThat(post.to(email)).hasSize(1);
+    assertThat(next()).isEqualTo("2026-11-23T20:00:00Z");
+  }
+
+  @Test
+  void whoDoesNotWantItOrIsLockedOutGetsNone() {
+    UUID anna = subscribed("UTC", 7);
+    new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
+    People.disable(first, anna);
+    eventually().until(() -> next() == null);
+    runAt("2026-11-22T07:00:00Z");
+    summary.run(Occasion.BY_HAND);
+    People.enable(first, anna);
+    eventually().until(() -> next() != null);
+    People.wants(first, anna, false, "UTC", 7);
+    eventually().until(() -> next() == null);
+
+    runAt("2026-11-23T07:00:00Z");
+    summary.run(Occasion.BY_HAND);
+
+    assertThat(jobs()).isZero();
+    assertThat(post.to(email)).isEmpty();
+  }
+
+  @Test
+  void allAreSentOnceWhenTheMailServerIsBack() {
+    UUID anna = subscribed("UTC", 7);
+    new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
+    post.stop();
+
+    runAt("2026-11-22T07:00:00Z");
+    eventually().until(() -> failures() > 0);
+    runAt("2026-11-22T07:30:00Z");
+    post.start();
+
+    post.await(1, email);
+    runAt("2026-11-22T07:31:00Z");
+    nothingIsLeft();
+    assertThat(post.to(email)).hasSize(1);
+  }
+
+  @Test
+  void twoInstancesThatRaceSendEachMailOnce() throws Exception {
+    List<String> emails = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String address = i + "-" + email;
+      emails.add(address);
+      UUID one = People.register(first, address);
+      People.wants(first, one, true, "UTC", 7);
+      new Todo(first, one).create("Dig", "2026-11-20T17:00:00Z");
+    }
+    eventually().until(() -> subscriptions(emails.size()));
+    setClock("2026-11-22T07:00:00Z");
+
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<?>> runs = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      DailySummary racing = (i % 2 == 0 ? first : second).getBean(DailySummary.class);
+      Occasion occasion = i % 4 < 2 ? Occasion.DUE : Occasion.BY_HAND;
+      runs.add(threads.submit(() -> racing.run(occasion)));
+    }
+    for (Future<?> run : runs) {
+      run.get();
+    }
+    threads.shutdown();
+
+    for (String address : emails) {
+      post.await(1, address);
+    }
+    eventually()
+        .until(
+            () ->
+                jdbc.sql("select count(*) from events.scheduled_tasks where task_name = 'mail'")
+                        .query(Integer.class)
+                        .single()
+                    == 0);
+    assertThat(emails).allSatisfy(address -> assertThat(post.to(address)).hasSize(1));
+  }
+
+  private UUID subscribed(String zone, int hour) {
+    user = People.register(first, email);
+    People.wants(first, user, true, zone, hour);
+    eventually().until(() -> next() != null);
+    return user;
+  }
+
+  private static void setClock(String now) {
+    MovingClock.set(now);
+    // They may wait for a time that is far away again.
+    for (ConfigurableApplicationContext node : List.of(first, second)) {
+      node.getBean(Scheduler.class).triggerCheckForDueExecutions();
+    }
+  }
+
+  private void runAt(String now) {
+    MovingClock.set(now);
+    summary.run(Occasion.DUE);
+  }
+
+  private Instant next() {
+    return jdbc.sql(
+            """
+            select next_at from events.summary_subscription join identity.email_claim using (user_id)
+            where email = ?
+            """)
+        .param(email)
+        .query(OffsetDateTime.class)
+        .optional()
+        .map(OffsetDateTime::toInstant)
+        .orElse(null);
+  }
+
+  private boolean subscriptions(int number) {
+    return jdbc.sql(
+                """
+                select count(*) from events.summary_subscription join identity.email_claim using (user_id)
+                where email like ?
+                """)
+            .param("%" + email)
+            .query(Integer.class)
+            .single()
+        == number;
+  }
+
+  private long jobs() {
+    return jdbc.sql(
+            """
+            select count(*) from events.scheduled_tasks
+            where task_name = 'mail' and convert_from(task_data, 'UTF8') like ?
+            """)
+        .param("%" + user + "%")
+        .query(Long.class)
+        .single();
+  }
+
+  private int failures() {
+    return jdbc.sql(
+            """
+            select coalesce(max(consecutive_failures), 0) from events.scheduled_tasks
+            where task_name = 'mail' and convert_from(task_data, 'UTF8') like ?
+            """)
+        .param("%" + user + "%")
+        .query(Integer.class)
+        .single();
+  }
+
+  private void nothingIsLeft() {
+    eventually().until(() -> jobs() == 0);
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20));
+  }
+
+  private static ConfigurableApplicationContext node(Database database) {
+    List<String> settings = new ArrayList<>(List.of(post.settings()));
+    settings.add("--annals.schedules.daily-summary=" + NEVER);
+    settings.add("--annals.schedules.overdue-sweep=" + NEVER);
+    return database.start(settings.toArray(String[]::new), Time.class);
+  }
+
+  static class Time {
+    @Bean
+    @Primary
+    Clock movingClock() {
+      return new MovingClock();
+    }
+  }
+
+  /** Goes on from wherever it is set, the same for both. */
+  static final class MovingClock extends Clock {
+    private static volatile Duration offset = Duration.ZERO;
+
+    static void set(String now) {
+      offset = Duration.between(Instant.now(), Instant.parse(now));
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(offset).truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
+}

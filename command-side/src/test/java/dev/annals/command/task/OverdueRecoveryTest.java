@@ -1,0 +1,199 @@
+package dev.annals.command.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import dev.annals.command.Database;
+import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.platform.web.IfMatch;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.common.Registration;
+import org.axonframework.config.Configuration;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Deadlines that fail, that collide with events, and tasks that are older than deadlines. */
+class OverdueRecoveryTest {
+
+  private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+
+  private final Database database = Database.create();
+  private final JdbcClient jdbc = database.jdbc();
+  private final UUID task = UUID.randomUUID();
+
+  @Test
+  void aDeadlineThatFailsIsShownAndComesAgain() {
+    try (ConfigurableApplicationContext node = start()) {
+      AtomicInteger failures = new AtomicInteger();
+      Registration broken =
+          node.getBean(CommandBus.class)
+              .registerHandlerInterceptor(
+                  (unitOfWork, chain) -> {
+                    if (unitOfWork.getMessage().getPayload() instanceof MarkTaskOverdue) {
+                      failures.incrementAndGet();
+                      throw new IllegalStateException("broken");
+                    }
+                    return chain.proceed();
+                  });
+      create(node, Instant.now());
+      eventually().until(() -> failures.get() >= 2);
+      HealthIndicator sagas = node.getBean("sagasHealthIndicator", HealthIndicator.class);
+      eventually()
+          .untilAsserted(
+              () ->
+                  assertThat(sagas.health(true).getDetails()).containsOnlyKeys("failingDeadlines"));
+      assertThat(
+              node.getBean(MeterRegistry.class)
+                  .counter("annals.job.failures", "job", "AxonDeadline")
+                  .count())
+          .isGreaterThanOrEqualTo(2);
+
+      broken.cancel();
+
+      eventually().until(() -> marks() == 1);
+      eventually().until(() -> sagas.health(true).getDetails().isEmpty());
+    }
+  }
+
+  @Test
+  void neitherADeadlineNorAnEventOverwritesWhatTheOtherOneStored() {
+    try (ConfigurableApplicationContext deadlines = start();
+        ConfigurableApplicationContext events = database.start()) {
+      events.getBean(Scheduler.class).pause();
+      deadlines
+          .getBean(Configuration.class)
+          .eventProcessingConfiguration()
+          .eventProcessor("overdue")
+          .orElseThrow()
+          .shutDown();
+      CountDownLatch marking = new CountDownLatch(1);
+      CountDownLatch moved = new CountDownLatch(1);
+      deadlines
+          .getBean(CommandBus.class)
+          .registerHandlerInterceptor(
+              (unitOfWork, chain) -> {
+                if (unitOfWork.getMessage().getPayload() instanceof MarkTaskOverdue) {
+                  marking.countDown();
+                  moved.await();
+                }
+                return chain.proceed();
+              });
+      create(events, Instant.now());
+      eventually().until(() -> marking.getCount() == 0);
+
+      Instant later = Instant.now().plusSeconds(2);
+      events
+          .getBean(CommandGateway.class)
+          .sendAndWait(
+              new UpdateTask(
+                  task,
+                  ANNA,
+                  IfMatch.version(0),
+                  "Title",
+                  "",
+                  TaskPriority.NORMAL,
+                  later,
+                  List.of()));
+      eventually().until(() -> anEventWaits() || isScheduled(later));
+      moved.countDown();
+
+      eventually().until(() -> marks() == 1);
+    }
+  }
+
+  @Test
+  void aTaskThatIsOlderThanDeadlinesIsLeftToTheSweep() {
+    Flyway.configure().dataSource(database.dataSource()).target("3").load().migrate();
+    UUID old = UUID.randomUUID();
+    jdbc.sql(
+            """
+            insert into events.domain_event_entry (event_identifier, aggregate_identifier, sequence_number,
+                                                   type, time_stamp, payload_type, payload_revision, payload, meta_data)
+            values ('00000000-0000-4000-8000-000000000001', ?, 0, 'Task', '2020-01-01T00:00:00Z',
+                    'dev.annals.events.task.TaskCreated', '1', convert_to(?, 'UTF8'), convert_to('{}', 'UTF8'))
+            """)
+        .params(
+            old.toString(),
+            """
+            {"taskId":"%s","ownerId":"%s","title":null,"description":null,"priority":"NORMAL",
+             "dueAt":"2020-01-01T00:00:00Z","tags":null}
+            """
+                .formatted(old, UUID.randomUUID()))
+        .update();
+
+    try (ConfigurableApplicationContext node = start()) {
+      create(node, Instant.now());
+      eventually().until(() -> marks() > 0);
+      assertThat(marked()).containsExactly(task.toString());
+
+      node.getBean(OverdueSweep.class).run(Occasion.DUE);
+
+      assertThat(marked()).containsExactly(task.toString(), old.toString());
+    }
+  }
+
+  private ConfigurableApplicationContext start() {
+    ConfigurableApplicationContext node = database.start();
+    node.getBean(StoredSubjectKeys.class).create(ANNA);
+    return node;
+  }
+
+  private void create(ConfigurableApplicationContext node, Instant dueAt) {
+    node.getBean(CommandGateway.class)
+        .sendAndWait(
+            new CreateTask(task, ANNA, "Title", "", TaskPriority.NORMAL, dueAt, List.of()));
+  }
+
+  private int marks() {
+    return marked().size();
+  }
+
+  private List<String> marked() {
+    return jdbc.sql(
+            """
+            select aggregate_identifier from events.domain_event_entry
+            where payload_type = 'dev.annals.events.task.TaskMarkedOverdue' order by global_index
+            """)
+        .query(String.class)
+        .list();
+  }
+
+  /** An event's handler waits until the deadline's transaction ends. */
+  private boolean anEventWaits() {
+    return jdbc.sql(
+            """
+            select exists (select from pg_stat_activity
+                           where datname = current_database() and wait_event_type = 'Lock'
+                             and query like '%saga_entry%')
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private boolean isScheduled(Instant dueAt) {
+    return jdbc.sql(
+            "select exists (select from events.scheduled_tasks where convert_from(task_data, 'UTF8') like ?)")
+        .param("%" + dueAt.toString().substring(0, 19) + "%")
+        .query(Boolean.class)
+        .single();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.annals.command.task;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.web.IfMatch;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.context.ApplicationContext;
+
+/** Somebody's tasks, for tests of other contexts. */
+public final class Todo {
+
+  private final ApplicationContext node;
+  private final CommandGateway commands;
+  private final UUID owner;
+
+  public Todo(ApplicationContext node, UUID owner) {
+    this.node = node;
+    this.commands = node.getBean(CommandGateway.class);
+    this.owner = owner;
+  }
+
+  /** Makes one, and waits until the table knows it if it has a time. */
+  public UUID create(String title, String dueAt) {
+    UUID task = UUID.randomUUID();
+    Instant due = dueAt == null ? null : Instant.parse(dueAt);
+    int before = known();
+    commands.sendAndWait(
+        new CreateTask(task, owner, title, "", TaskPriority.NORMAL, due, List.of()));
+    await().until(() -> known() == before + (due == null ? 0 : 1));
+    return task;
+  }
+
+  /** Has one done, and waits until the table knows. */
+  public void complete(UUID task) {
+    int before = known();
+    commands.sendAndWait(new CompleteTask(task, owner, IfMatch.parse(List.of("*"))));
+    await().until(() -> known() == before - 1);
+  }
+
+  public void start(UUID task) {
+    commands.sendAndWait(new StartTask(task, owner, IfMatch.parse(List.of("*"))));
+  }
+
+  private int known() {
+    return node.getBean(DueTasks.class).countOpen(owner, Instant.parse("2999-01-01T00:00:00Z"));
+  }
+}
