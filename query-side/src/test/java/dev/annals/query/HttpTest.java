@@ -231,7 +231,9 @@ class HttpTest {
             "dueAfter",
             "Consistency-Token");
     assertThat(parameters(paths.get("/tasks/{id}")))
-        .containsExactlyInAnyOrder("id", "Consistency-Token");
+        .containsExactlyInAnyOrder("id", "version", "asOf", "Consistency-Token");
+    assertThat(parameters(paths.get("/tasks/{id}/history")))
+        .containsExactlyInAnyOrder("id", "page", "size", "Consistency-Token");
     assertThat(parameters(paths.get("/notifications")))
         .containsExactlyInAnyOrder("page", "size", "unread", "after", "Consistency-Token");
   }

@@ -3,12 +3,15 @@ package dev.annals.command.note;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
+import dev.annals.command.EarlierVersions;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteReverted;
 import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.note.NoteValues;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IfMatch;
@@ -53,13 +56,20 @@ class Note {
   @CommandHandler
   NoteDetails decide(UpdateNote command) {
     onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
-    boolean changes =
-        !(title.equals(command.title())
-            && content.equals(command.content())
-            && tags.equals(command.tags()));
-    if (changes) {
-      apply(new NoteUpdated(noteId, ownerId, command.title(), command.content(), command.tags()));
-    }
+    NoteUpdated updated =
+        new NoteUpdated(noteId, ownerId, command.title(), command.content(), command.tags());
+    applyIfItChanges(updated);
+    return details();
+  }
+
+  @CommandHandler
+  NoteDetails decide(RevertNote command, EarlierVersions versions) {
+    onlyItsOwnerWhileItIsNotDeleted(command.requester());
+    NoteValues then = versions.last(NoteValues.class, noteId, command.version(), getVersion());
+    command.ifMatch().require(getVersion());
+    applyIfItChanges(
+        new NoteReverted(
+            noteId, ownerId, command.version(), then.title(), then.content(), then.tags()));
     return details();
   }
 
@@ -85,19 +95,18 @@ class Note {
   void evolve(NoteCreated event, @Timestamp Instant at) {
     noteId = event.noteId();
     ownerId = event.ownerId();
-    title = event.title();
-    content = event.content();
-    tags = event.tags();
     createdAt = at;
-    updatedAt = at;
+    set(event, at);
   }
 
   @EventSourcingHandler
   void evolve(NoteUpdated event, @Timestamp Instant at) {
-    title = event.title();
-    content = event.content();
-    tags = event.tags();
-    updatedAt = at;
+    set(event, at);
+  }
+
+  @EventSourcingHandler
+  void evolve(NoteReverted event, @Timestamp Instant at) {
+    set(event, at);
   }
 
   @EventSourcingHandler
@@ -112,17 +121,38 @@ class Note {
     updatedAt = at;
   }
 
+  private void set(NoteValues values, Instant at) {
+    title = values.title();
+    content = values.content();
+    tags = values.tags();
+    updatedAt = at;
+  }
+
+  private void applyIfItChanges(NoteValues values) {
+    boolean changes =
+        !(title.equals(values.title())
+            && content.equals(values.content())
+            && tags.equals(values.tags()));
+    if (changes) {
+      apply(values);
+    }
+  }
+
   private void onlyItsOwner(UUID requester) {
     if (!ownerId.equals(requester)) {
       throw Refusal.notFound();
     }
   }
 
-  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
+  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
     onlyItsOwner(requester);
     if (deleted) {
       throw Refusal.notFound();
     }
+  }
+
+  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
+    onlyItsOwnerWhileItIsNotDeleted(requester);
     ifMatch.require(getVersion());
   }
 

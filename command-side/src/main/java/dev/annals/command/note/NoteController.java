@@ -1,5 +1,6 @@
 package dev.annals.command.note;
 
+import dev.annals.command.EarlierVersion;
 import dev.annals.command.IdempotentCreation;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.platform.json.CanBeAbsent;
@@ -95,6 +96,15 @@ class NoteController {
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     long version = commands.sendAndWait(new DeleteNote(id, caller.userId(), ifMatch));
     return Changed.noContent(token(id, version));
+  }
+
+  @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<NoteDetails> revert(
+      @RequestBody EarlierVersion body,
+      IfMatch ifMatch,
+      @PathVariable("id") UUID id,
+      @AuthenticationPrincipal Caller caller) {
+    return ok(commands.sendAndWait(new RevertNote(id, caller.userId(), ifMatch, body.version())));
   }
 
   @PostMapping("/{id}/restore")

@@ -6,6 +6,7 @@ import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskUpdated;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -100,11 +101,12 @@ class DueTasks {
 
   @EventHandler
   void on(TaskUpdated event, @Timestamp Instant at) {
-    if (event.dueAt() != null) {
-      isDue(event.taskId(), event.ownerId(), event.dueAt(), !event.dueAt().isAfter(at));
-    } else {
-      set("due_at = null, overdue = false", event.taskId());
-    }
+    set(event.taskId(), event.ownerId(), event.dueAt(), at);
+  }
+
+  @EventHandler
+  void on(TaskReverted event, @Timestamp Instant at) {
+    set(event.taskId(), event.ownerId(), event.dueAt(), at);
   }
 
   /** The task may get a time later. */
@@ -137,6 +139,14 @@ class DueTasks {
   @EventHandler
   void on(TaskMarkedOverdue event) {
     set("overdue = true", event.taskId());
+  }
+
+  private void set(UUID task, UUID owner, Instant dueAt, Instant at) {
+    if (dueAt != null) {
+      isDue(task, owner, dueAt, !dueAt.isAfter(at));
+    } else {
+      set("due_at = null, overdue = false", task);
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskUpdated;
 import java.time.Instant;
 import java.util.Objects;
@@ -51,9 +52,13 @@ public class OverdueSaga {
   @StartSaga
   @SagaEventHandler(associationProperty = "taskId")
   void on(TaskUpdated event, DeadlineManager deadlines) {
-    if (!Objects.equals(event.dueAt(), dueAt) || dueAt == null) {
-      isDue(event.taskId(), event.dueAt(), deadlines);
-    }
+    mayBeDue(event.taskId(), event.dueAt(), deadlines);
+  }
+
+  @StartSaga
+  @SagaEventHandler(associationProperty = "taskId")
+  void on(TaskReverted event, DeadlineManager deadlines) {
+    mayBeDue(event.taskId(), event.dueAt(), deadlines);
   }
 
   @SagaEventHandler(associationProperty = "taskId")
@@ -90,6 +95,12 @@ public class OverdueSaga {
     if (due.equals(dueAt)) {
       deadline = null;
       commands.sendAndWait(new MarkTaskOverdue(taskId, due));
+    }
+  }
+
+  private void mayBeDue(UUID task, Instant due, DeadlineManager deadlines) {
+    if (!Objects.equals(due, dueAt) || dueAt == null) {
+      isDue(task, due, deadlines);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.annals.command.task;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
+import dev.annals.command.EarlierVersions;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.task.TaskCompleted;
@@ -12,8 +13,10 @@ import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
+import dev.annals.events.task.TaskValues;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IfMatch;
@@ -68,23 +71,33 @@ class Task {
   @CommandHandler
   TaskDetails decide(UpdateTask command) {
     onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
-    boolean changes =
-        !(title.equals(command.title())
-            && description.equals(command.description())
-            && priority == command.priority()
-            && Objects.equals(dueAt, command.dueAt())
-            && tags.equals(command.tags()));
-    if (changes) {
-      apply(
-          new TaskUpdated(
-              taskId,
-              ownerId,
-              command.title(),
-              command.description(),
-              command.priority(),
-              command.dueAt(),
-              command.tags()));
-    }
+    applyIfItChanges(
+        new TaskUpdated(
+            taskId,
+            ownerId,
+            command.title(),
+            command.description(),
+            command.priority(),
+            command.dueAt(),
+            command.tags()));
+    return details();
+  }
+
+  @CommandHandler
+  TaskDetails decide(RevertTask command, EarlierVersions versions) {
+    onlyItsOwnerWhileItIsNotDeleted(command.requester());
+    TaskValues then = versions.last(TaskValues.class, taskId, command.version(), getVersion());
+    command.ifMatch().require(getVersion());
+    applyIfItChanges(
+        new TaskReverted(
+            taskId,
+            ownerId,
+            command.version(),
+            then.title(),
+            then.description(),
+            then.priority(),
+            then.dueAt(),
+            then.tags()));
     return details();
   }
 
@@ -149,25 +162,19 @@ class Task {
   void evolve(TaskCreated event, @Timestamp Instant at) {
     taskId = event.taskId();
     ownerId = event.ownerId();
-    title = event.title();
-    description = event.description();
     status = TaskStatus.OPEN;
-    priority = event.priority();
-    dueAt = event.dueAt();
-    tags = event.tags();
     createdAt = at;
-    updatedAt = at;
+    set(event, at);
   }
 
   @EventSourcingHandler
   void evolve(TaskUpdated event, @Timestamp Instant at) {
-    title = event.title();
-    description = event.description();
-    priority = event.priority();
-    dueAt = event.dueAt();
-    overdue = overdue && dueAt != null && !dueAt.isAfter(at);
-    tags = event.tags();
-    updatedAt = at;
+    set(event, at);
+  }
+
+  @EventSourcingHandler
+  void evolve(TaskReverted event, @Timestamp Instant at) {
+    set(event, at);
   }
 
   @EventSourcingHandler
@@ -210,17 +217,43 @@ class Task {
     updatedAt = at;
   }
 
+  private void set(TaskValues values, Instant at) {
+    title = values.title();
+    description = values.description();
+    priority = values.priority();
+    dueAt = values.dueAt();
+    overdue = overdue && dueAt != null && !dueAt.isAfter(at);
+    tags = values.tags();
+    updatedAt = at;
+  }
+
+  private void applyIfItChanges(TaskValues values) {
+    boolean changes =
+        !(title.equals(values.title())
+            && description.equals(values.description())
+            && priority == values.priority()
+            && Objects.equals(dueAt, values.dueAt())
+            && tags.equals(values.tags()));
+    if (changes) {
+      apply(values);
+    }
+  }
+
   private void onlyItsOwner(UUID requester) {
     if (!ownerId.equals(requester)) {
       throw Refusal.notFound();
     }
   }
 
-  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
+  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
     onlyItsOwner(requester);
     if (deleted) {
       throw Refusal.notFound();
     }
+  }
+
+  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
+    onlyItsOwnerWhileItIsNotDeleted(requester);
     ifMatch.require(getVersion());
   }
 

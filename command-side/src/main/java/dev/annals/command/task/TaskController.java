@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.command.EarlierVersion;
 import dev.annals.command.IdempotentCreation;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
@@ -158,6 +159,15 @@ class TaskController {
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     long version = commands.sendAndWait(new DeleteTask(id, caller.userId(), ifMatch));
     return Changed.noContent(token(id, version));
+  }
+
+  @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<TaskDetails> revert(
+      @RequestBody EarlierVersion body,
+      IfMatch ifMatch,
+      @PathVariable("id") UUID id,
+      @AuthenticationPrincipal Caller caller) {
+    return ok(commands.sendAndWait(new RevertTask(id, caller.userId(), ifMatch, body.version())));
   }
 
   @PostMapping("/{id}/restore")

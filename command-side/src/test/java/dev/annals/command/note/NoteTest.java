@@ -5,12 +5,16 @@ import static dev.annals.platform.problem.Problem.NOT_DELETED;
 import static dev.annals.platform.problem.Problem.NOT_FOUND;
 import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
 import static dev.annals.platform.problem.Problem.STALE_VERSION;
+import static dev.annals.platform.problem.Problem.VALIDATION;
 import static org.axonframework.test.matchers.Matchers.matches;
 
+import dev.annals.command.EarlierVersions;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteReverted;
 import dev.annals.events.note.NoteUpdated;
+import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +40,10 @@ class NoteTest {
   private static final NoteRestored RESTORED = new NoteRestored(NOTE, ANNA);
 
   private final AggregateTestFixture<Note> fixture = new AggregateTestFixture<>(Note.class);
+
+  NoteTest() {
+    fixture.registerInjectableResource(new EarlierVersions(fixture.getEventStore()));
+  }
 
   @Test
   void isCreated() {
@@ -98,6 +106,70 @@ class NoteTest {
     refused(fixture.given(CREATED).when(update(BERT, ABSENT, "New")), NOT_FOUND);
     refused(fixture.given(CREATED).when(new DeleteNote(NOTE, BERT, ANY)), NOT_FOUND);
     refused(fixture.given(CREATED, DELETED).when(new RestoreNote(NOTE, BERT, ANY)), NOT_FOUND);
+  }
+
+  @Test
+  void isRevertedToWhatAVersionWas() {
+    NoteUpdated second = new NoteUpdated(NOTE, ANNA, "2", "b", List.of("y"));
+    NoteReverted back = new NoteReverted(NOTE, ANNA, 0, "Title", "Content", List.of("tag"));
+
+    fixture
+        .given(CREATED, second)
+        .when(new RevertNote(NOTE, ANNA, IfMatch.version(1), 0))
+        .expectEvents(back)
+        .expectResultMessagePayloadMatching(atVersion(2));
+    fixture
+        .given(CREATED, second, back)
+        .when(new RevertNote(NOTE, ANNA, ANY, 1))
+        .expectEvents(new NoteReverted(NOTE, ANNA, 1, "2", "b", List.of("y")));
+    fixture
+        .given(CREATED, second, back, second)
+        .when(new RevertNote(NOTE, ANNA, ANY, 2))
+        .expectEvents(new NoteReverted(NOTE, ANNA, 2, "Title", "Content", List.of("tag")));
+  }
+
+  @Test
+  void isRevertedToWhatItWasWhenItWasDeletedOrRestored() {
+    NoteUpdated last = new NoteUpdated(NOTE, ANNA, "4", "", List.of());
+    for (int version : new int[] {1, 2}) {
+      fixture
+          .given(CREATED, DELETED, RESTORED, last)
+          .when(new RevertNote(NOTE, ANNA, ANY, version))
+          .expectEvents(new NoteReverted(NOTE, ANNA, version, "Title", "Content", List.of("tag")));
+    }
+  }
+
+  @Test
+  void storesNothingForARevertThatChangesNothing() {
+    fixture
+        .given(CREATED, DELETED, RESTORED)
+        .when(new RevertNote(NOTE, ANNA, IfMatch.version(2), 0))
+        .expectNoEvents()
+        .expectResultMessagePayloadMatching(atVersion(2));
+  }
+
+  @Test
+  void refusesARevertToAVersionThatNeverWasWhateverTheCondition() {
+    refused(
+        fixture.given(CREATED).when(new RevertNote(NOTE, ANNA, ABSENT, 1)),
+        VALIDATION,
+        Map.of(
+            "errors",
+            List.of(new Violation("/version", "must be a version that was; the last is 0"))));
+    refused(
+        fixture.given(CREATED).when(new RevertNote(NOTE, ANNA, ABSENT, 0)), PRECONDITION_REQUIRED);
+    refused(
+        fixture
+            .given(CREATED, DELETED, RESTORED)
+            .when(new RevertNote(NOTE, ANNA, IfMatch.version(1), 0)),
+        STALE_VERSION,
+        Map.of("currentVersion", 2L));
+  }
+
+  @Test
+  void isNotRevertedByAnybodyElseOrInTheTrash() {
+    refused(fixture.given(CREATED).when(new RevertNote(NOTE, BERT, ANY, 7)), NOT_FOUND);
+    refused(fixture.given(CREATED, DELETED).when(new RevertNote(NOTE, ANNA, ANY, 7)), NOT_FOUND);
   }
 
   @Test

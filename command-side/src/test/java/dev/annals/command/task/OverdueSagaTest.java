@@ -6,6 +6,7 @@ import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskUpdated;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +81,20 @@ class OverdueSagaTest {
         .andThenAPublished(updated(LATER))
         .whenTimeElapses(Duration.ofHours(2))
         .expectDispatchedCommands(new MarkTaskOverdue(TASK, LATER));
+  }
+
+  @Test
+  void itIsMarkedByTheTimeThatItWasRevertedTo() throws Exception {
+    given(LATER)
+        .andThenAPublished(reverted(DUE))
+        .whenTimeElapses(HOUR)
+        .expectDispatchedCommands(MARK)
+        .expectNoScheduledDeadlines();
+    given(null)
+        .andThenAPublished(reverted(DUE))
+        .whenTimeElapses(HOUR)
+        .expectDispatchedCommands(MARK);
+    given(DUE).whenPublishingA(reverted(null)).expectActiveSagas(0).expectNoScheduledDeadlines();
   }
 
   @Test
@@ -179,5 +194,9 @@ class OverdueSagaTest {
 
   private static TaskUpdated updated(Instant dueAt) {
     return new TaskUpdated(TASK, ANNA, "New title", "", TaskPriority.NORMAL, dueAt, List.of());
+  }
+
+  private static TaskReverted reverted(Instant dueAt) {
+    return new TaskReverted(TASK, ANNA, 0, "Title", "", TaskPriority.NORMAL, dueAt, List.of());
   }
 }

@@ -6,8 +6,10 @@ import static dev.annals.platform.problem.Problem.NOT_DELETED;
 import static dev.annals.platform.problem.Problem.NOT_FOUND;
 import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
 import static dev.annals.platform.problem.Problem.STALE_VERSION;
+import static dev.annals.platform.problem.Problem.VALIDATION;
 import static org.axonframework.test.matchers.Matchers.matches;
 
+import dev.annals.command.EarlierVersions;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
@@ -15,8 +17,10 @@ import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
+import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +54,10 @@ class TaskTest {
   private static final TaskMarkedOverdue MARKED = new TaskMarkedOverdue(TASK, ANNA, DUE);
 
   private final AggregateTestFixture<Task> fixture = new AggregateTestFixture<>(Task.class);
+
+  TaskTest() {
+    fixture.registerInjectableResource(new EarlierVersions(fixture.getEventStore()));
+  }
 
   @Test
   void isCreatedOpen() {
@@ -205,6 +213,44 @@ class TaskTest {
   @Test
   void isNotOverdueByAPastTimeAlone() {
     overdue(false, 1, given(CREATED).when(update(ANNA, ANY, NOW.minusSeconds(1))));
+  }
+
+  @Test
+  void isRevertedToWhatCanBeSetAndKeepsItsStatus() {
+    TaskReverted back =
+        new TaskReverted(TASK, ANNA, 1, "Title", "Text", TaskPriority.HIGH, DUE, List.of("tag"));
+    given(CREATED, STARTED, updated(null))
+        .when(new RevertTask(TASK, ANNA, IfMatch.version(2), 1))
+        .expectEvents(back)
+        .expectResultMessagePayload(details(TaskStatus.IN_PROGRESS, 3, null));
+    given(CREATED, updated(null), STARTED)
+        .when(new RevertTask(TASK, ANNA, ANY, 1))
+        .expectNoEvents()
+        .expectResultMessagePayloadMatching(
+            matches(answer -> ((TaskDetails) answer).version() == 2));
+    refused(
+        given(CREATED).when(new RevertTask(TASK, ANNA, ANY, 1)),
+        VALIDATION,
+        Map.of(
+            "errors",
+            List.of(new Violation("/version", "must be a version that was; the last is 0"))));
+    refused(
+        given(CREATED, STARTED).when(new RevertTask(TASK, ANNA, ABSENT, 1)), PRECONDITION_REQUIRED);
+    refused(given(CREATED).when(new RevertTask(TASK, BERT, ANY, 1)), NOT_FOUND);
+    refused(given(CREATED, DELETED).when(new RevertTask(TASK, ANNA, ANY, 9)), NOT_FOUND);
+  }
+
+  @Test
+  void isShownAsOverdueAfterARevertOnlyIfItsTimeIsPastThen() {
+    Instant past = NOW.minusSeconds(60);
+    TaskMarkedOverdue marked = new TaskMarkedOverdue(TASK, ANNA, past);
+    overdue(
+        true,
+        4,
+        given(CREATED, updated(past), marked, updated(past.plusSeconds(1)))
+            .when(new RevertTask(TASK, ANNA, ANY, 1)));
+    overdue(
+        false, 3, given(CREATED, updated(past), marked).when(new RevertTask(TASK, ANNA, ANY, 0)));
   }
 
   private void notMarked(Object... events) {

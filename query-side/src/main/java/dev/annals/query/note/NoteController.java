@@ -1,5 +1,6 @@
 package dev.annals.query.note;
 
+import dev.annals.events.note.NoteEvent;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
@@ -11,9 +12,15 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.history.History;
+import dev.annals.query.history.HistoryEntry;
+import dev.annals.query.history.Moment;
+import dev.annals.query.history.MomentParameters;
+import dev.annals.query.model.PageParameters;
 import dev.annals.query.model.Selection;
 import dev.annals.query.model.SelectionParameters;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.MediaType;
@@ -31,10 +38,12 @@ import org.springframework.web.bind.annotation.RestController;
 class NoteController {
 
   private final NoteQueries notes;
+  private final History<NoteEvent, NoteDocument> history;
   private final Flags flags;
 
-  NoteController(NoteQueries notes, Flags flags) {
+  NoteController(NoteQueries notes, History<NoteEvent, NoteDocument> history, Flags flags) {
     this.notes = notes;
+    this.history = history;
     this.flags = flags;
   }
 
@@ -53,13 +62,42 @@ class NoteController {
     return notes.list(selection, paging);
   }
 
+  /** As it is; or, also if it is in the trash, as it was. */
   @GetMapping("/{id}")
+  @MomentParameters
   ResponseEntity<NoteView> get(
-      ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+      QueryParameters parameters,
+      ConsistencyTokens changes,
+      @PathVariable UUID id,
+      @AuthenticationPrincipal Caller caller) {
+    Optional<Moment> moment = Moment.read(parameters);
+    parameters.refuseIfInvalid();
+    if (moment.isPresent()) {
+      NoteView then =
+          history
+              .at(caller.userId(), id, moment.get())
+              .map(NoteView::of)
+              .orElseThrow(Refusal::notFound);
+      return moment.get().answer(then.version(), then);
+    }
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.NOTE);
     versions.keySet().retainAll(Set.of(id));
     notes.await(versions);
     NoteView note = notes.find(caller.userId(), id).orElseThrow(Refusal::notFound);
     return ResponseEntity.ok().eTag(Long.toString(note.version())).body(note);
+  }
+
+  /** What happened to it, the newest first; also if it is in the trash. */
+  @GetMapping("/{id}/history")
+  @PageParameters
+  @SuppressWarnings("UnusedVariable") // What is read here has every change, at once.
+  Page<HistoryEntry> history(
+      QueryParameters parameters,
+      ConsistencyTokens changes,
+      @PathVariable UUID id,
+      @AuthenticationPrincipal Caller caller) {
+    Paging paging = parameters.paging(Paging.Order.descending("version"));
+    parameters.refuseIfInvalid();
+    return history.page(caller.userId(), id, paging).orElseThrow(Refusal::notFound);
   }
 }

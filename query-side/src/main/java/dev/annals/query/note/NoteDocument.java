@@ -1,5 +1,10 @@
 package dev.annals.query.note;
 
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteValues;
 import dev.annals.query.model.CodePointOrder;
 import dev.annals.query.model.ModelDocument;
 import dev.annals.query.model.SearchWords;
@@ -32,20 +37,44 @@ public record NoteDocument(
     List<String> words)
     implements ModelDocument {
 
-  static NoteDocument created(
+  /**
+   * The note as an event leaves it: the fold of the read model, and of the history.
+   *
+   * @param before null for its first event
+   */
+  static NoteDocument after(
+      NoteDocument before, NoteEvent event, long sequence, Instant occurredAt) {
+    if (event instanceof NoteCreated created) {
+      return created(
+          created.noteId().toString(),
+          created.ownerId().toString(),
+          Values.of(created),
+          sequence,
+          occurredAt);
+    } else if (event instanceof NoteValues values) {
+      return before.updated(Values.of(values), sequence, occurredAt);
+    } else if (event instanceof NoteDeleted) {
+      return before.deleted(sequence, occurredAt);
+    } else if (event instanceof NoteRestored) {
+      return before.restored(sequence, occurredAt);
+    }
+    throw new IllegalArgumentException("No step for " + event.getClass());
+  }
+
+  private static NoteDocument created(
       String id, String owner, Values values, long sequence, Instant occurredAt) {
     return of(id, owner, values, sequence, occurredAt, occurredAt, null);
   }
 
-  NoteDocument updated(Values values, long sequence, Instant occurredAt) {
+  private NoteDocument updated(Values values, long sequence, Instant occurredAt) {
     return of(id, owner, values, sequence, createdAt, occurredAt, deletedAt);
   }
 
-  NoteDocument deleted(long sequence, Instant occurredAt) {
+  private NoteDocument deleted(long sequence, Instant occurredAt) {
     return of(id, owner, values(), sequence, createdAt, occurredAt, occurredAt);
   }
 
-  NoteDocument restored(long sequence, Instant occurredAt) {
+  private NoteDocument restored(long sequence, Instant occurredAt) {
     return of(id, owner, values(), sequence, createdAt, occurredAt, null);
   }
 
@@ -94,5 +123,10 @@ public record NoteDocument(
   }
 
   /** What a user can set. */
-  record Values(String title, String content, List<String> tags) {}
+  private record Values(String title, String content, List<String> tags) {
+
+    static Values of(NoteValues event) {
+      return new Values(event.title(), event.content(), event.tags());
+    }
+  }
 }

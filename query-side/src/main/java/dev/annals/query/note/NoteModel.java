@@ -1,9 +1,12 @@
 package dev.annals.query.note;
 
 import com.mongodb.client.MongoDatabase;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.query.history.History;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
 import java.util.List;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.context.annotation.Bean;
@@ -31,6 +34,12 @@ class NoteModel {
   @Bean
   ReadModel<NoteDocument> notes(MongoDatabase database, ModelProperties properties) {
     return new ReadModel<>(database, NAME, NoteDocument.class, INDEXES, properties.guarded());
+  }
+
+  @Bean
+  History<NoteEvent, NoteDocument> noteHistory(EventStore events) {
+    return new History<>(
+        events, "Note", NoteEvent.class, NoteDocument::after, NoteDocument::owner, NoteView::of);
   }
 
   private static Document list() {

@@ -1,9 +1,6 @@
 package dev.annals.query.note;
 
-import dev.annals.events.note.NoteCreated;
-import dev.annals.events.note.NoteDeleted;
-import dev.annals.events.note.NoteRestored;
-import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.note.NoteEvent;
 import dev.annals.query.model.ReadModel;
 import java.time.Instant;
 import org.axonframework.config.ProcessingGroup;
@@ -24,38 +21,8 @@ class NoteProjection {
   }
 
   @EventHandler
-  void on(NoteCreated event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
+  void on(NoteEvent event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
     notes.change(
-        event.noteId(),
-        sequence,
-        none ->
-            NoteDocument.created(
-                event.noteId().toString(),
-                event.ownerId().toString(),
-                new NoteDocument.Values(event.title(), event.content(), event.tags()),
-                sequence,
-                occurredAt));
-  }
-
-  @EventHandler
-  void on(NoteUpdated event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
-    notes.change(
-        event.noteId(),
-        sequence,
-        note ->
-            note.updated(
-                new NoteDocument.Values(event.title(), event.content(), event.tags()),
-                sequence,
-                occurredAt));
-  }
-
-  @EventHandler
-  void on(NoteDeleted event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
-    notes.change(event.noteId(), sequence, note -> note.deleted(sequence, occurredAt));
-  }
-
-  @EventHandler
-  void on(NoteRestored event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
-    notes.change(event.noteId(), sequence, note -> note.restored(sequence, occurredAt));
+        event.noteId(), sequence, note -> NoteDocument.after(note, event, sequence, occurredAt));
   }
 }

@@ -1,13 +1,11 @@
 package dev.annals.query.notification;
 
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.note.NoteValues;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
-import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskEvent;
-import dev.annals.events.task.TaskUpdated;
+import dev.annals.events.task.TaskValues;
 import java.util.UUID;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.DisallowReplay;
@@ -57,16 +55,10 @@ class NotificationProjection {
 
   /** The title that the event gives; null if it gives none. */
   static String title(Object event) {
-    if (event instanceof NoteCreated created) {
-      return created.title();
+    if (event instanceof NoteValues note) {
+      return note.title();
     }
-    if (event instanceof NoteUpdated updated) {
-      return updated.title();
-    }
-    if (event instanceof TaskCreated created) {
-      return created.title();
-    }
-    return event instanceof TaskUpdated updated ? updated.title() : null;
+    return event instanceof TaskValues task ? task.title() : null;
   }
 
   private static NotificationDocument entry(

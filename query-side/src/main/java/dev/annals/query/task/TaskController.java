@@ -1,5 +1,6 @@
 package dev.annals.query.task;
 
+import dev.annals.events.task.TaskEvent;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
@@ -12,11 +13,17 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.history.History;
+import dev.annals.query.history.HistoryEntry;
+import dev.annals.query.history.Moment;
+import dev.annals.query.history.MomentParameters;
+import dev.annals.query.model.PageParameters;
 import dev.annals.query.model.SelectionParameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.MediaType;
@@ -34,10 +41,12 @@ import org.springframework.web.bind.annotation.RestController;
 class TaskController {
 
   private final TaskQueries tasks;
+  private final History<TaskEvent, TaskDocument> history;
   private final Flags flags;
 
-  TaskController(TaskQueries tasks, Flags flags) {
+  TaskController(TaskQueries tasks, History<TaskEvent, TaskDocument> history, Flags flags) {
     this.tasks = tasks;
+    this.history = history;
     this.flags = flags;
   }
 
@@ -75,13 +84,42 @@ class TaskController {
     return tasks.list(filter, paging);
   }
 
+  /** As it is; or, also if it is in the trash, as it was. */
   @GetMapping("/{id}")
+  @MomentParameters
   ResponseEntity<TaskView> get(
-      ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+      QueryParameters parameters,
+      ConsistencyTokens changes,
+      @PathVariable UUID id,
+      @AuthenticationPrincipal Caller caller) {
+    Optional<Moment> moment = Moment.read(parameters);
+    parameters.refuseIfInvalid();
+    if (moment.isPresent()) {
+      TaskView then =
+          history
+              .at(caller.userId(), id, moment.get())
+              .map(TaskView::of)
+              .orElseThrow(Refusal::notFound);
+      return moment.get().answer(then.version(), then);
+    }
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.TASK);
     versions.keySet().retainAll(Set.of(id));
     tasks.await(versions);
     TaskView task = tasks.find(caller.userId(), id).orElseThrow(Refusal::notFound);
     return ResponseEntity.ok().eTag(Long.toString(task.version())).body(task);
+  }
+
+  /** What happened to it, the newest first; also if it is in the trash. */
+  @GetMapping("/{id}/history")
+  @PageParameters
+  @SuppressWarnings("UnusedVariable") // What is read here has every change, at once.
+  Page<HistoryEntry> history(
+      QueryParameters parameters,
+      ConsistencyTokens changes,
+      @PathVariable UUID id,
+      @AuthenticationPrincipal Caller caller) {
+    Paging paging = parameters.paging(Paging.Order.descending("version"));
+    parameters.refuseIfInvalid();
+    return history.page(caller.userId(), id, paging).orElseThrow(Refusal::notFound);
   }
 }

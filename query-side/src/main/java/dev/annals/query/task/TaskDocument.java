@@ -1,6 +1,15 @@
 package dev.annals.query.task;
 
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.events.task.TaskReopened;
+import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskStarted;
+import dev.annals.events.task.TaskValues;
 import dev.annals.query.model.CodePointOrder;
 import dev.annals.query.model.ModelDocument;
 import dev.annals.query.model.SearchWords;
@@ -55,40 +64,72 @@ public record TaskDocument(
     };
   }
 
-  static TaskDocument created(
+  /**
+   * The task as an event leaves it: the fold of the read model, and of the history.
+   *
+   * @param before null for its first event
+   */
+  static TaskDocument after(
+      TaskDocument before, TaskEvent event, long sequence, Instant occurredAt) {
+    if (event instanceof TaskCreated created) {
+      return created(
+          created.taskId().toString(),
+          created.ownerId().toString(),
+          Values.of(created),
+          sequence,
+          occurredAt);
+    } else if (event instanceof TaskValues values) {
+      return before.updated(Values.of(values), sequence, occurredAt);
+    } else if (event instanceof TaskStarted) {
+      return before.started(sequence, occurredAt);
+    } else if (event instanceof TaskCompleted) {
+      return before.completed(sequence, occurredAt);
+    } else if (event instanceof TaskReopened) {
+      return before.reopened(sequence, occurredAt);
+    } else if (event instanceof TaskDeleted) {
+      return before.deleted(sequence, occurredAt);
+    } else if (event instanceof TaskRestored) {
+      return before.restored(sequence, occurredAt);
+    } else if (event instanceof TaskMarkedOverdue) {
+      return before.markedOverdue(sequence, occurredAt);
+    }
+    throw new IllegalArgumentException("No step for " + event.getClass());
+  }
+
+  private static TaskDocument created(
       String id, String owner, Values values, long sequence, Instant occurredAt) {
     Progress open = new Progress(TaskStatus.OPEN, false, null, null);
     return of(id, owner, values, open, sequence, occurredAt, occurredAt);
   }
 
-  TaskDocument updated(Values values, long sequence, Instant occurredAt) {
+  private TaskDocument updated(Values values, long sequence, Instant occurredAt) {
     boolean stillOverdue = overdue && values.dueAt() != null && !values.dueAt().isAfter(occurredAt);
     Progress progress = new Progress(status, stillOverdue, completedAt, deletedAt);
     return of(id, owner, values, progress, sequence, createdAt, occurredAt);
   }
 
-  TaskDocument started(long sequence, Instant occurredAt) {
+  private TaskDocument started(long sequence, Instant occurredAt) {
     return with(
         new Progress(TaskStatus.IN_PROGRESS, overdue, null, deletedAt), sequence, occurredAt);
   }
 
-  TaskDocument completed(long sequence, Instant occurredAt) {
+  private TaskDocument completed(long sequence, Instant occurredAt) {
     return with(new Progress(TaskStatus.DONE, false, occurredAt, deletedAt), sequence, occurredAt);
   }
 
-  TaskDocument reopened(long sequence, Instant occurredAt) {
+  private TaskDocument reopened(long sequence, Instant occurredAt) {
     return with(new Progress(TaskStatus.OPEN, false, null, deletedAt), sequence, occurredAt);
   }
 
-  TaskDocument deleted(long sequence, Instant occurredAt) {
+  private TaskDocument deleted(long sequence, Instant occurredAt) {
     return with(new Progress(status, false, completedAt, occurredAt), sequence, occurredAt);
   }
 
-  TaskDocument restored(long sequence, Instant occurredAt) {
+  private TaskDocument restored(long sequence, Instant occurredAt) {
     return with(new Progress(status, false, completedAt, null), sequence, occurredAt);
   }
 
-  TaskDocument markedOverdue(long sequence, Instant occurredAt) {
+  private TaskDocument markedOverdue(long sequence, Instant occurredAt) {
     return with(new Progress(status, true, completedAt, deletedAt), sequence, occurredAt);
   }
 
@@ -152,8 +193,14 @@ public record TaskDocument(
   }
 
   /** What a user can set. */
-  record Values(
-      String title, String description, TaskPriority priority, Instant dueAt, List<String> tags) {}
+  private record Values(
+      String title, String description, TaskPriority priority, Instant dueAt, List<String> tags) {
+
+    static Values of(TaskValues event) {
+      return new Values(
+          event.title(), event.description(), event.priority(), event.dueAt(), event.tags());
+    }
+  }
 
   private record Progress(
       TaskStatus status, boolean overdue, Instant completedAt, Instant deletedAt) {}

@@ -1,9 +1,12 @@
 package dev.annals.query.task;
 
 import com.mongodb.client.MongoDatabase;
+import dev.annals.events.task.TaskEvent;
+import dev.annals.query.history.History;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
 import java.util.List;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.context.annotation.Bean;
@@ -37,6 +40,12 @@ class TaskModel {
   @Bean
   ReadModel<TaskDocument> tasks(MongoDatabase database, ModelProperties properties) {
     return new ReadModel<>(database, NAME, TaskDocument.class, INDEXES, properties.guarded());
+  }
+
+  @Bean
+  History<TaskEvent, TaskDocument> taskHistory(EventStore events) {
+    return new History<>(
+        events, "Task", TaskEvent.class, TaskDocument::after, TaskDocument::owner, TaskView::of);
   }
 
   private static Document list() {

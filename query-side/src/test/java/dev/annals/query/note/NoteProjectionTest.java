@@ -7,7 +7,6 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.event.CommandStartedEvent;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
-import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteUpdated;
 import dev.annals.query.Delivery;
@@ -17,12 +16,10 @@ import dev.annals.query.model.MissingEventException;
 import dev.annals.query.model.ReadModel;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
-import org.axonframework.eventhandling.EventHandler;
 import org.bson.BsonMaximumSizeExceededException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,17 +37,6 @@ class NoteProjectionTest {
   @AfterEach
   void close() {
     mongo.close();
-  }
-
-  @Test
-  void everyEventOfNotesHasItsOwnHandler() {
-    List<Class<?>> handled =
-        Arrays.stream(NoteProjection.class.getDeclaredMethods())
-            .filter(method -> method.isAnnotationPresent(EventHandler.class))
-            .<Class<?>>map(method -> method.getParameterTypes()[0])
-            .toList();
-
-    assertThat(handled).containsExactlyInAnyOrder(NoteEvent.class.getPermittedSubclasses());
   }
 
   @Test

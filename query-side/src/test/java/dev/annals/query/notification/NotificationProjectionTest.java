@@ -360,6 +360,9 @@ class NotificationProjectionTest {
     if (part.getType() == String.class) {
       return part.getName().equals("title") ? "T" : "other";
     }
+    if (part.getType() == long.class) {
+      return 0L;
+    }
     return part.getType() == UUID.class ? NOTE : part.getType() == List.class ? List.of() : null;
   }
 

@@ -18,11 +18,9 @@ import dev.annals.query.TestMongo;
 import dev.annals.query.model.ReadModel;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
-import org.axonframework.eventhandling.EventHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,17 +39,6 @@ class TaskProjectionTest {
   @AfterEach
   void close() {
     mongo.close();
-  }
-
-  @Test
-  void everyEventOfTasksHasItsOwnHandler() {
-    List<Class<?>> handled =
-        Arrays.stream(TaskProjection.class.getDeclaredMethods())
-            .filter(method -> method.isAnnotationPresent(EventHandler.class))
-            .<Class<?>>map(method -> method.getParameterTypes()[0])
-            .toList();
-
-    assertThat(handled).containsExactlyInAnyOrder(TaskEvent.class.getPermittedSubclasses());
   }
 
   @Test

@@ -14,4 +14,4 @@ public record NoteCreated(
     @Personal String title,
     @Personal String content,
     @Personal List<String> tags)
-    implements NoteEvent {}
+    implements NoteEvent, NoteValues {}

@@ -17,4 +17,4 @@ public record TaskCreated(
     TaskPriority priority,
     Instant dueAt,
     @Personal List<String> tags)
-    implements TaskEvent {}
+    implements TaskEvent, TaskValues {}

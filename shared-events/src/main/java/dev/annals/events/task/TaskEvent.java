@@ -6,6 +6,7 @@ import java.util.UUID;
 public sealed interface TaskEvent
     permits TaskCreated,
         TaskUpdated,
+        TaskReverted,
         TaskStarted,
         TaskCompleted,
         TaskReopened,

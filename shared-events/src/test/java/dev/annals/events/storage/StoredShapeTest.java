@@ -20,6 +20,7 @@ import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteRestored;
+import dev.annals.events.note.NoteReverted;
 import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationEvent;
@@ -32,6 +33,7 @@ import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
+import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
 import java.io.IOException;
@@ -69,10 +71,12 @@ class StoredShapeTest {
     return Stream.of(
         new NoteCreated(ID, OWNER, "Title", "Content", List.of("a", "b")),
         new NoteUpdated(ID, OWNER, "Title", "", List.of()),
+        new NoteReverted(ID, OWNER, 3, "Title", "", List.of("a")),
         new NoteDeleted(ID, OWNER),
         new NoteRestored(ID, OWNER),
         new TaskCreated(ID, OWNER, "Title", "Text", TaskPriority.HIGH, DUE, List.of("a")),
         new TaskUpdated(ID, OWNER, "Title", "", TaskPriority.LOW, null, List.of()),
+        new TaskReverted(ID, OWNER, 3, "Title", "", TaskPriority.LOW, DUE, List.of()),
         new TaskStarted(ID, OWNER),
         new TaskCompleted(ID, OWNER),
         new TaskReopened(ID, OWNER),

@@ -5,9 +5,11 @@ enum Change {
   UPDATE_NOTE(Kind.NOTE, "PUT", "", Kind.NOTE.update),
   DELETE_NOTE(Kind.NOTE, "DELETE", "", ""),
   RESTORE_NOTE(Kind.NOTE, "POST", "/restore", ""),
+  REVERT_NOTE(Kind.NOTE, "POST", "/revert", "{\"version\": 0}"),
   UPDATE_TASK(Kind.TASK, "PUT", "", Kind.TASK.update),
   DELETE_TASK(Kind.TASK, "DELETE", "", ""),
   RESTORE_TASK(Kind.TASK, "POST", "/restore", ""),
+  REVERT_TASK(Kind.TASK, "POST", "/revert", "{\"version\": 0}"),
   START_TASK(Kind.TASK, "POST", "/start", ""),
   COMPLETE_TASK(Kind.TASK, "POST", "/complete", ""),
   REOPEN_TASK(Kind.TASK, "POST", "/reopen", "");
