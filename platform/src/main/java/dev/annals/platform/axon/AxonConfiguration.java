@@ -63,7 +63,7 @@ public class AxonConfiguration {
 
   @Bean
   @Qualifier("eventSerializer")
-  Serializer eventSerializer(SubjectKeys keys) {
+  EventSerializer eventSerializer(SubjectKeys keys) {
     return new EventSerializer(keys);
   }
 

@@ -79,23 +79,33 @@ public final class EventSerializer implements Serializer {
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <S, T> T deserialize(SerializedObject<S> serialized) {
     Class<?> type = classForType(serialized.getType());
-    Optional<PersonalParts> personal = partsOf(type);
-    if (personal.isEmpty()) {
-      return json.deserialize(serialized);
-    }
-    SerializedObject<JsonNode> stored = getConverter().convert(serialized, JsonNode.class);
+    return partsOf(type).isEmpty()
+        ? json.deserialize(serialized)
+        : (T) mapper.treeToValue(readable(serialized), type);
+  }
+
+  /**
+   * What is stored, in the shape that it is stored in, with its personal parts decrypted; those
+   * whose key is gone read {@value Personal#ERASED}.
+   */
+  public <S> JsonNode readable(SerializedObject<S> serialized) {
     // The stored tree may be shared with other readers of the same message.
-    ObjectNode tree = (ObjectNode) stored.getData().deepCopy();
-    UUID subject = subject(tree, personal.get());
+    JsonNode tree = getConverter().convert(serialized, JsonNode.class).getData().deepCopy();
+    partsOf(classForType(serialized.getType()))
+        .ifPresent(personal -> decrypt((ObjectNode) tree, personal));
+    return tree;
+  }
+
+  private void decrypt(ObjectNode tree, PersonalParts personal) {
+    UUID subject = subject(tree, personal);
     Optional<Aead> key = keys.find(subject);
-    for (PersonalParts.Part part : personal.get().parts()) {
+    for (PersonalParts.Part part : personal.parts()) {
       JsonNode value = tree.get(part.name());
       if (value != null && !value.isNull()) {
         tree.set(
             part.name(), key.map(k -> decrypt(k, subject, value)).orElseGet(() -> erased(part)));
       }
     }
-    return (T) mapper.treeToValue(tree, type);
   }
 
   @Override

@@ -171,6 +171,7 @@ class AccessTableIT {
       case "PUT /users/me" -> Json.object("displayName", "Bea", "dailySummary", true);
       case "POST /notes" -> Kind.NOTE.creation;
       case "PUT /notes/{id}" -> Kind.NOTE.update;
+      case "POST /notes/{id}/revert", "POST /tasks/{id}/revert" -> Json.object("version", 0);
       case "POST /tasks" -> Kind.TASK.creation;
       case "POST /tasks/bulk" -> "{\"tasks\": [" + Kind.TASK.creation + "]}";
       case "PUT /tasks/{id}" -> Kind.TASK.update;
@@ -192,6 +193,7 @@ class AccessTableIT {
   private Target target(Line line, Person owner) {
     String collection = line.path().substring(0, line.path().indexOf("/{id}"));
     return switch (collection) {
+      case "/audit/aggregates" -> new Target(owner.id(), Optional.empty());
       case "/notes" -> kept(Kind.NOTE, line, owner);
       case "/tasks" -> kept(Kind.TASK, line, owner);
       case "/notifications" -> new Target(notification(owner), Optional.empty());

@@ -1,0 +1,84 @@
+package dev.annals.query.audit;
+
+import dev.annals.events.identity.PasswordChanged;
+import dev.annals.events.identity.PasswordResetMailed;
+import dev.annals.events.identity.UserDisabled;
+import dev.annals.events.identity.UserEnabled;
+import dev.annals.events.identity.UserRegistered;
+import dev.annals.events.notification.AllNotificationsRead;
+import dev.annals.events.notification.NotificationRead;
+import dev.annals.query.history.History;
+import dev.annals.query.history.Moment;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Tells what any aggregate was, from its events alone. Notes and tasks have a fold of their own. Of
+ * all others an event's fields are what is known from then on, and what an event says by its name
+ * alone is a field here.
+ */
+@Component
+class Aggregates {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final EventStore events;
+  private final List<History<?, ?>> histories;
+
+  Aggregates(EventStore events, List<History<?, ?>> histories) {
+    this.events = events;
+    this.histories = histories;
+  }
+
+  /** The aggregate then; empty if it was not yet, or never had that version. */
+  Optional<AggregateState> at(UUID id, Moment moment) {
+    DomainEventMessage<?> last = null;
+    ObjectNode named = JSON.createObjectNode();
+    DomainEventStream stream = events.readEvents(id.toString(), 0);
+    while (stream.hasNext() && moment.includes(stream.peek())) {
+      last = stream.next();
+      name(last, named);
+    }
+    if (last == null || !moment.isAt(last.getSequenceNumber())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new AggregateState(
+            last.getType(),
+            id.toString(),
+            last.getSequenceNumber(),
+            last.getTimestamp(),
+            folded(last, id).orElse(named)));
+  }
+
+  private Optional<Object> folded(DomainEventMessage<?> last, UUID id) {
+    return histories.stream()
+        .filter(history -> history.aggregateType().equals(last.getType()))
+        .findAny()
+        .flatMap(history -> history.seen(id, Moment.ofVersion(last.getSequenceNumber())));
+  }
+
+  private static void name(DomainEventMessage<?> event, ObjectNode named) {
+    Object payload = event.getPayload();
+    String at = event.getTimestamp().toString();
+    if (payload instanceof UserRegistered) {
+      named.put("enabled", true);
+    } else if (payload instanceof UserDisabled || payload instanceof UserEnabled) {
+      named.put("enabled", payload instanceof UserEnabled);
+    } else if (payload instanceof PasswordChanged) {
+      named.put("passwordChangedAt", at);
+    } else if (payload instanceof PasswordResetMailed) {
+      named.put("mailedAt", at);
+    } else if (payload instanceof NotificationRead || payload instanceof AllNotificationsRead) {
+      named.put("readAt", at);
+    }
+    named.setAll((ObjectNode) JSON.valueToTree(payload));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.annals.query.audit;
+
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.history.Moment;
+import dev.annals.query.history.MomentParameters;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Shows the whole history to those who check it. */
+@RestController
+@RequestMapping("/audit")
+@Access(Access.To.AUDITOR)
+class AuditController {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int USUAL = 100;
+  private static final int MOST = 1_000;
+
+  private final EventLog log;
+  private final Aggregates aggregates;
+
+  AuditController(EventLog log, Aggregates aggregates) {
+    this.log = log;
+    this.aggregates = aggregates;
+  }
+
+  @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
+  @EventParameters
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      description = "A page ends earlier when its events are large.",
+      schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "100"))
+  EventLog.LogPage events(QueryParameters parameters) {
+    EventFilter filter = EventFilter.read(parameters);
+    long after = after(parameters);
+    int limit = (int) parameters.integer("limit", 1, MOST).orElse(USUAL);
+    parameters.refuseIfInvalid();
+    return log.page(filter, after, limit);
+  }
+
+  /** All of the selection, an event a line. */
+  @GetMapping(path = "/events", produces = MediaType.APPLICATION_NDJSON_VALUE)
+  @EventParameters
+  ResponseEntity<StreamingResponseBody> export(QueryParameters parameters) {
+    EventFilter filter = EventFilter.read(parameters);
+    long after = after(parameters);
+    parameters.refuseIfInvalid();
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_NDJSON)
+        .body(
+            out -> {
+              // Not closed: that is for whoever opened it, also after a failure.
+              OutputStream lines = new BufferedOutputStream(out, 1 << 16);
+              log.export(filter, after, event -> write(event, lines));
+              lines.flush();
+            });
+  }
+
+  @GetMapping(path = "/aggregates/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+  @MomentParameters
+  AggregateState aggregate(QueryParameters parameters, @PathVariable UUID id) {
+    Moment moment = Moment.read(parameters).orElse(Moment.NOW);
+    parameters.refuseIfInvalid();
+    return aggregates.at(id, moment).orElseThrow(Refusal::notFound);
+  }
+
+  private static long after(QueryParameters parameters) {
+    return parameters.integer("after", 0, Long.MAX_VALUE).orElse(0);
+  }
+
+  private static void write(AuditedEvent event, OutputStream lines) {
+    try {
+      lines.write(JSON.writeValueAsBytes(event));
+      lines.write('\n');
+    } catch (IOException clientIsGone) {
+      throw new UncheckedIOException(clientIsGone);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.annals.query.audit;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An event as auditors see it.
+ *
+ * @param position its place in the order of all events
+ * @param revision of the payload's shape; null for one that has none
+ * @param actor the id of the user who did it; null if it happened by itself
+ * @param payload decrypted, in the shape in which it was stored
+ * @param stored only in an export: what the seal is taken over, in base64, see {@link
+ *     dev.annals.platform.seal.StoredEvent#bytes}
+ */
+record AuditedEvent(
+    long position,
+    String eventId,
+    String aggregateType,
+    String aggregateId,
+    long sequence,
+    String type,
+    @Nullable String revision,
+    Instant occurredAt,
+    @Nullable String actor,
+    @Nullable String correlationId,
+    JsonNode payload,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String stored) {}
