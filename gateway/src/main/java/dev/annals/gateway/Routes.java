@@ -24,7 +24,7 @@ import org.springframework.http.HttpMethod;
 class Routes {
 
   private static final String[] GATEWAY = {
-    "/livez", "/readyz", "/v3/api-docs/**", "/swagger-ui.html", "/swagger-ui/**", "/asyncapi"
+    "/livez", "/readyz", "/v3/api-docs/**", "/swagger-ui.html", "/swagger-ui/**"
   };
 
   private static final String[] COMMAND_SIDE = {

@@ -110,6 +110,29 @@ class PushTest {
   }
 
   @Test
+  void everyFrameIsAsItIsDescribed() throws IOException, InterruptedException {
+    AsyncApi described = new AsyncApi(http("GET", "/asyncapi").body());
+    append(1);
+    awaitStored(1);
+    try (StompClient client = StompClient.open(port)) {
+      client.send("CONNECT", "accept-version:1.2", "host:h", "Authorization:Bearer " + token());
+      described.headers("Connected", client.next());
+      client.send("SUBSCRIBE", "id:a", "destination:" + StompClient.NOTIFICATIONS, "after:5000");
+      described.message("Resync", client.next());
+      client.subscribed("after:0");
+      described.message("Notification", client.next());
+      client.send(
+          "SEND", "destination:/app/token", "receipt:7", "Authorization:" + "Bearer " + token());
+      described.headers("Receipt", client.next());
+      client.send("SEND", "destination:/app/elsewhere", "receipt:8");
+      described.headers("Error", client.isRefused());
+    }
+    described.isWhole();
+    assertThat(described.enumOf("NotificationView", "type"))
+        .contains("NoteCreated", "TaskMarkedOverdue");
+  }
+
+  @Test
   void everyOneOfTwentyClientsGetsEachInOrderAndNobodyElsesAny() {
     List<StompClient> clients = new ArrayList<>();
     StompClient stranger =
