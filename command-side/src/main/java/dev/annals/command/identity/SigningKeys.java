@@ -22,13 +22,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The keys (P-256) that sign access tokens: kept sealed, published as JWKs (RFC 7517). The first is
- * made when it is needed.
+ * The keys (P-256) that sign access tokens, and the one that signs heads of the history's tree:
+ * kept sealed, published as JWKs (RFC 7517). The first of each is made when it is needed. What one
+ * signs says nothing to whoever expects the other.
  */
 @Component
-class SigningKeys {
+public class SigningKeys {
 
   private static final String TOKEN = "token";
+  private static final String SEAL = "seal";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
@@ -43,21 +45,27 @@ class SigningKeys {
     this.clock = clock;
   }
 
-  record SigningKey(String kid, ECPrivateKey privateKey) {}
+  /** A key to sign with. */
+  public record SigningKey(String kid, ECPrivateKey privateKey) {}
 
   /** The key to sign with, also right after another process rotated it. */
   SigningKey current() {
     SigningKey known = current;
     if (known == null || !newest().filter(known.kid()::equals).isPresent()) {
-      known = transactions.execute(status -> newestOrFirst());
+      known = transactions.execute(status -> newestOrFirst(TOKEN));
       current = known;
     }
     return known;
   }
 
+  /** The key that signs heads of the history's tree. It is never rotated: old heads stay good. */
+  public SigningKey sealing() {
+    return transactions.execute(status -> newestOrFirst(SEAL));
+  }
+
   /**
-   * Makes another key, which signs from now on everywhere; the ones before it stay published and
-   * good until the last token that they may have signed is at its end.
+   * Makes another key, which signs tokens from now on everywhere; the ones before it stay published
+   * and good until the last token that they may have signed is at its end.
    *
    * @param grace for how long that is
    */
@@ -69,18 +77,18 @@ class SigningKeys {
                   "update identity.signing_key set not_after = ? where purpose = ? and not_after is null")
               .params(now().plus(grace), TOKEN)
               .update();
-          return make();
+          return make(TOKEN);
         });
   }
 
-  /** Those whose tokens may still be about. */
+  /** Those whose tokens may still be about, and the one of the seal. */
   List<EcPublicJwk> published() {
     return jdbc.sql(
             """
             select kid, public_key from identity.signing_key
-            where purpose = ? and (not_after is null or not_after > ?) order by created_at desc
+            where purpose in (?, ?) and (not_after is null or not_after > ?) order by created_at desc
             """)
-        .params(TOKEN, now())
+        .params(TOKEN, SEAL, now())
         .query((row, number) -> jwk(row.getString("kid"), row.getBytes("public_key")))
         .list();
   }
@@ -103,20 +111,20 @@ class SigningKeys {
         .single();
   }
 
-  private SigningKey newestOrFirst() {
+  private SigningKey newestOrFirst(String use) {
     lock();
     return jdbc.sql(
             """
             select kid, sealed_private_key from identity.signing_key
             where purpose = ? and not_after is null order by created_at desc limit 1
             """)
-        .param(TOKEN)
+        .param(use)
         .query((row, number) -> key(row.getString("kid"), row.getBytes("sealed_private_key")))
         .optional()
-        .orElseGet(this::make);
+        .orElseGet(() -> make(use));
   }
 
-  private SigningKey make() {
+  private SigningKey make(String use) {
     KeyPair pair = Jwts.SIG.ES256.keyPair().build();
     String kid =
         Jwks.builder().key((ECPublicKey) pair.getPublic()).idFromThumbprint().build().getId();
@@ -127,7 +135,7 @@ class SigningKeys {
             """)
         .params(
             kid,
-            TOKEN,
+            use,
             pair.getPublic().getEncoded(),
             masterKey.seal(pair.getPrivate().getEncoded(), purpose(kid)),
             now())

@@ -1,0 +1,126 @@
+package dev.annals.command.audit;
+
+import dev.annals.command.identity.SigningKeys;
+import dev.annals.command.schedule.Schedule;
+import dev.annals.platform.seal.MerkleTree;
+import dev.annals.platform.seal.StoredEvent;
+import dev.annals.platform.seal.StoredNodes;
+import dev.annals.platform.seal.TreeHead;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Adds the events that are new to the tree, and signs its head if there were any. It works in
+ * pages, each a transaction: after a crash the next run goes on where this one was. It reads what
+ * commands have stored, and they know nothing of it.
+ */
+@Component
+class Sealer implements Schedule {
+
+  private static final int PAGE = 1_000;
+  private static final int FETCH = 50;
+
+  private final Horizon horizon;
+  private final StoredNodes nodes;
+  private final SigningKeys keys;
+  private final TransactionTemplate transactions;
+  private final JdbcTemplate jdbc;
+  private final Clock clock;
+
+  Sealer(
+      Horizon horizon,
+      StoredNodes nodes,
+      SigningKeys keys,
+      TransactionTemplate transactions,
+      DataSource dataSource,
+      Clock clock) {
+    this.horizon = horizon;
+    this.nodes = nodes;
+    this.keys = keys;
+    this.transactions = transactions;
+    this.jdbc = new JdbcTemplate(dataSource);
+    this.jdbc.setFetchSize(FETCH);
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "seal";
+  }
+
+  @Override
+  public void run(Occasion occasion) {
+    long last = horizon.await();
+    SigningKeys.SigningKey key = keys.sealing();
+    boolean more = true;
+    while (more) {
+      more = Boolean.TRUE.equals(transactions.execute(status -> seal(last, key)));
+    }
+  }
+
+  /** Seals a page, and signs the head after the last one. */
+  private boolean seal(long last, SigningKeys.SigningKey key) {
+    // An instance that stood still may come back to a run that another one has taken over.
+    jdbc.query("select pg_advisory_xact_lock(hashtext('events.seal_leaf'))", row -> {});
+    long size = number("select coalesce(max(leaf_index) + 1, 0) from events.seal_leaf");
+    long sealed = number("select coalesce(max(position), 0) from events.seal_leaf");
+    MerkleTree tree = new MerkleTree(size, nodes);
+    List<Object[]> leaves = new ArrayList<>();
+    List<Object[]> inner = new ArrayList<>();
+    jdbc.query(
+        "select "
+            + StoredEvent.COLUMNS
+            + """
+             from events.domain_event_entry
+            where global_index > ? and global_index <= ? order by global_index limit ?
+            """,
+        row -> {
+          StoredEvent event = StoredEvent.read(row);
+          byte[] hash = MerkleTree.leafHash(event.bytes());
+          leaves.add(new Object[] {tree.size(), event.position(), hash});
+          tree.add(hash)
+              .forEach(node -> inner.add(new Object[] {node.level(), node.index(), node.hash()}));
+        },
+        sealed,
+        last,
+        PAGE);
+    jdbc.batchUpdate(
+        "insert into events.seal_leaf (leaf_index, position, hash) values (?, ?, ?)", leaves);
+    jdbc.batchUpdate(
+        "insert into events.seal_node (level, node_index, hash) values (?, ?, ?)", inner);
+    boolean more = leaves.size() == PAGE;
+    if (!more && tree.size() > number("select coalesce(max(size), 0) from events.seal_head")) {
+      sign(tree, last, key);
+    }
+    return more;
+  }
+
+  private void sign(MerkleTree tree, long last, SigningKeys.SigningKey key) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    TreeHead head = new TreeHead(tree.size(), tree.root(), now);
+    jdbc.update(
+        """
+        insert into events.seal_head (size, position, root, signed_at, kid, signature)
+        values (?, ?, ?, ?, ?, ?)
+        """,
+        head.size(),
+        last,
+        head.root(),
+        now.atOffset(ZoneOffset.UTC),
+        key.kid(),
+        head.sign(key.privateKey()));
+  }
+
+  private long number(String query) {
+    Long number = jdbc.queryForObject(query, Long.class);
+    return number == null ? 0 : number;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.annals.platform.seal;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A growing Merkle tree (RFC 9162, 2.1, with SHA-256), of which only the roots of its complete
+ * subtrees are kept: some dozen hashes, however many leaves it has. Not for use by several threads.
+ */
+public final class MerkleTree {
+
+  private static final byte LEAF = 0;
+  private static final byte NODE = 1;
+
+  private final List<Node> peaks = new ArrayList<>();
+  private long size;
+
+  /**
+   * The root of a complete subtree.
+   *
+   * @param level how high it is: it has two to the power of that many leaves
+   * @param index how many of the same level are to the left of it
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Node(int level, long index, byte[] hash) {}
+
+  /** Where the complete subtrees of a tree can be looked up. */
+  @FunctionalInterface
+  public interface Nodes {
+    /** The hash of the node at that place; those of level 0 are the leaves. */
+    byte[] hash(int level, long index);
+  }
+
+  /** An empty tree. */
+  public MerkleTree() {}
+
+  /** A tree of that size whose nodes are stored. */
+  public MerkleTree(long size, Nodes stored) {
+    this.size = size;
+    long start = 0;
+    for (int level = Long.SIZE - 1; level >= 0; level--) {
+      if ((size >> level & 1) == 1) {
+        long index = start >> level;
+        peaks.add(new Node(level, index, stored.hash(level, index)));
+        start += 1L << level;
+      }
+    }
+  }
+
+  /** How many leaves it has. */
+  public long size() {
+    return size;
+  }
+
+  /**
+   * Adds a leaf.
+   *
+   * @return the inner nodes that are complete by it, from below
+   */
+  public List<Node> add(byte[] leafHash) {
+    Node node = new Node(0, size++, leafHash);
+    List<Node> complete = new ArrayList<>();
+    while (!peaks.isEmpty() && peaks.get(peaks.size() - 1).level() == node.level()) {
+      Node left = peaks.remove(peaks.size() - 1);
+      node = new Node(node.level() + 1, left.index() / 2, nodeHash(left.hash(), node.hash()));
+      complete.add(node);
+    }
+    peaks.add(node);
+    return complete;
+  }
+
+  /** The Merkle tree hash. */
+  public byte[] root() {
+    if (peaks.isEmpty()) {
+      return sha256().digest();
+    }
+    byte[] root = peaks.get(peaks.size() - 1).hash();
+    for (int i = peaks.size() - 2; i >= 0; i--) {
+      root = nodeHash(peaks.get(i).hash(), root);
+    }
+    return root;
+  }
+
+  /** The hash of a leaf with that content. */
+  public static byte[] leafHash(byte[] content) {
+    MessageDigest digest = sha256();
+    digest.update(LEAF);
+    return digest.digest(content);
+  }
+
+  /** The inclusion proof (RFC 9162, 2.1.3.1) of a leaf in the tree of that size. */
+  public static List<byte[]> inclusion(long leaf, long size, Nodes stored) {
+    List<byte[]> path = new ArrayList<>();
+    long from = 0;
+    long to = size;
+    while (to - from > 1) {
+      long middle = from + split(to - from);
+      if (leaf < middle) {
+        path.add(0, hash(middle, to, stored));
+        to = middle;
+      } else {
+        path.add(0, hash(from, middle, stored));
+        from = middle;
+      }
+    }
+    return path;
+  }
+
+  private static byte[] hash(long from, long to, Nodes stored) {
+    long leaves = to - from;
+    if (Long.bitCount(leaves) == 1) {
+      int level = Long.numberOfTrailingZeros(leaves);
+      return stored.hash(level, from >> level);
+    }
+    long middle = from + split(leaves);
+    return nodeHash(hash(from, middle, stored), hash(middle, to, stored));
+  }
+
+  /** The largest power of two that is less. */
+  private static long split(long leaves) {
+    return Long.highestOneBit(leaves - 1);
+  }
+
+  private static byte[] nodeHash(byte[] left, byte[] right) {
+    MessageDigest digest = sha256();
+    digest.update(NODE);
+    digest.update(left);
+    return digest.digest(right);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
+    }
+  }
+}

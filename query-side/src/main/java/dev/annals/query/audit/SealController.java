@@ -1,0 +1,158 @@
+package dev.annals.query.audit;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.seal.MerkleTree;
+import dev.annals.platform.seal.StoredNodes;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.audit.Seal.Leaf;
+import dev.annals.query.audit.Seal.SignedHead;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import javax.sql.DataSource;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tells auditors whether the history is what was sealed. Bytes are in base64. */
+@RestController
+@RequestMapping(path = "/audit", produces = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.AUDITOR)
+class SealController {
+
+  private static final int FETCH = 50;
+
+  private final Seal seal;
+  private final StoredNodes nodes;
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+
+  SealController(
+      Seal seal, StoredNodes nodes, TransactionTemplate transactions, DataSource dataSource) {
+    this.seal = seal;
+    this.nodes = nodes;
+    this.transactions = transactions;
+    this.jdbc = new JdbcTemplate(dataSource);
+    this.jdbc.setFetchSize(FETCH);
+  }
+
+  /**
+   * What a verification found.
+   *
+   * @param to at most the last position that is sealed: nothing can be said of later ones yet
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Verified(
+      long from,
+      long to,
+      long events,
+      byte[] root,
+      boolean intact,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Long firstBad) {}
+
+  /** A head as clients see it. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Head(long size, byte[] root, Instant signedAt, String kid, byte[] signature) {
+
+    static Head of(SignedHead signed) {
+      return new Head(
+          signed.head().size(),
+          signed.head().root(),
+          signed.head().signedAt(),
+          signed.kid(),
+          signed.signature());
+    }
+  }
+
+  /** The inclusion of an event (RFC 9162, 2.1.3) in the tree of that size. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Proof(
+      long position,
+      long leafIndex,
+      long size,
+      byte[] leafHash,
+      List<byte[]> hashes,
+      byte[] root) {}
+
+  @GetMapping("/verify")
+  @Parameter(
+      name = "from",
+      in = ParameterIn.QUERY,
+      description = "The first position to look at; all by default.",
+      schema = @Schema(type = "integer", format = "int64", minimum = "0"))
+  @Parameter(
+      name = "to",
+      in = ParameterIn.QUERY,
+      description = "The last position to look at; the last one that is sealed by default.",
+      schema = @Schema(type = "integer", format = "int64", minimum = "0"))
+  Verified verify(QueryParameters parameters) {
+    OptionalLong first = parameters.integer("from", 0, Long.MAX_VALUE);
+    OptionalLong last = parameters.integer("to", 0, Long.MAX_VALUE);
+    if (first.isPresent() && last.isPresent() && last.getAsLong() < first.getAsLong()) {
+      parameters.reject("to", "must not be before from");
+    }
+    parameters.refuseIfInvalid();
+    Optional<SignedHead> head = seal.newestHead();
+    long sealed = head.map(SignedHead::position).orElse(0L);
+    long to = Math.min(last.orElse(sealed), sealed);
+    if (head.isEmpty()) {
+      return new Verified(first.orElse(0), to, 0, new MerkleTree().root(), true, null);
+    }
+    // By default also what was put before the first event.
+    Verification verification =
+        new Verification(seal, jdbc, transactions, first.orElse(Long.MIN_VALUE), to);
+    Verification.Result result = verification.against(head.get());
+    return new Verified(
+        first.orElse(0),
+        to,
+        result.events(),
+        result.root(),
+        result.firstBad().isEmpty(),
+        result.firstBad().isPresent() ? result.firstBad().getAsLong() : null);
+  }
+
+  @GetMapping("/heads")
+  List<Head> heads() {
+    return seal.heads().stream().map(Head::of).toList();
+  }
+
+  @GetMapping("/proof/{position}")
+  @Parameter(
+      name = "size",
+      in = ParameterIn.QUERY,
+      description = "Of the tree; that of the newest head by default.",
+      schema = @Schema(type = "integer", format = "int64", minimum = "1"))
+  Proof proof(QueryParameters parameters, @PathVariable("position") String position) {
+    OptionalLong asked = parameters.integer("size", 1, Long.MAX_VALUE);
+    parameters.refuseIfInvalid();
+    long newest = seal.newestHead().map(head -> head.head().size()).orElse(0L);
+    Leaf leaf =
+        Optional.of(position)
+            .filter(text -> text.matches("[0-9]{1,18}"))
+            .flatMap(text -> seal.leaf(Long.parseLong(text)))
+            .filter(it -> it.index() < newest)
+            .orElseThrow(Refusal::notFound);
+    long size = asked.orElse(newest);
+    if (size <= leaf.index() || size > newest) {
+      throw Refusal.invalid(
+          "?size", "must be from " + (leaf.index() + 1) + " to " + newest + " for this event");
+    }
+    return new Proof(
+        leaf.position(),
+        leaf.index(),
+        size,
+        leaf.hash(),
+        MerkleTree.inclusion(leaf.index(), size, nodes),
+        new MerkleTree(size, nodes).root());
+  }
+}

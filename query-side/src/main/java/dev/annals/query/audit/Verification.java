@@ -1,0 +1,157 @@
+package dev.annals.query.audit;
+
+import dev.annals.platform.seal.MerkleTree;
+import dev.annals.platform.seal.StoredEvent;
+import dev.annals.query.audit.Seal.Leaf;
+import dev.annals.query.audit.Seal.SignedHead;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * One comparison of what is stored with what was sealed. It walks through all leaves of the newest
+ * head, makes those of the range anew from the stored events, and the tree from all of them: in
+ * constant memory, whatever the number of events. Not for use by several threads.
+ */
+final class Verification {
+
+  private static final int PAGE = 1_000;
+
+  private final Seal seal;
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+  private final long from;
+  private final long to;
+
+  private final MerkleTree tree = new MerkleTree();
+  private final Map<Long, byte[]> roots = new HashMap<>();
+  private OptionalLong firstBad = OptionalLong.empty();
+  private OptionalLong firstUnvouched = OptionalLong.empty();
+  private OptionalLong firstAgainstAHead = OptionalLong.empty();
+  private long events;
+
+  /**
+   * Prepares one.
+   *
+   * @param jdbc fetches few rows at a time
+   * @param from the first position whose event is looked at
+   * @param to the last one
+   */
+  Verification(Seal seal, JdbcTemplate jdbc, TransactionTemplate transactions, long from, long to) {
+    this.seal = seal;
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param events how many there are in the range
+   * @param root of the tree as it is now
+   * @param firstBad the first position where history is not what was sealed
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Result(long events, byte[] root, OptionalLong firstBad) {}
+
+  /** Compares everything up to that head. */
+  Result against(SignedHead head) {
+    long size = head.head().size();
+    long position = Long.MIN_VALUE;
+    for (long index = 0; index < size; index += PAGE) {
+      List<Leaf> leaves = seal.leaves(index, Math.min(PAGE, size - index));
+      boolean last = index + PAGE >= size;
+      long end =
+          last || leaves.isEmpty() ? head.position() : leaves.get(leaves.size() - 1).position();
+      seal.heads(index, index + PAGE).forEach(it -> roots.put(it.head().size(), it.head().root()));
+      compare(new ArrayDeque<>(leaves), position, end);
+      roots.clear();
+      position = end;
+    }
+    boolean vouchedFor =
+        Arrays.equals(tree.root(), head.head().root())
+            && tree.size() == size
+            && seal.isSigned(head);
+    if (firstBad.isEmpty() && !vouchedFor) {
+      // Leaves and events agree, so both were rewritten: since the last head that still fits.
+      firstBad = OptionalLong.of(Math.min(to, Math.max(from, firstAgainstAHead.orElse(from))));
+    }
+    return new Result(events, tree.root(), firstBad);
+  }
+
+  private void compare(Deque<Leaf> leaves, long after, long upTo) {
+    transactions.executeWithoutResult(
+        status ->
+            jdbc.query(
+                "select "
+                    + StoredEvent.COLUMNS
+                    + """
+                     from events.domain_event_entry
+                    where global_index > ? and global_index <= ? and global_index between ? and ?
+                    order by global_index
+                    """,
+                row -> {
+                  compare(StoredEvent.read(row), leaves);
+                },
+                after,
+                upTo,
+                from,
+                to));
+    passOver(leaves, Long.MAX_VALUE);
+  }
+
+  private void compare(StoredEvent event, Deque<Leaf> leaves) {
+    passOver(leaves, event.position());
+    Leaf leaf = leaves.peek();
+    boolean known = leaf != null && leaf.position() == event.position();
+    byte[] hash = MerkleTree.leafHash(event.bytes());
+    if (!known || !Arrays.equals(hash, leaf.hash())) {
+      bad(event.position());
+    }
+    if (known) {
+      leaves.remove();
+    }
+    events++;
+    add(event.position(), hash);
+  }
+
+  /** What lies before the position has no event to be compared with. */
+  private void passOver(Deque<Leaf> leaves, long before) {
+    while (!leaves.isEmpty() && leaves.peek().position() < before) {
+      Leaf leaf = leaves.remove();
+      if (leaf.position() >= from && leaf.position() <= to) {
+        bad(leaf.position());
+      } else {
+        add(leaf.position(), leaf.hash());
+      }
+    }
+  }
+
+  private void bad(long position) {
+    if (firstBad.isEmpty()) {
+      firstBad = OptionalLong.of(position);
+    }
+  }
+
+  private void add(long position, byte[] hash) {
+    tree.add(hash);
+    if (firstUnvouched.isEmpty()) {
+      firstUnvouched = OptionalLong.of(position);
+    }
+    byte[] root = roots.get(tree.size());
+    if (root != null && firstAgainstAHead.isEmpty()) {
+      if (Arrays.equals(root, tree.root())) {
+        firstUnvouched = OptionalLong.empty();
+      } else {
+        firstAgainstAHead = firstUnvouched;
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package dev.annals.standalone;
+
+import dev.annals.platform.seal.MerkleTree;
+import dev.annals.platform.seal.StoredEvent;
+import dev.annals.platform.seal.TreeHead;
+import io.jsonwebtoken.security.Jwk;
+import io.jsonwebtoken.security.Jwks;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Checks an export of the history against a head that was kept, without any server: {@code verify
+ * --head FILE [--keys FILE] [EXPORT]}.
+ *
+ * <p>The head is an element of what {@code GET /audit/heads} answers, or the answer, whose first
+ * element counts; the keys are what {@code /.well-known/jwks.json} answers; the export is the whole
+ * of {@code GET /audit/events} as {@code application/x-ndjson}, by default from standard input.
+ * Only {@code stored}, and what repeats it in clear, is looked at: the decrypted payload proves
+ * nothing.
+ */
+final class ExportCheck {
+
+  static final String COMMAND = "verify";
+
+  private static final String USAGE =
+      "Usage: java -jar annals.jar verify --head FILE [--keys FILE] [EXPORT]";
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final PrintStream out;
+
+  ExportCheck(PrintStream out) {
+    this.out = out;
+  }
+
+  /** What is wrong, in one sentence. */
+  private static final class Objection extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    Objection(String sentence) {
+      super(sentence, null, false, false);
+    }
+  }
+
+  /**
+   * Checks and tells.
+   *
+   * @param arguments those after the command
+   * @return the exit code: 0 if the export is what was signed, 1 if not, 2 if nothing could be said
+   */
+  int run(String[] arguments, InputStream standardInput) {
+    Path head = null;
+    Path keys = null;
+    List<Path> exports = new ArrayList<>();
+    for (int i = 0; i < arguments.length; i++) {
+      boolean hasValue = i + 1 < arguments.length;
+      if (arguments[i].equals("--head") && hasValue) {
+        head = Path.of(arguments[++i]);
+      } else if (arguments[i].equals("--keys") && hasValue) {
+        keys = Path.of(arguments[++i]);
+      } else if (arguments[i].startsWith("--")) {
+        head = null;
+        break;
+      } else {
+        exports.add(Path.of(arguments[i]));
+      }
+    }
+    if (head == null || exports.size() > 1) {
+      out.println(USAGE);
+      return 2;
+    }
+    try (InputStream export =
+        exports.isEmpty() ? standardInput : Files.newInputStream(exports.get(0))) {
+      check(json(head), keys == null ? null : Files.readString(keys), export);
+      return 0;
+    } catch (Objection objection) {
+      out.println(objection.getMessage());
+      return 1;
+    } catch (NoSuchFileException missing) {
+      out.println("There is no file " + missing.getFile() + ".");
+      return 2;
+    } catch (IOException | JacksonException unreadable) {
+      out.println("A file cannot be read: " + unreadable.getMessage());
+      return 2;
+    }
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    JsonNode json = JSON.readTree(Files.readString(file));
+    return json.isArray() ? json.path(0) : json;
+  }
+
+  private void check(JsonNode json, String keys, InputStream export) throws IOException, Objection {
+    TreeHead head = head(json);
+    if (keys != null && !head.isSignedBy(key(keys, json), bytes(json, "signature"))) {
+      throw new Objection("The head is not signed by the key that it names.");
+    }
+    MerkleTree tree = new MerkleTree();
+    long later = 0;
+    long position = Long.MIN_VALUE;
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(export, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (tree.size() == head.size()) {
+          later++;
+          continue;
+        }
+        position = add(line, tree, position);
+      }
+    }
+    if (tree.size() < head.size()) {
+      throw new Objection(
+          "The export has %d events, the head was signed over %d: some are missing."
+              .formatted(tree.size(), head.size()));
+    }
+    if (!Arrays.equals(tree.root(), head.root())) {
+      throw new Objection(
+          "The export is not what was signed: its %d events have the root %s, the head has %s."
+              .formatted(tree.size(), base64(tree.root()), base64(head.root())));
+    }
+    out.printf("These are the %d events that were signed at %s.%n", head.size(), head.signedAt());
+    if (keys == null) {
+      out.println("Whose signature it is was not checked: --keys was not given.");
+    }
+    if (later > 0) {
+      out.printf("Nothing is said of the %d events after them.%n", later);
+    }
+    out.println(
+        "What was changed before the first head was signed, or before you kept this one, cannot be"
+            + " seen by it.");
+  }
+
+  /** Adds a line's event, which must come after the one before. */
+  private static long add(String line, MerkleTree tree, long after) throws Objection {
+    long number = tree.size() + 1;
+    try {
+      JsonNode shown = JSON.readTree(line);
+      byte[] stored = bytes(shown, "stored");
+      StoredEvent event = StoredEvent.parse(stored);
+      if (event.position() <= after) {
+        throw new Objection(
+            "Line %d: position %d is out of order.".formatted(number, event.position()));
+      }
+      if (!shows(shown, event)) {
+        throw new Objection(
+            "Line %d: what is shown of position %d is not what is stored."
+                .formatted(number, event.position()));
+      }
+      tree.add(MerkleTree.leafHash(stored));
+      return event.position();
+    } catch (JacksonException | IllegalArgumentException unreadable) {
+      throw new Objection("Line " + number + " is no event of an export.");
+    }
+  }
+
+  private static boolean shows(JsonNode shown, StoredEvent event) {
+    return shown.path("position").asLong(-1) == event.position()
+        && Objects.equals(shown.path("eventId").asString(""), event.eventId())
+        && Objects.equals(shown.path("aggregateId").asString(""), event.aggregateId())
+        && shown.path("sequence").asLong(-1) == event.sequence()
+        && Objects.equals(shown.path("aggregateType").asString(""), event.aggregateType());
+  }
+
+  private static TreeHead head(JsonNode json) throws Objection {
+    try {
+      return new TreeHead(
+          json.path("size").asLong(-1),
+          bytes(json, "root"),
+          Instant.parse(json.path("signedAt").asString("")));
+    } catch (RuntimeException noHead) {
+      throw new Objection("The file of the head holds none.");
+    }
+  }
+
+  private static PublicKey key(String keys, JsonNode head) throws Objection {
+    String kid = head.path("kid").asString("");
+    for (Jwk<?> key : Jwks.setParser().build().parse(keys).getKeys()) {
+      if (kid.equals(key.getId()) && key.toKey() instanceof PublicKey publicKey) {
+        return publicKey;
+      }
+    }
+    throw new Objection("The key " + kid + " that the head names is not among the keys.");
+  }
+
+  private static byte[] bytes(JsonNode json, String property) {
+    return Base64.getDecoder().decode(json.path(property).asString(""));
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+}
