@@ -2,6 +2,7 @@ package dev.annals.command.audit;
 
 import dev.annals.command.identity.SigningKeys;
 import dev.annals.command.schedule.Schedule;
+import dev.annals.platform.axon.Horizon;
 import dev.annals.platform.seal.MerkleTree;
 import dev.annals.platform.seal.StoredEvent;
 import dev.annals.platform.seal.StoredNodes;

@@ -1,8 +1,9 @@
-package dev.annals.command.audit;
+package dev.annals.platform.axon;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -14,9 +15,9 @@ import org.springframework.stereotype.Component;
  * position that was drawn before they were looked for.
  */
 @Component
-class Horizon {
+public class Horizon {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(12);
   private static final int LOOK_AGAIN_MILLIS = 20;
 
   private final JdbcClient jdbc;
@@ -29,9 +30,9 @@ class Horizon {
    * Waits for those who write at this moment; it holds up nobody.
    *
    * @return the position, 0 if there was no event yet
-   * @throws IllegalStateException if somebody writes for too long
+   * @throws QueryTimeoutException if somebody writes for longer than a statement may take
    */
-  long await() {
+  public long await() {
     long last =
         jdbc.sql(
                 """

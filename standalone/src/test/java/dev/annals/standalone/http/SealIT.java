@@ -1,0 +1,441 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.Signature;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What auditors can tell of a history that somebody meddles with in the database. What is meddled
+ * with are switches of a flag, which nothing reads twice; each test puts back what it changed.
+ *
+ * <p>Leaves, nodes and what is signed are made here anew, by nothing that is the program's.
+ */
+@ExtendWith(Deployment.class)
+class SealIT {
+
+  private static final String EVENTS = "events.domain_event_entry";
+
+  private final Annals annals;
+  private final Client admin;
+  private final JdbcClient jdbc;
+  private long oldest;
+  private long before;
+  private long gap;
+  private long first;
+
+  SealIT(Annals annals, Database database) {
+    this.annals = annals;
+    this.admin = annals.admin();
+    this.jdbc = database.jdbc();
+  }
+
+  /** Three events and a position without one, sealed after all others. */
+  @BeforeEach
+  void history() {
+    seal();
+    before = number("select max(size) from events.seal_head");
+    oldest = number("select min(global_index) from " + EVENTS);
+    gap = number("select nextval('events.domain_event_entry_global_index_seq')");
+    for (int i = 0; i < 3; i++) {
+      admin
+          .with("If-Match", "*")
+          .put(
+              "/admin/flags/attachments",
+              Json.object("enabled", true, "users", List.of(UUID.randomUUID().toString())))
+          .expect(200);
+    }
+    first =
+        jdbc.sql(
+                "select min(global_index) from "
+                    + EVENTS
+                    + " where global_index > ? and type = 'FeatureFlag'")
+            .param(gap)
+            .query(Long.class)
+            .single();
+    seal();
+  }
+
+  @Test
+  void anUntouchedHistoryIsIntact() {
+    JsonNode head = admin.get("/audit/heads").expect(200).json().get(0);
+    JsonNode verified = admin.get("/audit/verify").expect(200).json();
+
+    assertThat(verified.get("intact").asBoolean()).isTrue();
+    assertThat(verified.has("firstBad")).isFalse();
+    assertThat(verified.get("root")).isEqualTo(head.get("root"));
+    assertThat(verified.get("events").asLong()).isEqualTo(head.get("size").asLong());
+    JsonNode three =
+        admin.get("/audit/verify?from=" + first + "&to=" + (first + 2)).expect(200).json();
+    assertThat(three.toString())
+        .isEqualTo(
+            """
+            {"from":%d,"to":%d,"events":3,"root":%s,"intact":true}"""
+                .formatted(first, first + 2, head.get("root")));
+  }
+
+  @Test
+  void aHeadIsSignedByAKeyThatIsPublishedForIt() throws Exception {
+    JsonNode head = admin.get("/audit/heads").expect(200).json().get(0);
+    byte[] root = bytes(head, "root");
+    byte[] signed =
+        ByteBuffer.allocate(51)
+            .putLong(Instant.parse(head.get("signedAt").asString()).toEpochMilli())
+            .putLong(head.get("size").asLong())
+            .put((byte) 32)
+            .put(root)
+            .putShort((short) 0)
+            .array();
+    ECKey key = (ECKey) jwks().getKeyByKeyId(head.get("kid").asString());
+    Signature es256 = Signature.getInstance("SHA256withECDSAinP1363Format");
+    es256.initVerify(key.toECPublicKey());
+    es256.update(signed);
+
+    assertThat(es256.verify(bytes(head, "signature"))).isTrue();
+  }
+
+  @Test
+  void eachEventIsProvenToBeInTheHead() {
+    JsonNode head = admin.get("/audit/heads").expect(200).json().get(0);
+    for (long position : List.of(oldest, first, first + 1, first + 2)) {
+      JsonNode proof = admin.get("/audit/proof/" + position).expect(200).json();
+
+      assertThat(proof.get("position").asLong()).isEqualTo(position);
+      assertThat(proof.get("size")).isEqualTo(head.get("size"));
+      assertThat(proof.get("root")).isEqualTo(head.get("root"));
+      byte[] leaf = sha256(new byte[] {0}, stored(position));
+      assertThat(bytes(proof, "leafHash")).isEqualTo(leaf);
+      assertThat(leadsToItsRoot(proof)).isTrue();
+    }
+    JsonNode earlier = admin.get("/audit/proof/" + oldest + "?size=" + before).expect(200).json();
+    assertThat(earlier.get("size").asLong()).isEqualTo(before);
+    assertThat(leadsToItsRoot(earlier)).isTrue();
+    assertThat(bytes(earlier, "root"))
+        .isEqualTo(
+            jdbc.sql("select root from events.seal_head where size = ?")
+                .param(before)
+                .query(byte[].class)
+                .single());
+  }
+
+  @Test
+  void whatIsNotInTheTreeIsNotProven() {
+    long size = number("select max(size) from events.seal_head");
+    admin.get("/audit/proof/" + gap).isProblem(404, "not-found");
+    admin.get("/audit/proof/0").isProblem(404, "not-found");
+    admin.get("/audit/proof/x").isProblem(404, "not-found");
+    admin.get("/audit/proof/" + oldest + "?size=" + (size + 1_000)).isInvalidAt("?size");
+    admin.get("/audit/proof/" + first + "?size=" + before).isInvalidAt("?size");
+    admin.get("/audit/proof/" + oldest + "?size=0").isInvalidAt("?size");
+    admin.get("/audit/verify?from=2&to=1").isInvalidAt("?to");
+    admin.get("/audit/verify?from=x").isInvalidAt("?from");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "payload = set_byte(payload, 1, get_byte(payload, 1) # 1)",
+        "meta_data = set_byte(meta_data, 1, get_byte(meta_data, 1) # 1)",
+        "time_stamp = reverse(time_stamp)",
+        "event_identifier = reverse(event_identifier)",
+        "aggregate_identifier = reverse(aggregate_identifier)",
+        "sequence_number = -sequence_number - 1",
+        "type = reverse(type)",
+        "payload_type = reverse(payload_type)",
+        "payload_revision = reverse(payload_revision || '.0')",
+      })
+  void anAlteredByteIsFound(String change) {
+    jdbc.sql("create table public.kept as select * from " + EVENTS + " where global_index = ?")
+        .param(first + 1)
+        .update();
+    update(change, first + 1);
+    try {
+      isBadAt(first + 1, "");
+      isBadAt(first + 1, "?from=" + (first + 1) + "&to=" + (first + 1));
+      assertThat(verify("?to=" + first).get("intact").asBoolean()).isTrue();
+      assertThat(verify("?from=" + (first + 2)).get("intact").asBoolean()).isTrue();
+    } finally {
+      jdbc.sql("delete from " + EVENTS + " where global_index = ?").param(first + 1).update();
+      putBack();
+    }
+    assertThat(verify("").get("intact").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aRemovedRowIsFound() {
+    jdbc.sql("create table public.kept as select * from " + EVENTS + " where global_index = ?")
+        .param(first + 1)
+        .update();
+    jdbc.sql("delete from " + EVENTS + " where global_index = ?").param(first + 1).update();
+    try {
+      isBadAt(first + 1, "");
+    } finally {
+      putBack();
+    }
+  }
+
+  @Test
+  void swappedRowsAreFound() {
+    swap();
+    try {
+      isBadAt(first, "");
+      isBadAt(first + 2, "?from=" + (first + 1));
+    } finally {
+      swap();
+    }
+    assertThat(verify("").get("intact").asBoolean()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"first", "gap"})
+  void anInsertedRowIsFound(String where) {
+    long position = where.equals("gap") ? gap : 0;
+    jdbc.sql(
+            """
+            insert into events.domain_event_entry overriding system value
+            select ?, ?, ?, 0, type, time_stamp, payload_type, payload_revision, payload, meta_data
+            from events.domain_event_entry where global_index = ?
+            """)
+        .params(position, UUID.randomUUID().toString(), UUID.randomUUID().toString(), first)
+        .update();
+    try {
+      isBadAt(position, "");
+    } finally {
+      jdbc.sql("delete from " + EVENTS + " where global_index = ?").param(position).update();
+    }
+    assertThat(verify("").get("intact").asBoolean()).isTrue();
+  }
+
+  /** Whoever changes an event and its leaf cannot sign the root that the tree then has. */
+  @Test
+  void anEventThatIsRewrittenTogetherWithItsLeafIsFound() {
+    byte[] hash =
+        jdbc.sql("select hash from events.seal_leaf where position = ?")
+            .param(first)
+            .query(byte[].class)
+            .single();
+    String change = "time_stamp = reverse(time_stamp)";
+    update(change, first);
+    jdbc.sql("update events.seal_leaf set hash = ? where position = ?")
+        .params(sha256(new byte[] {0}, stored(first)), first)
+        .update();
+    try {
+      isBadAt(first, "");
+    } finally {
+      update(change, first);
+      jdbc.sql("update events.seal_leaf set hash = ? where position = ?")
+          .params(hash, first)
+          .update();
+    }
+    assertThat(verify("").get("intact").asBoolean()).isTrue();
+  }
+
+  @Test
+  void anExportIsCheckedWithoutTheServer(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("heads.json"), admin.get("/audit/heads").text());
+    Files.writeString(
+        folder.resolve("keys.json"), annals.anybody().get("/.well-known/jwks.json").text());
+    List<String> lines = new ArrayList<>();
+    for (long position :
+        jdbc.sql("select global_index from " + EVENTS + " order by 1").query(Long.class).list()) {
+      lines.add(line(position));
+    }
+    Files.write(folder.resolve("export.ndjson"), lines);
+    assertThat(checked(folder)).startsWith("0 These are the ");
+
+    lines.set(1, lines.get(1).replaceFirst("\"sequence\":\\d+", "\"sequence\":77"));
+    Files.write(folder.resolve("export.ndjson"), lines);
+    assertThat(checked(folder)).startsWith("1 Line 2: what is shown of position ");
+
+    lines.remove(1);
+    Files.write(folder.resolve("export.ndjson"), lines);
+    assertThat(checked(folder)).startsWith("1 The export ");
+  }
+
+  private static String checked(Path folder) throws IOException, InterruptedException {
+    Process check =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("annals.jar"),
+                "verify",
+                "--head",
+                folder.resolve("heads.json").toString(),
+                "--keys",
+                folder.resolve("keys.json").toString(),
+                folder.resolve("export.ndjson").toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return check.waitFor() + " " + said;
+  }
+
+  private String line(long position) {
+    Map<String, Object> row = row(position);
+    return Json.object(
+        "position", position,
+        "eventId", row.get("event_identifier"),
+        "aggregateType", row.get("type"),
+        "aggregateId", row.get("aggregate_identifier"),
+        "sequence", row.get("sequence_number"),
+        "stored", Base64.getEncoder().encodeToString(stored(position)));
+  }
+
+  private void seal() {
+    long last = number("select coalesce(max(global_index), 0) from " + EVENTS);
+    admin.post("/admin/schedules/seal/run").expect(202);
+    Annals.eventually(
+        () ->
+            assertThat(number("select coalesce(max(position), -1) from events.seal_head"))
+                .isGreaterThanOrEqualTo(last));
+  }
+
+  private JsonNode verify(String range) {
+    return admin.get("/audit/verify" + range).expect(200).json();
+  }
+
+  private void isBadAt(long position, String range) {
+    JsonNode verified = verify(range);
+    assertThat(verified.get("intact").asBoolean()).as("%s", verified).isFalse();
+    assertThat(verified.get("firstBad").asLong()).as("%s", verified).isEqualTo(position);
+  }
+
+  private void update(String change, long position) {
+    jdbc.sql("update " + EVENTS + " set " + change + " where global_index = ?")
+        .param(position)
+        .update();
+  }
+
+  private void putBack() {
+    jdbc.sql("insert into " + EVENTS + " overriding system value select * from public.kept")
+        .update();
+    jdbc.sql("drop table public.kept").update();
+  }
+
+  private void swap() {
+    jdbc.sql(
+            """
+            update events.domain_event_entry one set payload = other.payload
+            from events.domain_event_entry other
+            where one.global_index in (?, ?) and other.global_index in (?, ?)
+              and one.global_index <> other.global_index
+            """)
+        .params(first, first + 2, first, first + 2)
+        .update();
+  }
+
+  private long number(String query) {
+    return jdbc.sql(query).query(Long.class).single();
+  }
+
+  private Map<String, Object> row(long position) {
+    return jdbc.sql("select * from " + EVENTS + " where global_index = ?")
+        .param(position)
+        .query()
+        .singleRow();
+  }
+
+  /** The bytes that are sealed of an event, after their description alone. */
+  private byte[] stored(long position) {
+    Map<String, Object> row = row(position);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      for (String column :
+          List.of(
+              "global_index",
+              "event_identifier",
+              "aggregate_identifier",
+              "sequence_number",
+              "type",
+              "time_stamp",
+              "payload_type",
+              "payload_revision",
+              "payload",
+              "meta_data")) {
+        Object value = row.get(column);
+        if (value instanceof Long number) {
+          out.writeLong(number);
+        } else if (value == null) {
+          out.writeInt(-1);
+        } else {
+          byte[] field =
+              value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : (byte[]) value;
+          out.writeInt(field.length);
+          out.write(field);
+        }
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** RFC 9162, 2.1.3.2, as it is written there. */
+  private static boolean leadsToItsRoot(JsonNode proof) {
+    long fn = proof.get("leafIndex").asLong();
+    long sn = proof.get("size").asLong() - 1;
+    byte[] r = bytes(proof, "leafHash");
+    for (JsonNode hash : proof.get("hashes")) {
+      byte[] p = Base64.getDecoder().decode(hash.asString());
+      if (sn == 0) {
+        return false;
+      }
+      if ((fn & 1) == 1 || fn == sn) {
+        r = sha256(new byte[] {1}, p, r);
+        while ((fn & 1) == 0 && fn != 0) {
+          fn >>= 1;
+          sn >>= 1;
+        }
+      } else {
+        r = sha256(new byte[] {1}, r, p);
+      }
+      fn >>= 1;
+      sn >>= 1;
+    }
+    return sn == 0 && Arrays.equals(r, bytes(proof, "root"));
+  }
+
+  private JWKSet jwks() throws Exception {
+    return JWKSet.parse(annals.anybody().get("/.well-known/jwks.json").expect(200).text());
+  }
+
+  private static byte[] bytes(JsonNode json, String property) {
+    return Base64.getDecoder().decode(json.get(property).asString());
+  }
+
+  private static byte[] sha256(byte[]... parts) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      Arrays.stream(parts).forEach(digest::update);
+      return digest.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
