@@ -2,6 +2,7 @@ package dev.annals.query.audit;
 
 import dev.annals.events.storage.EventSerializer;
 import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.axon.Horizon;
 import dev.annals.platform.seal.StoredEvent;
 import java.time.Instant;
 import java.util.ArrayList;
