@@ -43,6 +43,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Primary;
+import org.springframework.web.bind.annotation.RestController;
 
 /** The real processors, from an event store in memory into read models, across restarts. */
 class ProcessorsTest {
@@ -266,7 +267,14 @@ class ProcessorsTest {
 
   @SpringBootConfiguration
   @EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
-  @ComponentScan({"dev.annals.query.model", "dev.annals.query.note", "dev.annals.query.task"})
+  @ComponentScan(
+      basePackages = {
+        "dev.annals.platform.redis",
+        "dev.annals.query.model",
+        "dev.annals.query.note",
+        "dev.annals.query.task"
+      },
+      excludeFilters = @ComponentScan.Filter(RestController.class))
   static class Program {
 
     @Bean

@@ -80,7 +80,7 @@ public final class Redis implements DisposableBean {
    * @param url {@code redis://…}, or {@code rediss://…} for TLS
    * @throws CannotStartException when the URL is none of Redis
    */
-  Redis(@Value("${spring.data.redis.url:}") String url, MeterRegistry metrics) {
+  public Redis(@Value("${spring.data.redis.url:}") String url, MeterRegistry metrics) {
     this.uri = parse(url.isBlank() ? "redis://localhost:6379" : url.strip());
     uri.setTimeout(PATIENCE);
     uri.setClientName("annals");
@@ -198,6 +198,9 @@ public final class Redis implements DisposableBean {
 
   // What was subscribed to on a connection is again, by itself, when it is made anew.
   private void listenOn() {
+    if (listening == listeners.size()) {
+      return;
+    }
     if (messages == null) {
       messages = client.connectPubSub(StringCodec.UTF8);
       messages.addListener(
@@ -208,11 +211,9 @@ public final class Redis implements DisposableBean {
             }
           });
     }
-    if (listening < listeners.size()) {
-      String[] channels = listeners.keySet().toArray(String[]::new);
-      messages.sync().subscribe(channels);
-      listening = channels.length;
-    }
+    String[] channels = listeners.keySet().toArray(String[]::new);
+    messages.sync().subscribe(channels);
+    listening = channels.length;
   }
 
   private synchronized void there() {
@@ -223,7 +224,7 @@ public final class Redis implements DisposableBean {
   }
 
   private synchronized void away(Throwable why) {
-    if (state != State.AWAY) {
+    if (state != State.AWAY && !lookout.isShutdown()) {
       state = State.AWAY;
       log.warn(
           "Redis is away, and everything goes on without it: {}",

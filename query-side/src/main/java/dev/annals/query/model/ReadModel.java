@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -55,6 +56,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final List<Bson> indexes;
   private final boolean guarded;
   private final Writes writes = new Writes();
+  private volatile Consumer<Collection<D>> onWrite = documents -> {};
 
   /**
    * Opens a read model; nothing is sent to the database.
@@ -71,6 +73,18 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     this.listing = new Listing<>(collection, exclude(DERIVED));
     this.indexes = List.copyOf(indexes);
     this.guarded = guarded;
+  }
+
+  /**
+   * Has somebody told of what each batch wrote, when readers can see it; repeatedly rather than
+   * never, and of documents as they were, too.
+   *
+   * @param told returns soon
+   * @return this
+   */
+  public ReadModel<D> onWrite(Consumer<Collection<D>> told) {
+    onWrite = told;
+    return this;
   }
 
   /** The collection's name. */
@@ -178,6 +192,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
       replace(news);
       writes.happened();
     }
+    onWrite.accept(news);
+    onWrite.accept(stored.values());
   }
 
   private D fold(D stored, List<Change<D>> steps) {

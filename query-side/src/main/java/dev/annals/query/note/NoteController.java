@@ -17,8 +17,10 @@ import dev.annals.query.history.HistoryEntry;
 import dev.annals.query.history.Moment;
 import dev.annals.query.history.MomentParameters;
 import dev.annals.query.model.PageParameters;
+import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.Selection;
 import dev.annals.query.model.SelectionParameters;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,11 +40,17 @@ import org.springframework.web.bind.annotation.RestController;
 class NoteController {
 
   private final NoteQueries notes;
+  private final CachedPages<NoteView> pages;
   private final History<NoteEvent, NoteDocument> history;
   private final Flags flags;
 
-  NoteController(NoteQueries notes, History<NoteEvent, NoteDocument> history, Flags flags) {
+  NoteController(
+      NoteQueries notes,
+      CachedPages<NoteView> pages,
+      History<NoteEvent, NoteDocument> history,
+      Flags flags) {
     this.notes = notes;
+    this.pages = pages;
     this.history = history;
     this.flags = flags;
   }
@@ -50,7 +58,7 @@ class NoteController {
   @GetMapping
   @SelectionParameters
   @Refuses(Problem.FEATURE_DISABLED)
-  Page<NoteView> list(
+  ResponseEntity<Page<NoteView>> list(
       QueryParameters parameters,
       ConsistencyTokens changes,
       @AuthenticationPrincipal Caller caller) {
@@ -58,8 +66,15 @@ class NoteController {
     Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
     parameters.refuseIfInvalid();
     flags.refuseSortWhereOff(parameters, caller.userId());
-    notes.await(changes.versions(ConsistencyToken.NOTE));
-    return notes.list(selection, paging);
+    Map<UUID, Long> versions = changes.versions(ConsistencyToken.NOTE);
+    notes.await(versions);
+    return pages
+        .find(
+            caller.userId(),
+            List.of(selection, paging),
+            !versions.isEmpty(),
+            () -> notes.list(selection, paging))
+        .response();
   }
 
   /** As it is; or, also if it is in the trash, as it was. */

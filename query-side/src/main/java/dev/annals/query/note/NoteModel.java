@@ -3,6 +3,8 @@ package dev.annals.query.note;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.query.history.History;
+import dev.annals.platform.redis.Redis;
+import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
 import java.util.List;
@@ -32,8 +34,15 @@ class NoteModel {
           list().append("words", 1));
 
   @Bean
-  ReadModel<NoteDocument> notes(MongoDatabase database, ModelProperties properties) {
-    return new ReadModel<>(database, NAME, NoteDocument.class, INDEXES, properties.guarded());
+  CachedPages<NoteView> notePages(Redis redis) {
+    return new CachedPages<>(redis, NAME, NoteView.class);
+  }
+
+  @Bean
+  ReadModel<NoteDocument> notes(
+      MongoDatabase database, ModelProperties properties, CachedPages<NoteView> pages) {
+    return new ReadModel<>(database, NAME, NoteDocument.class, INDEXES, properties.guarded())
+        .onWrite(written -> pages.drop(written.stream().map(NoteDocument::owner).toList()));
   }
 
   @Bean

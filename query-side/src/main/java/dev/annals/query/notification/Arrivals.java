@@ -3,7 +3,7 @@ package dev.annals.query.notification;
 /**
  * Hears of new notifications after they were stored, each once or, when this process ends too
  * early, never; those of one user mostly in order. It is the way to the instances that users are
- * connected to: today there is one, the process itself.
+ * connected to.
  */
 @FunctionalInterface
 public interface Arrivals {

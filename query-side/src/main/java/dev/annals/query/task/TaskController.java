@@ -18,10 +18,12 @@ import dev.annals.query.history.HistoryEntry;
 import dev.annals.query.history.Moment;
 import dev.annals.query.history.MomentParameters;
 import dev.annals.query.model.PageParameters;
+import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.SelectionParameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,11 +43,17 @@ import org.springframework.web.bind.annotation.RestController;
 class TaskController {
 
   private final TaskQueries tasks;
+  private final CachedPages<TaskView> pages;
   private final History<TaskEvent, TaskDocument> history;
   private final Flags flags;
 
-  TaskController(TaskQueries tasks, History<TaskEvent, TaskDocument> history, Flags flags) {
+  TaskController(
+      TaskQueries tasks,
+      CachedPages<TaskView> pages,
+      History<TaskEvent, TaskDocument> history,
+      Flags flags) {
     this.tasks = tasks;
+    this.pages = pages;
     this.history = history;
     this.flags = flags;
   }
@@ -72,7 +80,7 @@ class TaskController {
       in = ParameterIn.QUERY,
       description = "Exclusive; leaves out what has no dueAt.",
       schema = @Schema(type = "string", format = "date-time"))
-  Page<TaskView> list(
+  ResponseEntity<Page<TaskView>> list(
       QueryParameters parameters,
       ConsistencyTokens changes,
       @AuthenticationPrincipal Caller caller) {
@@ -80,8 +88,15 @@ class TaskController {
     Paging paging = parameters.paging(TaskQueries.USUAL, TaskQueries.SORTABLE);
     parameters.refuseIfInvalid();
     flags.refuseSortWhereOff(parameters, caller.userId());
-    tasks.await(changes.versions(ConsistencyToken.TASK));
-    return tasks.list(filter, paging);
+    Map<UUID, Long> versions = changes.versions(ConsistencyToken.TASK);
+    tasks.await(versions);
+    return pages
+        .find(
+            caller.userId(),
+            List.of(filter, paging),
+            !versions.isEmpty(),
+            () -> tasks.list(filter, paging))
+        .response();
   }
 
   /** As it is; or, also if it is in the trash, as it was. */

@@ -3,6 +3,8 @@ package dev.annals.query.task;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.query.history.History;
+import dev.annals.platform.redis.Redis;
+import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
 import java.util.List;
@@ -38,8 +40,15 @@ class TaskModel {
           list().append("words", 1));
 
   @Bean
-  ReadModel<TaskDocument> tasks(MongoDatabase database, ModelProperties properties) {
-    return new ReadModel<>(database, NAME, TaskDocument.class, INDEXES, properties.guarded());
+  CachedPages<TaskView> taskPages(Redis redis) {
+    return new CachedPages<>(redis, NAME, TaskView.class);
+  }
+
+  @Bean
+  ReadModel<TaskDocument> tasks(
+      MongoDatabase database, ModelProperties properties, CachedPages<TaskView> pages) {
+    return new ReadModel<>(database, NAME, TaskDocument.class, INDEXES, properties.guarded())
+        .onWrite(written -> pages.drop(written.stream().map(TaskDocument::owner).toList()));
   }
 
   @Bean

@@ -2,6 +2,8 @@ package dev.annals.query.notification.stomp;
 
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.LiveSessions;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -62,12 +64,14 @@ final class StompHandler extends AbstractWebSocketHandler
       LiveSessions sessions,
       Subscriptions subscriptions,
       PushThreads threads,
+      MeterRegistry metrics,
       Clock clock) {
     this.tokens = tokens;
     this.sessions = sessions;
     this.subscriptions = subscriptions;
     this.threads = threads;
     this.clock = clock;
+    metrics.gaugeMapSize("annals.stomp.sessions", Tags.empty(), connections);
     threads.every(TICK, () -> connections.values().forEach(Connection::tick));
     threads.every(REVOCATION, this::endRevoked);
   }

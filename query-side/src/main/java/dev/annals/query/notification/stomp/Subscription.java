@@ -26,6 +26,7 @@ final class Subscription {
   private final Outbox outbox;
   private final InboxQueries inbox;
   private final Function<NotificationView, String> json;
+  private final Runnable sent;
   private final Executor threads;
   private long cursor = -1;
   private long messages;
@@ -37,6 +38,7 @@ final class Subscription {
    * Makes one that does not know its place yet; see {@link #start}.
    *
    * @param id what the client calls it
+   * @param sent called for each message
    */
   Subscription(
       UUID owner,
@@ -44,12 +46,14 @@ final class Subscription {
       Outbox outbox,
       InboxQueries inbox,
       Function<NotificationView, String> json,
+      Runnable sent,
       Executor threads) {
     this.owner = owner;
     this.id = id;
     this.outbox = outbox;
     this.inbox = inbox;
     this.json = json;
+    this.sent = sent;
     this.threads = threads;
   }
 
@@ -154,6 +158,7 @@ final class Subscription {
   private void send(String body) {
     if (!ended) {
       outbox.send(Frames.message(id, id + "-" + ++messages, body));
+      sent.run();
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.annals.query.notification.stomp;
 
+import dev.annals.platform.redis.Redis;
 import dev.annals.query.notification.Arrival;
 import dev.annals.query.notification.Arrivals;
 import dev.annals.query.notification.InboxQueries;
 import dev.annals.query.notification.NotificationView;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -21,15 +24,27 @@ final class Subscriptions implements Arrivals {
 
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(4);
 
+  private static final String CHANNEL = "annals:arrivals";
+
   private final Map<UUID, Set<Subscription>> byOwner = new ConcurrentHashMap<>();
   private final InboxQueries inbox;
   private final JsonMapper json;
   private final PushThreads threads;
+  private final Redis redis;
+  private final Counter messages;
 
-  Subscriptions(InboxQueries inbox, JsonMapper json, PushThreads threads) {
+  Subscriptions(
+      InboxQueries inbox,
+      JsonMapper json,
+      PushThreads threads,
+      Redis redis,
+      MeterRegistry metrics) {
     this.inbox = inbox;
     this.json = json;
     this.threads = threads;
+    this.redis = redis;
+    this.messages = metrics.counter("annals.stomp.messages");
+    redis.listen(CHANNEL, this::heard);
     threads.every(BETWEEN_CHECKS, () -> threads.run(this::check));
   }
 
@@ -42,7 +57,8 @@ final class Subscriptions implements Arrivals {
   Subscription add(
       UUID owner, String id, OptionalLong after, Outbox outbox, Runnable placed, Runnable failed) {
     Subscription added =
-        new Subscription(owner, id, outbox, inbox, json::writeValueAsString, threads::run);
+        new Subscription(
+            owner, id, outbox, inbox, json::writeValueAsString, messages::increment, threads::run);
     byOwner.compute(owner, (key, some) -> with(some, added));
     threads.run(
         () -> {
@@ -61,11 +77,12 @@ final class Subscriptions implements Arrivals {
     byOwner.computeIfPresent(ended.owner(), (key, some) -> without(some, ended));
   }
 
+  /** Tells those who are subscribed here; the other instances what there is to be read. */
   @Override
   public void arrived(Arrival arrival) {
+    List<NotificationView> news = arrival.notifications();
     Set<Subscription> subscribed = byOwner.getOrDefault(arrival.owner(), Set.of());
     if (!subscribed.isEmpty()) {
-      List<NotificationView> news = arrival.notifications();
       Subscription.Push push =
           new Subscription.Push(
               arrival.previous(),
@@ -73,6 +90,14 @@ final class Subscriptions implements Arrivals {
               news.stream().map(json::writeValueAsString).toList());
       subscribed.forEach(subscription -> subscription.arrived(push));
     }
+    redis.publish(CHANNEL, arrival.owner() + " " + news.get(news.size() - 1).sequence());
+  }
+
+  /** An instance has new entries in the inbox, perhaps this one. */
+  private void heard(String message) {
+    String[] news = message.split(" ", 2);
+    long last = Long.parseLong(news[1]);
+    byOwner.getOrDefault(UUID.fromString(news[0]), Set.of()).forEach(it -> it.check(last));
   }
 
   private void check() {

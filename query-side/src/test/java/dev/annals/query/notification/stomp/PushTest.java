@@ -13,6 +13,7 @@ import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.query.QueryProgram;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
+import dev.annals.query.TestRedis;
 import dev.annals.query.TestTokens;
 import java.io.IOException;
 import java.net.URI;
@@ -56,6 +57,7 @@ class PushTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final JsonMapper JSON = JsonMapper.shared();
   private static TestMongo mongo;
+  private static TestRedis redis;
 
   private final UUID user = UUID.randomUUID();
 
@@ -69,11 +71,14 @@ class PushTest {
     properties.add("spring.mongodb.uri", TestMongo::uri);
     properties.add("spring.mongodb.database", () -> mongo.name());
     properties.add("annals.read-model.guarded", TestMongo::real);
+    redis = new TestRedis();
+    properties.add("spring.data.redis.url", redis::url);
   }
 
   @AfterAll
   static void close() {
     mongo.close();
+    redis.close();
   }
 
   @Test
@@ -232,6 +237,20 @@ class PushTest {
       storedElsewhere(2);
       append(1);
       assertThat(sequences(client, 2)).containsExactly(2L, 3L);
+    }
+  }
+
+  /** Looking would find one of them in four seconds. */
+  @Test
+  void whatAnotherInstanceAnnouncesIsPushedAtOnce() {
+    try (StompClient client = client().subscribed()) {
+      Instant before = Instant.now();
+      for (long sequence = 1; sequence <= 10; sequence++) {
+        storedElsewhere(sequence);
+        redis.connection().sync().publish("annals:arrivals", user + " " + sequence);
+        assertThat(sequences(client, 1)).containsExactly(sequence);
+      }
+      assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(4));
     }
   }
 

@@ -47,6 +47,7 @@ class SubscriptionTest {
           outbox,
           inbox.queries(this::read),
           it -> it.sequence() + " read" + padding(),
+          () -> {},
           later::add);
   private int pages;
   private int padding;

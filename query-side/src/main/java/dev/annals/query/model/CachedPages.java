@@ -1,0 +1,220 @@
+package dev.annals.query.model;
+
+import dev.annals.platform.redis.Redis;
+import dev.annals.platform.web.Page;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.springframework.http.ResponseEntity;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The pages of one kind of list that were read last, in Redis for all processes, none for longer
+ * than 30 seconds. All of a user are in one hash, so that a page is found by one command and all of
+ * them are dropped by one. A drop also leaves a new mark there: who began to read before it keeps
+ * nothing, since that may be of before. For use by many threads.
+ *
+ * @param <V> what the list is of
+ */
+public final class CachedPages<V> {
+
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  /** A mark is forgotten long after everybody who began to read before it has come to an end. */
+  private static final Duration MARK = Duration.ofMinutes(10);
+
+  private static final String MOST_OF_A_USER = "64";
+  private static final int LARGEST = 256 * 1024;
+
+  /** Every page of the hash ends with the one that ends first. */
+  private static final String KEEP =
+      """
+      if (redis.call('get', KEYS[2]) or '') ~= ARGV[1] then return 0 end
+      if redis.call('hlen', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
+      redis.call('hset', KEYS[1], ARGV[3], ARGV[4])
+      local left = redis.call('pttl', KEYS[1])
+      if left < 0 or left > tonumber(ARGV[5]) then redis.call('pexpire', KEYS[1], ARGV[5]) end
+      return 1
+      """;
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Map<String, CompletableFuture<Answer<V>>> underWay = new ConcurrentHashMap<>();
+  private final Redis redis;
+  private final String list;
+  private final JavaType page;
+
+  /**
+   * Opens it.
+   *
+   * @param list what it is called in Redis
+   * @param item can be read from the JSON that it is written in
+   */
+  public CachedPages(Redis redis, String list, Class<V> item) {
+    this.redis = redis;
+    this.list = list;
+    this.page = JSON.getTypeFactory().constructParametricType(Page.class, item);
+  }
+
+  /**
+   * A page, and whether it was kept.
+   *
+   * @param hit whether nothing had to be read for it
+   */
+  public record Answer<V>(Page<V> page, boolean hit) {
+
+    /** The page with its {@code Cache-Status} (RFC 9211). */
+    public ResponseEntity<Page<V>> response() {
+      return ResponseEntity.ok()
+          .header("Cache-Status", hit ? "annals; hit" : "annals; fwd=miss")
+          .body(page);
+    }
+  }
+
+  /**
+   * Answers with a page that is kept, else reads it; of many who want the same one at once, one
+   * reads it for all of this process.
+   *
+   * @param query all that makes a difference to the answer
+   * @param anew whether to read in any case, for somebody who knows of a change: what is kept may
+   *     be of before
+   */
+  public Answer<V> find(UUID owner, Object query, boolean anew, Supplier<Page<V>> read) {
+    String field = field(query);
+    if (anew) {
+      return read(owner, field, read);
+    }
+    String which = owner + "/" + field;
+    CompletableFuture<Answer<V>> mine = new CompletableFuture<>();
+    CompletableFuture<Answer<V>> theirs = underWay.putIfAbsent(which, mine);
+    if (theirs != null) {
+      return await(theirs);
+    }
+    try {
+      Answer<V> answer =
+          kept(owner, field)
+              .map(page -> new Answer<>(page, true))
+              .orElseGet(() -> read(owner, field, read));
+      mine.complete(answer);
+      return answer;
+    } catch (RuntimeException | Error failure) {
+      mine.completeExceptionally(failure);
+      throw failure;
+    } finally {
+      underWay.remove(which);
+    }
+  }
+
+  /** Drops all pages of these users. To be called when readers can see what was written. */
+  public void drop(Collection<String> owners) {
+    if (owners.isEmpty()) {
+      return;
+    }
+    String mark = UUID.randomUUID().toString();
+    redis.ask(
+        commands ->
+            CompletableFuture.allOf(
+                owners.stream()
+                    .map(owner -> drop(commands, owner, mark))
+                    .toArray(CompletableFuture<?>[]::new)));
+  }
+
+  // The mark first: what is kept between the two is dropped by the second.
+  private CompletableFuture<?> drop(
+      RedisAsyncCommands<String, byte[]> commands, String owner, String mark) {
+    return CompletableFuture.allOf(
+        commands.set(mark(owner), bytes(mark), SetArgs.Builder.ex(MARK)).toCompletableFuture(),
+        commands.unlink(pages(owner)).toCompletableFuture());
+  }
+
+  private Optional<Page<V>> kept(UUID owner, String field) {
+    return redis
+        .ask(commands -> commands.hget(pages(owner.toString()), field))
+        .flatMap(
+            json -> {
+              try {
+                return Optional.of(JSON.<Page<V>>readValue(json, page));
+              } catch (JacksonException ofAnotherVersion) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  private Answer<V> read(UUID owner, String field, Supplier<Page<V>> read) {
+    long began = System.nanoTime();
+    Optional<String> mark =
+        redis.ask(
+            commands ->
+                commands
+                    .get(mark(owner.toString()))
+                    .thenApply(it -> it == null ? "" : new String(it, StandardCharsets.UTF_8)));
+    Page<V> fresh = read.get();
+    mark.ifPresent(it -> keep(owner, field, it, fresh, began));
+    return new Answer<>(fresh, false);
+  }
+
+  private void keep(UUID owner, String field, String mark, Page<V> fresh, long began) {
+    byte[] json = JSON.writeValueAsBytes(fresh);
+    long left = LONGEST.toMillis() - Duration.ofNanos(System.nanoTime() - began).toMillis();
+    if (json.length <= LARGEST && left > 0) {
+      redis.ask(
+          commands ->
+              commands.<Long>eval(
+                  KEEP,
+                  ScriptOutputType.INTEGER,
+                  new String[] {pages(owner.toString()), mark(owner.toString())},
+                  bytes(mark),
+                  bytes(MOST_OF_A_USER),
+                  bytes(field),
+                  json,
+                  bytes(Long.toString(left))));
+    }
+  }
+
+  private String pages(String owner) {
+    return "annals:%s:{%s}".formatted(list, owner);
+  }
+
+  private String mark(String owner) {
+    return pages(owner) + ":mark";
+  }
+
+  private static String field(Object query) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(JSON.writeValueAsBytes(query));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static <T> T await(CompletableFuture<T> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof RuntimeException theirs) {
+        throw theirs;
+      }
+      throw failed;
+    }
+  }
+}

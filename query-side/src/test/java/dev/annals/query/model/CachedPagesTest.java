@@ -1,0 +1,200 @@
+package dev.annals.query.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.platform.redis.Redis;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import dev.annals.query.TestRedis;
+import dev.annals.query.model.CachedPages.Answer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/** Two processes that keep the pages of one list in one Redis. */
+class CachedPagesTest {
+
+  private static final TestRedis SERVER = new TestRedis();
+
+  private final Redis redis = SERVER.open();
+  private final Redis anothersRedis = SERVER.open();
+  private final CachedPages<Item> pages = new CachedPages<>(redis, "items", Item.class);
+  private final CachedPages<Item> another = new CachedPages<>(anothersRedis, "items", Item.class);
+  private final UUID ann = UUID.randomUUID();
+  private final UUID ben = UUID.randomUUID();
+
+  record Item(String name, Instant at, Optional<Integer> number) {}
+
+  @AfterEach
+  void close() {
+    redis.destroy();
+    anothersRedis.destroy();
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVER.close();
+  }
+
+  @Test
+  void whatOneProcessHasReadAnotherFindsByOneCommand() {
+    assertThat(pages.find(ann, "q", false, page("first"))).isEqualTo(miss("first"));
+    SERVER.connection().sync().configResetstat();
+
+    assertThat(another.find(ann, "q", false, page("second"))).isEqualTo(hit("first"));
+
+    assertThat(SERVER.connection().sync().info("commandstats"))
+        .contains("cmdstat_hget:calls=1,")
+        .doesNotContain("cmdstat_get", "cmdstat_eval", "cmdstat_scan", "cmdstat_keys");
+  }
+
+  @Test
+  void anotherQueryAndAnotherUserHaveTheirOwn() {
+    pages.find(ann, List.of("a, b"), false, page("1"));
+
+    assertThat(pages.find(ann, List.of("a", "b"), false, page("2"))).isEqualTo(miss("2"));
+    assertThat(pages.find(ben, List.of("a, b"), false, page("3"))).isEqualTo(miss("3"));
+    assertThat(pages.find(ann, List.of("a, b"), false, page("4"))).isEqualTo(hit("1"));
+  }
+
+  @Test
+  void aDropTakesAllPagesOfAUserAndNoOthers() {
+    pages.find(ann, "a", false, page("1"));
+    pages.find(ann, "b", false, page("1"));
+    pages.find(ben, "a", false, page("1"));
+
+    another.drop(List.of(ann.toString()));
+
+    assertThat(pages.find(ann, "a", false, page("2"))).isEqualTo(miss("2"));
+    assertThat(pages.find(ann, "b", false, page("2"))).isEqualTo(miss("2"));
+    assertThat(pages.find(ben, "a", false, page("2"))).isEqualTo(hit("1"));
+  }
+
+  @Test
+  void whatWasReadBeforeADropIsNotKeptAfterIt() {
+    Supplier<Page<Item>> overtaken =
+        () -> {
+          another.drop(List.of(ann.toString()));
+          return page("old").get();
+        };
+    assertThat(pages.find(ann, "q", false, overtaken)).isEqualTo(miss("old"));
+
+    assertThat(pages.find(ann, "q", false, page("new"))).isEqualTo(miss("new"));
+    assertThat(pages.find(ann, "q", false, page("newer"))).isEqualTo(hit("new"));
+  }
+
+  @Test
+  void whoKnowsOfAChangeReadsForAll() {
+    pages.find(ann, "q", false, page("old"));
+
+    assertThat(pages.find(ann, "q", true, page("new"))).isEqualTo(miss("new"));
+    assertThat(another.find(ann, "q", false, page("newer"))).isEqualTo(hit("new"));
+  }
+
+  @Test
+  void aHundredAtOnceCostOneReading() throws Exception {
+    AtomicInteger readings = new AtomicInteger();
+    ExecutorService people = Executors.newFixedThreadPool(100);
+    try {
+      List<Future<Answer<Item>>> answers = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        answers.add(
+            people.submit(
+                () ->
+                    pages.find(
+                        ann,
+                        "q",
+                        false,
+                        () -> {
+                          readings.incrementAndGet();
+                          return page("1").get();
+                        })));
+      }
+      for (Future<Answer<Item>> answer : answers) {
+        assertThat(answer.get().page()).isEqualTo(page("1").get());
+      }
+    } finally {
+      people.shutdownNow();
+    }
+    assertThat(readings).hasValue(1);
+  }
+
+  @Test
+  void aFailureIsNotKept() {
+    assertThatThrownBy(
+            () ->
+                pages.find(
+                    ann,
+                    "q",
+                    false,
+                    () -> {
+                      throw new DataAccessResourceFailureException("away");
+                    }))
+        .isInstanceOf(DataAccessResourceFailureException.class);
+
+    assertThat(pages.find(ann, "q", false, page("1"))).isEqualTo(miss("1"));
+  }
+
+  @Test
+  void pagesEndWithinThirtySecondsAndAUserHasNoMoreThanSixtyFour() {
+    for (int i = 0; i < 70; i++) {
+      pages.find(ann, i, false, page("1"));
+    }
+    String key = "annals:items:{" + ann + "}";
+    assertThat(SERVER.connection().sync().hlen(key)).isEqualTo(64);
+    assertThat(SERVER.connection().sync().pttl(key)).isBetween(1L, 30_000L);
+    SERVER.connection().sync().pexpire(key, 1);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(pages.find(ann, 1, false, page("2")).page()).isEqualTo(page("2").get()));
+  }
+
+  @Test
+  void aLargePageIsNotKept() {
+    pages.find(ann, "q", false, page("x".repeat(300_000)));
+
+    assertThat(pages.find(ann, "q", false, page("2"))).isEqualTo(miss("2"));
+  }
+
+  @Test
+  void withoutRedisEverythingIsReadAndAfterwardsKeptAgain() {
+    SERVER.stop();
+    assertThat(pages.find(ann, "q", false, page("1"))).isEqualTo(miss("1"));
+    assertThat(pages.find(ann, "q", false, page("2"))).isEqualTo(miss("2"));
+    pages.drop(List.of(ann.toString()));
+    assertThat(redis.isThere()).isFalse();
+
+    SERVER.start();
+
+    await().until(redis::isThere);
+    assertThat(pages.find(ann, "q", false, page("3"))).isEqualTo(miss("3"));
+    assertThat(pages.find(ann, "q", false, page("4"))).isEqualTo(hit("3"));
+  }
+
+  private static Supplier<Page<Item>> page(String name) {
+    Item item = new Item(name, Instant.parse("2026-11-22T05:50:00.123Z"), Optional.empty());
+    return () -> Page.of(List.of(item), new Paging(0, 20, List.of()), 21);
+  }
+
+  private static Answer<Item> miss(String name) {
+    return new Answer<>(page(name).get(), false);
+  }
+
+  private static Answer<Item> hit(String name) {
+    return new Answer<>(page(name).get(), true);
+  }
+}
