@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -52,6 +53,7 @@ public final class IdempotentCreation {
    * @param first the id of the first aggregate that the command creates
    * @param body what the client sent; another one under the same key is refused
    * @param original makes the answer again from the first aggregate's first event
+   * @param admission is asked to do what was not done before, and may refuse
    * @throws Refusal {@code idempotency-key-reuse}
    */
   public <T> T create(
@@ -60,18 +62,21 @@ public final class IdempotentCreation {
       UUID first,
       Object body,
       Object command,
-      Function<DomainEventMessage<?>, T> original) {
+      Function<DomainEventMessage<?>, T> original,
+      Function<Supplier<T>, T> admission) {
     if (key.value().isEmpty()) {
-      return commands.sendAndWait(command);
+      return admission.apply(() -> commands.sendAndWait(command));
     }
     String digest = keys.digest(user, JSON.writeValueAsBytes(body));
     Optional<DomainEventMessage<?>> created = firstEvent(first);
     if (created.isEmpty()) {
       try {
-        return commands.sendAndWait(
-            GenericCommandMessage.asCommandMessage(command)
-                .andMetaData(Map.of(AxonConfiguration.BODY_DIGEST, digest)));
-      } catch (AggregateStreamCreationException overtaken) {
+        return admission.apply(
+            () ->
+                commands.sendAndWait(
+                    GenericCommandMessage.asCommandMessage(command)
+                        .andMetaData(Map.of(AxonConfiguration.BODY_DIGEST, digest))));
+      } catch (AggregateStreamCreationException | Refusal overtaken) {
         created = firstEvent(first);
         if (created.isEmpty()) {
           throw overtaken;

@@ -83,6 +83,7 @@ class PassingTest {
             .header("Authorization", "Bearer t")
             .header("If-Match", "\"7\"")
             .header("X-Request-Id", "r-1")
+            .header("X-Forwarded-For", "203.0.113.9")
             .header("Consistency-Token", "a")
             .header("Consistency-Token", "b")
             .header("Content-Type", "application/json")
@@ -92,7 +93,10 @@ class PassingTest {
     assertThat(line.join())
         .isEqualTo("PUT /notes/a%2Fb%20;c?q=100%25+%C3%A9&q=&asOf=2026-11-22T05:50:00Z");
     assertThat(body.join()).isEqualTo(BYTES);
+    assertThat(String.join(",", headers.join().get("X-Forwarded-For")))
+        .isEqualTo("203.0.113.9,127.0.0.1");
     assertThat(headers.join())
+        .doesNotContainKeys("Forwarded", "X-forwarded-host", "X-forwarded-proto")
         .containsEntry("Host", List.of("localhost:" + gateway.port()))
         .containsEntry("Authorization", List.of("Bearer t"))
         .containsEntry("If-match", List.of("\"7\""))

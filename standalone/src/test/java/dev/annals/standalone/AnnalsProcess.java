@@ -227,6 +227,10 @@ public final class AnnalsProcess implements AutoCloseable {
               System.getProperty(jarProperty));
       with("SERVER_PORT", "0");
       with("MANAGEMENT_SERVER_PORT", "0");
+      // All tests come from one address, and some want many tasks. What is about limits sets them.
+      with("ANNALS_LIMITS_REGISTER_ADDRESS_CAPACITY", "0");
+      with("ANNALS_LIMITS_REFRESH_ADDRESS_CAPACITY", "0");
+      with("ANNALS_LIMITS_TASKS_PER_DAY_USER_CAPACITY", "0");
     }
 
     /** Sets an environment variable. */

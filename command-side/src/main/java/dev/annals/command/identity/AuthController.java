@@ -91,7 +91,7 @@ class AuthController {
       String refreshToken,
       long refreshExpiresIn) {}
 
-  @Refuses(Problem.EMAIL_TAKEN)
+  @Refuses({Problem.EMAIL_TAKEN, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Profile> register(@RequestBody Registration body) {
@@ -120,7 +120,7 @@ class AuthController {
     return answer(sessions.open(account, userAgent));
   }
 
-  @Refuses(Problem.INVALID_REFRESH_TOKEN)
+  @Refuses({Problem.INVALID_REFRESH_TOKEN, Problem.QUOTA_EXCEEDED})
   @PostMapping(path = "/refresh", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> refresh(@RequestBody Refresh body) {
     return answer(

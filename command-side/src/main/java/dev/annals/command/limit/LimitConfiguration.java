@@ -24,6 +24,12 @@ class LimitConfiguration {
     return filter(limits::admit, -106);
   }
 
+  /** Just after Spring Security, whose order is -100: the caller is known. */
+  @Bean
+  FilterRegistrationBean<Filter> limitsByUserShown(Limits limits) {
+    return filter(limits::showUser, -99);
+  }
+
   /** What is done with a request that is limited, before it goes on. */
   private interface Step {
     void take(Policy policy, HttpServletRequest request, HttpServletResponse response);

@@ -6,26 +6,38 @@ import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /** How much each policy allows. The defaults are in {@code command-side.yaml}. */
 @Validated
 @ConfigurationProperties("annals.limits")
-record LimitProperties(@Valid Allowances login, @Valid Allowances forgotPassword) {
+record LimitProperties(
+    @Valid Allowances login,
+    @Valid Allowances forgotPassword,
+    @Valid Allowances register,
+    @Valid Allowances refresh,
+    @Valid Allowances tasksPerDay) {
 
   Allowances of(Policy policy) {
     return switch (policy) {
       case LOGIN -> login;
       case FORGOT_PASSWORD -> forgotPassword;
+      case REGISTER -> register;
+      case REFRESH -> refresh;
+      case TASKS_PER_DAY -> tasksPerDay;
     };
   }
 
-  /** What one policy allows. */
-  record Allowances(@Valid Allowance account, @Valid Allowance address) {}
+  /** What one policy allows; null by what it does not limit. */
+  record Allowances(
+      @Valid @Nullable Allowance account,
+      @Valid @Nullable Allowance address,
+      @Valid @Nullable Allowance user) {}
 
   /**
-   * So many within a time that begins with the first one.
+   * So many within a time.
    *
    * @param capacity 0 for any number
    */

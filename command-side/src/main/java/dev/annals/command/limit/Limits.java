@@ -1,16 +1,23 @@
 package dev.annals.command.limit;
 
+import dev.annals.command.limit.LimitProperties.Allowance;
+import dev.annals.command.limit.Quota.Taken;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,6 +29,8 @@ public class Limits {
 
   private final Map<Policy, Quotas> byAccount = new EnumMap<>(Policy.class);
   private final Map<Policy, Quotas> byAddress = new EnumMap<>(Policy.class);
+  private final Map<Policy, Quotas> byUser = new EnumMap<>(Policy.class);
+  private final ClientAddresses addresses;
   private final HttpServletRequest request;
   private final HttpServletResponse response;
 
@@ -31,19 +40,31 @@ public class Limits {
    */
   Limits(
       LimitProperties properties,
+      SharedBuckets buckets,
+      ClientAddresses addresses,
       Clock clock,
       HttpServletRequest request,
       HttpServletResponse response) {
+    this.addresses = addresses;
     this.request = request;
     this.response = response;
     for (Policy policy : Policy.values()) {
       LimitProperties.Allowances allowances = properties.of(policy);
-      if (allowances.account().capacity() > 0) {
-        byAccount.put(policy, new Quotas(policy, allowances.account(), clock));
-      }
-      if (allowances.address().capacity() > 0) {
-        byAddress.put(policy, new Quotas(policy, allowances.address(), clock));
-      }
+      limit(byAccount, policy, "account", allowances.account(), buckets, clock);
+      limit(byAddress, policy, "address", allowances.address(), buckets, clock);
+      limit(byUser, policy, "user", allowances.user(), buckets, clock);
+    }
+  }
+
+  private static void limit(
+      Map<Policy, Quotas> limited,
+      Policy policy,
+      String by,
+      @Nullable Allowance allowance,
+      SharedBuckets buckets,
+      Clock clock) {
+    if (allowance != null && allowance.capacity() > 0) {
+      limited.put(policy, new Quotas(policy, by, allowance, buckets, clock));
     }
   }
 
@@ -57,19 +78,20 @@ public class Limits {
    */
   public <T> Optional<T> attempt(Policy policy, String account, Supplier<Optional<T>> attempt) {
     List<Quota> quotas = quotas(policy, account);
-    List<Quota> reserved = new ArrayList<>();
+    Map<Quota, Taken> reserved = new LinkedHashMap<>();
     boolean failed = false;
     try {
       for (Quota quota : quotas) {
-        quota.reserve().require(response);
-        reserved.add(quota);
+        Taken taken = quota.reserve(1);
+        taken.standing().require(response);
+        reserved.put(quota, taken);
       }
       Optional<T> outcome = attempt.get();
       failed = outcome.isEmpty();
       return outcome;
     } finally {
-      for (Quota quota : reserved) {
-        quota.settle(failed);
+      for (Map.Entry<Quota, Taken> each : reserved.entrySet()) {
+        each.getKey().settle(each.getValue(), failed);
       }
       show(quotas.stream(), response);
     }
@@ -82,14 +104,48 @@ public class Limits {
    * @throws Refusal {@code quota-exceeded}
    */
   public void spend(Policy policy, String account) {
-    Optional<Standing> taken = of(byAccount, policy, account).map(Quota::take);
+    Optional<Standing> taken = of(byAccount, policy, account).map(it -> it.take(1).standing());
     show(quotas(policy, account).stream(), response);
     taken.ifPresent(standing -> standing.require(response));
   }
 
+  /**
+   * Does something that spends so much of what the user has, or nothing if it fails.
+   *
+   * @throws Refusal {@code quota-exceeded}, when less is left
+   */
+  public <T> T spending(Policy policy, UUID user, int count, Supplier<T> work) {
+    Quota quota = of(byUser, policy, user.toString()).orElse(null);
+    if (quota == null) {
+      return work.get();
+    }
+    Taken taken = quota.reserve(count);
+    taken.standing().show(response);
+    taken.standing().require(response);
+    boolean done = false;
+    try {
+      T result = work.get();
+      done = true;
+      return result;
+    } finally {
+      quota.settle(taken, done);
+      if (!done) {
+        quota.look().show(response);
+      }
+    }
+  }
+
   /** Shows how the address stands that a request came from. */
   void show(Policy policy, HttpServletRequest from, HttpServletResponse to) {
-    show(of(byAddress, policy, from.getRemoteAddr()).stream(), to);
+    show(of(byAddress, policy, addresses.of(from)).stream(), to);
+  }
+
+  /** Shows how the user stands who sent a request. */
+  void showUser(Policy policy, HttpServletRequest from, HttpServletResponse to) {
+    Authentication known = SecurityContextHolder.getContext().getAuthentication();
+    if (known != null && known.getPrincipal() instanceof Caller caller) {
+      show(of(byUser, policy, caller.userId().toString()).stream(), to);
+    }
   }
 
   /**
@@ -98,8 +154,8 @@ public class Limits {
    * @throws Refusal {@code quota-exceeded}
    */
   void admit(Policy policy, HttpServletRequest from, HttpServletResponse to) {
-    of(byAddress, policy, from.getRemoteAddr())
-        .map(policy.failuresAlone() ? Quota::look : Quota::take)
+    of(byAddress, policy, addresses.of(from))
+        .map(quota -> policy.failuresAlone() ? quota.look() : quota.take(1).standing())
         .ifPresent(
             standing -> {
               standing.show(to);
@@ -108,7 +164,7 @@ public class Limits {
   }
 
   private List<Quota> quotas(Policy policy, String account) {
-    return Stream.of(of(byAddress, policy, request.getRemoteAddr()), of(byAccount, policy, account))
+    return Stream.of(of(byAddress, policy, addresses.of(request)), of(byAccount, policy, account))
         .flatMap(Optional::stream)
         .toList();
   }

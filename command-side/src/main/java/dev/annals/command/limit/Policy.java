@@ -8,29 +8,44 @@ import java.util.Optional;
 /** What is limited: an endpoint, each request to it or those alone that come to nothing. */
 public enum Policy {
   /** Logins that fail. */
-  LOGIN("/auth/login", true),
+  LOGIN("/auth/login"),
   /** Mails to somebody who may not have asked for them. */
-  FORGOT_PASSWORD("/auth/forgot-password", false);
+  FORGOT_PASSWORD("/auth/forgot-password"),
+  /** New accounts. */
+  REGISTER("/auth/register"),
+  /** New access tokens, and guesses at refresh tokens. */
+  REFRESH("/auth/refresh"),
+  /** New tasks. */
+  TASKS_PER_DAY("/tasks(/bulk)?");
 
   private final String path;
-  private final boolean failuresAlone;
 
-  Policy(String path, boolean failuresAlone) {
+  /**
+   * @param path a regular expression
+   */
+  Policy(String path) {
     this.path = path;
-    this.failuresAlone = failuresAlone;
   }
 
   /** The one that a request falls under. */
   static Optional<Policy> of(HttpServletRequest request) {
     return Arrays.stream(values())
         .filter(policy -> request.getMethod().equals("POST"))
-        .filter(policy -> request.getServletPath().equals(policy.path))
+        .filter(policy -> request.getServletPath().matches(policy.path))
         .findFirst();
   }
 
   /** Whether a request that succeeds costs nothing. */
   boolean failuresAlone() {
-    return failuresAlone;
+    return this == LOGIN;
+  }
+
+  /**
+   * Whether windows follow each other from 1970 on, those of a day from midnight to midnight (UTC);
+   * else each begins with the first thing that is taken.
+   */
+  boolean byTheClock() {
+    return this == TASKS_PER_DAY;
   }
 
   /** As clients see it. */

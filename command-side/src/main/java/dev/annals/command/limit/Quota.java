@@ -1,88 +1,146 @@
 package dev.annals.command.limit;
 
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.VerboseResult;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.time.Instant;
+import java.util.Optional;
 
-/** What one account, or one address, has left within a window that begins when it is first used. */
+/**
+ * What one account, address or user has left within a window: in all processes together or, while
+ * Redis is away, in this one.
+ */
 final class Quota {
 
   private final Policy policy;
   private final LimitProperties.Allowance allowance;
-  private final Supplier<Bucket> full;
-  private Bucket bucket;
+  private final String name;
+  private final SharedBuckets buckets;
+  private final Clock clock;
+  private Bucket standIn;
   private int reserved;
 
   /**
-   * @param full makes a bucket whose window begins now
+   * @param name of the bucket that the processes share
    */
-  Quota(Policy policy, LimitProperties.Allowance allowance, Supplier<Bucket> full) {
+  Quota(
+      Policy policy,
+      LimitProperties.Allowance allowance,
+      String name,
+      SharedBuckets buckets,
+      Clock clock) {
     this.policy = policy;
     this.allowance = allowance;
-    this.full = full;
-    this.bucket = full.get();
-  }
-
-  /** Takes nothing, and says whether one may be to be had. */
-  synchronized Standing look() {
-    VerboseResult<Long> look = bucket.asVerbose().getAvailableTokens();
-    return standing(look, look.getValue() > 0 || reserved > 0);
-  }
-
-  /** Takes one, if one is left. */
-  synchronized Standing take() {
-    if (reserved == 0 && bucket.getAvailableTokens() == allowance.capacity()) {
-      bucket = full.get();
-    }
-    VerboseResult<Boolean> taken = bucket.asVerbose().tryConsume(1);
-    return standing(taken, taken.getValue());
+    this.name = name;
+    this.buckets = buckets;
+    this.clock = clock;
+    this.standIn = full();
   }
 
   /**
-   * Takes one, if one is left, until {@link #settle} says whether it stays taken. While others may
-   * give theirs back it waits for them: of however many who come at once nobody is refused who
-   * would not be if they came one by one.
+   * What was to be taken.
+   *
+   * @param shared whether it is missing in the bucket that the processes share
    */
-  synchronized Standing reserve() {
-    Standing standing = take();
+  record Taken(Standing standing, int count, boolean shared) {}
+
+  /** Takes nothing, and says whether one may be to be had. */
+  synchronized Standing look() {
+    VerboseResult<Long> look =
+        buckets
+            .ask(name, configuration(), bucket -> bucket.asVerbose().getAvailableTokens())
+            .orElseGet(() -> standIn.asVerbose().getAvailableTokens());
+    return standing(look, look.getValue() > 0 || reserved > 0);
+  }
+
+  /** Takes so many, if they are left, else none. */
+  synchronized Taken take(int count) {
+    Optional<VerboseResult<Boolean>> shared =
+        buckets.ask(name, configuration(), bucket -> bucket.asVerbose().tryConsume(count));
+    if (shared.isPresent()) {
+      return new Taken(standing(shared.get(), shared.get().getValue()), count, true);
+    }
+    if (reserved == 0 && standIn.getAvailableTokens() == allowance.capacity()) {
+      standIn = full();
+    }
+    VerboseResult<Boolean> alone = standIn.asVerbose().tryConsume(count);
+    return new Taken(standing(alone, alone.getValue()), count, false);
+  }
+
+  /**
+   * Takes so many, if they are left, until {@link #settle} says whether they stay taken. While
+   * others in this process may give theirs back it waits for them: of however many who come here at
+   * once nobody is refused who would not be if they came one by one.
+   */
+  synchronized Taken reserve(int count) {
+    Taken taken = take(count);
     try {
-      while (!standing.granted() && reserved > 0) {
+      while (!taken.standing().granted() && reserved > 0) {
         wait();
-        standing = take();
+        taken = take(count);
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while others were trying", stopping);
     }
-    if (standing.granted()) {
+    if (taken.standing().granted()) {
       reserved++;
     }
-    return standing;
+    return taken;
   }
 
   /**
-   * Ends a reservation.
+   * Ends a reservation that was granted.
    *
    * @param spent whether what was taken stays taken
    */
-  synchronized void settle(boolean spent) {
+  synchronized void settle(Taken taken, boolean spent) {
     reserved--;
-    if (!spent) {
-      bucket.addTokens(1);
+    if (!spent && taken.shared()) {
+      // When Redis is away just now they stay taken: too little is granted rather than too much.
+      buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(taken.count()));
+    } else if (!spent) {
+      standIn.addTokens(taken.count());
     }
     notifyAll();
   }
 
   private Standing standing(VerboseResult<?> result, boolean granted) {
     long remaining = result.getDiagnostics().getAvailableTokens();
-    return new Standing(
-        policy,
-        allowance,
-        granted,
-        remaining,
-        remaining == allowance.capacity()
-            ? allowance.window()
-            : Duration.ofNanos(result.getDiagnostics().calculateFullRefillingTime()));
+    return new Standing(policy, allowance, granted, remaining, untilReset(result, remaining));
+  }
+
+  private Duration untilReset(VerboseResult<?> result, long remaining) {
+    if (policy.byTheClock()) {
+      return Duration.between(clock.instant(), nextWindow());
+    }
+    return remaining == allowance.capacity()
+        ? allowance.window()
+        : Duration.ofNanos(result.getDiagnostics().calculateFullRefillingTime());
+  }
+
+  private Instant nextWindow() {
+    long window = allowance.window().toMillis();
+    return Instant.ofEpochMilli((clock.millis() / window + 1) * window);
+  }
+
+  private Bandwidth bandwidth() {
+    int capacity = allowance.capacity();
+    var bandwidth = Bandwidth.builder().capacity(capacity);
+    return policy.byTheClock()
+        ? bandwidth.refillIntervallyAligned(capacity, allowance.window(), nextWindow()).build()
+        : bandwidth.refillIntervally(capacity, allowance.window()).build();
+  }
+
+  /** A bucket whose window, unless it is the clock's, begins now. */
+  private BucketConfiguration configuration() {
+    return BucketConfiguration.builder().addLimit(bandwidth()).build();
+  }
+
+  private Bucket full() {
+    return Bucket.builder().addLimit(bandwidth()).withCustomTimePrecision(buckets.time()).build();
   }
 }

@@ -17,6 +17,7 @@ import dev.annals.platform.web.IfMatch;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -74,7 +75,8 @@ class NoteController {
             id,
             body,
             command,
-            event -> NoteDetails.created((NoteCreated) event.getPayload(), event.getTimestamp()));
+            event -> NoteDetails.created((NoteCreated) event.getPayload(), event.getTimestamp()),
+            Supplier::get);
     return Changed.created(URI.create("/notes/" + id), token(id, note.version()), note);
   }
 

@@ -2,6 +2,8 @@ package dev.annals.command.task;
 
 import dev.annals.command.EarlierVersion;
 import dev.annals.command.IdempotentCreation;
+import dev.annals.command.limit.Limits;
+import dev.annals.command.limit.Policy;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.json.CanBeAbsent;
@@ -45,10 +47,12 @@ class TaskController {
 
   private final CommandGateway commands;
   private final IdempotentCreation creation;
+  private final Limits limits;
 
-  TaskController(CommandGateway commands, IdempotentCreation creation) {
+  TaskController(CommandGateway commands, IdempotentCreation creation, Limits limits) {
     this.commands = commands;
     this.creation = creation;
+    this.limits = limits;
   }
 
   record NewTask(
@@ -80,6 +84,7 @@ class TaskController {
       @CanBeNull Instant dueAt,
       @Tags List<String> tags) {}
 
+  @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskDetails> create(
@@ -87,10 +92,17 @@ class TaskController {
     UUID id = IdempotentCreation.id(caller.userId(), "/tasks", key);
     TaskDetails task =
         creation.create(
-            key, caller.userId(), id, body, body.command(id, caller.userId()), this::original);
+            key,
+            caller.userId(),
+            id,
+            body,
+            body.command(id, caller.userId()),
+            this::original,
+            work -> limits.spending(Policy.TASKS_PER_DAY, caller.userId(), 1, work));
     return Changed.created(URI.create("/tasks/" + id), token(id, task.version()), task);
   }
 
+  @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<CreatedTasks> createMany(
@@ -107,7 +119,8 @@ class TaskController {
             wanted.get(0).taskId(),
             body,
             new CreateTasks(wanted),
-            first -> wanted.stream().map(task -> original(task.taskId())).toList());
+            first -> wanted.stream().map(task -> original(task.taskId())).toList(),
+            work -> limits.spending(Policy.TASKS_PER_DAY, caller.userId(), wanted.size(), work));
     return Changed.createdMany(
         ConsistencyToken.ofBatch(ConsistencyToken.TASK, batch, tasks.size()),
         new CreatedTasks(tasks));

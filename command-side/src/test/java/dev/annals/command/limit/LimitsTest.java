@@ -2,6 +2,8 @@ package dev.annals.command.limit;
 
 import static dev.annals.command.limit.Policy.FORGOT_PASSWORD;
 import static dev.annals.command.limit.Policy.LOGIN;
+import static dev.annals.command.limit.Policy.REGISTER;
+import static dev.annals.command.limit.Policy.TASKS_PER_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
@@ -10,6 +12,8 @@ import dev.annals.command.limit.LimitProperties.Allowance;
 import dev.annals.command.limit.LimitProperties.Allowances;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.redis.Redis;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,10 +24,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -32,8 +38,12 @@ class LimitsTest {
 
   private static final Allowances THREE_AND_FIVE =
       new Allowances(
-          new Allowance(3, Duration.ofMinutes(15)), new Allowance(5, Duration.ofMinutes(15)));
+          new Allowance(3, Duration.ofMinutes(15)), new Allowance(5, Duration.ofMinutes(15)), null);
+  private static final Allowances OF_NOTHING = new Allowances(null, null, null);
+  private static final UUID ANNA = new UUID(1, 1);
   private static final Allowance OFF = new Allowance(0, Duration.ofHours(1));
+
+  private static final Redis AWAY = new Redis("redis://127.0.0.1:1", new SimpleMeterRegistry());
 
   private final MovingClock clock = new MovingClock();
   private final MockHttpServletRequest request = new MockHttpServletRequest();
@@ -44,6 +54,11 @@ class LimitsTest {
 
   /** The same for many threads at once, which the response of a test is not made for. */
   private final Limits limitsOfMany = limits(THREE_AND_FIVE, mock());
+
+  @AfterAll
+  static void close() {
+    AWAY.destroy();
+  }
 
   @Test
   void countsFailuresDownAndShowsTheTighterLimit() {
@@ -203,12 +218,12 @@ class LimitsTest {
   @Test
   void limitsNothingThatIsSwitchedOff() {
     Limits byAccount =
-        limits(new Allowances(new Allowance(3, Duration.ofMinutes(15)), OFF), response);
+        limits(new Allowances(new Allowance(3, Duration.ofMinutes(15)), OFF, null), response);
     byAccount.attempt(LOGIN, "anna", Optional::empty);
     isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
 
     response.reset();
-    Limits none = limits(new Allowances(OFF, OFF), response);
+    Limits none = limits(new Allowances(OFF, OFF, OFF), response);
     for (int i = 0; i < 100; i++) {
       none.admit(LOGIN, request, response);
       none.attempt(LOGIN, "anna", Optional::empty);
@@ -217,11 +232,68 @@ class LimitsTest {
     assertThat(response.getHeaderNames()).isEmpty();
   }
 
+  @Test
+  void countsTasksByTheDayInUtc() {
+    assertThat(limits.spending(TASKS_PER_DAY, ANNA, 1, () -> "done")).isEqualTo("done");
+    isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=49;t=65400");
+    limits.spending(TASKS_PER_DAY, ANNA, 48, () -> "done");
+    isRefused(() -> limits.spending(TASKS_PER_DAY, ANNA, 2, () -> "never"), "tasks-per-day");
+    assertThat(response.getHeader("Retry-After")).isEqualTo("65400");
+    limits.spending(TASKS_PER_DAY, ANNA, 1, () -> "done");
+    isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=65400");
+    clock.move(Duration.ofMinutes(1_090));
+    limits.spending(TASKS_PER_DAY, ANNA, 50, () -> "done");
+    isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=86400");
+  }
+
+  @Test
+  void spendsNothingForWhatFails() {
+    assertThatThrownBy(
+            () ->
+                limits.spending(
+                    TASKS_PER_DAY,
+                    ANNA,
+                    50,
+                    () -> {
+                      throw new IllegalStateException("The database is away");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=50;t=65400");
+  }
+
+  @Test
+  void believesWhatProxiesOfOursSayOfAddressesAlone() {
+    request.setRemoteAddr("192.0.2.1");
+    request.addHeader("X-Forwarded-For", "198.51.100.7");
+    limits.admit(REGISTER, request, response);
+    request.removeHeader("X-Forwarded-For");
+    limits.admit(REGISTER, request, response);
+    isRefused(() -> limits.admit(REGISTER, request, response), "register");
+
+    request.setRemoteAddr("10.0.0.1");
+    // The last one that is no proxy of ours is whom our proxies saw; what is before it anybody
+    // could have written.
+    request.addHeader("X-Forwarded-For", "203.0.113.9, 192.0.2.1, 10.0.0.2");
+    isRefused(() -> limits.admit(REGISTER, request, response), "register");
+    request.removeHeader("X-Forwarded-For");
+    request.addHeader("X-Forwarded-For", "192.0.2.1, 203.0.113.9");
+    limits.admit(REGISTER, request, response);
+    isShown("\"register\";q=2;w=3600", "\"register\";r=1;t=3600");
+  }
+
   private Limits limits(Allowances login, HttpServletResponse to) {
     Allowances forgotPassword =
         new Allowances(
-            new Allowance(2, Duration.ofHours(1)), new Allowance(4, Duration.ofHours(1)));
-    return new Limits(new LimitProperties(login, forgotPassword), clock, request, to);
+            new Allowance(2, Duration.ofHours(1)), new Allowance(4, Duration.ofHours(1)), null);
+    Allowances hourly = new Allowances(null, new Allowance(2, Duration.ofHours(1)), null);
+    Allowances daily = new Allowances(null, null, new Allowance(50, Duration.ofDays(1)));
+    return new Limits(
+        new LimitProperties(login, forgotPassword, hourly, OF_NOTHING, daily),
+        new SharedBuckets(AWAY, clock),
+        new ClientAddresses(List.of("10.0.0.0/8", "::1")),
+        clock,
+        request,
+        to);
   }
 
   private boolean fails(String account) {

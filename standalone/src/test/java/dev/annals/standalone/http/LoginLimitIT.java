@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,6 +43,8 @@ class LoginLimitIT {
             .with("ANNALS_LIMITS_LOGIN_ACCOUNT_CAPACITY", "3")
             .with("ANNALS_LIMITS_LOGIN_ACCOUNT_WINDOW", "10m")
             .with("ANNALS_LIMITS_LOGIN_ADDRESS_CAPACITY", "60")
+            .with("ANNALS_LIMITS_REFRESH_ADDRESS_CAPACITY", "2")
+            .with("ANNALS_LIMITS_TASKS_PER_DAY_USER_CAPACITY", "50")
             .start();
     annals = new Annals(program.awaitReady().baseUrl(), Optional.empty());
   }
@@ -96,6 +99,50 @@ class LoginLimitIT {
       assertThat(malformed.header("RateLimit")).isPresent();
     }
     assertThat(anybody.get("/.well-known/jwks.json").header("RateLimit")).isEmpty();
+  }
+
+  @Test
+  void givesFiftyTasksADayAndTellsHowManyAreLeft() {
+    Client ada = annals.newUser();
+    Client again = ada.with("Idempotency-Key", "\"again\"");
+    assertThat(tasksLeft(again.post("/tasks", "{\"title\":\"Once\"}").expect(201))).isEqualTo(49);
+    assertThat(tasksLeft(again.post("/tasks", "{\"title\":\"Once\"}").expect(201))).isEqualTo(49);
+    assertThat(tasksLeft(ada.post("/tasks", "{}").isProblem(400, "validation"))).isEqualTo(49);
+    assertThat(tasksLeft(ada.post("/tasks/bulk", tasks(49)).expect(201))).isZero();
+    again.post("/tasks", "{\"title\":\"Once\"}").expect(201);
+    again.post("/tasks", "{\"title\":\"Twice\"}").isProblem(422, "idempotency-key-reuse");
+
+    Answer refused = ada.post("/tasks", "{\"title\":\"One too many\"}").expect(429);
+
+    assertThat(refused.text("/type"))
+        .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
+    assertThat(refused.text("/violated-policies/0")).isEqualTo("tasks-per-day");
+    assertThat(refused.header("RateLimit-Policy")).hasValue("\"tasks-per-day\";q=50;w=86400");
+    assertThat(refused.header("Retry-After")).isPresent();
+    assertThat(annals.newUser().post("/tasks/bulk", tasks(51)).expect(429).header("RateLimit"))
+        .hasValueSatisfying(it -> assertThat(it).startsWith("\"tasks-per-day\";r=50;t="));
+    anybody.post("/tasks", "{}").expect(401);
+  }
+
+  @Test
+  void holdsRefreshingToItsLimitByAddressWhateverIsSent() {
+    anybody.post("/auth/refresh", "{}").isProblem(400, "validation");
+    anybody
+        .post("/auth/refresh", "{\"refreshToken\":\"guess\"}")
+        .isProblem(401, "invalid-refresh-token");
+    Answer refused = anybody.post("/auth/refresh", "{").expect(429);
+    assertThat(refused.header("RateLimit-Policy")).hasValue("\"refresh\";q=2;w=60");
+  }
+
+  private static String tasks(int count) {
+    return "{\"tasks\":["
+        + String.join(",", Collections.nCopies(count, "{\"title\":\"One of many\"}"))
+        + "]}";
+  }
+
+  private static int tasksLeft(Answer answer) {
+    return Integer.parseInt(
+        answer.header("RateLimit").orElseThrow().replaceAll("\"tasks-per-day\";r=(\\d+);.*", "$1"));
   }
 
   @Test

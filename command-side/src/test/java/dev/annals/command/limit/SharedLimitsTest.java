@@ -1,0 +1,141 @@
+package dev.annals.command.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.command.limit.LimitProperties.Allowance;
+import dev.annals.command.limit.LimitProperties.Allowances;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.redis.Redis;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+/** Two processes with one Redis grant together what one may. */
+class SharedLimitsTest {
+
+  private static final TestRedis SERVER = new TestRedis();
+
+  private final Redis redis = SERVER.open();
+  private final Redis anothersRedis = SERVER.open();
+  private final UUID user = UUID.randomUUID();
+  private final String account = user.toString();
+
+  @AfterEach
+  void close() {
+    redis.destroy();
+    anothersRedis.destroy();
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVER.close();
+  }
+
+  @Test
+  void ofFiftyOneTasksAtOnceFromBothExactlyFiftyAreGranted() throws Exception {
+    ExecutorService people = Executors.newFixedThreadPool(51);
+    try {
+      List<Future<Boolean>> requests = new ArrayList<>();
+      for (int i = 0; i < 51; i++) {
+        Redis way = i % 2 == 0 ? redis : anothersRedis;
+        requests.add(people.submit(() -> creates(limits(way), 1)));
+      }
+      int granted = 0;
+      for (Future<Boolean> request : requests) {
+        granted += request.get() ? 1 : 0;
+      }
+      assertThat(granted).isEqualTo(50);
+    } finally {
+      people.shutdownNow();
+    }
+  }
+
+  @Test
+  void whatFailsIsGivenBackToBoth() {
+    assertThatThrownBy(
+            () ->
+                limits(redis)
+                    .spending(
+                        Policy.TASKS_PER_DAY,
+                        user,
+                        50,
+                        () -> {
+                          throw new IllegalStateException("The database is away");
+                        }))
+        .isInstanceOf(IllegalStateException.class);
+
+    assertThat(creates(limits(anothersRedis), 50)).isTrue();
+    assertThat(creates(limits(redis), 1)).isFalse();
+  }
+
+  @Test
+  void failedLoginsAreCountedTogetherAndThoseThatSucceedAreNot() {
+    Limits here = limits(redis);
+    Limits there = limits(anothersRedis);
+    for (int i = 0; i < 20; i++) {
+      here.attempt(Policy.LOGIN, account, () -> Optional.of("welcome"));
+    }
+    for (int i = 0; i < 5; i++) {
+      here.attempt(Policy.LOGIN, account, Optional::empty);
+      there.attempt(Policy.LOGIN, account, Optional::empty);
+    }
+
+    assertThatThrownBy(() -> there.attempt(Policy.LOGIN, account, () -> Optional.of("welcome")))
+        .isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void whileRedisIsAwayEachGrantsAsMuchAndAfterwardsTheyCountTogetherAgain() {
+    Limits here = limits(redis);
+    Limits there = limits(anothersRedis);
+    SERVER.stop();
+    assertThat(creates(here, 50)).isTrue();
+    assertThat(creates(here, 1)).isFalse();
+    assertThat(creates(there, 50)).isTrue();
+
+    SERVER.start();
+
+    await().until(() -> redis.isThere() && anothersRedis.isThere());
+    assertThat(creates(here, 30)).isTrue();
+    assertThat(creates(there, 30)).isFalse();
+    assertThat(creates(there, 20)).isTrue();
+  }
+
+  private boolean creates(Limits limits, int tasks) {
+    try {
+      return limits.spending(Policy.TASKS_PER_DAY, user, tasks, () -> true);
+    } catch (Refusal refused) {
+      return false;
+    }
+  }
+
+  private static Limits limits(Redis redis) {
+    Allowances none = new Allowances(null, null, null);
+    Clock clock = Clock.systemUTC();
+    return new Limits(
+        new LimitProperties(
+            new Allowances(new Allowance(10, Duration.ofMinutes(15)), null, null),
+            none,
+            none,
+            none,
+            new Allowances(null, null, new Allowance(50, Duration.ofDays(1)))),
+        new SharedBuckets(redis, clock),
+        new ClientAddresses(List.of()),
+        clock,
+        new MockHttpServletRequest(),
+        new MockHttpServletResponse());
+  }
+}
