@@ -3,6 +3,7 @@ package dev.annals.command.limit;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -43,5 +44,5 @@ record LimitProperties(
    */
   record Allowance(
       @Min(0) @Max(1_000_000) int capacity,
-      @DurationMin(seconds = 1) @DurationMax(days = 366) Duration window) {}
+      @NotNull @DurationMin(seconds = 1) @DurationMax(days = 366) Duration window) {}
 }
