@@ -2,8 +2,8 @@ package dev.annals.query.note;
 
 import com.mongodb.client.MongoDatabase;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.query.history.History;
 import dev.annals.platform.redis.Redis;
+import dev.annals.query.history.History;
 import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
