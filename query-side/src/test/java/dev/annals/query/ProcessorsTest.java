@@ -13,6 +13,9 @@ import dev.annals.events.task.TaskPriority;
 import dev.annals.query.model.ModelDurability;
 import dev.annals.query.note.NoteDocument;
 import dev.annals.query.task.TaskDocument;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -281,6 +284,16 @@ class ProcessorsTest {
     @Primary
     Serializer serializer() {
       return JacksonSerializer.defaultSerializer();
+    }
+
+    @Bean
+    Clock clock() {
+      return Clock.systemUTC();
+    }
+
+    @Bean
+    MeterRegistry metrics() {
+      return new SimpleMeterRegistry();
     }
 
     @Bean

@@ -27,6 +27,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
       "dev.annals.query.note",
       "dev.annals.query.task",
       "dev.annals.query.notification",
+      "dev.annals.query.processor",
       "dev.annals.platform.flag",
       "dev.annals.platform.json",
       "dev.annals.platform.openapi",

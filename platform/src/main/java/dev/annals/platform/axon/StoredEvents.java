@@ -32,5 +32,18 @@ public final class StoredEvents {
         .map(place -> events.readEvents(place.aggregate(), place.sequence()).next());
   }
 
+  /** The place of an aggregate's event in the order of all events; -1 when there is none. */
+  public long position(String aggregateId, long sequence) {
+    return jdbc.sql(
+            """
+            select global_index from events.domain_event_entry
+            where aggregate_identifier = ? and sequence_number = ?
+            """)
+        .params(aggregateId, sequence)
+        .query(Long.class)
+        .optional()
+        .orElse(-1L);
+  }
+
   private record Place(String aggregate, long sequence) {}
 }

@@ -6,6 +6,10 @@ package dev.annals.query.model;
  */
 public interface BatchWrite {
 
-  /** Writes it. Called once; what it throws stops the batch, which is then delivered again. */
-  void write();
+  /**
+   * Writes it. Called once; what it throws stops the batch, which is then delivered again.
+   *
+   * @param poison is told of events that cannot be written, however often that is tried
+   */
+  void write(Poison poison);
 }

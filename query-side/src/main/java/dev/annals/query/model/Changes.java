@@ -20,7 +20,7 @@ final class Changes<D extends ModelDocument> implements BatchWrite {
   }
 
   @Override
-  public void write() {
-    model.write(byDocument);
+  public void write(Poison poison) {
+    model.write(byDocument, poison);
   }
 }

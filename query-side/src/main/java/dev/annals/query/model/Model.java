@@ -1,5 +1,6 @@
 package dev.annals.query.model;
 
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 
@@ -11,6 +12,15 @@ public interface Model {
 
   /** Which of the processor's events must be handled one after the other. */
   SequencingPolicy<? super EventMessage<?>> sequencing();
+
+  /**
+   * Whether there is something to be shown of an aggregate without this event. If not, its other
+   * events are left out, too.
+   */
+  boolean canSkip(DomainEventMessage<?> event);
+
+  /** Notes, in the place of a handler, that the event's place is taken and that it does nothing. */
+  void skip(DomainEventMessage<?> event);
 
   /**
    * Creates the indexes that its queries need, and returns when they are there, however long that

@@ -4,15 +4,22 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.axon.WakingEventSource;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.config.EventProcessingConfigurer;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.async.SequencingPolicy;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -72,8 +79,10 @@ class ModelConfiguration {
       ModelProperties properties,
       Serializer serializer,
       ObjectProvider<WakingEventSource> source,
-      ModelDurability durability) {
-    ModelTokenStore tokens = tokenStore(database, properties, serializer, durability);
+      ModelDurability durability,
+      DeadLetters letters,
+      ObjectProvider<StoredEvents> stored,
+      Clock clock) {
     return configurer ->
         configurer.eventProcessing(
             processing ->
@@ -82,7 +91,22 @@ class ModelConfiguration {
                         register(
                             processing,
                             model,
-                            tokens,
+                            axon ->
+                                tokenStore(
+                                    database,
+                                    properties,
+                                    serializer,
+                                    durability,
+                                    Optional.of(
+                                        new Drain(
+                                            model.name(),
+                                            model,
+                                            axon,
+                                            letters,
+                                            stored,
+                                            durability,
+                                            clock))),
+                            new HandlingInIsolation(model.name(), letters, clock),
                             axon -> newEvents(axon, source.getIfAvailable()))));
   }
 
@@ -94,17 +118,19 @@ class ModelConfiguration {
   private static void register(
       EventProcessingConfigurer processing,
       Model model,
-      ModelTokenStore tokens,
+      Function<Configuration, TokenStore> tokens,
+      HandlingInIsolation isolation,
       Function<Configuration, StreamableMessageSource<TrackedEventMessage<?>>> source) {
     String name = model.name();
     processing
-        .registerTokenStore(name, axon -> tokens)
+        .registerTokenStore(name, tokens)
+        .registerHandlerInterceptor(name, axon -> isolation)
         // There is no transaction in MongoDB to join, and one in PostgreSQL would only be held
         // open.
         .registerTransactionManager(name, axon -> NoTransactionManager.instance())
         .registerErrorHandler(name, axon -> PropagatingErrorHandler.instance())
         .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
-        .registerSequencingPolicy(name, axon -> model.sequencing())
+        .registerSequencingPolicy(name, axon -> sequencing(model))
         .registerPooledStreamingEventProcessor(
             name,
             source,
@@ -113,15 +139,32 @@ class ModelConfiguration {
                     .initialSegmentCount(SEGMENTS)
                     .batchSize(BATCH)
                     .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                    // How soon an idle segment looks for dead letters to try again.
+                    .claimExtensionThreshold(CLAIM_INTERVAL_MILLIS)
                     // Axon's default is a ReplayToken, which would make a first start a replay.
                     .initialToken(StreamableMessageSource::createTailToken));
+  }
+
+  /** The model's order; what cannot be read is in the order of its aggregate. */
+  static SequencingPolicy<EventMessage<?>> sequencing(Model model) {
+    return event -> {
+      try {
+        return model.sequencing().getSequenceIdentifierFor(event);
+      } catch (RuntimeException unreadable) {
+        if (Isolation.passes(unreadable)) {
+          throw unreadable;
+        }
+        return ((DomainEventMessage<?>) event).getAggregateIdentifier();
+      }
+    };
   }
 
   static ModelTokenStore tokenStore(
       MongoDatabase database,
       ModelProperties properties,
       Serializer serializer,
-      ModelDurability durability) {
+      ModelDurability durability,
+      Optional<Drain> drain) {
     MongoTokenStore.Builder builder =
         MongoTokenStore.builder()
             .mongoTemplate(
@@ -135,6 +178,6 @@ class ModelConfiguration {
     if (properties.node() != null) {
       builder.nodeId(properties.node());
     }
-    return new ModelTokenStore(builder, durability);
+    return new ModelTokenStore(builder, durability, drain);
   }
 }

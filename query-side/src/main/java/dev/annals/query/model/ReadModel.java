@@ -11,6 +11,7 @@ import static com.mongodb.client.model.Sorts.orderBy;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
 import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
@@ -31,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
@@ -55,6 +57,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final Listing<D> listing;
   private final List<Bson> indexes;
   private final boolean guarded;
+  private final DeadLetters letters;
   private final Writes writes = new Writes();
   private volatile Consumer<Collection<D>> onWrite = documents -> {};
 
@@ -73,6 +76,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     this.listing = new Listing<>(collection, exclude(DERIVED));
     this.indexes = List.copyOf(indexes);
     this.guarded = guarded;
+    this.letters = new DeadLetters(database);
   }
 
   /**
@@ -135,8 +139,11 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return Listing.translating(
         () -> {
           Map<String, Long> versions = versions(wanted.keySet());
-          return wanted.entrySet().stream()
-              .allMatch(it -> versions.getOrDefault(it.getKey(), -1L) >= it.getValue());
+          List<String> behind =
+              wanted.keySet().stream()
+                  .filter(id -> versions.getOrDefault(id, -1L) < wanted.get(id))
+                  .toList();
+          return behind.isEmpty() || letters.abandoned(name(), behind);
         });
   }
 
@@ -165,6 +172,21 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         .add(new Change<>(id.toString(), sequence, step));
   }
 
+  /** There is no document without the first event. */
+  @Override
+  public boolean canSkip(DomainEventMessage<?> event) {
+    return event.getSequenceNumber() > 0;
+  }
+
+  @Override
+  public void skip(DomainEventMessage<?> event) {
+    long sequence = event.getSequenceNumber();
+    change(
+        UUID.fromString(event.getAggregateIdentifier()),
+        sequence,
+        document -> collection.getDocumentClass().cast(document.at(sequence)));
+  }
+
   @Override
   public void createIndexes() {
     MongoCollection<D> patient = collection.withTimeout(0, TimeUnit.SECONDS);
@@ -172,7 +194,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /** Writes what is new in the changes, which are in order for each document. */
-  void write(Map<String, List<Change<D>>> changes) {
+  void write(Map<String, List<Change<D>>> changes, Poison poison) {
     Map<String, D> stored = new HashMap<>();
     // What is derived is made anew, and may be larger than the rest.
     collection
@@ -183,32 +205,63 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     changes.forEach(
         (id, steps) -> {
           D before = stored.get(id);
-          D after = fold(before, steps);
+          D after = fold(before, steps, poison);
           if (last(after) > last(before)) {
-            news.add(collection.getDocumentClass().cast(after.derived()));
+            try {
+              news.add(collection.getDocumentClass().cast(after.derived()));
+            } catch (RuntimeException failure) {
+              poison.found(id, last(before) + 1, failure);
+            }
           }
         });
     if (!news.isEmpty()) {
-      replace(news);
+      replace(news, stored, poison);
       writes.happened();
     }
     onWrite.accept(news);
     onWrite.accept(stored.values());
   }
 
-  private D fold(D stored, List<Change<D>> steps) {
+  private D fold(D stored, List<Change<D>> steps, Poison poison) {
     D document = stored;
     for (Change<D> change : steps) {
       long last = last(document);
-      if (change.sequence() <= last) {
-        continue;
+      if (change.sequence() > last) {
+        try {
+          document = next(document, change);
+        } catch (RuntimeException failure) {
+          poison.found(change.id(), last + 1, failure);
+          break;
+        }
       }
-      if (change.sequence() != last + 1) {
-        throw new MissingEventException(name(), change.id(), last, change.sequence());
-      }
-      document = change.step().apply(document);
     }
     return document;
+  }
+
+  private D next(D document, Change<D> change) {
+    long last = last(document);
+    if (change.sequence() != last + 1) {
+      throw new MissingEventException(name(), change.id(), last, change.sequence());
+    }
+    return change.step().apply(document);
+  }
+
+  private void replace(List<D> documents, Map<String, D> stored, Poison poison) {
+    try {
+      replace(documents);
+    } catch (MongoException store) {
+      throw store;
+    } catch (RuntimeException unwritable) {
+      for (D document : documents) {
+        try {
+          replace(List.of(document));
+        } catch (MongoException store) {
+          throw store;
+        } catch (RuntimeException failure) {
+          poison.found(document.id(), last(stored.get(document.id())) + 1, failure);
+        }
+      }
+    }
   }
 
   private void replace(List<D> documents) {

@@ -79,6 +79,11 @@ public record NoteDocument(
   }
 
   @Override
+  public NoteDocument at(long sequence) {
+    return of(id, owner, values(), sequence, createdAt, updatedAt, deletedAt);
+  }
+
+  @Override
   public NoteDocument derived() {
     return new NoteDocument(
         id,

@@ -23,18 +23,22 @@ import dev.annals.events.task.TaskEvent;
 import dev.annals.query.model.MissingEventException;
 import dev.annals.query.model.Model;
 import dev.annals.query.model.ModelDurability;
+import dev.annals.query.model.Poison;
 import dev.annals.query.model.Writes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.bson.Document;
@@ -61,6 +65,9 @@ class Inbox implements Model {
       List.of(
           new Document("owner", 1).append("sequence", 1),
           new Document("owner", 1).append("read", 1).append("sequence", 1));
+
+  private static final Set<String> KINDS = Set.of("Note", "Task");
+  private static final String NOBODY = new UUID(0, 0).toString();
 
   private static final FindOneAndUpdateOptions RESERVED =
       new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER);
@@ -101,6 +108,34 @@ class Inbox implements Model {
   }
 
   @Override
+  public boolean canSkip(DomainEventMessage<?> event) {
+    return true;
+  }
+
+  /** What happened gets an entry in nobody's inbox, for the next one of its resource to follow. */
+  @Override
+  public void skip(DomainEventMessage<?> event) {
+    if (KINDS.contains(event.getType())) {
+      long version = event.getSequenceNumber();
+      String kind = event.getType().toLowerCase(Locale.ROOT);
+      NotificationDocument entry =
+          new NotificationDocument(
+              NotificationDocument.id(event.getAggregateIdentifier(), version),
+              event.getIdentifier(),
+              NOBODY,
+              0,
+              event.getPayloadType().getSimpleName(),
+              kind,
+              event.getAggregateIdentifier(),
+              version,
+              version == 0 ? "" : null,
+              event.getTimestamp(),
+              true);
+      add(List.of(entry), Poison.STOPS);
+    }
+  }
+
+  @Override
   public void createIndexes() {
     MongoCollection<NotificationDocument> patient = entries.withTimeout(0, TimeUnit.SECONDS);
     INDEXES.forEach(patient::createIndex);
@@ -117,12 +152,22 @@ class Inbox implements Model {
    * @param drafts without numbers, in the order of their events
    * @return what is new, for each owner who has got some
    */
-  List<Arrival> add(List<NotificationDocument> drafts) {
+  List<Arrival> add(List<NotificationDocument> drafts, Poison poison) {
     Map<String, NotificationDocument> known = read(drafts);
     Map<String, NotificationDocument> missing = new LinkedHashMap<>();
-    drafts.stream()
-        .filter(draft -> !known.containsKey(draft.id()))
-        .forEach(draft -> missing.put(draft.id(), draft));
+    for (NotificationDocument draft : drafts) {
+      if (draft.version() > 0
+          && !known.containsKey(draft.previousId())
+          && !missing.containsKey(draft.previousId())) {
+        long lacks = draft.version() - 1;
+        poison.found(
+            draft.resourceId(),
+            lacks,
+            new MissingEventException(NAME, draft.resourceId(), draft.version()));
+      } else if (!known.containsKey(draft.id())) {
+        missing.put(draft.id(), draft);
+      }
+    }
     if (missing.isEmpty()) {
       return List.of();
     }
@@ -147,9 +192,7 @@ class Inbox implements Model {
     Set<String> ids = new HashSet<>();
     for (NotificationDocument draft : drafts) {
       ids.add(draft.id());
-      if (draft.title() == null) {
-        ids.add(draft.previousId());
-      }
+      ids.add(draft.previousId());
     }
     Map<String, NotificationDocument> stored = new HashMap<>();
     entries.find(in("_id", ids)).forEach(entry -> stored.put(entry.id(), entry));
@@ -174,23 +217,14 @@ class Inbox implements Model {
   }
 
   private static String title(NotificationDocument draft, Map<String, NotificationDocument> known) {
-    if (draft.title() != null) {
-      return draft.title();
-    }
-    NotificationDocument previous = known.get(draft.previousId());
-    if (previous == null) {
-      throw new MissingEventException(NAME, draft.resourceId(), draft.version());
-    }
-    return previous.title();
+    return draft.title() != null ? draft.title() : known.get(draft.previousId()).title();
   }
 
-  /**
-   * Marks entries as read.
-   *
-   * @throws MissingEventException when one of them is not there
-   */
-  void markRead(Collection<String> ids) {
-    if (!ids.isEmpty()) {
+  /** Marks entries as read. */
+  void markRead(List<Reading> readings, Poison poison) {
+    if (!readings.isEmpty()) {
+      Set<String> ids = new LinkedHashSet<>();
+      readings.forEach(reading -> ids.add(reading.entry()));
       BulkWriteResult marked =
           entries.bulkWrite(
               ids.stream()
@@ -201,7 +235,15 @@ class Inbox implements Model {
                   .toList(),
               UNORDERED);
       if (marked.getMatchedCount() < ids.size()) {
-        throw new MissingEventException(NAME, ids);
+        entries.find(in("_id", ids)).forEach(there -> ids.remove(there.id()));
+        readings.stream()
+            .filter(reading -> ids.contains(reading.entry()))
+            .forEach(
+                reading ->
+                    poison.found(
+                        reading.aggregateId(),
+                        reading.sequence(),
+                        new MissingEventException(NAME, List.of(reading.entry()))));
       }
     }
   }

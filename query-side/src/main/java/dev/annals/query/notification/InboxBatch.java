@@ -1,8 +1,10 @@
 package dev.annals.query.notification;
 
 import dev.annals.query.model.BatchWrite;
+import dev.annals.query.model.Poison;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +18,10 @@ final class InboxBatch implements BatchWrite {
 
   private final Inbox inbox;
   private final Arrivals arrivals;
-  private final List<Runnable> runs = new ArrayList<>();
+  private final List<Consumer<Poison>> runs = new ArrayList<>();
   private final List<Arrival> news = new ArrayList<>();
   private List<NotificationDocument> drafts = new ArrayList<>();
-  private List<String> read = new ArrayList<>();
+  private List<Reading> read = new ArrayList<>();
 
   InboxBatch(Inbox inbox, Arrivals arrivals) {
     this.inbox = inbox;
@@ -30,23 +32,23 @@ final class InboxBatch implements BatchWrite {
     drafts.add(draft);
   }
 
-  void markRead(String id) {
-    read.add(id);
+  void markRead(Reading reading) {
+    read.add(reading);
   }
 
   void markAllRead(String owner, long event) {
     endRun();
-    runs.add(() -> inbox.markAllRead(owner, event));
+    runs.add(poison -> inbox.markAllRead(owner, event));
   }
 
   private void endRun() {
     List<NotificationDocument> added = drafts;
-    List<String> marked = read;
+    List<Reading> marked = read;
     if (!added.isEmpty() || !marked.isEmpty()) {
       runs.add(
-          () -> {
-            news.addAll(inbox.add(added));
-            inbox.markRead(marked);
+          poison -> {
+            news.addAll(inbox.add(added, poison));
+            inbox.markRead(marked, poison);
           });
       drafts = new ArrayList<>();
       read = new ArrayList<>();
@@ -54,9 +56,9 @@ final class InboxBatch implements BatchWrite {
   }
 
   @Override
-  public void write() {
+  public void write(Poison poison) {
     endRun();
-    runs.forEach(Runnable::run);
+    runs.forEach(run -> run.accept(poison));
     inbox.writes().happened();
   }
 

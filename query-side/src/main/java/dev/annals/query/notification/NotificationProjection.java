@@ -44,8 +44,13 @@ class NotificationProjection {
   }
 
   @EventHandler
-  void on(NotificationRead event) {
-    batch().markRead(NotificationDocument.id(event.resourceId().toString(), event.version()));
+  void on(NotificationRead event, DomainEventMessage<?> message) {
+    batch()
+        .markRead(
+            new Reading(
+                NotificationDocument.id(event.resourceId().toString(), event.version()),
+                message.getAggregateIdentifier(),
+                message.getSequenceNumber()));
   }
 
   @EventHandler

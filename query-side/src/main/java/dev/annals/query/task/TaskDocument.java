@@ -134,6 +134,12 @@ public record TaskDocument(
   }
 
   @Override
+  public TaskDocument at(long sequence) {
+    Progress progress = new Progress(status, overdue, completedAt, deletedAt);
+    return with(progress, sequence, updatedAt);
+  }
+
+  @Override
   public TaskDocument derived() {
     return new TaskDocument(
         id,

@@ -2,6 +2,7 @@ package dev.annals.query.model;
 
 import com.mongodb.client.MongoDatabase;
 import dev.annals.query.TestMongo;
+import java.util.Optional;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.serialization.json.JacksonSerializer;
 
@@ -16,6 +17,7 @@ public final class ProjectionTokens {
         database,
         new ModelProperties(TestMongo.real(), null),
         JacksonSerializer.defaultSerializer(),
-        durability);
+        durability,
+        Optional.empty());
   }
 }

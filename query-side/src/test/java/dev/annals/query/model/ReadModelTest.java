@@ -113,7 +113,8 @@ class ReadModelTest {
                             .append("name", "trace")
                             .append("unique", true))));
     mine.write(
-        Map.of("other", List.of(new Change<>("other", 0, it -> new Counter("other", 0, "0")))));
+        Map.of("other", List.of(new Change<>("other", 0, it -> new Counter("other", 0, "0")))),
+        Poison.STOPS);
 
     assertThatThrownBy(() -> write(mine, event(0))).hasMessageContaining("E11000");
   }
@@ -144,7 +145,7 @@ class ReadModelTest {
 
   @SafeVarargs
   private static void write(ReadModel<Counter> model, Change<Counter>... changes) {
-    model.write(Map.of(ID, List.of(changes)));
+    model.write(Map.of(ID, List.of(changes)), Poison.STOPS);
   }
 
   private static Change<Counter> event(long sequence) {
@@ -170,5 +171,11 @@ class ReadModelTest {
 
   /** What a projection would keep. */
   public record Counter(@BsonId String id, long lastSequence, String trace)
-      implements ModelDocument {}
+      implements ModelDocument {
+
+    @Override
+    public Counter at(long sequence) {
+      return new Counter(id, sequence, trace);
+    }
+  }
 }

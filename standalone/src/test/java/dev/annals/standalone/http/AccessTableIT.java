@@ -201,6 +201,8 @@ class AccessTableIT {
       case "/notifications" -> new Target(notification(owner), Optional.empty());
       case "/auth/sessions" -> new Target(anotherSession(owner), Optional.empty());
       case "/admin/users" -> new Target(user().id(), Optional.empty());
+      // There is none until an event cannot be handled.
+      case "/admin/dead-letters" -> new Target(UUID.randomUUID().toString(), Optional.empty());
       default -> throw new AssertionError("Say here what there is to be at " + line.path());
     };
   }

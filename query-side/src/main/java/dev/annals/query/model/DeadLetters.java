@@ -1,0 +1,115 @@
+package dev.annals.query.model;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Sorts.ascending;
+import static com.mongodb.client.model.Sorts.descending;
+import static com.mongodb.client.model.Sorts.orderBy;
+import static com.mongodb.client.model.Updates.set;
+import static dev.annals.query.model.Listing.translating;
+
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.ReplaceOptions;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import dev.annals.query.model.DeadLetter.State;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.bson.conversions.Bson;
+import org.springframework.stereotype.Component;
+
+/**
+ * What projections could not handle. What is asked for here is done within a second or so by
+ * whichever process owns the aggregate's segment, between two batches.
+ */
+@Component
+public final class DeadLetters {
+
+  private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+  private static final Bson WAITING = in("state", State.HELD, State.RETRY);
+
+  private final MongoCollection<DeadLetter> letters;
+
+  DeadLetters(MongoDatabase database) {
+    this.letters =
+        database
+            .getCollection("dead-letters", DeadLetter.class)
+            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+  }
+
+  /** A page of them, the newest failure first. */
+  public Page<DeadLetter> page(Paging paging) {
+    return new Listing<>(letters, null)
+        .page(WAITING, orderBy(descending("failedAt"), ascending("_id")), paging);
+  }
+
+  /** How many a processor has. */
+  public long count(String processor) {
+    return translating(() -> letters.countDocuments(and(eq("processor", processor), WAITING)));
+  }
+
+  /**
+   * Has it tried again, and all that waits behind it handled after it.
+   *
+   * @throws Refusal {@code not-found}
+   */
+  public void retry(UUID letter) {
+    ask(letter, State.RETRY);
+  }
+
+  /**
+   * Has its event left out, and all that waits behind it handled.
+   *
+   * @throws Refusal {@code not-found}
+   */
+  public void skip(UUID letter) {
+    ask(letter, State.SKIP);
+  }
+
+  private void ask(UUID letter, State state) {
+    Bson waiting = and(eq("letter", letter.toString()), WAITING);
+    if (translating(() -> letters.updateOne(waiting, set("state", state))).getMatchedCount() == 0) {
+      throw Refusal.notFound();
+    }
+  }
+
+  /** Those of a processor for these aggregates, by aggregate. */
+  Map<String, DeadLetter> of(String processor, Collection<String> aggregates) {
+    Map<String, DeadLetter> found = new HashMap<>();
+    letters
+        .find(in("_id", aggregates.stream().map(it -> DeadLetter.id(processor, it)).toList()))
+        .forEach(letter -> found.put(letter.aggregateId(), letter));
+    return found;
+  }
+
+  /** Whether all of these aggregates are left out of a processor's model. */
+  boolean abandoned(String processor, Collection<String> aggregates) {
+    Map<String, DeadLetter> found = of(processor, aggregates);
+    return aggregates.stream()
+        .allMatch(it -> found.containsKey(it) && found.get(it).state() == State.ABANDONED);
+  }
+
+  /** Those of a processor that something is to be done about. */
+  List<DeadLetter> asked(String processor) {
+    return letters
+        .find(and(eq("processor", processor), in("state", State.RETRY, State.SKIP)))
+        .into(new ArrayList<>());
+  }
+
+  /** Stores it in the place of the aggregate's letter, if there is one. */
+  void put(DeadLetter letter) {
+    letters.replaceOne(eq("_id", letter.id()), letter, UPSERT);
+  }
+
+  void remove(DeadLetter letter) {
+    letters.deleteOne(eq("_id", letter.id()));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.annals.query.model;
+
+import java.time.Clock;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.messaging.InterceptorChain;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+
+/** Keeps events that are set aside from a processor's handlers, and sets aside those that fail. */
+record HandlingInIsolation(String processor, DeadLetters letters, Clock clock)
+    implements MessageHandlerInterceptor<EventMessage<?>> {
+
+  @Override
+  public Object handle(UnitOfWork<? extends EventMessage<?>> unit, InterceptorChain chain) {
+    Isolation isolation = Isolation.of(processor, letters, clock, unit);
+    handle((DomainEventMessage<?>) unit.getMessage(), isolation, chain::proceed);
+    return null;
+  }
+
+  /** What may fail. */
+  interface Handling {
+    void run() throws Exception;
+  }
+
+  static void handle(DomainEventMessage<?> event, Isolation isolation, Handling handling) {
+    if (isolation.holds(event)) {
+      return;
+    }
+    try {
+      handling.run();
+    } catch (Exception failure) {
+      isolation.found(
+          event.getAggregateIdentifier(),
+          event.getSequenceNumber(),
+          failure instanceof RuntimeException unchecked
+              ? unchecked
+              : new IllegalStateException(failure));
+    }
+  }
+}

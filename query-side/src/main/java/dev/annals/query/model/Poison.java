@@ -1,0 +1,20 @@
+package dev.annals.query.model;
+
+/** Takes events that fail however often they are tried, so that the others can go on. */
+@FunctionalInterface
+public interface Poison {
+
+  /** Has none set aside: what fails stops the batch. */
+  Poison STOPS =
+      (aggregateId, sequence, failure) -> {
+        throw failure;
+      };
+
+  /**
+   * Sets the aggregate's events aside, from this one on.
+   *
+   * @param sequence of the first that is not to be in the model
+   * @throws RuntimeException the failure, when it is none of the event's own
+   */
+  void found(String aggregateId, long sequence, RuntimeException failure);
+}

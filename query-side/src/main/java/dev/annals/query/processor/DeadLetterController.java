@@ -1,0 +1,87 @@
+package dev.annals.query.processor;
+
+import dev.annals.platform.security.Access;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.model.DeadLetter;
+import dev.annals.query.model.DeadLetters;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Events that projections could not handle, for administrators. */
+@RestController
+@RequestMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.ADMIN)
+class DeadLetterController {
+
+  private static final Paging.Order NEWEST_FIRST = Paging.Order.descending("failedAt");
+
+  private final DeadLetters letters;
+
+  DeadLetterController(DeadLetters letters) {
+    this.letters = letters;
+  }
+
+  record LetterView(
+      String id,
+      String processor,
+      String aggregateId,
+      String type,
+      long position,
+      String error,
+      int attempts,
+      Instant failedAt) {
+
+    static LetterView of(DeadLetter letter) {
+      return new LetterView(
+          letter.letter(),
+          letter.processor(),
+          letter.aggregateId(),
+          letter.type(),
+          letter.position(),
+          letter.error(),
+          letter.attempts(),
+          letter.failedAt());
+    }
+  }
+
+  @GetMapping
+  @Parameter(
+      name = "page",
+      in = ParameterIn.QUERY,
+      schema = @Schema(type = "integer", minimum = "0", defaultValue = "0"))
+  @Parameter(
+      name = "size",
+      in = ParameterIn.QUERY,
+      schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
+  Page<LetterView> list(QueryParameters parameters) {
+    Paging paging = parameters.paging(NEWEST_FIRST);
+    parameters.refuseIfInvalid();
+    return letters.page(paging).map(LetterView::of);
+  }
+
+  @PostMapping("/{id}/retry")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void retry(@PathVariable("id") UUID id) {
+    letters.retry(id);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void skip(@PathVariable("id") UUID id) {
+    letters.skip(id);
+  }
+}
