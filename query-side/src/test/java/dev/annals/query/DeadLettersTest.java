@@ -116,8 +116,7 @@ class DeadLettersTest {
     letters.skip(UUID.fromString(letter("notifications").letter()));
     await().until(() -> find("notifications").map(DeadLetter::sequence).equals(Optional.of(3L)));
     letters.skip(UUID.fromString(letter("notifications").letter()));
-    await()
-        .untilAsserted(() -> assertThat(entries()).containsExactlyInAnyOrder(0L, 2L, 4L));
+    await().untilAsserted(() -> assertThat(entries()).containsExactlyInAnyOrder(0L, 2L, 4L));
     assertThat(find("notifications")).isEmpty();
   }
 
