@@ -33,7 +33,11 @@ class DeadLettersIT {
     store(note, 1, "NoteDeleted", "{\"noteId\": ");
     store(note, 2, "NoteRestored", event(note));
     Annals.eventually(() -> assertThat(letters(note)).hasSize(2));
-    JsonNode letter = letters(note).get(0);
+    JsonNode letter =
+        letters(note).stream()
+            .filter(it -> it.get("processor").asString().equals("notes"))
+            .findFirst()
+            .orElseThrow();
     assertThat(letter.get("type").asString()).isEqualTo("NoteDeleted");
     assertThat(letter.get("position").asLong()).isPositive();
     assertThat(letter.get("attempts").asInt()).isEqualTo(1);
