@@ -21,8 +21,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,7 @@ import tools.jackson.databind.JsonNode;
  * <p>Leaves, nodes and what is signed are made here anew, by nothing that is the program's.
  */
 @ExtendWith(Deployment.class)
+@TestInstance(Lifecycle.PER_CLASS)
 class SealIT {
 
   private static final String EVENTS = "events.domain_event_entry";
@@ -57,7 +60,7 @@ class SealIT {
   }
 
   /** Three events and a position without one, sealed after all others. */
-  @BeforeEach
+  @BeforeAll
   void history() {
     seal();
     before = number("select max(size) from events.seal_head");
@@ -124,10 +127,10 @@ class SealIT {
   void eachEventIsProvenToBeInTheHead() {
     JsonNode head = admin.get("/audit/heads").expect(200).json().get(0);
     for (long position : List.of(oldest, first, first + 1, first + 2)) {
-      JsonNode proof = admin.get("/audit/proof/" + position).expect(200).json();
+      String path = "/audit/proof/" + position + "?size=" + head.get("size");
+      JsonNode proof = admin.get(path).expect(200).json();
 
       assertThat(proof.get("position").asLong()).isEqualTo(position);
-      assertThat(proof.get("size")).isEqualTo(head.get("size"));
       assertThat(proof.get("root")).isEqualTo(head.get("root"));
       byte[] leaf = sha256(new byte[] {0}, stored(position));
       assertThat(bytes(proof, "leafHash")).isEqualTo(leaf);
@@ -161,7 +164,7 @@ class SealIT {
   @ValueSource(
       strings = {
         "payload = set_byte(payload, 1, get_byte(payload, 1) # 1)",
-        "meta_data = set_byte(meta_data, 1, get_byte(meta_data, 1) # 1)",
+        "meta_data = meta_data || convert_to(' ', 'UTF8')",
         "time_stamp = reverse(time_stamp)",
         "event_identifier = reverse(event_identifier)",
         "aggregate_identifier = reverse(aggregate_identifier)",
