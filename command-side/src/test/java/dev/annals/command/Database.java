@@ -86,6 +86,7 @@ public final class Database {
             "--spring.datasource.username=" + server.user(),
             "--spring.datasource.password=" + server.password(),
             "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+            "--annals.attachments.folder=target/attachments/" + name,
             "--annals.identity.bcrypt-cost=4",
             // All tests come from one address.
             "--annals.limits.forgot-password.address.capacity=0"));

@@ -132,6 +132,7 @@ public final class SplitDeployment implements AutoCloseable {
     started.push(() -> FileSystemUtils.deleteRecursively(folder));
     DataFolder data = DataFolder.open(folder.resolve("data"));
     started.push(data);
+    variables.put("ANNALS_ATTACHMENTS_FOLDER", folder.resolve("attachments").toString());
     if (System.getenv("SPRING_DATASOURCE_URL") == null) {
       EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
       started.push(postgres);

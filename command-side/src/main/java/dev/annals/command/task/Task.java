@@ -4,8 +4,11 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.command.EarlierVersions;
+import dev.annals.command.attachment.StoredFiles;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
+import dev.annals.events.task.AttachmentAdded;
+import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
@@ -21,7 +24,9 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -36,7 +41,7 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
 @Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
-@Revision("2")
+@Revision("3")
 class Task {
 
   @AggregateIdentifier private UUID taskId;
@@ -48,6 +53,10 @@ class Task {
   private Instant dueAt;
   private boolean overdue;
   @Personal private List<String> tags;
+  private final List<AttachedFile> files = new ArrayList<>();
+  // In the same order; apart, to be stored encrypted.
+  @Personal private final List<String> fileNames = new ArrayList<>();
+  private final Set<UUID> everAttached = new HashSet<>();
   private boolean deleted;
   private Instant createdAt;
   private Instant updatedAt;
@@ -141,6 +150,43 @@ class Task {
     }
     apply(new TaskRestored(taskId, ownerId));
     return details();
+  }
+
+  /** What there is to know of an attachment but its name, which is personal. */
+  private record AttachedFile(
+      UUID id, String contentType, long size, String sha256, Instant createdAt) {}
+
+  /**
+   * Attaches a file, and makes its claim on the bytes a lasting one.
+   *
+   * @return the task's version
+   * @throws Refusal {@code conflict} if one of that id was attached before
+   */
+  @CommandHandler
+  long decide(AttachFile command, StoredFiles stored) {
+    onlyItsOwnerWhileItIsNotDeleted(command.requester());
+    if (everAttached.contains(command.attachmentId())) {
+      throw new Refusal(Problem.CONFLICT, "This file was attached before.");
+    }
+    stored.attach(command.claim(), command.attachmentId());
+    apply(
+        new AttachmentAdded(
+            taskId,
+            ownerId,
+            command.attachmentId(),
+            command.fileName(),
+            command.contentType(),
+            command.size(),
+            command.sha256()));
+    return getVersion();
+  }
+
+  @CommandHandler
+  long decide(RemoveAttachment command, StoredFiles stored) {
+    attachment(command.requester(), command.attachmentId());
+    stored.detach(command.attachmentId());
+    apply(new AttachmentRemoved(taskId, ownerId, command.attachmentId()));
+    return getVersion();
   }
 
   /**
@@ -239,15 +285,54 @@ class Task {
     }
   }
 
-  private void onlyItsOwner(UUID requester) {
-    if (!ownerId.equals(requester)) {
-      throw Refusal.notFound();
-    }
+  @EventSourcingHandler
+  void evolve(AttachmentAdded event, @Timestamp Instant at) {
+    files.add(
+        new AttachedFile(
+            event.attachmentId(), event.contentType(), event.size(), event.sha256(), at));
+    fileNames.add(event.fileName());
+    everAttached.add(event.attachmentId());
+    updatedAt = at;
   }
 
-  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
-    onlyItsOwner(requester);
-    if (deleted) {
+  @EventSourcingHandler
+  void evolve(AttachmentRemoved event, @Timestamp Instant at) {
+    int index = files.stream().map(AttachedFile::id).toList().indexOf(event.attachmentId());
+    files.remove(index);
+    fileNames.remove(index);
+    updatedAt = at;
+  }
+
+  /**
+   * One of its attachments, to its owner, while it is not deleted.
+   *
+   * @throws Refusal {@code not-found}
+   */
+  Attachment attachment(UUID requester, UUID attachmentId) {
+    onlyItsOwnerWhileItIsNotDeleted(requester);
+    return attachments().stream()
+        .filter(attachment -> attachment.id().equals(attachmentId))
+        .findFirst()
+        .orElseThrow(Refusal::notFound);
+  }
+
+  private List<Attachment> attachments() {
+    List<Attachment> all = new ArrayList<>();
+    for (AttachedFile file : files) {
+      all.add(
+          new Attachment(
+              file.id(),
+              fileNames.get(all.size()),
+              file.contentType(),
+              file.size(),
+              file.sha256(),
+              file.createdAt()));
+    }
+    return all;
+  }
+
+  private void onlyItsOwner(UUID requester) {
+    if (!ownerId.equals(requester)) {
       throw Refusal.notFound();
     }
   }
@@ -255,6 +340,18 @@ class Task {
   private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
     onlyItsOwnerWhileItIsNotDeleted(requester);
     ifMatch.require(getVersion());
+  }
+
+  /**
+   * Refuses everybody else, and everybody while it is deleted.
+   *
+   * @throws Refusal {@code not-found}
+   */
+  void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
+    onlyItsOwner(requester);
+    if (deleted) {
+      throw Refusal.notFound();
+    }
   }
 
   private void onlyFrom(Set<TaskStatus> allowed, String done) {
@@ -278,7 +375,7 @@ class Task {
         dueAt,
         overdue,
         tags,
-        List.of(),
+        attachments(),
         getVersion(),
         createdAt,
         updatedAt,

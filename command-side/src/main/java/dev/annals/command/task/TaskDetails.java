@@ -17,7 +17,7 @@ record TaskDetails(
     @Nullable Instant dueAt,
     boolean overdue,
     List<String> tags,
-    List<Object> attachments,
+    List<Attachment> attachments,
     long version,
     Instant createdAt,
     Instant updatedAt,

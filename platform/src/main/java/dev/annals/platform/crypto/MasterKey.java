@@ -2,6 +2,7 @@ package dev.annals.platform.crypto;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
+import com.google.crypto.tink.subtle.Hkdf;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -16,6 +17,7 @@ public final class MasterKey {
   /** How long a key is. */
   public static final int BYTES = 32;
 
+  private final byte[] key;
   private final Aead aead;
 
   /**
@@ -30,7 +32,8 @@ public final class MasterKey {
           "annals.master-key must be " + BYTES + " random bytes in base64");
     }
     try {
-      aead = new AesGcmJce(Base64.getDecoder().decode(base64.strip()));
+      key = Base64.getDecoder().decode(base64.strip());
+      aead = new AesGcmJce(key);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-GCM is missing from this Java runtime", e);
     }
@@ -42,6 +45,16 @@ public final class MasterKey {
       return Base64.getDecoder().decode(base64.strip()).length == BYTES;
     } catch (IllegalArgumentException notBase64) {
       return false;
+    }
+  }
+
+  /** A key of 32 bytes for something else, named by {@code purpose}, that tells nothing of this. */
+  public byte[] derive(String purpose) {
+    try {
+      return Hkdf.computeHkdf(
+          "HMACSHA256", key, new byte[0], purpose.getBytes(StandardCharsets.UTF_8), BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HMAC is missing from this Java runtime", e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.coyote.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
+import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -80,6 +81,8 @@ public final class Problems {
         || thrown instanceof MethodValidationException
         || thrown instanceof MultipartException
         || thrown instanceof InvalidParameterException
+        // A NUL in it.
+        || thrown instanceof InvalidFileNameException
         || thrown instanceof BadRequestException) {
       return Optional.of(ofStatus(400));
     }

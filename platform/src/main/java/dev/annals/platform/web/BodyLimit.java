@@ -17,22 +17,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses bodies of more than 1 MiB with 413, before anything else looks at the request. A length
- * that is announced is believed, since the container reads no further; a chunked body is counted,
- * and kept, before it is passed on.
+ * Refuses bodies of more than 1 MiB (of a file that is uploaded: more than that one may have) with
+ * 413, before anything else looks at the request. A length that is announced is believed, since the
+ * container reads no further; a chunked body is counted, and kept, before it is passed on.
  */
 final class BodyLimit extends OncePerRequestFilter {
 
   static final int MOST_BYTES = 1 << 20;
 
-  // Attachments and files have limits of their own.
+  // They are counted as they are read; what surrounds the file may have as much as any body.
   private static final Pattern UPLOAD = Pattern.compile("/tasks/[^/]+/attachments/?");
 
-  @Override
-  protected boolean shouldNotFilter(HttpServletRequest request) {
+  private final long mostBytesOfUpload;
+
+  BodyLimit(DataSize mostOfFile) {
+    mostBytesOfUpload = mostOfFile.toBytes() + MOST_BYTES;
+  }
+
+  private static boolean isUpload(HttpServletRequest request) {
     String path = request.getServletPath();
     String type = request.getContentType();
     return path.startsWith("/files/")
@@ -46,24 +52,25 @@ final class BodyLimit extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (request.getContentLengthLong() > MOST_BYTES) {
-      refuse(request, response);
-    } else if (request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null) {
+    boolean upload = isUpload(request);
+    long most = upload ? mostBytesOfUpload : MOST_BYTES;
+    if (request.getContentLengthLong() > most) {
+      refuse(request, response, most);
+    } else if (upload || request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null) {
       chain.doFilter(request, response);
     } else {
       byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
       if (body.length > MOST_BYTES) {
-        refuse(request, response);
+        refuse(request, response, MOST_BYTES);
       } else {
         chain.doFilter(new Kept(request, body), response);
       }
     }
   }
 
-  private static void refuse(HttpServletRequest request, HttpServletResponse response)
+  private static void refuse(HttpServletRequest request, HttpServletResponse response, long most)
       throws IOException {
-    new ProblemAnswer(
-            Problem.CONTENT_TOO_LARGE, "A body may have at most " + MOST_BYTES + " bytes.")
+    new ProblemAnswer(Problem.CONTENT_TOO_LARGE, "A body may have at most " + most + " bytes.")
         .write(request, response);
   }
 

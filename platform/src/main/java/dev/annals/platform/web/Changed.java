@@ -22,6 +22,11 @@ public final class Changed {
     return answer(HttpStatus.CREATED, change).location(location).eTag(etag(change)).body(resource);
   }
 
+  /** 201 with a part of the resource that was changed; it has no version of its own. */
+  public static <T> ResponseEntity<T> createdPart(URI location, ConsistencyToken change, T part) {
+    return answer(HttpStatus.CREATED, change).location(location).body(part);
+  }
+
   /** 201 with many resources as they were created. */
   public static <T> ResponseEntity<T> createdMany(ConsistencyToken change, T resources) {
     return answer(HttpStatus.CREATED, change).body(resources);

@@ -2,6 +2,7 @@ package dev.annals.query.task;
 
 import dev.annals.events.task.TaskEvent;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
@@ -117,11 +118,24 @@ class TaskController {
               .orElseThrow(Refusal::notFound);
       return moment.get().answer(then.version(), then);
     }
+    TaskView task = find(changes, id, caller);
+    return ResponseEntity.ok().eTag(Long.toString(task.version())).body(task);
+  }
+
+  @GetMapping("/{id}/attachments")
+  List<AttachmentView> attachments(
+      ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+    if (!flags.on(Flag.ATTACHMENTS, caller.userId())) {
+      throw Refusal.notFound();
+    }
+    return find(changes, id, caller).attachments();
+  }
+
+  private TaskView find(ConsistencyTokens changes, UUID id, Caller caller) {
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.TASK);
     versions.keySet().retainAll(Set.of(id));
     tasks.await(versions);
-    TaskView task = tasks.find(caller.userId(), id).orElseThrow(Refusal::notFound);
-    return ResponseEntity.ok().eTag(Long.toString(task.version())).body(task);
+    return tasks.find(caller.userId(), id).orElseThrow(Refusal::notFound);
   }
 
   /** What happened to it, the newest first; also if it is in the trash. */

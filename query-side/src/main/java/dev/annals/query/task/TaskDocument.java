@@ -1,5 +1,7 @@
 package dev.annals.query.task;
 
+import dev.annals.events.task.AttachmentAdded;
+import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
@@ -15,6 +17,7 @@ import dev.annals.query.model.ModelDocument;
 import dev.annals.query.model.SearchWords;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /**
@@ -23,6 +26,7 @@ import org.bson.codecs.pojo.annotations.BsonId;
  * @param owner the id of the user whose task it is
  * @param dueAt may be null
  * @param overdue whether it is marked overdue
+ * @param attachments its files; none is stored for a task from before there were any
  * @param lastSequence the task's version
  * @param completedAt null unless it is done
  * @param deletedAt null when it is not in the trash
@@ -42,6 +46,7 @@ public record TaskDocument(
     Instant dueAt,
     boolean overdue,
     List<String> tags,
+    List<AttachmentView> attachments,
     long lastSequence,
     Instant createdAt,
     Instant updatedAt,
@@ -53,6 +58,10 @@ public record TaskDocument(
     boolean noDueAt,
     List<String> words)
     implements ModelDocument {
+
+  public TaskDocument {
+    attachments = attachments == null ? List.of() : attachments;
+  }
 
   /** What is stored for a priority: the more pressing, the greater. */
   static int rank(TaskPriority priority) {
@@ -92,6 +101,10 @@ public record TaskDocument(
       return before.restored(sequence, occurredAt);
     } else if (event instanceof TaskMarkedOverdue) {
       return before.markedOverdue(sequence, occurredAt);
+    } else if (event instanceof AttachmentAdded added) {
+      return before.attached(AttachmentView.of(added, occurredAt), sequence, occurredAt);
+    } else if (event instanceof AttachmentRemoved removed) {
+      return before.detached(removed.attachmentId().toString(), sequence, occurredAt);
     }
     throw new IllegalArgumentException("No step for " + event.getClass());
   }
@@ -99,13 +112,13 @@ public record TaskDocument(
   private static TaskDocument created(
       String id, String owner, Values values, long sequence, Instant occurredAt) {
     Progress open = new Progress(TaskStatus.OPEN, false, null, null);
-    return of(id, owner, values, open, sequence, occurredAt, occurredAt);
+    return of(id, owner, values, List.of(), open, sequence, occurredAt, occurredAt);
   }
 
   private TaskDocument updated(Values values, long sequence, Instant occurredAt) {
     boolean stillOverdue = overdue && values.dueAt() != null && !values.dueAt().isAfter(occurredAt);
     Progress progress = new Progress(status, stillOverdue, completedAt, deletedAt);
-    return of(id, owner, values, progress, sequence, createdAt, occurredAt);
+    return of(id, owner, values, attachments, progress, sequence, createdAt, occurredAt);
   }
 
   private TaskDocument started(long sequence, Instant occurredAt) {
@@ -133,6 +146,18 @@ public record TaskDocument(
     return with(new Progress(status, true, completedAt, deletedAt), sequence, occurredAt);
   }
 
+  private TaskDocument attached(AttachmentView attachment, long sequence, Instant occurredAt) {
+    return withAttachments(
+        Stream.concat(attachments.stream(), Stream.of(attachment)).toList(), sequence, occurredAt);
+  }
+
+  private TaskDocument detached(String attachmentId, long sequence, Instant occurredAt) {
+    return withAttachments(
+        attachments.stream().filter(it -> !it.id().equals(attachmentId)).toList(),
+        sequence,
+        occurredAt);
+  }
+
   @Override
   public TaskDocument at(long sequence) {
     Progress progress = new Progress(status, overdue, completedAt, deletedAt);
@@ -151,6 +176,7 @@ public record TaskDocument(
         dueAt,
         overdue,
         tags,
+        attachments,
         lastSequence,
         createdAt,
         updatedAt,
@@ -164,14 +190,24 @@ public record TaskDocument(
   }
 
   private TaskDocument with(Progress progress, long sequence, Instant occurredAt) {
-    Values values = new Values(title, description, priority, dueAt, tags);
-    return of(id, owner, values, progress, sequence, createdAt, occurredAt);
+    return of(id, owner, values(), attachments, progress, sequence, createdAt, occurredAt);
+  }
+
+  private TaskDocument withAttachments(
+      List<AttachmentView> files, long sequence, Instant occurredAt) {
+    Progress same = new Progress(status, overdue, completedAt, deletedAt);
+    return of(id, owner, values(), files, same, sequence, createdAt, occurredAt);
+  }
+
+  private Values values() {
+    return new Values(title, description, priority, dueAt, tags);
   }
 
   private static TaskDocument of(
       String id,
       String owner,
       Values values,
+      List<AttachmentView> attachments,
       Progress progress,
       long sequence,
       Instant createdAt,
@@ -186,6 +222,7 @@ public record TaskDocument(
         values.dueAt(),
         progress.overdue(),
         values.tags(),
+        attachments,
         sequence,
         createdAt,
         updatedAt,

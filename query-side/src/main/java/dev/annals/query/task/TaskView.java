@@ -6,11 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A task as clients see it; {@code deletedAt} is there only when it is in the trash.
- *
- * @param attachments always empty as long as no task can have one
- */
+/** A task as clients see it; {@code deletedAt} is there only when it is in the trash. */
 record TaskView(
     String id,
     String title,
@@ -20,7 +16,7 @@ record TaskView(
     @Nullable Instant dueAt,
     boolean overdue,
     List<String> tags,
-    List<Object> attachments,
+    List<AttachmentView> attachments,
     long version,
     Instant createdAt,
     Instant updatedAt,
@@ -37,7 +33,7 @@ record TaskView(
         task.dueAt(),
         task.overdue(),
         task.tags(),
-        List.of(),
+        task.attachments(),
         task.lastSequence(),
         task.createdAt(),
         task.updatedAt(),

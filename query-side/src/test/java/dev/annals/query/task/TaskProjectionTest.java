@@ -2,6 +2,8 @@ package dev.annals.query.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.events.task.AttachmentAdded;
+import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
@@ -57,6 +59,7 @@ class TaskProjectionTest {
                 DUE,
                 false,
                 List.of("phone"),
+                List.of(),
                 0,
                 T0,
                 T0,
@@ -98,6 +101,30 @@ class TaskProjectionTest {
     delivery.deliver(life().messages().subList(4, 7));
     assertThat(stored().status()).isEqualTo(TaskStatus.OPEN);
     assertThat(stored().completedAt()).isNull();
+  }
+
+  @Test
+  void aTaskHasWhatWasAttachedAndNotTakenOffAgain() {
+    UUID plan = UUID.fromString("00000000-0000-4000-8000-000000000001");
+    UUID photo = UUID.fromString("00000000-0000-4000-8000-000000000002");
+    Stream life =
+        Stream.of(
+            (TaskEvent) life().message(0).getPayload(),
+            new AttachmentAdded(TASK, OWNER, plan, "plan.txt", "text/plain", 4, "9f86d0"),
+            new AttachmentAdded(TASK, OWNER, photo, "a.png", "image/png", 5, "60303a"),
+            new AttachmentRemoved(TASK, OWNER, plan));
+    delivery.deliver(life.messages().subList(0, 2));
+    assertThat(stored().attachments())
+        .containsExactly(
+            new AttachmentView(
+                plan.toString(), "plan.txt", "text/plain", 4, "9f86d0", T0.plusSeconds(1)));
+
+    delivery.deliver(life.messages().subList(2, 4));
+    assertThat(stored().attachments())
+        .extracting(AttachmentView::fileName)
+        .containsExactly("a.png");
+    assertThat(stored().title()).isEqualTo("Call Ann");
+    assertThat(stored().updatedAt()).isEqualTo(T0.plusSeconds(3));
   }
 
   @Test

@@ -12,7 +12,9 @@ public sealed interface TaskEvent
         TaskReopened,
         TaskDeleted,
         TaskRestored,
-        TaskMarkedOverdue {
+        TaskMarkedOverdue,
+        AttachmentAdded,
+        AttachmentRemoved {
 
   /** The task it happened to. */
   UUID taskId();

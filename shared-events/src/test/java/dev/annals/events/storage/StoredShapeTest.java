@@ -25,6 +25,8 @@ import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationEvent;
 import dev.annals.events.notification.NotificationRead;
+import dev.annals.events.task.AttachmentAdded;
+import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
@@ -63,6 +65,7 @@ class StoredShapeTest {
 
   private static final UUID ID = UUID.fromString("00000000-0000-4000-8000-000000000001");
   private static final UUID OWNER = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final UUID FILE = UUID.fromString("00000000-0000-4000-8000-000000000003");
   private static final Instant DUE = Instant.parse("2026-11-22T05:50:00.123Z");
 
   private final EventSerializer serializer = new EventSerializer(subject -> Optional.of(PLAIN));
@@ -83,6 +86,8 @@ class StoredShapeTest {
         new TaskDeleted(ID, OWNER),
         new TaskRestored(ID, OWNER),
         new TaskMarkedOverdue(ID, OWNER, DUE),
+        new AttachmentAdded(ID, OWNER, FILE, "plan.pdf", "application/pdf", 4096, "9f86d0"),
+        new AttachmentRemoved(ID, OWNER, FILE),
         new NotificationRead(ID, OWNER, UUID.fromString("00000000-0000-4000-8000-000000000002"), 3),
         new AllNotificationsRead(OWNER),
         new UserRegistered(ID, "anna@example.org", "Anna", EnumSet.of(Role.USER, Role.AUDITOR)),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -58,6 +59,13 @@ class AccessTableIT {
     AUDITOR,
     DISABLED
   }
+
+  private static final String NOTHING = "00000000-0000-4000-8000-000000000000";
+  private static final byte[] TEXT = "text".getBytes(StandardCharsets.UTF_8);
+  private static final String UPLOAD =
+      """
+      {"fileName": "a.txt", "contentType": "text/plain", "size": 4,
+       "sha256": "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1"}""";
 
   /** A line of the table. */
   private record Line(String method, String path, Map<Caller, Integer> statuses) {
@@ -142,12 +150,19 @@ class AccessTableIT {
     String path =
         line.path()
             .replace("{id}", target.id())
+            // Of those that are there, only the one to whom the task belongs has any.
+            .replace("{attachmentId}", target.part())
+            .replace("{uploadId}", target.part())
+            .replace("{taskId}", NOTHING)
             .replace("{name}", "overdue-sweep")
             .replace("{key}", "daily-summary")
             // Sealed a minute later, so not there yet.
             .replace("{position}", "0");
     if (!line.method().equals("GET")) {
       Client client = caller.client().with("If-Match", "*");
+      if (line.toString().equals("POST /tasks/{id}/attachments")) {
+        return () -> client.upload(path, "a.txt", "text/plain", TEXT);
+      }
       return () -> client.send(line.method(), path, body(line, caller));
     }
     Client client =
@@ -177,6 +192,7 @@ class AccessTableIT {
       case "POST /notes/{id}/revert", "POST /tasks/{id}/revert" -> Json.object("version", 0);
       case "POST /tasks" -> Kind.TASK.creation;
       case "POST /tasks/bulk" -> "{\"tasks\": [" + Kind.TASK.creation + "]}";
+      case "POST /tasks/{id}/attachments/uploads" -> UPLOAD;
       case "PUT /tasks/{id}" -> Kind.TASK.update;
       case "PUT /admin/users/{id}/roles" -> Json.object("roles", List.of("AUDITOR"));
       // As it is: nothing is switched off for the other tests.
@@ -188,9 +204,15 @@ class AccessTableIT {
   /**
    * What {@code {id}} stands for.
    *
+   * @param part what the other id in the path stands for
    * @param consistencyToken what a reader needs to see it
    */
-  private record Target(String id, Optional<String> consistencyToken) {}
+  private record Target(String id, String part, Optional<String> consistencyToken) {
+
+    private Target(String id, Optional<String> consistencyToken) {
+      this(id, NOTHING, consistencyToken);
+    }
+  }
 
   /** Makes something that is the owner's, and that the call can be made about. */
   private Target target(Line line, Person owner) {
@@ -216,7 +238,23 @@ class AccessTableIT {
     } else if (line.path().endsWith("/reopen")) {
       owner.client().ifMatch(0).post(path + "/complete").expect(200);
     }
-    return new Target(made.id(), made.header("Consistency-Token"));
+    return new Target(made.id(), part(line, owner, path), made.header("Consistency-Token"));
+  }
+
+  private static String part(Line line, Person owner, String task) {
+    String attachments = task + "/attachments";
+    if (line.path().contains("{attachmentId}")) {
+      return owner.client().upload(attachments, "a.txt", "text/plain", TEXT).expect(201).id();
+    }
+    if (!line.path().contains("{uploadId}")) {
+      return NOTHING;
+    }
+    Answer announced = owner.client().post(attachments + "/uploads", UPLOAD).expect(201);
+    String url = announced.text("/url");
+    new Client(owner.client().url(), Map.of("Content-Type", "text/plain"))
+        .send("PUT", url.substring(url.indexOf("/files/")), BodyPublishers.ofByteArray(TEXT))
+        .expect(200);
+    return announced.text("/uploadId");
   }
 
   private static String notification(Person owner) {

@@ -1,5 +1,6 @@
 package dev.annals.standalone.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,9 @@ import java.util.Map;
  * @param headers by their names
  */
 record Client(URI url, Map<String, String> headers) {
+
+  /** Between the parts of an upload. */
+  static final String BOUNDARY = "between-the-parts";
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -65,6 +69,24 @@ record Client(URI url, Map<String, String> headers) {
         ? send(method, path, BodyPublishers.noBody())
         : (headers.containsKey("Content-Type") ? this : with("Content-Type", "application/json"))
             .send(method, path, BodyPublishers.ofString(json));
+  }
+
+  /** Uploads a file as browsers do. */
+  Answer upload(String path, String fileName, String type, byte[] bytes) {
+    return with("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+        .send("POST", path, BodyPublishers.ofByteArray(multipart(fileName, type, bytes)));
+  }
+
+  /** A body with one file, between boundaries. */
+  static byte[] multipart(String fileName, String type, byte[] bytes) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(
+        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n"
+            .formatted(BOUNDARY, fileName, type)
+            .getBytes(StandardCharsets.UTF_8));
+    body.writeBytes(bytes);
+    body.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
+    return body.toByteArray();
   }
 
   Answer send(String method, String path, BodyPublisher body) {

@@ -1,0 +1,7 @@
+package dev.annals.command.attachment;
+
+import java.util.UUID;
+
+/** An attached file that is to be read by a signed URL. */
+public record Download(
+    UUID taskId, UUID attachmentId, String fileName, String contentType, String sha256) {}

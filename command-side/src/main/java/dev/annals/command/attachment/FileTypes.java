@@ -1,0 +1,170 @@
+package dev.annals.command.attachment;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.tika.metadata.Metadata;
+import org.apache.tika.metadata.TikaCoreProperties;
+import org.apache.tika.mime.MediaType;
+import org.apache.tika.mime.MediaTypeRegistry;
+import org.apache.tika.mime.MimeTypes;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Which type a file has: what the client says, or else its name, if that is allowed and neither the
+ * name nor the bytes say otherwise. The bytes count as Tika's magic numbers read them. Text has
+ * none: it is whatever looks like text and not like a page, a script or a document of XML.
+ */
+@Component
+public final class FileTypes {
+
+  private static final MediaType JSON = MediaType.application("json");
+  private static final MediaType MARKDOWN = MediaType.text("markdown");
+  private static final MediaType MAIL = MediaType.parse("message/rfc822");
+  private static final int HEAD = 1 << 16;
+
+  private final MimeTypes tika = MimeTypes.getDefaultMimeTypes();
+  private final MediaTypeRegistry registry = tika.getMediaTypeRegistry();
+  private final JsonFactory json = new JsonFactory();
+  private final Set<MediaType> allowed;
+
+  FileTypes(AttachmentProperties properties) {
+    allowed =
+        properties.types().stream()
+            .map(type -> registry.normalize(MediaType.parse(type)))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * What a file claims to be, by its name and the client.
+   *
+   * @param claimed the client's media type; {@code application/octet-stream} says nothing
+   * @throws Refusal {@code unsupported-media-type} if it is not allowed, or the name says otherwise
+   */
+  public String claimed(String fileName, @Nullable String claimed) {
+    MediaType byName = detect(new byte[0], fileName);
+    MediaType byClient = claimed == null ? MediaType.OCTET_STREAM : MediaType.parse(claimed);
+    if (byClient == null) {
+      throw refused();
+    }
+    MediaType type = registry.normalize(byClient.getBaseType());
+    if (type.equals(MediaType.OCTET_STREAM)) {
+      type = byName;
+    }
+    boolean agrees =
+        byName.equals(MediaType.OCTET_STREAM)
+            || byName.equals(type)
+            || (isText(type) && isText(byName) && allowed.contains(byName));
+    if (!allowed.contains(type) || !agrees) {
+      throw refused();
+    }
+    return type.toString();
+  }
+
+  /**
+   * Looks at the bytes.
+   *
+   * @param type as {@link #claimed} gave it
+   * @throws Refusal {@code unsupported-media-type} if they are something else
+   */
+  public void check(String type, Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MediaType claim = MediaType.parse(type);
+      MediaType bytes = detect(in.readNBytes(HEAD), null);
+      boolean good = isText(claim) ? isTextOf(claim, bytes, file) : isBinaryOf(claim, bytes);
+      if (!good) {
+        throw refused();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // The formats of Office are ZIP and OLE containers, which the bytes alone say no more of.
+  private boolean isBinaryOf(MediaType claim, MediaType bytes) {
+    return !bytes.equals(MediaType.OCTET_STREAM)
+        && (bytes.equals(claim)
+            || registry.isSpecializationOf(claim, bytes)
+            || (claim.equals(MediaType.APPLICATION_ZIP)
+                && registry.isSpecializationOf(bytes, claim)));
+  }
+
+  private boolean isTextOf(MediaType claim, MediaType bytes, Path file) throws IOException {
+    boolean plain =
+        bytes.equals(MediaType.TEXT_PLAIN)
+            || bytes.equals(claim)
+            // Notes may begin with "From:".
+            || bytes.equals(MAIL)
+            // Markdown may begin with a tag.
+            || (claim.equals(MARKDOWN) && bytes.equals(MediaType.TEXT_HTML));
+    return plain && hasNoNul(file) && (!claim.equals(JSON) || isJson(file));
+  }
+
+  private boolean isText(MediaType type) {
+    return type.equals(MediaType.TEXT_PLAIN)
+        || registry.isSpecializationOf(type, MediaType.TEXT_PLAIN);
+  }
+
+  private static boolean hasNoNul(Path file) throws IOException {
+    byte[] buffer = new byte[1 << 13];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        for (int i = 0; i < read; i++) {
+          if (buffer[i] == 0) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isJson(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file);
+        JsonParser parser =
+            json.createParser(
+                ObjectReadContext.empty(), new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      int values = 0;
+      int depth = 0;
+      for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        values += depth == 0 ? 1 : 0;
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      }
+      return values == 1;
+    } catch (JacksonException malformed) {
+      return false;
+    }
+  }
+
+  private MediaType detect(byte[] head, @Nullable String name) {
+    Metadata metadata = new Metadata();
+    if (name != null) {
+      metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, name);
+    }
+    try {
+      return registry.normalize(tika.detect(new ByteArrayInputStream(head), metadata));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Refusal refused() {
+    return new Refusal(
+        Problem.UNSUPPORTED_MEDIA_TYPE,
+        "The file is of a type that cannot be attached, or not what its name and type claim.");
+  }
+}

@@ -1,0 +1,10 @@
+package dev.annals.command.attachment;
+
+import java.util.UUID;
+
+/**
+ * A file whose bytes are safe as long as the claim lasts.
+ *
+ * @param fileName to show
+ */
+public record HeldFile(UUID claim, String fileName, String contentType, long size, String sha256) {}

@@ -1,0 +1,157 @@
+package dev.annals.command.attachment;
+
+import dev.annals.platform.start.CannotStartException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Keeps bytes in a folder, which all command sides share. A file is written aside, forced to the
+ * disk and renamed, so that it is there whole or not at all. Signed URLs are of this service.
+ */
+final class LocalStore implements ObjectStore {
+
+  private static final String SPOOL = "spool";
+
+  private final Path root;
+  private final SignedUrls urls;
+
+  /**
+   * Makes the folder where it is missing.
+   *
+   * @throws CannotStartException if it cannot be used
+   */
+  LocalStore(String folder, SignedUrls urls) {
+    this.root = Path.of(folder).toAbsolutePath();
+    this.urls = urls;
+    try {
+      for (String name : List.of(SPOOL, "objects", "uploads")) {
+        Files.createDirectories(root.resolve(name));
+      }
+      Files.delete(Files.createTempFile(spool(), "", ""));
+    } catch (IOException e) {
+      throw new CannotStartException(
+          "The folder %s (annals.attachments.folder) cannot be used: %s."
+              .formatted(folder, e.getClass().getSimpleName()),
+          e);
+    }
+  }
+
+  @Override
+  public Path spool() {
+    return root.resolve(SPOOL);
+  }
+
+  @Override
+  public void put(String key, SpooledFile file) {
+    try {
+      force(file.path(), StandardOpenOption.WRITE);
+      Path target = path(key);
+      if (!Files.isDirectory(target.getParent())) {
+        Files.createDirectories(target.getParent());
+        force(target.getParent().getParent(), StandardOpenOption.READ);
+      }
+      Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
+      force(target.getParent(), StandardOpenOption.READ);
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  @Override
+  public Optional<InputStream> open(String key) {
+    try {
+      return Optional.of(Files.newInputStream(path(key)));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  @Override
+  public void delete(String key) {
+    try {
+      Files.deleteIfExists(path(key));
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  @Override
+  public void list(Consumer<List<Stored>> pages) {
+    try (Stream<Path> files = Files.walk(root)) {
+      List<Stored> page = new ArrayList<>();
+      for (Iterator<Path> all = files.iterator(); all.hasNext(); ) {
+        stored(all.next()).ifPresent(page::add);
+        if (page.size() == PAGE || (!all.hasNext() && !page.isEmpty())) {
+          pages.accept(List.copyOf(page));
+          page.clear();
+        }
+      }
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  @Override
+  public SignedUpload signUpload(Upload upload, Instant expiresAt) {
+    return new SignedUpload(
+        "PUT",
+        urls.sign("PUT", SignedUrls.UPLOADS + upload.id(), expiresAt),
+        Map.of("Content-Type", upload.contentType()));
+  }
+
+  @Override
+  public String signDownload(Download download, Instant expiresAt) {
+    return urls.sign(
+        "GET", SignedUrls.DOWNLOADS + download.taskId() + "/" + download.attachmentId(), expiresAt);
+  }
+
+  // The first two digits are a folder, so that none gets too long.
+  private Path path(String key) {
+    int name = key.indexOf('/') + 1;
+    if (key.startsWith(SPOOL)) {
+      return root.resolve(key);
+    }
+    return root.resolve(key.substring(0, name))
+        .resolve(key.substring(name, name + 2))
+        .resolve(key.substring(name));
+  }
+
+  private Optional<Stored> stored(Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      String kind = root.relativize(file).getName(0).toString();
+      return attributes.isRegularFile()
+          ? Optional.of(
+              new Stored(
+                  kind + "/" + file.getFileName(),
+                  attributes.size(),
+                  attributes.lastModifiedTime().toInstant()))
+          : Optional.empty();
+    } catch (NoSuchFileException goneMeanwhile) {
+      return Optional.empty();
+    }
+  }
+
+  private static void force(Path path, StandardOpenOption access) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, access)) {
+      channel.force(true);
+    }
+  }
+}

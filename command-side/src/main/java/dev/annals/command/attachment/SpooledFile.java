@@ -1,0 +1,99 @@
+package dev.annals.command.attachment;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Bytes that have arrived but are nowhere yet: in a file of their own, which is gone once this is
+ * closed. They never are in memory.
+ *
+ * @param sha256 in lower-case hex
+ */
+public record SpooledFile(Path path, long size, String sha256) implements AutoCloseable {
+
+  private static final int BUFFER = 1 << 16;
+
+  /**
+   * Reads to the end; leaves nothing behind if that fails.
+   *
+   * @throws Refusal {@code content-too-large} as soon as there are more bytes than the limit
+   * @throws IOException from the source
+   */
+  static SpooledFile read(InputStream source, long limit, Path folder) throws IOException {
+    Path path = create(folder);
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      long size = copy(source, limit, path, digest);
+      return new SpooledFile(path, size, HexFormat.of().formatHex(digest.digest()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
+    } catch (IOException | RuntimeException e) {
+      delete(path);
+      throw e;
+    }
+  }
+
+  private static long copy(InputStream source, long limit, Path path, MessageDigest digest)
+      throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    long size = 0;
+    try (OutputStream file = new DigestOutputStream(open(path), digest)) {
+      for (int read = source.read(buffer); read >= 0; read = source.read(buffer)) {
+        size += read;
+        if (size > limit) {
+          throw new Refusal(
+              Problem.CONTENT_TOO_LARGE, "A file may have at most " + limit + " bytes.");
+        }
+        write(file, buffer, read);
+      }
+    }
+    return size;
+  }
+
+  private static Path create(Path folder) {
+    try {
+      return Files.createTempFile(folder, "", "");
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  private static OutputStream open(Path path) {
+    try {
+      return Files.newOutputStream(path);
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  // A full disk is ours, a source that ends is the client's.
+  private static void write(OutputStream file, byte[] buffer, int length) {
+    try {
+      file.write(buffer, 0, length);
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    delete(path);
+  }
+}

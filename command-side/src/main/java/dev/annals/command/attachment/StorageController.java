@@ -1,0 +1,58 @@
+package dev.annals.command.attachment;
+
+import dev.annals.platform.security.Access;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What the store holds, for administrators. */
+@RestController
+@Access(Access.To.ADMIN)
+class StorageController {
+
+  private final ObjectStore store;
+  private final JdbcClient jdbc;
+
+  StorageController(ObjectStore store, JdbcClient jdbc) {
+    this.store = store;
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * What there is.
+   *
+   * @param orphans how many of the objects belong to no attachment
+   */
+  record Storage(long objects, long bytes, long orphans) {}
+
+  @GetMapping(path = "/admin/storage", produces = MediaType.APPLICATION_JSON_VALUE)
+  Storage storage() {
+    AtomicLong objects = new AtomicLong();
+    AtomicLong bytes = new AtomicLong();
+    AtomicLong attached = new AtomicLong();
+    store.list(
+        page -> {
+          objects.addAndGet(page.size());
+          bytes.addAndGet(page.stream().mapToLong(ObjectStore.Stored::size).sum());
+          attached.addAndGet(attached(page));
+        });
+    return new Storage(objects.get(), bytes.get(), objects.get() - attached.get());
+  }
+
+  private long attached(List<ObjectStore.Stored> page) {
+    return jdbc.sql(
+            """
+            select count(distinct sha256) from attachment.file
+            where attachment_id is not null and sha256 = any(?)
+            """)
+        .param(
+            page.stream()
+                .map(stored -> stored.key().replace(ObjectStore.object(""), ""))
+                .toArray(String[]::new))
+        .query(Long.class)
+        .single();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.annals.command.task;
+
+import dev.annals.command.attachment.FileStorage;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.AbstractResource;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRange;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/** Answers with the bytes of an attachment, in a way that no browser shows or runs them. */
+@Component
+class AttachmentContent {
+
+  private final FileStorage files;
+
+  AttachmentContent(FileStorage files) {
+    this.files = files;
+  }
+
+  /**
+   * The whole of it, or the ranges that Spring cuts out of it (RFC 9110, 14).
+   *
+   * @param range the header of that name
+   * @param ifRange the header of that name: another one than the bytes have means all of them
+   * @throws Refusal {@code range-not-satisfiable}
+   */
+  ResponseEntity<Resource> of(
+      Attachment attachment, @Nullable String range, @Nullable String ifRange) {
+    String etag = "\"" + attachment.sha256() + "\"";
+    Resource bytes = new Bytes(attachment);
+    boolean whole = range == null || (ifRange != null && !ifRange.equals(etag));
+    if (!whole) {
+      requireRanges(range, bytes);
+    }
+    return ResponseEntity.ok()
+        .eTag(etag)
+        .contentType(MediaType.parseMediaType(attachment.contentType()))
+        .contentLength(attachment.size())
+        .cacheControl(CacheControl.noCache().cachePrivate())
+        .header(HttpHeaders.CONTENT_DISPOSITION, disposition(attachment.fileName()))
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Content-Security-Policy", "default-src 'none'; sandbox")
+        // Of this class Spring takes no ranges.
+        .body(whole && range != null ? new InputStreamResource(bytes) : bytes);
+  }
+
+  private static void requireRanges(String range, Resource bytes) {
+    try {
+      HttpRange.toResourceRegions(HttpRange.parseRanges(range), bytes);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(Problem.RANGE_NOT_SATISFIABLE, "Range is not one of the file's.");
+    }
+  }
+
+  /** RFC 6266: the name in ASCII for old clients, and as it is for all others. */
+  static String disposition(String fileName) {
+    String ascii = fileName.replaceAll("[^ -~]|[\"\\\\%]", "_");
+    String plain = "attachment; filename=\"" + ascii + "\"";
+    return ascii.equals(fileName) ? plain : plain + "; filename*=UTF-8''" + encoded(fileName);
+  }
+
+  // RFC 8187, 3.2.1.
+  private static String encoded(String fileName) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte octet : fileName.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain =
+          (octet >= '0' && octet <= '9')
+              || (octet >= 'A' && octet <= 'Z')
+              || (octet >= 'a' && octet <= 'z')
+              || "!#$&+-.^_`|~".indexOf(octet) >= 0;
+      if (plain) {
+        encoded.append((char) octet);
+      } else {
+        encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+      }
+    }
+    return encoded.toString();
+  }
+
+  private final class Bytes extends AbstractResource {
+
+    private final Attachment attachment;
+
+    private Bytes(Attachment attachment) {
+      this.attachment = attachment;
+    }
+
+    @Override
+    public InputStream getInputStream() {
+      return files.open(attachment.sha256());
+    }
+
+    @Override
+    public long contentLength() {
+      return attachment.size();
+    }
+
+    @Override
+    public boolean exists() {
+      return true;
+    }
+
+    @Override
+    public String getDescription() {
+      return "attachment " + attachment.id();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other == this;
+    }
+
+    @Override
+    public int hashCode() {
+      return attachment.hashCode();
+    }
+  }
+}

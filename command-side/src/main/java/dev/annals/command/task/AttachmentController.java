@@ -1,0 +1,179 @@
+package dev.annals.command.task;
+
+import dev.annals.command.attachment.FileStorage;
+import dev.annals.command.attachment.SpooledFile;
+import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.Flags;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.IdempotencyKey;
+import jakarta.servlet.http.Part;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.UUID;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestPart;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/tasks/{id}/attachments")
+@Access(Access.To.USER)
+class AttachmentController {
+
+  private final Attachments attachments;
+  private final FileStorage files;
+  private final AttachmentContent content;
+  private final CommandGateway commands;
+  private final Flags flags;
+
+  AttachmentController(
+      Attachments attachments,
+      FileStorage files,
+      AttachmentContent content,
+      CommandGateway commands,
+      Flags flags) {
+    this.attachments = attachments;
+    this.files = files;
+    this.content = content;
+    this.commands = commands;
+    this.flags = flags;
+  }
+
+  record NewUpload(
+      @Text(min = 1, max = 4096) String fileName,
+      @Text(min = 1, max = 255) String contentType,
+      @Min(1) long size,
+      @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 hexadecimal digits in lower case")
+          String sha256) {}
+
+  @ResponseStatus(HttpStatus.CREATED)
+  @PostMapping(
+      consumes = MediaType.MULTIPART_FORM_DATA_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  @Refuses({Problem.STORAGE_QUOTA_EXCEEDED, Problem.UNSUPPORTED_MEDIA_TYPE})
+  ResponseEntity<Attachment> attach(
+      @RequestPart("file") Part file,
+      IdempotencyKey key,
+      @PathVariable("id") UUID id,
+      @AuthenticationPrincipal Caller caller)
+      throws IOException {
+    requireFeature(caller);
+    if (file.getSubmittedFileName() == null) {
+      throw new Refusal(Problem.BAD_REQUEST, "The part file needs a file name.");
+    }
+    try (InputStream bytes = file.getInputStream();
+        SpooledFile spooled = files.spool(bytes)) {
+      return created(
+          id,
+          attachments.attach(
+              id,
+              caller.userId(),
+              key,
+              file.getSubmittedFileName(),
+              file.getContentType(),
+              spooled));
+    }
+  }
+
+  @GetMapping(path = "/{attachmentId}", produces = MediaType.ALL_VALUE)
+  @Refuses(Problem.RANGE_NOT_SATISFIABLE)
+  ResponseEntity<Resource> get(
+      @PathVariable("id") UUID id,
+      @PathVariable("attachmentId") UUID attachmentId,
+      @RequestHeader(name = HttpHeaders.RANGE, required = false) @Nullable String range,
+      @RequestHeader(name = HttpHeaders.IF_RANGE, required = false) @Nullable String ifRange,
+      @AuthenticationPrincipal Caller caller) {
+    requireFeature(caller);
+    return content.of(attachments.get(id, caller.userId(), attachmentId), range, ifRange);
+  }
+
+  @GetMapping(path = "/{attachmentId}/link", produces = MediaType.APPLICATION_JSON_VALUE)
+  FileStorage.Link link(
+      @PathVariable("id") UUID id,
+      @PathVariable("attachmentId") UUID attachmentId,
+      @AuthenticationPrincipal Caller caller) {
+    requireFeature(caller);
+    return attachments.link(id, caller.userId(), attachmentId);
+  }
+
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @DeleteMapping("/{attachmentId}")
+  ResponseEntity<Void> remove(
+      @PathVariable("id") UUID id,
+      @PathVariable("attachmentId") UUID attachmentId,
+      @AuthenticationPrincipal Caller caller) {
+    requireFeature(caller);
+    long version = commands.sendAndWait(new RemoveAttachment(id, caller.userId(), attachmentId));
+    return Changed.noContent(ConsistencyToken.of(ConsistencyToken.TASK, id, version));
+  }
+
+  @ResponseStatus(HttpStatus.CREATED)
+  @PostMapping(
+      path = "/uploads",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  @Refuses(Problem.STORAGE_QUOTA_EXCEEDED)
+  FileStorage.Announced announce(
+      @RequestBody NewUpload body,
+      @PathVariable("id") UUID id,
+      @AuthenticationPrincipal Caller caller) {
+    requireFeature(caller);
+    return attachments.announce(
+        files.describe(
+            UUID.randomUUID(),
+            caller.userId(),
+            id,
+            body.fileName(),
+            body.contentType(),
+            body.size(),
+            body.sha256()));
+  }
+
+  @ResponseStatus(HttpStatus.CREATED)
+  @PostMapping(path = "/uploads/{uploadId}/complete", produces = MediaType.APPLICATION_JSON_VALUE)
+  @Refuses({Problem.UPLOAD_INCOMPLETE, Problem.UPLOAD_MISMATCH, Problem.UNSUPPORTED_MEDIA_TYPE})
+  ResponseEntity<Attachment> complete(
+      @PathVariable("id") UUID id,
+      @PathVariable("uploadId") UUID uploadId,
+      @AuthenticationPrincipal Caller caller) {
+    requireFeature(caller);
+    return created(id, attachments.complete(id, caller.userId(), uploadId));
+  }
+
+  private void requireFeature(Caller caller) {
+    if (!flags.on(Flag.ATTACHMENTS, caller.userId())) {
+      throw Refusal.notFound();
+    }
+  }
+
+  private static ResponseEntity<Attachment> created(UUID taskId, Attachments.Added added) {
+    return Changed.createdPart(
+        URI.create("/tasks/" + taskId + "/attachments/" + added.attachment().id()),
+        ConsistencyToken.of(ConsistencyToken.TASK, taskId, added.version()),
+        added.attachment());
+  }
+}

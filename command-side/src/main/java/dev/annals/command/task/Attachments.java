@@ -1,0 +1,246 @@
+package dev.annals.command.task;
+
+import dev.annals.command.attachment.Download;
+import dev.annals.command.attachment.FileStorage;
+import dev.annals.command.attachment.HeldFile;
+import dev.annals.command.attachment.SpooledFile;
+import dev.annals.command.attachment.Upload;
+import dev.annals.events.task.AttachmentAdded;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.IdempotencyKey;
+import dev.annals.platform.web.NamedIds;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.modelling.command.Repository;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Attaches files to tasks: the bytes first, then the event that says so, so that no event names
+ * bytes which are not there. An attachment's id is derived from the idempotency key, or is that of
+ * the upload; what was attached under an id once is found again by its event.
+ */
+@Component
+class Attachments {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final CommandGateway commands;
+  private final Repository<Task> tasks;
+  private final EventStore events;
+  private final FileStorage files;
+  private final StoredSubjectKeys keys;
+
+  Attachments(
+      CommandGateway commands,
+      Repository<Task> tasks,
+      EventStore events,
+      FileStorage files,
+      StoredSubjectKeys keys) {
+    this.commands = commands;
+    this.tasks = tasks;
+    this.events = events;
+    this.files = files;
+    this.keys = keys;
+  }
+
+  /** An attachment, and the version of the task that it came with. */
+  record Added(Attachment attachment, long version) {}
+
+  /** What a client sends, to know it again. */
+  private record Body(String fileName, @Nullable String contentType, String sha256) {}
+
+  /**
+   * Attaches a file, unless a request with the same key has done so.
+   *
+   * @throws Refusal for each of the reasons that the API knows
+   */
+  Added attach(
+      UUID taskId,
+      UUID user,
+      IdempotencyKey key,
+      String fileName,
+      @Nullable String contentType,
+      SpooledFile file) {
+    UUID id =
+        key.value()
+            .map(value -> NamedIds.of(user.toString(), "/tasks/" + taskId + "/attachments", value))
+            .orElseGet(UUID::randomUUID);
+    if (key.value().isEmpty()) {
+      return hold(taskId, user, id, Map.of(), fileName, contentType, file);
+    }
+    String digest =
+        keys.digest(user, JSON.writeValueAsBytes(new Body(fileName, contentType, file.sha256())));
+    Optional<DomainEventMessage<?>> before = find(taskId, id);
+    if (before.isEmpty()) {
+      try {
+        Map<String, String> origin = Map.of(AxonConfiguration.BODY_DIGEST, digest);
+        return hold(taskId, user, id, origin, fileName, contentType, file);
+      } catch (Refusal refusal) {
+        before = refusal.problem() == Problem.CONFLICT ? find(taskId, id) : Optional.empty();
+        if (before.isEmpty()) {
+          throw refusal;
+        }
+      }
+    }
+    DomainEventMessage<?> event = before.orElseThrow();
+    if (!digest.equals(event.getMetaData().get(AxonConfiguration.BODY_DIGEST))) {
+      throw new Refusal(
+          Problem.IDEMPOTENCY_KEY_REUSE, "The key was used here before, with another body.");
+    }
+    return added(event);
+  }
+
+  private Added hold(
+      UUID taskId,
+      UUID user,
+      UUID id,
+      Map<String, String> origin,
+      String fileName,
+      @Nullable String contentType,
+      SpooledFile file) {
+    HeldFile held = files.hold(user, fileName, contentType, file);
+    try {
+      return send(taskId, user, id, origin, held);
+    } catch (RuntimeException refused) {
+      files.giveUp(held.claim());
+      throw refused;
+    }
+  }
+
+  /**
+   * Attaches an upload whose bytes have arrived, if that was not done yet.
+   *
+   * @throws Refusal {@code not-found}, {@code upload-incomplete}, {@code upload-mismatch}
+   */
+  Added complete(UUID taskId, UUID user, UUID uploadId) {
+    requireTask(taskId, user);
+    Optional<DomainEventMessage<?>> before = find(taskId, uploadId);
+    if (before.isPresent()) {
+      return added(before.get());
+    }
+    Upload upload =
+        files
+            .upload(uploadId)
+            .filter(it -> it.taskId().equals(taskId) && it.ownerId().equals(user))
+            .orElseThrow(Refusal::notFound);
+    HeldFile held = files.complete(upload);
+    Added added;
+    try {
+      added = send(taskId, user, uploadId, Map.of(), held);
+    } catch (Refusal refusal) {
+      added =
+          find(taskId, uploadId)
+              .filter(event -> refusal.problem() == Problem.CONFLICT)
+              .map(Attachments::added)
+              .orElseThrow(() -> refusal);
+    }
+    files.forget(upload);
+    return added;
+  }
+
+  /**
+   * Replays a task for one of its attachments.
+   *
+   * @throws Refusal {@code not-found}
+   */
+  Attachment get(UUID taskId, UUID user, UUID attachmentId) {
+    return replay(taskId, task -> task.attachment(user, attachmentId));
+  }
+
+  /** A link to one of a task's attachments. */
+  FileStorage.Link link(UUID taskId, UUID user, UUID attachmentId) {
+    Attachment attachment = get(taskId, user, attachmentId);
+    return files.link(
+        new Download(
+            taskId,
+            attachmentId,
+            attachment.fileName(),
+            attachment.contentType(),
+            attachment.sha256()));
+  }
+
+  /**
+   * Has room kept for an upload.
+   *
+   * @throws Refusal {@code storage-quota-exceeded}, {@code not-found}
+   */
+  FileStorage.Announced announce(Upload upload) {
+    FileStorage.Announced announced = files.announce(upload);
+    try {
+      requireTask(upload.taskId(), upload.ownerId());
+    } catch (RuntimeException refused) {
+      files.giveUp(upload.id());
+      throw refused;
+    }
+    return announced;
+  }
+
+  private Added send(UUID taskId, UUID user, UUID id, Map<String, String> origin, HeldFile held) {
+    long version =
+        commands.sendAndWait(
+            GenericCommandMessage.asCommandMessage(
+                    new AttachFile(
+                        taskId,
+                        user,
+                        held.claim(),
+                        id,
+                        held.fileName(),
+                        held.contentType(),
+                        held.size(),
+                        held.sha256()))
+                .andMetaData(origin));
+    return added(events.readEvents(taskId.toString(), version).next());
+  }
+
+  private void requireTask(UUID taskId, UUID user) {
+    replay(
+        taskId,
+        task -> {
+          task.onlyItsOwnerWhileItIsNotDeleted(user);
+          return task;
+        });
+  }
+
+  private <T> T replay(UUID taskId, Function<Task, T> question) {
+    UnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
+    try {
+      return tasks.load(taskId.toString()).invoke(question);
+    } catch (AggregateNotFoundException e) {
+      throw Refusal.notFound();
+    } finally {
+      unitOfWork.rollback();
+    }
+  }
+
+  private Optional<DomainEventMessage<?>> find(UUID taskId, UUID attachmentId) {
+    return events
+        .readEvents(taskId.toString(), 0)
+        .asStream()
+        .<DomainEventMessage<?>>map(event -> event)
+        .filter(
+            event ->
+                event.getPayload() instanceof AttachmentAdded added
+                    && added.attachmentId().equals(attachmentId))
+        .findFirst();
+  }
+
+  private static Added added(DomainEventMessage<?> event) {
+    return new Added(
+        Attachment.added((AttachmentAdded) event.getPayload(), event.getTimestamp()),
+        event.getSequenceNumber());
+  }
+}

@@ -1,0 +1,79 @@
+package dev.annals.command.task;
+
+import dev.annals.command.attachment.FileStorage;
+import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.Flags;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where the signed URLs of this service lead to, when files are kept on its own disk. */
+@RestController
+@RequestMapping("/files")
+@Access(Access.To.EVERYBODY)
+class FileController {
+
+  private final FileStorage files;
+  private final Attachments attachments;
+  private final AttachmentContent content;
+  private final Flags flags;
+
+  FileController(
+      FileStorage files, Attachments attachments, AttachmentContent content, Flags flags) {
+    this.files = files;
+    this.attachments = attachments;
+    this.content = content;
+    this.flags = flags;
+  }
+
+  @PutMapping("/uploads/{uploadId}")
+  @Refuses(Problem.FORBIDDEN)
+  void receive(
+      @PathVariable("uploadId") UUID uploadId,
+      @RequestParam(required = false) @Nullable String expires,
+      @RequestParam(required = false) @Nullable String signature,
+      HttpServletRequest request)
+      throws IOException {
+    files.checkSignature(request.getMethod(), request.getRequestURI(), expires, signature);
+    files.receive(
+        uploadId,
+        request.getHeader(HttpHeaders.CONTENT_TYPE),
+        request.getContentLengthLong(),
+        request.getInputStream());
+  }
+
+  @GetMapping(path = "/attachments/{taskId}/{attachmentId}", produces = MediaType.ALL_VALUE)
+  @Refuses({Problem.FORBIDDEN, Problem.RANGE_NOT_SATISFIABLE})
+  ResponseEntity<Resource> get(
+      @PathVariable("taskId") UUID taskId,
+      @PathVariable("attachmentId") UUID attachmentId,
+      @RequestParam(required = false) @Nullable String expires,
+      @RequestParam(required = false) @Nullable String signature,
+      @RequestHeader(name = HttpHeaders.RANGE, required = false) @Nullable String range,
+      @RequestHeader(name = HttpHeaders.IF_RANGE, required = false) @Nullable String ifRange,
+      HttpServletRequest request) {
+    files.checkSignature(request.getMethod(), request.getRequestURI(), expires, signature);
+    UUID owner =
+        files
+            .ownerOf(attachmentId)
+            .filter(user -> flags.on(Flag.ATTACHMENTS, user))
+            .orElseThrow(Refusal::notFound);
+    return content.of(attachments.get(taskId, owner, attachmentId), range, ifRange);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.annals.events.task;
+
+import dev.annals.events.Subject;
+import java.util.UUID;
+import org.axonframework.serialization.Revision;
+
+/** A file was taken off a task. */
+@Revision("1")
+public record AttachmentRemoved(UUID taskId, @Subject UUID ownerId, UUID attachmentId)
+    implements TaskEvent {}

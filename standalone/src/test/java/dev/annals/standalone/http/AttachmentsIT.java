@@ -1,0 +1,258 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Files go up and come back bit for bit, through the service and by signed URLs. */
+@ExtendWith(Deployment.class)
+class AttachmentsIT {
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final byte[] PNG = png(100_000);
+
+  private final Annals annals;
+  private final Client user;
+  private final String task;
+  private final String attachments;
+
+  AttachmentsIT(Annals annals) {
+    this.annals = annals;
+    user = annals.newUser();
+    task = "/tasks/" + user.post("/tasks", Kind.TASK.creation).expect(201).id();
+    attachments = task + "/attachments";
+  }
+
+  @Test
+  void comeBackAsTheyWereSent() {
+    Answer added = user.upload(attachments, "plan.png", "image/png", PNG).expect(201);
+    String path = attachments + "/" + added.id();
+    assertThat(added.header("Location")).hasValue(path);
+    assertThat(added.header("ETag")).isEmpty();
+    assertThat(added.json().propertyNames())
+        .containsExactly("id", "fileName", "contentType", "size", "sha256", "createdAt");
+    assertThat(added.text("/fileName")).isEqualTo("plan.png");
+    assertThat(added.text("/contentType")).isEqualTo("image/png");
+    assertThat(added.json().get("size").asInt()).isEqualTo(PNG.length);
+    assertThat(added.text("/sha256")).isEqualTo(sha256(PNG));
+
+    HttpResponse<byte[]> read = read(user, path);
+    assertThat(read.statusCode()).isEqualTo(200);
+    assertThat(read.body()).isEqualTo(PNG);
+    assertThat(read.headers().map())
+        .containsEntry("content-type", List.of("image/png"))
+        .containsEntry("content-disposition", List.of("attachment; filename=\"plan.png\""))
+        .containsEntry("x-content-type-options", List.of("nosniff"))
+        .containsEntry("etag", List.of("\"" + sha256(PNG) + "\""))
+        .containsEntry("accept-ranges", List.of("bytes"));
+    assertThat(read.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .contains("sandbox");
+
+    Client seeing = user.with("Consistency-Token", added.header("Consistency-Token").orElseThrow());
+    assertThat(seeing.get(attachments).expect(200).json().get(0)).isEqualTo(added.json());
+    JsonNode seen = seeing.get(task).expect(200).hasVersion(1).json();
+    assertThat(seen.get("attachments").get(0)).isEqualTo(added.json());
+  }
+
+  @Test
+  void areReadInPartsAndNotAgain() {
+    String path =
+        attachments
+            + "/"
+            + user.upload(attachments, "a.txt", "text/plain", text("0123456789")).expect(201).id();
+    String etag = "\"" + sha256(text("0123456789")) + "\"";
+    user.with("If-None-Match", etag).get(path).expect(304);
+    Answer part = user.with("Range", "bytes=2-4").get(path).expect(206);
+    assertThat(part.text()).isEqualTo("234");
+    assertThat(part.header("Content-Range")).hasValue("bytes 2-4/10");
+    assertThat(user.with("Range", "bytes=-3").get(path).expect(206).text()).isEqualTo("789");
+    user.with("Range", "bytes=10-").get(path).isProblem(416, "range-not-satisfiable");
+    Client ranged = user.with("Range", "bytes=2-4");
+    assertThat(ranged.with("If-Range", etag).get(path).expect(206).text()).isEqualTo("234");
+    assertThat(ranged.with("If-Range", "\"other\"").get(path).expect(200).text())
+        .isEqualTo("0123456789");
+  }
+
+  @Test
+  void goWithTheirTaskAndComeBackWithIt() {
+    String path =
+        attachments
+            + "/"
+            + user.upload(attachments, "a.txt", "text/plain", text("a")).expect(201).id();
+    user.ifMatch(1).delete(task).expect(204);
+    user.get(path).isProblem(404, "not-found");
+    user.upload(attachments, "a.txt", "text/plain", text("a")).isProblem(404, "not-found");
+    user.ifMatch(2).post(task + "/restore").expect(200);
+    user.get(path).expect(200);
+    Answer removed = user.delete(path).expect(204);
+    assertThat(removed.header("Consistency-Token")).isPresent();
+    user.get(path).isProblem(404, "not-found");
+    user.delete(path).isProblem(404, "not-found");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "../../etc/passwd, passwd",
+    "a\u0001b.txt, ab.txt",
+    "CON, CON",
+    "\u05d0\u200f.txt, \u05d0\u200f.txt",
+    "Grüße %41 \u65e5\u672c.txt, Grüße %41 \u65e5\u672c.txt"
+  })
+  void keepTheirNamesButForPathsAndControlCharacters(String sent, String kept) {
+    Answer added = user.upload(attachments, sent, "text/plain", text("a")).expect(201);
+    assertThat(added.text("/fileName")).isEqualTo(kept);
+  }
+
+  @Test
+  void needAName() {
+    user.upload(attachments, "", "text/plain", text("a")).expect(400);
+    user.upload(attachments, "a\u0000b", "text/plain", text("a")).expect(400);
+    user.upload(attachments, "..", "text/plain", text("a")).isInvalidAt("/file");
+    user.upload(attachments, "x".repeat(256), "text/plain", text("a")).isInvalidAt("/file");
+    user.upload(attachments, "x".repeat(255), "text/plain", text("a")).expect(201);
+  }
+
+  @Test
+  void areWhatTheyClaimToBe() {
+    byte[] script = text("#!/bin/sh\nrm -rf /");
+    user.upload(attachments, "a.png", "image/png", script).expect(415);
+    user.upload(attachments, "a.txt", "text/plain", script).expect(415);
+    user.upload(attachments, "a.sh", "text/plain", text("a")).expect(415);
+    user.upload(attachments, "a.html", "text/html", text("<html>")).expect(415);
+    user.upload(attachments, "a.jpg", "image/png", PNG).expect(415);
+    user.upload(attachments, "a.json", "application/json", text("{")).expect(415);
+    user.upload(attachments, "a.json", "application/json", text("{\"a\": [1]}")).expect(201);
+    user.upload(attachments, "a.md", "application/octet-stream", text("# A")).expect(201);
+    user.upload(attachments, "a.txt", "text/plain", new byte[0]).isInvalidAt("/file");
+    user.upload(attachments, "a.png", "image/png", new byte[26 << 20])
+        .isProblem(413, "content-too-large");
+    user.post(attachments, "{}").expect(415);
+  }
+
+  @Test
+  void areAttachedOnceForAKey() {
+    Client once = user.with("Idempotency-Key", "\"upload\"");
+    Answer first = once.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
+    Answer again = once.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
+    assertThat(again.json()).isEqualTo(first.json());
+    once.upload(attachments, "a.txt", "text/plain", text("b"))
+        .isProblem(422, "idempotency-key-reuse");
+    user.delete(attachments + "/" + first.id()).expect(204);
+    again = once.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
+    assertThat(again.json()).isEqualTo(first.json());
+  }
+
+  @Test
+  void goUpByASignedUrlAndComeDownByALink() {
+    Answer announced = announce("plan.png", "image/png", PNG).expect(201);
+    String complete = attachments + "/uploads/" + announced.text("/uploadId") + "/complete";
+    user.post(complete).isProblem(409, "upload-incomplete");
+
+    assertThat(put(announced, PNG)).isEqualTo(200);
+    Answer added = user.post(complete).expect(201);
+    assertThat(user.post(complete).expect(201).json()).isEqualTo(added.json());
+    assertThat(put(announced, PNG)).isEqualTo(403);
+
+    Answer link = user.get(attachments + "/" + added.id() + "/link").expect(200);
+    HttpResponse<byte[]> read = read(URI.create(link.text("/url")), Map.of());
+    assertThat(read.statusCode()).isEqualTo(200);
+    assertThat(read.body()).isEqualTo(PNG);
+    String url = link.text("/url");
+    Client anybody = annals.anybody();
+    String path = url.substring(url.indexOf("/files/"));
+    anybody.get(path.replace("expires=", "expires=1")).isProblem(403, "forbidden");
+    anybody.get(path.substring(0, path.length() - 1)).isProblem(403, "forbidden");
+    anybody.send("HEAD", path, BodyPublishers.noBody()).expect(403);
+    user.delete(attachments + "/" + added.id()).expect(204);
+    anybody.get(path).isProblem(404, "not-found");
+  }
+
+  @Test
+  void areNotTakenByASignedUrlWhenTheyAreOthers() {
+    Answer announced = announce("plan.png", "image/png", PNG).expect(201);
+    byte[] others = PNG.clone();
+    others[50]++;
+    assertThat(put(announced, others)).isEqualTo(400);
+    String complete = attachments + "/uploads/" + announced.text("/uploadId") + "/complete";
+    user.post(complete).isProblem(422, "upload-mismatch");
+    assertThat(put(announced, Arrays.copyOf(PNG, 10))).isEqualTo(403);
+    annals.newUser().post(complete).isProblem(404, "not-found");
+    assertThat(put(announced, PNG)).isEqualTo(200);
+    user.post(complete).expect(201);
+    announce("plan.sh", "text/plain", PNG).isProblem(415, "unsupported-media-type");
+  }
+
+  private Answer announce(String name, String type, byte[] bytes) {
+    return user.post(
+        attachments + "/uploads",
+        Json.object(
+            "fileName", name, "contentType", type, "size", bytes.length, "sha256", sha256(bytes)));
+  }
+
+  private int put(Answer announced, byte[] bytes) {
+    String url = announced.text("/url");
+    Client client = annals.anybody();
+    for (var header : announced.json().get("headers").properties()) {
+      client = client.with(header.getKey(), header.getValue().asString());
+    }
+    return client
+        .send(
+            announced.text("/method"),
+            url.substring(url.indexOf("/files/")),
+            BodyPublishers.ofByteArray(bytes))
+        .status();
+  }
+
+  private static HttpResponse<byte[]> read(Client client, String path) {
+    return read(URI.create(client.url() + path), client.headers());
+  }
+
+  private static HttpResponse<byte[]> read(URI url, Map<String, String> headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(url);
+    headers.forEach(request::setHeader);
+    try {
+      return HTTP.send(request.build(), BodyHandlers.ofByteArray());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(url + " was not answered", e);
+    }
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] png(int size) {
+    byte[] bytes = new byte[size];
+    new Random(7).nextBytes(bytes);
+    byte[] magic = HexFormat.of().parseHex("89504e470d0a1a0a0000000d49484452");
+    System.arraycopy(magic, 0, bytes, 0, magic.length);
+    return bytes;
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
