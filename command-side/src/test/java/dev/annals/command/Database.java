@@ -89,6 +89,7 @@ public final class Database {
             "--annals.attachments.folder=target/attachments/" + name,
             "--annals.identity.bcrypt-cost=4",
             // All tests come from one address.
+            "--annals.limits.register.address.capacity=0",
             "--annals.limits.forgot-password.address.capacity=0"));
     if (all.stream().noneMatch(setting -> setting.startsWith("--spring.mail."))) {
       all.addAll(List.of("--spring.mail.host=127.0.0.1", "--spring.mail.port=1"));
