@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Feature flags; what each of them switches is in the tests of that. */
 @ExtendWith(Deployment.class)
+@Order(1) // Before the others: a flag can only once be one that nobody has switched yet.
 class FlagsIT {
 
   private static final String SORTING = "/admin/flags/sorting";
