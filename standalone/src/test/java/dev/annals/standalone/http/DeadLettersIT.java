@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,6 +22,7 @@ import tools.jackson.databind.JsonNode;
  * What an administrator sees of an event that nobody can read, and can do about it. On a program of
  * its own: what is stored past it breaks the sealed history.
  */
+@Tag("long") // It starts a program of its own.
 class DeadLettersIT {
 
   @TempDir private static Path folder;
