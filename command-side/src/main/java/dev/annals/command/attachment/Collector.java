@@ -35,21 +35,27 @@ class Collector implements Schedule {
   void collect(String sha256) {
     transaction.executeWithoutResult(
         status -> {
-          // Whoever claims them meanwhile waits for this lock, and stores them anew.
-          jdbc.sql("select sha256 from attachment.object where sha256 = ? for update")
-              .param(sha256)
-              .query(String.class)
-              .optional();
-          boolean held =
-              jdbc.sql("select exists (select from attachment.file where sha256 = ?)")
+          // Whoever claims them meanwhile waits for this lock, and stores them anew. Without a row
+          // there is none to wait for; then they are gone already.
+          boolean locked =
+              jdbc.sql("select sha256 from attachment.object where sha256 = ? for update")
                   .param(sha256)
-                  .query(Boolean.class)
-                  .single();
-          if (!held) {
+                  .query(String.class)
+                  .optional()
+                  .isPresent();
+          if (locked && !held(sha256)) {
             store.delete(ObjectStore.object(sha256));
             jdbc.sql("delete from attachment.object where sha256 = ?").param(sha256).update();
           }
         });
+  }
+
+  // Not in the statement that locks: it would see what was there before it waited.
+  private boolean held(String sha256) {
+    return jdbc.sql("select exists (select from attachment.file where sha256 = ?)")
+        .param(sha256)
+        .query(Boolean.class)
+        .single();
   }
 
   @Override

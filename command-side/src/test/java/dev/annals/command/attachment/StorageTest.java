@@ -1,0 +1,281 @@
+package dev.annals.command.attachment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.command.Database;
+import dev.annals.command.PublicUrl;
+import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.platform.crypto.MasterKey;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What of stored bytes cannot be seen by HTTP: who holds them, when they go, and what is left. */
+class StorageTest {
+
+  private static ConfigurableApplicationContext node;
+
+  private final FileStorage files = node.getBean(FileStorage.class);
+  private final StoredFiles stored = node.getBean(StoredFiles.class);
+  private final ObjectStore store = node.getBean(ObjectStore.class);
+  private final JdbcClient jdbc = node.getBean(JdbcClient.class);
+  private final TransactionTemplate transaction = node.getBean(TransactionTemplate.class);
+  private final UUID anna = UUID.randomUUID();
+  private final UUID bert = UUID.randomUUID();
+  private final String text = "This is " + anna;
+
+  @BeforeAll
+  static void start() {
+    node = Database.create().start("--annals.attachments.quota=1000B");
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void nobodyTakesMoreThanTheirQuota() {
+    stored.claim(anna, "aa", 900);
+
+    assertThatThrownBy(() -> stored.claim(anna, "bb", 101))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> {
+              assertThat(refusal.problem()).isEqualTo(Problem.STORAGE_QUOTA_EXCEEDED);
+              assertThat(refusal.extensions()).containsEntry("remaining", 100L);
+            });
+    stored.claim(anna, "bb", 100);
+    stored.claim(bert, "bb", 1000);
+  }
+
+  @Test
+  void manyAtOnceTakeNoMoreEither() {
+    List<CompletableFuture<UUID>> claims =
+        IntStream.range(0, 8)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> stored.claim(anna, "cc" + i, 300)))
+            .toList();
+
+    assertThat(claims.stream().filter(claim -> claim.handle((id, no) -> no == null).join()))
+        .hasSize(3);
+  }
+
+  @Test
+  void whatIsTakenOffIsFreeForOthersAgain() {
+    UUID claim = stored.claim(anna, "dd", 1000);
+    stored.giveUp(claim);
+
+    stored.claim(anna, "dd", 1000);
+  }
+
+  @Test
+  void sharedBytesStayUntilTheLastHolderLetsGo() {
+    UUID ofAnna = attach(anna);
+    UUID ofBert = attach(bert);
+
+    detach(ofAnna);
+    await().until(() -> removals() == 0);
+    assertThat(content(sha256())).isEqualTo(text);
+
+    detach(ofBert);
+    await().until(() -> store.open(object()).isEmpty());
+  }
+
+  @Test
+  void bytesWhoseEventNeverCameGoADayLater() {
+    hold(anna);
+
+    sweepIn(Duration.ofHours(23));
+    assertThat(content(sha256())).isEqualTo(text);
+
+    sweepIn(Duration.ofHours(25));
+    assertThat(store.open(object())).isEmpty();
+    assertThat(jdbc.sql("select 1 from attachment.file where owner_id = ?").param(anna).query())
+        .satisfies(rows -> assertThat(rows.listOfRows()).isEmpty());
+  }
+
+  @Test
+  void bytesThatNoRowKnowsGoADayLater() {
+    put(object());
+    String upload = ObjectStore.upload(UUID.randomUUID());
+    put(upload);
+    SpooledFile spooled = spool();
+
+    collector(Duration.ZERO).collect(sha256());
+    sweepIn(Duration.ofHours(23));
+    assertThat(store.open(object())).isPresent();
+    assertThat(store.open(upload)).isPresent();
+
+    sweepIn(Duration.ofHours(25));
+    assertThat(store.open(object())).isEmpty();
+    assertThat(store.open(upload)).isEmpty();
+    assertThat(spooled.path()).doesNotExist();
+  }
+
+  @Test
+  void attachedBytesOutliveTheSweep() {
+    attach(anna);
+
+    sweepIn(Duration.ofDays(400));
+
+    assertThat(content(sha256())).isEqualTo(text);
+  }
+
+  @Test
+  void anUploadThatBreaksOffLeavesNothing() throws IOException {
+    List<Path> before = spooled();
+    InputStream gone = InputStream.nullInputStream();
+    gone.close();
+    InputStream broken = new SequenceInputStream(new ByteArrayInputStream(new byte[1 << 20]), gone);
+
+    assertThatThrownBy(() -> files.spool(broken)).isInstanceOf(UncheckedIOException.class);
+
+    assertThat(spooled()).isEqualTo(before);
+  }
+
+  @Test
+  void aRefusedFileLeavesNothing() {
+    try (SpooledFile file = spool()) {
+      assertThatThrownBy(() -> files.hold(anna, "a.png", "image/png", file))
+          .isInstanceOf(Refusal.class);
+    }
+
+    assertThat(store.open(object())).isEmpty();
+    stored.claim(anna, "ee", 1000);
+  }
+
+  @Test
+  void aUrlIsGoodForWhatItWasSignedForAndUntilThen() {
+    Instant until = Instant.parse("2026-11-22T06:00:00Z");
+    SignedUrls urls = urlsAt(until.minusSeconds(1));
+    String query = URI.create(urls.sign("GET", "/files/a", until)).getRawQuery();
+    String expires = query.replaceAll("expires=(\\d+)&.*", "$1");
+    String signature = query.replaceAll(".*signature=", "");
+
+    assertThat(expires).isEqualTo("1795327200");
+    urls.check("GET", "/files/a", expires, signature);
+    for (SignedRequest other :
+        List.of(
+            new SignedRequest("PUT", "/files/a", expires, signature),
+            new SignedRequest("HEAD", "/files/a", expires, signature),
+            new SignedRequest("GET", "/files/b", expires, signature),
+            new SignedRequest("GET", "/files/a", "1795327201", signature),
+            new SignedRequest("GET", "/files/a", "x", signature),
+            new SignedRequest("GET", "/files/a", expires, signature + "A"),
+            new SignedRequest("GET", "/files/a", expires, "A" + signature.substring(1) + "é"),
+            new SignedRequest("GET", "/files/a", expires, null),
+            new SignedRequest("GET", "/files/a", null, signature))) {
+      assertRefused(urls, other);
+    }
+    assertRefused(urlsAt(until), new SignedRequest("GET", "/files/a", expires, signature));
+  }
+
+  private record SignedRequest(String method, String path, String expires, String signature) {}
+
+  private static void assertRefused(SignedUrls urls, SignedRequest it) {
+    assertThatThrownBy(() -> urls.check(it.method(), it.path(), it.expires(), it.signature()))
+        .as(it.toString())
+        .isInstanceOfSatisfying(
+            Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.FORBIDDEN));
+  }
+
+  private static SignedUrls urlsAt(Instant now) {
+    return new SignedUrls(
+        node.getBean(MasterKey.class),
+        node.getBean(PublicUrl.class),
+        Clock.fixed(now, ZoneOffset.UTC));
+  }
+
+  private UUID attach(UUID owner) {
+    UUID attachment = UUID.randomUUID();
+    HeldFile held = hold(owner);
+    transaction.executeWithoutResult(status -> stored.attach(held.claim(), attachment));
+    return attachment;
+  }
+
+  private void detach(UUID attachment) {
+    transaction.executeWithoutResult(status -> stored.detach(attachment));
+  }
+
+  private HeldFile hold(UUID owner) {
+    try (SpooledFile file = spool()) {
+      return files.hold(owner, "a.txt", "text/plain", file);
+    }
+  }
+
+  private void put(String key) {
+    try (SpooledFile file = spool()) {
+      store.put(key, file);
+    }
+  }
+
+  private SpooledFile spool() {
+    return files.spool(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private String sha256() {
+    try (SpooledFile file = spool()) {
+      return file.sha256();
+    }
+  }
+
+  private String object() {
+    return ObjectStore.object(sha256());
+  }
+
+  private String content(String sha256) {
+    try (InputStream bytes = files.open(sha256)) {
+      return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<Path> spooled() {
+    try (Stream<Path> all = Files.list(store.spool())) {
+      return all.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long removals() {
+    return jdbc.sql(
+            "select count(*) from events.scheduled_tasks where task_name = 'attachment-removal'")
+        .query(Long.class)
+        .single();
+  }
+
+  private void sweepIn(Duration time) {
+    collector(time).run(Occasion.DUE);
+  }
+
+  private Collector collector(Duration ahead) {
+    return new Collector(jdbc, transaction, store, Clock.offset(Clock.systemUTC(), ahead));
+  }
+}
