@@ -1,8 +1,6 @@
 package dev.annals.command.task;
 
 import dev.annals.command.attachment.FileStorage;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -13,9 +11,11 @@ import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRange;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 
 /** Answers with the bytes of an attachment, in a way that no browser shows or runs them. */
 @Component
@@ -31,14 +31,16 @@ class AttachmentContent {
    * The whole of it, or the ranges that Spring cuts out of it (RFC 9110, 14).
    *
    * @param range the header of that name
-   * @param ifRange the header of that name: another one than the bytes have means all of them
-   * @throws Refusal {@code range-not-satisfiable}
+   * @param ifRange the header of that name: another one than the bytes have means all of them, as
+   *     does another unit than bytes
+   * @throws ErrorResponseException 416, with what there is
    */
   ResponseEntity<Resource> of(
       Attachment attachment, @Nullable String range, @Nullable String ifRange) {
     String etag = "\"" + attachment.sha256() + "\"";
-    Resource bytes = new Bytes(attachment);
-    boolean whole = range == null || (ifRange != null && !ifRange.equals(etag));
+    Bytes bytes = new Bytes(attachment);
+    boolean whole =
+        range == null || !range.startsWith("bytes=") || (ifRange != null && !ifRange.equals(etag));
     if (!whole) {
       requireRanges(range, bytes);
     }
@@ -54,11 +56,13 @@ class AttachmentContent {
         .body(whole && range != null ? new InputStreamResource(bytes) : bytes);
   }
 
-  private static void requireRanges(String range, Resource bytes) {
+  private static void requireRanges(String range, Bytes bytes) {
     try {
       HttpRange.toResourceRegions(HttpRange.parseRanges(range), bytes);
     } catch (IllegalArgumentException e) {
-      throw new Refusal(Problem.RANGE_NOT_SATISFIABLE, "Range is not one of the file's.");
+      ErrorResponseException refused = new ErrorResponseException(HttpStatusCode.valueOf(416));
+      refused.getHeaders().set(HttpHeaders.CONTENT_RANGE, "bytes */" + bytes.contentLength());
+      throw refused;
     }
   }
 

@@ -147,6 +147,9 @@ public final class Problems {
           case 415 ->
               new ProblemAnswer(
                   Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not one that is read here.");
+          case 416 ->
+              new ProblemAnswer(
+                  Problem.RANGE_NOT_SATISFIABLE, "Content-Range says how much there is.");
           case 501 ->
               new ProblemAnswer(
                   Problem.NOT_IMPLEMENTED, "The method or the transfer coding is not known.");
@@ -158,7 +161,7 @@ public final class Problems {
                   : new ProblemAnswer(
                       Problem.INTERNAL_ERROR, "The request failed. The log here says why.");
         };
-    for (String name : List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT)) {
+    for (String name : List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT, HttpHeaders.CONTENT_RANGE)) {
       List<String> values = headers.getOrEmpty(name);
       if (!values.isEmpty()) {
         answer = answer.with(name, String.join(", ", values));
