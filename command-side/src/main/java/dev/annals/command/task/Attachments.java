@@ -89,10 +89,11 @@ class Attachments {
       try {
         Map<String, String> origin = Map.of(AxonConfiguration.BODY_DIGEST, digest);
         return hold(taskId, user, id, origin, fileName, contentType, file);
-      } catch (Refusal refusal) {
-        before = refusal.problem() == Problem.CONFLICT ? find(taskId, id) : Optional.empty();
+      } catch (RuntimeException failure) {
+        // Another request with the key may have been first, on another instance too.
+        before = find(taskId, id);
         if (before.isEmpty()) {
-          throw refusal;
+          throw failure;
         }
       }
     }
@@ -132,24 +133,19 @@ class Attachments {
     if (before.isPresent()) {
       return added(before.get());
     }
-    Upload upload =
-        files
-            .upload(uploadId)
-            .filter(it -> it.taskId().equals(taskId) && it.ownerId().equals(user))
-            .orElseThrow(Refusal::notFound);
-    HeldFile held = files.complete(upload);
-    Added added;
     try {
-      added = send(taskId, user, uploadId, Map.of(), held);
-    } catch (Refusal refusal) {
-      added =
-          find(taskId, uploadId)
-              .filter(event -> refusal.problem() == Problem.CONFLICT)
-              .map(Attachments::added)
-              .orElseThrow(() -> refusal);
+      Upload upload =
+          files
+              .upload(uploadId)
+              .filter(it -> it.taskId().equals(taskId) && it.ownerId().equals(user))
+              .orElseThrow(Refusal::notFound);
+      Added added = send(taskId, user, uploadId, Map.of(), files.complete(upload));
+      files.forget(upload);
+      return added;
+    } catch (RuntimeException failure) {
+      // Another request may have been first.
+      return find(taskId, uploadId).map(Attachments::added).orElseThrow(() -> failure);
     }
-    files.forget(upload);
-    return added;
   }
 
   /**
