@@ -77,9 +77,9 @@ public final class SplitDeployment implements AutoCloseable {
     return commandSides.get(0).baseUrl();
   }
 
-  /** Where the first query side is, without the front door's part in what a request takes. */
-  public URI querySide() {
-    return querySides.get(0).baseUrl();
+  /** Each query side, to reach one of them without the front door. */
+  public List<AnnalsProcess> querySides() {
+    return List.copyOf(querySides);
   }
 
   /** What all processes have printed so far. */
@@ -149,7 +149,8 @@ public final class SplitDeployment implements AutoCloseable {
           "mongodb://127.0.0.1:%d/annals".formatted(mongo.getLocalAddress().getPort()));
       variables.put("ANNALS_READ_MODEL_GUARDED", "false");
     }
-    if (System.getenv("SPRING_DATA_REDIS_URL") == null) {
+    if (System.getenv("SPRING_DATA_REDIS_URL") == null
+        && !this.variables.containsKey("SPRING_DATA_REDIS_URL")) {
       EmbeddedRedis redis = EmbeddedRedis.start(data);
       started.push(redis);
       redis.properties().forEach((name, value) -> variables.put(variable(name), value.toString()));

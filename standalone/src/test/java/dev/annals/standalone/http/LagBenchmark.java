@@ -55,7 +55,7 @@ class LagBenchmark {
   @Order(2)
   void lagOfTwoProcesses() throws Exception {
     try (SplitDeployment split = SplitDeployment.start(1, true, Map.of())) {
-      measure("two processes", split.commandSide(), split.querySide());
+      measure("two processes", split.commandSide(), split.querySides().get(0).baseUrl());
     }
   }
 
