@@ -15,14 +15,16 @@ import org.axonframework.modelling.saga.SagaEventHandler;
 import org.axonframework.modelling.saga.StartSaga;
 import org.axonframework.spring.stereotype.Saga;
 
-/** Fails on whatever certain users do. */
+/** Fails on certain things that certain users do. */
 @Saga
 @ProcessingGroup("failing")
 @DisallowReplay
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
 public class FailingSaga {
 
-  static final Set<UUID> failOn = ConcurrentHashMap.newKeySet();
+  /** Each is a user and what they do. */
+  static final Set<String> failOn = ConcurrentHashMap.newKeySet();
+
   static final List<String> handled = new CopyOnWriteArrayList<>();
 
   private int events;
@@ -44,7 +46,7 @@ public class FailingSaga {
   }
 
   private void handle(String what, UUID owner) {
-    if (failOn.contains(owner)) {
+    if (failOn.contains(owner + " " + what)) {
       throw new IllegalStateException("a poisoned event");
     }
     events++;

@@ -76,7 +76,8 @@ class SagasTest {
     Todo berts = todo(bert);
     UUID before = annas.create("Before", FUTURE);
     eventually().until(() -> FailingSaga.handled.contains(anna + " created 1"));
-    FailingSaga.failOn.add(anna);
+    // What comes behind it would succeed.
+    FailingSaga.failOn.add(anna + " started");
     annas.start(before);
     UUID task = annas.create("Dig", FUTURE);
     annas.complete(before);
