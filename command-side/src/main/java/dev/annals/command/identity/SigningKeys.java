@@ -81,12 +81,13 @@ public class SigningKeys {
         });
   }
 
-  /** Those whose tokens may still be about, and the one of the seal. */
+  /** Those whose tokens may still be about, the newest first, and the one of the seal. */
   List<EcPublicJwk> published() {
     return jdbc.sql(
             """
             select kid, public_key from identity.signing_key
-            where purpose in (?, ?) and (not_after is null or not_after > ?) order by created_at desc
+            where purpose in (?, ?) and (not_after is null or not_after > ?)
+            order by purpose desc, created_at desc
             """)
         .params(TOKEN, SEAL, now())
         .query((row, number) -> jwk(row.getString("kid"), row.getBytes("public_key")))
