@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A packaged program, run as its users run it: a process of its own, on free ports; the standalone
@@ -122,6 +123,14 @@ public final class AnnalsProcess implements AutoCloseable {
   /** Asks the program to stop, as a service manager does. */
   public void terminate() {
     signal("TERM", Long.toString(process.pid()));
+  }
+
+  /** How much of the machine's memory it has at the moment. */
+  public long residentMebibytes() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      String size = lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow();
+      return Long.parseLong(size.replaceAll("\\D", "")) / 1024;
+    }
   }
 
   /** Whether the process is gone. */
