@@ -110,7 +110,8 @@ class NotificationsUnderLoadIT {
               return new Listener(user, List.of(connected(on(0, user)), connected(on(1, user))));
             });
 
-    measure("to clients of both query sides", listeners, 30 * CHANGES_PER_SECOND);
+    measure("to clients of both query sides, cold", listeners, 30 * CHANGES_PER_SECOND);
+    measure("to clients of both query sides, warm", listeners, 30 * CHANGES_PER_SECOND);
   }
 
   /** A user who makes changes, and the clients that are to be told of them. */
