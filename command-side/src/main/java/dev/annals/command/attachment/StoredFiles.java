@@ -132,12 +132,11 @@ public class StoredFiles {
 
   /** Lets go of an attachment's bytes, as part of the current transaction. */
   public void detach(UUID attachmentId) {
-    letGo("attachment_id", attachmentId);
-  }
-
-  /** Lets go of all the bytes of a person, as part of the current transaction. */
-  public void detachAllOf(UUID ownerId) {
-    letGo("owner_id", ownerId);
+    removeSoon(
+        jdbc.sql("delete from attachment.file where attachment_id = ? returning sha256")
+            .param(attachmentId)
+            .query(String.class)
+            .list());
   }
 
   /** Gives a claim up, unless the file was attached. */
@@ -153,14 +152,6 @@ public class StoredFiles {
                     .param(claim)
                     .query(String.class)
                     .list()));
-  }
-
-  private void letGo(String column, UUID id) {
-    removeSoon(
-        jdbc.sql("delete from attachment.file where " + column + " = ? returning sha256")
-            .param(id)
-            .query(String.class)
-            .list());
   }
 
   private void removeSoon(List<String> sha256s) {
