@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,8 @@ import java.util.stream.Stream;
  */
 public final class AnnalsProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 90;
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
   // Starts are most of what it does here.
   private static final List<String> QUICK_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
@@ -216,24 +219,13 @@ public final class AnnalsProcess implements AutoCloseable {
   /** Collects the environment of a program that is to be started. */
   public static final class Builder {
     private final Optional<Path> data;
-    private final ProcessBuilder builder;
+    private final Path jar;
+    private final ProcessBuilder builder = new ProcessBuilder();
+    private boolean usersFlags;
 
     private Builder(String jarProperty, Optional<Path> data) {
       this.data = data;
-      String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-      // A session of its own makes it the leader of a process group. A build that runs in the
-      // background ignores SIGINT,
-      // and its children would inherit that.
-      this.builder =
-          new ProcessBuilder(
-              "setsid",
-              "env",
-              "--default-signal=INT",
-              java,
-              QUICK_START.get(0),
-              QUICK_START.get(1),
-              "-jar",
-              System.getProperty(jarProperty));
+      this.jar = Path.of(System.getProperty(jarProperty));
       with("SERVER_PORT", "0");
       with("MANAGEMENT_SERVER_PORT", "0");
       // All tests come from one address, and some want many tasks. What is about limits sets them.
@@ -248,9 +240,9 @@ public final class AnnalsProcess implements AutoCloseable {
       return this;
     }
 
-    /** Starts it as its users do, without flags: slower to start, faster once it runs. */
+    /** Starts it as its users do, {@code java -jar}: slower to start, faster once it runs. */
     public Builder usersFlags() {
-      builder.command().removeAll(QUICK_START);
+      usersFlags = true;
       return this;
     }
 
@@ -277,8 +269,16 @@ public final class AnnalsProcess implements AutoCloseable {
 
     /** Starts the program, and does not wait for it. */
     public AnnalsProcess start() {
+      // A session of its own makes it the leader of a process group. A build that runs in the
+      // background ignores SIGINT, and its children would inherit that.
+      List<String> command =
+          new ArrayList<>(List.of("setsid", "env", "--default-signal=INT", JAVA));
+      if (!usersFlags) {
+        command.addAll(QUICK_START);
+      }
+      command.addAll(List.of("-jar", (usersFlags ? jar : Unpacked.jarOf(jar)).toString()));
       try {
-        return new AnnalsProcess(data, builder.start());
+        return new AnnalsProcess(data, builder.command(command).start());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

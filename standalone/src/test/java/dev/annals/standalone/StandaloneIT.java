@@ -39,7 +39,7 @@ class StandaloneIT {
 
   @Test
   void reportsWhereEverythingIsAndStopsItAllWhenToldTo() throws Exception {
-    try (AnnalsProcess annals = annals().start().awaitReady()) {
+    try (AnnalsProcess annals = annals().usersFlags().start().awaitReady()) {
       assertThat(annals.output())
           .contains("PostgreSQL: embedded, in " + data.resolve("postgres"))
           .contains("MongoDB: embedded, in " + data.resolve("mongo.mv"))
