@@ -1,6 +1,6 @@
 package dev.annals.gateway;
 
-import org.springframework.boot.SpringApplication;
+import dev.annals.platform.start.AnnalsApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /** The gateway as a program of its own. Start as many as requests need. */
@@ -9,11 +9,6 @@ public class Gateway {
 
   /** Starts it; ends with exit code 1 and a sentence when it cannot. */
   public static void main(String[] arguments) {
-    try {
-      SpringApplication.run(Gateway.class, arguments);
-    } catch (RuntimeException reported) {
-      // FailureReporter has said why.
-      System.exit(1);
-    }
+    AnnalsApplication.run(Gateway.class, arguments);
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.start.CannotStartException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package dev.annals.standalone;
 
 import dev.annals.platform.start.CannotStartException;
+import dev.annals.platform.start.ProductionRules;
 import dev.annals.platform.start.StoreAddress;
 import dev.annals.query.model.ModelDurability;
 import java.io.IOException;
@@ -9,11 +10,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationContextInitializedEvent;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -67,9 +71,15 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     if (stopped) {
       return;
     }
+    refuseInProduction(environment);
     starting = Thread.currentThread();
     try {
-      DataFolder data = DataFolder.open(Path.of(value(environment, "annals.data-dir", "data")));
+      DataFolder data =
+          DataFolder.open(
+              Path.of(
+                  Binder.get(environment)
+                      .bindOrCreate("annals", StandaloneProperties.class)
+                      .dataDir()));
       started.push(data);
       properties.put("annals.data-dir", data.toString());
       if (value(environment, "annals.master-key", "").isEmpty()) {
@@ -91,6 +101,25 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     }
     // First, so that a variable which is set but empty does not hide them.
     environment.getPropertySources().addFirst(new MapPropertySource("localStores", properties));
+  }
+
+  private static void refuseInProduction(ConfigurableEnvironment environment) {
+    if (!environment.matchesProfiles(ProductionRules.PROFILE)) {
+      return;
+    }
+    List<String> missing =
+        Stream.of(
+                "spring.datasource.url",
+                "spring.mongodb.uri",
+                "spring.data.redis.url",
+                "spring.mail.host")
+            .filter(name -> value(environment, name, "").isEmpty())
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new CannotStartException(
+          "With the profile prod no server is embedded, and there must be one of your own in %s."
+              .formatted(String.join(", ", missing)));
+    }
   }
 
   private void startPostgreSql(ConfigurableEnvironment environment, DataFolder data)

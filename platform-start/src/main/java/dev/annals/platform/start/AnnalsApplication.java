@@ -4,7 +4,7 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationListener;
 
-/** Starts a program of Annals: the command side, the query side, or both in one. */
+/** Starts a program of Annals: the gateway, one side, or both sides in one. */
 public final class AnnalsApplication {
 
   private AnnalsApplication() {}
@@ -22,7 +22,7 @@ public final class AnnalsApplication {
     SpringApplication application = new SpringApplication(source);
     application.setBannerMode(Banner.Mode.OFF);
     application.setLogStartupInfo(false);
-    application.addListeners(new ConfiguredPorts());
+    application.addListeners(new ConfiguredPorts(), new ProductionRules());
     application.addListeners(listeners);
     // Last: whoever waits for its line may count on everything else being there.
     application.addListeners(new ReadyReport());

@@ -1,0 +1,207 @@
+package dev.annals.platform.start;
+
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * Refuses to start with the profile {@code prod} and what is for trying things out: a secret that
+ * stands in an example, mails in plain text, an actuator for everybody. All that is wrong is told
+ * at once, a sentence each.
+ */
+public final class ProductionRules
+    implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+  /** The profile of what is in earnest. */
+  public static final String PROFILE = "prod";
+
+  private static final List<String> SECRETS =
+      List.of(
+          "annals.admin.password",
+          "annals.attachments.s3.secret-key",
+          "spring.datasource.password",
+          "spring.mail.password");
+  private static final List<String> URLS =
+      List.of("spring.datasource.url", "spring.mongodb.uri", "spring.data.redis.url");
+  private static final Pattern PASSWORD =
+      Pattern.compile("://[^/@?]*:([^/@]*)@|[?&]password=([^&]*)");
+  private static final Pattern EXAMPLE =
+      Pattern.compile(
+          "(change|replace)[-_ ]?(me|it|this).*|annals|admin|example|guest|minioadmin|mongo"
+              + "|passw(or)?d|password[0-9]*|postgres(ql)?|redis|root|secret|test");
+  private static final Set<String> HARMLESS_ENDPOINTS =
+      Set.of("health", "info", "metrics", "prometheus");
+
+  @Override
+  public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+    ConfigurableEnvironment environment = event.getEnvironment();
+    if (!environment.matchesProfiles(PROFILE)) {
+      return;
+    }
+    List<String> broken = new ArrayList<>();
+    secrets(environment, broken);
+    mail(environment, broken);
+    actuator(environment, broken);
+    if (!broken.isEmpty()) {
+      throw new CannotStartException(String.join(" ", broken));
+    }
+  }
+
+  /** Once the ports are known to be some, before anything is started. */
+  @Override
+  public int getOrder() {
+    return 1;
+  }
+
+  private static void secrets(ConfigurableEnvironment environment, List<String> broken) {
+    Stream.Builder<String> known = Stream.builder();
+    if (isOneByteRepeated(environment.getProperty("annals.master-key", ""))) {
+      known.add("annals.master-key");
+    }
+    SECRETS.stream()
+        .filter(name -> isExample(environment.getProperty(name, "")))
+        .forEach(known::add);
+    URLS.stream().filter(name -> hasExample(environment.getProperty(name, ""))).forEach(known::add);
+    known
+        .build()
+        .map(
+            "With the profile prod, %s must not be a default secret, known to everybody."
+                ::formatted)
+        .forEach(broken::add);
+  }
+
+  private static void mail(ConfigurableEnvironment environment, List<String> broken) {
+    boolean encrypted =
+        environment.getProperty("spring.mail.protocol", "").equals("smtps")
+            || Stream.of(
+                    "spring.mail.ssl.enabled",
+                    "spring.mail.properties.mail.smtp.ssl.enable",
+                    "spring.mail.properties.mail.smtp.starttls.required")
+                .anyMatch(name -> environment.getProperty(name, "").equals("true"))
+            || !environment.getProperty("spring.mail.ssl.bundle", "").isEmpty();
+    if (!environment.getProperty("spring.mail.host", "").isBlank() && !encrypted) {
+      broken.add(
+          "With the profile prod, mails must not leave by plain-text SMTP: set"
+              + " spring.mail.properties.mail.smtp.starttls.required or spring.mail.ssl.enabled to true.");
+    }
+  }
+
+  private static void actuator(ConfigurableEnvironment environment, List<String> broken) {
+    Binder binder = Binder.get(environment);
+    int api = binder.bind("server.port", Integer.class).orElse(8080);
+    int management = binder.bind("management.server.port", Integer.class).orElse(api);
+    if (management < 0) {
+      return;
+    }
+    List<String> further =
+        binder
+            .bind("management.endpoints.web.exposure.include", Bindable.listOf(String.class))
+            .orElse(List.of())
+            .stream()
+            .filter(endpoint -> !HARMLESS_ENDPOINTS.contains(endpoint))
+            .toList();
+    if (!further.isEmpty()) {
+      broken.add(
+          "With the profile prod, the actuator must not be open, but management.endpoints.web.exposure.include has %s."
+              .formatted(String.join(", ", further)));
+    }
+    if (management == api && management != 0) {
+      broken.add(
+          "With the profile prod, the actuator must not be open, but management.server.port is the port of the API.");
+    } else {
+      addresses(environment.getProperty("management.server.address", ""))
+          .filter(ProductionRules::isPublic)
+          .findFirst()
+          .map(
+              address ->
+                  "With the profile prod, the actuator must not be open, but it is on the public address %s: set management.server.address to another."
+                      .formatted(address.getHostAddress()))
+          .ifPresent(broken::add);
+    }
+  }
+
+  /** Those that a server is on which was told to listen on this one; all, unless it names one. */
+  private static Stream<InetAddress> addresses(String configured) {
+    try {
+      InetAddress address = InetAddress.getByName(configured.isBlank() ? "0.0.0.0" : configured);
+      return address.isAnyLocalAddress()
+          ? Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
+              .flatMap(network -> Collections.list(network.getInetAddresses()).stream())
+          : Stream.of(address);
+    } catch (UnknownHostException | SocketException e) {
+      throw new CannotStartException("The property management.server.address is no address.", e);
+    }
+  }
+
+  /** Whether anybody can reach it, going by the registries of RFC 6890. */
+  static boolean isPublic(InetAddress address) {
+    if (address.isLoopbackAddress()
+        || address.isLinkLocalAddress()
+        || address.isSiteLocalAddress()
+        || address.isMulticastAddress()) {
+      return false;
+    }
+    byte[] bytes = address.getAddress();
+    int first = bytes[0] & 0xff;
+    int second = bytes[1] & 0xff;
+    int third = bytes[2] & 0xff;
+    if (bytes.length == 16) {
+      boolean unique = (first & 0xfe) == 0xfc;
+      boolean documentation = first == 0x20 && second == 1 && third == 0x0d;
+      return !unique && !documentation;
+    }
+    boolean shared = first == 100 && (second & 0xc0) == 64;
+    boolean protocol = first == 192 && second == 0;
+    boolean benchmark = first == 198 && (second & 0xfe) == 18;
+    boolean documentation =
+        (first == 198 && second == 51 && third == 100)
+            || (first == 203 && second == 0 && third == 113);
+    return !(shared || protocol || benchmark || documentation);
+  }
+
+  private static boolean hasExample(String url) {
+    Matcher found = PASSWORD.matcher(url);
+    while (found.find()) {
+      if (isExample(found.group(1) == null ? found.group(2) : found.group(1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isExample(String secret) {
+    return EXAMPLE.matcher(secret.strip().toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** As keys are that stand in documents and tests. */
+  private static boolean isOneByteRepeated(String base64) {
+    try {
+      byte[] key = Base64.getDecoder().decode(base64.strip());
+      for (byte one : key) {
+        if (one != key[0]) {
+          return false;
+        }
+      }
+      return key.length > 0;
+    } catch (IllegalArgumentException notBase64) {
+      // Whoever needs the key refuses it.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.annals.standalone;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Read before there is an application that could be given it.
+ *
+ * @param dataDir where the embedded stores, the attachments and the master key are kept
+ */
+@ConfigurationProperties("annals")
+record StandaloneProperties(@DefaultValue("data") String dataDir) {}
