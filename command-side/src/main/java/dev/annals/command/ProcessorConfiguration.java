@@ -2,6 +2,9 @@ package dev.annals.command;
 
 import dev.annals.command.saga.ParkedEvents;
 import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.processor.EffectProcessors;
+import dev.annals.platform.processor.RecordingErrorHandler;
+import java.time.Clock;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
@@ -75,13 +78,16 @@ class ProcessorConfiguration {
   /** For all that have no configuration of their own, which read models have. */
   @Bean
   ConfigurerModule effects(
-      ObjectProvider<WakingEventSource> source, ObjectProvider<ParkedEvents> parked) {
+      ObjectProvider<WakingEventSource> source,
+      ObjectProvider<ParkedEvents> parked,
+      EffectProcessors states,
+      Clock clock) {
     return configurer ->
         configurer.eventProcessing(
             processing ->
                 processing
                     .configureDefaultStreamableMessageSource(axon -> source.getObject())
-                    .registerDefaultErrorHandler(axon -> PropagatingErrorHandler.instance())
+                    .registerDefaultErrorHandler(axon -> new RecordingErrorHandler(states, clock))
                     .registerDefaultListenerInvocationErrorHandler(
                         axon -> PropagatingErrorHandler.instance())
                     .registerDefaultHandlerInterceptor(

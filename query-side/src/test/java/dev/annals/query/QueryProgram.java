@@ -32,6 +32,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
       "dev.annals.platform.json",
       "dev.annals.platform.openapi",
       "dev.annals.platform.problem",
+      "dev.annals.platform.processor",
       "dev.annals.platform.redis",
       "dev.annals.platform.security",
       "dev.annals.platform.time",

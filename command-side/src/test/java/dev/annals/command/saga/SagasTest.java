@@ -14,14 +14,17 @@ import dev.annals.platform.web.Paging;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,7 +39,7 @@ class SagasTest {
 
   @BeforeAll
   static void start() {
-    node = Database.create().start(FailingSaga.class);
+    node = Database.create().start(FailingSaga.class, FailingHandler.class);
   }
 
   @AfterAll
@@ -109,6 +112,43 @@ class SagasTest {
             anna + " completed 2");
     eventually()
         .until(() -> node.getBean(SagaHealthIndicator.class).health().getDetails().isEmpty());
+  }
+
+  @Test
+  void anotherProcessorThatFailsIsNamedForAsLongAsItDoes() {
+    UUID user = UUID.randomUUID();
+    FailingHandler.failOn.add(user);
+    Instant before = Instant.now();
+    todo(user).create("Secret", FUTURE);
+
+    eventually().until(() -> processors().getDetails().containsKey("failing-handler"));
+    assertThat(processors().getStatus()).isEqualTo(Status.UP);
+    assertThat(processors().getDetails().get("failing-handler"))
+        .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+        .containsOnlyKeys("error", "failedAt")
+        .containsEntry("error", "IllegalStateException")
+        .extractingByKey("failedAt", InstanceOfAssertFactories.INSTANT)
+        .isBetween(before.truncatedTo(ChronoUnit.MILLIS), Instant.now());
+    eventually()
+        .until(() -> lag("annals.processor.lag") > 0 && lag("annals.processor.lag.time") > 0);
+
+    FailingHandler.failOn.clear();
+
+    eventually().until(() -> !processors().getDetails().containsKey("failing-handler"));
+    eventually()
+        .until(() -> lag("annals.processor.lag") == 0 && lag("annals.processor.lag.time") == 0);
+  }
+
+  private static Health processors() {
+    return ((HealthIndicator) node.getBean("processorsHealthIndicator")).health();
+  }
+
+  private static double lag(String name) {
+    return node.getBean(MeterRegistry.class)
+        .get(name)
+        .tag("processor", "failing-handler")
+        .gauge()
+        .value();
   }
 
   private List<SagaView> overdueSagas() {

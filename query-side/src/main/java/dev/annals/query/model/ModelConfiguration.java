@@ -6,6 +6,8 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.processor.RecordingErrorHandler;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import org.axonframework.config.Configuration;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.config.EventProcessingConfigurer;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.ErrorHandler;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -82,6 +85,8 @@ class ModelConfiguration {
       ModelDurability durability,
       DeadLetters letters,
       ObjectProvider<StoredEvents> stored,
+      ModelProcessors states,
+      MeterRegistry metrics,
       Clock clock) {
     return configurer ->
         configurer.eventProcessing(
@@ -106,7 +111,8 @@ class ModelConfiguration {
                                             stored,
                                             durability,
                                             clock))),
-                            new HandlingInIsolation(model.name(), letters, clock),
+                            new HandlingInIsolation(model.name(), letters, metrics, clock),
+                            new RecordingErrorHandler(states, clock),
                             axon -> newEvents(axon, source.getIfAvailable()))));
   }
 
@@ -120,6 +126,7 @@ class ModelConfiguration {
       Model model,
       Function<Configuration, TokenStore> tokens,
       HandlingInIsolation isolation,
+      ErrorHandler errors,
       Function<Configuration, StreamableMessageSource<TrackedEventMessage<?>>> source) {
     String name = model.name();
     processing
@@ -128,7 +135,7 @@ class ModelConfiguration {
         // There is no transaction in MongoDB to join, and one in PostgreSQL would only be held
         // open.
         .registerTransactionManager(name, axon -> NoTransactionManager.instance())
-        .registerErrorHandler(name, axon -> PropagatingErrorHandler.instance())
+        .registerErrorHandler(name, axon -> errors)
         .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
         .registerSequencingPolicy(name, axon -> sequencing(model))
         .registerPooledStreamingEventProcessor(
@@ -171,7 +178,7 @@ class ModelConfiguration {
                 DefaultMongoTemplate.builder()
                     .mongoDatabase(
                         database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true)))
-                    .trackingTokensCollectionName("tokens")
+                    .trackingTokensCollectionName(ModelTokenStore.COLLECTION)
                     .build())
             .serializer(serializer)
             .ensureIndexes(false);

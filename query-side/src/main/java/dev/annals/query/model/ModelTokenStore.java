@@ -16,6 +16,9 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
  */
 final class ModelTokenStore extends MongoTokenStore {
 
+  /** Where they are. */
+  static final String COLLECTION = "tokens";
+
   private final ModelDurability durability;
   private final Optional<Drain> drain;
 

@@ -1,0 +1,26 @@
+package dev.annals.command.saga;
+
+import dev.annals.events.task.TaskCreated;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.eventhandling.DisallowReplay;
+import org.axonframework.eventhandling.EventHandler;
+import org.springframework.stereotype.Component;
+
+/** Fails on whatever certain users create. */
+@Component
+@ProcessingGroup("failing-handler")
+@DisallowReplay
+class FailingHandler {
+
+  static final Set<UUID> failOn = ConcurrentHashMap.newKeySet();
+
+  @EventHandler
+  void on(TaskCreated event) {
+    if (failOn.contains(event.ownerId())) {
+      throw new IllegalStateException(event.title());
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.annals.platform.processor;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.axonframework.serialization.Serializer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The processors of the command side, by its tables: the query side reads them, too. */
+@Component
+public final class EffectProcessors implements ProcessorStates {
+
+  private final JdbcClient jdbc;
+  private final StoredTokens tokens;
+
+  EffectProcessors(JdbcClient jdbc, Serializer serializer) {
+    this.jdbc = jdbc;
+    this.tokens = new StoredTokens(serializer);
+  }
+
+  @Override
+  public List<ProcessorState> all() {
+    Map<String, ProcessorState> all = new TreeMap<>();
+    // Axon keeps an entry of its own there, whose name begins with underscores.
+    jdbc.sql(
+            """
+            select processor_name, token, token_type, owner, error, position, failed_at
+            from events.token_entry left join events.processor_failure using (processor_name)
+            where processor_name not like '\\_\\_%'
+            """)
+        .query(
+            row -> {
+              all.merge(row.getString("processor_name"), state(row), EffectProcessors::merge);
+            });
+    return List.copyOf(all.values());
+  }
+
+  private ProcessorState state(ResultSet row) throws SQLException {
+    String name = row.getString("processor_name");
+    ProcessorState.Segment segment =
+        new ProcessorState.Segment(
+            tokens.position(row.getBytes("token"), row.getString("token_type")),
+            row.getString("owner"));
+    Optional<Failure> failure =
+        row.getString("error") == null
+            ? Optional.empty()
+            : Optional.of(
+                new Failure(
+                    row.getString("error"),
+                    row.getLong("position"),
+                    row.getObject("failed_at", OffsetDateTime.class).toInstant()));
+    return new ProcessorState(name, "command", List.of(segment), failure);
+  }
+
+  private static ProcessorState merge(ProcessorState some, ProcessorState more) {
+    List<ProcessorState.Segment> segments = new ArrayList<>(some.segments());
+    segments.addAll(more.segments());
+    return new ProcessorState(some.name(), some.side(), segments, some.lastFailure());
+  }
+
+  /** Whether the command side has a processor of that name. */
+  public boolean has(String processor) {
+    return all().stream().anyMatch(it -> it.name().equals(processor));
+  }
+
+  @Override
+  public void failed(String processor, Failure failure) {
+    jdbc.sql(
+            """
+            insert into events.processor_failure (processor_name, error, position, failed_at) values (?, ?, ?, ?)
+            on conflict (processor_name) do update
+            set error = excluded.error, position = excluded.position, failed_at = excluded.failed_at
+            """)
+        .params(
+            processor,
+            failure.error(),
+            failure.position(),
+            OffsetDateTime.ofInstant(failure.failedAt(), ZoneOffset.UTC))
+        .update();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.annals.platform.processor;
+
+import java.time.Clock;
+import org.axonframework.eventhandling.ErrorContext;
+import org.axonframework.eventhandling.ErrorHandler;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Notes what a processor fails on, and leaves it to Axon to stop the batch and try it again. */
+public record RecordingErrorHandler(ProcessorStates states, Clock clock) implements ErrorHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(RecordingErrorHandler.class);
+
+  @Override
+  public void handleError(ErrorContext context) throws Exception {
+    if (context.failedEvents().get(0) instanceof TrackedEventMessage<?> first) {
+      try {
+        states.failed(
+            context.eventProcessor(),
+            new Failure(kind(context.error()), position(first), clock.instant()));
+      } catch (RuntimeException away) {
+        log.debug("The failure of {} could not be noted", context.eventProcessor(), away);
+      }
+    }
+    PropagatingErrorHandler.instance().handleError(context);
+  }
+
+  private static long position(TrackedEventMessage<?> event) {
+    return event.trackingToken().position().orElse(0);
+  }
+
+  // A message may quote the event.
+  private static String kind(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getClass().getSimpleName();
+  }
+}

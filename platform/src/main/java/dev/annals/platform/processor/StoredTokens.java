@@ -1,0 +1,19 @@
+package dev.annals.platform.processor;
+
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.SimpleSerializedObject;
+
+/** Reads the positions that token stores hold. */
+public record StoredTokens(Serializer serializer) {
+
+  /** The position in the order of events that a token stands for; 0 before the first. */
+  public long position(byte[] token, String type) {
+    if (token == null) {
+      return 0;
+    }
+    TrackingToken stored =
+        serializer.deserialize(new SimpleSerializedObject<>(token, byte[].class, type, null));
+    return Math.max(0, stored.position().orElse(0));
+  }
+}

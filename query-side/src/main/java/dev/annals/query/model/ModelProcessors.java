@@ -1,0 +1,74 @@
+package dev.annals.query.model;
+
+import static com.mongodb.client.model.Filters.eq;
+import static dev.annals.query.model.Listing.translating;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.ReplaceOptions;
+import dev.annals.platform.processor.Failure;
+import dev.annals.platform.processor.ProcessorState;
+import dev.annals.platform.processor.ProcessorStates;
+import dev.annals.platform.processor.StoredTokens;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.axonframework.serialization.Serializer;
+import org.bson.Document;
+import org.bson.codecs.pojo.annotations.BsonId;
+import org.bson.types.Binary;
+import org.springframework.stereotype.Component;
+
+/** The processors that keep models, by what is stored beside those. */
+@Component
+public final class ModelProcessors implements ProcessorStates {
+
+  private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+
+  private final List<Model> models;
+  private final MongoCollection<Document> entries;
+  private final MongoCollection<LastFailure> failures;
+  private final StoredTokens tokens;
+
+  ModelProcessors(List<Model> models, MongoDatabase database, Serializer serializer) {
+    this.models = List.copyOf(models);
+    this.entries = database.getCollection(ModelTokenStore.COLLECTION);
+    this.failures = database.getCollection("processor-failures", LastFailure.class);
+    this.tokens = new StoredTokens(serializer);
+  }
+
+  /** As it is stored. */
+  public record LastFailure(@BsonId String processor, Failure failure) {}
+
+  @Override
+  public List<ProcessorState> all() {
+    return translating(() -> models.stream().map(model -> state(model.name())).toList());
+  }
+
+  private ProcessorState state(String name) {
+    return new ProcessorState(
+        name,
+        "query",
+        segments(name),
+        Optional.ofNullable(failures.find(eq("_id", name)).first()).map(LastFailure::failure));
+  }
+
+  private List<ProcessorState.Segment> segments(String name) {
+    return entries
+        .find(eq("processorName", name))
+        .map(
+            entry -> {
+              Binary token = entry.get("token", Binary.class);
+              return new ProcessorState.Segment(
+                  tokens.position(
+                      token == null ? null : token.getData(), entry.getString("tokenType")),
+                  entry.getString("owner"));
+            })
+        .into(new ArrayList<>());
+  }
+
+  @Override
+  public void failed(String processor, Failure failure) {
+    failures.replaceOne(eq("_id", processor), new LastFailure(processor, failure), UPSERT);
+  }
+}

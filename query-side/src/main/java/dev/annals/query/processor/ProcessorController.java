@@ -1,0 +1,71 @@
+package dev.annals.query.processor;
+
+import dev.annals.platform.processor.ProcessorState;
+import dev.annals.platform.processor.ProcessorStates;
+import dev.annals.platform.processor.ProcessorWatch;
+import dev.annals.platform.security.Access;
+import dev.annals.query.model.DeadLetters;
+import dev.annals.query.model.Model;
+import dev.annals.query.model.ReadModel;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Processors of events, those of both sides, for administrators. */
+@RestController
+@RequestMapping(path = "/admin/processors", produces = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.ADMIN)
+class ProcessorController {
+
+  private final List<ProcessorStates> sides;
+  private final List<Model> models;
+  private final ProcessorWatch watch;
+  private final DeadLetters letters;
+
+  ProcessorController(
+      List<ProcessorStates> sides, List<Model> models, ProcessorWatch watch, DeadLetters letters) {
+    this.sides = List.copyOf(sides);
+    this.models = List.copyOf(models);
+    this.watch = watch;
+    this.letters = letters;
+  }
+
+  @GetMapping
+  List<ProcessorView> list() {
+    List<ProcessorState> all = sides.stream().flatMap(side -> side.all().stream()).toList();
+    // After the positions, so that none is ahead of it.
+    long head = watch.head();
+    return all.stream().map(processor -> view(processor, head)).toList();
+  }
+
+  private ProcessorView view(ProcessorState processor, long head) {
+    return new ProcessorView(
+        processor.name(),
+        processor.side(),
+        processor.position(),
+        head,
+        head - processor.position(),
+        watch.rate(processor.name()),
+        processor.segments().size(),
+        processor.segments().stream()
+            .map(ProcessorState.Segment::owner)
+            .filter(Objects::nonNull)
+            .distinct()
+            .sorted()
+            .toList(),
+        processor
+            .failure()
+            .map(failure -> failure.error() + " at position " + failure.position())
+            .orElse(null),
+        letters.count(processor.name()),
+        models.stream()
+            .anyMatch(model -> model instanceof ReadModel<?> && isNamed(model, processor)));
+  }
+
+  private static boolean isNamed(Model model, ProcessorState processor) {
+    return model.name().equals(processor.name());
+  }
+}
