@@ -1,7 +1,6 @@
 package dev.annals.command;
 
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,8 +13,9 @@ final class InstanceName {
 
   private final String value;
 
-  InstanceName(@Value("${annals.instance:}") String configured) {
-    this.value = configured.isEmpty() ? UUID.randomUUID().toString() : configured;
+  InstanceName(CommandProperties properties) {
+    this.value =
+        properties.instance().isEmpty() ? UUID.randomUUID().toString() : properties.instance();
   }
 
   String value() {

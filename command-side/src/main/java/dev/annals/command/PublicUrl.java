@@ -4,7 +4,6 @@ import dev.annals.platform.start.CannotStartException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -21,7 +20,8 @@ public final class PublicUrl {
    * @throws CannotStartException unless it is an absolute URL of nothing but scheme, host, port and
    *     path
    */
-  PublicUrl(Environment environment, @Value("${annals.public-url:}") String configured) {
+  PublicUrl(Environment environment, CommandProperties properties) {
+    String configured = properties.publicUrl();
     if (!configured.isEmpty() && !isPlain(configured)) {
       throw new CannotStartException(
           "The property annals.public-url is not a plain URL such as https://notes.example.org.");

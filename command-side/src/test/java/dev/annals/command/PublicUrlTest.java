@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.annals.platform.start.CannotStartException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,12 +22,12 @@ class PublicUrlTest {
     "http://notes.example.org:81/app, http://notes.example.org:81/app/reset?token=a"
   })
   void linksBeginWithTheConfiguredOne(String configured, String link) {
-    assertThat(new PublicUrl(environment, configured).of("/reset?token=a")).isEqualTo(link);
+    assertThat(url(configured).of("/reset?token=a")).isEqualTo(link);
   }
 
   @Test
   void unlessItIsConfiguredItIsThePortOfThisProcess() {
-    PublicUrl url = new PublicUrl(environment, "");
+    PublicUrl url = url("");
     environment.setProperty("local.server.port", "8123");
 
     assertThat(url.of("/reset")).isEqualTo("http://localhost:8123/reset");
@@ -45,9 +46,13 @@ class PublicUrlTest {
         "https://notes example.org"
       })
   void anythingButAPlainUrlIsRefused(String configured) {
-    assertThatThrownBy(() -> new PublicUrl(environment, configured))
+    assertThatThrownBy(() -> url(configured))
         .isInstanceOf(CannotStartException.class)
         .hasMessage(
             "The property annals.public-url is not a plain URL such as https://notes.example.org.");
+  }
+
+  private PublicUrl url(String configured) {
+    return new PublicUrl(environment, new CommandProperties("", configured, List.of()));
   }
 }

@@ -36,6 +36,26 @@ class SidesIT {
     }
   }
 
+  @Test
+  void refuseInProductionWhatIsForTryingThingsOut() throws Exception {
+    try (AnnalsProcess side =
+        AnnalsProcess.of("annals.command-side.jar")
+            .with("SPRING_PROFILES_ACTIVE", "prod")
+            .with("ANNALS_MASTER_KEY", KEY)
+            .with("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/annals?password=hush")
+            .with("SPRING_MAIL_HOST", "127.0.0.1")
+            .with("MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE", "*")
+            .start()) {
+      assertRefused(
+          side,
+          "With the profile prod, annals.master-key must not be a default secret, known to"
+              + " everybody. With the profile prod, mails must not leave by plain-text SMTP: set"
+              + " spring.mail.properties.mail.smtp.starttls.required or spring.mail.ssl.enabled to"
+              + " true. With the profile prod, the actuator must not be open, but"
+              + " management.endpoints.web.exposure.include has *.\n");
+    }
+  }
+
   private static void assertRefused(AnnalsProcess side, String sentence) {
     assertThat(side.exitCode()).isEqualTo(1);
     assertThat(side.errors()).isEqualTo(sentence);

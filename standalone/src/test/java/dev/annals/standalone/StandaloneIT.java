@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class StandaloneIT {
   private static final String SOMEWHERE_CLOSED = "jdbc:postgresql://127.0.0.1:1/annals";
@@ -39,7 +41,8 @@ class StandaloneIT {
 
   @Test
   void reportsWhereEverythingIsAndStopsItAllWhenToldTo() throws Exception {
-    try (AnnalsProcess annals = annals().usersFlags().start().awaitReady()) {
+    try (AnnalsProcess annals =
+        annals().with("SPRING_PROFILES_ACTIVE", "staging").usersFlags().start().awaitReady()) {
       assertThat(annals.output())
           .contains("PostgreSQL: embedded, in " + data.resolve("postgres"))
           .contains("MongoDB: embedded, in " + data.resolve("mongo.mv"))
@@ -50,7 +53,9 @@ class StandaloneIT {
           .endsWith("Annals is ready: " + annals.baseUrl() + "\n");
       assertThat(annals.errors()).isEmpty();
       assertThat(status(annals.managementUrl().resolve("/actuator/health"))).isEqualTo(200);
-      assertThat(status(annals.baseUrl())).isPositive();
+      assertThat(status(annals.baseUrl().resolve("/nothing"))).isEqualTo(401);
+      await().untilAsserted(() -> assertThat(annals.output()).contains("/nothing"));
+      assertALineInTheElasticCommonSchema(annals.output());
       assertThat(permissions(data)).isEqualTo("rwx------");
       assertThat(permissions(data.resolve("master.key"))).isEqualTo("rw-------");
       annals.terminate();
@@ -85,6 +90,21 @@ class StandaloneIT {
     try (AnnalsProcess annals = annals().with(variable, value).start()) {
       assertRefused(annals, property, value);
       assertNothingRuns();
+    }
+  }
+
+  @Test
+  void embedsNoServerInProduction() throws Exception {
+    try (AnnalsProcess annals =
+        annals()
+            .with("SPRING_PROFILES_ACTIVE", "prod")
+            .with("SPRING_MONGODB_URI", "mongodb://mongo/annals")
+            .start()) {
+      assertRefused(
+          annals,
+          "With the profile prod no server is embedded, and there must be one of your own in"
+              + " spring.datasource.url, spring.data.redis.url, spring.mail.host.\n");
+      assertThat(data).doesNotExist();
     }
   }
 
@@ -242,6 +262,19 @@ class StandaloneIT {
         assertThat(next.errors()).isEmpty();
       }
     }
+  }
+
+  private static void assertALineInTheElasticCommonSchema(String output) {
+    String line = output.lines().filter(it -> it.contains("/nothing")).findFirst().orElseThrow();
+    JsonNode fields = JsonMapper.shared().readTree(line);
+    assertThat(fields.at("/http/request/method").asString()).isEqualTo("GET");
+    assertThat(fields.at("/url/path").asString()).isEqualTo("/nothing");
+    assertThat(fields.at("/http/response/status_code").asInt()).isEqualTo(401);
+    assertThat(fields.at("/event/duration").asLong()).isPositive();
+    assertThat(fields.at("/user/id").asString()).isEqualTo("-");
+    assertThat(fields.at("/requestId").asString()).isNotEmpty();
+    assertThat(fields.at("/service/name").asString()).isEqualTo("annals");
+    assertThat(fields.at("/message").asString()).startsWith("GET /nothing 401 ");
   }
 
   private AnnalsProcess.Builder annals() {

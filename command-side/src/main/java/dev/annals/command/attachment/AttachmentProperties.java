@@ -8,10 +8,10 @@ import org.springframework.util.unit.DataSize;
 /**
  * What is allowed of attachments.
  *
- * @param maxSize of one file
- * @param quota of all files of a user together
+ * @param maxSize how much one file may have
+ * @param quota how much all files of a user together may have
  * @param types the media types that can be attached
- * @param folder where the local store keeps them
+ * @param folder where the local store keeps the bytes; all command sides must see the same folder
  * @param linkLifetime how long a signed URL is good for
  */
 @ConfigurationProperties("annals.attachments")

@@ -7,7 +7,6 @@ import dev.annals.platform.start.GeneratedAdmin;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumSet;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.ApplicationEventPublisher;
@@ -35,9 +34,9 @@ class FirstAdmin implements ApplicationRunner {
       Accounts accounts,
       Users users,
       ApplicationEventPublisher events,
-      @Value("${annals.admin.email:}") String email,
-      @Value("${annals.admin.password:}") String password,
-      @Value("${annals.admin.generate:false}") boolean generate) {
+      AdminProperties properties) {
+    String email = properties.email();
+    String password = properties.password();
     if (email.isEmpty() != password.isEmpty()) {
       throw new IllegalArgumentException(
           "annals.admin.email and annals.admin.password must be set both or neither");
@@ -51,7 +50,7 @@ class FirstAdmin implements ApplicationRunner {
     this.events = events;
     this.email = email;
     this.password = password;
-    this.generate = generate;
+    this.generate = properties.generate();
   }
 
   @Override

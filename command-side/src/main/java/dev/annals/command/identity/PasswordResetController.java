@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.UUID;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -44,17 +43,14 @@ class PasswordResetController {
       Limits limits,
       CommandGateway commands,
       Clock clock,
-      @Value("${annals.identity.reset-lifetime:1h}") Duration lifetime) {
-    if (lifetime.isNegative() || lifetime.isZero()) {
-      throw new IllegalArgumentException("annals.identity.reset-lifetime must be positive");
-    }
+      IdentityProperties properties) {
     this.accounts = accounts;
     this.passwords = passwords;
     this.tokens = tokens;
     this.limits = limits;
     this.commands = commands;
     this.clock = clock;
-    this.lifetime = lifetime;
+    this.lifetime = properties.resetLifetime();
   }
 
   record ForgottenPassword(String email) {}

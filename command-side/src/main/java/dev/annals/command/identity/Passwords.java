@@ -1,7 +1,6 @@
 package dev.annals.command.identity;
 
 import java.nio.charset.StandardCharsets;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.stereotype.Component;
 
@@ -20,11 +19,8 @@ class Passwords {
   private final BCryptPasswordEncoder bcrypt;
   private final String nobody;
 
-  Passwords(@Value("${annals.identity.bcrypt-cost:12}") int cost) {
-    if (cost < 4 || cost > 16) {
-      throw new IllegalArgumentException("annals.identity.bcrypt-cost must be between 4 and 16");
-    }
-    this.bcrypt = new BCryptPasswordEncoder(cost);
+  Passwords(IdentityProperties properties) {
+    this.bcrypt = new BCryptPasswordEncoder(properties.bcryptCost());
     this.nobody = bcrypt.encode("the password of nobody");
   }
 

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -31,16 +30,10 @@ class Sessions {
   private final Clock clock;
   private final Duration lifetime;
 
-  Sessions(
-      JdbcClient jdbc,
-      Clock clock,
-      @Value("${annals.identity.session-lifetime:30d}") Duration lifetime) {
-    if (lifetime.isNegative() || lifetime.isZero()) {
-      throw new IllegalArgumentException("annals.identity.session-lifetime must be positive");
-    }
+  Sessions(JdbcClient jdbc, Clock clock, IdentityProperties properties) {
     this.jdbc = jdbc;
     this.clock = clock;
-    this.lifetime = lifetime;
+    this.lifetime = properties.sessionLifetime();
   }
 
   /**

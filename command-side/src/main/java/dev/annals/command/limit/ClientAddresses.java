@@ -1,11 +1,11 @@
 package dev.annals.command.limit;
 
+import dev.annals.command.CommandProperties;
 import dev.annals.platform.start.CannotStartException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.security.web.util.matcher.IpAddressMatcher;
 import org.springframework.stereotype.Component;
 
@@ -18,10 +18,8 @@ final class ClientAddresses {
 
   private final List<IpAddressMatcher> proxies;
 
-  /**
-   * @param proxies addresses, or ranges of them as in {@code 10.0.0.0/8}
-   */
-  ClientAddresses(@Value("${annals.proxies:}") List<String> proxies) {
+  ClientAddresses(CommandProperties properties) {
+    List<String> proxies = properties.proxies();
     try {
       this.proxies = proxies.stream().map(String::strip).map(IpAddressMatcher::new).toList();
     } catch (IllegalArgumentException e) {

@@ -11,7 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
-/** How much each policy allows. The defaults are in {@code command-side.yaml}. */
+/**
+ * How much each policy allows. The defaults are in {@code command-side.yaml}.
+ *
+ * @param login logins that fail
+ * @param forgotPassword mails with a way to a new password that are asked for
+ * @param register new accounts
+ * @param refresh new access tokens
+ * @param tasksPerDay tasks that a user creates, by days of UTC
+ */
 @Validated
 @ConfigurationProperties("annals.limits")
 record LimitProperties(
@@ -40,7 +48,8 @@ record LimitProperties(
   /**
    * So many within a time.
    *
-   * @param capacity 0 for any number
+   * @param capacity how many of it within the window; 0 for any number
+   * @param window the time that they are counted in, 1 s to 366 d
    */
   record Allowance(
       @Min(0) @Max(1_000_000) int capacity,

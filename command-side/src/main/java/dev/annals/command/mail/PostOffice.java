@@ -7,7 +7,6 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
@@ -27,10 +26,9 @@ class PostOffice {
   /**
    * @throws CannotStartException unless the sender is an address, or a name and an address
    */
-  PostOffice(
-      JavaMailSender server, @Value("${annals.mail.from:Annals <annals@localhost>}") String from) {
+  PostOffice(JavaMailSender server, MailProperties properties) {
     this.server = server;
-    this.from = address(from);
+    this.from = address(properties.from());
     templates.addTemplateResolver(templates(".html", TemplateMode.HTML));
     templates.addTemplateResolver(templates(".txt", TemplateMode.TEXT));
   }

@@ -147,6 +147,9 @@ class SessionsTest {
   }
 
   private static Sessions lasting(Duration lifetime, Duration ago) {
-    return new Sessions(database.jdbc(), Clock.offset(Clock.systemUTC(), ago), lifetime);
+    return new Sessions(
+        database.jdbc(),
+        Clock.offset(Clock.systemUTC(), ago),
+        new IdentityProperties(4, lifetime, lifetime));
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
 
+import dev.annals.command.CommandProperties;
 import dev.annals.command.limit.LimitProperties.Allowance;
 import dev.annals.command.limit.LimitProperties.Allowances;
 import dev.annals.platform.problem.Problem;
@@ -290,7 +291,7 @@ class LimitsTest {
     return new Limits(
         new LimitProperties(login, forgotPassword, hourly, OF_NOTHING, daily),
         new SharedBuckets(AWAY, clock),
-        new ClientAddresses(List.of("10.0.0.0/8", "::1")),
+        new ClientAddresses(new CommandProperties("", "", List.of("10.0.0.0/8", "::1"))),
         clock,
         request,
         to);

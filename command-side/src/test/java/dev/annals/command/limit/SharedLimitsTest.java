@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.command.CommandProperties;
 import dev.annals.command.limit.LimitProperties.Allowance;
 import dev.annals.command.limit.LimitProperties.Allowances;
 import dev.annals.platform.problem.Refusal;
@@ -133,7 +134,7 @@ class SharedLimitsTest {
             none,
             new Allowances(null, null, new Allowance(50, Duration.ofDays(1)))),
         new SharedBuckets(redis, clock),
-        new ClientAddresses(List.of()),
+        new ClientAddresses(new CommandProperties("", "", List.of())),
         clock,
         new MockHttpServletRequest(),
         new MockHttpServletResponse());

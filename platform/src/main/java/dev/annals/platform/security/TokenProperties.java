@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What access tokens say of themselves.
  *
- * @param issuer the claim {@code iss}
- * @param audience the claim {@code aud}
+ * @param issuer the claim {@code iss} of access tokens
+ * @param audience the claim {@code aud} of access tokens
  */
 @ConfigurationProperties("annals.tokens")
 public record TokenProperties(

@@ -5,12 +5,11 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -18,6 +17,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Puts the conventions of every endpoint in their places. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(BodyProperties.class)
 public class WebConfiguration implements WebMvcConfigurer {
 
   @Override
@@ -48,9 +48,8 @@ public class WebConfiguration implements WebMvcConfigurer {
 
   /** Just before Spring Security, whose order is -100. */
   @Bean
-  FilterRegistrationBean<BodyLimit> bodyLimit(
-      @Value("${annals.attachments.max-size:25MB}") DataSize mostOfFile) {
-    return ordered(new BodyLimit(mostOfFile), -110);
+  FilterRegistrationBean<BodyLimit> bodyLimit(BodyProperties properties) {
+    return ordered(new BodyLimit(properties.maxSize()), -110);
   }
 
   private static <F extends Filter> FilterRegistrationBean<F> ordered(F filter, int order) {

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How notifications are pushed.
  *
- * @param origins from which pages, besides those of this host, browsers may connect: {@code
- *     https://notes.example.org}
+ * @param origins from which pages, besides those of this host, browsers may open the WebSocket:
+ *     {@code https://notes.example.org}
  */
 @ConfigurationProperties("annals.push")
 record PushProperties(@DefaultValue List<String> origins) {}
