@@ -2,13 +2,43 @@ package dev.annals.gateway;
 
 import dev.annals.platform.start.AnnalsApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 
 /** The gateway as a program of its own. Start as many as requests need. */
 @SpringBootApplication(proxyBeanMethods = false)
+@EnableConfigurationProperties(GatewayProperties.class)
 public class Gateway {
 
   /** Starts it; ends with exit code 1 and a sentence when it cannot. */
   public static void main(String[] arguments) {
     AnnalsApplication.run(Gateway.class, arguments);
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> descriptionOfTheApi(ApiDocument document) {
+    return RouterFunctions.route()
+        .GET(
+            ApiDocument.PATH,
+            request ->
+                document
+                    .merged(String.valueOf(request.headers().firstHeader(HttpHeaders.HOST)))
+                    .flatMap(
+                        merged ->
+                            ServerResponse.ok()
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .bodyValue(merged.toString())))
+        .build();
+  }
+
+  @Bean
+  HttpClientCustomizer patience(GatewayProperties properties) {
+    return client -> client.responseTimeout(properties.responseTimeout());
   }
 }

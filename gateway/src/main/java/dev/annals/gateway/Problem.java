@@ -1,8 +1,10 @@
 package dev.annals.gateway;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
-import org.springframework.http.HttpStatusCode;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the gateway itself tells a client of, in the words of the two sides (RFC 9457). The type is
@@ -10,11 +12,22 @@ import org.springframework.http.HttpStatusCode;
  */
 enum Problem {
   BAD_REQUEST(400, "The request cannot be read", "The request is not well-formed."),
+  UNAUTHORIZED(401, "Authentication is needed", "Send a valid access token."),
+  FORBIDDEN(403, "The caller may not do this", "The caller lacks a role for this."),
   NOT_FOUND(404, "There is no such resource", "There is nothing here, or it is not yours."),
   METHOD_NOT_ALLOWED(
       405, "The resource does not know this method", "See Allow for what it does know."),
+  CONTENT_TOO_LARGE(413, "The request's body is too large", "Send less."),
   INTERNAL_ERROR(500, "Something went wrong here", "The request failed. The log here says why."),
-  UNAVAILABLE(503, "The service cannot answer now", "Try again soon.");
+  NOT_IMPLEMENTED(
+      501,
+      "The request asks for something that is not known here",
+      "The method or the transfer coding is not known."),
+  UNAVAILABLE(503, "The service cannot answer now", "Try again soon."),
+  GATEWAY_TIMEOUT(
+      504, "The service has not answered in time", "It may have done what it was asked for."),
+  HTTP_VERSION_NOT_SUPPORTED(
+      505, "The request's version of HTTP is not supported", "Speak HTTP/1.1.");
 
   private final int status;
   private final String title;
@@ -27,26 +40,29 @@ enum Problem {
   }
 
   /** The one with this status, or the general one of its class. */
-  static Problem of(HttpStatusCode status) {
+  static Problem of(int status) {
     return Arrays.stream(values())
-        .filter(problem -> problem.status == status.value())
+        .filter(problem -> problem.status == status)
         .findFirst()
-        .orElse(status.is4xxClientError() ? BAD_REQUEST : INTERNAL_ERROR);
+        .orElse(status < 500 ? BAD_REQUEST : INTERNAL_ERROR);
   }
 
   int status() {
     return status;
   }
 
-  String type() {
-    return "urn:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  String title() {
-    return title;
-  }
-
   String detail() {
     return detail;
+  }
+
+  /** The document in JSON, about the request with this path. */
+  byte[] document(String detail, String path) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("type", "urn:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    members.put("title", title);
+    members.put("status", status);
+    members.put("detail", detail);
+    members.put("instance", path);
+    return JsonMapper.shared().writeValueAsBytes(members);
   }
 }

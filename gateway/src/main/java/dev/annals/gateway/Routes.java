@@ -1,9 +1,5 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.start.CannotStartException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Set;
 import java.util.function.Function;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -13,7 +9,6 @@ import org.springframework.cloud.gateway.route.builder.PredicateSpec;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 
 /**
@@ -24,43 +19,51 @@ import org.springframework.http.HttpMethod;
 @Configuration(proxyBeanMethods = false)
 class Routes {
 
-  private static final String[] GATEWAY = {
-    "/livez", "/readyz", "/v3/api-docs/**", "/swagger-ui.html", "/swagger-ui/**"
+  /** The key of a route's metadata with its {@link Side}. */
+  static final String SIDE = "side";
+
+  private static final String[] GATEWAY = {"/livez", "/readyz"};
+
+  private static final String[] IDENTITY = {
+    "/auth/**", "/users/me/**", "/.well-known/**", "/admin/users/**", "/admin/keys/**"
   };
 
   private static final String[] COMMAND_SIDE = {
-    "/auth/**",
-    "/users/me/**",
-    "/.well-known/**",
     "/files/**",
     "/tasks/*/attachments/*",
     "/tasks/*/attachments/*/link",
-    "/admin/users/**",
     "/admin/flags/**",
     "/admin/schedules/**",
     "/admin/sagas/**",
-    "/admin/storage",
-    "/admin/keys/**"
+    "/admin/storage"
   };
 
   private static final String[] QUERY_SIDE = {
-    "/ws", "/audit/**", "/admin/processors/**", "/admin/replays/**", "/admin/dead-letters/**"
+    // Its page of the API documents shows the gateway's own one.
+    "/v3/api-docs/**",
+    "/swagger-ui.html",
+    "/swagger-ui/**",
+    "/asyncapi",
+    "/ws",
+    "/audit/**",
+    "/admin/processors/**",
+    "/admin/replays/**",
+    "/admin/dead-letters/**"
   };
 
-  private static final Set<String> SCHEMES = Set.of("http", "https");
-
   @Bean
-  RouteLocator table(RouteLocatorBuilder routes, Environment environment) {
-    URI command = backEnd("annals.gateway.command-url", environment);
-    URI query = backEnd("annals.gateway.query-url", environment);
+  RouteLocator table(RouteLocatorBuilder routes, Sides sides) {
     return routes
         .routes()
-        .route("command-side", to(command, request -> request.path(COMMAND_SIDE)))
-        .route("query-side", to(query, request -> request.path(QUERY_SIDE)))
+        .route("identity", to(sides.identity(), request -> request.path(IDENTITY)))
+        .route("command-side", to(sides.commands(), request -> request.path(COMMAND_SIDE)))
+        .route("query-side", to(sides.queries(), request -> request.path(QUERY_SIDE)))
         .route(
             "reads",
-            to(query, request -> notOwn(request).and().method(HttpMethod.GET, HttpMethod.HEAD)))
-        .route("changes", to(command, Routes::notOwn))
+            to(
+                sides.queries(),
+                request -> notOwn(request).and().method(HttpMethod.GET, HttpMethod.HEAD)))
+        .route("changes", to(sides.commands(), Routes::notOwn))
         .build();
   }
 
@@ -69,25 +72,14 @@ class Routes {
   }
 
   private static Function<PredicateSpec, Buildable<Route>> to(
-      URI side, Function<PredicateSpec, BooleanSpec> requests) {
+      Side side, Function<PredicateSpec, BooleanSpec> requests) {
     return request ->
-        requests.apply(request).filters(filters -> filters.preserveHostHeader()).uri(side);
-  }
-
-  private static URI backEnd(String property, Environment environment) {
-    try {
-      URI url = new URI(environment.getProperty(property, ""));
-      // A path would be dropped without a word.
-      if (url.getHost() != null
-          && SCHEMES.contains(url.getScheme())
-          && Set.of("", "/").contains(url.getPath())) {
-        return url;
-      }
-    } catch (URISyntaxException notOne) {
-      // Said below.
-    }
-    throw new CannotStartException(
-        "The property %s has to be the URL of that side, such as http://localhost:8080."
-            .formatted(property));
+        requests
+            .apply(request)
+            // The gateway has told the client already that it may go on.
+            .filters(filters -> filters.preserveHostHeader().removeRequestHeader("Expect"))
+            .metadata(SIDE, side)
+            // Which process it is, Forwarding decides.
+            .uri("http://side");
   }
 }

@@ -7,27 +7,50 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The gateway on a port of its own, in front of two local ports. */
+/** The gateway on a port of its own, in front of local ports. */
 record RunningGateway(ConfigurableApplicationContext context, HttpClient client)
     implements AutoCloseable {
 
-  static RunningGateway before(int command, int query) {
-    ConfigurableApplicationContext context =
-        SpringApplication.run(
-            Gateway.class,
+  /** One process of each kind, the first one for commands. */
+  static RunningGateway before(int command, int query, String... properties) {
+    return before(new int[] {command}, new int[] {query}, properties);
+  }
+
+  static RunningGateway before(int[] commands, int[] queries, String... properties) {
+    List<String> arguments = new ArrayList<>(Arrays.asList(properties));
+    arguments.addAll(
+        List.of(
             "--server.port=0",
             "--management.server.port=0",
-            "--annals.gateway.command-url=http://127.0.0.1:" + command,
-            "--annals.gateway.query-url=http://127.0.0.1:" + query);
+            "--annals.gateway.commands=" + urls(commands),
+            "--annals.gateway.queries=" + urls(queries)));
+    ConfigurableApplicationContext context =
+        SpringApplication.run(Gateway.class, arguments.toArray(String[]::new));
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     return new RunningGateway(context, client);
   }
 
-  /** A request without a body, to be added to. */
+  private static String urls(int[] ports) {
+    return IntStream.of(ports)
+        .mapToObj(port -> "http://127.0.0.1:" + port)
+        .collect(Collectors.joining(","));
+  }
+
+  /** A request of a user without a body, to be added to. */
   HttpRequest.Builder request(String method, String path) {
+    return anonymous(method, path).header("Authorization", "Bearer " + TestTokens.valid());
+  }
+
+  /** The same without a token. */
+  HttpRequest.Builder anonymous(String method, String path) {
     return HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
         .method(method, BodyPublishers.noBody());
   }

@@ -3,6 +3,7 @@ package dev.annals.gateway;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,7 +15,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,13 +27,128 @@ class UnavailableTest {
   @Test
   void aSideThatIsAwayIsAProblemAndTheOtherOneGoesOn() throws IOException {
     int free = freePort();
-    try (BackEnd query = BackEnd.named("query");
-        RunningGateway gateway = RunningGateway.before(free, query.port())) {
+    try (TestSide query = TestSide.named("query");
+        RunningGateway gateway = RunningGateway.before(free, query.port(), identity(query))) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(gateway.send(gateway.request("GET", "/readyz")).statusCode())
+                      .isEqualTo(503));
 
       assertUnavailable(
           gateway.send(gateway.request("POST", "/notes").header("X-Request-Id", "r-1")));
       assertThat(gateway.send(gateway.request("GET", "/notes")).statusCode()).isEqualTo(200);
-      assertThat(gateway.send(gateway.request("GET", "/readyz")).statusCode()).isEqualTo(200);
+      assertThat(gateway.send(gateway.request("GET", "/livez")).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void theOthersOfASideGoOnWithoutOneThatIsAway() throws IOException {
+    try (TestSide one = TestSide.named("one");
+        TestSide two = TestSide.named("two");
+        TestSide keys = TestSide.named("keys");
+        RunningGateway gateway =
+            RunningGateway.before(
+                new int[] {one.port(), freePort(), two.port()},
+                new int[] {freePort(), one.port()},
+                identity(keys))) {
+      List<String> sides = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        var answer = gateway.send(gateway.request("POST", "/notes"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        sides.add(answer.headers().firstValue("Side").orElseThrow());
+        assertThat(gateway.send(gateway.request("GET", "/notes")).statusCode()).isEqualTo(200);
+      }
+      assertThat(sides).contains("one", "two");
+    }
+  }
+
+  @Test
+  void aProcessThatSaysItIsNotReadyGetsNoRequests() {
+    AtomicBoolean stopping = new AtomicBoolean();
+    try (TestSide one = TestSide.named("one");
+        TestSide two = TestSide.named("two");
+        TestSide keys = TestSide.named("keys");
+        RunningGateway gateway =
+            RunningGateway.before(
+                new int[] {one.port(), two.port()}, new int[] {keys.port()}, identity(keys))) {
+      one.server().removeContext("/readyz");
+      one.server()
+          .createContext(
+              "/readyz",
+              exchange -> TestSide.answer(exchange, stopping.get() ? 503 : 200, "one", ""));
+      await()
+          .untilAsserted(() -> assertThat(sides(gateway)).containsExactlyInAnyOrder("one", "two"));
+
+      stopping.set(true);
+      await().untilAsserted(() -> assertThat(sides(gateway)).containsExactly("two", "two"));
+
+      stopping.set(false);
+      await()
+          .untilAsserted(() -> assertThat(sides(gateway)).containsExactlyInAnyOrder("one", "two"));
+    }
+  }
+
+  private static List<String> sides(RunningGateway gateway) {
+    return Stream.of("POST", "PUT")
+        .map(method -> gateway.send(gateway.request(method, "/notes")))
+        .map(answer -> answer.headers().firstValue("Side").orElseThrow())
+        .toList();
+  }
+
+  private static String identity(TestSide keys) {
+    return "--annals.gateway.identity=http://127.0.0.1:" + keys.port();
+  }
+
+  @Test
+  void withoutTheKeysATokenCanNeitherBeTakenNorRefused() throws IOException {
+    try (TestSide side = TestSide.named("side");
+        RunningGateway gateway =
+            RunningGateway.before(
+                side.port(),
+                side.port(),
+                "--annals.gateway.identity=http://127.0.0.1:" + freePort())) {
+      assertUnavailable(
+          gateway.send(gateway.request("GET", "/notes").header("X-Request-Id", "r-1")));
+      assertThat(gateway.send(gateway.anonymous("GET", "/notes")).statusCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aReadWhoseConnectionBreaksIsSentToAnotherOne() throws Exception {
+    AtomicInteger heard = new AtomicInteger();
+    try (ServerSocket breaking = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        TestSide other = TestSide.named("other");
+        RunningGateway gateway =
+            RunningGateway.before(
+                new int[] {other.port()}, new int[] {breaking.getLocalPort(), other.port()})) {
+      Thread thread = new Thread(() -> breakEachGet(breaking, heard));
+      thread.start();
+      for (int i = 0; i < 4; i++) {
+        var answer = gateway.send(gateway.request("GET", "/notes"));
+        assertThat(answer.headers().allValues("Side")).containsExactly("other");
+      }
+      assertThat(heard.get()).isPositive();
+      breaking.close();
+      thread.join();
+    }
+  }
+
+  private static void breakEachGet(ServerSocket side, AtomicInteger heard) {
+    while (!side.isClosed()) {
+      try (Socket socket = side.accept()) {
+        byte[] request = new byte[8192];
+        int length = socket.getInputStream().read(request);
+        if (new String(request, 0, Math.max(length, 0), US_ASCII).startsWith("GET /readyz")) {
+          socket
+              .getOutputStream()
+              .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+        } else if (length > 0) {
+          heard.incrementAndGet();
+        }
+      } catch (IOException closed) {
+        // The test is over.
+      }
     }
   }
 
@@ -38,9 +156,14 @@ class UnavailableTest {
   void aSideThatDoesNotTakeTheConnectionIsAProblemWithinTwoSeconds() throws IOException {
     List<Socket> waiting = new ArrayList<>();
     try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        RunningGateway gateway = RunningGateway.before(deaf.getLocalPort(), deaf.getLocalPort())) {
+        TestSide keys = TestSide.named("keys");
+        RunningGateway gateway =
+            RunningGateway.before(
+                new int[] {deaf.getLocalPort(), deaf.getLocalPort()},
+                new int[] {keys.port()},
+                identity(keys))) {
       fill(deaf, waiting);
-      gateway.send(gateway.request("GET", "/livez"));
+      gateway.send(gateway.request("GET", "/notes"));
 
       long start = System.nanoTime();
       var answer = gateway.send(gateway.request("POST", "/notes").header("X-Request-Id", "r-1"));
@@ -58,7 +181,12 @@ class UnavailableTest {
   void aRequestWhoseConnectionBreaksIsAProblemAndNotSentAgain() throws Exception {
     AtomicInteger heard = new AtomicInteger();
     try (ServerSocket side = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        RunningGateway gateway = RunningGateway.before(side.getLocalPort(), side.getLocalPort())) {
+        TestSide keys = TestSide.named("keys");
+        RunningGateway gateway =
+            RunningGateway.before(
+                new int[] {side.getLocalPort(), side.getLocalPort()},
+                new int[] {keys.port()},
+                identity(keys))) {
       Thread breaking = new Thread(() -> answerTheFirstAndBreakTheRest(side, heard));
       breaking.start();
       gateway.send(gateway.request("POST", "/notes"));
@@ -78,19 +206,32 @@ class UnavailableTest {
 
   private static void answerTheFirstAndBreakTheRest(ServerSocket side, AtomicInteger heard) {
     while (!side.isClosed()) {
-      try (Socket socket = side.accept()) {
-        byte[] request = new byte[8192];
-        while (socket.getInputStream().read(request) > 0) {
-          if (heard.incrementAndGet() > 1) {
-            // Closes by a reset.
-            socket.setSoLinger(true, 0);
-            break;
-          }
-          socket.getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(US_ASCII));
-        }
+      try {
+        Socket socket = side.accept();
+        new Thread(() -> answerTheFirstAndBreakTheRest(socket, heard)).start();
       } catch (IOException closed) {
         // The test is over.
       }
+    }
+  }
+
+  private static void answerTheFirstAndBreakTheRest(Socket socket, AtomicInteger heard) {
+    try (socket) {
+      byte[] request = new byte[8192];
+      int length;
+      while ((length = socket.getInputStream().read(request)) > 0) {
+        boolean probe = new String(request, 0, length, US_ASCII).startsWith("GET /readyz");
+        if (!probe && heard.incrementAndGet() > 1) {
+          // Closes by a reset.
+          socket.setSoLinger(true, 0);
+          return;
+        }
+        socket
+            .getOutputStream()
+            .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+      }
+    } catch (IOException closed) {
+      // The test is over.
     }
   }
 

@@ -33,8 +33,10 @@ final class FailureSentence {
    * @param environment names the configured ports and servers
    */
   static String of(Throwable failure, Environment environment) {
+    // What we say ourselves counts before what is made of it on its way.
     String sentence =
-        causes(failure)
+        Stream.concat(
+                causes(failure).filter(CannotStartException.class::isInstance), causes(failure))
             .map(cause -> known(cause, environment))
             .flatMap(Optional::stream)
             .findFirst()

@@ -1,0 +1,166 @@
+package dev.annals.gateway;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Lets nobody through without an access token that one of the published keys has signed, save where
+ * none is needed. The sides verify it once more, and they alone know whether its session lives.
+ */
+@Component
+@Order(-100)
+final class AccessTokens implements WebFilter {
+
+  private static final String KEYS = "/.well-known/jwks.json";
+  private static final String SCHEME = "Bearer ";
+  // RFC 6750, 3: the challenge names an error only if there was a token.
+  private static final String INVALID = "Bearer error=\"invalid_token\"";
+  private static final Duration SKEW = Duration.ofSeconds(30);
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final int MOST_REMEMBERED = 10_000;
+  private static final List<PathPattern> OPEN =
+      List.of(
+              "/auth/register",
+              "/auth/login",
+              "/auth/refresh",
+              "/auth/logout",
+              "/auth/forgot-password",
+              "/auth/reset-password",
+              KEYS,
+              // They are signed.
+              "/files/**",
+              // Its first frame brings the token.
+              "/ws",
+              "/livez",
+              "/readyz",
+              "/v3/api-docs/**",
+              "/swagger-ui.html",
+              "/swagger-ui/**",
+              "/asyncapi",
+              "/notifications.html")
+          .stream()
+          .map(PathPatternParser.defaultInstance::parse)
+          .toList();
+
+  private final Sides sides;
+  private final NimbusReactiveJwtDecoder decoder;
+  // To verify a signature takes more of a processor than all the rest.
+  private final Cache<String, Jwt> verified =
+      Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST_REMEMBERED).build();
+  private volatile JWKSet published = new JWKSet();
+
+  AccessTokens(
+      Sides sides,
+      @Value("${annals.tokens.issuer:annals}") String issuer,
+      @Value("${annals.tokens.audience:annals}") String audience) {
+    this.sides = sides;
+    this.decoder =
+        NimbusReactiveJwtDecoder.withJwkSource(this::key)
+            .jwsAlgorithm(SignatureAlgorithm.ES256)
+            .validateType(false)
+            .jwtProcessorCustomizer(
+                processor ->
+                    processor.setJWSTypeVerifier(
+                        new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType("at+jwt"))))
+            .build();
+    decoder.setJwtValidator(
+        new DelegatingOAuth2TokenValidator<>(
+            new JwtTimestampValidator(SKEW),
+            new JwtIssuerValidator(issuer),
+            new JwtAudienceValidator(audience)));
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+    if (OPEN.stream().anyMatch(pattern -> pattern.matches(path))) {
+      return chain.filter(exchange);
+    }
+    List<String> sent =
+        exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION).stream()
+            .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+            .toList();
+    if (sent.size() != 1) {
+      return Mono.error(unauthorized(sent.isEmpty() ? "Bearer" : INVALID));
+    }
+    return verify(sent.get(0).substring(SCHEME.length()).strip())
+        .onErrorMap(BadJwtException.class, bad -> unauthorized(INVALID))
+        .flatMap(
+            token -> {
+              exchange.getAttributes().put(RequestLog.USER, String.valueOf(token.getSubject()));
+              return chain.filter(exchange);
+            });
+  }
+
+  private static RefusedException unauthorized(String challenge) {
+    return new RefusedException(Problem.UNAUTHORIZED).with(HttpHeaders.WWW_AUTHENTICATE, challenge);
+  }
+
+  private Mono<Jwt> verify(String token) {
+    Jwt known = verified.getIfPresent(token);
+    if (known != null && Instant.now().isBefore(expiry(known))) {
+      return Mono.just(known);
+    }
+    return decoder.decode(token).doOnNext(valid -> verified.put(token, valid));
+  }
+
+  private static Instant expiry(Jwt token) {
+    return Objects.requireNonNullElse(token.getExpiresAt(), Instant.MIN);
+  }
+
+  /** Its key, looked up at once if it was not published before. */
+  private Flux<JWK> key(SignedJWT token) {
+    String id = token.getHeader().getKeyID();
+    if (id == null) {
+      return Flux.empty();
+    }
+    @Nullable JWK known = published.getKeyByKeyId(id);
+    return known != null
+        ? Flux.just(known)
+        : sides
+            .get(sides.identity(), KEYS, "gateway")
+            .map(AccessTokens::parse)
+            .doOnNext(keys -> published = keys)
+            .flatMapIterable(JWKSet::getKeys);
+  }
+
+  private static JWKSet parse(byte[] json) {
+    try {
+      return JWKSet.parse(new String(json, StandardCharsets.UTF_8));
+    } catch (ParseException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.annals.gateway;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The description of the API (OpenAPI), made one of the sides' own ones. */
+@Component
+final class ApiDocument {
+
+  static final String PATH = "/v3/api-docs";
+
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Sides sides;
+  private final Mono<List<Resource>> resources;
+
+  ApiDocument(Sides sides) {
+    this.sides = sides;
+    this.resources =
+        merged("gateway")
+            .map(ApiDocument::resources)
+            .cache(known -> REMEMBERED, failed -> Duration.ZERO, () -> Duration.ZERO);
+  }
+
+  /** A path and the methods that some side knows there. */
+  private record Resource(PathPattern path, Set<HttpMethod> methods) {}
+
+  /**
+   * The document as it is now.
+   *
+   * @param host what the API is addressed by
+   */
+  Mono<ObjectNode> merged(String host) {
+    return Flux.fromIterable(sides.all())
+        .concatMap(side -> sides.get(side, PATH, host))
+        .map(json -> (ObjectNode) JSON.readTree(json))
+        .reduce(ApiDocument::merge);
+  }
+
+  /** The methods that can be called at a path; none if no side describes it. */
+  Mono<Set<HttpMethod>> methods(PathContainer path) {
+    return resources.map(
+        known ->
+            known.stream()
+                .filter(resource -> resource.path().matches(path))
+                .min(Comparator.comparing(Resource::path))
+                .map(Resource::methods)
+                .orElse(Set.of()));
+  }
+
+  private static List<Resource> resources(ObjectNode document) {
+    return document.get("paths").properties().stream()
+        .map(
+            path ->
+                new Resource(
+                    PathPatternParser.defaultInstance.parse(path.getKey()),
+                    path.getValue().propertyNames().stream()
+                        .map(name -> HttpMethod.valueOf(name.toUpperCase(Locale.ROOT)))
+                        .collect(Collectors.toUnmodifiableSet())))
+        .toList();
+  }
+
+  private static ObjectNode merge(ObjectNode document, ObjectNode other) {
+    Set<String> taken = new HashSet<>(document.findValuesAsString("operationId"));
+    other
+        .findParents("operationId")
+        .forEach(
+            operation -> {
+              String id = operation.get("operationId").asString();
+              int number = 1;
+              String unique = id;
+              while (!taken.add(unique)) {
+                unique = id + "_" + number++;
+              }
+              ((ObjectNode) operation).put("operationId", unique);
+            });
+    add(document, other);
+    return document;
+  }
+
+  /** What both have is the same: the platform's and the events'. */
+  private static void add(ObjectNode document, ObjectNode other) {
+    for (Map.Entry<String, JsonNode> member : other.properties()) {
+      JsonNode present = document.get(member.getKey());
+      if (present == null) {
+        document.set(member.getKey(), member.getValue());
+      } else if (present.isObject() && member.getValue().isObject()) {
+        add((ObjectNode) present, (ObjectNode) member.getValue());
+      }
+    }
+  }
+}

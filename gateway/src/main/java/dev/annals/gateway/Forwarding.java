@@ -1,0 +1,122 @@
+package dev.annals.gateway;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.UriComponentsBuilder;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * Gives a request to the processes of its side in turn. To one that does not take the connection it
+ * was not sent, so the next one gets it; a read also when the connection breaks before its answer
+ * has begun. A change that may have been heard is never sent again.
+ */
+@Component
+final class Forwarding implements GlobalFilter, Ordered {
+
+  private static final String URL = ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
+  // Then there is no time left for another one that does not take the connection, either.
+  private static final Duration LAST_ATTEMPT = Duration.ofMillis(700);
+  private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+  private final WebSockets webSockets;
+
+  Forwarding(WebSockets webSockets) {
+    this.webSockets = webSockets;
+  }
+
+  /** After the URL's path is known, before it is connected to. */
+  @Override
+  public int getOrder() {
+    return 10_100;
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+    Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+    Side side = (Side) Objects.requireNonNull(route.getMetadata().get(Routes.SIDE));
+    return new Attempts(exchange, chain, side.candidates().iterator(), System.nanoTime()).next();
+  }
+
+  /** The attempts to have one request answered. */
+  private final class Attempts {
+
+    private final ServerWebExchange exchange;
+    private final GatewayFilterChain chain;
+    private final Iterator<BackEnd> candidates;
+    private final long start;
+
+    private Attempts(
+        ServerWebExchange exchange,
+        GatewayFilterChain chain,
+        Iterator<BackEnd> candidates,
+        long start) {
+      this.exchange = exchange;
+      this.chain = chain;
+      this.candidates = candidates;
+      this.start = start;
+    }
+
+    private Mono<Void> next() {
+      BackEnd backEnd = candidates.next();
+      URI url = at(backEnd, exchange.getRequiredAttribute(URL));
+      exchange.getAttributes().put(URL, url);
+      Mono<Void> attempt =
+          WebSockets.isHandshake(exchange.getRequest())
+              ? webSockets.connect(exchange, url)
+              : chain.filter(exchange);
+      return attempt.onErrorResume(
+          thrown -> {
+            boolean refused = isRefused(thrown);
+            if (refused) {
+              backEnd.become(false);
+            }
+            if (!candidates.hasNext() || !(refused ? inTime() : isBrokenRead(thrown))) {
+              return Mono.error(thrown);
+            }
+            ServerWebExchangeUtils.reset(exchange);
+            return next();
+          });
+    }
+
+    private boolean inTime() {
+      return System.nanoTime() - start < LAST_ATTEMPT.toNanos();
+    }
+
+    private boolean isBrokenRead(Throwable thrown) {
+      return (thrown instanceof IOException || thrown instanceof AbortedException)
+          && READS.contains(exchange.getRequest().getMethod())
+          && !exchange.getResponse().isCommitted();
+    }
+  }
+
+  private static boolean isRefused(Throwable thrown) {
+    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+        .anyMatch(
+            cause -> cause instanceof ConnectException || cause instanceof UnknownHostException);
+  }
+
+  private static URI at(BackEnd backEnd, URI url) {
+    return UriComponentsBuilder.fromUri(url)
+        .scheme(backEnd.url().getScheme())
+        .host(backEnd.url().getHost())
+        .port(backEnd.url().getPort())
+        .build(true)
+        .toUri();
+  }
+}

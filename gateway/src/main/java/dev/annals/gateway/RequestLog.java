@@ -1,0 +1,108 @@
+package dev.annals.gateway;
+
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * The outermost filter: names the request, answers what other filters throw, sees to the headers
+ * that every answer has, and writes the one line that each request gets, without its query.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class RequestLog implements WebFilter {
+
+  static final String REQUEST_ID = "X-Request-Id";
+
+  /** The attribute of a request with the id of the user who sent it, if there was a token. */
+  static final String USER = RequestLog.class.getName() + ".user";
+
+  private static final String KEY = "requestId";
+  private static final Logger log = LoggerFactory.getLogger("annals.request");
+  private static final Pattern ALLOWED_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Set<String> PROBES = Set.of("/livez", "/readyz");
+
+  private final ProblemHandler problems;
+  private final Draining draining;
+
+  RequestLog(ProblemHandler problems, Draining draining) {
+    this.problems = problems;
+    this.draining = draining;
+  }
+
+  static String acceptOrMake(@Nullable String sent) {
+    return sent != null && ALLOWED_ID.matcher(sent).matches() ? sent : UUID.randomUUID().toString();
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    long start = System.nanoTime();
+    String id = acceptOrMake(exchange.getRequest().getHeaders().getFirst(REQUEST_ID));
+    ServerWebExchange named =
+        exchange
+            .mutate()
+            .request(request -> request.headers(headers -> headers.set(REQUEST_ID, id)))
+            .build();
+    exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> complete(exchange, id)));
+    return chain
+        .filter(named)
+        .onErrorResume(
+            thrown -> {
+              try (var key = MDC.putCloseable(KEY, id)) {
+                return problems.answer(named, thrown);
+              }
+            })
+        .doFinally(
+            end -> {
+              try (var key = MDC.putCloseable(KEY, id)) {
+                line(exchange, start);
+              }
+            });
+  }
+
+  private void complete(ServerWebExchange exchange, String id) {
+    HttpHeaders headers = exchange.getResponse().getHeaders();
+    headers.set(REQUEST_ID, id);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("X-Frame-Options", "DENY");
+    headers.set("X-XSS-Protection", "0");
+    if (headers.getCacheControl() == null) {
+      headers.setCacheControl("no-cache, no-store, max-age=0, must-revalidate");
+    }
+    if (draining.begun()) {
+      headers.setConnection("close");
+    }
+  }
+
+  private static void line(ServerWebExchange exchange, long start) {
+    ServerHttpRequest request = exchange.getRequest();
+    String path = request.getURI().getRawPath();
+    if (PROBES.contains(path)) {
+      return;
+    }
+    ServerHttpResponse response = exchange.getResponse();
+    HttpStatusCode status = response.getStatusCode();
+    log.info(
+        "{} {} {} {}ms {}",
+        request.getMethod(),
+        path,
+        status == null ? "-" : status.value(),
+        (System.nanoTime() - start) / 1_000_000,
+        exchange.getAttributeOrDefault(USER, "-"));
+  }
+}

@@ -1,0 +1,166 @@
+package dev.annals.gateway;
+
+import io.netty.channel.ChannelOption;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.UriComponentsBuilder;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.WebsocketClientSpec;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Carries messages between a client and a side. The side is connected to first, so that a client
+ * whom it refuses is refused, and one whom nobody takes gets a problem, not a connection that
+ * closes at once.
+ */
+@Component
+final class WebSockets implements SmartLifecycle {
+
+  private static final int CONNECT_MILLIS = 1_200;
+  private static final int LONGEST_MESSAGE = 1 << 20;
+  // A side is to notice a client that does not read, which much room on the way would hide.
+  private static final int LITTLE_ROOM = 64 * 1024;
+  // Of the connection that they came on.
+  private static final Set<String> OF_THE_CONNECTION = Set.of("connection", "upgrade");
+  private static final String OF_THE_HANDSHAKE = "sec-websocket-";
+  // Those that nobody may send (RFC 6455, 7.4.1).
+  private static final Set<Integer> ABSENT = Set.of(1005, 1006, 1015);
+
+  private final WebSocketService handshakes;
+  private final ReactorNettyWebSocketClient client =
+      new ReactorNettyWebSocketClient(
+          HttpClient.create(ConnectionProvider.newConnection())
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+              .option(ChannelOption.SO_RCVBUF, LITTLE_ROOM),
+          () -> WebsocketClientSpec.builder().maxFramePayloadLength(LONGEST_MESSAGE));
+  private volatile Sinks.Empty<Void> end = Sinks.empty();
+  private volatile boolean running;
+
+  WebSockets(WebSocketService handshakes) {
+    this.handshakes = handshakes;
+  }
+
+  static boolean isHandshake(ServerHttpRequest request) {
+    return "websocket".equalsIgnoreCase(request.getHeaders().getUpgrade());
+  }
+
+  /** Ends when both are closed; fails if the side does not take the connection. */
+  Mono<Void> connect(ServerWebExchange exchange, URI url) {
+    URI socket =
+        UriComponentsBuilder.fromUri(url)
+            .scheme(url.getScheme().replace("http", "ws"))
+            .build(true)
+            .toUri();
+    List<String> offered =
+        exchange.getRequest().getHeaders().getValuesAsList("Sec-WebSocket-Protocol");
+    return client.execute(
+        socket,
+        headers(exchange.getRequest()),
+        new WebSocketHandler() {
+          @Override
+          public List<String> getSubProtocols() {
+            return offered;
+          }
+
+          @Override
+          public Mono<Void> handle(WebSocketSession side) {
+            return welcome(exchange, side);
+          }
+        });
+  }
+
+  private Mono<Void> welcome(ServerWebExchange exchange, WebSocketSession side) {
+    Sinks.Empty<Void> over = Sinks.empty();
+    String chosen = side.getHandshakeInfo().getSubProtocol();
+    return handshakes
+        .handleRequest(
+            exchange,
+            new WebSocketHandler() {
+              @Override
+              public List<String> getSubProtocols() {
+                return chosen == null ? List.of() : List.of(chosen);
+              }
+
+              @Override
+              public Mono<Void> handle(WebSocketSession client) {
+                return carry(client, side).doFinally(signal -> over.tryEmitEmpty());
+              }
+            })
+        .then(over.asMono());
+  }
+
+  private Mono<Void> carry(WebSocketSession client, WebSocketSession side) {
+    return Mono.when(
+            side.send(client.receive().doOnNext(WebSocketMessage::retain)),
+            client.send(side.receive().doOnNext(WebSocketMessage::retain)),
+            side.closeStatus().map(WebSockets::sendable).flatMap(client::close),
+            client.closeStatus().map(WebSockets::sendable).flatMap(side::close))
+        .takeUntilOther(end.asMono())
+        .then(Mono.defer(() -> close(client, side)));
+  }
+
+  private static Mono<Void> close(WebSocketSession client, WebSocketSession side) {
+    return Mono.when(client.close(CloseStatus.GOING_AWAY), side.close(CloseStatus.GOING_AWAY));
+  }
+
+  private static CloseStatus sendable(CloseStatus status) {
+    return ABSENT.contains(status.getCode()) ? CloseStatus.GOING_AWAY : status;
+  }
+
+  private static HttpHeaders headers(ServerHttpRequest request) {
+    HttpHeaders headers = new HttpHeaders();
+    request
+        .getHeaders()
+        .forEach(
+            (name, values) -> {
+              String lower = name.toLowerCase(Locale.ROOT);
+              if (!OF_THE_CONNECTION.contains(lower) && !lower.startsWith(OF_THE_HANDSHAKE)) {
+                headers.addAll(name, values);
+              }
+            });
+    if (headers.getOrigin() == null) {
+      // Else Netty makes one up, of the side's address.
+      headers.setOrigin("http://" + headers.getFirst(HttpHeaders.HOST));
+    }
+    return headers;
+  }
+
+  @Override
+  public void start() {
+    end = Sinks.empty();
+    running = true;
+  }
+
+  /** Tells everybody to go to another gateway. */
+  @Override
+  public void stop() {
+    end.tryEmitEmpty();
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Before the server waits until all connections are done with. */
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE - 1;
+  }
+}

@@ -1,0 +1,177 @@
+package dev.annals.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the gateway answers in the place of a side. */
+@Timeout(60)
+class RefusedTest {
+
+  private static final int MEBIBYTE = 1 << 20;
+  private static final String NOTES = "https://notes.example.org";
+
+  private static final String DOCUMENT =
+      """
+      {"openapi": "3.1.0", "paths": {"/gone/{id}": {"put": {"operationId": "one"}}},
+       "components": {"schemas": {"A": {"type": "string"}}}}""";
+  private static final String QUERIES =
+      """
+      {"openapi": "3.1.0", "paths": {"/gone/{id}": {"get": {"operationId": "one"}}, "/b": {}},
+       "components": {"schemas": {"A": {"type": "string"}, "B": {"type": "number"}}}}""";
+
+  private static final AtomicLong received = new AtomicLong();
+  private static final TestSide side =
+      TestSide.answering(
+          exchange -> {
+            received.set(exchange.getRequestBody().readAllBytes().length);
+            String path = exchange.getRequestURI().getPath();
+            if (path.equals("/v3/api-docs")) {
+              TestSide.answer(exchange, 200, "side", DOCUMENT);
+            } else {
+              TestSide.answer(exchange, path.startsWith("/gone") ? 404 : 200, "side", "");
+            }
+          });
+  private static final TestSide query =
+      TestSide.answering(exchange -> TestSide.answer(exchange, 200, "query", QUERIES));
+  private static final RunningGateway gateway =
+      RunningGateway.before(
+          side.port(),
+          query.port(),
+          "--annals.gateway.origins=" + NOTES + ",http://localhost:3000");
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    side.close();
+    query.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBodyMayHaveOneMebibyte(boolean chunked) {
+    assertThat(post("/notes", "application/json", MEBIBYTE, chunked).statusCode()).isEqualTo(200);
+    assertThat(received).hasValue(MEBIBYTE);
+
+    var answer = post("/notes", "application/json", MEBIBYTE + 1, chunked);
+
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(new String(answer.body(), UTF_8))
+        .isEqualTo(
+            "{\"type\":\"urn:problem:content-too-large\",\"title\":\"The request's body is too"
+                + " large\",\"status\":413,\"detail\":\"A body may have at most 1048576 bytes.\","
+                + "\"instance\":\"/notes\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFileMayHaveTwentyFiveMoreAndWhatSurroundsItOne(boolean chunked) {
+    String type = "multipart/form-data; boundary=b";
+    assertThat(post("/tasks/1/attachments", type, 26 * MEBIBYTE, chunked).statusCode())
+        .isEqualTo(200);
+    assertThat(received).hasValue(26 * MEBIBYTE);
+
+    assertThat(post("/tasks/1/attachments", type, 26 * MEBIBYTE + 1, chunked).statusCode())
+        .isEqualTo(413);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBodyThatIsTooLargeIsRefusedBeforeATokenIsAskedFor(boolean chunked) {
+    assertThat(
+            gateway
+                .send(gateway.anonymous("POST", "/notes").POST(body(MEBIBYTE + 1, chunked)))
+                .statusCode())
+        .isEqualTo(413);
+  }
+
+  private static HttpResponse<byte[]> post(String path, String type, int size, boolean chunked) {
+    return gateway.send(
+        gateway.request("POST", path).header("Content-Type", type).POST(body(size, chunked)));
+  }
+
+  private static BodyPublisher body(int size, boolean chunked) {
+    byte[] bytes = new byte[size];
+    return chunked
+        ? BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes))
+        : BodyPublishers.ofByteArray(bytes);
+  }
+
+  @Test
+  void pagesOfAnOriginThatIsConfiguredMayAsk() {
+    var preflight =
+        gateway.send(
+            gateway
+                .anonymous("OPTIONS", "/notes/1")
+                .header("Origin", NOTES)
+                .header("Access-Control-Request-Method", "PUT")
+                .header("Access-Control-Request-Headers", "authorization,if-match,content-type"));
+
+    assertThat(preflight.statusCode()).isEqualTo(200);
+    assertThat(preflight.headers().allValues("Access-Control-Allow-Origin")).containsExactly(NOTES);
+    assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods").orElseThrow())
+        .contains("PUT");
+
+    var refused = gateway.send(gateway.anonymous("GET", "/notes").header("Origin", NOTES));
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().allValues("Access-Control-Allow-Origin")).containsExactly(NOTES);
+    var answered = gateway.send(gateway.request("GET", "/notes").header("Origin", NOTES));
+    assertThat(answered.headers().allValues("Access-Control-Allow-Origin")).containsExactly(NOTES);
+    assertThat(answered.headers().firstValue("Access-Control-Expose-Headers").orElseThrow())
+        .contains("ETag", "Consistency-Token");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://notes.example.org.evil.example", "http://notes.example.org", "null"})
+  void pagesOfOtherOriginsMayNot(String origin) {
+    var preflight =
+        gateway.send(
+            gateway
+                .anonymous("OPTIONS", "/notes/1")
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "PUT"));
+
+    assertThat(preflight.statusCode()).isEqualTo(403);
+    assertThat(preflight.headers().allValues("Content-Type"))
+        .containsExactly("application/problem+json");
+    var answered = gateway.send(gateway.request("GET", "/notes").header("Origin", origin));
+    assertThat(answered.statusCode()).isEqualTo(200);
+    assertThat(answered.headers().allValues("Access-Control-Allow-Origin")).isEmpty();
+  }
+
+  @Test
+  void bothSidesAreDescribedInOneDocument() {
+    var answer = gateway.send(gateway.anonymous("GET", "/v3/api-docs"));
+
+    assertThat(answer.headers().allValues("Content-Type")).containsExactly("application/json");
+    assertThat(new String(answer.body(), UTF_8))
+        .isEqualTo(
+            "{\"openapi\":\"3.1.0\",\"paths\":{\"/gone/{id}\":{\"put\":{\"operationId\":\"one\"},"
+                + "\"get\":{\"operationId\":\"one_1\"}},\"/b\":{}},\"components\":{\"schemas\":"
+                + "{\"A\":{\"type\":\"string\"},\"B\":{\"type\":\"number\"}}}}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DELETE, 405", "PUT, 404"})
+  void theMethodsOfBothSidesAreNamed(String method, int status) {
+    var answer = gateway.send(gateway.request(method, "/gone/1"));
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    if (status == 405) {
+      assertThat(answer.headers().firstValue("Allow").orElseThrow().split(", *"))
+          .containsExactlyInAnyOrder("GET", "PUT");
+    }
+  }
+}

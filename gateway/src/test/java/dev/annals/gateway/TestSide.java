@@ -1,0 +1,68 @@
+package dev.annals.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A side: a real HTTP server on a port of its own, that is ready and publishes the tests' key. */
+record TestSide(HttpServer server, ExecutorService threads) implements AutoCloseable {
+
+  /** Answers everything with 200 and its name in the header {@code Side}. */
+  static TestSide named(String side) {
+    return of(
+        exchange -> answer(exchange, 200, side, ""),
+        exchange -> answer(exchange, 200, side, TestTokens.published()));
+  }
+
+  static TestSide answering(HttpHandler handler) {
+    return of(handler, exchange -> answer(exchange, 200, "", TestTokens.published()));
+  }
+
+  /** Answers whoever wants the keys, and else with 200. */
+  static TestSide publishing(HttpHandler keys) {
+    return of(exchange -> answer(exchange, 200, "", ""), keys);
+  }
+
+  private static TestSide of(HttpHandler handler, HttpHandler keys) {
+    try {
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      ExecutorService threads = Executors.newCachedThreadPool();
+      server.setExecutor(threads);
+      server.createContext("/", handler);
+      server.createContext("/readyz", exchange -> answer(exchange, 200, "", ""));
+      server.createContext("/.well-known/jwks.json", keys);
+      server.start();
+      return new TestSide(server, threads);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static void answer(HttpExchange exchange, int status, String side, String body)
+      throws IOException {
+    try (exchange) {
+      byte[] bytes = body.getBytes(UTF_8);
+      exchange.getResponseHeaders().set("Side", side);
+      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

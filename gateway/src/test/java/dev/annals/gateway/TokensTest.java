@@ -1,0 +1,176 @@
+package dev.annals.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whom the gateway lets through to the sides, which look once more themselves. */
+class TokensTest {
+
+  private static final AtomicInteger asked = new AtomicInteger();
+  private static final AtomicReference<JWKSet> keys =
+      new AtomicReference<>(new JWKSet(TestTokens.KEY.toPublicJWK()));
+  private static final TestSide side = TestSide.named("side");
+  private static final TestSide identity = TestSide.publishing(TokensTest::publish);
+  private static final RunningGateway gateway =
+      RunningGateway.before(
+          side.port(),
+          side.port(),
+          "--annals.gateway.identity=http://127.0.0.1:" + identity.port());
+
+  private static void publish(HttpExchange exchange) throws IOException {
+    asked.incrementAndGet();
+    TestSide.answer(exchange, 200, "identity", keys.get().toString());
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    side.close();
+    identity.close();
+  }
+
+  @Test
+  void aValidOneIsPassedOn() {
+    assertThat(send("Bearer " + TestTokens.valid())).isEqualTo(200);
+    assertThat(send("bearer  " + TestTokens.valid())).isEqualTo(200);
+  }
+
+  static List<String> bad() {
+    Instant now = Instant.now();
+    ECKey other = TestTokens.key("published");
+    return List.of(
+        "x",
+        "a.b.c",
+        TestTokens.valid() + "x",
+        TestTokens.token(other, "at+jwt", claims -> {}),
+        TestTokens.token(TestTokens.key("never"), "at+jwt", claims -> {}),
+        TestTokens.token(TestTokens.KEY, "JWT", claims -> {}),
+        TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.issuer("other")),
+        TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.audience("other")),
+        TestTokens.token(
+            TestTokens.KEY,
+            "at+jwt",
+            claims -> claims.expirationTime(Date.from(now.minusSeconds(60)))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bad")
+  void aBadOneIsRefused(String token) {
+    var answer =
+        gateway.send(
+            gateway.anonymous("POST", "/notes").header("Authorization", "Bearer " + token));
+
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.headers().allValues("WWW-Authenticate"))
+        .containsExactly("Bearer error=\"invalid_token\"");
+    assertThat(answer.headers().allValues("Side")).isEmpty();
+  }
+
+  @Test
+  void nobodyComesInWithoutOne() {
+    var answer = gateway.send(gateway.anonymous("GET", "/notes/1").header("X-Request-Id", "r-1"));
+
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.headers().map())
+        .containsEntry("www-authenticate", List.of("Bearer"))
+        .containsEntry("content-type", List.of("application/problem+json"))
+        .containsEntry("cache-control", List.of("no-store"))
+        .containsEntry("x-content-type-options", List.of("nosniff"))
+        .containsEntry("x-request-id", List.of("r-1"));
+    assertThat(new String(answer.body(), UTF_8))
+        .isEqualTo(
+            "{\"type\":\"urn:problem:unauthorized\",\"title\":\"Authentication is needed\","
+                + "\"status\":401,\"detail\":\"Send a valid access token.\","
+                + "\"instance\":\"/notes/1\"}");
+  }
+
+  @Test
+  void twoAreNone() {
+    String bearer = "Bearer " + TestTokens.valid();
+
+    assertThat(
+            gateway
+                .send(
+                    gateway
+                        .anonymous("GET", "/notes")
+                        .header("Authorization", bearer)
+                        .header("Authorization", bearer))
+                .statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void aNewKeyIsLookedUpAtOnceAndKnownFromThenOn() {
+    ECKey next = TestTokens.key("next");
+    keys.set(new JWKSet(List.of(TestTokens.KEY.toPublicJWK(), next.toPublicJWK())));
+
+    assertThat(send("Bearer " + TestTokens.token(next, "at+jwt", claims -> {}))).isEqualTo(200);
+
+    int before = asked.get();
+    assertThat(send("Bearer " + TestTokens.token(next, "at+jwt", claims -> claims.jwtID("2"))))
+        .isEqualTo(200);
+    assertThat(send("Bearer " + TestTokens.token(TestTokens.KEY, "at+jwt", claims -> {})))
+        .isEqualTo(200);
+    assertThat(asked).hasValue(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /auth/register",
+    "POST, /auth/login",
+    "PUT, /auth/login",
+    "POST, /auth/refresh",
+    "POST, /auth/logout",
+    "POST, /auth/forgot-password",
+    "POST, /auth/reset-password",
+    "GET, /.well-known/jwks.json",
+    "GET, /files/attachments/1/2",
+    "PUT, /files/uploads/1",
+    "GET, /ws",
+    "GET, /livez",
+    "GET, /readyz",
+    "GET, /v3/api-docs/swagger-config",
+    "GET, /swagger-ui.html",
+    "GET, /swagger-ui/index.html",
+    "GET, /asyncapi"
+  })
+  void noneIsNeededWhereTheContractSaysSo(String method, String path) {
+    assertThat(gateway.send(gateway.anonymous(method, path)).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /auth/logout-all",
+    "GET, /auth/sessions",
+    "POST, /auth/change-password",
+    "GET, /users/me",
+    "GET, /.well-known/other",
+    "GET, /livez/1",
+    "GET, /unheard-of",
+    "OPTIONS, /notes"
+  })
+  void oneIsNeededEverywhereElse(String method, String path) {
+    assertThat(gateway.send(gateway.anonymous(method, path)).statusCode()).isEqualTo(401);
+  }
+
+  private static int send(String authorization) {
+    return gateway
+        .send(gateway.anonymous("GET", "/notes").header("Authorization", authorization))
+        .statusCode();
+  }
+}
