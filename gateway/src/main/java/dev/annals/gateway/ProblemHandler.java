@@ -77,7 +77,9 @@ final class ProblemHandler {
     if (thrown instanceof ReadTimeoutException) {
       return Stream.of(Problem.GATEWAY_TIMEOUT);
     }
-    return thrown instanceof IOException || thrown instanceof AbortedException ? Stream.of(Problem.UNAVAILABLE) : Stream.empty();
+    return thrown instanceof IOException || thrown instanceof AbortedException
+        ? Stream.of(Problem.UNAVAILABLE)
+        : Stream.empty();
   }
 
   private static void log(Problem problem, ServerHttpRequest request, Throwable thrown) {
