@@ -169,8 +169,7 @@ class DeadLettersTest {
   }
 
   private Optional<DeadLetter> find(String processor) {
-    return letters.page(ALL).content().stream()
-        .filter(it -> it.processor().equals(processor))
+    return letters.page(List.of(processor), ALL).content().stream()
         .filter(it -> it.aggregateId().equals(poisoned.toString()))
         .findFirst();
   }

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 import org.springframework.context.annotation.Primary;
@@ -44,7 +45,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
             pattern = ".*Jdbc(VerificationKeys|LiveSessions)"))
 public class QueryProgram {
 
+  /** Unless a test has one of its own, for several programs. */
   @Bean
+  @Fallback
   EventStorageEngine eventStorageEngine() {
     return new InMemoryEventStorageEngine();
   }

@@ -9,6 +9,8 @@ import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import dev.annals.query.model.ModelProperties;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +41,11 @@ public final class TestMongo implements AutoCloseable {
   /** Whether it is a real MongoDB. */
   public static boolean real() {
     return NAMED != null;
+  }
+
+  /** How read models are kept there. */
+  public static ModelProperties properties() {
+    return new ModelProperties(real(), null, Duration.ofSeconds(3));
   }
 
   /** How to reach it. */

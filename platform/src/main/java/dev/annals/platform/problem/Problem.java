@@ -26,6 +26,8 @@ public enum Problem {
   EMAIL_TAKEN(409, "The e-mail address is taken"),
   INVALID_TRANSITION(409, "The task's status does not allow this"),
   LAST_ADMIN(409, "The last administrator must stay"),
+  NOT_REPLAYABLE(409, "What the processor does must not be repeated"),
+  REPLAY_RUNNING(409, "A replay of the processor is running"),
   NOT_DELETED(409, "The resource is not deleted"),
   UPLOAD_INCOMPLETE(409, "The file has not arrived yet"),
   CONFLICT(409, "The request conflicts with another one"),

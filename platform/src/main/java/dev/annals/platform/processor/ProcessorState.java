@@ -19,14 +19,14 @@ public record ProcessorState(
   /**
    * Where a segment is.
    *
-   * @param position in the order of events; 0 before the first
+   * @param position in the order of events; -1 before the first
    * @param owner the process that has it; null when none has
    */
   public record Segment(long position, String owner) {}
 
   /** The place in the order of events up to which all segments have come; 0 before the first. */
   public long position() {
-    return segments.stream().mapToLong(Segment::position).min().orElse(0);
+    return Math.max(0, segments.stream().mapToLong(Segment::position).min().orElse(0));
   }
 
   /** What holds it up; nothing if it has come past its last failure. */

@@ -7,13 +7,13 @@ import org.axonframework.serialization.SimpleSerializedObject;
 /** Reads the positions that token stores hold. */
 public record StoredTokens(Serializer serializer) {
 
-  /** The position in the order of events that a token stands for; 0 before the first. */
+  /** The position in the order of events that a token stands for; -1 before the first. */
   public long position(byte[] token, String type) {
     if (token == null) {
-      return 0;
+      return -1;
     }
     TrackingToken stored =
         serializer.deserialize(new SimpleSerializedObject<>(token, byte[].class, type, null));
-    return Math.max(0, stored.position().orElse(0));
+    return stored.position().orElse(-1);
   }
 }

@@ -5,14 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a batch of events changes in one read model. */
+/** What a batch of events changes in one generation of a read model. */
 final class Changes<D extends ModelDocument> implements BatchWrite {
 
   private final ReadModel<D> model;
+  private final String generation;
   private final Map<String, List<Change<D>>> byDocument = new LinkedHashMap<>();
 
-  Changes(ReadModel<D> model) {
+  Changes(ReadModel<D> model, String generation) {
     this.model = model;
+    this.generation = generation;
   }
 
   void add(Change<D> change) {
@@ -21,6 +23,6 @@ final class Changes<D extends ModelDocument> implements BatchWrite {
 
   @Override
   public void write(Poison poison) {
-    model.write(byDocument, poison);
+    model.write(generation, byDocument, poison);
   }
 }

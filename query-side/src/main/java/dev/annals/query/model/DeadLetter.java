@@ -44,7 +44,9 @@ public record DeadLetter(
      * The event that was left out is the first one, without which there is nothing to be shown: all
      * others are left out, too.
      */
-    ABANDONED
+    ABANDONED,
+    /** Its event was left out; kept for a replay to leave it out, too. Its id has the event's. */
+    SKIPPED
   }
 
   static String id(String processor, String aggregateId) {
@@ -73,8 +75,16 @@ public record DeadLetter(
   }
 
   DeadLetter abandoned() {
+    return in(id, State.ABANDONED);
+  }
+
+  DeadLetter skipped() {
+    return in(id + "/" + sequence, State.SKIPPED);
+  }
+
+  private DeadLetter in(String ownId, State now) {
     return new DeadLetter(
-        id,
+        ownId,
         letter,
         processor,
         aggregateId,
@@ -84,6 +94,6 @@ public record DeadLetter(
         error,
         attempts,
         failedAt,
-        State.ABANDONED);
+        now);
   }
 }

@@ -3,6 +3,8 @@ package dev.annals.query.model;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lte;
+import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Sorts.orderBy;
@@ -35,6 +37,8 @@ public final class DeadLetters {
 
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
   private static final Bson WAITING = in("state", State.HELD, State.RETRY);
+  private static final Bson WAITING_OR_TO_BE_SKIPPED =
+      in("state", State.HELD, State.RETRY, State.SKIP);
 
   private final MongoCollection<DeadLetter> letters;
 
@@ -45,10 +49,13 @@ public final class DeadLetters {
             .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
   }
 
-  /** A page of them, the newest failure first. */
-  public Page<DeadLetter> page(Paging paging) {
+  /** A page of those of some processors, the newest failure first. */
+  public Page<DeadLetter> page(Collection<String> processors, Paging paging) {
     return new Listing<>(letters, null)
-        .page(WAITING, orderBy(descending("failedAt"), ascending("_id")), paging);
+        .page(
+            and(in("processor", processors), WAITING),
+            orderBy(descending("failedAt"), ascending("_id")),
+            paging);
   }
 
   /** How many a processor has. */
@@ -95,6 +102,52 @@ public final class DeadLetters {
     Map<String, DeadLetter> found = of(processor, aggregates);
     return aggregates.stream()
         .allMatch(it -> found.containsKey(it) && found.get(it).state() == State.ABANDONED);
+  }
+
+  /**
+   * Has left out of a generation what was left out of another one; true while that is still to be
+   * done.
+   */
+  boolean skipAsIn(String generation, String another) {
+    boolean some = false;
+    for (DeadLetter letter :
+        letters.find(and(eq("processor", generation), WAITING_OR_TO_BE_SKIPPED))) {
+      String there = DeadLetter.id(another, letter.aggregateId());
+      Bson left =
+          or(
+              and(
+                  eq("_id", there),
+                  eq("state", State.ABANDONED),
+                  eq("sequence", letter.sequence())),
+              eq("_id", there + "/" + letter.sequence()));
+      if (letter.state() == State.SKIP) {
+        some = true;
+      } else if (letters.countDocuments(left) > 0) {
+        letters.updateOne(eq("_id", letter.id()), set("state", State.SKIP));
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  /** Those that hold back what is not held back in another generation. */
+  List<DeadLetter> onlyIn(String generation, String another) {
+    List<DeadLetter> only = new ArrayList<>();
+    for (DeadLetter letter : letters.find(and(eq("processor", generation), WAITING))) {
+      Bson same =
+          and(
+              eq("_id", DeadLetter.id(another, letter.aggregateId())),
+              lte("sequence", letter.sequence()));
+      if (letters.countDocuments(same) == 0) {
+        only.add(letter);
+      }
+    }
+    return only;
+  }
+
+  /** Forgets all of a processor's. */
+  void removeAll(String processor) {
+    letters.deleteMany(eq("processor", processor));
   }
 
   /** Those of a processor that something is to be done about. */

@@ -20,14 +20,14 @@ final class DeadLettersHealthIndicator extends AbstractHealthIndicator {
     this.letters = letters;
     models.forEach(
         model ->
-            Gauge.builder("annals.dead.letters", () -> letters.count(model.name()))
+            Gauge.builder("annals.dead.letters", () -> letters.count(model.generation()))
                 .tag("processor", model.name())
                 .register(metrics));
   }
 
   @Override
   protected void doHealthCheck(Health.Builder builder) {
-    models.forEach(model -> builder.withDetail(model.name(), letters.count(model.name())));
+    models.forEach(model -> builder.withDetail(model.name(), letters.count(model.generation())));
     builder.up();
   }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.axonframework.config.Configuration;
-import org.axonframework.eventhandling.AbstractEventProcessor;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.Segment;
@@ -34,6 +33,7 @@ final class Drain {
   private final String processor;
   private final Model model;
   private final Configuration axon;
+  private final Supplier<EventHandlerInvoker> handlers;
   private final DeadLetters letters;
   private final ObjectProvider<StoredEvents> stored;
   private final ModelDurability durability;
@@ -44,6 +44,7 @@ final class Drain {
       String processor,
       Model model,
       Configuration axon,
+      Supplier<EventHandlerInvoker> handlers,
       DeadLetters letters,
       ObjectProvider<StoredEvents> stored,
       ModelDurability durability,
@@ -51,6 +52,7 @@ final class Drain {
     this.processor = processor;
     this.model = model;
     this.axon = axon;
+    this.handlers = handlers;
     this.letters = letters;
     this.stored = stored;
     this.durability = durability;
@@ -97,7 +99,7 @@ final class Drain {
 
   private Object sequenceOf(DeadLetter letter, DomainEventStream rest) {
     return rest.hasNext()
-        ? ModelConfiguration.sequencing(model).getSequenceIdentifierFor(rest.peek())
+        ? ProjectionProcessors.sequencing(model).getSequenceIdentifierFor(rest.peek())
         : letter.aggregateId();
   }
 
@@ -109,6 +111,9 @@ final class Drain {
       letters.put(letter.abandoned());
       durability.force();
       return false;
+    }
+    if (skips) {
+      letters.put(letter.skipped());
     }
     Isolation isolation =
         new Isolation(
@@ -130,7 +135,7 @@ final class Drain {
                 model.skip(event);
               } else {
                 HandlingInIsolation.handle(
-                    event, isolation, () -> handlers().handle(event, Segment.ROOT_SEGMENT));
+                    event, isolation, () -> handlers.get().handle(event, Segment.ROOT_SEGMENT));
               }
               return null;
             });
@@ -147,12 +152,5 @@ final class Drain {
     return events == null || event.getSequenceNumber() == letter.sequence()
         ? letter.position()
         : events.position(event.getAggregateIdentifier(), event.getSequenceNumber());
-  }
-
-  private EventHandlerInvoker handlers() {
-    return axon.eventProcessingConfiguration()
-        .eventProcessor(model.name(), AbstractEventProcessor.class)
-        .orElseThrow()
-        .eventHandlerInvoker();
   }
 }

@@ -114,6 +114,11 @@ final class Isolation implements Poison {
     }
   }
 
+  /** The processor whose batch's resources these are, if it sets events aside. */
+  static Optional<String> processor(Map<String, Object> resources) {
+    return Optional.ofNullable((Isolation) resources.get(KEY)).map(it -> it.processor);
+  }
+
   /** Whether the event is not to be handled, because it or one before it is set aside. */
   boolean holds(DomainEventMessage<?> event) {
     return holds(held, event) || holds(found, event);

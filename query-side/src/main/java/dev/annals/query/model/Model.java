@@ -10,6 +10,11 @@ public interface Model {
   /** The processor's name, which its handlers name as their processing group. */
   String name();
 
+  /** The processor that keeps what is read now, by which what is stored of it is named. */
+  default String generation() {
+    return name();
+  }
+
   /** Which of the processor's events must be handled one after the other. */
   SequencingPolicy<? super EventMessage<?>> sequencing();
 

@@ -42,18 +42,21 @@ public final class ModelProcessors implements ProcessorStates {
 
   @Override
   public List<ProcessorState> all() {
-    return translating(() -> models.stream().map(model -> state(model.name())).toList());
+    return translating(() -> models.stream().map(this::state).toList());
   }
 
-  private ProcessorState state(String name) {
+  private ProcessorState state(Model model) {
+    String generation = model.generation();
     return new ProcessorState(
-        name,
+        model.name(),
         "query",
-        segments(name),
-        Optional.ofNullable(failures.find(eq("_id", name)).first()).map(LastFailure::failure));
+        segments(generation),
+        Optional.ofNullable(failures.find(eq("_id", generation)).first())
+            .map(LastFailure::failure));
   }
 
-  private List<ProcessorState.Segment> segments(String name) {
+  /** Where a generation is. */
+  List<ProcessorState.Segment> segments(String name) {
     return entries
         .find(eq("processorName", name))
         .map(
@@ -65,6 +68,12 @@ public final class ModelProcessors implements ProcessorStates {
                   entry.getString("owner"));
             })
         .into(new ArrayList<>());
+  }
+
+  /** Forgets what is stored of a generation. */
+  void remove(String generation) {
+    entries.deleteMany(eq("processorName", generation));
+    failures.deleteOne(eq("_id", generation));
   }
 
   @Override

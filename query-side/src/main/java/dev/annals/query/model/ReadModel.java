@@ -31,19 +31,22 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.dao.DataAccessException;
 
 /**
- * A collection of documents that a projection keeps: one for each aggregate of a kind, deleted ones
- * too.
+ * Documents that a projection keeps: one for each aggregate of a kind, deleted ones too. They are
+ * in a collection for each {@link Generation}, of which one is read.
  *
  * @param <D> the record that a document is read into and written from
  */
@@ -53,35 +56,53 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
-  private final MongoCollection<D> collection;
-  private final Listing<D> listing;
+  private final MongoDatabase database;
+  private final String name;
+  private final int version;
+  private final Class<D> type;
+  private final Generations.Store generations;
   private final List<Bson> indexes;
-  private final boolean guarded;
+  private final ModelProperties properties;
   private final DeadLetters letters;
   private final Writes writes = new Writes();
   private volatile Consumer<Collection<D>> onWrite = documents -> {};
+  private volatile View view;
+
+  /**
+   * The generations as they were.
+   *
+   * @param at when that was, by {@link System#nanoTime()}
+   */
+  private record View(Generations generations, long at) {}
 
   /**
    * Opens a read model; nothing is sent to the database.
    *
+   * @param version greater than before when what its documents hold is another thing than before:
+   *     what is stored of a lower one is built anew, and read and written until that is done. So
+   *     documents of the version before must be readable still
    * @param indexes the keys of the indexes that its queries need
-   * @param guarded see {@link ModelProperties#guarded()}
    */
   public ReadModel(
-      MongoDatabase database, String name, Class<D> type, List<Bson> indexes, boolean guarded) {
-    this.collection =
-        database
-            .getCollection(name, type)
-            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
-    this.listing = new Listing<>(collection, exclude(DERIVED));
+      MongoDatabase database,
+      String name,
+      int version,
+      Class<D> type,
+      List<Bson> indexes,
+      ModelProperties properties) {
+    this.database = database;
+    this.name = name;
+    this.version = version;
+    this.type = type;
+    this.generations = Generations.Store.in(database);
     this.indexes = List.copyOf(indexes);
-    this.guarded = guarded;
+    this.properties = properties;
     this.letters = new DeadLetters(database);
   }
 
   /**
    * Has somebody told of what each batch wrote, when readers can see it; repeatedly rather than
-   * never, and of documents as they were, too.
+   * never, and of documents as they were, too. What is built anew is not told of.
    *
    * @param told returns soon
    * @return this
@@ -91,10 +112,75 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return this;
   }
 
-  /** The collection's name. */
   @Override
   public String name() {
-    return collection.getNamespace().getCollectionName();
+    return name;
+  }
+
+  /** The version of the documents that this program writes. */
+  int version() {
+    return version;
+  }
+
+  @Override
+  public String generation() {
+    return Listing.translating(() -> read(view()));
+  }
+
+  private String read(View seen) {
+    return seen.generations().name(seen.generations().readBy(version));
+  }
+
+  private View view() {
+    View seen = view;
+    if (seen == null || !isTrusted(seen)) {
+      look();
+      seen = view;
+    }
+    return seen;
+  }
+
+  private boolean isTrusted(View seen) {
+    return System.nanoTime() - seen.at() < properties.trust().toNanos();
+  }
+
+  /** Looks up which generations there are, for all who read here. */
+  Generations look() {
+    long began = System.nanoTime();
+    Generations now = generations.findOrCreate(name, version);
+    view = new View(now, began);
+    return now;
+  }
+
+  /**
+   * Asks the generation that is to be read; once more if it may have been dropped before the answer
+   * was complete.
+   */
+  private <T> T ask(Function<MongoCollection<D>, T> query) {
+    return Listing.translating(
+        () -> {
+          while (true) {
+            View before = view();
+            String generation = read(before);
+            T answer = query.apply(collection(generation));
+            if (isTrusted(before) || read(view()).equals(generation)) {
+              return answer;
+            }
+          }
+        });
+  }
+
+  private MongoCollection<D> collection(String generation) {
+    return database
+        .getCollection(generation, type)
+        .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+  }
+
+  /** Drops all of a generation, if something was written there. */
+  void drop(String generation) {
+    if (database.listCollectionNames().into(new ArrayList<>()).contains(generation)) {
+      collection(generation).drop();
+    }
   }
 
   @Override
@@ -114,8 +200,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * @throws DataAccessException when the database does not answer
    */
   public Optional<D> find(UUID id) {
-    return Listing.translating(
-        () ->
+    return ask(
+        collection ->
             Optional.ofNullable(
                 collection.find(eq("_id", id.toString())).projection(exclude(DERIVED)).first()));
   }
@@ -135,16 +221,25 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     writes.awaitUntil(() -> reached(wanted));
   }
 
+  /** Also where it will be read soon: whoever waited here may read there. */
   private boolean reached(Map<String, Long> wanted) {
     return Listing.translating(
         () -> {
-          Map<String, Long> versions = versions(wanted.keySet());
-          List<String> behind =
-              wanted.keySet().stream()
-                  .filter(id -> versions.getOrDefault(id, -1L) < wanted.get(id))
-                  .toList();
-          return behind.isEmpty() || letters.abandoned(name(), behind);
+          Generations now = view().generations();
+          return Stream.concat(
+                  Stream.of(now.readBy(version)),
+                  now.build().filter(it -> it.state() == Generation.State.READY).stream())
+              .allMatch(generation -> reached(now.name(generation), wanted));
         });
+  }
+
+  private boolean reached(String generation, Map<String, Long> wanted) {
+    Map<String, Long> versions = versions(collection(generation), wanted.keySet());
+    List<String> behind =
+        wanted.keySet().stream()
+            .filter(id -> versions.getOrDefault(id, -1L) < wanted.get(id))
+            .toList();
+    return behind.isEmpty() || letters.abandoned(generation, behind);
   }
 
   /**
@@ -154,7 +249,10 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * @throws DataAccessException when the database does not answer
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
-    return listing.page(filter, orderBy(orderBy(sort), ascending("_id")), paging);
+    return ask(
+        collection ->
+            new Listing<>(collection, exclude(DERIVED))
+                .page(filter, orderBy(orderBy(sort), ascending("_id")), paging));
   }
 
   /**
@@ -166,9 +264,11 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * @throws IllegalStateException when no event is being handled
    */
   public void change(UUID id, long sequence, UnaryOperator<D> step) {
-    CurrentUnitOfWork.get()
-        .root()
-        .getOrComputeResource(name() + "/changes", key -> new Changes<>(this))
+    UnitOfWork<?> batch = CurrentUnitOfWork.get().root();
+    batch
+        .getOrComputeResource(
+            name + "/changes",
+            key -> new Changes<>(this, Isolation.processor(batch.resources()).orElse(name)))
         .add(new Change<>(id.toString(), sequence, step));
   }
 
@@ -184,17 +284,22 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     change(
         UUID.fromString(event.getAggregateIdentifier()),
         sequence,
-        document -> collection.getDocumentClass().cast(document.at(sequence)));
+        document -> type.cast(document.at(sequence)));
   }
 
   @Override
   public void createIndexes() {
-    MongoCollection<D> patient = collection.withTimeout(0, TimeUnit.SECONDS);
+    createIndexes(read(view()));
+  }
+
+  void createIndexes(String generation) {
+    MongoCollection<D> patient = collection(generation).withTimeout(0, TimeUnit.SECONDS);
     indexes.forEach(patient::createIndex);
   }
 
   /** Writes what is new in the changes, which are in order for each document. */
-  void write(Map<String, List<Change<D>>> changes, Poison poison) {
+  void write(String generation, Map<String, List<Change<D>>> changes, Poison poison) {
+    MongoCollection<D> collection = collection(generation);
     Map<String, D> stored = new HashMap<>();
     // What is derived is made anew, and may be larger than the rest.
     collection
@@ -208,18 +313,20 @@ public final class ReadModel<D extends ModelDocument> implements Model {
           D after = fold(before, steps, poison);
           if (last(after) > last(before)) {
             try {
-              news.add(collection.getDocumentClass().cast(after.derived()));
+              news.add(type.cast(after.derived()));
             } catch (RuntimeException failure) {
               poison.found(id, last(before) + 1, failure);
             }
           }
         });
     if (!news.isEmpty()) {
-      replace(news, stored, poison);
-      writes.happened();
+      replace(collection, news, stored, poison);
     }
-    onWrite.accept(news);
-    onWrite.accept(stored.values());
+    if (!view().generations().isBuilding(generation)) {
+      writes.happened();
+      onWrite.accept(news);
+      onWrite.accept(stored.values());
+    }
   }
 
   private D fold(D stored, List<Change<D>> steps, Poison poison) {
@@ -246,15 +353,16 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return change.step().apply(document);
   }
 
-  private void replace(List<D> documents, Map<String, D> stored, Poison poison) {
+  private void replace(
+      MongoCollection<D> collection, List<D> documents, Map<String, D> stored, Poison poison) {
     try {
-      replace(documents);
+      replace(collection, documents);
     } catch (MongoException store) {
       throw store;
     } catch (RuntimeException unwritable) {
       for (D document : documents) {
         try {
-          replace(List.of(document));
+          replace(collection, List.of(document));
         } catch (MongoException store) {
           throw store;
         } catch (RuntimeException failure) {
@@ -264,13 +372,13 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     }
   }
 
-  private void replace(List<D> documents) {
+  private void replace(MongoCollection<D> collection, List<D> documents) {
     List<ReplaceOneModel<D>> writes =
         documents.stream().map(d -> new ReplaceOneModel<>(target(d), d, UPSERT)).toList();
     try {
       collection.bulkWrite(writes, UNORDERED);
     } catch (MongoBulkWriteException failure) {
-      if (!guarded || failure.getWriteConcernError() != null) {
+      if (!properties.guarded() || failure.getWriteConcernError() != null) {
         throw failure;
       }
       List<D> refused = new ArrayList<>();
@@ -280,7 +388,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         }
         refused.add(documents.get(error.getIndex()));
       }
-      if (!storedAtLeast(refused)) {
+      if (!storedAtLeast(collection, refused)) {
         throw failure;
       }
     }
@@ -288,19 +396,20 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   private Bson target(D document) {
     Bson byId = eq("_id", document.id());
-    return guarded ? and(byId, lt("lastSequence", document.lastSequence())) : byId;
+    return properties.guarded() ? and(byId, lt("lastSequence", document.lastSequence())) : byId;
   }
 
   /**
    * A guarded upsert meets a duplicate key when the document is not older, which is fine, but also
    * when another owner of the segment inserted an older one just then, which is not.
    */
-  private boolean storedAtLeast(List<D> documents) {
-    Map<String, Long> versions = versions(documents.stream().map(ModelDocument::id).toList());
+  private boolean storedAtLeast(MongoCollection<D> collection, List<D> documents) {
+    Map<String, Long> versions =
+        versions(collection, documents.stream().map(ModelDocument::id).toList());
     return documents.stream().allMatch(d -> versions.getOrDefault(d.id(), -1L) >= d.lastSequence());
   }
 
-  private Map<String, Long> versions(Collection<String> ids) {
+  private static Map<String, Long> versions(MongoCollection<?> collection, Collection<String> ids) {
     Map<String, Long> versions = new HashMap<>();
     collection
         .withDocumentClass(Document.class)

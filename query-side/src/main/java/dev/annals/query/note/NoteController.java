@@ -71,7 +71,7 @@ class NoteController {
     return pages
         .find(
             caller.userId(),
-            List.of(selection, paging),
+            List.of(selection, paging, notes.generation()),
             !versions.isEmpty(),
             () -> notes.list(selection, paging))
         .response();

@@ -18,8 +18,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class NoteModel {
 
-  /** The collection, and the processor that keeps it. */
+  /** The model's, and that of the processor that keeps it. */
   static final String NAME = "notes";
+
+  /** To be raised with what documents are to hold. */
+  static final int VERSION = 1;
 
   /** A list is of one owner and either of the living or of the trash. */
   static final List<Bson> INDEXES =
@@ -41,7 +44,7 @@ class NoteModel {
   @Bean
   ReadModel<NoteDocument> notes(
       MongoDatabase database, ModelProperties properties, CachedPages<NoteView> pages) {
-    return new ReadModel<>(database, NAME, NoteDocument.class, INDEXES, properties.guarded())
+    return new ReadModel<>(database, NAME, VERSION, NoteDocument.class, INDEXES, properties)
         .onWrite(written -> pages.drop(written.stream().map(NoteDocument::owner).toList()));
   }
 

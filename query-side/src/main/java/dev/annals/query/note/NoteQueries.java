@@ -37,6 +37,11 @@ class NoteQueries {
         .map(NoteView::of);
   }
 
+  /** Which generation is read, see {@link ReadModel#generation()}. */
+  String generation() {
+    return notes.generation();
+  }
+
   /** Waits until these versions can be read, see {@link ReadModel#await}. */
   void await(Map<UUID, Long> versions) {
     notes.await(versions);

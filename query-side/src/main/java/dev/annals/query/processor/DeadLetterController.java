@@ -6,11 +6,15 @@ import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.model.DeadLetter;
 import dev.annals.query.model.DeadLetters;
+import dev.annals.query.model.Model;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -30,9 +34,11 @@ class DeadLetterController {
   private static final Paging.Order NEWEST_FIRST = Paging.Order.descending("failedAt");
 
   private final DeadLetters letters;
+  private final List<Model> models;
 
-  DeadLetterController(DeadLetters letters) {
+  DeadLetterController(DeadLetters letters, List<Model> models) {
     this.letters = letters;
+    this.models = List.copyOf(models);
   }
 
   record LetterView(
@@ -45,10 +51,10 @@ class DeadLetterController {
       int attempts,
       Instant failedAt) {
 
-    static LetterView of(DeadLetter letter) {
+    static LetterView of(DeadLetter letter, String processor) {
       return new LetterView(
           letter.letter(),
-          letter.processor(),
+          processor,
           letter.aggregateId(),
           letter.type(),
           letter.position(),
@@ -70,7 +76,11 @@ class DeadLetterController {
   Page<LetterView> list(QueryParameters parameters) {
     Paging paging = parameters.paging(NEWEST_FIRST);
     parameters.refuseIfInvalid();
-    return letters.page(paging).map(LetterView::of);
+    Map<String, String> names =
+        models.stream().collect(Collectors.toMap(Model::generation, Model::name));
+    return letters
+        .page(names.keySet(), paging)
+        .map(letter -> LetterView.of(letter, names.get(letter.processor())));
   }
 
   @PostMapping("/{id}/retry")

@@ -9,6 +9,7 @@ import dev.annals.query.model.Model;
 import dev.annals.query.model.ReadModel;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -42,6 +43,8 @@ class ProcessorController {
   }
 
   private ProcessorView view(ProcessorState processor, long head) {
+    Optional<Model> model =
+        models.stream().filter(it -> it.name().equals(processor.name())).findFirst();
     return new ProcessorView(
         processor.name(),
         processor.side(),
@@ -60,12 +63,7 @@ class ProcessorController {
             .failure()
             .map(failure -> failure.error() + " at position " + failure.position())
             .orElse(null),
-        letters.count(processor.name()),
-        models.stream()
-            .anyMatch(model -> model instanceof ReadModel<?> && isNamed(model, processor)));
-  }
-
-  private static boolean isNamed(Model model, ProcessorState processor) {
-    return model.name().equals(processor.name());
+        model.map(it -> letters.count(it.generation())).orElse(0L),
+        model.filter(ReadModel.class::isInstance).isPresent());
   }
 }

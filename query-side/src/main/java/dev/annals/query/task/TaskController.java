@@ -94,7 +94,7 @@ class TaskController {
     return pages
         .find(
             caller.userId(),
-            List.of(filter, paging),
+            List.of(filter, paging, tasks.generation()),
             !versions.isEmpty(),
             () -> tasks.list(filter, paging))
         .response();

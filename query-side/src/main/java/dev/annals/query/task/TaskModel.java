@@ -18,8 +18,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class TaskModel {
 
-  /** The collection, and the processor that keeps it. */
+  /** The model's, and that of the processor that keeps it. */
   static final String NAME = "tasks";
+
+  /** To be raised with what documents are to hold. */
+  static final int VERSION = 1;
 
   /** A list is of one owner and either of the living or of the trash. */
   static final List<Bson> INDEXES =
@@ -47,7 +50,7 @@ class TaskModel {
   @Bean
   ReadModel<TaskDocument> tasks(
       MongoDatabase database, ModelProperties properties, CachedPages<TaskView> pages) {
-    return new ReadModel<>(database, NAME, TaskDocument.class, INDEXES, properties.guarded())
+    return new ReadModel<>(database, NAME, VERSION, TaskDocument.class, INDEXES, properties)
         .onWrite(written -> pages.drop(written.stream().map(TaskDocument::owner).toList()));
   }
 

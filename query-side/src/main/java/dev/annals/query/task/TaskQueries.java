@@ -37,6 +37,11 @@ class TaskQueries {
         .map(TaskView::of);
   }
 
+  /** Which generation is read, see {@link ReadModel#generation()}. */
+  String generation() {
+    return tasks.generation();
+  }
+
   /** Waits until these versions can be read, see {@link ReadModel#await}. */
   void await(Map<UUID, Long> versions) {
     tasks.await(versions);

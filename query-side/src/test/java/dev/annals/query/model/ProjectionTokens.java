@@ -13,9 +13,9 @@ public final class ProjectionTokens {
 
   /** With the settings of the program. */
   public static TokenStore in(MongoDatabase database, ModelDurability durability) {
-    return ModelConfiguration.tokenStore(
+    return ProjectionProcessors.tokenStore(
         database,
-        new ModelProperties(TestMongo.real(), null),
+        TestMongo.properties(),
         JacksonSerializer.defaultSerializer(),
         durability,
         Optional.empty());

@@ -23,6 +23,8 @@ import org.springframework.dao.DataAccessResourceFailureException;
 /** What is written, also when two processes take themselves for the owner of one segment. */
 class ReadModelTest {
 
+  private static final ModelProperties GUARDED =
+      new ModelProperties(true, null, Duration.ofSeconds(3));
   private static final String ID = "33333333-0000-4000-8000-00000000000b";
 
   private final TestMongo mongo = new TestMongo();
@@ -113,6 +115,7 @@ class ReadModelTest {
                             .append("name", "trace")
                             .append("unique", true))));
     mine.write(
+        "counters",
         Map.of("other", List.of(new Change<>("other", 0, it -> new Counter("other", 0, "0")))),
         Poison.STOPS);
 
@@ -130,7 +133,7 @@ class ReadModelTest {
     try (MongoClient nobody =
         MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50")) {
       ReadModel<Counter> away =
-          new ReadModel<>(nobody.getDatabase("none"), "none", Counter.class, List.of(), true);
+          new ReadModel<>(nobody.getDatabase("none"), "none", 1, Counter.class, List.of(), GUARDED);
 
       assertThatThrownBy(() -> away.find(UUID.fromString(ID)))
           .isInstanceOf(DataAccessResourceFailureException.class);
@@ -140,12 +143,12 @@ class ReadModelTest {
   }
 
   private ReadModel<Counter> guarded() {
-    return new ReadModel<>(mongo.database(), "counters", Counter.class, List.of(), true);
+    return new ReadModel<>(mongo.database(), "counters", 1, Counter.class, List.of(), GUARDED);
   }
 
   @SafeVarargs
   private static void write(ReadModel<Counter> model, Change<Counter>... changes) {
-    model.write(Map.of(ID, List.of(changes)), Poison.STOPS);
+    model.write("counters", Map.of(ID, List.of(changes)), Poison.STOPS);
   }
 
   private static Change<Counter> event(long sequence) {

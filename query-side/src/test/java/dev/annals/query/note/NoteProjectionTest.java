@@ -152,6 +152,7 @@ class NoteProjectionTest {
   void aBatchIsOneReadAndOneWriteHoweverManyEventsADocumentGets() {
     List<DomainEventMessage<?>> batch = new ArrayList<>(life().messages());
     batch.addAll(life(new UUID(7, 1)).messages());
+    notes.generation(); // This is looked up now and then.
     mongo.forgetCommands();
 
     delivery.deliver(batch);
@@ -234,7 +235,7 @@ class NoteProjectionTest {
 
   private ReadModel<NoteDocument> model(String name) {
     return new ReadModel<>(
-        mongo.database(), name, NoteDocument.class, NoteModel.INDEXES, TestMongo.real());
+        mongo.database(), name, 1, NoteDocument.class, NoteModel.INDEXES, TestMongo.properties());
   }
 
   private List<NoteDocument> all(ReadModel<NoteDocument> model) {

@@ -34,7 +34,12 @@ class NoteQueriesTest {
   private final TestMongo mongo = new TestMongo();
   private final ReadModel<NoteDocument> model =
       new ReadModel<>(
-          mongo.database(), "notes", NoteDocument.class, NoteModel.INDEXES, TestMongo.real());
+          mongo.database(),
+          "notes",
+          1,
+          NoteDocument.class,
+          NoteModel.INDEXES,
+          TestMongo.properties());
   private final Delivery delivery = new Delivery(new NoteProjection(model), mongo);
   private final NoteQueries notes = new NoteQueries(model);
 

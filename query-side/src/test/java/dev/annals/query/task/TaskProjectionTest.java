@@ -236,7 +236,12 @@ class TaskProjectionTest {
 
   private ReadModel<TaskDocument> model() {
     return new ReadModel<>(
-        mongo.database(), "tasks", TaskDocument.class, TaskModel.INDEXES, TestMongo.real());
+        mongo.database(),
+        "tasks",
+        1,
+        TaskDocument.class,
+        TaskModel.INDEXES,
+        TestMongo.properties());
   }
 
   private TaskDocument stored() {

@@ -37,7 +37,12 @@ class TaskQueriesTest {
   private final TestMongo mongo = new TestMongo();
   private final ReadModel<TaskDocument> model =
       new ReadModel<>(
-          mongo.database(), "tasks", TaskDocument.class, TaskModel.INDEXES, TestMongo.real());
+          mongo.database(),
+          "tasks",
+          1,
+          TaskDocument.class,
+          TaskModel.INDEXES,
+          TestMongo.properties());
   private final Delivery delivery = new Delivery(new TaskProjection(model), mongo);
   private final TaskQueries tasks = new TaskQueries(model);
 

@@ -1,0 +1,139 @@
+package dev.annals.query.model;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoWriteException;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import dev.annals.query.model.Generation.State;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bson.codecs.pojo.annotations.BsonId;
+
+/**
+ * Which generations of a model there are: one document, which all processes look at and any of them
+ * changes.
+ *
+ * @param model the model's name
+ * @param revision grows with each change that is stored
+ * @param last the highest number that was given
+ * @param version the highest version that was built, or begun to be
+ * @param all in the order of their numbers; one of them serves, and one at most is being built
+ */
+public record Generations(
+    @BsonId String model, long revision, int last, int version, List<Generation> all) {
+
+  public Generations {
+    all = List.copyOf(all);
+  }
+
+  static Generations first(String model, int version) {
+    return new Generations(
+        model, 0, 1, version, List.of(new Generation(1, version, State.SERVING, null, 0)));
+  }
+
+  /** The name of one's processor and collection. */
+  String name(Generation generation) {
+    return generation.number() == 1 ? model : model + "-" + generation.number();
+  }
+
+  Generation serving() {
+    return all.stream().filter(it -> it.state() == State.SERVING).findFirst().orElseThrow();
+  }
+
+  Optional<Generation> build() {
+    return all.stream().filter(Generation::isBuild).findFirst();
+  }
+
+  /**
+   * The one that a program reads: while it is there, the last one whose shape it knows. A program
+   * that is older than all of them does what it can.
+   *
+   * @param known the version of that shape
+   */
+  Generation readBy(int known) {
+    return all.stream()
+        .filter(it -> it.state() == State.SERVING || it.state() == State.RETIRED)
+        .filter(it -> it.version() <= known)
+        .max(Comparator.comparing(Generation::number))
+        .orElseGet(this::serving);
+  }
+
+  /** Whether something is written to that is of this name and nobody looks at. */
+  boolean isBuilding(String name) {
+    return all.stream().anyMatch(it -> it.state() == State.BUILDING && name(it).equals(name));
+  }
+
+  Generations building(int ofVersion, String replay) {
+    Generation build = new Generation(last + 1, ofVersion, State.BUILDING, replay, 0);
+    return new Generations(
+        model,
+        revision,
+        last + 1,
+        Math.max(version, ofVersion),
+        Stream.concat(all.stream(), Stream.of(build)).toList());
+  }
+
+  /** With the one that is ready in the place of the one that serves. */
+  Generations swapped(Generation ready) {
+    return with(serving().in(State.RETIRED)).with(ready.in(State.SERVING));
+  }
+
+  Generations with(Generation changed) {
+    return of(all.stream().map(it -> it.number() == changed.number() ? changed : it));
+  }
+
+  Generations without(Generation dropped) {
+    return of(all.stream().filter(it -> it.number() != dropped.number()));
+  }
+
+  private Generations of(Stream<Generation> now) {
+    return new Generations(model, revision, last, version, now.toList());
+  }
+
+  /** Where they are stored. */
+  record Store(MongoCollection<Generations> documents) {
+
+    static Store in(MongoDatabase database) {
+      return new Store(
+          database
+              .getCollection("generations", Generations.class)
+              .withWriteConcern(WriteConcern.MAJORITY.withJournal(true)));
+    }
+
+    Optional<Generations> find(String model) {
+      return Optional.ofNullable(documents.find(eq("_id", model)).first());
+    }
+
+    Generations findOrCreate(String model, int version) {
+      return find(model)
+          .orElseGet(
+              () -> {
+                try {
+                  documents.insertOne(first(model, version));
+                } catch (MongoWriteException failure) {
+                  if (ErrorCategory.fromErrorCode(failure.getCode())
+                      != ErrorCategory.DUPLICATE_KEY) {
+                    throw failure;
+                  }
+                }
+                return find(model).orElseThrow();
+              });
+    }
+
+    /** Replaces them, unless somebody else has done so. */
+    boolean change(Generations from, Generations to) {
+      Generations next =
+          new Generations(to.model(), from.revision() + 1, to.last(), to.version(), to.all());
+      return documents
+              .replaceOne(and(eq("_id", from.model()), eq("revision", from.revision())), next)
+              .getMatchedCount()
+          == 1;
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.annals.query.model;
+
+import com.mongodb.MongoException;
+import dev.annals.platform.processor.ProcessorState.Segment;
+import dev.annals.query.model.Generation.State;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.axonframework.common.Registration;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.EventProcessor;
+import org.axonframework.lifecycle.Lifecycle;
+import org.axonframework.lifecycle.Phase;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The processor of a read model: it runs one for each generation that there is, and takes the steps
+ * of a replay. Every process does the same, and the first that sees that a step is due takes it.
+ * What a step does everybody has to know before the next one: so each comes {@link
+ * ModelProperties#step()} after the state before was seen, by this process and its own clock, and a
+ * reader relies on what it has looked up for less than that.
+ */
+final class GenerationsProcessor implements EventProcessor, Lifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(GenerationsProcessor.class);
+  private static final long LOOK_AGAIN_MILLIS = 250;
+
+  /** How old a position may be that a build has to reach, to have caught up. */
+  private static final long CAUGHT_UP = TimeUnit.SECONDS.toNanos(3);
+
+  private final ReadModel<?> model;
+  private final Generations.Store generations;
+  private final Replays replays;
+  private final ModelProcessors states;
+  private final DeadLetters letters;
+  private final ModelDurability durability;
+  private final long step;
+  private final LongSupplier head;
+  private final Function<String, RunningProcessor> processors;
+  private final Map<String, RunningProcessor> running = new HashMap<>();
+  private final Map<Generation, Long> seen = new HashMap<>();
+  private volatile Thread keeper;
+  private long target = -1;
+  private long targetAt;
+
+  /**
+   * For one model.
+   *
+   * @param head the position of the last event
+   * @param processors starts the processor of a name
+   */
+  GenerationsProcessor(
+      ReadModel<?> model,
+      Generations.Store generations,
+      Replays replays,
+      ModelProcessors states,
+      DeadLetters letters,
+      ModelDurability durability,
+      Duration step,
+      LongSupplier head,
+      Function<String, RunningProcessor> processors) {
+    this.model = model;
+    this.generations = generations;
+    this.replays = replays;
+    this.states = states;
+    this.letters = letters;
+    this.durability = durability;
+    this.step = step.toNanos();
+    this.head = head;
+    this.processors = processors;
+  }
+
+  @Override
+  public void registerLifecycleHandlers(LifecycleRegistry lifecycle) {
+    lifecycle.onStart(Phase.INBOUND_EVENT_CONNECTORS, this::start);
+    lifecycle.onShutdown(Phase.INBOUND_EVENT_CONNECTORS, this::shutDown);
+  }
+
+  @Override
+  public synchronized void start() {
+    if (keeper == null) {
+      keeper = new Thread(this::keepUntilStopped, "generations-" + getName());
+      keeper.setDaemon(true);
+      keeper.start();
+    }
+  }
+
+  @Override
+  public void shutDown() {
+    Thread stopping = keeper;
+    if (stopping != null) {
+      stopping.interrupt();
+      try {
+        stopping.join(TimeUnit.SECONDS.toMillis(10));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      stopAll();
+    }
+  }
+
+  private synchronized void stopAll() {
+    keeper = null;
+    running.values().forEach(RunningProcessor::stop);
+    running.clear();
+  }
+
+  private void keepUntilStopped() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        try {
+          keep();
+        } catch (MongoException away) {
+          log.debug("The generations of {} cannot be read for now", getName(), away);
+        } catch (RuntimeException failure) {
+          log.warn("The generations of {} cannot be kept for now", getName(), failure);
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void keep() {
+    Generations now = model.look();
+    seen.keySet().retainAll(now.all());
+    now.all().forEach(generation -> seen.putIfAbsent(generation, System.nanoTime()));
+    run(now);
+    if (model.version() > now.version()) {
+      replays.start(getName(), model.version());
+    }
+    for (Generation generation : now.all()) {
+      switch (generation.state()) {
+        case BUILDING -> build(now, generation);
+        case READY -> swap(now, generation);
+        case RETIRED -> retire(now, generation);
+        case STOPPED -> drop(now, generation);
+        case SERVING -> {}
+      }
+    }
+  }
+
+  private boolean isDue(Generation generation) {
+    return isSeenFor(step, generation);
+  }
+
+  private boolean isSeenFor(long nanos, Generation generation) {
+    return System.nanoTime() - seen.get(generation) > nanos;
+  }
+
+  /** Has exactly those processors run here that are to. */
+  private synchronized void run(Generations now) {
+    if (Thread.currentThread().isInterrupted()) {
+      return;
+    }
+    Set<String> wanted =
+        now.all().stream()
+            .filter(Generation::follows)
+            // A newer program's shape is not ours to write.
+            .filter(generation -> generation.version() <= model.version())
+            .map(now::name)
+            .collect(Collectors.toSet());
+    running.entrySet().removeIf(it -> !wanted.contains(it.getKey()) && it.getValue().stop());
+    wanted.forEach(name -> running.computeIfAbsent(name, processors));
+  }
+
+  private void build(Generations now, Generation build) {
+    String name = now.name(build);
+    List<Segment> segments = states.segments(name);
+    long last = Math.max(0, head.getAsLong());
+    double mean = segments.stream().mapToLong(it -> Math.max(0, it.position())).average().orElse(0);
+    replays.progressed(build.replay(), Math.min(last, (long) mean), last);
+    String serving = now.name(now.serving());
+    if (caughtUp(behind(segments)) && !letters.skipAsIn(name, serving)) {
+      long reached = behind(states.segments(serving));
+      List<DeadLetter> worse = letters.onlyIn(name, serving);
+      if (worse.isEmpty()) {
+        change(now, now.with(build.in(State.READY)));
+      } else if (worse.stream().anyMatch(letter -> letter.position() <= reached)) {
+        log.warn("{} was not built anew: events cannot be handled that once could", getName());
+        replays.end(getName(), build.replay(), Replay.State.FAILED);
+      }
+    }
+  }
+
+  private static long behind(List<Segment> segments) {
+    return segments.stream().mapToLong(Segment::position).min().orElse(-1);
+  }
+
+  /** Whether it has passed a place that was the last one a moment ago. */
+  private boolean caughtUp(long behind) {
+    long time = System.nanoTime();
+    boolean passed = target >= 0 && behind >= target;
+    if (target < 0 || passed || time - targetAt > CAUGHT_UP) {
+      target = passed ? -1 : head.getAsLong();
+      targetAt = time;
+    }
+    return passed;
+  }
+
+  private void swap(Generations now, Generation ready) {
+    if (isDue(ready) && change(now, now.swapped(ready))) {
+      long last = head.getAsLong();
+      replays.progressed(ready.replay(), last, last);
+      replays.finished(ready.replay(), Replay.State.DONE);
+      log.info("{} is read from {} from now on", getName(), now.name(ready));
+    }
+  }
+
+  private void retire(Generations now, Generation retired) {
+    if (now.readBy(model.version()).equals(retired)) {
+      // This program is older than what serves.
+      if (isSeenFor(step / 3, retired)) {
+        change(now, now.with(retired.stillNeeded()));
+      }
+    } else if (isDue(retired)) {
+      change(now, now.with(retired.in(State.STOPPED)));
+    }
+  }
+
+  private void drop(Generations now, Generation stopped) {
+    if (isDue(stopped)) {
+      String name = now.name(stopped);
+      model.drop(name);
+      states.remove(name);
+      letters.removeAll(name);
+      change(now, now.without(stopped));
+    }
+  }
+
+  private boolean change(Generations from, Generations to) {
+    boolean changed = generations.change(from, to);
+    durability.force();
+    return changed;
+  }
+
+  @Override
+  public String getName() {
+    return model.name();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return keeper != null;
+  }
+
+  @Override
+  public synchronized boolean isError() {
+    return running.values().stream().anyMatch(it -> it.processor().isError());
+  }
+
+  /** None: each generation's processor has the one that it needs. */
+  @Override
+  public List<MessageHandlerInterceptor<? super EventMessage<?>>> getHandlerInterceptors() {
+    return List.of();
+  }
+
+  @Override
+  public Registration registerHandlerInterceptor(
+      MessageHandlerInterceptor<? super EventMessage<?>> interceptor) {
+    return () -> false;
+  }
+}

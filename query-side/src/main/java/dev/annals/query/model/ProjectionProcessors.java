@@ -1,0 +1,232 @@
+package dev.annals.query.model;
+
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.StoredEvents;
+import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.processor.RecordingErrorHandler;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.axonframework.common.AxonThreadFactory;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.config.Configuration;
+import org.axonframework.config.Configurer;
+import org.axonframework.config.ConfigurerModule;
+import org.axonframework.config.EventProcessingConfigurer;
+import org.axonframework.eventhandling.AbstractEventProcessor;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventHandlerInvoker;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.EventProcessorSpanFactory;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.async.SequencingPolicy;
+import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
+import org.axonframework.extensions.mongo.DefaultMongoTemplate;
+import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.serialization.Serializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives each model a processor of its own name, and that processor a token store in the read
+ * models' database. Axon's other processors, and its default token store, are left as they are.
+ */
+@Component
+final class ProjectionProcessors implements ConfigurerModule {
+
+  private static final int SEGMENTS = 4;
+  private static final int BATCH = 200;
+  private static final int CLAIM_INTERVAL_MILLIS = 1_000;
+
+  private final List<Model> models;
+  private final MongoDatabase database;
+  private final ModelProperties properties;
+  private final Serializer serializer;
+  private final ObjectProvider<WakingEventSource> source;
+  private final ModelDurability durability;
+  private final DeadLetters letters;
+  private final ObjectProvider<StoredEvents> stored;
+  private final Replays replays;
+  private final ModelProcessors states;
+  private final MeterRegistry metrics;
+  private final Clock clock;
+
+  ProjectionProcessors(
+      List<Model> models,
+      MongoDatabase database,
+      ModelProperties properties,
+      Serializer serializer,
+      ObjectProvider<WakingEventSource> source,
+      ModelDurability durability,
+      DeadLetters letters,
+      ObjectProvider<StoredEvents> stored,
+      Replays replays,
+      ModelProcessors states,
+      MeterRegistry metrics,
+      Clock clock) {
+    this.models = List.copyOf(models);
+    this.database = database;
+    this.properties = properties;
+    this.serializer = serializer;
+    this.source = source;
+    this.durability = durability;
+    this.letters = letters;
+    this.stored = stored;
+    this.replays = replays;
+    this.states = states;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public void configureModule(Configurer configurer) {
+    configurer.eventProcessing(processing -> models.forEach(model -> register(processing, model)));
+  }
+
+  private void register(EventProcessingConfigurer processing, Model model) {
+    String name = model.name();
+    processing
+        .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
+        .registerSequencingPolicy(name, axon -> sequencing(model));
+    if (model instanceof ReadModel<?> replayable) {
+      processing.registerEventProcessor(
+          name, (group, axon, handlers) -> generations(replayable, axon, handlers));
+    } else {
+      processing
+          .registerHandlerInterceptor(name, axon -> isolation(name))
+          .registerTokenStore(name, axon -> tokens(name, model, axon, () -> handlers(axon, name)))
+          .registerTransactionManager(name, axon -> NoTransactionManager.instance())
+          .registerErrorHandler(name, axon -> new RecordingErrorHandler(states, clock))
+          .registerPooledStreamingEventProcessor(
+              name, this::events, (axon, processor) -> usual(processor));
+    }
+  }
+
+  private GenerationsProcessor generations(
+      ReadModel<?> model, Configuration axon, EventHandlerInvoker handlers) {
+    return new GenerationsProcessor(
+        model,
+        Generations.Store.in(database),
+        replays,
+        states,
+        letters,
+        durability,
+        properties.step(),
+        () -> head(axon),
+        generation -> start(generation, model, axon, handlers));
+  }
+
+  private long head(Configuration axon) {
+    TrackingToken head = events(axon).createHeadToken();
+    return head == null ? 0 : Math.max(0, head.position().orElse(0));
+  }
+
+  private RunningProcessor start(
+      String generation, ReadModel<?> model, Configuration axon, EventHandlerInvoker handlers) {
+    if (properties.guarded() && !generation.equals(model.generation())) {
+      model.createIndexes(generation);
+    }
+    ScheduledExecutorService coordinator = threads(1, generation + "-coordinator");
+    ScheduledExecutorService workers = threads(SEGMENTS, generation + "-worker");
+    PooledStreamingEventProcessor.Builder builder =
+        PooledStreamingEventProcessor.builder()
+            .name(generation)
+            .eventHandlerInvoker(handlers)
+            .errorHandler(new RecordingErrorHandler(states, clock))
+            .messageMonitor(axon.messageMonitor(PooledStreamingEventProcessor.class, generation))
+            .spanFactory(axon.getComponent(EventProcessorSpanFactory.class))
+            .messageSource(events(axon))
+            .tokenStore(tokens(generation, model, axon, () -> handlers))
+            // There is no transaction in MongoDB to join, and one in PostgreSQL would only be held
+            // open.
+            .transactionManager(NoTransactionManager.instance())
+            .coordinatorExecutor(coordinator)
+            .workerExecutor(workers);
+    PooledStreamingEventProcessor processor = usual(builder).build();
+    processor.registerHandlerInterceptor(isolation(generation));
+    processor.start();
+    return new RunningProcessor(processor, List.of(coordinator, workers));
+  }
+
+  private static ScheduledExecutorService threads(int count, String name) {
+    return Executors.newScheduledThreadPool(count, new AxonThreadFactory(name));
+  }
+
+  private static PooledStreamingEventProcessor.Builder usual(
+      PooledStreamingEventProcessor.Builder processor) {
+    return processor
+        .initialSegmentCount(SEGMENTS)
+        .batchSize(BATCH)
+        .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+        // How soon an idle segment looks for dead letters to try again, and says how far it is.
+        .claimExtensionThreshold(CLAIM_INTERVAL_MILLIS)
+        // Axon's default is a ReplayToken, which would make a first start a replay.
+        .initialToken(StreamableMessageSource::createTailToken);
+  }
+
+  private StreamableMessageSource<TrackedEventMessage<?>> events(Configuration axon) {
+    WakingEventSource waking = source.getIfAvailable();
+    return waking == null ? axon.eventStore() : waking;
+  }
+
+  private HandlingInIsolation isolation(String processor) {
+    return new HandlingInIsolation(processor, letters, metrics, clock);
+  }
+
+  private static EventHandlerInvoker handlers(Configuration axon, String name) {
+    return axon.eventProcessingConfiguration()
+        .eventProcessor(name, AbstractEventProcessor.class)
+        .orElseThrow()
+        .eventHandlerInvoker();
+  }
+
+  private ModelTokenStore tokens(
+      String name, Model model, Configuration axon, Supplier<EventHandlerInvoker> handlers) {
+    Drain drain = new Drain(name, model, axon, handlers, letters, stored, durability, clock);
+    return tokenStore(database, properties, serializer, durability, Optional.of(drain));
+  }
+
+  /** The model's order; what cannot be read is in the order of its aggregate. */
+  static SequencingPolicy<EventMessage<?>> sequencing(Model model) {
+    return event -> {
+      try {
+        return model.sequencing().getSequenceIdentifierFor(event);
+      } catch (RuntimeException unreadable) {
+        if (Isolation.passes(unreadable)) {
+          throw unreadable;
+        }
+        return ((DomainEventMessage<?>) event).getAggregateIdentifier();
+      }
+    };
+  }
+
+  static ModelTokenStore tokenStore(
+      MongoDatabase database,
+      ModelProperties properties,
+      Serializer serializer,
+      ModelDurability durability,
+      Optional<Drain> drain) {
+    MongoTokenStore.Builder builder =
+        MongoTokenStore.builder()
+            .mongoTemplate(
+                DefaultMongoTemplate.builder()
+                    .mongoDatabase(
+                        database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true)))
+                    .trackingTokensCollectionName(ModelTokenStore.COLLECTION)
+                    .build())
+            .serializer(serializer)
+            .ensureIndexes(false);
+    if (properties.node() != null) {
+      builder.nodeId(properties.node());
+    }
+    return new ModelTokenStore(builder, durability, drain);
+  }
+}

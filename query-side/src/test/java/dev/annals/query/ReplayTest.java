@@ -1,0 +1,329 @@
+package dev.annals.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteEvent;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.Paging;
+import dev.annals.query.model.DeadLetter;
+import dev.annals.query.model.DeadLetters;
+import dev.annals.query.model.ModelProperties;
+import dev.annals.query.model.ReadModel;
+import dev.annals.query.model.Replay;
+import dev.annals.query.model.Replays;
+import dev.annals.query.model.Selection;
+import dev.annals.query.note.NoteDocument;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.awaitility.core.ConditionFactory;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/** A read model is built anew beside the one that is read, across restarts and on two processes. */
+class ReplayTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+  private static final int NOTES = 300;
+
+  private final TestMongo mongo = new TestMongo();
+  private final EventStorageEngine engine = new InMemoryEventStorageEngine();
+  private final List<ConfigurableApplicationContext> programs = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    programs.forEach(ConfigurableApplicationContext::close);
+    mongo.close();
+  }
+
+  @Test
+  void theNewOneIsReadWhenItHasCaughtUpOnAllProcessesThoughTheFirstEndedInTheMiddle() {
+    for (int i = 0; i < NOTES; i++) {
+      append(id(i), 0, new NoteCreated(id(i), ANN, "Note " + i, "some text", List.of("a")));
+      append(id(i), 1, new NoteUpdated(id(i), ANN, "Note " + i, "other text", List.of("b")));
+    }
+    Toggled stop = new Toggled(id(7), 2, new DataAccessResourceFailureException("for a while"));
+    engine.appendEvents(stop);
+    ConfigurableApplicationContext first = start();
+    eventually().until(() -> notesAt("notes", 1) == NOTES - 1 && notesAt("notes", 2) == 1);
+    Set<Document> before = all("notes");
+
+    stop.readable = false;
+    Replay replay = first.getBean(Replays.class).start("notes");
+    assertThatThrownBy(() -> first.getBean(Replays.class).start("notes"))
+        .isInstanceOf(Refusal.class)
+        .hasMessage("A replay of this processor is running.");
+    eventually().until(() -> notesAt("notes-2", 1) > NOTES / 2);
+    first.close();
+    assertThat(all("notes-2")).hasSizeLessThan(NOTES);
+    assertThat(state(replay)).isEqualTo("RUNNING");
+    stop.readable = true;
+
+    ConfigurableApplicationContext second = start();
+    ConfigurableApplicationContext third = start();
+    int number = 0;
+    while (collections().contains("notes")) {
+      UUID id = id(10_000 + number++);
+      append(id, 0, new NoteCreated(id, ANN, "meanwhile", "", List.of()));
+      for (ConfigurableApplicationContext program : List.of(second, third)) {
+        notes(program).await(Map.of(id, 0L));
+        assertThat(notes(program).find(id)).isPresent();
+        assertThat(notes(program).find(id(7)).orElseThrow().content()).isEqualTo("other text");
+        assertThat(count(program)).isEqualTo(NOTES - 1 + number);
+      }
+      assertThat(number).isLessThan(50_000);
+    }
+    assertThat(state(replay)).isEqualTo("DONE");
+    assertThat(number).isPositive();
+    assertThat(all("notes-2")).hasSize(NOTES + number).containsAll(before);
+    assertThat(tokens("notes")).isZero();
+    assertThat(tokens("notes-2")).isEqualTo(4);
+    long events = NOTES * 2L + 1 + number;
+    eventually()
+        .until(() -> mongo.database().getCollection("notifications").countDocuments() == events);
+    Replay done = second.getBean(Replays.class).find(UUID.fromString(replay.id()));
+    assertThat(done.processed()).isEqualTo(done.total()).isPositive();
+    assertThat(done.finishedAt()).isAfter(done.startedAt());
+  }
+
+  @Test
+  void aCancelledOneIsDroppedAndAnotherOneCanBeStarted() {
+    append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
+    append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
+    ConfigurableApplicationContext program = start();
+    Replays replays = program.getBean(Replays.class);
+    eventually().until(() -> notesAt("notes", 0) == 2);
+
+    Replay replay = replays.start("notes");
+    Replay cancelled = replays.cancel(UUID.fromString(replay.id()));
+
+    assertThat(cancelled.state()).isEqualTo(Replay.State.CANCELLED);
+    assertThat(cancelled.finishedAt()).isNotNull();
+    assertThat(replays.cancel(UUID.fromString(replay.id()))).isEqualTo(cancelled);
+    Replay another = replays.start("notes");
+    eventually().until(() -> state(another).equals("DONE"));
+    eventually()
+        .until(() -> collections().stream().noneMatch(Set.of("notes", "notes-2")::contains));
+    assertThat(notes(program).find(id(1))).isPresent();
+    assertThat(all("notes-3")).hasSize(2);
+  }
+
+  @Test
+  void whatCannotBeReplayedIsRefused() {
+    Replays replays = start().getBean(Replays.class);
+
+    assertThatThrownBy(() -> replays.start("notifications"))
+        .hasMessage("What this processor does must not be repeated.");
+    assertThatThrownBy(() -> replays.start("unknown")).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> replays.find(id(1))).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> replays.cancel(id(1))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void aNewerProgramBuildsItsShapeByItselfWhileAnOlderOneReadsOnWhatItKnows() {
+    append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
+    append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
+    ConfigurableApplicationContext older = start();
+    eventually().until(() -> notesAt("notes", 0) == 2);
+
+    ConfigurableApplicationContext newer = start(NewerShape.class);
+    eventually().until(() -> notes(newer).generation().equals("notes-2"));
+    append(id(1), 1, new NoteUpdated(id(1), ANN, "Changed", "", List.of()));
+    for (ConfigurableApplicationContext program : programs) {
+      notes(program).await(Map.of(id(1), 1L));
+      assertThat(notes(program).find(id(1)).orElseThrow().title()).isEqualTo("Changed");
+    }
+    await().during(Duration.ofSeconds(3)).until(() -> collections().contains("notes"));
+    assertThat(notes(older).generation()).isEqualTo("notes");
+
+    older.close();
+
+    eventually().until(() -> !collections().contains("notes"));
+    assertThat(all("notes-2")).hasSize(2);
+    assertThat(mongo.database().getCollection("replays").countDocuments()).isEqualTo(1);
+  }
+
+  @Test
+  void anEventThatCouldBeHandledOnceMustNotGoMissing() {
+    Toggled event = new Toggled(id(1), 1, new IllegalStateException("unreadable"));
+    append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
+    engine.appendEvents(event);
+    ConfigurableApplicationContext program = start();
+    Replays replays = program.getBean(Replays.class);
+    DeadLetters letters = program.getBean(DeadLetters.class);
+    eventually().until(() -> notesAt("notes", 1) == 1);
+
+    event.readable = false;
+    Replay failed = replays.start("notes");
+    eventually().until(() -> state(failed).equals("FAILED"));
+    assertThat(notes(program).find(id(1)).orElseThrow().deleted()).isTrue();
+    eventually().until(() -> !collections().contains("notes-2"));
+    eventually().until(() -> letters.count("notes-2") == 0);
+
+    event.readable = true;
+    Replay done = replays.start("notes");
+    eventually().until(() -> state(done).equals("DONE"));
+    assertThat(notes(program).find(id(1)).orElseThrow().deleted()).isTrue();
+  }
+
+  @Test
+  void whatWasLeftOutIsLeftOutAgainAndWhatWaitsStillWaits() {
+    append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
+    append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
+    for (UUID note : List.of(id(1), id(2))) {
+      Toggled event = new Toggled(note, 1, new IllegalStateException("unreadable"));
+      event.readable = false;
+      engine.appendEvents(event);
+      append(note, 2, new NoteUpdated(note, ANN, "Changed", "", List.of()));
+    }
+    ConfigurableApplicationContext program = start();
+    DeadLetters letters = program.getBean(DeadLetters.class);
+    eventually().until(() -> letters.count("notes") == 2);
+    letters.skip(letter(letters, "notes", id(1)));
+    notes(program).await(Map.of(id(1), 2L));
+
+    Replay replay = program.getBean(Replays.class).start("notes");
+    eventually().until(() -> state(replay).equals("DONE"));
+
+    assertThat(notes(program).find(id(1)).orElseThrow().title()).isEqualTo("Changed");
+    assertThat(notes(program).find(id(2)).orElseThrow().lastSequence()).isZero();
+    assertThat(letters.count("notes-2")).isEqualTo(1);
+    letters.skip(letter(letters, "notes-2", id(2)));
+    notes(program).await(Map.of(id(2), 2L));
+  }
+
+  private static UUID letter(DeadLetters letters, String processor, UUID note) {
+    return letters.page(List.of(processor), new Paging(0, 10, List.of())).content().stream()
+        .filter(letter -> letter.aggregateId().equals(note.toString()))
+        .map(DeadLetter::letter)
+        .map(UUID::fromString)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void append(UUID note, long sequence, NoteEvent event) {
+    engine.appendEvents(new GenericDomainEventMessage<>("Note", note.toString(), sequence, event));
+  }
+
+  private static UUID id(int number) {
+    return new UUID(9, number);
+  }
+
+  private String state(Replay replay) {
+    return mongo
+        .database()
+        .getCollection("replays")
+        .find(Filters.eq("_id", replay.id()))
+        .first()
+        .getString("state");
+  }
+
+  private long notesAt(String collection, long version) {
+    return mongo
+        .database()
+        .getCollection(collection)
+        .countDocuments(Filters.eq("lastSequence", version));
+  }
+
+  private long tokens(String processor) {
+    return mongo
+        .database()
+        .getCollection("tokens")
+        .countDocuments(Filters.eq("processorName", processor));
+  }
+
+  private Set<Document> all(String collection) {
+    return mongo.database().getCollection(collection).find().into(new HashSet<>());
+  }
+
+  private List<String> collections() {
+    return mongo.database().listCollectionNames().into(new ArrayList<>());
+  }
+
+  /** How many of Ann's notes are not in the trash. */
+  private static long count(ConfigurableApplicationContext program) {
+    return notes(program)
+        .page(Selection.of(ANN).filter(), List.of(), new Paging(0, 1, List.of()))
+        .page()
+        .totalElements();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static ReadModel<NoteDocument> notes(ConfigurableApplicationContext program) {
+    return (ReadModel<NoteDocument>) program.getBean("notes");
+  }
+
+  private ConfigurableApplicationContext start(Class<?>... more) {
+    ConfigurableApplicationContext program =
+        new SpringApplicationBuilder(QueryProgram.class)
+            .sources(more)
+            .initializers(
+                context -> context.getBeanFactory().registerSingleton("sharedEngine", engine))
+            .run(
+                "--server.port=0",
+                "--management.server.port=-1",
+                "--spring.main.allow-bean-definition-overriding=true",
+                "--spring.mongodb.uri=" + TestMongo.uri(),
+                "--spring.mongodb.database=" + mongo.name(),
+                "--annals.read-model.step=900ms",
+                "--annals.read-model.node=" + programs.size(),
+                "--annals.read-model.guarded=" + TestMongo.real());
+    programs.add(program);
+    return program;
+  }
+
+  /** The program whose notes are of another shape. */
+  static class NewerShape {
+
+    @Bean
+    ReadModel<NoteDocument> notes(MongoDatabase database, ModelProperties properties) {
+      return new ReadModel<>(database, "notes", 2, NoteDocument.class, List.of(), properties);
+    }
+  }
+
+  /** A deletion that can be read or not. */
+  private static class Toggled extends GenericDomainEventMessage<NoteEvent> {
+
+    private static final long serialVersionUID = 1L;
+
+    private volatile boolean readable = true;
+
+    private final RuntimeException failure;
+
+    Toggled(UUID note, long sequence, RuntimeException failure) {
+      super("Note", note.toString(), sequence, new NoteDeleted(note, ANN));
+      this.failure = failure;
+    }
+
+    @Override
+    public NoteEvent getPayload() {
+      if (!readable) {
+        throw failure;
+      }
+      return super.getPayload();
+    }
+  }
+}
