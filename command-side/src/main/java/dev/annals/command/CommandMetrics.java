@@ -1,0 +1,84 @@
+package dev.annals.command;
+
+import dev.annals.platform.problem.Refusal;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.config.ConfigurerModule;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.Message;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.axonframework.monitoring.MessageMonitor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * How long commands take, the commit included, by what became of them ({@code annals.commands}),
+ * and how many events were appended ({@code annals.events.appended}).
+ */
+@Configuration(proxyBeanMethods = false)
+class CommandMetrics {
+
+  @Bean
+  ConfigurerModule commandMonitors(MeterRegistry metrics) {
+    return configurer ->
+        configurer
+            .configureMessageMonitor(
+                CommandBus.class, (axon, type, name) -> command -> started(command, metrics))
+            .configureMessageMonitor(
+                EventStore.class, (axon, type, name) -> event -> appended(event, metrics));
+  }
+
+  private static MessageMonitor.MonitorCallback started(Message<?> command, MeterRegistry metrics) {
+    long start = System.nanoTime();
+    return new WhenItIsThrough(
+        outcome ->
+            metrics
+                .timer("annals.commands", "type", type(command), "outcome", outcome)
+                .record(Duration.ofNanos(System.nanoTime() - start)));
+  }
+
+  private static MessageMonitor.MonitorCallback appended(Message<?> event, MeterRegistry metrics) {
+    return new WhenItIsThrough(
+        outcome -> {
+          if (outcome.equals("succeeded")) {
+            metrics.counter("annals.events.appended", "type", type(event)).increment();
+          }
+        });
+  }
+
+  private static String type(Message<?> message) {
+    return message.getPayloadType().getSimpleName();
+  }
+
+  private record WhenItIsThrough(Consumer<String> outcome)
+      implements MessageMonitor.MonitorCallback {
+
+    @Override
+    public void reportSuccess() {
+      outcome.accept("succeeded");
+    }
+
+    @Override
+    public void reportFailure(Throwable cause) {
+      boolean collided =
+          is(ConcurrencyException.class, cause)
+              || is(AggregateStreamCreationException.class, cause);
+      outcome.accept(is(Refusal.class, cause) ? "refused" : collided ? "collided" : "failed");
+    }
+
+    @Override
+    public void reportIgnored() {
+      outcome.accept("ignored");
+    }
+
+    private static boolean is(Class<?> type, Throwable failure) {
+      return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+          .anyMatch(type::isInstance);
+    }
+  }
+}
