@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.PathContainer;
@@ -105,7 +106,7 @@ final class AccessTokens implements WebFilter {
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-    if (OPEN.stream().anyMatch(pattern -> pattern.matches(path))) {
+    if (isManagement(exchange) || OPEN.stream().anyMatch(pattern -> pattern.matches(path))) {
       return chain.filter(exchange);
     }
     List<String> sent =
@@ -122,6 +123,12 @@ final class AccessTokens implements WebFilter {
               exchange.getAttributes().put(RequestLog.USER, String.valueOf(token.getSubject()));
               return chain.filter(exchange);
             });
+  }
+
+  /** The management port has a context of its own, below that of the API. */
+  private static boolean isManagement(ServerWebExchange exchange) {
+    ApplicationContext context = exchange.getApplicationContext();
+    return context != null && context.getParent() != null;
   }
 
   private static RefusedException unauthorized(String challenge) {

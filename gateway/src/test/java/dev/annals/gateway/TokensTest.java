@@ -7,6 +7,9 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -48,6 +51,25 @@ class TokensTest {
   void aValidOneIsPassedOn() {
     assertThat(send("Bearer " + TestTokens.valid())).isEqualTo(200);
     assertThat(send("bearer  " + TestTokens.valid())).isEqualTo(200);
+  }
+
+  @Test
+  void theManagementPortNeedsNone() throws Exception {
+    URI management =
+        URI.create(
+            "http://localhost:"
+                + gateway.context().getEnvironment().getProperty("local.management.port"));
+    for (String path : List.of("/actuator/health/readiness", "/actuator/prometheus")) {
+      assertThat(
+              gateway
+                  .client()
+                  .send(
+                      HttpRequest.newBuilder(management.resolve(path)).build(),
+                      BodyHandlers.discarding())
+                  .statusCode())
+          .as(path)
+          .isEqualTo(200);
+    }
   }
 
   static List<String> bad() {
