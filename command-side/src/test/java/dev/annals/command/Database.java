@@ -1,10 +1,12 @@
 package dev.annals.command;
 
+import dev.annals.servers.Servers;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -98,12 +100,12 @@ public final class Database {
   }
 
   private static Server server() {
-    String url = System.getenv("SPRING_DATASOURCE_URL");
-    if (url != null) {
+    Optional<String> url = Servers.named("SPRING_DATASOURCE_URL");
+    if (url.isPresent()) {
       return new Server(
-          url,
-          System.getenv("SPRING_DATASOURCE_USERNAME"),
-          System.getenv("SPRING_DATASOURCE_PASSWORD"));
+          url.get(),
+          Servers.named("SPRING_DATASOURCE_USERNAME").orElse(null),
+          Servers.named("SPRING_DATASOURCE_PASSWORD").orElse(null));
     }
     try {
       return new Server(

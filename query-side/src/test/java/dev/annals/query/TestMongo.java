@@ -10,6 +10,7 @@ import com.mongodb.event.CommandStartedEvent;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.annals.query.model.ModelProperties;
+import dev.annals.servers.Servers;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -21,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class TestMongo implements AutoCloseable {
 
-  private static final String NAMED = System.getenv("SPRING_MONGODB_URI");
+  private static final String NAMED = Servers.named("SPRING_MONGODB_URI").orElse(null);
 
   private final List<CommandStartedEvent> commands = new CopyOnWriteArrayList<>();
   private final MongoClient client =

@@ -1,5 +1,6 @@
 package dev.annals.standalone;
 
+import dev.annals.servers.Servers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -226,6 +227,7 @@ public final class AnnalsProcess implements AutoCloseable {
     private Builder(String jarProperty, Optional<Path> data) {
       this.data = data;
       this.jar = Path.of(System.getProperty(jarProperty));
+      with(Servers.containers());
       with("SERVER_PORT", "0");
       with("MANAGEMENT_SERVER_PORT", "0");
       // All tests come from one address, and some want many tasks. What is about limits sets them.

@@ -2,6 +2,7 @@ package dev.annals.standalone;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import dev.annals.servers.Servers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -133,14 +134,14 @@ public final class SplitDeployment implements AutoCloseable {
     DataFolder data = DataFolder.open(folder.resolve("data"));
     started.push(data);
     variables.put("ANNALS_ATTACHMENTS_FOLDER", folder.resolve("attachments").toString());
-    if (System.getenv("SPRING_DATASOURCE_URL") == null) {
+    if (Servers.named("SPRING_DATASOURCE_URL").isEmpty()) {
       EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
       started.push(postgres);
       postgres
           .properties()
           .forEach((name, value) -> variables.put(variable(name), value.toString()));
     }
-    if (System.getenv("SPRING_MONGODB_URI") == null) {
+    if (Servers.named("SPRING_MONGODB_URI").isEmpty()) {
       MongoServer mongo = new MongoServer(new MemoryBackend());
       mongo.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       started.push(mongo::shutdownNow);
@@ -149,7 +150,7 @@ public final class SplitDeployment implements AutoCloseable {
           "mongodb://127.0.0.1:%d/annals".formatted(mongo.getLocalAddress().getPort()));
       variables.put("ANNALS_READ_MODEL_GUARDED", "false");
     }
-    if (System.getenv("SPRING_DATA_REDIS_URL") == null
+    if (Servers.named("SPRING_DATA_REDIS_URL").isEmpty()
         && !this.variables.containsKey("SPRING_DATA_REDIS_URL")) {
       EmbeddedRedis redis = EmbeddedRedis.start(data);
       started.push(redis);

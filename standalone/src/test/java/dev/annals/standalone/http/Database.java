@@ -1,5 +1,6 @@
 package dev.annals.standalone.http;
 
+import dev.annals.servers.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,13 +17,14 @@ record Database(String url, String user, String password) {
 
   /** The one that the environment of the tests names. */
   static Optional<Database> ofEnvironment() {
-    return System.getenv(URL) == null ? Optional.empty() : Optional.of(named(System::getenv));
+    return Servers.named(URL).map(url -> named(name -> null));
   }
 
   /** The one that these variables name, those of the environment where there is none. */
   static Database named(UnaryOperator<String> variables) {
     UnaryOperator<String> all =
-        name -> Optional.ofNullable(variables.apply(name)).orElseGet(() -> System.getenv(name));
+        name ->
+            Optional.ofNullable(variables.apply(name)).or(() -> Servers.named(name)).orElse(null);
     return new Database(
         all.apply(URL),
         all.apply("SPRING_DATASOURCE_USERNAME"),
