@@ -2,8 +2,12 @@ package dev.annals.query.notification;
 
 import dev.annals.query.model.BatchWrite;
 import dev.annals.query.model.Poison;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +24,10 @@ final class InboxBatch implements BatchWrite {
   private final Arrivals arrivals;
   private final List<Consumer<Poison>> runs = new ArrayList<>();
   private final List<Arrival> news = new ArrayList<>();
+
+  /** By the identifier of the event: what a push belongs to. */
+  private final Map<String, Context> traces = new HashMap<>();
+
   private List<NotificationDocument> drafts = new ArrayList<>();
   private List<Reading> read = new ArrayList<>();
 
@@ -30,6 +38,7 @@ final class InboxBatch implements BatchWrite {
 
   void add(NotificationDocument draft) {
     drafts.add(draft);
+    traces.put(draft.eventId(), Context.current());
   }
 
   void markRead(Reading reading) {
@@ -65,12 +74,18 @@ final class InboxBatch implements BatchWrite {
   /** Tells of what was new; to be called when it is certain to stay. */
   void announce() {
     for (Arrival arrival : news) {
-      try {
+      try (Scope last = trace(arrival).makeCurrent()) {
         arrivals.arrived(arrival);
       } catch (RuntimeException failure) {
         // The entries are in the inbox, where whoever pushes looks for itself from time to time.
         log.warn("{} could not be told of new notifications", arrival.owner(), failure);
       }
     }
+  }
+
+  /** That of the last one: each push has one parent. */
+  private Context trace(Arrival arrival) {
+    List<NotificationView> notifications = arrival.notifications();
+    return traces.getOrDefault(notifications.get(notifications.size() - 1).id(), Context.current());
   }
 }

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.axonframework.tracing.SpanFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +32,7 @@ final class Subscriptions implements Arrivals {
   private final JsonMapper json;
   private final PushThreads threads;
   private final Redis redis;
+  private final SpanFactory spans;
   private final Counter messages;
 
   Subscriptions(
@@ -38,11 +40,13 @@ final class Subscriptions implements Arrivals {
       JsonMapper json,
       PushThreads threads,
       Redis redis,
+      SpanFactory spans,
       MeterRegistry metrics) {
     this.inbox = inbox;
     this.json = json;
     this.threads = threads;
     this.redis = redis;
+    this.spans = spans;
     this.messages = metrics.counter("annals.stomp.messages");
     redis.listen(CHANNEL, this::heard);
     threads.every(BETWEEN_CHECKS, () -> threads.run(this::check));
@@ -88,7 +92,9 @@ final class Subscriptions implements Arrivals {
               arrival.previous(),
               news.get(news.size() - 1).sequence(),
               news.stream().map(json::writeValueAsString).toList());
-      subscribed.forEach(subscription -> subscription.arrived(push));
+      spans
+          .createInternalSpan(() -> "Push")
+          .run(() -> subscribed.forEach(subscription -> subscription.arrived(push)));
     }
     redis.publish(CHANNEL, arrival.owner() + " " + news.get(news.size() - 1).sequence());
   }

@@ -1,0 +1,33 @@
+package dev.annals.platform.start;
+
+import java.util.Map;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
+
+/** Switches traces on where there is an endpoint for them; else they would cost, and go nowhere. */
+final class TracesWanted
+    implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+  @Override
+  public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+    ConfigurableEnvironment environment = event.getEnvironment();
+    if (StringUtils.hasText(
+        environment.getProperty("management.opentelemetry.tracing.export.otlp.endpoint"))) {
+      environment
+          .getPropertySources()
+          .addFirst(
+              new MapPropertySource(
+                  "tracesWanted", Map.of("management.opentelemetry.enabled", true)));
+    }
+  }
+
+  /** Once the configuration is read. */
+  @Override
+  public int getOrder() {
+    return 0;
+  }
+}
