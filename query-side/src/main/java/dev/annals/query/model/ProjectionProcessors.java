@@ -4,6 +4,7 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.processor.BatchTimer;
 import dev.annals.platform.processor.RecordingErrorHandler;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -151,6 +152,7 @@ final class ProjectionProcessors implements ConfigurerModule {
             .coordinatorExecutor(coordinator)
             .workerExecutor(workers);
     PooledStreamingEventProcessor processor = usual(builder).build();
+    processor.registerHandlerInterceptor(new BatchTimer(model.name(), metrics));
     processor.registerHandlerInterceptor(isolation(generation));
     processor.start();
     return new RunningProcessor(processor, List.of(coordinator, workers));

@@ -1,0 +1,20 @@
+package dev.annals.platform.processor;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.axonframework.config.ConfigurerModule;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Has the processors that Axon makes measured; who makes one by hand adds the timer. */
+@Configuration(proxyBeanMethods = false)
+class ProcessorConfiguration {
+
+  @Bean
+  ConfigurerModule batchTimers(MeterRegistry metrics) {
+    return configurer ->
+        configurer.eventProcessing(
+            processing ->
+                processing.registerDefaultHandlerInterceptor(
+                    (axon, processor) -> new BatchTimer(processor, metrics)));
+  }
+}
