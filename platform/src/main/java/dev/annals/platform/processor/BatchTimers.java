@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Has the processors that Axon makes measured; who makes one by hand adds the timer. */
 @Configuration(proxyBeanMethods = false)
-class ProcessorConfiguration {
+class BatchTimers {
 
   @Bean
   ConfigurerModule batchTimers(MeterRegistry metrics) {
