@@ -22,12 +22,19 @@ class Collector implements Schedule {
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final ObjectStore store;
+  private final Spool spool;
   private final Clock clock;
 
-  Collector(JdbcClient jdbc, TransactionTemplate transaction, ObjectStore store, Clock clock) {
+  Collector(
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      ObjectStore store,
+      Spool spool,
+      Clock clock) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.store = store;
+    this.spool = spool;
     this.clock = clock;
   }
 
@@ -66,6 +73,7 @@ class Collector implements Schedule {
   @Override
   public void run(Occasion occasion) {
     Instant before = clock.instant().minus(LEFT_ALONE);
+    spool.sweep(before);
     for (UUID claim : endedClaims(before)) {
       store.delete(ObjectStore.upload(claim));
     }

@@ -2,6 +2,8 @@ package dev.annals.command.attachment;
 
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.validation.Characters;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** What a file is called, for people to read. It is never used as a path. */
 public final class FileName {
@@ -28,5 +30,33 @@ public final class FileName {
       throw Refusal.invalid(pointer, "must have a name of 1 to " + LONGEST + " characters");
     }
     return kept;
+  }
+
+  /**
+   * {@code Content-Disposition} (RFC 6266): the name in ASCII for old clients, and as it is for all
+   * others.
+   */
+  public static String disposition(String fileName) {
+    String ascii = fileName.replaceAll("[^ -~]|[\"\\\\%]", "_");
+    String plain = "attachment; filename=\"" + ascii + "\"";
+    return ascii.equals(fileName) ? plain : plain + "; filename*=UTF-8''" + encoded(fileName);
+  }
+
+  // RFC 8187, 3.2.1.
+  private static String encoded(String fileName) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte octet : fileName.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain =
+          (octet >= '0' && octet <= '9')
+              || (octet >= 'A' && octet <= 'Z')
+              || (octet >= 'a' && octet <= 'z')
+              || "!#$&+-.^_`|~".indexOf(octet) >= 0;
+      if (plain) {
+        encoded.append((char) octet);
+      } else {
+        encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+      }
+    }
+    return encoded.toString();
   }
 }

@@ -19,6 +19,7 @@ import org.springframework.stereotype.Component;
 public class FileStorage {
 
   private final ObjectStore store;
+  private final Spool spool;
   private final StoredFiles files;
   private final FileTypes types;
   private final SignedUrls urls;
@@ -27,12 +28,14 @@ public class FileStorage {
 
   FileStorage(
       ObjectStore store,
+      Spool spool,
       StoredFiles files,
       FileTypes types,
       SignedUrls urls,
       AttachmentProperties properties,
       Clock clock) {
     this.store = store;
+    this.spool = spool;
     this.files = files;
     this.types = types;
     this.urls = urls;
@@ -54,7 +57,7 @@ public class FileStorage {
    */
   public SpooledFile spool(InputStream source) {
     try {
-      return SpooledFile.read(source, properties.maxSize().toBytes(), store.spool());
+      return spool.read(source, properties.maxSize().toBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -126,14 +129,8 @@ public class FileStorage {
           Problem.CONTENT_TOO_LARGE,
           "A file may have at most " + properties.maxSize().toBytes() + " bytes.");
     }
-    return new Upload(
-        id,
-        ownerId,
-        taskId,
-        FileName.of(name, "/fileName"),
-        types.claimed(name, type),
-        size,
-        sha256);
+    String claimed = types.claimed(name, type);
+    return new Upload(id, ownerId, taskId, FileName.of(name, "/fileName"), claimed, size, sha256);
   }
 
   /**
@@ -174,7 +171,7 @@ public class FileStorage {
       store.put(ObjectStore.object(upload.sha256()), file);
       return new HeldFile(
           upload.id(), upload.fileName(), upload.contentType(), file.size(), file.sha256());
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw ObjectStore.unavailable(e);
     }
   }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 final class LocalStore implements ObjectStore {
 
-  private static final String SPOOL = "spool";
+  private static final List<String> KINDS = List.of("objects", "uploads");
 
   private final Path root;
   private final SignedUrls urls;
@@ -39,21 +39,15 @@ final class LocalStore implements ObjectStore {
     this.root = Path.of(folder).toAbsolutePath();
     this.urls = urls;
     try {
-      for (String name : List.of(SPOOL, "objects", "uploads")) {
-        Files.createDirectories(root.resolve(name));
+      for (String kind : KINDS) {
+        Files.createDirectories(root.resolve(kind));
       }
-      Files.delete(Files.createTempFile(spool(), "", ""));
     } catch (IOException e) {
       throw new CannotStartException(
           "The folder %s (annals.attachments.folder) cannot be used: %s."
               .formatted(folder, e.getClass().getSimpleName()),
           e);
     }
-  }
-
-  @Override
-  public Path spool() {
-    return root.resolve(SPOOL);
   }
 
   @Override
@@ -94,10 +88,16 @@ final class LocalStore implements ObjectStore {
 
   @Override
   public void list(Consumer<List<Stored>> pages) {
-    try (Stream<Path> files = Files.walk(root)) {
+    for (String kind : KINDS) {
+      list(kind, pages);
+    }
+  }
+
+  private void list(String kind, Consumer<List<Stored>> pages) {
+    try (Stream<Path> files = Files.walk(root.resolve(kind))) {
       List<Stored> page = new ArrayList<>();
       for (Iterator<Path> all = files.iterator(); all.hasNext(); ) {
-        stored(all.next()).ifPresent(page::add);
+        stored(kind, all.next()).ifPresent(page::add);
         if (page.size() == PAGE || (!all.hasNext() && !page.isEmpty())) {
           pages.accept(List.copyOf(page));
           page.clear();
@@ -125,18 +125,14 @@ final class LocalStore implements ObjectStore {
   // The first two digits are a folder, so that none gets too long.
   private Path path(String key) {
     int name = key.indexOf('/') + 1;
-    if (key.startsWith(SPOOL)) {
-      return root.resolve(key);
-    }
     return root.resolve(key.substring(0, name))
         .resolve(key.substring(name, name + 2))
         .resolve(key.substring(name));
   }
 
-  private Optional<Stored> stored(Path file) throws IOException {
+  private Optional<Stored> stored(String kind, Path file) throws IOException {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      String kind = root.relativize(file).getName(0).toString();
       return attributes.isRegularFile()
           ? Optional.of(
               new Stored(

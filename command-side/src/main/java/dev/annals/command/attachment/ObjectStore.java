@@ -3,7 +3,6 @@ package dev.annals.command.attachment;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,6 @@ interface ObjectStore {
 
   /** The most keys that are told of at once. */
   int PAGE = 1000;
-
-  /** Where what has just arrived is to be written to, on this machine. */
-  Path spool();
 
   /** Stores a file, which may be moved; once this returns it is safe. */
   void put(String key, SpooledFile file);

@@ -1,9 +1,8 @@
 package dev.annals.command.task;
 
+import dev.annals.command.attachment.FileName;
 import dev.annals.command.attachment.FileStorage;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.AbstractResource;
 import org.springframework.core.io.InputStreamResource;
@@ -49,7 +48,7 @@ class AttachmentContent {
         .contentType(MediaType.parseMediaType(attachment.contentType()))
         .contentLength(attachment.size())
         .cacheControl(CacheControl.noCache().cachePrivate())
-        .header(HttpHeaders.CONTENT_DISPOSITION, disposition(attachment.fileName()))
+        .header(HttpHeaders.CONTENT_DISPOSITION, FileName.disposition(attachment.fileName()))
         .header("X-Content-Type-Options", "nosniff")
         .header("Content-Security-Policy", "default-src 'none'; sandbox")
         // Of this class Spring takes no ranges.
@@ -64,31 +63,6 @@ class AttachmentContent {
       refused.getHeaders().set(HttpHeaders.CONTENT_RANGE, "bytes */" + bytes.contentLength());
       throw refused;
     }
-  }
-
-  /** RFC 6266: the name in ASCII for old clients, and as it is for all others. */
-  static String disposition(String fileName) {
-    String ascii = fileName.replaceAll("[^ -~]|[\"\\\\%]", "_");
-    String plain = "attachment; filename=\"" + ascii + "\"";
-    return ascii.equals(fileName) ? plain : plain + "; filename*=UTF-8''" + encoded(fileName);
-  }
-
-  // RFC 8187, 3.2.1.
-  private static String encoded(String fileName) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte octet : fileName.getBytes(StandardCharsets.UTF_8)) {
-      boolean plain =
-          (octet >= '0' && octet <= '9')
-              || (octet >= 'A' && octet <= 'Z')
-              || (octet >= 'a' && octet <= 'z')
-              || "!#$&+-.^_`|~".indexOf(octet) >= 0;
-      if (plain) {
-        encoded.append((char) octet);
-      } else {
-        encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
-      }
-    }
-    return encoded.toString();
   }
 
   private final class Bytes extends AbstractResource {

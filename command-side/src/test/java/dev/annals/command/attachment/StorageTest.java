@@ -28,16 +28,24 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What of stored bytes cannot be seen by HTTP: who holds them, when they go, and what is left. */
+/**
+ * What of stored bytes cannot be seen by HTTP: who holds them, when they go, and what is left. The
+ * same on each of the stores.
+ */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class StorageTest {
 
+  private static S3Server server;
   private static ConfigurableApplicationContext node;
 
   private final FileStorage files = node.getBean(FileStorage.class);
@@ -49,14 +57,34 @@ class StorageTest {
   private final UUID bert = UUID.randomUUID();
   private final String text = "This is " + anna;
 
-  @BeforeAll
-  static void start() {
-    node = Database.create().start("--annals.attachments.quota=1000B");
+  private final boolean onS3;
+
+  StorageTest(boolean onS3) {
+    this.onS3 = onS3;
   }
 
-  @AfterAll
+  @BeforeParameterizedClassInvocation
+  static void start(boolean onS3) {
+    server = new S3Server();
+    String quota = "--annals.attachments.quota=1000B";
+    node =
+        Database.create()
+            .start(
+                onS3
+                    ? Stream.concat(Stream.of(quota), Stream.of(server.properties()))
+                        .toArray(String[]::new)
+                    : new String[] {quota});
+  }
+
+  @AfterParameterizedClassInvocation
   static void stop() {
     node.close();
+    server.close();
+  }
+
+  @Test
+  void bytesAreWhereTheConfigurationSays() {
+    assertThat(store).isInstanceOf(onS3 ? S3Store.class : LocalStore.class);
   }
 
   @Test
@@ -257,7 +285,7 @@ class StorageTest {
   }
 
   private List<Path> spooled() {
-    try (Stream<Path> all = Files.list(store.spool())) {
+    try (Stream<Path> all = Files.list(node.getBean(Spool.class).folder())) {
       return all.sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -276,6 +304,11 @@ class StorageTest {
   }
 
   private Collector collector(Duration ahead) {
-    return new Collector(jdbc, transaction, store, Clock.offset(Clock.systemUTC(), ahead));
+    return new Collector(
+        jdbc,
+        transaction,
+        store,
+        node.getBean(Spool.class),
+        Clock.offset(Clock.systemUTC(), ahead));
   }
 }

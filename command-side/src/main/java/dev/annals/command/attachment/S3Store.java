@@ -1,0 +1,370 @@
+package dev.annals.command.attachment;
+
+import dev.annals.command.attachment.AttachmentProperties.S3;
+import dev.annals.platform.start.CannotStartException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.s3.presigner.model.PresignedPutObjectRequest;
+
+/**
+ * Keeps bytes in a bucket of S3, or of a service that speaks its protocol. Small files are put by
+ * one request and larger ones in parts, each with its checksum; either way a file is there whole or
+ * not at all. Parts whose upload never came to an end are told of by {@link #list} under a key of
+ * their own, and removed by it. Signed URLs lead to the bucket itself.
+ */
+final class S3Store implements ObjectStore, AutoCloseable {
+
+  /** What has more bytes than this is put in parts of so many. */
+  static final int PART = 8 << 20;
+
+  private static final String PARTS = "parts/";
+
+  // Clients send these by themselves, and some let nobody set them.
+  private static final Set<String> BY_ITSELF = Set.of("host", "content-length");
+
+  private final S3Client s3;
+  private final S3Presigner presigner;
+  private final String bucket;
+  private final Clock clock;
+
+  /**
+   * Looks whether the bucket is there. A service that does not answer at all may come back.
+   *
+   * @throws CannotStartException if it answers that it cannot be used
+   */
+  S3Store(S3 settings, Clock clock) {
+    this.bucket = required(settings);
+    this.clock = clock;
+    AwsCredentialsProvider credentials = credentials(settings);
+    Region region = Region.of(settings.region());
+    S3Configuration paths =
+        S3Configuration.builder().pathStyleAccessEnabled(settings.pathStyle()).build();
+    s3 =
+        S3Client.builder()
+            .region(region)
+            .endpointOverride(settings.endpoint())
+            .credentialsProvider(credentials)
+            .serviceConfiguration(paths)
+            // Not every service knows the checksums that are not required.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .overrideConfiguration(
+                calls ->
+                    calls.retryStrategy(RetryMode.STANDARD).apiCallTimeout(Duration.ofMinutes(1)))
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(Duration.ofSeconds(2))
+                    .socketTimeout(Duration.ofSeconds(10)))
+            .build();
+    presigner =
+        S3Presigner.builder()
+            .region(region)
+            .endpointOverride(settings.endpoint())
+            .credentialsProvider(credentials)
+            .serviceConfiguration(paths)
+            .build();
+    requireBucket();
+  }
+
+  private static String required(S3 settings) {
+    if (settings.bucket() == null || settings.bucket().isBlank()) {
+      throw new CannotStartException(
+          "The configuration is not complete, not set: annals.attachments.s3.bucket.");
+    }
+    if (settings.endpoint() != null
+        && (settings.endpoint().getHost() == null
+            || !Set.of("http", "https").contains(settings.endpoint().getScheme()))) {
+      throw new CannotStartException(
+          "The property annals.attachments.s3.endpoint is not valid: it must be a URL of http or"
+              + " https.");
+    }
+    return settings.bucket();
+  }
+
+  private static AwsCredentialsProvider credentials(S3 settings) {
+    if ((settings.accessKey() == null) != (settings.secretKey() == null)) {
+      throw new CannotStartException(
+          "The properties annals.attachments.s3.access-key and annals.attachments.s3.secret-key"
+              + " must both be set, or neither.");
+    }
+    if (settings.accessKey() != null) {
+      return StaticCredentialsProvider.create(
+          AwsBasicCredentials.create(settings.accessKey(), settings.secretKey()));
+    }
+    AwsCredentialsProvider found = DefaultCredentialsProvider.builder().build();
+    try {
+      found.resolveCredentials();
+      return found;
+    } catch (SdkException e) {
+      throw new CannotStartException(
+          "There are no credentials for S3 (annals.attachments.s3.access-key,"
+              + " annals.attachments.s3.secret-key).",
+          e);
+    }
+  }
+
+  private void requireBucket() {
+    try {
+      s3.headBucket(request -> request.bucket(bucket));
+    } catch (S3Exception e) {
+      if (e.statusCode() < 500) {
+        close();
+        throw new CannotStartException(
+            "The bucket %s (annals.attachments.s3) cannot be used: S3 answers %d."
+                .formatted(bucket, e.statusCode()),
+            e);
+      }
+      warn(e);
+    } catch (SdkException e) {
+      warn(e);
+    }
+  }
+
+  private static void warn(SdkException e) {
+    LoggerFactory.getLogger(S3Store.class)
+        .warn("S3 does not answer; until it does, no attachments: {}", e.getMessage());
+  }
+
+  @Override
+  public void put(String key, SpooledFile file) {
+    answered(
+        () ->
+            file.size() > PART
+                ? putInParts(key, file)
+                : s3.putObject(
+                    request ->
+                        request.bucket(bucket).key(key).checksumSHA256(base64(file.sha256())),
+                    RequestBody.fromFile(file.path())));
+  }
+
+  private Object putInParts(String key, SpooledFile file) {
+    String upload =
+        s3.createMultipartUpload(
+                request ->
+                    request.bucket(bucket).key(key).checksumAlgorithm(ChecksumAlgorithm.SHA256))
+            .uploadId();
+    try {
+      List<CompletedPart> parts = new ArrayList<>();
+      for (long from = 0; from < file.size(); from += PART) {
+        parts.add(putPart(key, upload, parts.size() + 1, file, from));
+      }
+      return s3.completeMultipartUpload(
+          request ->
+              request
+                  .bucket(bucket)
+                  .key(key)
+                  .uploadId(upload)
+                  .multipartUpload(all -> all.parts(parts)));
+    } catch (SdkException e) {
+      try {
+        abort(key, upload);
+      } catch (SdkException later) {
+        e.addSuppressed(later);
+      }
+      throw e;
+    }
+  }
+
+  private CompletedPart putPart(
+      String key, String upload, int number, SpooledFile file, long from) {
+    long length = Math.min(PART, file.size() - from);
+    String sha256 = sha256(file.path(), from, length);
+    String etag =
+        s3.uploadPart(
+                request ->
+                    request
+                        .bucket(bucket)
+                        .key(key)
+                        .uploadId(upload)
+                        .partNumber(number)
+                        .checksumSHA256(sha256),
+                RequestBody.fromContentProvider(
+                    () -> part(file.path(), from, length), length, "application/octet-stream"))
+            .eTag();
+    return CompletedPart.builder().partNumber(number).eTag(etag).checksumSHA256(sha256).build();
+  }
+
+  private static InputStream part(Path file, long from, long length) {
+    try {
+      return FilePart.open(file, from, length);
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  private static String sha256(Path file, long from, long length) {
+    try (DigestInputStream bytes =
+        new DigestInputStream(part(file, from, length), MessageDigest.getInstance("SHA-256"))) {
+      bytes.transferTo(OutputStream.nullOutputStream());
+      return Base64.getEncoder().encodeToString(bytes.getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
+    } catch (IOException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+
+  @Override
+  public Optional<InputStream> open(String key) {
+    return answered(
+        () -> {
+          try {
+            return Optional.of(s3.getObject(request -> request.bucket(bucket).key(key)));
+          } catch (NoSuchKeyException none) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public void delete(String key) {
+    answered(
+        () -> {
+          if (key.startsWith(PARTS)) {
+            int upload = key.lastIndexOf('/');
+            abort(key.substring(PARTS.length(), upload), key.substring(upload + 1));
+            return null;
+          }
+          return s3.deleteObject(request -> request.bucket(bucket).key(key));
+        });
+  }
+
+  private void abort(String key, String upload) {
+    try {
+      s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
+    } catch (NoSuchUploadException goneMeanwhile) {
+      // Somebody else was first.
+    }
+  }
+
+  @Override
+  public void list(Consumer<List<Stored>> pages) {
+    for (String kind : List.of("objects/", "uploads/")) {
+      var all =
+          answered(
+              () ->
+                  s3.listObjectsV2Paginator(
+                          request -> request.bucket(bucket).prefix(kind).maxKeys(PAGE))
+                      .iterator());
+      while (answered(all::hasNext)) {
+        pages.accept(
+            answered(all::next).contents().stream()
+                .map(it -> new Stored(it.key(), it.size(), it.lastModified()))
+                .toList());
+      }
+    }
+    var unfinished =
+        answered(
+            () ->
+                s3.listMultipartUploadsPaginator(
+                        request -> request.bucket(bucket).prefix("objects/").maxUploads(PAGE))
+                    .iterator());
+    while (answered(unfinished::hasNext)) {
+      pages.accept(
+          answered(unfinished::next).uploads().stream()
+              .map(it -> new Stored(PARTS + it.key() + "/" + it.uploadId(), 0, it.initiated()))
+              .toList());
+    }
+  }
+
+  @Override
+  public SignedUpload signUpload(Upload upload, Instant expiresAt) {
+    PresignedPutObjectRequest signed =
+        presigner.presignPutObject(
+            request ->
+                request
+                    .signatureDuration(Duration.between(clock.instant(), expiresAt))
+                    .putObjectRequest(
+                        put ->
+                            put.bucket(bucket)
+                                .key(ObjectStore.upload(upload.id()))
+                                .contentType(upload.contentType())
+                                .contentLength(upload.size())
+                                .checksumSHA256(base64(upload.sha256()))));
+    Map<String, String> headers = new LinkedHashMap<>();
+    signed
+        .signedHeaders()
+        .forEach(
+            (name, values) -> {
+              if (!BY_ITSELF.contains(name.toLowerCase(Locale.ROOT))) {
+                headers.put(name, values.get(0));
+              }
+            });
+    return new SignedUpload("PUT", signed.url().toString(), headers);
+  }
+
+  @Override
+  public String signDownload(Download download, Instant expiresAt) {
+    return presigner
+        .presignGetObject(
+            request ->
+                request
+                    .signatureDuration(Duration.between(clock.instant(), expiresAt))
+                    .getObjectRequest(
+                        get ->
+                            get.bucket(bucket)
+                                .key(ObjectStore.object(download.sha256()))
+                                .responseContentType(download.contentType())
+                                .responseContentDisposition(
+                                    FileName.disposition(download.fileName()))))
+        .url()
+        .toString();
+  }
+
+  @Override
+  public void close() {
+    s3.close();
+    presigner.close();
+  }
+
+  private static String base64(String hex) {
+    return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
+  }
+
+  private static <T> T answered(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (SdkException e) {
+      throw ObjectStore.unavailable(e);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.annals.command.attachment;
+
+import dev.annals.command.attachment.AttachmentProperties.S3;
+import java.net.URI;
+import org.gaul.s3proxy.AuthenticationType;
+import org.gaul.s3proxy.S3Proxy;
+import org.jclouds.ContextBuilder;
+import org.jclouds.blobstore.BlobStoreContext;
+import org.jclouds.blobstore.TransientApiMetadata;
+
+/** A server of S3 in this JVM, which keeps a bucket in memory. It can go away and come back. */
+final class S3Server implements AutoCloseable {
+
+  static final String BUCKET = "files";
+
+  private final BlobStoreContext blobs =
+      ContextBuilder.newBuilder(new TransientApiMetadata()).build(BlobStoreContext.class);
+  private S3Proxy server;
+  private int port;
+
+  S3Server() {
+    blobs.getBlobStore().createContainerInLocation(null, BUCKET);
+    goOn();
+  }
+
+  S3 settings() {
+    return settings(BUCKET, "secret");
+  }
+
+  S3 settings(String bucket, String secretKey) {
+    return new S3(
+        bucket, "us-east-1", URI.create("http://127.0.0.1:" + port), true, "access", secretKey);
+  }
+
+  /** Each {@code --name=value}. */
+  String[] properties() {
+    String prefix = "--annals.attachments.s3.";
+    return new String[] {
+      prefix + "bucket=" + BUCKET,
+      prefix + "endpoint=http://127.0.0.1:" + port,
+      prefix + "path-style=true",
+      prefix + "access-key=access",
+      prefix + "secret-key=secret"
+    };
+  }
+
+  void pause() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** At the same port as before. */
+  void goOn() {
+    server =
+        S3Proxy.builder()
+            .blobStore(blobs.getBlobStore())
+            .endpoint(URI.create("http://127.0.0.1:" + port))
+            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "access", "secret")
+            .build();
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+    port = server.getPort();
+  }
+
+  @Override
+  public void close() {
+    pause();
+    blobs.close();
+  }
+}
