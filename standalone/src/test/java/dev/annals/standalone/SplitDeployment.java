@@ -38,7 +38,7 @@ public final class SplitDeployment implements AutoCloseable {
   private final Map<String, String> stores;
   private FrontDoor frontDoor;
 
-  private SplitDeployment(Map<String, String> variables) throws IOException, InterruptedException {
+  private SplitDeployment(Map<String, String> variables) throws Exception {
     this.variables = Map.copyOf(variables);
     stores = startStores();
   }
@@ -56,7 +56,7 @@ public final class SplitDeployment implements AutoCloseable {
       split = new SplitDeployment(variables);
       split.startProcesses(ofEach, usersFlags);
       return split;
-    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+    } catch (Exception | Error e) {
       if (split != null) {
         try {
           split.close();
@@ -127,13 +127,16 @@ public final class SplitDeployment implements AutoCloseable {
     return stores;
   }
 
-  private Map<String, String> startStores() throws IOException, InterruptedException {
+  private Map<String, String> startStores() throws Exception {
     Map<String, String> variables = new HashMap<>(Postbox.get().variables());
     Path folder = Files.createTempDirectory("annals-split").toRealPath();
     started.push(() -> FileSystemUtils.deleteRecursively(folder));
     DataFolder data = DataFolder.open(folder.resolve("data"));
     started.push(data);
     variables.put("ANNALS_ATTACHMENTS_FOLDER", folder.resolve("attachments").toString());
+    Bucket bucket = new Bucket();
+    started.push(bucket);
+    variables.putAll(bucket.variables());
     if (Servers.named("SPRING_DATASOURCE_URL").isEmpty()) {
       EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
       started.push(postgres);

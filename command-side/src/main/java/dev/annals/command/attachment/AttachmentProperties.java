@@ -31,10 +31,16 @@ record AttachmentProperties(
   /**
    * A bucket to keep the bytes in, in the place of the folder.
    *
-   * @param bucket for nothing else: what is in it and is not known here is removed
-   * @param endpoint of another service than Amazon's
-   * @param pathStyle whether the bucket's name is in the path and not in the host's name
-   * @param accessKey without one, credentials are looked for in the usual places of Amazon's SDK
+   * @param bucket the bucket of S3, or of a service that speaks its protocol, that keeps the bytes
+   *     in the place of the folder, and nothing else: what is in it and is not known is removed
+   * @param region where the bucket is
+   * @param endpoint the URL of another service than Amazon's; clients must reach it, too, since
+   *     signed URLs lead there
+   * @param pathStyle whether the bucket is named in the path, as most other services want it, and
+   *     not in the host's name
+   * @param accessKey who may list the bucket, and read, write and delete what is in it; without it
+   *     credentials are looked for where Amazon's SDK does
+   * @param secretKey goes with the access key
    */
   record S3(
       @Nullable String bucket,

@@ -1,13 +1,17 @@
 package dev.annals.command.attachment;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -84,8 +88,9 @@ public final class FileTypes {
   public void check(String type, Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       MediaType claim = MediaType.parse(type);
-      MediaType bytes = detect(in.readNBytes(HEAD), null);
-      boolean good = isText(claim) ? isTextOf(claim, bytes, file) : isBinaryOf(claim, bytes);
+      byte[] head = in.readNBytes(HEAD);
+      boolean good =
+          isText(claim) ? isTextOf(claim, head, file) : isBinaryOf(claim, detect(head, null));
       if (!good) {
         throw refused();
       }
@@ -103,7 +108,10 @@ public final class FileTypes {
                 && registry.isSpecializationOf(bytes, claim)));
   }
 
-  private boolean isTextOf(MediaType claim, MediaType bytes, Path file) throws IOException {
+  private boolean isTextOf(MediaType claim, byte[] head, Path file) throws IOException {
+    boolean utf16 = isUtf16(head);
+    byte[] readable = utf16 ? new String(head, UTF_16).getBytes(UTF_8) : head;
+    MediaType bytes = detect(readable, null);
     boolean plain =
         bytes.equals(MediaType.TEXT_PLAIN)
             || bytes.equals(claim)
@@ -111,7 +119,7 @@ public final class FileTypes {
             || bytes.equals(MAIL)
             // Markdown may begin with a tag.
             || (claim.equals(MARKDOWN) && bytes.equals(MediaType.TEXT_HTML));
-    return plain && hasNoNul(file) && (!claim.equals(JSON) || isJson(file));
+    return plain && hasNoNul(file, utf16) && (!claim.equals(JSON) || isJson(file));
   }
 
   private boolean isText(MediaType type) {
@@ -119,9 +127,17 @@ public final class FileTypes {
         || registry.isSpecializationOf(type, MediaType.TEXT_PLAIN);
   }
 
-  private static boolean hasNoNul(Path file) throws IOException {
-    byte[] buffer = new byte[1 << 13];
-    try (InputStream in = Files.newInputStream(file)) {
+  // By its mark. Without one, a NUL says that it is no text.
+  private static boolean isUtf16(byte[] head) {
+    return head.length >= 2
+        && ((head[0] == (byte) 0xFE && head[1] == (byte) 0xFF)
+            || (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE));
+  }
+
+  private static boolean hasNoNul(Path file, boolean utf16) throws IOException {
+    char[] buffer = new char[1 << 13];
+    try (Reader in =
+        new InputStreamReader(Files.newInputStream(file), utf16 ? UTF_16 : ISO_8859_1)) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         for (int i = 0; i < read; i++) {
           if (buffer[i] == 0) {
@@ -136,8 +152,7 @@ public final class FileTypes {
   private boolean isJson(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file);
         JsonParser parser =
-            json.createParser(
-                ObjectReadContext.empty(), new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            json.createParser(ObjectReadContext.empty(), new InputStreamReader(in, UTF_8))) {
       int values = 0;
       int depth = 0;
       for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {

@@ -33,6 +33,9 @@ public class StoredFiles {
 
   private static final Duration CLAIMED = Duration.ofHours(1);
 
+  // So that nobody announces files without end.
+  private static final int ANNOUNCED_AT_LEAST = 1 << 20;
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   // The collector is one of its jobs.
@@ -68,7 +71,12 @@ public class StoredFiles {
     return claim;
   }
 
-  /** Claims the bytes of an upload that a client is going to send; what is told of it is kept. */
+  /**
+   * Claims the bytes of an upload that a client is going to send; what is told of it is kept. Until
+   * it is complete it counts as a mebibyte at least.
+   *
+   * @throws Refusal {@code storage-quota-exceeded}, with what is left
+   */
   void claim(Upload upload) {
     transaction.executeWithoutResult(
         status -> {
@@ -172,10 +180,13 @@ public class StoredFiles {
     long used =
         jdbc.sql(
                 """
-                select coalesce(sum(size), 0) from attachment.file
+                select coalesce(sum(
+                  case when attachment_id is null and upload.id is not null
+                    then greatest(size, ?) else size end), 0)
+                from attachment.file left join attachment.upload on upload.id = file.id
                 where owner_id = ? and (attachment_id is not null or expires_at > ?)
                 """)
-            .params(ownerId, now())
+            .params(ANNOUNCED_AT_LEAST, ownerId, now())
             .query(Long.class)
             .single();
     long left = Math.max(0, properties.quota().toBytes() - used);

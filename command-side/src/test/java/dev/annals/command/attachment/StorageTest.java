@@ -8,6 +8,7 @@ import dev.annals.command.Database;
 import dev.annals.command.PublicUrl;
 import dev.annals.command.schedule.Schedule.Occasion;
 import dev.annals.platform.crypto.MasterKey;
+import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import java.io.ByteArrayInputStream;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -195,6 +197,70 @@ class StorageTest {
 
     assertThat(store.open(object())).isEmpty();
     stored.claim(anna, "ee", 1000);
+  }
+
+  @Test
+  void aStoreThatFailsIsToldOfAndKeepsNothing() throws IOException {
+    Path inTheWay = inTheWay();
+    if (onS3) {
+      server.pause();
+    } else {
+      Files.createDirectories(inTheWay.getParent());
+      Files.createFile(inTheWay);
+    }
+    try (SpooledFile file = spool()) {
+      assertThatThrownBy(() -> files.hold(anna, "a.txt", "text/plain", file))
+          .isInstanceOfSatisfying(
+              Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.UNAVAILABLE));
+    } finally {
+      if (onS3) {
+        server.goOn();
+      } else {
+        Files.delete(inTheWay);
+      }
+    }
+    await().until(() -> removals() == 0);
+    stored.claim(anna, "ff", 1000);
+
+    hold(bert);
+    assertThat(content(sha256())).isEqualTo(text);
+  }
+
+  // Where the folder of its bytes would have to be.
+  private Path inTheWay() {
+    return node.getBean(Spool.class)
+        .folder()
+        .resolveSibling("objects")
+        .resolve(sha256().substring(0, 2));
+  }
+
+  @Test
+  void whatIsAnnouncedCountsAsAMebibyteAtLeast() {
+    node.getBean(StoredSubjectKeys.class).create(anna);
+    UUID first = announce(anna, 1);
+
+    assertThatThrownBy(() -> announce(anna, 1)).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> stored.claim(anna, "gg", 1)).isInstanceOf(Refusal.class);
+    transaction.executeWithoutResult(status -> stored.attach(first, first));
+    announce(anna, 1);
+  }
+
+  private UUID announce(UUID owner, long size) {
+    UUID id = UUID.randomUUID();
+    stored.claim(new Upload(id, owner, UUID.randomUUID(), "a.txt", "text/plain", size, "ab" + id));
+    return id;
+  }
+
+  @Test
+  void largeFilesComeBackBitForBit() throws IOException {
+    byte[] bytes = new byte[25 << 20];
+    new Random(7).nextBytes(bytes);
+    try (SpooledFile file = files.spool(new ByteArrayInputStream(bytes))) {
+      store.put(ObjectStore.object(file.sha256()), file);
+      try (InputStream read = files.open(file.sha256())) {
+        assertThat(read.readAllBytes()).isEqualTo(bytes);
+      }
+    }
   }
 
   @Test

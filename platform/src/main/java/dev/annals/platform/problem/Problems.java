@@ -1,5 +1,7 @@
 package dev.annals.platform.problem;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
@@ -12,6 +14,7 @@ import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -76,6 +79,9 @@ public final class Problems {
     if (thrown instanceof ErrorResponse response) {
       return Optional.of(ofStatus(response.getStatusCode().value(), response.getHeaders()));
     }
+    if (thrown instanceof MultipartException && failedOnDisk(thrown)) {
+      return Optional.of(ofStatus(503));
+    }
     if (thrown instanceof HttpMessageNotReadableException
         || thrown instanceof ServletRequestBindingException
         || thrown instanceof MethodValidationException
@@ -87,6 +93,12 @@ public final class Problems {
       return Optional.of(ofStatus(400));
     }
     return Optional.empty();
+  }
+
+  // What is wrong with the request itself has a class of its own.
+  private static boolean failedOnDisk(Throwable thrown) {
+    Throwable root = NestedExceptionUtils.getMostSpecificCause(thrown);
+    return root.getClass() == IOException.class || root instanceof FileNotFoundException;
   }
 
   private static Optional<ProblemAnswer> fromSecurity(Throwable thrown) {

@@ -1,6 +1,7 @@
 package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -13,10 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +132,7 @@ class AttachmentsIT {
     user.upload(attachments, "a\u0000b", "text/plain", text("a")).expect(400);
     user.upload(attachments, "..", "text/plain", text("a")).isInvalidAt("/file");
     user.upload(attachments, "x".repeat(256), "text/plain", text("a")).isInvalidAt("/file");
+    user.upload(attachments, "x".repeat(300), "text/plain", text("a")).isInvalidAt("/file");
     user.upload(attachments, "x".repeat(255), "text/plain", text("a")).expect(201);
   }
 
@@ -142,6 +147,11 @@ class AttachmentsIT {
     user.upload(attachments, "a.json", "application/json", text("{")).expect(415);
     user.upload(attachments, "a.json", "application/json", text("{\"a\": [1]}")).expect(201);
     user.upload(attachments, "a.md", "application/octet-stream", text("# A")).expect(201);
+    byte[] utf16 = "\uFEFFGr\u00fc\u00dfe".getBytes(StandardCharsets.UTF_16LE);
+    user.upload(attachments, "a.txt", "text/plain", utf16).expect(201);
+    byte[] page = "\uFEFF<html><script>".getBytes(StandardCharsets.UTF_16LE);
+    user.upload(attachments, "a.txt", "text/plain", page).expect(415);
+    user.upload(attachments, "a.txt", "text/plain", text("a\u0000b")).expect(415);
     user.upload(attachments, "a.txt", "text/plain", new byte[0]).isInvalidAt("/file");
     user.upload(attachments, "a.png", "image/png", new byte[26 << 20])
         .isProblem(413, "content-too-large");
@@ -164,62 +174,227 @@ class AttachmentsIT {
   @Test
   void goUpByASignedUrlAndComeDownByALink() {
     Answer announced = announce("plan.png", "image/png", PNG).expect(201);
-    String complete = attachments + "/uploads/" + announced.text("/uploadId") + "/complete";
+    String complete = complete(announced);
     user.post(complete).isProblem(409, "upload-incomplete");
 
     assertThat(put(announced, PNG)).isEqualTo(200);
     Answer added = user.post(complete).expect(201);
     assertThat(user.post(complete).expect(201).json()).isEqualTo(added.json());
-    assertThat(put(announced, PNG)).isEqualTo(403);
 
     Answer link = user.get(attachments + "/" + added.id() + "/link").expect(200);
-    HttpResponse<byte[]> read = read(URI.create(link.text("/url")), Map.of());
+    URI linked = URI.create(link.text("/url"));
+    HttpResponse<byte[]> read =
+        read(
+            linked.getPath().startsWith("/files/")
+                ? URI.create(annals.url() + linked.getRawPath() + "?" + linked.getRawQuery())
+                : linked,
+            Map.of());
     assertThat(read.statusCode()).isEqualTo(200);
     assertThat(read.body()).isEqualTo(PNG);
     String url = link.text("/url");
+    for (String other :
+        List.of(
+            url.replaceFirst("(?i)expires=", "$01"),
+            url.substring(0, url.length() - 1),
+            url.replaceFirst("[0-9a-f]\\?", "x?"))) {
+      assertThat(sent("GET", other, Map.of(), new byte[0]).status()).as(other).isNotEqualTo(200);
+    }
+    for (String method : List.of("HEAD", "PUT", "DELETE")) {
+      assertThat(sent(method, url, Map.of(), new byte[0]).status()).as(method).isBetween(400, 499);
+    }
+  }
+
+  @Test
+  void areNotTakenOrGivenByUrlsOfThisServiceOnceThatIsOver() {
+    Answer announced = announce("plan.png", "image/png", PNG).expect(201);
+    assumeTrue(announced.text("/url").contains("/files/"), "S3 takes and gives them until then");
+    assertThat(put(announced, PNG)).isEqualTo(200);
+    assertThat(put(announced, PNG)).isEqualTo(200);
+    Answer added = user.post(complete(announced)).expect(201);
+    assertThat(put(announced, PNG)).isEqualTo(403);
+
+    String path = attachments + "/" + added.id();
+    String url = user.get(path + "/link").expect(200).text("/url");
     Client anybody = annals.anybody();
-    String path = url.substring(url.indexOf("/files/"));
-    anybody.get(path.replace("expires=", "expires=1")).isProblem(403, "forbidden");
-    anybody.get(path.substring(0, path.length() - 1)).isProblem(403, "forbidden");
-    anybody.send("HEAD", path, BodyPublishers.noBody()).expect(403);
-    user.delete(attachments + "/" + added.id()).expect(204);
-    anybody.get(path).isProblem(404, "not-found");
+    String link = url.substring(url.indexOf("/files/"));
+    anybody.get(link).expect(200);
+    anybody.get(link.replace("expires=", "expires=1")).isProblem(403, "forbidden");
+    anybody.get(link.substring(0, link.length() - 1)).isProblem(403, "forbidden");
+    anybody.send("HEAD", link, BodyPublishers.noBody()).expect(403);
+    user.ifMatch(1).delete(task).expect(204);
+    anybody.get(link).isProblem(404, "not-found");
+    user.ifMatch(2).post(task + "/restore").expect(200);
+    anybody.get(link).expect(200);
+    user.delete(path).expect(204);
+    anybody.get(link).isProblem(404, "not-found");
   }
 
   @Test
   void areNotTakenByASignedUrlWhenTheyAreOthers() {
     Answer announced = announce("plan.png", "image/png", PNG).expect(201);
+    boolean here = announced.text("/url").contains("/files/");
     byte[] others = PNG.clone();
     others[50]++;
     assertThat(put(announced, others)).isEqualTo(400);
-    String complete = attachments + "/uploads/" + announced.text("/uploadId") + "/complete";
-    user.post(complete).isProblem(422, "upload-mismatch");
+    String complete = complete(announced);
+    user.post(complete).isProblem(here ? 422 : 409, here ? "upload-mismatch" : "upload-incomplete");
     assertThat(put(announced, Arrays.copyOf(PNG, 10))).isEqualTo(403);
+    Map<String, String> otherType = new HashMap<>(headers(announced));
+    otherType.replaceAll((name, value) -> value.equals("image/png") ? "image/gif" : value);
+    String url = announced.text("/url");
+    assertThat(sent("PUT", url, otherType, PNG).status()).isEqualTo(403);
+    String other = announce("plan.png", "image/png", PNG).expect(201).text("/uploadId");
+    String elsewhere = url.replace(announced.text("/uploadId"), other);
+    assertThat(sent("PUT", elsewhere, headers(announced), PNG).status()).isEqualTo(403);
+    user.post(attachments + "/uploads/" + other + "/complete").isProblem(409, "upload-incomplete");
+
     annals.newUser().post(complete).isProblem(404, "not-found");
     assertThat(put(announced, PNG)).isEqualTo(200);
     user.post(complete).expect(201);
+  }
+
+  @Test
+  void areWhatTheyClaimToBeByASignedUrlToo() {
+    byte[] script = text("#!/bin/sh\nrm -rf /");
+    Answer announced = announce("plan.png", "image/png", script).expect(201);
+    assertThat(put(announced, script)).isEqualTo(200);
+    user.post(complete(announced)).isProblem(415, "unsupported-media-type");
+    assertThat(user.get(attachments).expect(200).json()).isEmpty();
+  }
+
+  @Test
+  void areAnnouncedOnlyAsWhatCanBeAttached() {
+    String tooLarge = announcement("\u0001", "text/html", (25 << 20) + 1, "ab".repeat(32));
+    user.post("/tasks/" + UUID.randomUUID() + "/attachments/uploads", tooLarge)
+        .isProblem(413, "content-too-large");
     announce("plan.sh", "text/plain", PNG).isProblem(415, "unsupported-media-type");
+    announce("\u0001", "text/html", PNG).isProblem(415, "unsupported-media-type");
+    announce("\u0001", "text/plain", PNG).isInvalidAt("/fileName");
+    announce("a\u0000b", "text/plain", PNG).isInvalidAt("/fileName");
+    announce("x".repeat(300), "text/plain", PNG).isInvalidAt("/fileName");
+    announce("", "text/plain", PNG).isInvalidAt("/fileName");
+    announce("a.txt", "text/plain", new byte[0]).isInvalidAt("/size");
+    user.post(attachments + "/uploads", announcement("a.txt", "text/plain", 1, "AB".repeat(32)))
+        .isInvalidAt("/sha256");
+    user.post(
+            "/tasks/" + UUID.randomUUID() + "/attachments/uploads",
+            announcement("a.txt", "text/plain", 1, "ab".repeat(32)))
+        .isProblem(404, "not-found");
+  }
+
+  @Test
+  void areCompletedOnlyWhileTheirTaskIsNotDeleted() {
+    Answer announced = announce("plan.png", "image/png", PNG).expect(201);
+    assertThat(put(announced, PNG)).isEqualTo(200);
+    user.ifMatch(0).delete(task).expect(204);
+    user.post(complete(announced)).isProblem(404, "not-found");
+    announce("plan.png", "image/png", PNG).isProblem(404, "not-found");
+    user.ifMatch(1).post(task + "/restore").expect(200);
+    user.post(complete(announced)).expect(201);
+  }
+
+  @Test
+  void areOutOfReachForARevokedSession() {
+    Answer added = user.upload(attachments, "plan.png", "image/png", PNG).expect(201);
+    String path = attachments + "/" + added.id();
+    Answer announced = announce("plan.png", "image/png", PNG).expect(201);
+
+    user.post("/auth/logout-all").expect(204);
+
+    user.upload(attachments, "plan.png", "image/png", PNG).isProblem(401, "unauthorized");
+    user.get(attachments).isProblem(401, "unauthorized");
+    user.get(path).isProblem(401, "unauthorized");
+    user.get(path + "/link").isProblem(401, "unauthorized");
+    announce("plan.png", "image/png", PNG).isProblem(401, "unauthorized");
+    user.post(complete(announced)).isProblem(401, "unauthorized");
+    user.delete(path).isProblem(401, "unauthorized");
+  }
+
+  @Test
+  void arePushedToTheirOwner() {
+    try (StompClient client = StompClient.of(user).subscribed()) {
+      Answer added = user.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
+      user.delete(attachments + "/" + added.id()).expect(204);
+      JsonNode first = Json.parse(client.message());
+      JsonNode second = Json.parse(client.message());
+      assertThat(first.get("type").asString()).isEqualTo("AttachmentAdded");
+      assertThat(first.at("/resource/kind").asString()).isEqualTo("task");
+      assertThat("/tasks/" + first.at("/resource/id").asString()).isEqualTo(task);
+      assertThat(first.at("/resource/version").asLong()).isEqualTo(1);
+      assertThat(second.get("type").asString()).isEqualTo("AttachmentRemoved");
+      assertThat(second.at("/resource/version").asLong()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void areNotThereWhileTheFeatureIsOff() {
+    Answer added = user.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
+    String path = attachments + "/" + added.id();
+    Answer announced = announce("plan.png", "image/png", PNG).expect(201);
+    String link = user.get(path + "/link").expect(200).text("/url");
+    Client admin = annals.admin();
+    String flag = "/admin/flags/attachments";
+    admin.with("If-Match", "*").put(flag, "{\"enabled\": false}").expect(200);
+    try {
+      // Twice as many as there are instances: the requests go to them in turn.
+      Annals.eventually(
+          () -> {
+            for (int i = 0; i < 4; i++) {
+              user.get(path).isProblem(404, "not-found");
+              user.get(attachments).isProblem(404, "not-found");
+            }
+          });
+      user.upload(attachments, "a.txt", "text/plain", text("a")).isProblem(404, "not-found");
+      user.get(path + "/link").isProblem(404, "not-found");
+      user.delete(path).isProblem(404, "not-found");
+      announce("plan.png", "image/png", PNG).isProblem(404, "not-found");
+      user.post(complete(announced)).isProblem(404, "not-found");
+      if (link.contains("/files/")) {
+        annals.anybody().get(link.substring(link.indexOf("/files/"))).isProblem(404, "not-found");
+      }
+      user.get(task).expect(200);
+    } finally {
+      admin.with("If-Match", "*").put(flag, "{\"enabled\": true}").expect(200);
+      Annals.eventually(
+          () -> {
+            for (int i = 0; i < 4; i++) {
+              user.get(path).expect(200);
+              user.get(attachments).expect(200);
+            }
+          });
+    }
   }
 
   private Answer announce(String name, String type, byte[] bytes) {
     return user.post(
-        attachments + "/uploads",
-        Json.object(
-            "fileName", name, "contentType", type, "size", bytes.length, "sha256", sha256(bytes)));
+        attachments + "/uploads", announcement(name, type, bytes.length, sha256(bytes)));
+  }
+
+  private static String announcement(String name, String type, int size, String sha256) {
+    return Json.object("fileName", name, "contentType", type, "size", size, "sha256", sha256);
+  }
+
+  private String complete(Answer announced) {
+    return attachments + "/uploads/" + announced.text("/uploadId") + "/complete";
   }
 
   private int put(Answer announced, byte[] bytes) {
-    String url = announced.text("/url");
-    Client client = annals.anybody();
-    for (var header : announced.json().get("headers").properties()) {
-      client = client.with(header.getKey(), header.getValue().asString());
-    }
-    return client
-        .send(
-            announced.text("/method"),
-            url.substring(url.indexOf("/files/")),
-            BodyPublishers.ofByteArray(bytes))
+    return sent(announced.text("/method"), announced.text("/url"), headers(announced), bytes)
         .status();
+  }
+
+  private static Map<String, String> headers(Answer announced) {
+    return announced.json().get("headers").properties().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, header -> header.getValue().asString()));
+  }
+
+  /** Sends it where the URL leads: to this service by its front door, or to S3. */
+  private Answer sent(String method, String url, Map<String, String> headers, byte[] bytes) {
+    URI to = URI.create(url);
+    String path = to.getRawPath() + "?" + to.getRawQuery();
+    URI origin = path.startsWith("/files/") ? annals.url() : to.resolve("/");
+    return new Client(URI.create(origin.toString().replaceFirst("/$", "")), headers)
+        .send(method, path, BodyPublishers.ofByteArray(bytes));
   }
 
   private static HttpResponse<byte[]> read(Client client, String path) {

@@ -93,7 +93,7 @@ record Client(URI url, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
             .method(method, body)
-            .timeout(Duration.ofSeconds(30));
+            .timeout(Duration.ofSeconds(60));
     headers.forEach(request::setHeader);
     try {
       HttpResponse<String> response =
