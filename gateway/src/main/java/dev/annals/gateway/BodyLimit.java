@@ -1,5 +1,6 @@
 package dev.annals.gateway;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -10,7 +11,6 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
@@ -66,12 +66,12 @@ final class BodyLimit implements WebFilter {
 
   private static boolean isUpload(ServerHttpRequest request) {
     String path = request.getURI().getRawPath();
-    MediaType type = request.getHeaders().getContentType();
+    String type = request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
     return path.startsWith("/files/")
         || (request.getMethod().equals(HttpMethod.POST)
             && UPLOAD.matcher(path).matches()
             && type != null
-            && type.getType().equals("multipart"));
+            && type.toLowerCase(Locale.ROOT).startsWith("multipart/"));
   }
 
   private static RefusedException tooLarge(long most) {

@@ -11,8 +11,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -67,12 +65,7 @@ final class RequestLog implements WebFilter {
                 return problems.answer(named, thrown);
               }
             })
-        .doFinally(
-            end -> {
-              try (var key = MDC.putCloseable(KEY, id)) {
-                line(exchange, start);
-              }
-            });
+        .doFinally(end -> line(exchange, id, start));
   }
 
   private void complete(ServerWebExchange exchange, String id) {
@@ -89,20 +82,24 @@ final class RequestLog implements WebFilter {
     }
   }
 
-  private static void line(ServerWebExchange exchange, long start) {
-    ServerHttpRequest request = exchange.getRequest();
-    String path = request.getURI().getRawPath();
+  private static void line(ServerWebExchange exchange, String id, long start) {
+    HttpStatusCode status = exchange.getResponse().getStatusCode();
+    line(
+        id,
+        exchange.getRequest().getMethod().name(),
+        exchange.getRequest().getURI().getRawPath(),
+        status == null ? 0 : status.value(),
+        (System.nanoTime() - start) / 1_000_000,
+        exchange.getAttributeOrDefault(USER, "-"));
+  }
+
+  /** Writes the line of a request. */
+  static void line(String id, String method, String path, int status, long millis, String user) {
     if (PROBES.contains(path)) {
       return;
     }
-    ServerHttpResponse response = exchange.getResponse();
-    HttpStatusCode status = response.getStatusCode();
-    log.info(
-        "{} {} {} {}ms {}",
-        request.getMethod(),
-        path,
-        status == null ? "-" : status.value(),
-        (System.nanoTime() - start) / 1_000_000,
-        exchange.getAttributeOrDefault(USER, "-"));
+    try (var key = MDC.putCloseable(KEY, id)) {
+      log.info("{} {} {} {}ms {}", method, path, status, millis, user);
+    }
   }
 }

@@ -1,9 +1,9 @@
 package dev.annals.gateway;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResultProvider;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -90,6 +91,10 @@ final class WellFormed implements NettyServerCustomizer {
   /** Stands before everything but the decoder of one connection. */
   private static final class Guard extends ChannelInboundHandlerAdapter {
 
+    // A client that is still sending gets to read its answer.
+    private static final int PATIENCE_SECONDS = 5;
+
+    private String method = "-";
     private String path = "/";
     private @Nullable String requestId;
     private boolean refused;
@@ -105,7 +110,8 @@ final class WellFormed implements NettyServerCustomizer {
         mistake = Problem.BAD_REQUEST;
       }
       if (message instanceof HttpRequest request) {
-        path = request.uri().replaceFirst("\\?.*", "");
+        method = printable(request.method().name());
+        path = printable(request.uri().replaceFirst("\\?.*", ""));
         requestId = request.headers().get(RequestLog.REQUEST_ID);
         mistake = mistake == null ? mistake(request) : mistake;
       }
@@ -115,10 +121,26 @@ final class WellFormed implements NettyServerCustomizer {
       }
       refused = true;
       ReferenceCountUtil.release(message);
-      context.writeAndFlush(answer(mistake)).addListener(ChannelFutureListener.CLOSE);
+      context
+          .writeAndFlush(answer(mistake))
+          .addListener(written -> ((DuplexChannel) context.channel()).shutdownOutput());
+      var end =
+          context.executor().schedule(() -> context.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+      context.channel().closeFuture().addListener(closed -> end.cancel(false));
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      if (refused) {
+        context.read();
+      } else {
+        context.fireChannelReadComplete();
+      }
     }
 
     private FullHttpResponse answer(Problem problem) {
+      String id = RequestLog.acceptOrMake(requestId);
+      RequestLog.line(id, method, path, problem.status(), 0, "-");
       FullHttpResponse response =
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1,
@@ -131,8 +153,12 @@ final class WellFormed implements NettyServerCustomizer {
           .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
           .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
           .set("X-Content-Type-Options", "nosniff")
-          .set(RequestLog.REQUEST_ID, RequestLog.acceptOrMake(requestId));
+          .set(RequestLog.REQUEST_ID, id);
       return response;
+    }
+
+    private static String printable(String text) {
+      return text.replaceAll("[^!-~]", "?");
     }
   }
 }

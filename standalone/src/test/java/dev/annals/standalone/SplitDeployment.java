@@ -1,14 +1,18 @@
 package dev.annals.standalone;
 
+import static org.awaitility.Awaitility.await;
+
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.annals.servers.Servers;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,20 +27,22 @@ import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The command side and the query side as processes of their own, any number of each, and one
- * address in front of them. Their stores are the servers that the environment names, else ones in
- * this JVM that live as long as this does.
+ * The gateway, command sides and query sides as processes of their own. Their stores are the
+ * servers that the environment names, else ones in this JVM that live as long as this does. Each
+ * process keeps its port when it is started again.
  */
 public final class SplitDeployment implements AutoCloseable {
   // A key for tests is no secret.
   private static final String MASTER_KEY = Base64.getEncoder().encodeToString(new byte[32]);
+  private static final String COMMAND_SIDE = "annals.command-side.jar";
+  private static final String QUERY_SIDE = "annals.query-side.jar";
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private final List<AnnalsProcess> commandSides = new ArrayList<>();
-  private final List<AnnalsProcess> querySides = new ArrayList<>();
+  private final List<Service> commandSides = new ArrayList<>();
+  private final List<Service> querySides = new ArrayList<>();
   private final Map<String, String> variables;
   private final Map<String, String> stores;
-  private FrontDoor frontDoor;
+  private Service gateway;
 
   private SplitDeployment(Map<String, String> variables) throws Exception {
     this.variables = Map.copyOf(variables);
@@ -44,7 +50,7 @@ public final class SplitDeployment implements AutoCloseable {
   }
 
   /**
-   * Starts so many processes of each side, and returns once they are ready.
+   * Starts so many processes of each side behind a gateway, and returns once they are ready.
    *
    * @param usersFlags see {@link AnnalsProcess.Builder#usersFlags()}
    * @param variables further ones of each process' environment
@@ -68,55 +74,119 @@ public final class SplitDeployment implements AutoCloseable {
     }
   }
 
-  /** Where clients find both sides, without a slash at the end. */
+  /** Where clients find it, without a slash at the end. */
   public URI url() {
-    return frontDoor.url();
+    return gateway.url();
   }
 
-  /** Where the first command side is, without the front door's part in what a request takes. */
+  /** Where the first command side is, without the gateway's part in what a request takes. */
   public URI commandSide() {
-    return commandSides.get(0).baseUrl();
+    return commandSides.get(0).url();
   }
 
-  /** Each query side, to reach one of them without the front door. */
+  /** Each query side, to reach one of them without the gateway. */
   public List<AnnalsProcess> querySides() {
-    return List.copyOf(querySides);
+    return querySides.stream().map(Service::process).toList();
   }
 
   /** What all processes have printed so far. */
   public String output() {
-    return Stream.concat(commandSides.stream(), querySides.stream())
-        .map(process -> process.output() + process.errors())
+    return Stream.of(commandSides.stream(), querySides.stream(), Stream.of(gateway))
+        .flatMap(services -> services)
+        .map(Service::output)
         .collect(Collectors.joining());
   }
 
-  private void startProcesses(int ofEach, boolean usersFlags) throws IOException {
-    // The first makes the schema, which the others need.
-    commandSides.add(start("annals.command-side.jar", usersFlags).awaitReady());
-    IntStream.range(1, ofEach)
-        .forEach(i -> commandSides.add(start("annals.command-side.jar", usersFlags)));
+  /** What the process has printed so far that all clients speak to. */
+  public String outputOfTheGateway() {
+    return gateway.output();
+  }
+
+  private void startProcesses(int ofEach, boolean usersFlags) {
+    gateway = new Service("annals.gateway.jar", usersFlags);
     IntStream.range(0, ofEach)
-        .forEach(i -> querySides.add(start("annals.query-side.jar", usersFlags)));
-    frontDoor = FrontDoor.open(urls(commandSides), urls(querySides));
-    started.push(frontDoor);
+        .forEach(i -> commandSides.add(new Service(COMMAND_SIDE, usersFlags)));
+    IntStream.range(0, ofEach).forEach(i -> querySides.add(new Service(QUERY_SIDE, usersFlags)));
+    gateway
+        .with("ANNALS_GATEWAY_COMMANDS", urls(commandSides))
+        .with("ANNALS_GATEWAY_QUERIES", urls(querySides))
+        .start();
+    // The first makes the schema, which the others need.
+    commandSides.get(0).start().awaitReady();
+    commandSides.stream().skip(1).forEach(Service::start);
+    querySides.forEach(Service::start);
+    Stream.of(commandSides.stream(), querySides.stream(), Stream.of(gateway))
+        .flatMap(services -> services)
+        .forEach(service -> service.process().awaitReady());
+    await().atMost(Duration.ofSeconds(20)).until(() -> isReady(gateway.url()));
   }
 
-  private AnnalsProcess start(String jar, boolean usersFlags) {
-    AnnalsProcess.Builder builder =
-        AnnalsProcess.of(jar)
-            .with("ANNALS_MASTER_KEY", MASTER_KEY)
-            .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
-            // All tests come from one address.
-            .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0");
-    variables.forEach(builder::with);
-    stores.forEach(builder::with);
-    AnnalsProcess process = (usersFlags ? builder.usersFlags() : builder).start();
-    started.push(process);
-    return process;
+  private static boolean isReady(URI url) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) url.resolve("/readyz").toURL().openConnection();
+    try {
+      return connection.getResponseCode() == 200;
+    } finally {
+      connection.disconnect();
+    }
   }
 
-  private static List<URI> urls(List<AnnalsProcess> processes) {
-    return processes.stream().map(process -> process.awaitReady().baseUrl()).toList();
+  private static String urls(List<Service> services) {
+    return services.stream()
+        .map(service -> service.url().toString())
+        .collect(Collectors.joining(","));
+  }
+
+  /** A process that may be started again. */
+  private final class Service {
+
+    private final String jar;
+    private final boolean usersFlags;
+    private final int port = FreePorts.next();
+    private final Map<String, String> own = new HashMap<>();
+    private final StringBuilder before = new StringBuilder();
+    private AnnalsProcess process;
+
+    private Service(String jar, boolean usersFlags) {
+      this.jar = jar;
+      this.usersFlags = usersFlags;
+    }
+
+    private Service with(String variable, String value) {
+      own.put(variable, value);
+      return this;
+    }
+
+    private URI url() {
+      return URI.create("http://localhost:" + port);
+    }
+
+    private AnnalsProcess process() {
+      return process;
+    }
+
+    private String output() {
+      return before + (process == null ? "" : process.output() + process.errors());
+    }
+
+    private AnnalsProcess start() {
+      AnnalsProcess.Builder builder =
+          AnnalsProcess.of(jar)
+              .with("SERVER_PORT", Integer.toString(port))
+              .with("ANNALS_MASTER_KEY", MASTER_KEY)
+              .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
+              .with("ANNALS_PUBLIC_URL", gateway.url().toString())
+              .with("ANNALS_PROXIES", "127.0.0.1")
+              // All tests come from one address.
+              .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0")
+              .with(variables)
+              .with(stores)
+              .with(own);
+      before.append(output().substring(before.length()));
+      process = (usersFlags ? builder.usersFlags() : builder).start();
+      started.push(process);
+      return process;
+    }
   }
 
   /**

@@ -19,7 +19,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -35,7 +34,6 @@ import tools.jackson.databind.JsonNode;
  */
 @ExtendWith(Deployment.class)
 @TestInstance(Lifecycle.PER_CLASS)
-@Tag("gateway") // Each side describes its own calls; the gateway merges the documents.
 class AccessTableIT {
 
   private static final String TABLE = "/access.txt";

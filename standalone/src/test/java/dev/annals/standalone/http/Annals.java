@@ -17,8 +17,13 @@ import org.awaitility.core.ThrowingRunnable;
  *
  * @param url where its API is, without a slash at the end
  * @param output what it has logged so far, if that can be seen from here
+ * @param entrance what of it was logged by the process that clients speak to
  */
-record Annals(URI url, Optional<Supplier<String>> output) {
+record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<String>> entrance) {
+
+  Annals(URI url, Optional<Supplier<String>> output) {
+    this(url, output, output);
+  }
 
   /** The password of everybody whom the tests do not give another one. */
   static final String PASSWORD = "correct horse battery";

@@ -21,8 +21,9 @@ import org.springframework.util.FileSystemUtils;
  * can be reached (else null), the same ones to all tests of a JVM: what the system property {@code
  * annals.url} names, else packaged programs, which are started for the first test and stopped after
  * the last one. They are the standalone program or, with {@code annals.deployment=split}, two
- * processes of each side: what holds on one instance must hold where a change, its repetition and
- * its reader each meet another one. Any of them has the first administrator {@link Annals#ADMIN}.
+ * processes of each side behind the gateway: what holds on one instance must hold where a change,
+ * its repetition and its reader each meet another one. Any of them has the first administrator
+ * {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
@@ -98,7 +99,8 @@ final class Deployment implements ParameterResolver {
     static Running split() {
       SplitDeployment split = SplitDeployment.start(INSTANCES, false, Annals.ADMIN);
       return new Running(
-          new Annals(split.url(), Optional.of(split::output)),
+          new Annals(
+              split.url(), Optional.of(split::output), Optional.of(split::outputOfTheGateway)),
           Database.named(split.stores()::get),
           split);
     }

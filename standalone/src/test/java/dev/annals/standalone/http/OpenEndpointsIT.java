@@ -2,7 +2,6 @@ package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,7 +85,6 @@ class OpenEndpointsIT {
     "post, /notifications/{id}/read, '204 401 403 404'",
     "post, /notifications/read-all, '204 401 403'"
   })
-  @Tag("gateway") // Each side describes its own calls; the gateway merges the documents.
   void describeWhatEachCallAnswers(String method, String path, String statuses) {
     JsonNode responses =
         anybody.get("/v3/api-docs").json().get("paths").get(path).get(method).get("responses");

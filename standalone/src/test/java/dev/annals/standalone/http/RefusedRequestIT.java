@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +40,6 @@ class RefusedRequestIT {
     "DELETE, /users/me, GET",
     "BREW, /notes, 'GET POST'"
   })
-  @Tag("gateway") // Each side knows of its own methods alone.
   void namesTheMethodsThatThereAre(String method, String path, String allowed) {
     Answer refused = user.send(method, path, "{}").isProblem(405, "method-not-allowed");
     assertThat(refused.header("Allow").orElseThrow().split(",\\s*")).contains(allowed.split(" "));
