@@ -1,6 +1,8 @@
 package dev.annals.command;
 
+import dev.annals.command.role.ProcessRole;
 import java.util.List;
+import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,9 +16,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     http://localhost} and the port of the process
  * @param proxies the addresses, or ranges as in {@code 10.0.0.0/8}, of proxies whose {@code
  *     X-Forwarded-For} is believed
+ * @param roles what this process does: some of {@code commands}, {@code identity} and {@code
+ *     worker}
  */
 @ConfigurationProperties("annals")
 public record CommandProperties(
     @DefaultValue("") String instance,
     @DefaultValue("") String publicUrl,
-    @DefaultValue List<String> proxies) {}
+    @DefaultValue List<String> proxies,
+    @DefaultValue({"commands", "identity", "worker"}) Set<ProcessRole> roles) {}

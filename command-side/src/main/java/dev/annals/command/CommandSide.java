@@ -1,5 +1,6 @@
 package dev.annals.command;
 
+import dev.annals.command.role.WorkerAlone;
 import dev.annals.platform.start.AnnalsApplication;
 import dev.annals.platform.start.RequiredProperties;
 import org.springframework.boot.SpringBootConfiguration;
@@ -21,6 +22,7 @@ public class CommandSide {
     AnnalsApplication.run(
         CommandSide.class,
         arguments,
-        new RequiredProperties("annals.master-key", "spring.datasource.url", "spring.mail.host"));
+        new RequiredProperties("annals.master-key", "spring.datasource.url", "spring.mail.host"),
+        new WorkerAlone());
   }
 }

@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.annals.command.role.ProcessRole;
 import dev.annals.command.schedule.ScheduleRuns;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,11 +64,18 @@ class JobConfiguration {
         .build();
   }
 
-  /** Jobs run once everything that they need does, and end before it. */
+  /**
+   * Jobs run once everything that they need does, and end before it; the others only add to them.
+   */
   @Bean
-  SmartLifecycle runningJobs(Scheduler scheduler) {
+  SmartLifecycle runningJobs(Scheduler scheduler, CommandProperties properties) {
     return new SmartLifecycle() {
       private volatile boolean running;
+
+      @Override
+      public boolean isAutoStartup() {
+        return properties.roles().contains(ProcessRole.WORKER);
+      }
 
       @Override
       public void start() {

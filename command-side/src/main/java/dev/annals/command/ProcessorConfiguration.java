@@ -1,13 +1,16 @@
 package dev.annals.command;
 
+import dev.annals.command.role.ProcessRole;
 import dev.annals.command.saga.ParkedEvents;
 import dev.annals.platform.axon.WakingEventSource;
 import dev.annals.platform.processor.EffectProcessors;
 import dev.annals.platform.processor.RecordingErrorHandler;
 import java.time.Clock;
 import org.axonframework.common.jdbc.ConnectionProvider;
+import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.SubscribingEventProcessor;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
@@ -81,7 +84,11 @@ class ProcessorConfiguration {
       ObjectProvider<WakingEventSource> source,
       ObjectProvider<ParkedEvents> parked,
       EffectProcessors states,
+      CommandProperties properties,
       Clock clock) {
+    if (!properties.roles().contains(ProcessRole.WORKER)) {
+      return ProcessorConfiguration::handleNothing;
+    }
     return configurer ->
         configurer.eventProcessing(
             processing ->
@@ -101,5 +108,18 @@ class ProcessorConfiguration {
                                 // Axon's default is a ReplayToken. One that is added later finds a
                                 // token for the head, from the migration that adds it.
                                 .initialToken(StreamableMessageSource::createTailToken)));
+  }
+
+  /** Events are left to those who work; nothing is ever sent to the processors here. */
+  private static void handleNothing(Configurer configurer) {
+    configurer.eventProcessing(
+        processing ->
+            processing.registerEventProcessorFactory(
+                (name, axon, handlers) ->
+                    SubscribingEventProcessor.builder()
+                        .name(name)
+                        .eventHandlerInvoker(handlers)
+                        .messageSource(processor -> () -> true)
+                        .build()));
   }
 }

@@ -1,10 +1,12 @@
 package dev.annals.gateway;
 
 import dev.annals.platform.start.AnnalsApplication;
+import dev.annals.platform.start.Draining;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -14,6 +16,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 /** The gateway as a program of its own. Start as many as requests need. */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(GatewayProperties.class)
+@Import(Draining.class)
 public class Gateway {
 
   /** Starts it; ends with exit code 1 and a sentence when it cannot. */

@@ -17,8 +17,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param queries of those that answer queries
  * @param origins whose pages may call the API from a browser, as {@code https://notes.example.org}
  * @param responseTimeout how long a side may be silent in the middle of an answer or before it
- * @param drain how long the gateway goes on serving after it was told to stop, while {@code
- *     /readyz} says that it is about to
  */
 @ConfigurationProperties("annals.gateway")
 record GatewayProperties(
@@ -26,8 +24,7 @@ record GatewayProperties(
     @DefaultValue List<String> identity,
     @DefaultValue List<String> queries,
     @DefaultValue List<String> origins,
-    @DefaultValue("60s") Duration responseTimeout,
-    @DefaultValue("0s") Duration drain) {
+    @DefaultValue("60s") Duration responseTimeout) {
 
   private static final Set<String> SCHEMES = Set.of("http", "https");
 

@@ -1,5 +1,6 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.start.Draining;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;

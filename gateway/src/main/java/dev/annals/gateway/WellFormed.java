@@ -121,12 +121,15 @@ final class WellFormed implements NettyServerCustomizer {
       }
       refused = true;
       ReferenceCountUtil.release(message);
+      endSoon(context, answer(mistake));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // There is nobody left to tell.
+    private static void endSoon(ChannelHandlerContext context, FullHttpResponse answer) {
       context
-          .writeAndFlush(answer(mistake))
+          .writeAndFlush(answer)
           .addListener(written -> ((DuplexChannel) context.channel()).shutdownOutput());
-      var end =
-          context.executor().schedule(() -> context.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
-      context.channel().closeFuture().addListener(closed -> end.cancel(false));
+      context.executor().schedule(() -> context.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

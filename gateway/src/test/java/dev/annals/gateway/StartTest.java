@@ -60,7 +60,6 @@ class StartTest {
 
   private static GatewayProperties properties(
       List<String> commands, List<String> queries, List<String> origins) {
-    return new GatewayProperties(
-        commands, List.of(), queries, origins, Duration.ofSeconds(60), Duration.ZERO);
+    return new GatewayProperties(commands, List.of(), queries, origins, Duration.ofSeconds(60));
   }
 }

@@ -21,6 +21,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.web.IfMatch;
 import java.time.Clock;
@@ -37,6 +38,7 @@ import org.slf4j.Logger;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /** What every module and context keeps to. Each rule was broken once, to see it fail. */
 @AnalyzeClasses(packages = "dev.annals", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -69,6 +71,16 @@ class ArchitectureTest {
               dependOnClassesThat(
                   resideInAnyPackage(
                       "dev.annals.command..", "org.axonframework.commandhandling..")));
+
+  @ArchTest
+  static final ArchRule everyEndpointOfTheCommandSideSaysWhichProcessesHaveIt =
+      classes()
+          .that()
+          .resideInAPackage("dev.annals.command..")
+          .and()
+          .areAnnotatedWith(RestController.class)
+          .should()
+          .beAnnotatedWith(ServedBy.class);
 
   @ArchTest
   static final ArchRule thePlatformKnowsNeitherSide =

@@ -38,6 +38,7 @@ class ConfigurationReferenceTest {
   private static final Map<String, String> MODULES = new LinkedHashMap<>();
 
   static {
+    MODULES.put("platform-start", "profiles.yaml");
     MODULES.put("platform", "application.yaml");
     MODULES.put("command-side", "command-side.yaml");
     MODULES.put("query-side", "query-side.yaml");
@@ -49,6 +50,7 @@ class ConfigurationReferenceTest {
 
   private static final Map<String, String> TITLES =
       Map.of(
+          "platform-start", "Every program",
           "platform", "Both sides",
           "command-side", "The command side",
           "query-side", "The query side",

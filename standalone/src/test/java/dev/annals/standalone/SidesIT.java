@@ -22,6 +22,17 @@ class SidesIT {
   }
 
   @Test
+  void refuseARoleThatThereIsNot() throws Exception {
+    try (AnnalsProcess side =
+        AnnalsProcess.of("annals.command-side.jar").with("ANNALS_ROLES", "commands,cook").start()) {
+      assertRefused(
+          side,
+          "The property annals.roles has to be some of commands, identity and worker, separated by"
+              + " commas.\n");
+    }
+  }
+
+  @Test
   void refuseADatabaseThatCannotBeReached() throws Exception {
     try (AnnalsProcess side =
         AnnalsProcess.of("annals.command-side.jar")

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
@@ -35,6 +34,7 @@ public final class SplitDeployment implements AutoCloseable {
   // A key for tests is no secret.
   private static final String MASTER_KEY = Base64.getEncoder().encodeToString(new byte[32]);
   private static final String COMMAND_SIDE = "annals.command-side.jar";
+  private static final String ROLES = "ANNALS_ROLES";
   private static final String QUERY_SIDE = "annals.query-side.jar";
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -42,6 +42,8 @@ public final class SplitDeployment implements AutoCloseable {
   private final List<Service> querySides = new ArrayList<>();
   private final Map<String, String> variables;
   private final Map<String, String> stores;
+  // Those that no test speaks to by itself.
+  private final List<Service> others = new ArrayList<>();
   private Service gateway;
 
   private SplitDeployment(Map<String, String> variables) throws Exception {
@@ -50,7 +52,9 @@ public final class SplitDeployment implements AutoCloseable {
   }
 
   /**
-   * Starts so many processes of each side behind a gateway, and returns once they are ready.
+   * Starts so many processes of each side behind a gateway, and returns once they are ready. With
+   * the system property {@code annals.split=roles} each command side has one role: there is one
+   * more for identities, and a worker.
    *
    * @param usersFlags see {@link AnnalsProcess.Builder#usersFlags()}
    * @param variables further ones of each process' environment
@@ -91,10 +95,7 @@ public final class SplitDeployment implements AutoCloseable {
 
   /** What all processes have printed so far. */
   public String output() {
-    return Stream.of(commandSides.stream(), querySides.stream(), Stream.of(gateway))
-        .flatMap(services -> services)
-        .map(Service::output)
-        .collect(Collectors.joining());
+    return services().map(Service::output).collect(Collectors.joining());
   }
 
   /** What the process has printed so far that all clients speak to. */
@@ -103,22 +104,31 @@ public final class SplitDeployment implements AutoCloseable {
   }
 
   private void startProcesses(int ofEach, boolean usersFlags) {
+    boolean roles = System.getProperty("annals.split", "").equals("roles");
     gateway = new Service("annals.gateway.jar", usersFlags);
-    IntStream.range(0, ofEach)
-        .forEach(i -> commandSides.add(new Service(COMMAND_SIDE, usersFlags)));
-    IntStream.range(0, ofEach).forEach(i -> querySides.add(new Service(QUERY_SIDE, usersFlags)));
+    for (int i = 0; i < ofEach; i++) {
+      commandSides.add(new Service(COMMAND_SIDE, usersFlags));
+      querySides.add(new Service(QUERY_SIDE, usersFlags));
+    }
+    if (roles) {
+      commandSides.forEach(side -> side.with(ROLES, "commands"));
+      Service identity = new Service(COMMAND_SIDE, usersFlags).with(ROLES, "identity");
+      gateway.with("ANNALS_GATEWAY_IDENTITY", identity.url().toString());
+      others.addAll(List.of(identity, new Service(COMMAND_SIDE, usersFlags).with(ROLES, "worker")));
+    }
     gateway
         .with("ANNALS_GATEWAY_COMMANDS", urls(commandSides))
         .with("ANNALS_GATEWAY_QUERIES", urls(querySides))
         .start();
     // The first makes the schema, which the others need.
     commandSides.get(0).start().awaitReady();
-    commandSides.stream().skip(1).forEach(Service::start);
-    querySides.forEach(Service::start);
-    Stream.of(commandSides.stream(), querySides.stream(), Stream.of(gateway))
-        .flatMap(services -> services)
-        .forEach(service -> service.process().awaitReady());
+    services().filter(service -> service.process == null).forEach(Service::start);
+    services().forEach(service -> service.process.awaitReady());
     await().atMost(Duration.ofSeconds(20)).until(() -> isReady(gateway.url()));
+  }
+
+  private Stream<Service> services() {
+    return Stream.of(commandSides, querySides, others, List.of(gateway)).flatMap(List::stream);
   }
 
   private static boolean isReady(URI url) throws IOException {

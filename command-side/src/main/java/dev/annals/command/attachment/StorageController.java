@@ -1,5 +1,7 @@
 package dev.annals.command.attachment;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.security.Access;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What the store holds, for administrators. */
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @Access(Access.To.ADMIN)
 class StorageController {
 

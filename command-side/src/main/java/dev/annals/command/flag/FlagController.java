@@ -1,5 +1,7 @@
 package dev.annals.command.flag;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.flag.Switch;
@@ -29,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Feature flags, for administrators; read from the event store, so never stale. */
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.ADMIN)
 class FlagController {

@@ -1,5 +1,7 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
@@ -35,6 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Users, for administrators. */
 @RestController
+@ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.ADMIN)
 class AdministrationController {

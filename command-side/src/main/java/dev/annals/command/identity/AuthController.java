@@ -2,6 +2,8 @@ package dev.annals.command.identity;
 
 import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
@@ -36,6 +38,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.EVERYBODY)
 class AuthController {

@@ -1,5 +1,7 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.security.Access;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@ServedBy(ProcessRole.IDENTITY)
 @Access(Access.To.EVERYBODY)
 class JwksController {
 

@@ -2,6 +2,8 @@ package dev.annals.command.identity;
 
 import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", consumes = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.EVERYBODY)
 class PasswordResetController {

@@ -1,5 +1,7 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
@@ -19,6 +21,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.AUTHENTICATED)
 class UserController {

@@ -2,6 +2,8 @@ package dev.annals.command.note;
 
 import dev.annals.command.EarlierVersion;
 import dev.annals.command.IdempotentCreation;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.openapi.Refuses;
@@ -33,6 +35,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.USER)
 class NoteController {

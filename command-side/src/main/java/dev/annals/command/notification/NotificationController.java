@@ -1,5 +1,7 @@
 package dev.annals.command.notification;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.platform.axon.StoredEvents;
@@ -22,6 +24,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/notifications")
 @Access(Access.To.USER)
 class NotificationController {

@@ -1,5 +1,7 @@
 package dev.annals.command.saga;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -14,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Sagas, for administrators. */
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @Access(Access.To.ADMIN)
 class SagaController {
 

@@ -1,5 +1,7 @@
 package dev.annals.command.schedule;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Schedules, for administrators. */
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/admin/schedules")
 @Access(Access.To.ADMIN)
 class ScheduleController {

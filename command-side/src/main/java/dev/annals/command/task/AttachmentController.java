@@ -2,6 +2,8 @@ package dev.annals.command.task;
 
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.attachment.SpooledFile;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
@@ -40,6 +42,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/tasks/{id}/attachments")
 @Access(Access.To.USER)
 class AttachmentController {

@@ -1,6 +1,8 @@
 package dev.annals.command.task;
 
 import dev.annals.command.attachment.FileStorage;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Where the signed URLs of this service lead to, when files are kept on its own disk. */
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/files")
 @Access(Access.To.EVERYBODY)
 class FileController {

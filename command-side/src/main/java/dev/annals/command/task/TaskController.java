@@ -4,6 +4,8 @@ import dev.annals.command.EarlierVersion;
 import dev.annals.command.IdempotentCreation;
 import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.json.CanBeAbsent;
@@ -41,6 +43,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.USER)
 class TaskController {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -291,7 +292,7 @@ class LimitsTest {
     return new Limits(
         new LimitProperties(login, forgotPassword, hourly, OF_NOTHING, daily),
         new SharedBuckets(AWAY, clock),
-        new ClientAddresses(new CommandProperties("", "", List.of("10.0.0.0/8", "::1"))),
+        new ClientAddresses(new CommandProperties("", "", List.of("10.0.0.0/8", "::1"), Set.of())),
         clock,
         request,
         to);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -134,7 +135,7 @@ class SharedLimitsTest {
             none,
             new Allowances(null, null, new Allowance(50, Duration.ofDays(1)))),
         new SharedBuckets(redis, clock),
-        new ClientAddresses(new CommandProperties("", "", List.of())),
+        new ClientAddresses(new CommandProperties("", "", List.of(), Set.of())),
         clock,
         new MockHttpServletRequest(),
         new MockHttpServletResponse());

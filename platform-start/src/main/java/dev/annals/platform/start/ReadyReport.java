@@ -7,9 +7,11 @@ import org.springframework.core.env.Environment;
 /**
  * Tells on standard output, once the program is ready, where it is. Whoever starts the program may
  * rely on the lines that begin with {@code Management: } and, the last one, {@code Annals is ready:
- * }; a URL follows.
+ * }; a URL follows, that of the management where there is nothing else.
  */
 final class ReadyReport implements ApplicationListener<ApplicationReadyEvent> {
+  private static final String NONE = "-1";
+
   @Override
   public void onApplicationEvent(ApplicationReadyEvent event) {
     Environment environment = event.getApplicationContext().getEnvironment();
@@ -17,7 +19,8 @@ final class ReadyReport implements ApplicationListener<ApplicationReadyEvent> {
     if (managementPort != null) {
       System.out.println("Management: http://localhost:" + managementPort);
     }
+    String port = environment.getProperty("local.server.port");
     System.out.println(
-        "Annals is ready: http://localhost:" + environment.getProperty("local.server.port"));
+        "Annals is ready: http://localhost:" + (NONE.equals(port) ? managementPort : port));
   }
 }

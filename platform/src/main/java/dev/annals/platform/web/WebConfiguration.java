@@ -1,6 +1,7 @@
 package dev.annals.platform.web;
 
 import dev.annals.platform.problem.ProblemAdvice;
+import dev.annals.platform.start.Draining;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -39,6 +40,19 @@ public class WebConfiguration implements WebMvcConfigurer {
             return true;
           }
         });
+  }
+
+  /** A process that is about to stop lets go of its connections. */
+  @Bean
+  FilterRegistrationBean<Filter> lastAnswers(Draining draining) {
+    return ordered(
+        (request, response, chain) -> {
+          if (draining.begun()) {
+            ((HttpServletResponse) response).setHeader("Connection", "close");
+          }
+          chain.doFilter(request, response);
+        },
+        Ordered.HIGHEST_PRECEDENCE);
   }
 
   @Bean

@@ -1,25 +1,29 @@
-package dev.annals.gateway;
+package dev.annals.platform.start;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
  * Lets whoever routes to this process notice that it is about to stop, before it takes no more
- * connections: {@code /readyz} says so, and each answer ends its connection.
+ * connections: {@code /readyz} says so, and each answer is to end its connection.
  */
 @Component
-final class Draining implements SmartLifecycle {
+@EnableConfigurationProperties(DrainProperties.class)
+public final class Draining implements SmartLifecycle {
 
-  private final GatewayProperties properties;
+  private final Duration drain;
   private volatile boolean running;
   private volatile boolean begun;
 
-  Draining(GatewayProperties properties) {
-    this.properties = properties;
+  Draining(DrainProperties properties) {
+    this.drain = properties.drain();
   }
 
-  boolean begun() {
+  /** Whether the process is about to stop. */
+  public boolean begun() {
     return begun;
   }
 
@@ -32,7 +36,7 @@ final class Draining implements SmartLifecycle {
   public void stop() {
     begun = true;
     try {
-      TimeUnit.NANOSECONDS.sleep(properties.drain().toNanos());
+      TimeUnit.NANOSECONDS.sleep(drain.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
