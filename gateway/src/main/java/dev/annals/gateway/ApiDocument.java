@@ -1,7 +1,6 @@
 package dev.annals.gateway;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -60,9 +59,8 @@ final class ApiDocument {
         known ->
             known.stream()
                 .filter(resource -> resource.path().matches(path))
-                .min(Comparator.comparing(Resource::path))
-                .map(Resource::methods)
-                .orElse(Set.of()));
+                .flatMap(resource -> resource.methods().stream())
+                .collect(Collectors.toUnmodifiableSet()));
   }
 
   private static List<Resource> resources(ObjectNode document) {
