@@ -8,21 +8,28 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
-/** Switches traces on where there is an endpoint for them; else they would cost, and go nowhere. */
+/**
+ * Switches traces on where there is an endpoint for them, and else off: they would cost, and go
+ * nowhere.
+ */
 final class TracesWanted
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
   @Override
   public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
     ConfigurableEnvironment environment = event.getEnvironment();
-    if (StringUtils.hasText(
-        environment.getProperty("management.opentelemetry.tracing.export.otlp.endpoint"))) {
-      environment
-          .getPropertySources()
-          .addFirst(
-              new MapPropertySource(
-                  "tracesWanted", Map.of("management.opentelemetry.enabled", true)));
-    }
+    boolean wanted =
+        StringUtils.hasText(
+            environment.getProperty("management.opentelemetry.tracing.export.otlp.endpoint"));
+    environment
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource(
+                "tracesWanted",
+                Map.of(
+                    "management.opentelemetry.enabled", wanted,
+                    // A variable that is set but empty is none.
+                    "management.tracing.export.otlp.enabled", wanted)));
   }
 
   /** Once the configuration is read. */
