@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -115,6 +116,28 @@ class DeploymentFilesTest {
           assertThat(volumes).containsKey(source);
         }
       }
+    }
+  }
+
+  @Test
+  void everyVariableOfAProgramIsAPropertyThatItHas() throws IOException {
+    Set<String> known = new TreeSet<>();
+    for (String module :
+        List.of("platform-start", "platform", "command-side", "query-side", "gateway")) {
+      for (JsonNode property :
+          JsonMapper.shared()
+              .readTree(
+                  ROOT.resolve(module)
+                      .resolve("target/classes/META-INF/spring-configuration-metadata.json"))
+              .path("properties")) {
+        known.add(variable(property.path("name").asString()));
+      }
+    }
+    for (String program : PROGRAMS) {
+      assertThat(object(SERVICES.get(program).get("environment")).keySet())
+          .as(program)
+          .filteredOn(name -> name.startsWith("ANNALS_"))
+          .isSubsetOf(known);
     }
   }
 
@@ -283,6 +306,10 @@ class DeploymentFilesTest {
                 }
               }
             });
+  }
+
+  private static String variable(String property) {
+    return property.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
   }
 
   private static String text(String file) {
