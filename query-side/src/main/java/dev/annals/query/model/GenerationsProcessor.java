@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -48,13 +49,13 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private final Map<String, RunningProcessor> running = new HashMap<>();
   private final Map<Generation, Long> seen = new HashMap<>();
   private volatile Thread keeper;
-  private long target = -1;
+  private OptionalLong target = OptionalLong.empty();
   private long targetAt;
 
   /**
    * For one model.
    *
-   * @param head the position of the last event
+   * @param head the position of the last event; -1 when there is none
    * @param processors starts the processor of a name
    */
   GenerationsProcessor(
@@ -180,7 +181,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     double mean = segments.stream().mapToLong(it -> Math.max(0, it.position())).average().orElse(0);
     replays.progressed(build.replay(), Math.min(last, (long) mean), last);
     String serving = now.name(now.serving());
-    if (caughtUp(behind(segments)) && !letters.skipAsIn(name, serving)) {
+    if (!segments.isEmpty() && caughtUp(behind(segments)) && !letters.skipAsIn(name, serving)) {
       long reached = behind(states.segments(serving));
       List<DeadLetter> worse = letters.onlyIn(name, serving);
       if (worse.isEmpty()) {
@@ -199,9 +200,11 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   /** Whether it has passed a place that was the last one a moment ago. */
   private boolean caughtUp(long behind) {
     long time = System.nanoTime();
-    boolean passed = target >= 0 && behind >= target;
-    if (target < 0 || passed || time - targetAt > CAUGHT_UP) {
-      target = passed ? -1 : head.getAsLong();
+    boolean passed = target.isPresent() && behind >= target.getAsLong();
+    if (passed) {
+      target = OptionalLong.empty();
+    } else if (target.isEmpty() || time - targetAt > CAUGHT_UP) {
+      target = OptionalLong.of(head.getAsLong());
       targetAt = time;
     }
     return passed;
@@ -209,11 +212,15 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private void swap(Generations now, Generation ready) {
     if (isDue(ready) && change(now, now.swapped(ready))) {
-      long last = head.getAsLong();
-      replays.progressed(ready.replay(), last, last);
-      replays.finished(ready.replay(), Replay.State.DONE);
+      done(ready);
       log.info("{} is read from {} from now on", getName(), now.name(ready));
     }
+  }
+
+  private void done(Generation swapped) {
+    long last = Math.max(0, head.getAsLong());
+    replays.progressed(swapped.replay(), last, last);
+    replays.finished(swapped.replay(), Replay.State.DONE);
   }
 
   private void retire(Generations now, Generation retired) {
@@ -223,12 +230,18 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
         change(now, now.with(retired.stillNeeded()));
       }
     } else if (isDue(retired)) {
+      // Who swapped may have ended before it said so.
+      done(now.serving());
       change(now, now.with(retired.in(State.STOPPED)));
     }
   }
 
   private void drop(Generations now, Generation stopped) {
     if (isDue(stopped)) {
+      if (stopped.replay() != null) {
+        // Who ended it may have ended before it said so.
+        replays.finished(stopped.replay(), Replay.State.CANCELLED);
+      }
       String name = now.name(stopped);
       model.drop(name);
       states.remove(name);

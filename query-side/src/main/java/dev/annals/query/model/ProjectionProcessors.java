@@ -127,7 +127,7 @@ final class ProjectionProcessors implements ConfigurerModule {
 
   private long head(Configuration axon) {
     TrackingToken head = events(axon).createHeadToken();
-    return head == null ? 0 : Math.max(0, head.position().orElse(0));
+    return head == null ? -1 : head.position().orElse(-1);
   }
 
   private RunningProcessor start(

@@ -133,11 +133,11 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   private View view() {
     View seen = view;
-    if (seen == null || !isTrusted(seen)) {
-      look();
-      seen = view;
+    if (seen != null && isTrusted(seen)) {
+      return seen;
     }
-    return seen;
+    look();
+    return view;
   }
 
   private boolean isTrusted(View seen) {
@@ -148,8 +148,15 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   Generations look() {
     long began = System.nanoTime();
     Generations now = generations.findOrCreate(name, version);
-    view = new View(now, began);
+    saw(new View(now, began));
     return now;
+  }
+
+  // Nobody goes back to what was read before the swap because a look before it took longer.
+  private synchronized void saw(View another) {
+    if (view == null || another.at() > view.at()) {
+      view = another;
+    }
   }
 
   /**
