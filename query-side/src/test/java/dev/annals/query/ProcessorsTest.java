@@ -111,10 +111,9 @@ class ProcessorsTest {
 
     TokenStore others = program.getBean(TokenStore.class);
     assertThat(others).isInstanceOf(InMemoryTokenStore.class);
+    await().until(() -> tokens("notes").size() == 4 && tokens("tasks").size() == 4);
     assertThat(others.fetchSegments("notes")).isEmpty();
     assertThat(others.fetchSegments("tasks")).isEmpty();
-    assertThat(tokens("notes")).hasSize(4);
-    assertThat(tokens("tasks")).hasSize(4);
   }
 
   @Test
