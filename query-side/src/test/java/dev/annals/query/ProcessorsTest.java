@@ -11,6 +11,7 @@ import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.processor.ProcessorState;
+import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelDurability;
 import dev.annals.query.model.ModelProcessors;
 import dev.annals.query.note.NoteDocument;
@@ -299,6 +300,11 @@ class ProcessorsTest {
     @Bean
     MeterRegistry metrics() {
       return new SimpleMeterRegistry();
+    }
+
+    @Bean
+    Erased nobodyIsErased() {
+      return users -> Set.of();
     }
 
     @Bean

@@ -2,6 +2,8 @@ package dev.annals.query;
 
 import dev.annals.platform.security.LiveSessions;
 import dev.annals.platform.security.VerificationKeys;
+import dev.annals.query.model.Erased;
+import java.util.Set;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
 import org.axonframework.serialization.Serializer;
@@ -62,6 +64,11 @@ public class QueryProgram {
   @Bean
   JdbcClient databaseThatIsAway() {
     return JdbcClient.create(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
+  }
+
+  @Bean
+  Erased nobodyIsErased() {
+    return users -> Set.of();
   }
 
   @Bean

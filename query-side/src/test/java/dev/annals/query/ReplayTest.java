@@ -289,7 +289,8 @@ class ReplayTest {
 
     @Bean
     ReadModel<NoteDocument> notes(MongoDatabase database, ModelProperties properties) {
-      return new ReadModel<>(database, "notes", 2, NoteDocument.class, List.of(), properties);
+      return new ReadModel<>(
+          database, "notes", 2, NoteDocument.class, List.of(), properties, users -> Set.of());
     }
   }
 

@@ -7,7 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks the id (a {@code UUID}) of the person whom an event or a snapshot is about. {@link
- * Personal} parts beside it are stored under that person's key.
+ * Personal} parts beside it are stored under that person's key; once that is destroyed, nothing
+ * about them is stored any more.
  */
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,11 +12,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Removes bytes that nobody holds: at once by a job, and what that missed a day later. */
+/**
+ * Removes bytes that nobody holds: at once by a job, and what that missed a day later; and all of
+ * somebody.
+ */
 @Component
 class Collector implements Schedule {
 
   private static final Duration LEFT_ALONE = Duration.ofDays(1);
+  private static final int PAGE = 100;
   private static final String OBJECT = ObjectStore.object("");
 
   private final JdbcClient jdbc;
@@ -55,6 +59,30 @@ class Collector implements Schedule {
             jdbc.sql("delete from attachment.object where sha256 = ?").param(sha256).update();
           }
         });
+  }
+
+  /** Removes all claims of somebody, each with its bytes, unless others hold them, too. */
+  void removeAllOf(UUID ownerId) {
+    List<UUID> claims;
+    do {
+      claims =
+          jdbc.sql("select id from attachment.file where owner_id = ? limit ?")
+              .params(ownerId, PAGE)
+              .query(UUID.class)
+              .list();
+      claims.forEach(this::remove);
+    } while (claims.size() == PAGE);
+  }
+
+  private void remove(UUID claim) {
+    store.delete(ObjectStore.upload(claim));
+    transaction.executeWithoutResult(
+        status ->
+            jdbc.sql("delete from attachment.file where id = ? returning sha256")
+                .param(claim)
+                .query(String.class)
+                .optional()
+                .ifPresent(this::collect));
   }
 
   // Not in the statement that locks: it would see what was there before it waited.

@@ -23,6 +23,7 @@ public class FileStorage {
   private final StoredFiles files;
   private final FileTypes types;
   private final SignedUrls urls;
+  private final Collector collector;
   private final AttachmentProperties properties;
   private final Clock clock;
 
@@ -32,6 +33,7 @@ public class FileStorage {
       StoredFiles files,
       FileTypes types,
       SignedUrls urls,
+      Collector collector,
       AttachmentProperties properties,
       Clock clock) {
     this.store = store;
@@ -39,6 +41,7 @@ public class FileStorage {
     this.files = files;
     this.types = types;
     this.urls = urls;
+    this.collector = collector;
     this.properties = properties;
     this.clock = clock;
   }
@@ -110,6 +113,16 @@ public class FileStorage {
   public Link link(Download download) {
     Instant expiresAt = expiry();
     return new Link(store.signDownload(download, expiresAt), expiresAt);
+  }
+
+  /**
+   * Removes whatever somebody has stored, attached or not, and the bytes that nobody else holds.
+   * What is done stays done if it fails in the middle.
+   *
+   * @throws Refusal {@code unavailable}
+   */
+  public void removeAllOf(UUID ownerId) {
+    collector.removeAllOf(ownerId);
   }
 
   /** Whose attachment it is. */

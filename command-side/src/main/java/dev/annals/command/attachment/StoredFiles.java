@@ -63,7 +63,8 @@ public class StoredFiles {
    * Claims bytes for an hour. They stay where they are until then, and count as their user's.
    *
    * @return the claim
-   * @throws Refusal {@code storage-quota-exceeded}, with what is left
+   * @throws Refusal {@code storage-quota-exceeded}, with what is left; {@code not-found} when the
+   *     user was erased
    */
   UUID claim(UUID ownerId, String sha256, long size) {
     UUID claim = UUID.randomUUID();
@@ -125,7 +126,7 @@ public class StoredFiles {
   /**
    * Makes a claim a lasting one, as part of the current transaction.
    *
-   * @throws IllegalStateException if the claim is over
+   * @throws Refusal {@code not-found} if the claim is over
    */
   public void attach(UUID claim, UUID attachmentId) {
     int attached =
@@ -134,7 +135,7 @@ public class StoredFiles {
             .params(attachmentId, claim)
             .update();
     if (attached != 1) {
-      throw new IllegalStateException("The claim " + claim + " is over");
+      throw Refusal.notFound();
     }
   }
 
@@ -172,6 +173,10 @@ public class StoredFiles {
   }
 
   private void insert(UUID claim, UUID ownerId, String sha256, long size) {
+    // Whoever erases the user waits for this claim, and removes it, or lets none come any more.
+    if (keys.hold(ownerId).isEmpty()) {
+      throw Refusal.notFound();
+    }
     // Whoever claims for the same user waits here, so that not both take what is left.
     jdbc.sql("select pg_advisory_xact_lock(hashtextextended('attachment.quota/' || ?, 0))")
         .param(ownerId.toString())

@@ -7,6 +7,7 @@ import dev.annals.platform.problem.Refusal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -130,6 +131,20 @@ class Accounts {
 
   void enable(UUID userId) {
     jdbc.sql("update identity.account set enabled = true where user_id = ?").param(userId).update();
+  }
+
+  /**
+   * Removes the account with all that lets anybody in, and destroys the user's key: in this order,
+   * the same as whoever changes the account and stores an event.
+   *
+   * @throws Refusal {@code last-admin} if nobody else could administer any more
+   */
+  void erase(UUID userId) {
+    leaveAnotherAdmin(userId);
+    for (String table : List.of("account", "email_claim", "reset_token", "session")) {
+      jdbc.sql("delete from identity." + table + " where user_id = ?").param(userId).update();
+    }
+    subjectKeys.destroy(userId);
   }
 
   // Whoever takes an admin away waits here for the one who does so too.

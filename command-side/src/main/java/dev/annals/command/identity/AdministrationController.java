@@ -24,15 +24,18 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Users, for administrators. */
@@ -123,6 +126,13 @@ class AdministrationController {
   @PostMapping("/{id}/enable")
   ResponseEntity<UserDetails> enable(@PathVariable("id") UUID id) {
     return ok(commands.sendAndWait(new EnableUser(id)));
+  }
+
+  @Refuses(Problem.LAST_ADMIN)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
+  ResponseEntity<Void> erase(@PathVariable("id") UUID id) {
+    return Changed.accepted(Users.change(id, commands.sendAndWait(new EraseUser(id))));
   }
 
   private static ResponseEntity<UserDetails> ok(UserDetails user) {

@@ -171,10 +171,7 @@ class AuthController {
   @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> changePassword(
       @RequestBody PasswordChange body, @AuthenticationPrincipal Caller caller) {
-    Accounts.Account account = accounts.find(caller.userId()).orElseThrow(Refusal::notFound);
-    if (!passwords.matches(body.currentPassword(), account.passwordHash())) {
-      throw new Refusal(Problem.WRONG_PASSWORD, "The current password is another one.");
-    }
+    users.requirePassword(caller.userId(), body.currentPassword());
     long version =
         commands.sendAndWait(
             new ChangePassword(

@@ -26,14 +26,14 @@ class PasswordNoticeMail implements MailWriter {
 
   @Override
   public Optional<Mail> write(MailJob job) {
-    UserDetails user = users.find(job.userId());
-    return user.enabled()
-        ? Optional.of(
-            new Mail(
-                user.email(),
-                "Your password for Annals was changed",
-                "password-changed",
-                Map.of("name", user.displayName())))
-        : Optional.empty();
+    return users
+        .findEnabled(job.userId())
+        .map(
+            user ->
+                new Mail(
+                    user.email(),
+                    "Your password for Annals was changed",
+                    "password-changed",
+                    Map.of("name", user.displayName())));
   }
 }

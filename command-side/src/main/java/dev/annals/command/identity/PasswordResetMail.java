@@ -40,10 +40,10 @@ class PasswordResetMail implements MailWriter {
 
   @Override
   public Optional<Mail> write(MailJob job) {
-    UserDetails user = users.find(job.userId());
-    return user.enabled() && !wasMailed(job.id())
-        ? tokens.issue(job.id()).map(token -> mail(user, token))
-        : Optional.empty();
+    return users
+        .findEnabled(job.userId())
+        .filter(user -> !wasMailed(job.id()))
+        .flatMap(user -> tokens.issue(job.id()).map(token -> mail(user, token)));
   }
 
   @Override

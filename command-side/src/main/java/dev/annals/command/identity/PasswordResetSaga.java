@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetRequested;
+import dev.annals.events.identity.UserErased;
 import java.util.UUID;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.deadline.DeadlineManager;
@@ -18,8 +19,9 @@ import org.axonframework.spring.stereotype.Saga;
 
 /**
  * Sees to it that a request for a new password is mailed while it is of use. It ends by use (or any
- * other change of the password), by expiry, or when a newer request of the same user takes its
- * place; with it ends a mail that was not sent yet. It is public for Axon, which makes it.
+ * other change of the password), by expiry, with the user, or when a newer request of the same user
+ * takes its place; with it ends a mail that was not sent yet. It is public for Axon, which makes
+ * it.
  */
 @Saga
 @ProcessingGroup("password-reset")
@@ -51,6 +53,13 @@ public class PasswordResetSaga {
   @SagaEventHandler(associationProperty = "userId")
   @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(PasswordChanged event, Mails mails, DeadlineManager deadlines) {
+    end(mails, deadlines);
+  }
+
+  @EndSaga
+  @SagaEventHandler(associationProperty = "userId")
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void on(UserErased event, Mails mails, DeadlineManager deadlines) {
     end(mails, deadlines);
   }
 

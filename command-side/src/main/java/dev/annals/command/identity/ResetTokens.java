@@ -26,15 +26,19 @@ class ResetTokens {
     this.clock = clock;
   }
 
-  /** Makes this the user's newest request; what was issued for another one is void. */
+  /**
+   * Makes this the user's newest request; what was issued for another one is void. A user who was
+   * erased meanwhile has none.
+   */
   void supersede(UUID userId, UUID requestId) {
     jdbc.sql(
             """
-            insert into identity.reset_token (user_id, request_id) values (?, ?)
+            insert into identity.reset_token (user_id, request_id)
+            select user_id, ? from identity.account where user_id = ? for key share
             on conflict (user_id) do update
             set request_id = excluded.request_id, token_hash = null, expires_at = null
             """)
-        .params(userId, requestId)
+        .params(requestId, userId)
         .update();
   }
 

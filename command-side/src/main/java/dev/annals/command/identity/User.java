@@ -5,31 +5,40 @@ import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
+import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.Role;
 import dev.annals.events.identity.RolesAssigned;
 import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
+import dev.annals.platform.problem.Refusal;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.CommandHandlerInterceptor;
 import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
 /** A person with an account. The account's rows and the event commit together, or not at all. */
 @Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
-@Revision("2")
+@Revision("3")
 class User {
+
+  private static final String FIRST_ZONE = "UTC";
+  private static final int FIRST_HOUR = 7;
 
   @AggregateIdentifier @Subject private UUID userId;
   @Personal private String email;
@@ -40,13 +49,29 @@ class User {
   private boolean dailySummary;
   private String timeZone;
   private int summaryHour;
+  private boolean erased;
+  private boolean erasureCompleted;
+
+  /** Of whom there is nothing any more, there is nothing to change. */
+  @CommandHandlerInterceptor
+  void onlyWhileTheyAreHere(CommandMessage<?> command) {
+    if (erased && !(command.getPayload() instanceof CompleteErasure)) {
+      throw Refusal.notFound();
+    }
+  }
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
   UserDetails decide(RegisterUser command, Accounts accounts) {
     apply(
         new UserRegistered(
-            command.userId(), command.email(), command.displayName(), command.roles()));
+            command.userId(),
+            command.email(),
+            command.displayName(),
+            command.roles(),
+            false,
+            FIRST_ZONE,
+            FIRST_HOUR));
     accounts.open(command, createdAt);
     return details();
   }
@@ -107,6 +132,23 @@ class User {
     return details();
   }
 
+  @CommandHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  long decide(EraseUser command, Accounts accounts, Erasure erasure) {
+    erasure.begin(userId);
+    accounts.erase(userId);
+    apply(new UserErased(userId));
+    return getVersion();
+  }
+
+  @CommandHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void decide(CompleteErasure command) {
+    if (!erasureCompleted) {
+      apply(new ErasureCompleted(userId));
+    }
+  }
+
   @EventSourcingHandler
   void evolve(UserRegistered event, @Timestamp Instant at) {
     userId = event.userId();
@@ -115,8 +157,9 @@ class User {
     roles = copyOf(event.roles());
     enabled = true;
     createdAt = at;
-    timeZone = "UTC";
-    summaryHour = 7;
+    dailySummary = event.dailySummary();
+    timeZone = event.timeZone();
+    summaryHour = event.summaryHour();
   }
 
   @EventSourcingHandler
@@ -144,7 +187,24 @@ class User {
     enabled = true;
   }
 
-  UserDetails details() {
+  @EventSourcingHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void evolve(UserErased event) {
+    erased = true;
+  }
+
+  @EventSourcingHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void evolve(ErasureCompleted event) {
+    erasureCompleted = true;
+  }
+
+  /** The user, unless they were erased. */
+  Optional<UserDetails> present() {
+    return erased ? Optional.empty() : Optional.of(details());
+  }
+
+  private UserDetails details() {
     return new UserDetails(
         userId,
         email,

@@ -3,6 +3,8 @@ package dev.annals.command.identity;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.platform.json.CanBeAbsent;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
@@ -11,13 +13,16 @@ import dev.annals.platform.web.IfMatch;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -40,6 +45,8 @@ class UserController {
       @CanBeAbsent @TimeZone String timeZone,
       @CanBeAbsent @Min(0) @Max(23) Integer summaryHour) {}
 
+  record ErasureRequest(String password) {}
+
   @GetMapping
   ResponseEntity<Profile> me(@AuthenticationPrincipal Caller caller) {
     Profile profile = Profile.of(users.find(caller.userId()));
@@ -59,5 +66,16 @@ class UserController {
                 body.timeZone(),
                 body.summaryHour()));
     return Changed.ok(Users.change(user.id(), user.version()), Profile.of(user));
+  }
+
+  /** For good, and at once: the caller's token is of no use after it. */
+  @Refuses({Problem.WRONG_PASSWORD, Problem.LAST_ADMIN})
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Void> erase(
+      @RequestBody ErasureRequest body, @AuthenticationPrincipal Caller caller) {
+    users.requirePassword(caller.userId(), body.password());
+    return Changed.accepted(
+        Users.change(caller.userId(), commands.sendAndWait(new EraseUser(caller.userId()))));
   }
 }

@@ -1,17 +1,18 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.Replay;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.ConsistencyToken;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
-import org.axonframework.messaging.unitofwork.UnitOfWork;
-import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.stereotype.Component;
 
@@ -21,11 +22,17 @@ public class Users {
 
   private final Repository<User> repository;
   private final CommandGateway commands;
+  private final Accounts accounts;
   private final Passwords passwords;
 
-  Users(Repository<User> repository, CommandGateway commands, Passwords passwords) {
+  Users(
+      Repository<User> repository,
+      CommandGateway commands,
+      Accounts accounts,
+      Passwords passwords) {
     this.repository = repository;
     this.commands = commands;
+    this.accounts = accounts;
     this.passwords = passwords;
   }
 
@@ -42,6 +49,18 @@ public class Users {
             .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
   }
 
+  /**
+   * Has a user prove again who they are.
+   *
+   * @throws Refusal {@code bad-credentials} for another password than theirs
+   */
+  void requirePassword(UUID userId, String password) {
+    Accounts.Account account = accounts.find(userId).orElseThrow(Refusal::notFound);
+    if (!passwords.matches(password, account.passwordHash())) {
+      throw new Refusal(Problem.WRONG_PASSWORD, "The current password is another one.");
+    }
+  }
+
   /** What names a user's change to whoever wants to see it. */
   static ConsistencyToken change(UUID userId, long version) {
     return ConsistencyToken.of("user", userId, version);
@@ -53,13 +72,15 @@ public class Users {
    * @throws Refusal {@code not-found}
    */
   public UserDetails find(UUID userId) {
-    UnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
-    try {
-      return repository.load(userId.toString()).invoke(User::details);
-    } catch (AggregateNotFoundException e) {
-      throw Refusal.notFound();
-    } finally {
-      unitOfWork.rollback();
-    }
+    return load(userId).orElseThrow(Refusal::notFound);
+  }
+
+  /** Replays a user whom mail may reach: neither locked out nor erased. */
+  public Optional<UserDetails> findEnabled(UUID userId) {
+    return load(userId).filter(UserDetails::enabled);
+  }
+
+  private Optional<UserDetails> load(UUID userId) {
+    return Replay.of(repository, userId, User::present).flatMap(Function.identity());
   }
 }

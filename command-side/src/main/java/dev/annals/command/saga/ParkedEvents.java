@@ -3,6 +3,7 @@ package dev.annals.command.saga;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import dev.annals.events.identity.PasswordResetEvent;
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserEvent;
 import dev.annals.events.task.TaskEvent;
 import java.time.Clock;
@@ -29,7 +30,8 @@ import org.springframework.stereotype.Component;
 /**
  * Takes events that a saga fails on out of its processor's way. At the first failure the processor
  * repeats them by itself; at the second one the event is parked, with a job that handles it later.
- * What the same user does next waits behind it.
+ * What the same user does next waits behind it, save their erasure: what is parked of an erased
+ * user is of no use any more.
  */
 @Component
 public class ParkedEvents {
@@ -73,6 +75,9 @@ public class ParkedEvents {
       Optional<UUID> user = user(event);
       if (user.isEmpty() || sagas(processor).isEmpty()) {
         return chain.proceed();
+      }
+      if (event.getPayload() instanceof UserErased) {
+        forget(processor, user.get());
       }
       if (failed.contains(event.getIdentifier()) || isWaitedFor(processor, user.get())) {
         park(processor, user.get(), (DomainEventMessage<?>) event);
@@ -149,6 +154,13 @@ public class ParkedEvents {
         .getObject()
         .schedule(JOB.instance(Long.toString(id)).data(id).build(), clock.instant());
     log.warn("The event {} waits, since a saga of {} failed", event.getIdentifier(), processor);
+  }
+
+  // Jobs that find nothing end.
+  private void forget(String processor, UUID user) {
+    jdbc.sql("delete from events.parked_event where processor_name = ? and user_id = ?")
+        .params(processor, user)
+        .update();
   }
 
   private List<SagaConfiguration<?>> sagas(String processor) {

@@ -43,12 +43,16 @@ class DailySummaryMail implements MailWriter {
   /** Nothing, if the user does not want it any more, or has done everything since. */
   @Override
   public Optional<Mail> write(MailJob job) {
-    UserDetails user = users.find(job.userId());
+    return users
+        .findEnabled(job.userId())
+        .filter(user -> user.dailySummary() && flags.on(Flag.DAILY_SUMMARY, user.id()))
+        .flatMap(this::write);
+  }
+
+  private Optional<Mail> write(UserDetails user) {
     Agenda agenda = new Agenda(clock.instant(), ZoneId.of(user.timeZone()));
-    int all = tasks.countDueBefore(job.userId(), agenda.end());
-    boolean wanted =
-        user.enabled() && user.dailySummary() && flags.on(Flag.DAILY_SUMMARY, user.id());
-    return wanted && all > 0 ? Optional.of(mail(user, agenda, all)) : Optional.empty();
+    int all = tasks.countDueBefore(user.id(), agenda.end());
+    return all > 0 ? Optional.of(mail(user, agenda, all)) : Optional.empty();
   }
 
   private Mail mail(UserDetails user, Agenda agenda, int all) {

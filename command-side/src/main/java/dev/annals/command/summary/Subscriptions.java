@@ -3,6 +3,7 @@ package dev.annals.command.summary;
 import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
+import dev.annals.events.identity.UserErased;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -60,6 +61,13 @@ class Subscriptions {
   @EventHandler
   void on(UserEnabled event) {
     enable(event.userId(), true);
+  }
+
+  @EventHandler
+  void on(UserErased event) {
+    jdbc.sql("delete from events.summary_subscription where user_id = ?")
+        .param(event.userId())
+        .update();
   }
 
   /** Some that are due, for the current transaction alone: whoever else looks passes them over. */

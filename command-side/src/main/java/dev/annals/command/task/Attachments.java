@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.command.Replay;
 import dev.annals.command.attachment.Download;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.attachment.HeldFile;
@@ -20,9 +21,6 @@ import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
-import org.axonframework.messaging.unitofwork.UnitOfWork;
-import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.Repository;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -212,14 +210,7 @@ class Attachments {
   }
 
   private <T> T replay(UUID taskId, Function<Task, T> question) {
-    UnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
-    try {
-      return tasks.load(taskId.toString()).invoke(question);
-    } catch (AggregateNotFoundException e) {
-      throw Refusal.notFound();
-    } finally {
-      unitOfWork.rollback();
-    }
+    return Replay.of(tasks, taskId, question).orElseThrow(Refusal::notFound);
   }
 
   private Optional<DomainEventMessage<?>> find(UUID taskId, UUID attachmentId) {

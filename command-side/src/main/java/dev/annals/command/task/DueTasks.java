@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
@@ -139,6 +140,11 @@ class DueTasks {
   @EventHandler
   void on(TaskMarkedOverdue event) {
     set("overdue = true", event.taskId());
+  }
+
+  @EventHandler
+  void on(UserErased event) {
+    jdbc.sql("delete from events.due_task where owner_id = ?").param(event.userId()).update();
   }
 
   private void set(UUID task, UUID owner, Instant dueAt, Instant at) {

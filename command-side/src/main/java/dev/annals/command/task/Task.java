@@ -5,6 +5,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.command.EarlierVersions;
 import dev.annals.command.attachment.StoredFiles;
+import dev.annals.command.export.Kept;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.task.AttachmentAdded;
@@ -316,7 +317,8 @@ class Task {
         .orElseThrow(Refusal::notFound);
   }
 
-  private List<Attachment> attachments() {
+  /** All of them, in the order in which they were added. */
+  List<Attachment> attachments() {
     List<Attachment> all = new ArrayList<>();
     for (AttachedFile file : files) {
       all.add(
@@ -363,6 +365,11 @@ class Task {
 
   String title() {
     return title;
+  }
+
+  /** As it is now, be it in the trash. */
+  Kept kept() {
+    return new Kept(details(), deleted ? updatedAt : null);
   }
 
   private TaskDetails details() {

@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -82,6 +83,12 @@ class StorageTest {
   static void stop() {
     node.close();
     server.close();
+  }
+
+  @BeforeEach
+  void theyHaveKeys() {
+    node.getBean(StoredSubjectKeys.class).create(anna);
+    node.getBean(StoredSubjectKeys.class).create(bert);
   }
 
   @Test
@@ -236,7 +243,6 @@ class StorageTest {
 
   @Test
   void whatIsAnnouncedCountsAsAMebibyteAtLeast() {
-    node.getBean(StoredSubjectKeys.class).create(anna);
     UUID first = announce(anna, 1);
 
     assertThatThrownBy(() -> announce(anna, 1)).isInstanceOf(Refusal.class);

@@ -29,6 +29,10 @@ public final class People {
                 user, IfMatch.parse(List.of("*")), "Anna", dailySummary, timeZone, hour));
   }
 
+  public static void erase(ApplicationContext node, UUID user) {
+    node.getBean(CommandGateway.class).sendAndWait(new EraseUser(user));
+  }
+
   public static void disable(ApplicationContext node, UUID user) {
     node.getBean(CommandGateway.class).sendAndWait(new DisableUser(user));
   }

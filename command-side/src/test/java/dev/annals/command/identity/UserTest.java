@@ -41,17 +41,21 @@ class UserTest {
   private static final Set<Role> ADMIN = EnumSet.of(Role.USER, Role.ADMIN);
 
   private static final UserRegistered REGISTERED =
-      new UserRegistered(ANNA, "anna@example.org", "Anna", USER);
+      new UserRegistered(ANNA, "anna@example.org", "Anna", USER, false, "UTC", 7);
   private static final UserRegistered ADMIN_REGISTERED =
-      new UserRegistered(ANNA, "anna@example.org", "Anna", ADMIN);
+      new UserRegistered(ANNA, "anna@example.org", "Anna", ADMIN, false, "UTC", 7);
   private static final UserDisabled DISABLED = new UserDisabled(ANNA);
 
   private final Accounts accounts = mock();
   private final Sessions sessions = mock();
+  private final Erasure erasure = mock();
   private final AggregateTestFixture<User> fixture = new AggregateTestFixture<>(User.class);
 
   UserTest() {
-    fixture.registerInjectableResource(accounts).registerInjectableResource(sessions);
+    fixture
+        .registerInjectableResource(accounts)
+        .registerInjectableResource(sessions)
+        .registerInjectableResource(erasure);
   }
 
   @Test

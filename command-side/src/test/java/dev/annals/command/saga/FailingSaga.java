@@ -1,6 +1,7 @@
 package dev.annals.command.saga;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskStarted;
@@ -12,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.modelling.saga.SagaEventHandler;
+import org.axonframework.modelling.saga.SagaLifecycle;
 import org.axonframework.modelling.saga.StartSaga;
 import org.axonframework.spring.stereotype.Saga;
 
@@ -32,6 +34,7 @@ public class FailingSaga {
   @StartSaga
   @SagaEventHandler(associationProperty = "taskId")
   void on(TaskCreated event) {
+    SagaLifecycle.associateWith("userId", event.ownerId().toString());
     handle("created", event.ownerId());
   }
 
@@ -43,6 +46,11 @@ public class FailingSaga {
   @SagaEventHandler(associationProperty = "taskId")
   void on(TaskCompleted event) {
     handle("completed", event.ownerId());
+  }
+
+  @SagaEventHandler(associationProperty = "userId")
+  void on(UserErased event) {
+    handle("erased", event.userId());
   }
 
   private void handle(String what, UUID owner) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
+import dev.annals.command.identity.People;
 import dev.annals.command.saga.Sagas.Association;
 import dev.annals.command.saga.Sagas.SagaView;
 import dev.annals.command.task.Todo;
@@ -49,7 +50,8 @@ class SagasTest {
 
   @Test
   void areListedWithWhatTheyWaitFor() {
-    Todo todo = todo(UUID.randomUUID());
+    UUID user = UUID.randomUUID();
+    Todo todo = todo(user);
     UUID waitedFor = todo.create("Dig", FUTURE);
     UUID done = todo.create("Sow", "2098-01-01T00:00:00Z");
     todo.complete(done);
@@ -60,10 +62,8 @@ class SagasTest {
                 assertThat(overdueSagas())
                     .extracting(SagaView::associations, SagaView::nextDeadline)
                     .contains(
-                        tuple(
-                            List.of(new Association("taskId", waitedFor.toString())),
-                            Instant.parse(FUTURE)),
-                        tuple(List.of(new Association("taskId", done.toString())), null)));
+                        tuple(associations(waitedFor, user), Instant.parse(FUTURE)),
+                        tuple(associations(done, user), null)));
     assertThat(overdueSagas()).extracting(SagaView::type).containsOnly("OverdueSaga");
     Page<SagaView> one = sagas.page(Optional.empty(), new Paging(1, 1, List.of(Sagas.ORDER)));
     assertThat(one.content()).hasSize(1);
@@ -115,6 +115,25 @@ class SagasTest {
   }
 
   @Test
+  void whatIsParkedOfSomebodyWhoIsErasedHoldsUpNothing() {
+    UUID anna = People.register(node, "anna@example.org");
+    FailingSaga.failOn.add(anna + " started");
+    Todo todo = new Todo(node, anna);
+    UUID task = todo.create("Dig", FUTURE);
+    todo.start(task);
+    todo.complete(task);
+    eventually().until(() -> parked() == 2 && failing() >= 1);
+
+    People.erase(node, anna);
+
+    eventually().until(() -> parked() == 0);
+    eventually().until(() -> FailingSaga.handled.contains(anna + " erased 2"));
+    eventually()
+        .until(() -> node.getBean(SagaHealthIndicator.class).health().getDetails().isEmpty());
+    FailingSaga.failOn.clear();
+  }
+
+  @Test
   void anotherProcessorThatFailsIsNamedForAsLongAsItDoes() {
     UUID user = UUID.randomUUID();
     FailingHandler.failOn.add(user);
@@ -137,6 +156,11 @@ class SagasTest {
     eventually().until(() -> !processors().getDetails().containsKey("failing-handler"));
     eventually()
         .until(() -> lag("annals.processor.lag") == 0 && lag("annals.processor.lag.time") == 0);
+  }
+
+  private static List<Association> associations(UUID task, UUID owner) {
+    return List.of(
+        new Association("taskId", task.toString()), new Association("userId", owner.toString()));
   }
 
   private static Health processors() {

@@ -133,7 +133,7 @@ class OverdueRecoveryTest {
             {"taskId":"%s","ownerId":"%s","title":null,"description":null,"priority":"NORMAL",
              "dueAt":"2020-01-01T00:00:00Z","tags":null}
             """
-                .formatted(old, UUID.randomUUID()))
+                .formatted(old, ANNA))
         .update();
 
     try (ConfigurableApplicationContext node = start()) {

@@ -34,6 +34,12 @@ public final class Todo {
     return task;
   }
 
+  /** The command that makes one. */
+  public static Object creation(UUID task, UUID owner, String dueAt) {
+    Instant due = dueAt == null ? null : Instant.parse(dueAt);
+    return new CreateTask(task, owner, "Title", "", TaskPriority.NORMAL, due, List.of());
+  }
+
   /** Has one done, and waits until the table knows. */
   public void complete(UUID task) {
     int before = known();

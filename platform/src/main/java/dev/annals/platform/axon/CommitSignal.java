@@ -1,15 +1,18 @@
 package dev.annals.platform.axon;
 
+import dev.annals.platform.crypto.StoredSubjectKeys;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.axonframework.common.Registration;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -23,6 +26,8 @@ import org.springframework.stereotype.Component;
  * <p>The {@code NOTIFY} is a transaction of its own after the commit, one for all commits that came
  * while the last was sent: within the appending transaction it would take a lock that is held for
  * the whole database until the commit.
+ *
+ * <p>On the same connection it hears of keys that were destroyed, which are forgotten at once.
  */
 @Component
 public final class CommitSignal implements SmartLifecycle {
@@ -33,14 +38,16 @@ public final class CommitSignal implements SmartLifecycle {
   private static final int PAUSE_SECONDS = 2;
 
   private final DataSource dataSource;
+  private final StoredSubjectKeys keys;
   private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
   private final Semaphore commits = new Semaphore(0);
   private volatile boolean running;
   private Thread teller;
   private Thread hearer;
 
-  CommitSignal(DataSource dataSource) {
+  CommitSignal(DataSource dataSource, StoredSubjectKeys keys) {
     this.dataSource = dataSource;
+    this.keys = keys;
   }
 
   /** Has the action run after commits, on a thread that it must not hold up. */
@@ -107,10 +114,19 @@ public final class CommitSignal implements SmartLifecycle {
         connection -> {
           try (Statement listen = connection.createStatement()) {
             listen.execute("listen " + CHANNEL);
+            listen.execute("listen " + StoredSubjectKeys.DESTROYED);
           }
+          // What was said before is not heard any more.
+          keys.forgetAll();
           PGConnection postgres = connection.unwrap(PGConnection.class);
           while (running) {
-            if (postgres.getNotifications(POLL_MILLIS).length > 0) {
+            PGNotification[] heard = postgres.getNotifications(POLL_MILLIS);
+            for (PGNotification notification : heard) {
+              if (notification.getName().equals(StoredSubjectKeys.DESTROYED)) {
+                keys.forget(UUID.fromString(notification.getParameter()));
+              }
+            }
+            if (heard.length > 0) {
               wake();
             }
           }

@@ -7,25 +7,33 @@ import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.subtle.Hkdf;
 import com.google.crypto.tink.subtle.Random;
 import dev.annals.events.storage.SubjectKeys;
+import dev.annals.platform.problem.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * The subjects' keys (AES-256-GCM) in the table {@code identity.subject_key}, sealed under the
- * {@link MasterKey}. Only the command side creates any. A key is remembered for at most 60 seconds
- * after it was read.
+ * {@link MasterKey}. Only the command side creates and destroys any. A key is remembered for at
+ * most 60 seconds after it was read, and forgotten by every process as soon as it hears that it is
+ * destroyed.
  */
 @Component
 public class StoredSubjectKeys implements SubjectKeys {
+
+  /** The channel of {@code NOTIFY} on which processes hear of destroyed keys. */
+  public static final String DESTROYED = "annals_destroyed_keys";
 
   private static final Duration REMEMBERED = Duration.ofSeconds(60);
   private static final int KEY_BYTES = 32;
@@ -49,21 +57,67 @@ public class StoredSubjectKeys implements SubjectKeys {
         .update();
   }
 
+  /**
+   * Destroys a person's key for good, as part of the current transaction. Waits for whoever is just
+   * storing something about them; whoever comes later is refused.
+   */
+  public void destroy(UUID subject) {
+    jdbc.sql("delete from identity.subject_key where subject = ?").param(subject).update();
+    // Heard once this has committed, by this process, too.
+    jdbc.sql("select pg_notify(?, ?)")
+        .params(DESTROYED, subject.toString())
+        .query((row, number) -> "")
+        .single();
+  }
+
+  /** Reads the key anew when it is needed next. */
+  public void forget(UUID subject) {
+    keys.invalidate(subject);
+  }
+
+  /** Reads every key anew. */
+  public void forgetAll() {
+    keys.invalidateAll();
+  }
+
+  /** Those of these people who have no key: they were erased. Always as of now. */
+  public Set<UUID> erased(Set<UUID> subjects) {
+    Set<UUID> without = new HashSet<>(subjects);
+    if (!subjects.isEmpty()) {
+      without.removeAll(
+          jdbc.sql("select subject from identity.subject_key where subject = any(?)")
+              .param(subjects.toArray(UUID[]::new))
+              .query(UUID.class)
+              .list());
+    }
+    return without;
+  }
+
   @Override
   public Optional<Aead> find(UUID subject) {
     return keys.get(subject, this::read).map(Key::aead);
+  }
+
+  @Override
+  public Optional<Aead> hold(UUID subject) {
+    if (!CurrentUnitOfWork.isStarted()) {
+      return lock(subject).map(Key::aead);
+    }
+    // Once is enough, however many events there are.
+    return CurrentUnitOfWork.get()
+        .root()
+        .getOrComputeResource(purpose(subject), key -> lock(subject))
+        .map(Key::aead);
   }
 
   /**
    * A digest of a text that only whoever has the subject's key can repeat (HMAC-SHA-256), in
    * base64.
    *
-   * @throws IllegalStateException if the subject has no key
+   * @throws Refusal {@code not-found} if the subject has no key
    */
   public String digest(UUID subject, byte[] text) {
-    Key key =
-        keys.get(subject, this::read)
-            .orElseThrow(() -> new IllegalStateException("No key for the subject " + subject));
+    Key key = keys.get(subject, this::read).orElseThrow(Refusal::notFound);
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(key.mac());
@@ -76,7 +130,15 @@ public class StoredSubjectKeys implements SubjectKeys {
   private record Key(Aead aead, SecretKey mac) {}
 
   private Optional<Key> read(UUID subject) {
-    return jdbc.sql("select sealed_key from identity.subject_key where subject = ?")
+    return read(subject, "");
+  }
+
+  private Optional<Key> lock(UUID subject) {
+    return read(subject, " for key share");
+  }
+
+  private Optional<Key> read(UUID subject, String lock) {
+    return jdbc.sql("select sealed_key from identity.subject_key where subject = ?" + lock)
         .param(subject)
         .query(byte[].class)
         .optional()

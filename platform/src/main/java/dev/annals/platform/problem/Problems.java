@@ -1,5 +1,6 @@
 package dev.annals.platform.problem;
 
+import dev.annals.events.storage.ErasedSubjectException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -112,8 +113,8 @@ public final class Problems {
   }
 
   private static Optional<ProblemAnswer> fromStores(Throwable thrown) {
-    // A deleted one is a not-found one too.
-    if (thrown instanceof AggregateNotFoundException) {
+    // Nor is there anything of somebody who was erased since they were let in.
+    if (thrown instanceof AggregateNotFoundException || thrown instanceof ErasedSubjectException) {
       return Optional.of(ProblemAnswer.of(Refusal.notFound()));
     }
     if (thrown instanceof ConcurrencyException

@@ -37,6 +37,11 @@ public final class Changed {
     return answer(HttpStatus.NO_CONTENT, change).build();
   }
 
+  /** 202: the change is made, and more follows by itself. */
+  public static ResponseEntity<Void> accepted(ConsistencyToken change) {
+    return answer(HttpStatus.ACCEPTED, change).build();
+  }
+
   private static ResponseEntity.BodyBuilder answer(HttpStatus status, ConsistencyToken change) {
     return ResponseEntity.status(status).header(ConsistencyToken.HEADER, change.toString());
   }

@@ -1,9 +1,11 @@
 package dev.annals.query.audit;
 
+import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetMailed;
 import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
@@ -72,6 +74,10 @@ class Aggregates {
       named.put("enabled", true);
     } else if (payload instanceof UserDisabled || payload instanceof UserEnabled) {
       named.put("enabled", payload instanceof UserEnabled);
+    } else if (payload instanceof UserErased) {
+      named.put("erasedAt", at);
+    } else if (payload instanceof ErasureCompleted) {
+      named.put("erasureCompletedAt", at);
     } else if (payload instanceof PasswordChanged) {
       named.put("passwordChangedAt", at);
     } else if (payload instanceof PasswordResetMailed) {

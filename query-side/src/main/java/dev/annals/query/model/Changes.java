@@ -1,9 +1,12 @@
 package dev.annals.query.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 /** What a batch of events changes in one generation of a read model. */
 final class Changes<D extends ModelDocument> implements BatchWrite {
@@ -11,6 +14,7 @@ final class Changes<D extends ModelDocument> implements BatchWrite {
   private final ReadModel<D> model;
   private final String generation;
   private final Map<String, List<Change<D>>> byDocument = new LinkedHashMap<>();
+  private final Set<UUID> dropped = new HashSet<>();
 
   Changes(ReadModel<D> model, String generation) {
     this.model = model;
@@ -21,8 +25,12 @@ final class Changes<D extends ModelDocument> implements BatchWrite {
     byDocument.computeIfAbsent(change.id(), id -> new ArrayList<>()).add(change);
   }
 
+  void drop(UUID owner) {
+    dropped.add(owner);
+  }
+
   @Override
   public void write(Poison poison) {
-    model.write(generation, byDocument, poison);
+    model.write(generation, byDocument, dropped, poison);
   }
 }

@@ -6,6 +6,9 @@ public interface ModelDocument {
   /** The aggregate's id, a UUID in lower case; stored as {@code _id}. */
   String id();
 
+  /** The id of the user whose it is. */
+  String owner();
+
   /** The sequence number of the last event in it: the resource's version. The first is 0. */
   long lastSequence();
 

@@ -25,14 +25,19 @@ import dev.annals.platform.web.Paging;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
@@ -63,9 +68,10 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final Generations.Store generations;
   private final List<Bson> indexes;
   private final ModelProperties properties;
+  private final Erased erased;
   private final DeadLetters letters;
   private final Writes writes = new Writes();
-  private volatile Consumer<Collection<D>> onWrite = documents -> {};
+  private volatile Consumer<Set<String>> onWrite = owners -> {};
   private volatile View view;
 
   /**
@@ -82,6 +88,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    *     what is stored of a lower one is built anew, and read and written until that is done. So
    *     documents of the version before must be readable still
    * @param indexes the keys of the indexes that its queries need
+   * @param erased whose documents are not to be there
    */
   public ReadModel(
       MongoDatabase database,
@@ -89,7 +96,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
       int version,
       Class<D> type,
       List<Bson> indexes,
-      ModelProperties properties) {
+      ModelProperties properties,
+      Erased erased) {
     this.database = database;
     this.name = name;
     this.version = version;
@@ -97,17 +105,18 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     this.generations = Generations.Store.in(database);
     this.indexes = List.copyOf(indexes);
     this.properties = properties;
+    this.erased = erased;
     this.letters = new DeadLetters(database);
   }
 
   /**
-   * Has somebody told of what each batch wrote, when readers can see it; repeatedly rather than
-   * never, and of documents as they were, too. What is built anew is not told of.
+   * Has somebody told of the owners whose documents each batch wrote or dropped, when readers can
+   * see it; repeatedly rather than never. What is built anew is not told of.
    *
    * @param told returns soon
    * @return this
    */
-  public ReadModel<D> onWrite(Consumer<Collection<D>> told) {
+  public ReadModel<D> onWrite(Consumer<Set<String>> told) {
     onWrite = told;
     return this;
   }
@@ -270,13 +279,23 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    *     that; gets null for the aggregate's first event
    * @throws IllegalStateException when no event is being handled
    */
-  public void change(UUID id, long sequence, UnaryOperator<D> step) {
+  public void change(UUID id, UUID owner, long sequence, UnaryOperator<D> step) {
+    changes().add(new Change<>(id.toString(), owner, sequence, step));
+  }
+
+  /**
+   * Notes that the owner was erased: all their documents go with the rest of the batch. What comes
+   * of them later, since another segment is behind, or is delivered again, does nothing.
+   */
+  public void drop(UUID owner) {
+    changes().drop(owner);
+  }
+
+  private Changes<D> changes() {
     UnitOfWork<?> batch = CurrentUnitOfWork.get().root();
-    batch
-        .getOrComputeResource(
-            name + "/changes",
-            key -> new Changes<>(this, Isolation.processor(batch.resources()).orElse(name)))
-        .add(new Change<>(id.toString(), sequence, step));
+    return batch.getOrComputeResource(
+        name + "/changes",
+        key -> new Changes<>(this, Isolation.processor(batch.resources()).orElse(name)));
   }
 
   /** There is no document without the first event. */
@@ -288,10 +307,13 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   @Override
   public void skip(DomainEventMessage<?> event) {
     long sequence = event.getSequenceNumber();
-    change(
-        UUID.fromString(event.getAggregateIdentifier()),
-        sequence,
-        document -> type.cast(document.at(sequence)));
+    changes()
+        .add(
+            new Change<>(
+                event.getAggregateIdentifier(),
+                null,
+                sequence,
+                document -> type.cast(document.at(sequence))));
   }
 
   @Override
@@ -304,8 +326,44 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     indexes.forEach(patient::createIndex);
   }
 
-  /** Writes what is new in the changes, which are in order for each document. */
-  void write(String generation, Map<String, List<Change<D>>> changes, Poison poison) {
+  /**
+   * Writes what is new in the changes, which are in order for each document, and drops what is of
+   * these owners, or of any others who were erased.
+   */
+  void write(
+      String generation, Map<String, List<Change<D>>> changes, Set<UUID> dropped, Poison poison) {
+    Map<String, List<Change<D>>> left = new LinkedHashMap<>(changes);
+    Set<UUID> gone = erased.among(owners(left));
+    left.values().removeIf(steps -> owners(steps).anyMatch(gone::contains));
+    if (!left.isEmpty()) {
+      write(generation, left, poison);
+    }
+    // Another segment may have dropped what is of somebody before this one wrote something of them.
+    Set<UUID> goneSince = new HashSet<>(dropped);
+    goneSince.addAll(erased.among(owners(left)));
+    if (!goneSince.isEmpty()) {
+      Set<String> owners = goneSince.stream().map(UUID::toString).collect(Collectors.toSet());
+      collection(generation).deleteMany(in("owner", owners));
+      tell(generation, owners);
+    }
+  }
+
+  private Set<UUID> owners(Map<String, List<Change<D>>> changes) {
+    return changes.values().stream().flatMap(this::owners).collect(Collectors.toSet());
+  }
+
+  private Stream<UUID> owners(List<Change<D>> steps) {
+    return steps.stream().map(Change::owner).filter(Objects::nonNull);
+  }
+
+  private void tell(String generation, Set<String> owners) {
+    if (!view().generations().isBuilding(generation)) {
+      writes.happened();
+      onWrite.accept(owners);
+    }
+  }
+
+  private void write(String generation, Map<String, List<Change<D>>> changes, Poison poison) {
     MongoCollection<D> collection = collection(generation);
     Map<String, D> stored = new HashMap<>();
     // What is derived is made anew, and may be larger than the rest.
@@ -329,18 +387,20 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     if (!news.isEmpty()) {
       replace(collection, news, stored, poison);
     }
-    if (!view().generations().isBuilding(generation)) {
-      writes.happened();
-      onWrite.accept(news);
-      onWrite.accept(stored.values());
-    }
+    tell(
+        generation,
+        Stream.concat(news.stream(), stored.values().stream())
+            .map(ModelDocument::owner)
+            .collect(Collectors.toSet()));
   }
 
   private D fold(D stored, List<Change<D>> steps, Poison poison) {
     D document = stored;
     for (Change<D> change : steps) {
       long last = last(document);
-      if (change.sequence() > last) {
+      // What is left out of what is not there any more.
+      boolean skipsNothing = document == null && change.owner() == null;
+      if (change.sequence() > last && !skipsNothing) {
         try {
           document = next(document, change);
         } catch (RuntimeException failure) {

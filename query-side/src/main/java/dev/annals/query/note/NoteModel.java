@@ -5,6 +5,7 @@ import dev.annals.events.note.NoteEvent;
 import dev.annals.platform.redis.Redis;
 import dev.annals.query.history.History;
 import dev.annals.query.model.CachedPages;
+import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
 import java.util.List;
@@ -43,9 +44,12 @@ class NoteModel {
 
   @Bean
   ReadModel<NoteDocument> notes(
-      MongoDatabase database, ModelProperties properties, CachedPages<NoteView> pages) {
-    return new ReadModel<>(database, NAME, VERSION, NoteDocument.class, INDEXES, properties)
-        .onWrite(written -> pages.drop(written.stream().map(NoteDocument::owner).toList()));
+      MongoDatabase database,
+      ModelProperties properties,
+      CachedPages<NoteView> pages,
+      Erased erased) {
+    return new ReadModel<>(database, NAME, VERSION, NoteDocument.class, INDEXES, properties, erased)
+        .onWrite(pages::drop);
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package dev.annals.query.note;
 
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.query.model.ReadModel;
 import java.time.Instant;
@@ -23,6 +24,14 @@ class NoteProjection {
   @EventHandler
   void on(NoteEvent event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
     notes.change(
-        event.noteId(), sequence, note -> NoteDocument.after(note, event, sequence, occurredAt));
+        event.noteId(),
+        event.ownerId(),
+        sequence,
+        note -> NoteDocument.after(note, event, sequence, occurredAt));
+  }
+
+  @EventHandler
+  void on(UserErased event) {
+    notes.drop(event.userId());
   }
 }

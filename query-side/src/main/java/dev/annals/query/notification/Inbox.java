@@ -17,9 +17,11 @@ import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.notification.NotificationEvent;
 import dev.annals.events.task.TaskEvent;
+import dev.annals.query.model.Erased;
 import dev.annals.query.model.MissingEventException;
 import dev.annals.query.model.Model;
 import dev.annals.query.model.ModelDurability;
@@ -38,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -77,13 +80,15 @@ class Inbox implements Model {
   private final MongoCollection<NotificationDocument> entries;
   private final MongoCollection<InboxDocument> inboxes;
   private final ModelDurability durability;
+  private final Erased erased;
   private final Writes writes = new Writes();
 
-  Inbox(MongoDatabase database, ModelDurability durability) {
+  Inbox(MongoDatabase database, ModelDurability durability, Erased erased) {
     MongoDatabase durable = database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
     this.entries = durable.getCollection(NAME, NotificationDocument.class);
     this.inboxes = durable.getCollection(INBOXES, InboxDocument.class);
     this.durability = durability;
+    this.erased = erased;
   }
 
   @Override
@@ -103,6 +108,9 @@ class Inbox implements Model {
     }
     if (event instanceof TaskEvent task) {
       return task.ownerId();
+    }
+    if (event instanceof UserErased user) {
+      return user.userId();
     }
     return event instanceof NotificationEvent reading ? reading.userId() : null;
   }
@@ -139,6 +147,28 @@ class Inbox implements Model {
   public void createIndexes() {
     MongoCollection<NotificationDocument> patient = entries.withTimeout(0, TimeUnit.SECONDS);
     INDEXES.forEach(patient::createIndex);
+  }
+
+  /**
+   * Those of these owners who were erased. There is nothing to be done of them, and nothing of
+   * before to go by.
+   */
+  Set<String> erased(Set<String> owners) {
+    return erased
+        .among(
+            owners.stream()
+                .filter(owner -> !owner.equals(NOBODY))
+                .map(UUID::fromString)
+                .collect(Collectors.toSet()))
+        .stream()
+        .map(UUID::toString)
+        .collect(Collectors.toSet());
+  }
+
+  /** Removes somebody's inbox: no event of theirs comes later, save those that did before. */
+  void drop(String owner) {
+    entries.deleteMany(eq("owner", owner));
+    inboxes.deleteOne(eq("_id", owner));
   }
 
   /** Wakes those who wait for what is written here. */

@@ -6,9 +6,11 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +24,8 @@ final class InboxBatch implements BatchWrite {
 
   private final Inbox inbox;
   private final Arrivals arrivals;
-  private final List<Consumer<Poison>> runs = new ArrayList<>();
+  private final List<BiConsumer<Set<String>, Poison>> runs = new ArrayList<>();
+  private final Set<String> owners = new HashSet<>();
   private final List<Arrival> news = new ArrayList<>();
 
   /** By the identifier of the event: what a push belongs to. */
@@ -37,17 +40,29 @@ final class InboxBatch implements BatchWrite {
   }
 
   void add(NotificationDocument draft) {
+    owners.add(draft.owner());
     drafts.add(draft);
     traces.put(draft.eventId(), Context.current());
   }
 
   void markRead(Reading reading) {
+    owners.add(reading.owner());
     read.add(reading);
   }
 
   void markAllRead(String owner, long event) {
     endRun();
-    runs.add(poison -> inbox.markAllRead(owner, event));
+    owners.add(owner);
+    runs.add(
+        (erased, poison) -> {
+          if (!erased.contains(owner)) {
+            inbox.markAllRead(owner, event);
+          }
+        });
+  }
+
+  void drop(String owner) {
+    runs.add((erased, poison) -> inbox.drop(owner));
   }
 
   private void endRun() {
@@ -55,7 +70,9 @@ final class InboxBatch implements BatchWrite {
     List<Reading> marked = read;
     if (!added.isEmpty() || !marked.isEmpty()) {
       runs.add(
-          poison -> {
+          (erased, poison) -> {
+            added.removeIf(draft -> erased.contains(draft.owner()));
+            marked.removeIf(reading -> erased.contains(reading.owner()));
             news.addAll(inbox.add(added, poison));
             inbox.markRead(marked, poison);
           });
@@ -67,7 +84,8 @@ final class InboxBatch implements BatchWrite {
   @Override
   public void write(Poison poison) {
     endRun();
-    runs.forEach(run -> run.accept(poison));
+    Set<String> erased = inbox.erased(owners);
+    runs.forEach(run -> run.accept(erased, poison));
     inbox.writes().happened();
   }
 

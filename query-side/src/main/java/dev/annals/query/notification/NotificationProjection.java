@@ -1,5 +1,6 @@
 package dev.annals.query.notification;
 
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteValues;
 import dev.annals.events.notification.AllNotificationsRead;
@@ -49,6 +50,7 @@ class NotificationProjection {
         .markRead(
             new Reading(
                 NotificationDocument.id(event.resourceId().toString(), event.version()),
+                event.userId().toString(),
                 message.getAggregateIdentifier(),
                 message.getSequenceNumber()));
   }
@@ -56,6 +58,11 @@ class NotificationProjection {
   @EventHandler
   void on(AllNotificationsRead event, @SequenceNumber long sequence) {
     batch().markAllRead(event.userId().toString(), sequence);
+  }
+
+  @EventHandler
+  void on(UserErased event) {
+    batch().drop(event.userId().toString());
   }
 
   /** The title that the event gives; null if it gives none. */

@@ -4,7 +4,8 @@ package dev.annals.query.notification;
  * Says that an entry was read.
  *
  * @param entry the entry's id
+ * @param owner whose inbox it is in
  * @param aggregateId of the event that says so
  * @param sequence of that event
  */
-record Reading(String entry, String aggregateId, long sequence) {}
+record Reading(String entry, String owner, String aggregateId, long sequence) {}

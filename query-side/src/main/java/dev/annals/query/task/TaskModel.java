@@ -5,6 +5,7 @@ import dev.annals.events.task.TaskEvent;
 import dev.annals.platform.redis.Redis;
 import dev.annals.query.history.History;
 import dev.annals.query.model.CachedPages;
+import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
 import java.util.List;
@@ -49,9 +50,12 @@ class TaskModel {
 
   @Bean
   ReadModel<TaskDocument> tasks(
-      MongoDatabase database, ModelProperties properties, CachedPages<TaskView> pages) {
-    return new ReadModel<>(database, NAME, VERSION, TaskDocument.class, INDEXES, properties)
-        .onWrite(written -> pages.drop(written.stream().map(TaskDocument::owner).toList()));
+      MongoDatabase database,
+      ModelProperties properties,
+      CachedPages<TaskView> pages,
+      Erased erased) {
+    return new ReadModel<>(database, NAME, VERSION, TaskDocument.class, INDEXES, properties, erased)
+        .onWrite(pages::drop);
   }
 
   @Bean

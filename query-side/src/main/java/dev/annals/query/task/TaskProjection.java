@@ -1,5 +1,6 @@
 package dev.annals.query.task;
 
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.query.model.ReadModel;
 import java.time.Instant;
@@ -23,6 +24,14 @@ class TaskProjection {
   @EventHandler
   void on(TaskEvent event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
     tasks.change(
-        event.taskId(), sequence, task -> TaskDocument.after(task, event, sequence, occurredAt));
+        event.taskId(),
+        event.ownerId(),
+        sequence,
+        task -> TaskDocument.after(task, event, sequence, occurredAt));
+  }
+
+  @EventHandler
+  void on(UserErased event) {
+    tasks.drop(event.userId());
   }
 }

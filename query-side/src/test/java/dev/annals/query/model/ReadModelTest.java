@@ -10,10 +10,13 @@ import dev.annals.platform.web.Paging;
 import dev.annals.query.TestMongo;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.junit.jupiter.api.AfterEach;
@@ -25,9 +28,11 @@ class ReadModelTest {
 
   private static final ModelProperties GUARDED =
       new ModelProperties(true, null, Duration.ofSeconds(3));
+  private static final UUID OWNER = UUID.fromString("33333333-0000-4000-8000-00000000000a");
   private static final String ID = "33333333-0000-4000-8000-00000000000b";
 
   private final TestMongo mongo = new TestMongo();
+  private final Set<UUID> erased = ConcurrentHashMap.newKeySet();
   private final ReadModel<Counter> mine = guarded();
   private final ReadModel<Counter> theirs = guarded();
 
@@ -49,7 +54,7 @@ class ReadModelTest {
               write(theirs, event(1), event(2));
             }));
 
-    assertThat(stored()).isEqualTo(new Counter(ID, 2, "0 1 2"));
+    assertThat(stored()).isEqualTo(new Counter(ID, OWNER.toString(), 2, "0 1 2"));
   }
 
   @Test
@@ -63,7 +68,7 @@ class ReadModelTest {
             }),
         event(1));
 
-    assertThat(stored()).isEqualTo(new Counter(ID, 1, "0 1"));
+    assertThat(stored()).isEqualTo(new Counter(ID, OWNER.toString(), 1, "0 1"));
   }
 
   @Test
@@ -76,7 +81,7 @@ class ReadModelTest {
               write(theirs, event(0));
             }));
 
-    assertThat(stored()).isEqualTo(new Counter(ID, 0, "0"));
+    assertThat(stored()).isEqualTo(new Counter(ID, OWNER.toString(), 0, "0"));
   }
 
   @Test
@@ -85,7 +90,7 @@ class ReadModelTest {
 
     write(mine, event(0), event(1), event(1), event(2));
 
-    assertThat(stored()).isEqualTo(new Counter(ID, 2, "0 1 2"));
+    assertThat(stored()).isEqualTo(new Counter(ID, OWNER.toString(), 2, "0 1 2"));
   }
 
   @Test
@@ -116,15 +121,60 @@ class ReadModelTest {
                             .append("unique", true))));
     mine.write(
         "counters",
-        Map.of("other", List.of(new Change<>("other", 0, it -> new Counter("other", 0, "0")))),
+        Map.of(
+            "other",
+            List.of(
+                new Change<>(
+                    "other", OWNER, 0, it -> new Counter("other", OWNER.toString(), 0, "0")))),
+        Set.of(),
         Poison.STOPS);
 
     assertThatThrownBy(() -> write(mine, event(0))).hasMessageContaining("E11000");
   }
 
   @Test
+  void whatIsOfSomebodyWhoWasErasedIsDroppedAndNeverComesBack() {
+    write(mine, event(0), event(1));
+    erased.add(OWNER);
+
+    drop(mine, OWNER);
+    assertThat(count()).isZero();
+
+    // Delivered again, and from the middle: there is no document to follow.
+    write(mine, event(0));
+    write(mine, event(1));
+    assertThat(count()).isZero();
+  }
+
+  @Test
+  void anotherSegmentThatIsBehindBringsNothingBack() {
+    write(
+        mine,
+        event(
+            0,
+            () -> {
+              erased.add(OWNER);
+              drop(theirs, OWNER);
+            }));
+
+    assertThat(count()).isZero();
+  }
+
+  @Test
+  void whatIsOfOthersStays() {
+    write(mine, event(0));
+
+    drop(mine, UUID.randomUUID());
+
+    assertThat(stored()).isEqualTo(new Counter(ID, OWNER.toString(), 0, "0"));
+  }
+
+  @Test
   void nothingCanBeChangedOutsideOfABatch() {
-    assertThatThrownBy(() -> mine.change(UUID.fromString(ID), 0, it -> new Counter(ID, 0, "0")))
+    assertThatThrownBy(
+            () ->
+                mine.change(
+                    UUID.fromString(ID), OWNER, 0, it -> new Counter(ID, OWNER.toString(), 0, "0")))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -133,7 +183,14 @@ class ReadModelTest {
     try (MongoClient nobody =
         MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50")) {
       ReadModel<Counter> away =
-          new ReadModel<>(nobody.getDatabase("none"), "none", 1, Counter.class, List.of(), GUARDED);
+          new ReadModel<>(
+              nobody.getDatabase("none"),
+              "none",
+              1,
+              Counter.class,
+              List.of(),
+              GUARDED,
+              users -> Set.of());
 
       assertThatThrownBy(() -> away.find(UUID.fromString(ID)))
           .isInstanceOf(DataAccessResourceFailureException.class);
@@ -143,12 +200,19 @@ class ReadModelTest {
   }
 
   private ReadModel<Counter> guarded() {
-    return new ReadModel<>(mongo.database(), "counters", 1, Counter.class, List.of(), GUARDED);
+    return new ReadModel<>(
+        mongo.database(), "counters", 1, Counter.class, List.of(), GUARDED, this::erased);
+  }
+
+  private Set<UUID> erased(Set<UUID> users) {
+    Set<UUID> among = new HashSet<>(users);
+    among.retainAll(erased);
+    return among;
   }
 
   @SafeVarargs
   private static void write(ReadModel<Counter> model, Change<Counter>... changes) {
-    model.write("counters", Map.of(ID, List.of(changes)), Poison.STOPS);
+    model.write("counters", Map.of(ID, List.of(changes)), Set.of(), Poison.STOPS);
   }
 
   private static Change<Counter> event(long sequence) {
@@ -158,11 +222,24 @@ class ReadModelTest {
   private static Change<Counter> event(long sequence, Runnable meanwhile) {
     return new Change<>(
         ID,
+        OWNER,
         sequence,
         before -> {
           meanwhile.run();
-          return new Counter(ID, sequence, before == null ? "0" : before.trace() + " " + sequence);
+          return new Counter(
+              ID,
+              OWNER.toString(),
+              sequence,
+              before == null ? "0" : before.trace() + " " + sequence);
         });
+  }
+
+  private static void drop(ReadModel<Counter> model, UUID owner) {
+    model.write("counters", Map.of(), Set.of(owner), Poison.STOPS);
+  }
+
+  private long count() {
+    return mongo.database().getCollection("counters").countDocuments();
   }
 
   private Counter stored() {
@@ -173,12 +250,12 @@ class ReadModelTest {
   }
 
   /** What a projection would keep. */
-  public record Counter(@BsonId String id, long lastSequence, String trace)
+  public record Counter(@BsonId String id, String owner, long lastSequence, String trace)
       implements ModelDocument {
 
     @Override
     public Counter at(long sequence) {
-      return new Counter(id, sequence, trace);
+      return new Counter(id, owner, sequence, trace);
     }
   }
 }

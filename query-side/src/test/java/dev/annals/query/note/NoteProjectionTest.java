@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.BsonMaximumSizeExceededException;
@@ -235,7 +236,13 @@ class NoteProjectionTest {
 
   private ReadModel<NoteDocument> model(String name) {
     return new ReadModel<>(
-        mongo.database(), name, 1, NoteDocument.class, NoteModel.INDEXES, TestMongo.properties());
+        mongo.database(),
+        name,
+        1,
+        NoteDocument.class,
+        NoteModel.INDEXES,
+        TestMongo.properties(),
+        users -> Set.of());
   }
 
   private List<NoteDocument> all(ReadModel<NoteDocument> model) {

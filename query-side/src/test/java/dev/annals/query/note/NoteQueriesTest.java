@@ -19,6 +19,7 @@ import dev.annals.query.model.Selection;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,8 @@ class NoteQueriesTest {
           1,
           NoteDocument.class,
           NoteModel.INDEXES,
-          TestMongo.properties());
+          TestMongo.properties(),
+          users -> Set.of());
   private final Delivery delivery = new Delivery(new NoteProjection(model), mongo);
   private final NoteQueries notes = new NoteQueries(model);
 

@@ -7,6 +7,7 @@ import dev.annals.query.IndexCoverage;
 import dev.annals.query.TestMongo;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.bson.conversions.Bson;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class InboxIndexesTest {
   @Test
   void theServerTakesTheIndexes() {
     try (TestMongo mongo = new TestMongo()) {
-      Inbox inbox = new Inbox(mongo.database(), () -> {});
+      Inbox inbox = new Inbox(mongo.database(), () -> {}, users -> Set.of());
       inbox.createIndexes();
       inbox.createIndexes();
     }

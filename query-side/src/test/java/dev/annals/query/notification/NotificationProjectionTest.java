@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,7 +54,8 @@ class NotificationProjectionTest {
   private final TestMongo mongo = new TestMongo();
   private final List<Arrival> arrivals = new ArrayList<>();
   private final AtomicInteger forced = new AtomicInteger();
-  private final Inbox inbox = new Inbox(mongo.database(), forced::incrementAndGet);
+  private final Inbox inbox =
+      new Inbox(mongo.database(), forced::incrementAndGet, users -> Set.of());
   private final InboxQueries queries = new InboxQueries(mongo.database(), inbox);
   private final Delivery delivery = delivery();
 
@@ -144,7 +146,8 @@ class NotificationProjectionTest {
     Inbox watched =
         new Inbox(
             mongo.database(),
-            () -> seen.add(inboxes.find().first().last() + " reserved, " + stored(ANN).size()));
+            () -> seen.add(inboxes.find().first().last() + " reserved, " + stored(ANN).size()),
+            users -> Set.of());
     new Delivery(new NotificationProjection(watched, arrivals::add), mongo)
         .deliver(note(NOTE, ANN).messages());
 
@@ -234,7 +237,9 @@ class NotificationProjectionTest {
       try (TestMongo other = new TestMongo()) {
         Delivery again =
             new Delivery(
-                new NotificationProjection(new Inbox(other.database(), () -> {}), it -> {}), other);
+                new NotificationProjection(
+                    new Inbox(other.database(), () -> {}, users -> Set.of()), it -> {}),
+                other);
         Random random = new Random(seed);
         int done = 0;
         while (done < events.size()) {
@@ -284,7 +289,8 @@ class NotificationProjectionTest {
   @Test
   void whoWaitsSeesWhatAnotherProcessWrites() {
     InboxQueries elsewhere =
-        new InboxQueries(mongo.database(), new Inbox(mongo.database(), () -> {}));
+        new InboxQueries(
+            mongo.database(), new Inbox(mongo.database(), () -> {}, users -> Set.of()));
     ConsistencyTokens created =
         new ConsistencyTokens(List.of(ConsistencyToken.of(ConsistencyToken.NOTE, NOTE, 0)));
     mongo.forgetCommands();

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 
@@ -15,7 +16,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 public final class TestInbox implements AutoCloseable {
 
   private final TestMongo mongo = new TestMongo();
-  private final Inbox inbox = new Inbox(mongo.database(), () -> {});
+  private final Inbox inbox = new Inbox(mongo.database(), () -> {}, users -> Set.of());
   private final Deque<Arrival> arrivals = new ArrayDeque<>();
   private final Delivery delivery =
       new Delivery(new NotificationProjection(inbox, arrivals::add), mongo);

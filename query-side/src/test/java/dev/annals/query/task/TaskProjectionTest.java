@@ -21,6 +21,7 @@ import dev.annals.query.model.ReadModel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.junit.jupiter.api.AfterEach;
@@ -241,7 +242,8 @@ class TaskProjectionTest {
         1,
         TaskDocument.class,
         TaskModel.INDEXES,
-        TestMongo.properties());
+        TestMongo.properties(),
+        users -> Set.of());
   }
 
   private TaskDocument stored() {

@@ -19,6 +19,7 @@ import dev.annals.query.TestMongo;
 import dev.annals.query.model.ReadModel;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +43,8 @@ class TaskQueriesTest {
           1,
           TaskDocument.class,
           TaskModel.INDEXES,
-          TestMongo.properties());
+          TestMongo.properties(),
+          users -> Set.of());
   private final Delivery delivery = new Delivery(new TaskProjection(model), mongo);
   private final TaskQueries tasks = new TaskQueries(model);
 

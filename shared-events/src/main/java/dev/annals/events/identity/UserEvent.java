@@ -9,7 +9,9 @@ public sealed interface UserEvent
         PasswordChanged,
         RolesAssigned,
         UserDisabled,
-        UserEnabled {
+        UserEnabled,
+        UserErased,
+        ErasureCompleted {
 
   /** The user it happened to. */
   UUID userId();

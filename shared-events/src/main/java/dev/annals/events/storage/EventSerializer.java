@@ -38,8 +38,8 @@ public final class EventSerializer implements Serializer {
   /**
    * Makes one.
    *
-   * @param keys where a subject's key is found; asked for each event with personal parts, so it
-   *     should cache
+   * @param keys where a subject's key is found; asked for each event with a subject, so it should
+   *     cache
    */
   public EventSerializer(SubjectKeys keys) {
     this.json = Jackson3Serializer.builder().jsonMapperBuilderCustomizer(StoredJson::shape).build();
@@ -50,8 +50,8 @@ public final class EventSerializer implements Serializer {
   /**
    * Serializes as JSON.
    *
-   * @throws SerializationException also when the subject of personal parts has no key: nobody may
-   *     be written about any more
+   * @throws ErasedSubjectException when the subject has no key, be there personal parts or not:
+   *     they may not be written about any more
    */
   @Override
   public <T> SerializedObject<T> serialize(Object object, Class<T> representation) {
@@ -62,9 +62,7 @@ public final class EventSerializer implements Serializer {
     }
     ObjectNode tree = mapper.valueToTree(object);
     UUID subject = subject(tree, personal.get());
-    Aead key =
-        keys.find(subject)
-            .orElseThrow(() -> new SerializationException("No key for the subject " + subject));
+    Aead key = keys.hold(subject).orElseThrow(() -> new ErasedSubjectException(subject));
     for (PersonalParts.Part part : personal.get().parts()) {
       JsonNode value = tree.get(part.name());
       if (value != null && !value.isNull()) {
@@ -79,7 +77,7 @@ public final class EventSerializer implements Serializer {
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <S, T> T deserialize(SerializedObject<S> serialized) {
     Class<?> type = classForType(serialized.getType());
-    return partsOf(type).isEmpty()
+    return partsOf(type).filter(PersonalParts::any).isEmpty()
         ? json.deserialize(serialized)
         : (T) mapper.treeToValue(readable(serialized), type);
   }
@@ -92,6 +90,7 @@ public final class EventSerializer implements Serializer {
     // The stored tree may be shared with other readers of the same message.
     JsonNode tree = getConverter().convert(serialized, JsonNode.class).getData().deepCopy();
     partsOf(classForType(serialized.getType()))
+        .filter(PersonalParts::any)
         .ifPresent(personal -> decrypt((ObjectNode) tree, personal));
     return tree;
   }

@@ -6,7 +6,7 @@ import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Optional;
 
-/** Which parts of a stored type are personal, and whose they are. */
+/** Whom a stored type is about, and which parts of it are personal, perhaps none. */
 record PersonalParts(String subject, List<Part> parts) {
 
   record Part(String name, boolean list) {}
@@ -14,7 +14,7 @@ record PersonalParts(String subject, List<Part> parts) {
   /**
    * Reads a type's marks.
    *
-   * @return nothing for a type without personal parts
+   * @return nothing for a type that is about nobody
    * @throws IllegalArgumentException if there are personal parts and not exactly one subject, or a
    *     part of another type than {@code String} or {@code List}
    */
@@ -25,15 +25,20 @@ record PersonalParts(String subject, List<Part> parts) {
             .filter(field -> field.isAnnotationPresent(Personal.class))
             .map(field -> part(type, field))
             .toList();
-    if (parts.isEmpty()) {
-      return Optional.empty();
-    }
     List<Field> subjects =
         fields.stream().filter(field -> field.isAnnotationPresent(Subject.class)).toList();
+    if (parts.isEmpty() && subjects.isEmpty()) {
+      return Optional.empty();
+    }
     if (subjects.size() != 1) {
       throw new IllegalArgumentException(type.getName() + " needs exactly one @Subject");
     }
     return Optional.of(new PersonalParts(subjects.get(0).getName(), parts));
+  }
+
+  /** Whether some part is personal. */
+  boolean any() {
+    return !parts.isEmpty();
   }
 
   private static Part part(Class<?> type, Field field) {

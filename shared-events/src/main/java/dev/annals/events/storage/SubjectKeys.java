@@ -15,4 +15,12 @@ public interface SubjectKeys {
    * The person's key, or nothing when it was destroyed or never was. Safe to call from any thread.
    */
   Optional<Aead> find(UUID subject);
+
+  /**
+   * The person's key as of now, for what is stored in the current transaction: it is not destroyed
+   * before that ends.
+   */
+  default Optional<Aead> hold(UUID subject) {
+    return find(subject);
+  }
 }

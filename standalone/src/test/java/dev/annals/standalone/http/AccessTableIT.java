@@ -185,6 +185,7 @@ class AccessTableIT {
       case "POST /auth/reset-password" ->
           Json.object("token", "unknown", "newPassword", Annals.PASSWORD);
       case "PUT /users/me" -> Json.object("displayName", "Bea", "dailySummary", true);
+      case "POST /users/me/erase" -> Json.object("password", Annals.PASSWORD);
       case "POST /notes" -> Kind.NOTE.creation;
       case "PUT /notes/{id}" -> Kind.NOTE.update;
       case "POST /notes/{id}/revert", "POST /tasks/{id}/revert" -> Json.object("version", 0);

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -17,24 +19,25 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Gives tests the {@link Annals} that they speak to, and the {@link Database} below it where that
- * can be reached (else null), the same ones to all tests of a JVM: what the system property {@code
- * annals.url} names, else packaged programs, which are started for the first test and stopped after
- * the last one. They are the standalone program or, with {@code annals.deployment=split}, two
- * processes of each side behind the gateway: what holds on one instance must hold where a change,
- * its repetition and its reader each meet another one. Any of them has the first administrator
- * {@link Annals#ADMIN}.
+ * Gives tests the {@link Annals} that they speak to, and the {@link Database} below it, or all
+ * {@link Stores}, where they can be reached (else null), the same ones to all tests of a JVM: what
+ * the system property {@code annals.url} names, else packaged programs, which are started for the
+ * first test and stopped after the last one. They are the standalone program or, with {@code
+ * annals.deployment=split}, two processes of each side behind the gateway: what holds on one
+ * instance must hold where a change, its repetition and its reader each meet another one. Any of them has the first
+ * administrator {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
   private static final String URL = "annals.url";
   private static final String DEPLOYMENT = "annals.deployment";
   private static final int INSTANCES = 2;
+  private static final Pattern REDIS = Pattern.compile("in memory, at (127.0.0.1:\\d+)");
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
     Class<?> type = parameter.getParameter().getType();
-    return type == Annals.class || type == Database.class;
+    return type == Annals.class || type == Database.class || type == Stores.class;
   }
 
   @Override
@@ -43,9 +46,11 @@ final class Deployment implements ParameterResolver {
         test.getRoot()
             .getStore(Namespace.create(Deployment.class))
             .computeIfAbsent(Running.class, first -> start(), Running.class);
-    return parameter.getParameter().getType() == Annals.class
-        ? running.annals()
-        : running.database();
+    Class<?> type = parameter.getParameter().getType();
+    if (type == Stores.class) {
+      return running.stores();
+    }
+    return type == Annals.class ? running.annals() : running.database();
   }
 
   private static Running start() {
@@ -62,12 +67,12 @@ final class Deployment implements ParameterResolver {
   }
 
   /** The one deployment of this JVM. JUnit closes what is in its stores. */
-  private record Running(Annals annals, Database database, AutoCloseable end)
+  private record Running(Annals annals, Database database, Stores stores, AutoCloseable end)
       implements AutoCloseable {
 
     static Running elsewhere(URI url) {
       return new Running(
-          new Annals(url, Optional.empty()), Database.ofEnvironment().orElse(null), () -> {});
+          new Annals(url, Optional.empty()), Database.ofEnvironment().orElse(null), null, () -> {});
     }
 
     static Running packaged() {
@@ -84,9 +89,17 @@ final class Deployment implements ParameterResolver {
         AnnalsProcess process = program.start();
         Supplier<String> output = () -> process.output() + process.errors();
         Annals annals = new Annals(process.awaitReady().baseUrl(), Optional.of(output));
+        Database database =
+            Database.ofEnvironment().orElseGet(() -> Database.in(folder.resolve("data")));
         return new Running(
             annals,
-            Database.ofEnvironment().orElseGet(() -> Database.in(folder.resolve("data"))),
+            database,
+            new Stores(
+                database,
+                Optional.ofNullable(System.getenv("SPRING_MONGODB_URI")),
+                Optional.ofNullable(System.getenv("SPRING_DATA_REDIS_URL")).or(() -> redis(output)),
+                folder.resolve("data/attachments"),
+                output),
             () -> {
               process.close();
               FileSystemUtils.deleteRecursively(folder);
@@ -96,12 +109,25 @@ final class Deployment implements ParameterResolver {
       }
     }
 
+    // The program says where it is; its stand-in for MongoDB is in a file of its own.
+    private static Optional<String> redis(Supplier<String> output) {
+      Matcher told = REDIS.matcher(output.get());
+      return told.find() ? Optional.of("redis://" + told.group(1)) : Optional.empty();
+    }
+
     static Running split() {
       SplitDeployment split = SplitDeployment.start(INSTANCES, false, Annals.ADMIN);
+      Database database = Database.named(split.stores()::get);
       return new Running(
           new Annals(
               split.url(), Optional.of(split::output), Optional.of(split::outputOfTheGateway)),
-          Database.named(split.stores()::get),
+          database,
+          new Stores(
+              database,
+              Optional.ofNullable(split.stores().get("SPRING_MONGODB_URI")),
+              Optional.ofNullable(split.stores().get("SPRING_DATA_REDIS_URL")),
+              Path.of(split.stores().get("ANNALS_ATTACHMENTS_FOLDER")),
+              split::output),
           split);
     }
 

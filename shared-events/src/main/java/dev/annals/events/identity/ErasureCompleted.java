@@ -1,0 +1,8 @@
+package dev.annals.events.identity;
+
+import java.util.UUID;
+import org.axonframework.serialization.Revision;
+
+/** The files of an erased person are gone, too. */
+@Revision("1")
+public record ErasureCompleted(UUID userId) implements UserEvent {}
