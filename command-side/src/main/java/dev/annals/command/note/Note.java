@@ -4,6 +4,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.command.EarlierVersions;
+import dev.annals.command.export.Kept;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.note.NoteCreated;
@@ -154,6 +155,11 @@ class Note {
   private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
     onlyItsOwnerWhileItIsNotDeleted(requester);
     ifMatch.require(getVersion());
+  }
+
+  /** As it is now, be it in the trash. */
+  Kept kept() {
+    return new Kept(details(), deleted ? updatedAt : null);
   }
 
   private NoteDetails details() {

@@ -1,0 +1,43 @@
+package dev.annals.command.export;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A ZIP archive that is written while it is sent, of JSON lines and of files. */
+public final class Export {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final ZipOutputStream zip;
+
+  Export(OutputStream out) {
+    this.zip = new ZipOutputStream(out);
+  }
+
+  /** Begins a file of lines, which are added until something else is begun. */
+  public void begin(String name) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+  }
+
+  /** Adds a line to what was begun. */
+  public void line(Object value) throws IOException {
+    zip.write(JSON.writeValueAsBytes(value));
+    zip.write('\n');
+  }
+
+  /** Adds a file with these bytes. */
+  public void file(String name, InputStream bytes) throws IOException {
+    begin(name);
+    bytes.transferTo(zip);
+  }
+
+  /** Writes the archive's end. The stream stays open. */
+  void finish() throws IOException {
+    zip.finish();
+    zip.flush();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.annals.command.export;
+
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import java.util.List;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/** Gives people all that is theirs. */
+@RestController
+@Access(Access.To.AUTHENTICATED)
+class ExportController {
+
+  private static final String ZIP = "application/zip";
+
+  private final List<ExportPart> parts;
+
+  ExportController(List<ExportPart> parts) {
+    this.parts = parts;
+  }
+
+  @GetMapping(path = "/users/me/export", produces = ZIP)
+  ResponseEntity<StreamingResponseBody> export(@AuthenticationPrincipal Caller caller) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.valueOf(ZIP))
+        .cacheControl(CacheControl.noStore())
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment().filename("annals.zip").build().toString())
+        .body(
+            out -> {
+              Export export = new Export(out);
+              for (ExportPart part : parts) {
+                part.write(caller, export);
+              }
+              export.finish();
+            });
+  }
+}

@@ -1,0 +1,32 @@
+package dev.annals.command.identity;
+
+import dev.annals.command.export.Export;
+import dev.annals.command.export.ExportPart;
+import dev.annals.platform.security.Caller;
+import java.io.IOException;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** Who they are, and where they are signed in. */
+@Component
+@Order(0)
+class UserPart implements ExportPart {
+
+  private final Users users;
+  private final Sessions sessions;
+
+  UserPart(Users users, Sessions sessions) {
+    this.users = users;
+    this.sessions = sessions;
+  }
+
+  @Override
+  public void write(Caller caller, Export export) throws IOException {
+    export.begin("user.jsonl");
+    export.line(users.find(caller.userId()));
+    export.begin("sessions.jsonl");
+    for (Sessions.Live session : sessions.of(caller.userId(), caller.sessionId())) {
+      export.line(session);
+    }
+  }
+}

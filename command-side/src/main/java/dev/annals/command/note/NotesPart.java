@@ -1,0 +1,34 @@
+package dev.annals.command.note;
+
+import dev.annals.command.Replay;
+import dev.annals.command.export.Export;
+import dev.annals.command.export.ExportPart;
+import dev.annals.platform.axon.StoredEvents;
+import dev.annals.platform.security.Caller;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.UUID;
+import org.axonframework.modelling.command.Repository;
+import org.springframework.stereotype.Component;
+
+/** Their notes, those in the trash, too. */
+@Component
+class NotesPart implements ExportPart {
+
+  private final StoredEvents events;
+  private final Repository<Note> notes;
+
+  NotesPart(StoredEvents events, Repository<Note> notes) {
+    this.events = events;
+    this.notes = notes;
+  }
+
+  @Override
+  public void write(Caller caller, Export export) throws IOException {
+    export.begin("notes.jsonl");
+    Iterator<UUID> own = events.begunBy(caller.userId(), "Note");
+    while (own.hasNext()) {
+      export.line(Replay.of(notes, own.next(), Note::kept).orElseThrow());
+    }
+  }
+}

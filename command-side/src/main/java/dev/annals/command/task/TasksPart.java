@@ -1,0 +1,48 @@
+package dev.annals.command.task;
+
+import dev.annals.command.Replay;
+import dev.annals.command.attachment.FileStorage;
+import dev.annals.command.export.Export;
+import dev.annals.command.export.ExportPart;
+import dev.annals.platform.axon.StoredEvents;
+import dev.annals.platform.security.Caller;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.modelling.command.Repository;
+import org.springframework.stereotype.Component;
+
+/** Their tasks, those in the trash, too, and the files on them. */
+@Component
+class TasksPart implements ExportPart {
+
+  private final StoredEvents events;
+  private final Repository<Task> tasks;
+  private final FileStorage files;
+
+  TasksPart(StoredEvents events, Repository<Task> tasks, FileStorage files) {
+    this.events = events;
+    this.tasks = tasks;
+    this.files = files;
+  }
+
+  @Override
+  public void write(Caller caller, Export export) throws IOException {
+    export.begin("tasks.jsonl");
+    Iterator<UUID> own = events.begunBy(caller.userId(), "Task");
+    while (own.hasNext()) {
+      export.line(Replay.of(tasks, own.next(), Task::kept).orElseThrow());
+    }
+    own = events.begunBy(caller.userId(), "Task");
+    while (own.hasNext()) {
+      List<Attachment> attachments = Replay.of(tasks, own.next(), Task::attachments).orElseThrow();
+      for (Attachment attachment : attachments) {
+        try (InputStream bytes = files.open(attachment.sha256())) {
+          export.file("files/" + attachment.id() + "/" + attachment.fileName(), bytes);
+        }
+      }
+    }
+  }
+}
