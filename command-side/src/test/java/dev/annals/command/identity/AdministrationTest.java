@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Users under administration, on two command sides that share one database. */
 class AdministrationTest {
@@ -163,6 +164,42 @@ class AdministrationTest {
     assertThat(list(byEmail(), filter("c", Role.USER, true))).containsExactly(bert);
     send(new UpdateProfile(carl, new IfMatch.AnyVersion(), "Zoë", false, null, null));
     assertThat(emails("zoë")).containsExactly(carl);
+  }
+
+  @Test
+  void whoRegisteredBeforeTheEventToldAllSettingsHasTheSameOnes() {
+    UUID anna = registered("anna@example.org", "Anna", USER);
+    UserDetails now = user(anna);
+    JdbcClient jdbc = database.jdbc();
+    jdbc.sql(
+            """
+            update events.domain_event_entry
+            set payload_revision = '1',
+                payload = convert_to(replace(convert_from(payload, 'UTF8'),
+                                             ',"dailySummary":false,"timeZone":"UTC","summaryHour":7', ''),
+                                     'UTF8')
+            where aggregate_identifier = ?
+            """)
+        .param(anna.toString())
+        .update();
+    // A state that was stored by another revision of the aggregate is passed over.
+    jdbc.sql(
+            """
+            insert into events.snapshot_event_entry
+            select aggregate_identifier, 5, type, 'old', time_stamp, ?, '2', payload, meta_data
+            from events.domain_event_entry where aggregate_identifier = ?
+            """)
+        .params(User.class.getName(), anna.toString())
+        .update();
+
+    assertThat(user(anna)).isEqualTo(now);
+    assertThat(
+            jdbc.sql(
+                    "select convert_from(payload, 'UTF8') from events.domain_event_entry where aggregate_identifier = ?")
+                .param(anna.toString())
+                .query(String.class)
+                .single())
+        .doesNotContain("summaryHour");
   }
 
   private static List<Optional<Problem>> atOnce(Object onFirst, Object onSecond) {

@@ -91,7 +91,8 @@ class NotificationStorageTest {
                 "User",
                 registered.toString(),
                 0,
-                new UserRegistered(registered, "a@b.example", "A", Set.of(Role.USER))));
+                new UserRegistered(
+                    registered, "a@b.example", "A", Set.of(Role.USER), false, "UTC", 7)));
     notifications.read(eventOf(note, 0), caller);
     UUID reading =
         jdbc.sql(

@@ -2,6 +2,7 @@ package dev.annals.platform.axon;
 
 import dev.annals.events.storage.EventSerializer;
 import dev.annals.events.storage.SubjectKeys;
+import dev.annals.events.storage.Upcasters;
 import java.sql.SQLException;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -24,6 +25,7 @@ import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.spring.config.SpringAggregateConfigurer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
@@ -65,6 +67,11 @@ public class AxonConfiguration {
   @Qualifier("eventSerializer")
   EventSerializer eventSerializer(SubjectKeys keys) {
     return new EventSerializer(keys);
+  }
+
+  @Bean
+  EventUpcaster upcasters() {
+    return Upcasters.chain();
   }
 
   @Bean

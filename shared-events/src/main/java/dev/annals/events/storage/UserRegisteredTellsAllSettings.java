@@ -1,0 +1,35 @@
+package dev.annals.events.storage;
+
+import dev.annals.events.identity.UserRegistered;
+import org.axonframework.serialization.SimpleSerializedType;
+import org.axonframework.serialization.upcasting.event.IntermediateEventRepresentation;
+import org.axonframework.serialization.upcasting.event.SingleEventUpcaster;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@link UserRegistered} from revision 1 to 2: until then the settings that a user begins with were
+ * in the code of whoever read the event.
+ */
+final class UserRegisteredTellsAllSettings extends SingleEventUpcaster {
+
+  private static final String TYPE = UserRegistered.class.getName();
+
+  @Override
+  protected boolean canUpcast(IntermediateEventRepresentation event) {
+    return event.getType().equals(new SimpleSerializedType(TYPE, "1"));
+  }
+
+  @Override
+  protected IntermediateEventRepresentation doUpcast(IntermediateEventRepresentation event) {
+    return event.upcastPayload(
+        new SimpleSerializedType(TYPE, "2"),
+        JsonNode.class,
+        payload ->
+            // Others may read the same tree.
+            ((ObjectNode) payload.deepCopy())
+                .put("dailySummary", false)
+                .put("timeZone", "UTC")
+                .put("summaryHour", 7));
+  }
+}
