@@ -1,5 +1,7 @@
 package dev.annals.command.export;
 
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 /** Gives people all that is theirs. */
 @RestController
+@ServedBy(ProcessRole.IDENTITY)
 @Access(Access.To.AUTHENTICATED)
 class ExportController {
 

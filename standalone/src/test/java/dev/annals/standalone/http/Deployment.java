@@ -24,8 +24,8 @@ import org.springframework.util.FileSystemUtils;
  * the system property {@code annals.url} names, else packaged programs, which are started for the
  * first test and stopped after the last one. They are the standalone program or, with {@code
  * annals.deployment=split}, two processes of each side behind the gateway: what holds on one
- * instance must hold where a change, its repetition and its reader each meet another one. Any of them has the first
- * administrator {@link Annals#ADMIN}.
+ * instance must hold where a change, its repetition and its reader each meet another one. Any of
+ * them has the first administrator {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
