@@ -80,7 +80,8 @@ public final class Problems {
     if (thrown instanceof ErrorResponse response) {
       return Optional.of(ofStatus(response.getStatusCode().value(), response.getHeaders()));
     }
-    if (thrown instanceof MultipartException && failedOnDisk(thrown)) {
+    if ((thrown instanceof IOException || thrown instanceof MultipartException)
+        && failedOnDisk(thrown)) {
       return Optional.of(ofStatus(503));
     }
     if (thrown instanceof HttpMessageNotReadableException
