@@ -38,6 +38,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
       "dev.annals.platform.processor",
       "dev.annals.platform.redis",
       "dev.annals.platform.security",
+      "dev.annals.platform.start",
       "dev.annals.platform.time",
       "dev.annals.platform.web"
     },

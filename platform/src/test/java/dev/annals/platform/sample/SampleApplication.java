@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Primary;
       "dev.annals.platform.problem",
       "dev.annals.platform.sample",
       "dev.annals.platform.security",
+      "dev.annals.platform.start",
       "dev.annals.platform.time",
       "dev.annals.platform.web"
     })
