@@ -24,7 +24,12 @@ class SidesIT {
   @Test
   void refuseARoleThatThereIsNot() throws Exception {
     try (AnnalsProcess side =
-        AnnalsProcess.of("annals.command-side.jar").with("ANNALS_ROLES", "commands,cook").start()) {
+        AnnalsProcess.of("annals.command-side.jar")
+            .with("ANNALS_ROLES", "commands,cook")
+            .with("ANNALS_MASTER_KEY", KEY)
+            .with("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/annals")
+            .with("SPRING_MAIL_HOST", "127.0.0.1")
+            .start()) {
       assertRefused(
           side,
           "The property annals.roles has to be some of commands, identity and worker, separated by"

@@ -49,6 +49,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private final Map<String, RunningProcessor> running = new HashMap<>();
   private final Map<Generation, Long> seen = new HashMap<>();
   private volatile Thread keeper;
+  private volatile boolean stopping;
   private OptionalLong target = OptionalLong.empty();
   private long targetAt;
 
@@ -88,6 +89,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   @Override
   public synchronized void start() {
     if (keeper == null) {
+      stopping = false;
       keeper = new Thread(this::keepUntilStopped, "generations-" + getName());
       keeper.setDaemon(true);
       keeper.start();
@@ -96,11 +98,12 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   @Override
   public void shutDown() {
-    Thread stopping = keeper;
-    if (stopping != null) {
-      stopping.interrupt();
+    stopping = true;
+    Thread last = keeper;
+    if (last != null) {
+      last.interrupt();
       try {
-        stopping.join(TimeUnit.SECONDS.toMillis(10));
+        last.join(TimeUnit.SECONDS.toMillis(10));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -122,6 +125,9 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
         } catch (MongoException away) {
           log.debug("The generations of {} cannot be read for now", getName(), away);
         } catch (RuntimeException failure) {
+          if (stopping) {
+            return; // Of a processor that was interrupted in its start.
+          }
           log.warn("The generations of {} cannot be kept for now", getName(), failure);
         }
         TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);

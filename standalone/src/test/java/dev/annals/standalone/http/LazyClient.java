@@ -43,7 +43,7 @@ final class LazyClient implements AutoCloseable {
   }
 
   /** Sends a frame: one WebSocket message, masked with zeros. */
-  void send(String frame) throws IOException {
+  private void send(String frame) throws IOException {
     byte[] text = frame.getBytes(StandardCharsets.UTF_8);
     byte[] message = new byte[text.length + 8];
     message[0] = (byte) 0x81;
@@ -58,8 +58,13 @@ final class LazyClient implements AutoCloseable {
 
   /** Whether the server has hung up, which shows when something is sent. */
   boolean isCutOff() {
+    return isCutOffFrom("\n");
+  }
+
+  /** Sends a frame, unless the server has hung up. */
+  boolean isCutOffFrom(String frame) {
     try {
-      send("\n");
+      send(frame);
       return false;
     } catch (IOException reset) {
       return true;
