@@ -1,7 +1,5 @@
 package dev.annals.query.model;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
@@ -9,31 +7,15 @@ import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
-/**
- * Keeps events that are set aside from a processor's handlers, and sets aside those that fail. It
- * also measures batches: it meets each first.
- */
-record HandlingInIsolation(
-    String processor, DeadLetters letters, MeterRegistry metrics, Clock clock)
+/** Keeps events that are set aside from a processor's handlers, and sets aside those that fail. */
+record HandlingInIsolation(String processor, DeadLetters letters, Clock clock)
     implements MessageHandlerInterceptor<EventMessage<?>> {
 
   @Override
   public Object handle(UnitOfWork<? extends EventMessage<?>> unit, InterceptorChain chain) {
-    measure(unit.root());
     Isolation isolation = Isolation.of(processor, letters, clock, unit);
     handle((DomainEventMessage<?>) unit.getMessage(), isolation, chain::proceed);
     return null;
-  }
-
-  private void measure(UnitOfWork<?> batch) {
-    batch.getOrComputeResource(
-        HandlingInIsolation.class.getName(),
-        key -> {
-          Timer.Sample began = Timer.start();
-          batch.afterCommit(
-              done -> began.stop(metrics.timer("annals.projection.batch", "processor", processor)));
-          return began;
-        });
   }
 
   /** What may fail. */

@@ -180,7 +180,7 @@ final class ProjectionProcessors implements ConfigurerModule {
   }
 
   private HandlingInIsolation isolation(String processor) {
-    return new HandlingInIsolation(processor, letters, metrics, clock);
+    return new HandlingInIsolation(processor, letters, clock);
   }
 
   private static EventHandlerInvoker handlers(Configuration axon, String name) {
