@@ -1,8 +1,11 @@
 package dev.annals.gateway;
 
+import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -38,17 +41,47 @@ final class AllowedMethods implements GlobalFilter, Ordered {
 
   private Mono<Void> complete(ServerWebExchange exchange) {
     HttpStatusCode status = exchange.getResponse().getStatusCode();
+    HttpMethod asked = exchange.getRequest().getMethod();
+    if (asked.equals(HttpMethod.OPTIONS)) {
+      return options(exchange, status);
+    }
     if (!HttpStatus.NOT_FOUND.isSameCodeAs(status)
         && !HttpStatus.METHOD_NOT_ALLOWED.isSameCodeAs(status)) {
       return Mono.empty();
     }
-    HttpMethod asked = exchange.getRequest().getMethod();
     HttpMethod method = asked.equals(HttpMethod.HEAD) ? HttpMethod.GET : asked;
+    return methods(exchange)
+        .filter(methods -> !methods.contains(method))
+        .flatMap(methods -> Mono.error(new MethodNotAllowedException(method, methods)));
+  }
+
+  /** Nothing, if no side describes the path. */
+  private Mono<Set<HttpMethod>> methods(ServerWebExchange exchange) {
     return document
         .methods(exchange.getRequest().getPath().pathWithinApplication())
         // Then a side's own answer has to do.
         .onErrorReturn(Set.of())
-        .filter(methods -> !methods.isEmpty() && !methods.contains(method))
-        .flatMap(methods -> Mono.error(new MethodNotAllowedException(method, methods)));
+        .filter(methods -> !methods.isEmpty());
+  }
+
+  /** As Spring MVC answers where one program has all of a resource. */
+  private Mono<Void> options(ServerWebExchange exchange, @Nullable HttpStatusCode status) {
+    if (!HttpStatus.OK.isSameCodeAs(status) && !HttpStatus.NOT_FOUND.isSameCodeAs(status)) {
+      return Mono.empty();
+    }
+    return methods(exchange)
+        .doOnNext(
+            methods -> {
+              Set<HttpMethod> all = new LinkedHashSet<>(methods);
+              if (methods.contains(HttpMethod.GET)) {
+                all.add(HttpMethod.HEAD);
+              }
+              all.add(HttpMethod.OPTIONS);
+              // Of the side's answer nothing is left, as there is no more to say.
+              ServerWebExchangeUtils.reset(exchange);
+              exchange.getResponse().setStatusCode(HttpStatus.OK);
+              exchange.getResponse().getHeaders().setAllow(all);
+            })
+        .then();
   }
 }

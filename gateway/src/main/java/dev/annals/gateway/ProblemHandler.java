@@ -3,6 +3,7 @@ package dev.annals.gateway;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ final class ProblemHandler {
     if (thrown instanceof WebSocketClientHandshakeException refused) {
       return Stream.of(Problem.of(refused.response().status().code()));
     }
-    if (thrown instanceof ReadTimeoutException) {
+    if (thrown instanceof ReadTimeoutException || thrown instanceof TimeoutException) {
       return Stream.of(Problem.GATEWAY_TIMEOUT);
     }
     return thrown instanceof IOException || thrown instanceof AbortedException

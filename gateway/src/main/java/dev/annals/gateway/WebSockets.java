@@ -2,9 +2,11 @@ package dev.annals.gateway;
 
 import io.netty.channel.ChannelOption;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -42,6 +44,7 @@ final class WebSockets implements SmartLifecycle {
   private static final Set<Integer> ABSENT = Set.of(1005, 1006, 1015);
 
   private final WebSocketService handshakes;
+  private final Duration patience;
   private final ReactorNettyWebSocketClient client =
       new ReactorNettyWebSocketClient(
           HttpClient.create(ConnectionProvider.newConnection())
@@ -51,8 +54,9 @@ final class WebSockets implements SmartLifecycle {
   private volatile Sinks.Empty<Void> end = Sinks.empty();
   private volatile boolean running;
 
-  WebSockets(WebSocketService handshakes) {
+  WebSockets(WebSocketService handshakes, GatewayProperties properties) {
     this.handshakes = handshakes;
+    this.patience = properties.responseTimeout();
   }
 
   static boolean isHandshake(ServerHttpRequest request) {
@@ -68,20 +72,25 @@ final class WebSockets implements SmartLifecycle {
             .toUri();
     List<String> offered =
         exchange.getRequest().getHeaders().getValuesAsList("Sec-WebSocket-Protocol");
-    return client.execute(
-        socket,
-        headers(exchange.getRequest()),
-        new WebSocketHandler() {
-          @Override
-          public List<String> getSubProtocols() {
-            return offered;
-          }
+    AtomicBoolean answered = new AtomicBoolean();
+    return client
+        .execute(
+            socket,
+            headers(exchange.getRequest()),
+            new WebSocketHandler() {
+              @Override
+              public List<String> getSubProtocols() {
+                return offered;
+              }
 
-          @Override
-          public Mono<Void> handle(WebSocketSession side) {
-            return welcome(exchange, side);
-          }
-        });
+              @Override
+              public Mono<Void> handle(WebSocketSession side) {
+                answered.set(true);
+                return welcome(exchange, side);
+              }
+            })
+        // Once it is answered, it may last for any time.
+        .timeout(Mono.delay(patience).filter(late -> !answered.get()).switchIfEmpty(Mono.never()));
   }
 
   private Mono<Void> welcome(ServerWebExchange exchange, WebSocketSession side) {

@@ -26,12 +26,15 @@ class RefusedTest {
   private static final String DOCUMENT =
       """
       {"openapi": "3.1.0", "paths": {"/gone/{id}": {"put": {"operationId": "one"}},
-       "/gone/all": {"post": {}}},
-       "components": {"schemas": {"A": {"type": "string"}}}}""";
+       "/gone/all": {"post": {}}, "/there/{id}": {"put": {}}},
+       "components": {"schemas": {"A": {"type": "string"}}}}\
+      """;
   private static final String QUERIES =
       """
-      {"openapi": "3.1.0", "paths": {"/gone/{id}": {"get": {"operationId": "one"}}, "/b": {}},
-       "components": {"schemas": {"A": {"type": "string"}, "B": {"type": "number"}}}}""";
+      {"openapi": "3.1.0", "paths": {"/gone/{id}": {"get": {"operationId": "one"}}, "/b": {},
+       "/there/{id}": {"get": {}}},
+       "components": {"schemas": {"A": {"type": "string"}, "B": {"type": "number"}}}}\
+      """;
 
   private static final AtomicLong received = new AtomicLong();
   private static final TestSide side =
@@ -161,8 +164,30 @@ class RefusedTest {
     assertThat(new String(answer.body(), UTF_8))
         .isEqualTo(
             "{\"openapi\":\"3.1.0\",\"paths\":{\"/gone/{id}\":{\"put\":{\"operationId\":\"one\"},"
-                + "\"get\":{\"operationId\":\"one_1\"}},\"/gone/all\":{\"post\":{}},\"/b\":{}},\"components\":{\"schemas\":"
+                + "\"get\":{\"operationId\":\"one_1\"}},\"/gone/all\":{\"post\":{}},"
+                + "\"/there/{id}\":{\"put\":{},\"get\":{}},\"/b\":{}},\"components\":{\"schemas\":"
                 + "{\"A\":{\"type\":\"string\"},\"B\":{\"type\":\"number\"}}}}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/gone/1, 'GET HEAD OPTIONS PUT'",
+    "/gone/all, 'GET HEAD OPTIONS POST PUT'",
+    "/there/1, 'GET HEAD OPTIONS PUT'"
+  })
+  void whoAsksForTheMethodsIsToldThoseOfBothSides(String path, String allowed) {
+    var answer = gateway.send(gateway.request("OPTIONS", path));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+    assertThat(
+            answer.headers().allValues("Allow").stream().flatMap(it -> Stream.of(it.split(", *"))))
+        .containsExactlyInAnyOrder(allowed.split(" "));
+  }
+
+  @Test
+  void ofAPathThatNeitherKnowsThereAreNoMethods() {
+    assertThat(gateway.send(gateway.request("OPTIONS", "/gone")).statusCode()).isEqualTo(404);
   }
 
   @ParameterizedTest
