@@ -3,9 +3,12 @@ package dev.annals.command;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.saga.ParkedEvents;
 import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.processor.CoordinatorThread;
 import dev.annals.platform.processor.EffectProcessors;
 import dev.annals.platform.processor.RecordingErrorHandler;
 import java.time.Clock;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
@@ -37,6 +40,8 @@ class ProcessorConfiguration {
   private static final int SEGMENTS = 1;
   private static final int BATCH = 50;
   private static final int CLAIM_INTERVAL_MILLIS = 1_000;
+  // Well within half of the time after which a claim is taken over (10 s): clocks differ.
+  private static final int CLAIM_EXTENSION_MILLIS = 2_000;
 
   @Bean
   TokenStore tokenStore(
@@ -105,6 +110,10 @@ class ProcessorConfiguration {
                                 .initialSegmentCount(SEGMENTS)
                                 .batchSize(BATCH)
                                 .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                                .claimExtensionThreshold(CLAIM_EXTENSION_MILLIS)
+                                .coordinatorExecutor(
+                                    (Function<String, ScheduledExecutorService>)
+                                        CoordinatorThread::new)
                                 // Axon's default is a ReplayToken. One that is added later finds a
                                 // token for the head, from the migration that adds it.
                                 .initialToken(StreamableMessageSource::createTailToken)));

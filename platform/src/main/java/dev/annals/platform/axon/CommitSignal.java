@@ -35,6 +35,7 @@ public final class CommitSignal implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(CommitSignal.class);
   private static final String CHANNEL = "annals_events";
   private static final int POLL_MILLIS = 1_000;
+  private static final int POLLS_BETWEEN_CHECKS = 30;
   private static final int PAUSE_SECONDS = 2;
 
   private final DataSource dataSource;
@@ -119,7 +120,7 @@ public final class CommitSignal implements SmartLifecycle {
           // What was said before is not heard any more.
           keys.forgetAll();
           PGConnection postgres = connection.unwrap(PGConnection.class);
-          while (running) {
+          for (int polls = 1; running; polls++) {
             PGNotification[] heard = postgres.getNotifications(POLL_MILLIS);
             for (PGNotification notification : heard) {
               if (notification.getName().equals(StoredSubjectKeys.DESTROYED)) {
@@ -128,6 +129,10 @@ public final class CommitSignal implements SmartLifecycle {
             }
             if (heard.length > 0) {
               wake();
+            }
+            // Silence is also what is heard on a connection that has nobody at its other end.
+            if (polls % POLLS_BETWEEN_CHECKS == 0 && !connection.isValid(PAUSE_SECONDS)) {
+              throw new SQLException("The connection is broken");
             }
           }
         });

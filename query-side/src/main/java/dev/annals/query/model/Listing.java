@@ -1,6 +1,9 @@
 package dev.annals.query.model;
 
+import com.mongodb.MongoClientException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.client.MongoCollection;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -8,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bson.conversions.Bson;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 
@@ -53,6 +57,11 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   public static <T> T translating(Supplier<T> query) {
     try {
       return query.get();
+    } catch (MongoClientException
+        | MongoNodeIsRecoveringException
+        | MongoNotPrimaryException failure) {
+      // Not all of them are known to Spring.
+      throw new DataAccessResourceFailureException("The read models cannot be reached", failure);
     } catch (MongoException failure) {
       throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);
     }

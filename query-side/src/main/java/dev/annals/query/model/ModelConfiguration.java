@@ -23,6 +23,7 @@ class ModelConfiguration {
     return settings ->
         settings
             .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(3, SECONDS))
+            .applyToConnectionPoolSettings(pool -> pool.maxWaitTime(3, SECONDS))
             .applyToSocketSettings(
                 socket -> socket.connectTimeout(3, SECONDS).readTimeout(8, SECONDS));
   }

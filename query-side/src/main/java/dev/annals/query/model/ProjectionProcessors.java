@@ -5,6 +5,7 @@ import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.axon.WakingEventSource;
 import dev.annals.platform.processor.BatchTimer;
+import dev.annals.platform.processor.CoordinatorThread;
 import dev.annals.platform.processor.RecordingErrorHandler;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -107,7 +108,10 @@ final class ProjectionProcessors implements ConfigurerModule {
           .registerTransactionManager(name, axon -> NoTransactionManager.instance())
           .registerErrorHandler(name, axon -> new RecordingErrorHandler(states, clock))
           .registerPooledStreamingEventProcessor(
-              name, this::events, (axon, processor) -> usual(processor));
+              name,
+              this::events,
+              (axon, processor) ->
+                  usual(processor).coordinatorExecutor(new CoordinatorThread(name)));
     }
   }
 
@@ -135,8 +139,9 @@ final class ProjectionProcessors implements ConfigurerModule {
     if (properties.guarded() && !generation.equals(model.generation())) {
       model.createIndexes(generation);
     }
-    ScheduledExecutorService coordinator = threads(1, generation + "-coordinator");
-    ScheduledExecutorService workers = threads(SEGMENTS, generation + "-worker");
+    ScheduledExecutorService coordinator = new CoordinatorThread(generation);
+    ScheduledExecutorService workers =
+        Executors.newScheduledThreadPool(SEGMENTS, new AxonThreadFactory(generation + "-worker"));
     PooledStreamingEventProcessor.Builder builder =
         PooledStreamingEventProcessor.builder()
             .name(generation)
@@ -156,10 +161,6 @@ final class ProjectionProcessors implements ConfigurerModule {
     processor.registerHandlerInterceptor(isolation(generation));
     processor.start();
     return new RunningProcessor(processor, List.of(coordinator, workers));
-  }
-
-  private static ScheduledExecutorService threads(int count, String name) {
-    return Executors.newScheduledThreadPool(count, new AxonThreadFactory(name));
   }
 
   private static PooledStreamingEventProcessor.Builder usual(
