@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -223,6 +224,7 @@ public final class AnnalsProcess implements AutoCloseable {
     private final Path jar;
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean usersFlags;
+    private Duration ahead = Duration.ZERO;
 
     private Builder(String jarProperty, Optional<Path> data) {
       this.data = data;
@@ -245,6 +247,12 @@ public final class AnnalsProcess implements AutoCloseable {
     /** Starts it as its users do, {@code java -jar}: slower to start, faster once it runs. */
     public Builder usersFlags() {
       usersFlags = true;
+      return this;
+    }
+
+    /** Has its clock be fast by so much. */
+    Builder ahead(Duration fast) {
+      ahead = fast;
       return this;
     }
 
@@ -278,7 +286,11 @@ public final class AnnalsProcess implements AutoCloseable {
       if (!usersFlags) {
         command.addAll(QUICK_START);
       }
-      command.addAll(List.of("-jar", (usersFlags ? jar : Unpacked.jarOf(jar)).toString()));
+      if (ahead.isZero()) {
+        command.addAll(List.of("-jar", (usersFlags ? jar : Unpacked.jarOf(jar)).toString()));
+      } else {
+        command.addAll(FastClock.arguments(Unpacked.jarOf(jar), ahead));
+      }
       try {
         return new AnnalsProcess(data, builder.command(command).start());
       } catch (IOException e) {

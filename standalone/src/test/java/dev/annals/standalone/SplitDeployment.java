@@ -17,10 +17,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
@@ -42,14 +44,34 @@ public final class SplitDeployment implements AutoCloseable {
   private final List<Service> querySides = new ArrayList<>();
   private final Map<String, String> variables;
   private final Map<String, String> stores;
+  // What the programs are told in the place of some of them.
+  private final Map<String, String> detours = new HashMap<>();
+  private final Map<Store, TcpProxy> proxies = new EnumMap<>(Store.class);
   // Those that no test speaks to by itself.
   private final List<Service> others = new ArrayList<>();
-  private Service gateway;
+  private final List<Service> gateways = new ArrayList<>();
 
   private SplitDeployment(Map<String, String> variables) throws Exception {
     this.variables = Map.copyOf(variables);
     stores = startStores();
   }
+
+  /** A server that the programs speak to. */
+  public enum Store {
+    POSTGRESQL,
+    MONGODB,
+    REDIS,
+    SMTP
+  }
+
+  /**
+   * How many processes there are.
+   *
+   * @param ofEach how many that take commands, and as many that answer queries
+   * @param roles whether one command side more is for identities, and one works
+   * @param proxied whether there is a proxy before each store
+   */
+  public record Shape(int gateways, int ofEach, boolean roles, boolean proxied) {}
 
   /**
    * Starts so many processes of each side behind a gateway, and returns once they are ready. With
@@ -61,10 +83,20 @@ public final class SplitDeployment implements AutoCloseable {
    */
   public static SplitDeployment start(
       int ofEach, boolean usersFlags, Map<String, String> variables) {
+    boolean roles = System.getProperty("annals.split", "").equals("roles");
+    return start(new Shape(1, ofEach, roles, false), usersFlags, variables);
+  }
+
+  /** The same in another shape. */
+  public static SplitDeployment start(
+      Shape shape, boolean usersFlags, Map<String, String> variables) {
     SplitDeployment split = null;
     try {
       split = new SplitDeployment(variables);
-      split.startProcesses(ofEach, usersFlags);
+      if (shape.proxied()) {
+        split.startProxies();
+      }
+      split.startProcesses(shape, usersFlags);
       return split;
     } catch (Exception | Error e) {
       if (split != null) {
@@ -80,7 +112,27 @@ public final class SplitDeployment implements AutoCloseable {
 
   /** Where clients find it, without a slash at the end. */
   public URI url() {
-    return gateway.url();
+    return gateways.get(0).url();
+  }
+
+  /** The same for each gateway. */
+  public List<URI> urls() {
+    return gateways.stream().map(Service::url).toList();
+  }
+
+  /** Each process, in the order in which to replace them. */
+  public List<Service> services() {
+    return Stream.of(commandSides, others, querySides, gateways).flatMap(List::stream).toList();
+  }
+
+  /** Those that take commands. */
+  public List<Service> commandSides() {
+    return List.copyOf(commandSides);
+  }
+
+  /** What is before a store. */
+  public TcpProxy proxy(Store store) {
+    return proxies.get(store);
   }
 
   /** Where the first command side is, without the gateway's part in what a request takes. */
@@ -95,40 +147,40 @@ public final class SplitDeployment implements AutoCloseable {
 
   /** What all processes have printed so far. */
   public String output() {
-    return services().map(Service::output).collect(Collectors.joining());
+    return services().stream().map(Service::output).collect(Collectors.joining());
   }
 
   /** What the process has printed so far that all clients speak to. */
   public String outputOfTheGateway() {
-    return gateway.output();
+    return gateways.get(0).output();
   }
 
-  private void startProcesses(int ofEach, boolean usersFlags) {
-    boolean roles = System.getProperty("annals.split", "").equals("roles");
-    gateway = new Service("annals.gateway.jar", usersFlags);
-    for (int i = 0; i < ofEach; i++) {
+  private void startProcesses(Shape shape, boolean usersFlags) {
+    for (int i = 0; i < shape.gateways(); i++) {
+      gateways.add(new Service("annals.gateway.jar", usersFlags));
+    }
+    for (int i = 0; i < shape.ofEach(); i++) {
       commandSides.add(new Service(COMMAND_SIDE, usersFlags));
       querySides.add(new Service(QUERY_SIDE, usersFlags));
     }
-    if (roles) {
+    if (shape.roles()) {
       commandSides.forEach(side -> side.with(ROLES, "commands"));
       Service identity = new Service(COMMAND_SIDE, usersFlags).with(ROLES, "identity");
-      gateway.with("ANNALS_GATEWAY_IDENTITY", identity.url().toString());
+      gateways.forEach(it -> it.with("ANNALS_GATEWAY_IDENTITY", identity.url().toString()));
       others.addAll(List.of(identity, new Service(COMMAND_SIDE, usersFlags).with(ROLES, "worker")));
     }
-    gateway
-        .with("ANNALS_GATEWAY_COMMANDS", urls(commandSides))
-        .with("ANNALS_GATEWAY_QUERIES", urls(querySides))
-        .start();
+    gateways.forEach(
+        gateway ->
+            gateway
+                .with("ANNALS_GATEWAY_COMMANDS", urls(commandSides))
+                .with("ANNALS_GATEWAY_QUERIES", urls(querySides))
+                .start());
     // The first makes the schema, which the others need.
     commandSides.get(0).start().awaitReady();
-    services().filter(service -> service.process == null).forEach(Service::start);
+    services().stream().filter(service -> service.process == null).forEach(Service::start);
     services().forEach(service -> service.process.awaitReady());
-    await().atMost(Duration.ofSeconds(20)).until(() -> isReady(gateway.url()));
-  }
-
-  private Stream<Service> services() {
-    return Stream.of(commandSides, querySides, others, List.of(gateway)).flatMap(List::stream);
+    gateways.forEach(
+        gateway -> await().atMost(Duration.ofSeconds(20)).until(() -> isReady(gateway.url())));
   }
 
   private static boolean isReady(URI url) throws IOException {
@@ -148,7 +200,7 @@ public final class SplitDeployment implements AutoCloseable {
   }
 
   /** A process that may be started again. */
-  private final class Service {
+  public final class Service {
 
     private final String jar;
     private final boolean usersFlags;
@@ -156,6 +208,7 @@ public final class SplitDeployment implements AutoCloseable {
     private final Map<String, String> own = new HashMap<>();
     private final StringBuilder before = new StringBuilder();
     private AnnalsProcess process;
+    private Duration ahead = Duration.ZERO;
 
     private Service(String jar, boolean usersFlags) {
       this.jar = jar;
@@ -167,8 +220,27 @@ public final class SplitDeployment implements AutoCloseable {
       return this;
     }
 
-    private URI url() {
+    /** Where it is, without a slash at the end. */
+    public URI url() {
       return URI.create("http://localhost:" + port);
+    }
+
+    /** Asks it to stop; the next one's clock is fast by so much. Returns when that is ready. */
+    public void restartAhead(Duration fast) {
+      ahead = fast;
+      restart();
+    }
+
+    /** Asks it to stop, and returns when the next one is ready. */
+    public void restart() {
+      process.terminate();
+      process.exitCode();
+      start().awaitReady();
+    }
+
+    /** Kills it, as {@code kill -9} does. */
+    public void kill() {
+      process.kill9();
     }
 
     private AnnalsProcess process() {
@@ -179,24 +251,59 @@ public final class SplitDeployment implements AutoCloseable {
       return before + (process == null ? "" : process.output() + process.errors());
     }
 
-    private AnnalsProcess start() {
+    /** Starts it, and does not wait for it. */
+    public AnnalsProcess start() {
       AnnalsProcess.Builder builder =
           AnnalsProcess.of(jar)
               .with("SERVER_PORT", Integer.toString(port))
               .with("ANNALS_MASTER_KEY", MASTER_KEY)
               .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
-              .with("ANNALS_PUBLIC_URL", gateway.url().toString())
+              .with("ANNALS_PUBLIC_URL", SplitDeployment.this.url().toString())
               .with("ANNALS_PROXIES", "127.0.0.1")
               // All tests come from one address.
               .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0")
               .with(variables)
               .with(stores)
+              .with(detours)
               .with(own);
       before.append(output().substring(before.length()));
-      process = (usersFlags ? builder.usersFlags() : builder).start();
+      if (usersFlags) {
+        builder.usersFlags();
+      }
+      if (!ahead.isZero()) {
+        builder.ahead(ahead);
+      }
+      process = builder.start();
       started.push(process);
       return process;
     }
+
+    @Override
+    public String toString() {
+      return own.getOrDefault(ROLES, jar) + " at " + port;
+    }
+  }
+
+  private void startProxies() {
+    before(Store.POSTGRESQL, "SPRING_DATASOURCE_URL");
+    before(Store.MONGODB, "SPRING_MONGODB_URI");
+    before(Store.REDIS, "SPRING_DATA_REDIS_URL");
+    TcpProxy mail =
+        new TcpProxy(
+            stores.get("SPRING_MAIL_HOST"), Integer.parseInt(stores.get("SPRING_MAIL_PORT")));
+    started.push(mail);
+    proxies.put(Store.SMTP, mail);
+    detours.put("SPRING_MAIL_HOST", "127.0.0.1");
+    detours.put("SPRING_MAIL_PORT", Integer.toString(mail.port()));
+  }
+
+  private void before(Store store, String variable) {
+    String url =
+        Optional.ofNullable(stores.get(variable)).or(() -> Servers.named(variable)).orElseThrow();
+    TcpProxy proxy = TcpProxy.before(url);
+    started.push(proxy);
+    proxies.put(store, proxy);
+    detours.put(variable, proxy.url(url));
   }
 
   /**

@@ -1,0 +1,180 @@
+package dev.annals.standalone;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Stands between programs and a server, and can be cut, as a server that died is, or made to hang,
+ * as a network that swallows everything. Its port is the same throughout.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+  private static final Pattern ADDRESS = Pattern.compile("(?<=//|@)([^/@:]+):(\\d+)");
+
+  private final InetSocketAddress server;
+  private final int port = FreePorts.next();
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "proxy");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private ServerSocket entrance;
+  private boolean hangs;
+
+  /** One that lets everything through. */
+  TcpProxy(String host, int port) {
+    server = new InetSocketAddress(host, port);
+    mend();
+  }
+
+  /** One before the server that a URL names. */
+  static TcpProxy before(String url) {
+    Matcher address = ADDRESS.matcher(url);
+    if (!address.find()) {
+      throw new IllegalArgumentException("there is no address in " + url);
+    }
+    return new TcpProxy(address.group(1), Integer.parseInt(address.group(2)));
+  }
+
+  /** The same URL, which leads here. */
+  String url(String ofServer) {
+    return ADDRESS.matcher(ofServer).replaceFirst("127.0.0.1:" + port);
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Resets all connections and takes no more. */
+  public synchronized void cut() {
+    close(entrance);
+    entrance = null;
+    sockets.forEach(TcpProxy::reset);
+  }
+
+  /** Passes nothing on, either way, and still takes connections. */
+  public synchronized void hang() {
+    hangs = true;
+  }
+
+  /** Lets everything through again, what was held up first. */
+  public synchronized void mend() {
+    hangs = false;
+    notifyAll();
+    if (entrance == null) {
+      try {
+        ServerSocket opened = new ServerSocket();
+        opened.setReuseAddress(true);
+        opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+        entrance = opened;
+        threads.execute(() -> accept(opened));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    mend();
+    cut();
+    threads.shutdownNow();
+  }
+
+  private void accept(ServerSocket from) {
+    try {
+      while (true) {
+        Socket client = from.accept();
+        synchronized (this) {
+          if (entrance != from) {
+            reset(client);
+            return;
+          }
+          sockets.add(client);
+        }
+        threads.execute(() -> connect(client));
+      }
+    } catch (IOException cut) {
+      // Nobody else gets in.
+    }
+  }
+
+  private void connect(Socket client) {
+    Socket further = new Socket();
+    sockets.add(further);
+    try {
+      passing();
+      further.connect(server);
+      client.setTcpNoDelay(true);
+      further.setTcpNoDelay(true);
+      threads.execute(() -> pump(further, client));
+      pump(client, further);
+    } catch (IOException | InterruptedException away) {
+      reset(client);
+      reset(further);
+    }
+  }
+
+  private void pump(Socket from, Socket to) {
+    byte[] buffer = new byte[16 * 1024];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        passing();
+        out.write(buffer, 0, read);
+      }
+      to.shutdownOutput();
+    } catch (IOException | InterruptedException broken) {
+      reset(from);
+      reset(to);
+    } finally {
+      if (to.isOutputShutdown() && from.isOutputShutdown()) {
+        close(from);
+        close(to);
+      }
+      sockets.removeIf(Socket::isClosed);
+    }
+  }
+
+  private synchronized void passing() throws InterruptedException {
+    while (hangs) {
+      wait();
+    }
+  }
+
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (IOException closed) {
+      return;
+    }
+    close(socket);
+  }
+
+  private static void close(Closeable closeable) {
+    try {
+      if (closeable != null) {
+        closeable.close();
+      }
+    } catch (IOException gone) {
+      // That is what was wanted.
+    }
+  }
+}

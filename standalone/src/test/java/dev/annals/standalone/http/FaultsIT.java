@@ -1,0 +1,168 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.standalone.SplitDeployment;
+import dev.annals.standalone.SplitDeployment.Service;
+import dev.annals.standalone.SplitDeployment.Shape;
+import dev.annals.standalone.SplitDeployment.Store;
+import dev.annals.standalone.TcpProxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What goes wrong in the long run: two command sides and two query sides behind a gateway, with the
+ * profile {@code faults}. The seconds for which processes are killed are {@code
+ * annals.faults.seconds}; those without a store, {@code annals.faults.outage}.
+ */
+@Tag("faults")
+@Timeout(1200)
+class FaultsIT {
+
+  private static final Duration KILLS =
+      Duration.ofSeconds(Integer.getInteger("annals.faults.seconds", 600));
+  private static final Duration OUTAGE =
+      Duration.ofSeconds(Integer.getInteger("annals.faults.outage", 60));
+  private static final Duration BETWEEN_KILLS = Duration.ofSeconds(20);
+  private static final Duration RECOVERY = Duration.ofSeconds(30);
+  private static final int RACES = 1000;
+
+  private static SplitDeployment split;
+
+  @BeforeAll
+  static void start() {
+    split = SplitDeployment.start(new Shape(1, 2, false, true), false, Annals.ADMIN);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (split != null) {
+      split.close();
+    }
+  }
+
+  @Test
+  void nothingThatWasAcknowledgedIsLostThoughCommandSidesAreKilled() throws Exception {
+    try (Load load = new Load(split.urls(), 40, 200)) {
+      long end = System.nanoTime() + KILLS.toNanos();
+      int kills = 0;
+      load.goOn(BETWEEN_KILLS.dividedBy(2));
+      while (System.nanoTime() < end) {
+        // One, the other, both.
+        List<Service> killed =
+            kills % 3 == 2 ? split.commandSides() : List.of(split.commandSides().get(kills % 3));
+        killed.forEach(Service::kill);
+        killed.forEach(Service::start);
+        kills++;
+        load.goOn(BETWEEN_KILLS);
+      }
+      load.isWellWithin(RECOVERY);
+      System.out.printf("Measured: %d times killed: %s%n", kills, load);
+      System.out.printf("Measured: %s%n", Load.summary(load.failures()));
+      load.nothingIsLost();
+      assertThat(load.longestPause()).isLessThan(Duration.ofSeconds(15));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Store.class,
+      names = {"POSTGRESQL", "MONGODB"})
+  void aStoreIsAwayForAMinute(Store store) throws Exception {
+    try (Load load = new Load(split.urls(), 20, 40)) {
+      new Outage(split, OUTAGE).of(List.of(store), TcpProxy::cut, load);
+    }
+  }
+
+  @Test
+  void whatIsNotNeededIsAwayForAMinute() throws Exception {
+    try (Load load = new Load(split.urls(), 20, 40)) {
+      new Outage(split, OUTAGE).of(List.of(Store.REDIS, Store.SMTP), TcpProxy::cut, load);
+    }
+  }
+
+  @Test
+  void noConditionalWriteIsLostBetweenTwoNodes() throws Exception {
+    Client user = new Annals(split.url(), Optional.empty()).newUser();
+    String note = user.post("/notes", "{\"title\":\"0\"}").expect(201).id();
+    Map<Long, String> acknowledged = new ConcurrentHashMap<>();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      List<Future<?>> racing = new ArrayList<>();
+      for (Service node : split.commandSides()) {
+        for (int i = 0; i < 2; i++) {
+          String racer = node + " " + i;
+          Client client = new Client(node.url(), user.headers());
+          racing.add(threads.submit(() -> race(client, note, racer, acknowledged)));
+        }
+      }
+      for (Future<?> end : racing) {
+        end.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(acknowledged).hasSize(RACES);
+    Ledger ledger = new Ledger();
+    ledger.created(note, "0");
+    for (long version = 1; version <= RACES; version++) {
+      ledger.updated(note, version, acknowledged.get(version));
+    }
+    ledger.isInTheEventStore(new Annals(split.url(), Optional.empty()).admin());
+    ledger.isInTheReadModel(List.of(user));
+  }
+
+  /** Writes on the version that it knows until all versions are written; learns from refusals. */
+  private static void race(Client node, String note, String racer, Map<Long, String> acknowledged) {
+    long version = 0;
+    while (version < RACES) {
+      String title = racer + " " + version;
+      Answer answer =
+          node.ifMatch(version)
+              .put("/notes/" + note, Json.object("title", title, "content", "", "tags", List.of()));
+      if (answer.status() == 200) {
+        version = answer.json().get("version").asLong();
+        assertThat(acknowledged.put(version, title)).isNull();
+      } else if (answer.status() != 409) {
+        version = answer.isProblem(412, "stale-version").json().get("currentVersion").asLong();
+      }
+    }
+  }
+
+  @Test
+  void clocksMayDifferByHalfTheTimeAfterWhichAClaimIsTakenOver() throws Exception {
+    Service commands = split.commandSides().get(1);
+    Service queries =
+        split.services().stream()
+            .filter(it -> it.url().equals(split.querySides().get(1).baseUrl()))
+            .findFirst()
+            .orElseThrow();
+    try (Load load = new Load(split.urls(), 20, 40)) {
+      commands.restartAhead(Duration.ofSeconds(5));
+      queries.restartAhead(Duration.ofSeconds(5));
+      load.isWellWithin(RECOVERY);
+      load.failures();
+      load.goOn(Duration.ofSeconds(30));
+      assertThat(load.failures()).isEmpty();
+      load.nothingIsLost();
+    } finally {
+      commands.restartAhead(Duration.ZERO);
+      queries.restartAhead(Duration.ZERO);
+    }
+  }
+}

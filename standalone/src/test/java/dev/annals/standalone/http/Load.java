@@ -1,0 +1,413 @@
+package dev.annals.standalone.http;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * Users who write notes and read them, at a steady rate, through any of the gateways: a connection
+ * that one refuses is tried with the next, and one that says that it is leaving is left. Whoever is
+ * not answered, or with 5xx, sends the same again until it is known what became of it, so that the
+ * ledger has all that was stored.
+ */
+final class Load implements AutoCloseable {
+
+  private static final Duration QUIET = Duration.ofSeconds(5);
+  private static final Duration AVOIDED = Duration.ofSeconds(10);
+  private static final int READ_AFTER = 4;
+  private static final int NOTES_OF_EACH = 10;
+  private static final int VERSIONS_OF_EACH = 50;
+
+  private final List<URI> gateways;
+  private final Ledger ledger = new Ledger();
+  private final List<Writer> writers = new ArrayList<>();
+  private final Map<URI, Long> leaving = new ConcurrentHashMap<>();
+  private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+  private final Queue<Throwable> mistakes = new ConcurrentLinkedQueue<>();
+  private final AtomicLong lastChange = new AtomicLong(System.nanoTime());
+  private final AtomicLong longestPause = new AtomicLong();
+  private final ScheduledExecutorService threads;
+  private volatile boolean over;
+
+  /**
+   * A request that was not answered as it should be.
+   *
+   * @param status 0 without an answer
+   * @param type of the problem
+   * @param began by {@link System#nanoTime()}
+   */
+  record Failure(
+      String request,
+      int status,
+      String type,
+      Optional<String> retryAfter,
+      long began,
+      Duration took) {
+
+    boolean isRead() {
+      return request.startsWith("GET");
+    }
+
+    /** Whether it was told by a problem that says when to come again. */
+    boolean isToldWhen(String slug) {
+      return status == 503 && type.equals("urn:problem:" + slug) && retryAfter.isPresent();
+    }
+  }
+
+  /**
+   * Begins at once, and returns when all goes well: processes that have just started may be slow.
+   *
+   * @param changesPerSecond of all users together; there is a read for every fourth
+   */
+  Load(List<URI> gateways, int users, int changesPerSecond) {
+    this.gateways = gateways;
+    this.threads = Executors.newScheduledThreadPool(2 * users);
+    Annals annals = new Annals(gateways.get(0), Optional.empty());
+    for (int i = 0; i < users; i++) {
+      List<URI> inTurn = new ArrayList<>(gateways);
+      Collections.rotate(inTurn, i);
+      writers.add(new Writer(annals, inTurn));
+    }
+    long period = TimeUnit.SECONDS.toNanos(users) / changesPerSecond;
+    long start = System.nanoTime();
+    for (int i = 0; i < users; i++) {
+      Writer writer = writers.get(i);
+      repeat(writer::write, start + i * period / users, period);
+      repeat(writer::read, start + i * period / users + period / 2, READ_AFTER * period);
+    }
+    isWellWithin(Duration.ofSeconds(60));
+    failures.clear();
+  }
+
+  private void repeat(Runnable step, long at, long period) {
+    var unused =
+        threads.schedule(
+            () -> {
+              try {
+                step.run();
+              } catch (RuntimeException | AssertionError mistake) {
+                mistakes.add(mistake);
+                return;
+              }
+              if (!over) {
+                // What could not be sent for long is not made up for.
+                repeat(step, Math.max(at + period, System.nanoTime()), period);
+              }
+            },
+            at - System.nanoTime(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** Goes on for so long. */
+  void goOn(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    await()
+        .atMost(time.plusSeconds(30))
+        .until(() -> System.nanoTime() > end || !mistakes.isEmpty());
+    assertThat(mistakes).isEmpty();
+  }
+
+  /** Waits until nothing fails any more, and everybody is answered. */
+  void isWellWithin(Duration time) {
+    await()
+        .atMost(time.plus(QUIET))
+        .until(
+            () -> {
+              long since = System.nanoTime() - QUIET.toNanos();
+              return !mistakes.isEmpty()
+                  || (lastChange.get() > since
+                      && failures.stream().noneMatch(it -> it.began() + it.took().toNanos() > since)
+                      && writers.stream().allMatch(it -> it.wrote > since && it.read > since));
+            });
+    assertThat(mistakes).isEmpty();
+  }
+
+  /** What has failed since this was last asked. */
+  List<Failure> failures() {
+    List<Failure> taken = new ArrayList<>();
+    for (Failure next = failures.poll(); next != null; next = failures.poll()) {
+      taken.add(next);
+    }
+    return taken;
+  }
+
+  long changes() {
+    return ledger.changes();
+  }
+
+  /** The longest time between two changes that were acknowledged. */
+  Duration longestPause() {
+    return Duration.ofNanos(longestPause.get());
+  }
+
+  /** Ends it, and holds all that was acknowledged against the event store and the read model. */
+  void nothingIsLost() throws InterruptedException {
+    over = true;
+    threads.shutdown();
+    assertThat(threads.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(mistakes).isEmpty();
+    for (Writer writer : writers) {
+      for (int attempts = 0; writer.next != null && attempts < 100; attempts++) {
+        writer.write();
+      }
+      assertThat(writer.next).as("what was never answered").isNull();
+    }
+    Annals annals = new Annals(gateways.get(0), Optional.empty());
+    ledger.isInTheEventStore(annals.admin());
+    List<Client> users = writers.stream().map(writer -> writer.signIn(annals)).toList();
+    ledger.isInTheReadModel(users);
+    ledger.wasToldOnce(users);
+  }
+
+  @Override
+  public void close() {
+    over = true;
+    threads.shutdownNow();
+  }
+
+  /** A change that is not known to be stored. */
+  private record Next(String note, long version, String title) {
+
+    boolean isCreation() {
+      return note.isEmpty();
+    }
+  }
+
+  /** What a read is to show. */
+  private record Seen(String note, long version, String token) {}
+
+  private final class Writer {
+
+    private final String email = Annals.newEmail();
+    private final List<URI> gateways;
+    private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
+    private final List<Long> versions = new ArrayList<>();
+    private volatile Client user;
+    private volatile Next next;
+    private volatile Seen seen;
+    private volatile long wrote;
+    private volatile long read;
+    private int count;
+    private int reads;
+
+    Writer(Annals annals, List<URI> gateways) {
+      this.gateways = gateways;
+      annals
+          .anybody()
+          .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Ada"))
+          .expect(201);
+      user = signIn(annals);
+    }
+
+    Client signIn(Annals annals) {
+      return annals.signedIn(email, Annals.PASSWORD);
+    }
+
+    /** Sends the next change, or the last one again if it is not known to be stored. */
+    void write() {
+      if (next == null) {
+        next = next();
+      }
+      Next change = next;
+      String body = Json.object("title", change.title(), "content", "", "tags", List.of());
+      send(
+              change.isCreation()
+                  ? client ->
+                      client
+                          .with("Idempotency-Key", '"' + change.title() + '"')
+                          .post("/notes", body)
+                  : client -> client.ifMatch(change.version()).put("/notes/" + change.note(), body),
+              change.isCreation() ? "POST /notes" : "PUT /notes")
+          .ifPresent(answer -> settle(change, answer));
+    }
+
+    private Next next() {
+      int turn = count++ % NOTES_OF_EACH;
+      String title = email.substring(0, 8) + " " + count;
+      if (turn < notes.size() && versions.get(turn) < VERSIONS_OF_EACH) {
+        return new Next(notes.get(turn), versions.get(turn), title);
+      }
+      return new Next("", -1, title);
+    }
+
+    private void settle(Next change, Answer answer) {
+      switch (answer.status()) {
+        case 201 -> created(change, answer);
+        case 200 -> updated(change, answer.json().get("version").asLong(), answer);
+        // The one before has come through, though nobody said so.
+        case 412 -> updated(change, answer.json().get("currentVersion").asLong(), answer);
+        // The one before is coming through.
+        case 409 -> {}
+        default -> failed(answer, "change");
+      }
+    }
+
+    private void created(Next change, Answer answer) {
+      ledger.created(answer.id(), change.title());
+      int turn = (count - 1) % NOTES_OF_EACH;
+      if (turn < notes.size()) {
+        notes.set(turn, answer.id());
+        versions.set(turn, 0L);
+      } else {
+        notes.add(answer.id());
+        versions.add(0L);
+      }
+      isStored(answer.id(), 0, answer);
+    }
+
+    private void updated(Next change, long version, Answer answer) {
+      assertThat(version).as("%s", answer).isEqualTo(change.version() + 1);
+      ledger.updated(change.note(), version, change.title());
+      versions.set(notes.indexOf(change.note()), version);
+      isStored(change.note(), version, answer);
+    }
+
+    private void isStored(String note, long version, Answer answer) {
+      next = null;
+      wrote = System.nanoTime();
+      long before = lastChange.getAndSet(wrote);
+      longestPause.accumulateAndGet(wrote - before, Math::max);
+      answer.header("Consistency-Token").ifPresent(token -> seen = new Seen(note, version, token));
+    }
+
+    /** Reads what was changed last, or the list, in turn. */
+    void read() {
+      Seen change = seen;
+      if (change == null) {
+        return;
+      }
+      if (reads++ % 2 == 0) {
+        send(client -> client.get("/notes?size=20"), "GET /notes")
+            .ifPresent(
+                answer -> {
+                  if (answer.status() == 200) {
+                    read = System.nanoTime();
+                  } else {
+                    failed(answer, "list");
+                  }
+                });
+      } else {
+        send(
+                client ->
+                    client.with("Consistency-Token", change.token()).get("/notes/" + change.note()),
+                "GET /notes/{id}")
+            .ifPresent(answer -> seenIn(change, answer));
+      }
+    }
+
+    private void seenIn(Seen change, Answer answer) {
+      if (answer.status() == 200) {
+        assertThat(answer.json().get("version").asLong())
+            .as("%s", answer)
+            .isGreaterThanOrEqualTo(change.version());
+        read = System.nanoTime();
+      } else {
+        failed(answer, "note");
+      }
+    }
+
+    private void failed(Answer answer, String what) {
+      throw new AssertionError("a " + what + " was answered with what nobody expects: " + answer);
+    }
+
+    /** An answer that is no failure of the service. */
+    private Optional<Answer> send(Function<Client, Answer> request, String name) {
+      long began = System.nanoTime();
+      AssertionError refused = null;
+      for (URI gateway : inOrder()) {
+        try {
+          Answer answer = request.apply(new Client(gateway, user.headers()));
+          if (answer.header("Connection").filter("close"::equals).isPresent()) {
+            leaving.put(gateway, System.nanoTime());
+          }
+          if (answer.status() == 401) {
+            user = signIn(new Annals(gateway, Optional.empty()));
+            return Optional.empty();
+          }
+          if (answer.status() < 500) {
+            return Optional.of(answer);
+          }
+          boolean problem = answer.header("Content-Type").orElse("").contains("problem+json");
+          String type = problem ? answer.text("/type") : answer.text();
+          note(name, answer.status(), type, answer.header("Retry-After"), began);
+          return Optional.empty();
+        } catch (AssertionError unanswered) {
+          if (!(unanswered.getCause() instanceof ConnectException)) {
+            note(name, 0, String.valueOf(unanswered.getCause()), Optional.empty(), began);
+            return Optional.empty();
+          }
+          refused = unanswered;
+        }
+      }
+      throw refused;
+    }
+
+    private List<URI> inOrder() {
+      long since = System.nanoTime() - AVOIDED.toNanos();
+      List<URI> inOrder = new ArrayList<>(gateways);
+      inOrder.sort(Comparator.comparing(gateway -> leaving.getOrDefault(gateway, since) > since));
+      return inOrder;
+    }
+
+    private void note(
+        String name, int status, String type, Optional<String> retryAfter, long began) {
+      failures.add(
+          new Failure(
+              name, status, type, retryAfter, began, Duration.ofNanos(System.nanoTime() - began)));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "%d changes, the longest pause %d ms".formatted(changes(), longestPause().toMillis());
+  }
+
+  /** When the last one was over, by {@link System#nanoTime()}. */
+  static Optional<Long> lastEnd(List<Failure> failures) {
+    return failures.stream().map(it -> it.began() + it.took().toNanos()).max(Long::compare);
+  }
+
+  /** How often each failed, and the longest that one took. */
+  static String summary(List<Failure> failures) {
+    Map<String, List<Failure>> kinds =
+        failures.stream()
+            .collect(
+                groupingBy(
+                    it -> it.request() + " " + it.status() + " " + it.type(),
+                    TreeMap::new,
+                    toList()));
+    return kinds.entrySet().stream()
+        .map(
+            kind ->
+                "%s: %d, within %d ms"
+                    .formatted(
+                        kind.getKey(),
+                        kind.getValue().size(),
+                        kind.getValue().stream()
+                            .mapToLong(it -> it.took().toMillis())
+                            .max()
+                            .orElse(0)))
+        .collect(joining("; "));
+  }
+}
