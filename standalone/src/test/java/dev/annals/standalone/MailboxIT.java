@@ -76,6 +76,7 @@ class MailboxIT {
   }
 
   @Test
+  @Tag("long")
   void aPublicUrlThatIsNotPlainIsRefused() throws Exception {
     try (AnnalsProcess annals =
         AnnalsProcess.on(folder.toRealPath().resolve("data"))

@@ -40,7 +40,7 @@ class StandaloneIT {
   }
 
   @Test
-  void reportsWhereEverythingIsAndStopsItAllWhenToldTo() throws Exception {
+  void reportsWhereEverythingIsKeepsItToItselfAndStopsItAllWhenToldTo() throws Exception {
     try (AnnalsProcess annals =
         annals().with("SPRING_PROFILES_ACTIVE", "staging").usersFlags().start().awaitReady()) {
       assertThat(annals.output())
@@ -52,6 +52,8 @@ class StandaloneIT {
           .contains("Swagger UI: " + annals.baseUrl() + "/swagger-ui.html")
           .endsWith("Annals is ready: " + annals.baseUrl() + "\n");
       assertThat(annals.errors()).isEmpty();
+      assertItsStoreIsDurable();
+      assertAnotherOneIsRefused();
       assertThat(status(annals.managementUrl().resolve("/actuator/health"))).isEqualTo(200);
       assertThat(status(annals.baseUrl().resolve("/nothing"))).isEqualTo(401);
       await().untilAsserted(() -> assertThat(annals.output()).contains("/nothing"));
@@ -146,15 +148,6 @@ class StandaloneIT {
   }
 
   @Test
-  void refusesADataFolderThatAnotherProgramUses() throws Exception {
-    try (AnnalsProcess first = annals().start().awaitReady();
-        AnnalsProcess second = annals().start()) {
-      assertRefused(second, "annals.data-dir", data.toString(), "Another Annals");
-      assertThat(status(first.managementUrl().resolve("/actuator/health"))).isEqualTo(200);
-    }
-  }
-
-  @Test
   void refusesADatabaseThatCannotBeReachedAndKeepsItsPasswordToItself() throws Exception {
     String url = SOMEWHERE_CLOSED + "?user=annals&password=hush";
     try (AnnalsProcess annals = annals().with("SPRING_DATASOURCE_URL", url).start()) {
@@ -196,6 +189,7 @@ class StandaloneIT {
   }
 
   @Test
+  @Tag("long")
   void findsEveryCommittedRowAfterAKill() throws Exception {
     try (AnnalsProcess killed = annals().start().awaitReady()) {
       try (Connection connection = connect();
@@ -204,8 +198,6 @@ class StandaloneIT {
         for (int n = 1; n <= 200; n++) {
           statement.executeUpdate("INSERT INTO kept VALUES (" + n + ")");
         }
-        assertThat(setting(statement, "fsync")).isEqualTo("on");
-        assertThat(setting(statement, "synchronous_commit")).isEqualTo("on");
         byte[] key = Files.readAllBytes(data.resolve("master.key"));
         assertThat(redis()).isNotEmpty();
         killed.kill9();
@@ -275,6 +267,20 @@ class StandaloneIT {
     assertThat(fields.at("/requestId").asString()).isNotEmpty();
     assertThat(fields.at("/service/name").asString()).isEqualTo("annals");
     assertThat(fields.at("/message").asString()).startsWith("GET /nothing 401 ");
+  }
+
+  private void assertItsStoreIsDurable() throws Exception {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      assertThat(setting(statement, "fsync")).isEqualTo("on");
+      assertThat(setting(statement, "synchronous_commit")).isEqualTo("on");
+    }
+  }
+
+  private void assertAnotherOneIsRefused() throws Exception {
+    // To close it would stop the stores of the first.
+    AnnalsProcess second = annals().start();
+    assertRefused(second, "annals.data-dir", data.toString(), "Another Annals");
   }
 
   private AnnalsProcess.Builder annals() {

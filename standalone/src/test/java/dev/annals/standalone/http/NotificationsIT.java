@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -91,6 +92,7 @@ class NotificationsIT {
   }
 
   @Test
+  @Tag("long")
   void areReadFromTheListByWhoMissedMoreThanAThousand() {
     IntStream.rangeClosed(0, 1000).parallel().forEach(i -> user.post("/notes", NOTE).expect(201));
     Annals.eventually(

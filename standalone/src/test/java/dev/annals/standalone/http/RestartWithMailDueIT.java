@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A mail that was promised is sent, whatever is killed before the mail server is back. */
+@Tag("long")
 class RestartWithMailDueIT {
 
   @TempDir private Path folder;
