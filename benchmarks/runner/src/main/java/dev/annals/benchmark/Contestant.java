@@ -1,0 +1,155 @@
+package dev.annals.benchmark;
+
+import dev.annals.benchmark.Connection.Response;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** A program that keeps notes, and the users it knows. All of them take the same requests. */
+final class Contestant {
+
+  /** Of the tokens of peers: the cheapest kind there is. */
+  static final String SECRET = "a secret of the benchmarks, known to everybody who reads this";
+
+  private static final Duration FRESH = Duration.ofMinutes(4);
+  private static final Pattern ACCESS_TOKEN = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
+  private static final AtomicLong NOTES = new AtomicLong();
+  private static final String CONTENT = "All work and no play makes for a dull note. ".repeat(4);
+
+  private final String label;
+  private final Program program;
+  private final boolean issuesTokens;
+  private final Map<String, Login> logins = new ConcurrentHashMap<>();
+
+  /**
+   * Describes one.
+   *
+   * @param label what it is called in tables
+   * @param issuesTokens whether users register with it; others believe whoever knows the secret
+   */
+  Contestant(String label, Program program, boolean issuesTokens) {
+    this.label = label;
+    this.program = program;
+    this.issuesTokens = issuesTokens;
+  }
+
+  private record Login(String fields, Instant since) {}
+
+  String label() {
+    return label;
+  }
+
+  Program program() {
+    return program;
+  }
+
+  int port() {
+    return program.port();
+  }
+
+  /** Header fields that say who asks; of a login that is good for some minutes more. */
+  String as(String user) {
+    return logins
+        .compute(
+            user,
+            (name, known) ->
+                known != null && known.since().plus(FRESH).isAfter(Instant.now())
+                    ? known
+                    : new Login(login(name, known == null), Instant.now()))
+        .fields();
+  }
+
+  private String login(String user, boolean first) {
+    if (!issuesTokens) {
+      return bearer(signed(user)) + "If-Match: *\r\n";
+    }
+    String credentials =
+        "{\"email\":\"%s@example.org\",\"password\":\"correct horse battery\"".formatted(user);
+    try (Connection connection = new Connection(port())) {
+      if (first) {
+        String whole = credentials + ",\"displayName\":\"%s\"}".formatted(user);
+        connection.send(Connection.request("POST", "/auth/register", "", whole)).expect(201);
+      }
+      Response login =
+          connection
+              .send(Connection.request("POST", "/auth/login", "", credentials + "}"))
+              .expect(200);
+      Matcher token = ACCESS_TOKEN.matcher(login.text());
+      if (!token.find()) {
+        throw new IllegalStateException("no token: " + login);
+      }
+      return bearer(token.group(1)) + "If-Match: *\r\n";
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String bearer(String token) {
+    return "Authorization: Bearer " + token + "\r\n";
+  }
+
+  private static String signed(String user) {
+    String subject = UUID.nameUUIDFromBytes(user.getBytes(StandardCharsets.UTF_8)).toString();
+    long now = Instant.now().getEpochSecond();
+    String content =
+        base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8))
+            + "."
+            + base64(
+                "{\"sub\":\"%s\",\"iat\":%d,\"exp\":%d}"
+                    .formatted(subject, now, now + 600)
+                    .getBytes(StandardCharsets.UTF_8));
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return content + "." + base64(mac.doFinal(content.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** The body of a note like no other. */
+  static String note() {
+    return "{\"title\":\"Note %d\",\"content\":\"%s\",\"tags\":[\"load\",\"benchmark\"]}"
+        .formatted(NOTES.incrementAndGet(), CONTENT);
+  }
+
+  byte[] create(String user) {
+    return Connection.request("POST", "/notes", as(user), note());
+  }
+
+  byte[] update(String user, String path) {
+    return Connection.request("PUT", path, as(user), note());
+  }
+
+  byte[] get(String user, String path) {
+    return Connection.request("GET", path, as(user), "");
+  }
+
+  /** Creates so many notes, and returns their paths. */
+  List<String> created(String user, int count) throws IOException {
+    List<String> paths = new ArrayList<>();
+    try (Connection connection = new Connection(port())) {
+      for (int i = 0; i < count; i++) {
+        paths.add(connection.send(create(user)).expect(201).header("Location"));
+      }
+    }
+    return paths;
+  }
+}

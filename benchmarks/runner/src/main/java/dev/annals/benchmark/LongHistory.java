@@ -1,0 +1,90 @@
+package dev.annals.benchmark;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What it costs to load an aggregate of many events: an update that changes nothing loads it,
+ * decides, and stores nothing.
+ */
+final class LongHistory implements Scenario {
+
+  private static final String DATABASE = "commands";
+  private static final int UPDATES = 200;
+
+  /** The last event again and again, as if somebody had gone on updating. */
+  private static final String MORE =
+      """
+      insert into events.domain_event_entry (event_identifier, aggregate_identifier, sequence_number, type, time_stamp,
+        payload_type, payload_revision, payload, meta_data)
+      select gen_random_uuid()::text, aggregate_identifier, sequence, type, time_stamp, payload_type, payload_revision,
+        payload, meta_data
+      from (select * from events.domain_event_entry where aggregate_identifier = '%1$s'
+            order by sequence_number desc limit 1) last, generate_series(last.sequence_number + 1, %2$d) sequence
+      """;
+
+  @Override
+  public String run(Bench bench) throws Exception {
+    Contestant commands = bench.contestant("commands").orElseThrow();
+    String user = Bench.user(0);
+    Map<Integer, byte[]> updates = new LinkedHashMap<>();
+    try (Connection connection = new Connection(commands.port())) {
+      for (int events : bench.options().events()) {
+        Bench.say("  a note of %d events is made", events);
+        String note = connection.send(commands.create(user)).expect(201).header("Location");
+        byte[] update = commands.update(user, note);
+        connection.send(update).expect(200);
+        String id = note.substring(note.lastIndexOf('/') + 1);
+        bench.database().execute(DATABASE, MORE.formatted(id, events - 1));
+        bench.rest(commands);
+        // The first one loads them all, and has a snapshot taken.
+        connection.send(update).expect(200);
+        bench.rest(commands);
+        updates.put(events, update);
+      }
+      return measured(bench, connection, updates);
+    }
+  }
+
+  private static String measured(Bench bench, Connection connection, Map<Integer, byte[]> updates)
+      throws IOException {
+    int rounds = bench.options().rounds();
+    Ratios p50 = new Ratios(rounds);
+    for (int round = 0; round < rounds; round++) {
+      Map<Integer, long[]> nanos = new LinkedHashMap<>();
+      updates.keySet().forEach(events -> nanos.put(events, new long[UPDATES]));
+      // In turn, so that whatever else the machine does meets all of them.
+      for (int i = 0; i < UPDATES; i++) {
+        for (Map.Entry<Integer, byte[]> update : updates.entrySet()) {
+          long start = System.nanoTime();
+          connection.send(update.getValue()).expect(200);
+          nanos.get(update.getKey())[i] = System.nanoTime() - start;
+        }
+      }
+      for (Map.Entry<Integer, long[]> one : nanos.entrySet()) {
+        Arrays.sort(one.getValue());
+        p50.put(one.getKey().toString(), round, Load.millis(one.getValue(), 0.5));
+      }
+      Bench.say("  round %d is done", round + 1);
+    }
+    StringBuilder text =
+        new StringBuilder("| events | p50 ms | to the least |\n| --- | --- | --- |\n");
+    Plot plot = new Plot("An update that changes nothing, p50", "events of the note", "ms");
+    String least = updates.keySet().iterator().next().toString();
+    String most = least;
+    for (int events : updates.keySet()) {
+      most = Integer.toString(events);
+      text.append("| %s | %s | %s |\n".formatted(most, p50.of(most), p50.ratio(most, least)));
+      plot.add("update", events, p50.of(most).median());
+    }
+    bench.plot("history", plot);
+    return text.append('\n')
+        .append(
+            Scenario.atMost(
+                2, "of %s events, to one of %s".formatted(most, least), p50.ratio(most, least)))
+        .append("\n![Loading over the events](benchmarks/history.svg)\n")
+        .toString();
+  }
+}

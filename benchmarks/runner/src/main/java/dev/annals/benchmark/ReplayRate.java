@@ -1,0 +1,21 @@
+package dev.annals.benchmark;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How fast a read model is built anew: by {@code benchmarks/replay}, which has stores of its own.
+ */
+final class ReplayRate implements Scenario {
+
+  @Override
+  public String run(Bench bench) throws Exception {
+    List<String> lines =
+        Tools.run(
+            List.of(bench.root().resolve("benchmarks/replay").toString()),
+            Map.of(),
+            line -> Bench.say("  %s", line));
+    return lines.stream().collect(Collectors.joining("\n"));
+  }
+}

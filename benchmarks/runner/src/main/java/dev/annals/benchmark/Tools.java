@@ -1,0 +1,42 @@
+package dev.annals.benchmark;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Programs of the machine. */
+final class Tools {
+
+  private Tools() {}
+
+  static boolean has(String program) {
+    return Arrays.stream(System.getenv("PATH").split(":", -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  /** Runs one to its end, and returns the lines that it prints. */
+  static List<String> run(
+      List<String> command, Map<String, String> variables, Consumer<String> eachLine)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(variables);
+    Process process = builder.start();
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader output = process.inputReader()) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        lines.add(line);
+        eachLine.accept(line);
+      }
+    }
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(String.join("\n", lines));
+    }
+    return lines;
+  }
+}
