@@ -34,7 +34,7 @@ record Options(
         --scenario a,b     some of them alone: %s
         --rounds N         how often each is measured, in turn with the others (5)
         --warm-up S        seconds that each program is under load before (60)
-        --seconds S        seconds that each is measured in a round (4)
+        --seconds S        seconds that each is measured in a round (3)
         --size what=n,m    items=1000,10000 in a list, events=10,1000,100000 of an aggregate, sessions=1000 that listen;
                            items are 10000,100000,1000000 where SPRING_MONGODB_URI names a server (with an empty database)
         --quick            for a look at whether it runs: 2 rounds of 2 seconds, 10 seconds of warm-up, small sizes
@@ -48,7 +48,7 @@ record Options(
     List<String> scenarios = all;
     int rounds = 5;
     int warmUp = 60;
-    int measured = 4;
+    int measured = 3;
     boolean indexed = System.getenv("SPRING_MONGODB_URI") != null;
     Map<String, List<Integer>> sizes =
         new HashMap<>(
