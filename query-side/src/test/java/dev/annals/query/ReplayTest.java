@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
@@ -45,6 +46,9 @@ class ReplayTest {
   private static final UUID ANN = new UUID(1, 1);
   private static final int NOTES = 300;
 
+  /** More than a processor sets aside, with all that its segments have at hand. */
+  private static final int MANY = 1_500;
+
   private final TestMongo mongo = new TestMongo();
   private final EventStorageEngine engine = new InMemoryEventStorageEngine();
   private final List<ConfigurableApplicationContext> programs = new ArrayList<>();
@@ -57,7 +61,10 @@ class ReplayTest {
 
   @Test
   void theNewOneIsReadWhenItHasCaughtUpOnAllProcessesThoughTheFirstEndedInTheMiddle() {
-    for (int i = 0; i < NOTES; i++) {
+    Counted early = new Counted(id(0));
+    engine.appendEvents(early);
+    append(id(0), 1, new NoteUpdated(id(0), ANN, "Note 0", "other text", List.of("b")));
+    for (int i = 1; i < NOTES; i++) {
       append(id(i), 0, new NoteCreated(id(i), ANN, "Note " + i, "some text", List.of("a")));
       append(id(i), 1, new NoteUpdated(id(i), ANN, "Note " + i, "other text", List.of("b")));
     }
@@ -72,7 +79,7 @@ class ReplayTest {
     assertThatThrownBy(() -> first.getBean(Replays.class).start("notes"))
         .isInstanceOf(Refusal.class)
         .hasMessage("A replay of this processor is running.");
-    eventually().until(() -> notesAt("notes-2", 1) > NOTES / 2);
+    eventually().until(() -> notesAt("notes-2", 1) > NOTES / 2 && has("notes-2", id(0)));
     first.close();
     assertThat(all("notes-2")).hasSizeLessThan(NOTES);
     assertThat(state(replay)).isEqualTo("RUNNING");
@@ -93,6 +100,7 @@ class ReplayTest {
       assertThat(number).isLessThan(50_000);
     }
     assertThat(state(replay)).isEqualTo("DONE");
+    assertThat(early.builds).as("what was built before is not built again").hasValue(1);
     assertThat(number).isPositive();
     assertThat(all("notes-2")).hasSize(NOTES + number).containsAll(before);
     assertThat(tokens("notes")).isZero();
@@ -175,6 +183,25 @@ class ReplayTest {
   }
 
   @Test
+  void whereNothingCanBeReadOnlySomeOfItIsTried() {
+    List<Toggled> events = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      append(id(i), 0, new NoteCreated(id(i), ANN, "Note", "", List.of()));
+      events.add(new Toggled(id(i), 1, new IllegalStateException("unreadable")));
+      engine.appendEvents(events.get(i));
+    }
+    ConfigurableApplicationContext program = start();
+    eventually().until(() -> notesAt("notes", 1) == MANY);
+
+    events.forEach(event -> event.readable = false);
+    Replay failed = program.getBean(Replays.class).start("notes");
+
+    eventually().until(() -> state(failed).equals("FAILED"));
+    assertThat(all("notes")).hasSize(MANY);
+    eventually().until(() -> !collections().contains("notes-2"));
+  }
+
+  @Test
   void whatWasLeftOutIsLeftOutAgainAndWhatWaitsStillWaits() {
     append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
     append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
@@ -231,6 +258,14 @@ class ReplayTest {
         .database()
         .getCollection(collection)
         .countDocuments(Filters.eq("lastSequence", version));
+  }
+
+  private boolean has(String collection, UUID note) {
+    return mongo
+            .database()
+            .getCollection(collection)
+            .countDocuments(Filters.eq("_id", note.toString()))
+        == 1;
   }
 
   private long tokens(String processor) {
@@ -291,6 +326,26 @@ class ReplayTest {
     ReadModel<NoteDocument> notes(MongoDatabase database, ModelProperties properties) {
       return new ReadModel<>(
           database, "notes", 2, NoteDocument.class, List.of(), properties, users -> Set.of());
+    }
+  }
+
+  /** A creation that knows how often it was handled to build the second generation. */
+  private static class Counted extends GenericDomainEventMessage<NoteEvent> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final AtomicInteger builds = new AtomicInteger();
+
+    Counted(UUID note) {
+      super("Note", note.toString(), 0, new NoteCreated(note, ANN, "Note", "", List.of()));
+    }
+
+    @Override
+    public NoteEvent getPayload() {
+      if (Thread.currentThread().getName().startsWith("notes-2-worker")) {
+        builds.incrementAndGet();
+      }
+      return super.getPayload();
     }
   }
 

@@ -187,16 +187,28 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     double mean = segments.stream().mapToLong(it -> Math.max(0, it.position())).average().orElse(0);
     replays.progressed(build.replay(), Math.min(last, (long) mean), last);
     String serving = now.name(now.serving());
-    if (!segments.isEmpty() && caughtUp(behind(segments)) && !letters.skipAsIn(name, serving)) {
+    if (letters.count(name) >= Isolation.MOST) {
+      if (!letters.skipAsIn(name, serving)) {
+        fail(
+            build,
+            "%d events cannot be handled, and the rest is not tried".formatted(Isolation.MOST));
+      }
+    } else if (!segments.isEmpty()
+        && caughtUp(behind(segments))
+        && !letters.skipAsIn(name, serving)) {
       long reached = behind(states.segments(serving));
       List<DeadLetter> worse = letters.onlyIn(name, serving);
       if (worse.isEmpty()) {
         change(now, now.with(build.in(State.READY)));
       } else if (worse.stream().anyMatch(letter -> letter.position() <= reached)) {
-        log.warn("{} was not built anew: events cannot be handled that once could", getName());
-        replays.end(getName(), build.replay(), Replay.State.FAILED);
+        fail(build, "events cannot be handled that once could");
       }
     }
+  }
+
+  private void fail(Generation build, String because) {
+    log.warn("{} was not built anew: {}", getName(), because);
+    replays.end(getName(), build.replay(), Replay.State.FAILED);
   }
 
   private static long behind(List<Segment> segments) {
