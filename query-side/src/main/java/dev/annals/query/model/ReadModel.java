@@ -70,6 +70,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final ModelProperties properties;
   private final Erased erased;
   private final DeadLetters letters;
+  private final Recent<D> recent = new Recent<>();
   private final Writes writes = new Writes();
   private volatile Consumer<Set<String>> onWrite = owners -> {};
   private volatile View view;
@@ -344,6 +345,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     if (!goneSince.isEmpty()) {
       Set<String> owners = goneSince.stream().map(UUID::toString).collect(Collectors.toSet());
       collection(generation).deleteMany(in("owner", owners));
+      recent.forget(owners);
       tell(generation, owners);
     }
   }
@@ -365,12 +367,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   private void write(String generation, Map<String, List<Change<D>>> changes, Poison poison) {
     MongoCollection<D> collection = collection(generation);
-    Map<String, D> stored = new HashMap<>();
-    // What is derived is made anew, and may be larger than the rest.
-    collection
-        .find(in("_id", changes.keySet()))
-        .projection(exclude(DERIVED))
-        .forEach(d -> stored.put(d.id(), d));
+    Map<String, D> stored = before(generation, changes);
+    List<D> made = new ArrayList<>();
     List<D> news = new ArrayList<>();
     changes.forEach(
         (id, steps) -> {
@@ -379,19 +377,40 @@ public final class ReadModel<D extends ModelDocument> implements Model {
           if (last(after) > last(before)) {
             try {
               news.add(type.cast(after.derived()));
+              made.add(after);
             } catch (RuntimeException failure) {
               poison.found(id, last(before) + 1, failure);
             }
           }
         });
-    if (!news.isEmpty()) {
-      replace(collection, news, stored, poison);
+    if (!news.isEmpty() && replace(collection, news, stored, poison)) {
+      made.forEach(document -> recent.wrote(generation, document));
     }
     tell(
         generation,
         Stream.concat(news.stream(), stored.values().stream())
             .map(ModelDocument::owner)
             .collect(Collectors.toSet()));
+  }
+
+  /** The documents as they are before the changes. */
+  private Map<String, D> before(String generation, Map<String, List<Change<D>>> changes) {
+    Map<String, D> stored = new HashMap<>();
+    changes.forEach(
+        (id, steps) ->
+            recent
+                .before(generation, id, steps.get(0).sequence())
+                .ifPresent(document -> stored.put(id, document)));
+    Set<String> others = new HashSet<>(changes.keySet());
+    others.removeAll(stored.keySet());
+    if (!others.isEmpty()) {
+      // What is derived is made anew, and may be larger than the rest.
+      collection(generation)
+          .find(in("_id", others))
+          .projection(exclude(DERIVED))
+          .forEach(document -> stored.put(document.id(), document));
+    }
+    return stored;
   }
 
   private D fold(D stored, List<Change<D>> steps, Poison poison) {
@@ -420,10 +439,12 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return change.step().apply(document);
   }
 
-  private void replace(
+  /** Returns whether none of them is poison. */
+  private boolean replace(
       MongoCollection<D> collection, List<D> documents, Map<String, D> stored, Poison poison) {
     try {
       replace(collection, documents);
+      return true;
     } catch (MongoException store) {
       throw store;
     } catch (RuntimeException unwritable) {
@@ -436,6 +457,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
           poison.found(document.id(), last(stored.get(document.id())) + 1, failure);
         }
       }
+      return false;
     }
   }
 

@@ -94,6 +94,47 @@ class ReadModelTest {
   }
 
   @Test
+  void whatWasJustWrittenIsNotReadAgain() {
+    write(mine, event(0));
+    mongo.forgetCommands();
+
+    write(mine, event(1));
+
+    assertThat(mongo.commands("find"))
+        .extracting(find -> find.getCommand().getString("find").getValue())
+        .doesNotContain("counters");
+    assertThat(stored()).isEqualTo(new Counter(ID, OWNER.toString(), 1, "0 1"));
+  }
+
+  @Test
+  void whatAnotherOwnerWroteSinceIsRead() {
+    write(mine, event(0));
+    write(theirs, event(1));
+
+    write(mine, event(2));
+
+    assertThat(stored()).isEqualTo(new Counter(ID, OWNER.toString(), 2, "0 1 2"));
+  }
+
+  @Test
+  void whatWasLostIsMadeAnewFromItsFirstEvent() {
+    write(mine, event(0), event(1));
+    mongo.database().getCollection("counters").drop();
+
+    write(mine, event(0));
+
+    assertThat(stored()).isEqualTo(new Counter(ID, OWNER.toString(), 0, "0"));
+  }
+
+  @Test
+  void nothingFollowsWhatWasDropped() {
+    write(mine, event(0));
+    drop(mine, OWNER);
+
+    assertThatThrownBy(() -> write(mine, event(1))).isInstanceOf(MissingEventException.class);
+  }
+
+  @Test
   void whoWaitsSeesWhatAnotherProcessWrites() {
     write(mine, event(0));
     mongo.forgetCommands();
