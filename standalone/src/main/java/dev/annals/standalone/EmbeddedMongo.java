@@ -40,12 +40,16 @@ final class EmbeddedMongo implements AutoCloseable {
   Map<String, Object> properties() {
     return Map.of(
         "spring.mongodb.uri",
-        "mongodb://127.0.0.1:%d/annals".formatted(server.getLocalAddress().getPort()),
+        "mongodb://%s/annals".formatted(address()),
         "annals.read-model.guarded",
         "false",
         // One process has it to itself: after a crash it need not wait for its own claims to end.
         "annals.read-model.node",
         "standalone");
+  }
+
+  private String address() {
+    return "127.0.0.1:" + server.getLocalAddress().getPort();
   }
 
   /** Drops its clients, then writes and closes the file. */
@@ -56,6 +60,6 @@ final class EmbeddedMongo implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "embedded, in " + file;
+    return "embedded, in %s, at %s".formatted(file, address());
   }
 }

@@ -32,6 +32,7 @@ final class Deployment implements ParameterResolver {
   private static final String URL = "annals.url";
   private static final String DEPLOYMENT = "annals.deployment";
   private static final int INSTANCES = 2;
+  private static final Pattern MONGO = Pattern.compile("mongo\\.mv, at (127.0.0.1:\\d+)");
   private static final Pattern REDIS = Pattern.compile("in memory, at (127.0.0.1:\\d+)");
 
   @Override
@@ -96,8 +97,10 @@ final class Deployment implements ParameterResolver {
             database,
             new Stores(
                 database,
-                Optional.ofNullable(System.getenv("SPRING_MONGODB_URI")),
-                Optional.ofNullable(System.getenv("SPRING_DATA_REDIS_URL")).or(() -> redis(output)),
+                Optional.ofNullable(System.getenv("SPRING_MONGODB_URI"))
+                    .or(() -> told(MONGO, output).map("mongodb://%s/annals"::formatted)),
+                Optional.ofNullable(System.getenv("SPRING_DATA_REDIS_URL"))
+                    .or(() -> told(REDIS, output).map("redis://%s"::formatted)),
                 folder.resolve("data/attachments"),
                 output),
             () -> {
@@ -109,10 +112,9 @@ final class Deployment implements ParameterResolver {
       }
     }
 
-    // The program says where it is; its stand-in for MongoDB is in a file of its own.
-    private static Optional<String> redis(Supplier<String> output) {
-      Matcher told = REDIS.matcher(output.get());
-      return told.find() ? Optional.of("redis://" + told.group(1)) : Optional.empty();
+    private static Optional<String> told(Pattern address, Supplier<String> output) {
+      Matcher told = address.matcher(output.get());
+      return told.find() ? Optional.of(told.group(1)) : Optional.empty();
     }
 
     static Running split() {

@@ -80,6 +80,8 @@ class ErasureIT {
     assertNothingIsLeft(anna, "Anna");
 
     assertThat(all(bert)).isEqualTo(before);
+    assertThat(stores.placesOf(WORDS.get(3) + "Bert"))
+        .anyMatch(place -> place.startsWith("the collection tasks"));
     assertThat(admin.get("/audit/verify").json().get("intact").asBoolean()).isTrue();
     annals
         .anybody()
