@@ -36,7 +36,8 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class AnnalsProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 90;
+  // Only what hangs takes as long: on a machine with other work to do, a start may take minutes.
+  private static final long PATIENCE_SECONDS = 300;
   static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   // Starts are most of what it does here.

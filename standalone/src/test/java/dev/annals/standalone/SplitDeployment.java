@@ -145,6 +145,14 @@ public final class SplitDeployment implements AutoCloseable {
     return querySides.stream().map(Service::process).toList();
   }
 
+  /** Kills the query sides as {@code kill -9} does, and starts them where they were. */
+  public void killAndRestartQuerySides() {
+    querySides.forEach(side -> side.process.kill9());
+    querySides.forEach(Service::start);
+    querySides.forEach(side -> side.process.awaitReady());
+    await().atMost(Duration.ofSeconds(20)).until(() -> isReady(url()));
+  }
+
   /** What all processes have printed so far. */
   public String output() {
     return services().stream().map(Service::output).collect(Collectors.joining());
