@@ -34,6 +34,7 @@ import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -183,6 +184,7 @@ class ReplayTest {
   }
 
   @Test
+  @Tag("long")
   void whereNothingCanBeReadOnlySomeOfItIsTried() {
     List<Toggled> events = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {

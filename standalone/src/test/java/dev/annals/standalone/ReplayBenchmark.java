@@ -61,7 +61,7 @@ class ReplayBenchmark {
     try (ConfigurableApplicationContext program = start()) {
       append(program);
       await().atMost(Duration.ofMinutes(15)).until(() -> hasCaughtUp(program));
-      for (int round = 1; round <= 2; round++) {
+      for (int round = 1; round <= 3; round++) {
         double rebuilt = replay(program, false);
         replay(program, true);
         double bare = write(program, () -> {});

@@ -1,0 +1,155 @@
+package dev.annals.command;
+
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.storage.EventSerializer;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.crypto.StoredSubjectKeys;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What an event costs to append, each in a transaction of its own: as it is, without the indexes
+ * that auditors look events up by, and without the hold on the key of whom it is about. It asserts
+ * nothing and is no part of {@code verify}; {@code benchmarks/append} runs it and
+ * docs/benchmarks.md tells what came out.
+ */
+class AppendBenchmark {
+
+  private static final int THREADS = 4;
+  private static final int APPENDS = 1_000;
+  private static final int ROUNDS = 5;
+  private static final String TEXT = "Sow in May, and water the beds before noon. ".repeat(5);
+
+  /** An index of the audit log, and how to make it anew. */
+  private record Index(String name, String definition) {}
+
+  @Test
+  void appends() throws Exception {
+    try (EmbeddedPostgres postgres =
+            EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .start();
+        ConfigurableApplicationContext holds = start(postgres);
+        ConfigurableApplicationContext holdsNot = start(postgres, WithoutHold.class)) {
+      JdbcClient jdbc = JdbcClient.create(postgres.getPostgresDatabase());
+      UUID owner = UUID.randomUUID();
+      holds.getBean(StoredSubjectKeys.class).create(owner);
+      measure(holds, owner);
+      measure(holdsNot, owner);
+      for (int round = 1; round <= ROUNDS; round++) {
+        Measured all = measure(holds, owner);
+        Measured free = measure(holdsNot, owner);
+        List<Index> indexes = indexes(jdbc);
+        indexes.forEach(index -> jdbc.sql("drop index events." + index.name()).update());
+        Measured bare = measure(holds, owner);
+        indexes.forEach(index -> jdbc.sql(index.definition()).update());
+        System.out.printf(
+            Locale.ROOT,
+            "Measured: | %d | %s | %s | %s | %d |%n",
+            round,
+            all,
+            bare,
+            free,
+            indexes.size());
+      }
+    }
+  }
+
+  private static ConfigurableApplicationContext start(EmbeddedPostgres postgres, Class<?>... more) {
+    return new SpringApplicationBuilder(CommandSide.class)
+        .sources(more)
+        .run(
+            "--server.port=0",
+            "--management.server.port=0",
+            "--annals.roles=commands",
+            "--spring.main.allow-bean-definition-overriding=true",
+            "--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
+            "--spring.datasource.username=postgres",
+            "--spring.datasource.password=",
+            "--spring.mail.host=127.0.0.1",
+            "--annals.attachments.folder=target/attachments/append",
+            "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+  }
+
+  /** What V14 made: all that end with the position, but the one that is the position. */
+  private static List<Index> indexes(JdbcClient jdbc) {
+    return jdbc.sql(
+            """
+            select indexname, indexdef from pg_indexes
+            where schemaname = 'events' and tablename = 'domain_event_entry' and indexdef like '%, global_index)'
+            """)
+        .query((row, number) -> new Index(row.getString(1), row.getString(2)))
+        .list();
+  }
+
+  private record Measured(double perSecond, double median) {
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%.0f (%.2f ms)", perSecond, median);
+    }
+  }
+
+  private static Measured measure(ConfigurableApplicationContext program, UUID owner)
+      throws Exception {
+    EventStorageEngine engine = program.getBean(EventStorageEngine.class);
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    List<Callable<long[]>> writers = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      writers.add(() -> append(engine, owner));
+    }
+    long began = System.nanoTime();
+    List<Long> times = new ArrayList<>();
+    for (Future<long[]> done : threads.invokeAll(writers)) {
+      Arrays.stream(done.get()).forEach(times::add);
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    threads.shutdown();
+    times.sort(null);
+    return new Measured(times.size() / seconds, times.get(times.size() / 2) / 1e6);
+  }
+
+  private static long[] append(EventStorageEngine engine, UUID owner) {
+    Map<String, String> origin =
+        Map.of(
+            AxonConfiguration.ACTOR, owner.toString(),
+            AxonConfiguration.CORRELATION_ID, UUID.randomUUID().toString());
+    long[] times = new long[APPENDS];
+    for (int i = 0; i < APPENDS; i++) {
+      UUID note = UUID.randomUUID();
+      NoteCreated event = new NoteCreated(note, owner, "Plan", TEXT, List.of("garden"));
+      long began = System.nanoTime();
+      engine.appendEvents(
+          new GenericDomainEventMessage<>("Note", note.toString(), 0, event, origin));
+      times[i] = System.nanoTime() - began;
+    }
+    return times;
+  }
+
+  static class WithoutHold {
+
+    @Bean
+    @Qualifier("eventSerializer")
+    EventSerializer eventSerializer(StoredSubjectKeys keys) {
+      return new EventSerializer(subject -> keys.find(subject));
+    }
+  }
+}
