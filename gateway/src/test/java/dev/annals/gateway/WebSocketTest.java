@@ -150,6 +150,7 @@ class WebSocketTest {
   /** All that is answered to a handshake that fails. */
   private static String handshake(RunningGateway gateway) throws IOException {
     try (Socket client = new Socket("localhost", gateway.port())) {
+      client.setSoTimeout(20_000);
       client.getOutputStream().write(HANDSHAKE.replace("\n", "\r\n").getBytes(US_ASCII));
       StringBuilder answer = new StringBuilder();
       byte[] buffer = new byte[8192];
