@@ -12,7 +12,7 @@ import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
-/** Gives each {@link Page} its {@code Link} header (RFC 8288). */
+/** Gives each {@link Page} and {@link WrittenPage} its {@code Link} header (RFC 8288). */
 @RestControllerAdvice
 final class PageLinks implements ResponseBodyAdvice<Object> {
 
@@ -30,15 +30,18 @@ final class PageLinks implements ResponseBodyAdvice<Object> {
       Class<? extends HttpMessageConverter<?>> converter,
       ServerHttpRequest request,
       ServerHttpResponse response) {
-    if (body instanceof Page<?> page && page.page().totalPages() > 0) {
+    Page.Position position =
+        body instanceof Page<?> page
+            ? page.page()
+            : body instanceof WrittenPage written ? written.position() : null;
+    if (position != null && position.totalPages() > 0) {
       response
           .getHeaders()
           .set(
               HttpHeaders.LINK,
               String.join(
                   ", ",
-                  links(
-                      request.getURI().getRawPath(), request.getURI().getRawQuery(), page.page())));
+                  links(request.getURI().getRawPath(), request.getURI().getRawQuery(), position)));
     }
     return body;
   }

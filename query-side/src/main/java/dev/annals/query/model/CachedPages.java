@@ -2,6 +2,7 @@ package dev.annals.query.model;
 
 import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.Page;
+import dev.annals.platform.web.WrittenPage;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -18,9 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.http.ResponseEntity;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -52,37 +53,43 @@ public final class CachedPages<V> {
       return 1
       """;
 
-  private static final JsonMapper JSON = JsonMapper.shared();
+  /** How a page is kept: its position, and in the next line what clients are sent. */
+  private static final Pattern KEPT =
+      Pattern.compile("(\\d+) (\\d+) (\\d+) (\\d+)\n(.+)", Pattern.DOTALL);
 
   private final Map<String, CompletableFuture<Answer<V>>> underWay = new ConcurrentHashMap<>();
   private final Redis redis;
+  private final JsonMapper json;
   private final String list;
-  private final JavaType page;
 
   /**
    * Opens it.
    *
+   * @param json writes what clients are sent
    * @param list what it is called in Redis
-   * @param item can be read from the JSON that it is written in
    */
-  public CachedPages(Redis redis, String list, Class<V> item) {
+  public CachedPages(Redis redis, JsonMapper json, String list) {
     this.redis = redis;
+    this.json = json;
     this.list = list;
-    this.page = JSON.getTypeFactory().constructParametricType(Page.class, item);
   }
 
   /**
    * A page, and whether it was kept.
    *
    * @param hit whether nothing had to be read for it
+   * @param <V> what the list is of
    */
-  public record Answer<V>(Page<V> page, boolean hit) {
+  public record Answer<V>(WrittenPage page, boolean hit) {
 
-    /** The page with its {@code Cache-Status} (RFC 9211). */
+    /** The page with its {@code Cache-Status} (RFC 9211); typed as what clients take it for. */
+    @SuppressWarnings("unchecked")
     public ResponseEntity<Page<V>> response() {
-      return ResponseEntity.ok()
-          .header("Cache-Status", hit ? "annals; hit" : "annals; fwd=miss")
-          .body(page);
+      return (ResponseEntity<Page<V>>)
+          (ResponseEntity<?>)
+              ResponseEntity.ok()
+                  .header("Cache-Status", hit ? "annals; hit" : "annals; fwd=miss")
+                  .body(page);
     }
   }
 
@@ -108,7 +115,7 @@ public final class CachedPages<V> {
     try {
       Answer<V> answer =
           kept(owner, field)
-              .map(page -> new Answer<>(page, true))
+              .map(page -> new Answer<V>(page, true))
               .orElseGet(() -> read(owner, field, read));
       mine.complete(answer);
       return answer;
@@ -142,17 +149,21 @@ public final class CachedPages<V> {
         commands.unlink(pages(owner)).toCompletableFuture());
   }
 
-  private Optional<Page<V>> kept(UUID owner, String field) {
+  private Optional<WrittenPage> kept(UUID owner, String field) {
     return redis
         .ask(commands -> commands.hget(pages(owner.toString()), field))
-        .flatMap(
-            json -> {
-              try {
-                return Optional.of(JSON.<Page<V>>readValue(json, page));
-              } catch (JacksonException ofAnotherVersion) {
-                return Optional.empty();
-              }
-            });
+        .map(kept -> KEPT.matcher(new String(kept, StandardCharsets.UTF_8)))
+        // Another version of this program may keep them in another way.
+        .filter(Matcher::matches)
+        .map(
+            kept ->
+                new WrittenPage(
+                    new Page.Position(
+                        Integer.parseInt(kept.group(1)),
+                        Long.parseLong(kept.group(2)),
+                        Long.parseLong(kept.group(3)),
+                        Long.parseLong(kept.group(4))),
+                    kept.group(5)));
   }
 
   private Answer<V> read(UUID owner, String field, Supplier<Page<V>> read) {
@@ -163,15 +174,21 @@ public final class CachedPages<V> {
                 commands
                     .get(mark(owner.toString()))
                     .thenApply(it -> it == null ? "" : new String(it, StandardCharsets.UTF_8)));
-    Page<V> fresh = read.get();
+    Page<V> page = read.get();
+    WrittenPage fresh = new WrittenPage(page.page(), json.writeValueAsString(page));
     mark.ifPresent(it -> keep(owner, field, it, fresh, began));
     return new Answer<>(fresh, false);
   }
 
-  private void keep(UUID owner, String field, String mark, Page<V> fresh, long began) {
-    byte[] json = JSON.writeValueAsBytes(fresh);
+  private void keep(UUID owner, String field, String mark, WrittenPage fresh, long began) {
+    Page.Position at = fresh.position();
+    byte[] kept =
+        bytes(
+            "%d %d %d %d\n%s"
+                .formatted(
+                    at.size(), at.number(), at.totalElements(), at.totalPages(), fresh.json()));
     long left = LONGEST.toMillis() - Duration.ofNanos(System.nanoTime() - began).toMillis();
-    if (json.length <= LARGEST && left > 0) {
+    if (kept.length <= LARGEST && left > 0) {
       redis.ask(
           commands ->
               commands.<Long>eval(
@@ -181,7 +198,7 @@ public final class CachedPages<V> {
                   bytes(mark),
                   bytes(MOST_OF_A_USER),
                   bytes(field),
-                  json,
+                  kept,
                   bytes(Long.toString(left))));
     }
   }
@@ -194,9 +211,9 @@ public final class CachedPages<V> {
     return pages(owner) + ":mark";
   }
 
-  private static String field(Object query) {
+  private String field(Object query) {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(JSON.writeValueAsBytes(query));
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(json.writeValueAsBytes(query));
       return HexFormat.of().formatHex(hash, 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -14,6 +14,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The read model of notes: where it is, and the indexes that its lists need. */
 @Configuration(proxyBeanMethods = false)
@@ -38,8 +39,8 @@ class NoteModel {
           list().append("words", 1));
 
   @Bean
-  CachedPages<NoteView> notePages(Redis redis) {
-    return new CachedPages<>(redis, NAME, NoteView.class);
+  CachedPages<NoteView> notePages(Redis redis, JsonMapper json) {
+    return new CachedPages<>(redis, json, NAME);
   }
 
   @Bean

@@ -14,6 +14,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The read model of tasks: where it is, and the indexes that its lists need. */
 @Configuration(proxyBeanMethods = false)
@@ -44,8 +45,8 @@ class TaskModel {
           list().append("words", 1));
 
   @Bean
-  CachedPages<TaskView> taskPages(Redis redis) {
-    return new CachedPages<>(redis, NAME, TaskView.class);
+  CachedPages<TaskView> taskPages(Redis redis, JsonMapper json) {
+    return new CachedPages<>(redis, json, NAME);
   }
 
   @Bean

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.WrittenPage;
 import dev.annals.query.TestRedis;
 import dev.annals.query.model.CachedPages.Answer;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Two processes that keep the pages of one list in one Redis. */
 class CachedPagesTest {
@@ -31,8 +33,9 @@ class CachedPagesTest {
 
   private final Redis redis = SERVER.open();
   private final Redis anothersRedis = SERVER.open();
-  private final CachedPages<Item> pages = new CachedPages<>(redis, "items", Item.class);
-  private final CachedPages<Item> another = new CachedPages<>(anothersRedis, "items", Item.class);
+  private final CachedPages<Item> pages = new CachedPages<>(redis, JsonMapper.shared(), "items");
+  private final CachedPages<Item> another =
+      new CachedPages<>(anothersRedis, JsonMapper.shared(), "items");
   private final UUID ann = UUID.randomUUID();
   private final UUID ben = UUID.randomUUID();
 
@@ -124,7 +127,7 @@ class CachedPagesTest {
                         })));
       }
       for (Future<Answer<Item>> answer : answers) {
-        assertThat(answer.get().page()).isEqualTo(page("1").get());
+        assertThat(answer.get().page()).isEqualTo(written("1"));
       }
     } finally {
       people.shutdownNow();
@@ -159,8 +162,17 @@ class CachedPagesTest {
     SERVER.connection().sync().pexpire(key, 1);
     await()
         .untilAsserted(
-            () ->
-                assertThat(pages.find(ann, 1, false, page("2")).page()).isEqualTo(page("2").get()));
+            () -> assertThat(pages.find(ann, 1, false, page("2")).page()).isEqualTo(written("2")));
+  }
+
+  @Test
+  void whatAnotherVersionKeptInItsOwnWayIsReadAnew() {
+    pages.find(ann, "q", false, page("1"));
+    String key = "annals:items:{" + ann + "}";
+    String field = SERVER.connection().sync().hkeys(key).get(0);
+    SERVER.connection().sync().hset(key, field, "{\"content\":[],\"page\":null}");
+
+    assertThat(pages.find(ann, "q", false, page("2"))).isEqualTo(miss("2"));
   }
 
   @Test
@@ -190,11 +202,21 @@ class CachedPagesTest {
     return () -> Page.of(List.of(item), new Paging(0, 20, List.of()), 21);
   }
 
+  private static WrittenPage written(String name) {
+    return new WrittenPage(
+        new Page.Position(20, 0, 21, 2),
+        """
+        {"content":[{"name":"%s","at":"2026-11-22T05:50:00.123Z","number":null}],\
+        "page":{"size":20,"number":0,"totalElements":21,"totalPages":2}}\
+        """
+            .formatted(name));
+  }
+
   private static Answer<Item> miss(String name) {
-    return new Answer<>(page(name).get(), false);
+    return new Answer<>(written(name), false);
   }
 
   private static Answer<Item> hit(String name) {
-    return new Answer<>(page(name).get(), true);
+    return new Answer<>(written(name), true);
   }
 }
