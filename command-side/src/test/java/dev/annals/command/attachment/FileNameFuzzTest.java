@@ -1,0 +1,27 @@
+package dev.annals.command.attachment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.annals.platform.problem.Refusal;
+import java.nio.charset.StandardCharsets;
+
+/** Whatever a file is called, its name is refused, or harms neither a header nor a folder. */
+class FileNameFuzzTest {
+
+  @FuzzTest(maxDuration = "1m")
+  void whatIsKeptIsHarmless(byte[] sent) {
+    String name;
+    try {
+      name = FileName.of(new String(sent, StandardCharsets.UTF_8), "/fileName");
+    } catch (Refusal refused) {
+      return;
+    }
+    assertThat(name).doesNotContain("/", "\\").isNotIn("", ".", "..");
+    assertThat(name.codePointCount(0, name.length())).isLessThanOrEqualTo(255);
+    assertThat(name.codePoints()).noneMatch(Character::isISOControl);
+    assertThat(FileName.disposition(name))
+        .matches("attachment; filename=\"[^\"\\\\%]+\"(; filename\\*=UTF-8''\\S+)?");
+    assertThat(FileName.of(name, "/fileName")).isEqualTo(name);
+  }
+}

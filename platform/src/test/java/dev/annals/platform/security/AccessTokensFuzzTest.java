@@ -1,0 +1,27 @@
+package dev.annals.platform.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.annals.platform.sample.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Whatever is sent for a token is none, since nobody but the service can sign one. */
+class AccessTokensFuzzTest {
+
+  private final AccessTokens tokens =
+      new AccessTokens(
+          kid -> kid.equals(Tokens.KID) ? Optional.of(Tokens.PUBLIC_KEY) : Optional.empty(),
+          sessions -> sessions,
+          new TokenProperties("annals", "annals"),
+          Clock.systemUTC());
+
+  @FuzzTest(maxDuration = "1m")
+  void nobodyIsLetInByChance(byte[] sent) {
+    String text = new String(sent, StandardCharsets.ISO_8859_1);
+    assertThat(tokens.bearer(text)).isEmpty();
+    assertThat(tokens.verify(text)).isEmpty();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.annals.platform.web;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.annals.platform.problem.Refusal;
+import java.util.List;
+
+/**
+ * Whatever the header holds is a key or refused. Inputs that once broke it belong with the others
+ * in the resources.
+ */
+class IdempotencyKeyFuzzTest {
+
+  @FuzzTest(maxDuration = "1m")
+  void isReadOrRefused(byte[] lines) {
+    try {
+      IdempotencyKey key =
+          IdempotencyKey.parse(List.of(new String(lines, ISO_8859_1).split("\n", -1)));
+      assertThat(key.value().orElseThrow()).matches("[ -~]{1,255}");
+    } catch (Refusal refused) {
+      assertThat(refused).hasMessageContaining("Idempotency-Key");
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.annals.platform.web;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.annals.platform.problem.Refusal;
+import java.util.List;
+
+/** Whatever the header holds is a condition or refused. */
+class IfMatchFuzzTest {
+
+  @FuzzTest(maxDuration = "1m")
+  void isReadOrRefused(byte[] lines) {
+    try {
+      IfMatch.parse(List.of(new String(lines, ISO_8859_1).split("\n", -1))).require(1);
+    } catch (Refusal refused) {
+      assertThat(refused.getMessage()).isNotEmpty();
+    }
+  }
+}
