@@ -1,6 +1,7 @@
 package dev.annals.gateway;
 
 import io.netty.channel.ChannelOption;
+import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -23,6 +25,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
+import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
@@ -35,8 +38,9 @@ final class WebSockets implements SmartLifecycle {
 
   private static final int CONNECT_MILLIS = 1_200;
   private static final int LONGEST_MESSAGE = 1 << 20;
-  // A side is to notice a client that does not read, which much room on the way would hide.
+  // A client that does not read is to be noticed, which much room on the way would hide.
   private static final int LITTLE_ROOM = 64 * 1024;
+  private static final int STALLED_SECONDS = 5;
   // Of the connection that they came on.
   private static final Set<String> OF_THE_CONNECTION = Set.of("connection", "upgrade");
   private static final String OF_THE_HANDSHAKE = "sec-websocket-";
@@ -94,6 +98,7 @@ final class WebSockets implements SmartLifecycle {
   }
 
   private Mono<Void> welcome(ServerWebExchange exchange, WebSocketSession side) {
+    hangUpOnWhoDoesNotRead(exchange.getRequest());
     Sinks.Empty<Void> over = Sinks.empty();
     String chosen = side.getHandshakeInfo().getSubProtocol();
     return handshakes
@@ -125,6 +130,15 @@ final class WebSockets implements SmartLifecycle {
 
   private static Mono<Void> close(WebSocketSession client, WebSocketSession side) {
     return Mono.when(client.close(CloseStatus.GOING_AWAY), side.close(CloseStatus.GOING_AWAY));
+  }
+
+  private static void hangUpOnWhoDoesNotRead(ServerHttpRequest request) {
+    HttpServerRequest client = ServerHttpRequestDecorator.getNativeRequest(request);
+    client.withConnection(
+        connection -> {
+          connection.channel().config().setOption(ChannelOption.SO_SNDBUF, LITTLE_ROOM);
+          connection.addHandlerLast(new WriteTimeoutHandler(STALLED_SECONDS));
+        });
   }
 
   private static CloseStatus sendable(CloseStatus status) {
