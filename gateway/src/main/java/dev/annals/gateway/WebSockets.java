@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -21,8 +23,11 @@ import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClien
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.UriComponentsBuilder;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.http.server.HttpServerRequest;
@@ -41,6 +46,7 @@ final class WebSockets implements SmartLifecycle {
   // A client that does not read is to be noticed, which much room on the way would hide.
   private static final int LITTLE_ROOM = 64 * 1024;
   private static final int STALLED_SECONDS = 5;
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
   // Of the connection that they came on.
   private static final Set<String> OF_THE_CONNECTION = Set.of("connection", "upgrade");
   private static final String OF_THE_HANDSHAKE = "sec-websocket-";
@@ -55,6 +61,7 @@ final class WebSockets implements SmartLifecycle {
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
               .option(ChannelOption.SO_RCVBUF, LITTLE_ROOM),
           () -> WebsocketClientSpec.builder().maxFramePayloadLength(LONGEST_MESSAGE));
+  private final Set<Sinks.Empty<Void>> open = ConcurrentHashMap.newKeySet();
   private volatile Sinks.Empty<Void> end = Sinks.empty();
   private volatile boolean running;
 
@@ -98,8 +105,15 @@ final class WebSockets implements SmartLifecycle {
   }
 
   private Mono<Void> welcome(ServerWebExchange exchange, WebSocketSession side) {
-    hangUpOnWhoDoesNotRead(exchange.getRequest());
+    HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+    AtomicReference<Connection> connection = new AtomicReference<>();
+    request.withConnection(connection::set);
+    hangUpOnWhoDoesNotRead(connection.get());
+    // What Netty is told to write from another thread is lost when it closes in the meantime.
+    Mono<Void> ending =
+        end.asMono().publishOn(Schedulers.fromExecutor(connection.get().channel().eventLoop()));
     Sinks.Empty<Void> over = Sinks.empty();
+    open.add(over);
     String chosen = side.getHandshakeInfo().getSubProtocol();
     return handshakes
         .handleRequest(
@@ -112,33 +126,33 @@ final class WebSockets implements SmartLifecycle {
 
               @Override
               public Mono<Void> handle(WebSocketSession client) {
-                return carry(client, side).doFinally(signal -> over.tryEmitEmpty());
+                return carry(client, side, ending).doFinally(signal -> over.tryEmitEmpty());
               }
             })
-        .then(over.asMono());
+        .then(over.asMono())
+        .doFinally(signal -> open.remove(over));
   }
 
-  private Mono<Void> carry(WebSocketSession client, WebSocketSession side) {
-    return Mono.when(
+  private static Mono<Void> carry(
+      WebSocketSession client, WebSocketSession side, Mono<Void> ending) {
+    Mono<Void> closed = Mono.defer(() -> close(client, side));
+    Mono<Void> carried =
+        Mono.when(
             side.send(client.receive().doOnNext(WebSocketMessage::retain)),
             client.send(side.receive().doOnNext(WebSocketMessage::retain)),
             side.closeStatus().map(WebSockets::sendable).flatMap(client::close),
-            client.closeStatus().map(WebSockets::sendable).flatMap(side::close))
-        .takeUntilOther(end.asMono())
-        .then(Mono.defer(() -> close(client, side)));
+            client.closeStatus().map(WebSockets::sendable).flatMap(side::close));
+    // Closed before it is given up: Netty closes without a reason what nobody receives any more.
+    return Mono.firstWithSignal(carried, ending.then(closed)).then(closed);
   }
 
   private static Mono<Void> close(WebSocketSession client, WebSocketSession side) {
     return Mono.when(client.close(CloseStatus.GOING_AWAY), side.close(CloseStatus.GOING_AWAY));
   }
 
-  private static void hangUpOnWhoDoesNotRead(ServerHttpRequest request) {
-    HttpServerRequest client = ServerHttpRequestDecorator.getNativeRequest(request);
-    client.withConnection(
-        connection -> {
-          connection.channel().config().setOption(ChannelOption.SO_SNDBUF, LITTLE_ROOM);
-          connection.addHandlerLast(new WriteTimeoutHandler(STALLED_SECONDS));
-        });
+  private static void hangUpOnWhoDoesNotRead(Connection client) {
+    client.channel().config().setOption(ChannelOption.SO_SNDBUF, LITTLE_ROOM);
+    client.addHandlerLast(new WriteTimeoutHandler(STALLED_SECONDS));
   }
 
   private static CloseStatus sendable(CloseStatus status) {
@@ -169,11 +183,22 @@ final class WebSockets implements SmartLifecycle {
     running = true;
   }
 
-  /** Tells everybody to go to another gateway. */
+  /** Tells everybody to go to another gateway, and waits until they are told. */
   @Override
-  public void stop() {
+  public void stop(Runnable stopped) {
     end.tryEmitEmpty();
     running = false;
+    Disposable unused =
+        Mono.when(open.stream().map(Sinks.Empty::asMono).toList())
+            .timeout(FAREWELL)
+            .onErrorComplete()
+            .doFinally(signal -> stopped.run())
+            .subscribe();
+  }
+
+  @Override
+  public void stop() {
+    stop(() -> {});
   }
 
   @Override
