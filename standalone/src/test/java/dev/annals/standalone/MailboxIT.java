@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The page in the place of a mail server. */
+@Tag("long")
 class MailboxIT {
   private final HttpClient http = HttpClient.newHttpClient();
   @TempDir private Path folder;
@@ -62,7 +63,6 @@ class MailboxIT {
   }
 
   @Test
-  @Tag("long")
   void isNotThereBesideARealMailServer() throws Exception {
     try (AnnalsProcess annals =
         AnnalsProcess.on(folder.toRealPath().resolve("data"))
@@ -76,7 +76,6 @@ class MailboxIT {
   }
 
   @Test
-  @Tag("long")
   void aPublicUrlThatIsNotPlainIsRefused() throws Exception {
     try (AnnalsProcess annals =
         AnnalsProcess.on(folder.toRealPath().resolve("data"))

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -94,6 +95,7 @@ class ErasureIT {
   }
 
   @Test
+  @Tag("long")
   void areErasedByAnAdministratorJustSo() {
     Person anna = person("Ottilie");
 
