@@ -35,9 +35,11 @@ import reactor.netty.http.server.HttpServer;
 final class WellFormed implements NettyServerCustomizer {
 
   // RFC 3986, 3.3 and 3.4; a path is neither cut short by a parameter nor has empty parts.
-  private static final String CHARACTER = "[A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9A-Fa-f]{2}";
+  // Nothing is taken back: to be able to takes a stack as deep as the target is long.
+  private static final String CHARACTERS = "[A-Za-z0-9._~!$&'()*+,=:@%-]";
   private static final Pattern TARGET =
-      Pattern.compile("/(?:(?:%1$s)+/)*(?:%1$s)*(?:\\?(?:%1$s|[;/?])*)?".formatted(CHARACTER));
+      Pattern.compile("/(?:%1$s++/)*+%1$s*+(?:\\?[%1$s;/?]*+)?+".formatted(CHARACTERS));
+  private static final Pattern NO_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
   private static final Pattern HOST =
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
   // Separators that are not meant as such, what is encoded twice, and characters that control.
@@ -70,6 +72,7 @@ final class WellFormed implements NettyServerCustomizer {
 
   private static boolean isTarget(String target) {
     return TARGET.matcher(target).matches()
+        && !NO_ESCAPE.matcher(target).find()
         && Pattern.compile("/")
             .splitAsStream(target.replaceFirst("\\?.*", ""))
             .allMatch(WellFormed::isHonest);

@@ -53,6 +53,18 @@ class WellFormedTest {
         .endsWith("}");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "/x", "%20"})
+  void aLongTargetIsReadToItsEnd(String part) throws IOException {
+    String target = "/notes" + part.repeat(7000 / part.length());
+    assertThat(raw("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 401 ");
+    assertThat(raw("GET /notes?q=" + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 401 ");
+    assertThat(raw("GET " + target + "%z HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ");
+  }
+
   @Test
   void aBodyWhoseChunksAreCutWrongIsABadRequest() throws IOException {
     assertThat(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -250,9 +249,8 @@ class AccessTableIT {
       return NOTHING;
     }
     Answer announced = owner.client().post(attachments + "/uploads", UPLOAD).expect(201);
-    String url = announced.text("/url");
-    new Client(owner.client().url(), Map.of("Content-Type", "text/plain"))
-        .send("PUT", url.substring(url.indexOf("/files/")), BodyPublishers.ofByteArray(TEXT))
+    new Client(owner.client().url(), AttachmentsIT.headers(announced))
+        .sendToSigned("PUT", announced.text("/url"), TEXT)
         .expect(200);
     return announced.text("/uploadId");
   }

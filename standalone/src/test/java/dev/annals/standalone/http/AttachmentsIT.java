@@ -384,18 +384,13 @@ class AttachmentsIT {
         .status();
   }
 
-  private static Map<String, String> headers(Answer announced) {
+  static Map<String, String> headers(Answer announced) {
     return announced.json().get("headers").properties().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, header -> header.getValue().asString()));
   }
 
-  /** Sends it where the URL leads: to this service by its front door, or to S3. */
   private Answer sent(String method, String url, Map<String, String> headers, byte[] bytes) {
-    URI to = URI.create(url);
-    String path = to.getRawPath() + "?" + to.getRawQuery();
-    URI origin = path.startsWith("/files/") ? annals.url() : to.resolve("/");
-    return new Client(URI.create(origin.toString().replaceFirst("/$", "")), headers)
-        .send(method, path, BodyPublishers.ofByteArray(bytes));
+    return new Client(annals.url(), headers).sendToSigned(method, url, bytes);
   }
 
   private static HttpResponse<byte[]> read(Client client, String path) {

@@ -71,6 +71,15 @@ record Client(URI url, Map<String, String> headers) {
             .send(method, path, BodyPublishers.ofString(json));
   }
 
+  /** Sends it where a signed URL leads: to this service by its front door, or to S3. */
+  Answer sendToSigned(String method, String signed, byte[] bytes) {
+    URI to = URI.create(signed);
+    String path = to.getRawPath() + "?" + to.getRawQuery();
+    URI origin = path.startsWith("/files/") ? url : to.resolve("/");
+    return new Client(URI.create(origin.toString().replaceFirst("/$", "")), headers)
+        .send(method, path, BodyPublishers.ofByteArray(bytes));
+  }
+
   /** Uploads a file as browsers do. */
   Answer upload(String path, String fileName, String type, byte[] bytes) {
     return with("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)

@@ -7,8 +7,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,14 +20,18 @@ class MetricsIT {
   private static final Pattern MANAGEMENT = Pattern.compile("(?m)^Management: (\\S+)$");
 
   private final Annals annals;
-  private final URI management;
+  private final List<URI> managements;
 
   MetricsIT(Annals annals) {
     assumeThat(annals.output()).isPresent();
     this.annals = annals;
-    Matcher line = MANAGEMENT.matcher(annals.output().orElseThrow().get());
-    assertThat(line.find()).isTrue();
-    this.management = URI.create(line.group(1));
+    this.managements =
+        MANAGEMENT
+            .matcher(annals.output().orElseThrow().get())
+            .results()
+            .map(line -> URI.create(line.group(1)))
+            .toList();
+    assertThat(managements).isNotEmpty();
   }
 
   @Test
@@ -85,7 +90,12 @@ class MetricsIT {
         .sum();
   }
 
+  /** What all processes have counted. */
   private String scraped() {
+    return managements.stream().map(MetricsIT::scraped).collect(Collectors.joining());
+  }
+
+  private static String scraped(URI management) {
     try {
       return HttpClient.newHttpClient()
           .send(
