@@ -313,10 +313,7 @@ class AttachmentsIT {
   @Test
   void arePushedToTheirOwner() {
     // The first is the creation of the task.
-    Annals.eventually(
-        () ->
-            assertThat(user.get("/notifications/unread-count").json().get("count").asInt())
-                .isEqualTo(1));
+    Annals.eventually(() -> assertThat(user.unread()).isEqualTo(1));
     try (StompClient client = StompClient.of(user).subscribed("after:1")) {
       Answer added = user.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
       user.delete(attachments + "/" + added.id()).expect(204);

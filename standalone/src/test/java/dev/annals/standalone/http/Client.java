@@ -71,6 +71,11 @@ record Client(URI url, Map<String, String> headers) {
             .send(method, path, BodyPublishers.ofString(json));
   }
 
+  /** How many of the caller's notifications are unread. */
+  int unread() {
+    return get("/notifications/unread-count").expect(200).json().get("count").asInt();
+  }
+
   /** Sends it where a signed URL leads: to this service by its front door, or to S3. */
   Answer sendToSigned(String method, String signed, byte[] bytes) {
     URI to = URI.create(signed);

@@ -95,10 +95,7 @@ class NotificationsIT {
   @Tag("long")
   void areReadFromTheListByWhoMissedMoreThanAThousand() {
     IntStream.rangeClosed(0, 1000).parallel().forEach(i -> user.post("/notes", NOTE).expect(201));
-    Annals.eventually(
-        () ->
-            assertThat(user.get("/notifications/unread-count").json().get("count").asInt())
-                .isEqualTo(1001));
+    Annals.eventually(() -> assertThat(user.unread()).isEqualTo(1001));
     try (StompClient far = StompClient.of(user).subscribed("after:0");
         StompClient near = StompClient.of(user).subscribed("after:1")) {
       assertThat(far.message()).isEqualTo("{\"type\":\"Resync\"}");
@@ -115,10 +112,7 @@ class NotificationsIT {
   void waitForNoClientThatDoesNotRead() throws IOException {
     String longTitle = Json.object("title", "\uD83D\uDE00".repeat(200));
     IntStream.range(0, 300).parallel().forEach(i -> user.post("/notes", longTitle).expect(201));
-    Annals.eventually(
-        () ->
-            assertThat(user.get("/notifications/unread-count").json().get("count").asInt())
-                .isEqualTo(300));
+    Annals.eventually(() -> assertThat(user.unread()).isEqualTo(300));
     try (LazyClient lazy = new LazyClient(user);
         StompClient other = StompClient.of(user).subscribed()) {
       for (int i = 0; i < 16; i++) {
@@ -157,10 +151,10 @@ class NotificationsIT {
             assertThat(otherDevice.get("/notifications?unread=false").json().get("content"))
                 .extracting(it -> it.get("id").asString())
                 .containsExactly(second));
-    assertThat(unread(otherDevice)).isEqualTo(3);
+    assertThat(otherDevice.unread()).isEqualTo(3);
 
     user.post("/notifications/read-all").expect(204);
-    Annals.eventually(() -> assertThat(unread(otherDevice)).isZero());
+    Annals.eventually(() -> assertThat(otherDevice.unread()).isZero());
     try (StompClient client = StompClient.of(otherDevice).subscribed("after:0")) {
       user.post("/notes", NOTE).expect(201);
       List<JsonNode> all = messages(client, 5);
@@ -169,7 +163,7 @@ class NotificationsIT {
           .containsExactly(true, true, true, true, false);
       assertThat(all.get(4).get("sequence").asLong()).isEqualTo(5);
     }
-    assertThat(unread(otherDevice)).isEqualTo(1);
+    assertThat(otherDevice.unread()).isEqualTo(1);
   }
 
   @Test
@@ -185,7 +179,7 @@ class NotificationsIT {
     }
     annals.anybody().post("/notifications/read-all").isProblem(401, "unauthorized");
     assertThat(stranger.get("/notifications").json().get("content")).isEmpty();
-    assertThat(unread(user)).isEqualTo(1);
+    assertThat(user.unread()).isEqualTo(1);
   }
 
   @Test
@@ -205,10 +199,6 @@ class NotificationsIT {
           "Authorization:" + annals.newUser().headers().get("Authorization"));
       client.isRefused();
     }
-  }
-
-  private static int unread(Client client) {
-    return client.get("/notifications/unread-count").expect(200).json().get("count").asInt();
   }
 
   private static List<JsonNode> messages(StompClient client, int count) {

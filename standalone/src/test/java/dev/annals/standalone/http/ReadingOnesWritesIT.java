@@ -58,16 +58,16 @@ class ReadingOnesWritesIT {
       assertThat(inbox.text("/content/0/type")).isEqualTo("TaskStarted");
       assertThat(inbox.text("/content/0/resource/id")).isEqualTo(created.id());
       assertThat(inbox.text("/content/0/resource/title")).isEqualTo("Dig");
-      assertThat(unread(started)).isEqualTo(2);
+      assertThat(seeing(started).unread()).isEqualTo(2);
 
       Answer read =
           user.post("/notifications/" + inbox.text("/content/0/id") + "/read").expect(204);
-      assertThat(unread(read)).isEqualTo(1);
+      assertThat(seeing(read).unread()).isEqualTo(1);
       assertThat(seeing(read).get("/notifications").json().at("/content/0/read").asBoolean())
           .isTrue();
 
       Answer all = user.post("/notifications/read-all").expect(204);
-      assertThat(unread(all)).isZero();
+      assertThat(seeing(all).unread()).isZero();
     }
   }
 
@@ -182,15 +182,6 @@ class ReadingOnesWritesIT {
       assertThat(version).isLessThan(changed.json().get("version").asLong());
       assertThat(seeing(changed).get(path).json()).isEqualTo(changed.json());
     }
-  }
-
-  private int unread(Answer change) {
-    return seeing(change)
-        .get("/notifications/unread-count")
-        .expect(200)
-        .json()
-        .get("count")
-        .asInt();
   }
 
   private Client seeing(Answer change) {

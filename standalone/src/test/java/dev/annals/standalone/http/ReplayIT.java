@@ -63,10 +63,7 @@ class ReplayIT {
     Answer last = user.ifMatch(0).delete("/notes/" + kept.id()).expect(204);
     user.with(TOKEN, last.header(TOKEN).orElseThrow()).get("/notes/" + kept.id()).expect(404);
     int told = notes + 1;
-    Annals.eventually(
-        () ->
-            assertThat(user.get("/notifications/unread-count").json().get("count").asInt())
-                .isEqualTo(told));
+    Annals.eventually(() -> assertThat(user.unread()).isEqualTo(told));
   }
 
   @Test
