@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.command.Database;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.CommitSignal;
+import dev.annals.platform.axon.WakingEventSource;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
@@ -14,11 +15,16 @@ import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.RequestId;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -27,9 +33,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.common.Registration;
+import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.Repository;
@@ -126,6 +137,22 @@ class NoteStorageTest {
   }
 
   @Test
+  void manyWhoWaitForOneNoteLeaveConnectionsToWhoChangesIt() throws Exception {
+    send(first, create("Title"));
+
+    ExecutorService writers = Executors.newFixedThreadPool(40);
+    try {
+      List<Callable<Object>> updates =
+          Collections.nCopies(200, () -> send(first, update("Another title")));
+      for (Future<Object> answer : writers.invokeAll(updates)) {
+        assertThat(answerOf(answer)).isInstanceOf(NoteDetails.class);
+      }
+    } finally {
+      writers.shutdownNow();
+    }
+  }
+
+  @Test
   void whoIsOvertakenByAnotherInstanceIsRefusedOnTheNewerVersion() {
     send(first, create("Title"));
     UpdateNote late = new UpdateNote(note, owner, IfMatch.version(0), "Late", "", List.of());
@@ -183,12 +210,56 @@ class NoteStorageTest {
         NoteStorageTest.second.getBean(CommitSignal.class).subscribe(there::incrementAndGet);
     try {
       send(NoteStorageTest.first, create("Title"));
-      assertThat(here).hasPositiveValue();
+      await().untilAtomic(here, Matchers.greaterThan(0));
       await().untilAtomic(there, Matchers.greaterThan(0));
     } finally {
       first.cancel();
       second.cancel();
     }
+  }
+
+  @Test
+  void anEventThatCommitsLateIsSeenByAllWhoFollow() throws Exception {
+    send(first, create("Title"));
+    WakingEventSource source = first.getBean(WakingEventSource.class);
+    TrackingToken head = source.createHeadToken();
+    UUID late = UUID.randomUUID();
+    try (BlockingStream<TrackedEventMessage<?>> one = source.openStream(head);
+        BlockingStream<TrackedEventMessage<?>> other = source.openStream(head);
+        Connection connection = first.getBean(DataSource.class).getConnection()) {
+      assertThat(one.hasNextAvailable()).isFalse();
+      assertThat(other.hasNextAvailable()).isFalse();
+      connection.setAutoCommit(false);
+      append(connection, late);
+      send(first, update("Second"));
+      assertThat(next(one)).isEqualTo(note.toString());
+      connection.commit();
+
+      assertThat(next(one)).isEqualTo(late.toString());
+      assertThat(List.of(next(other), next(other)))
+          .containsExactly(note.toString(), late.toString());
+    }
+  }
+
+  private void append(Connection connection, UUID aggregate) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+          insert into events.domain_event_entry (event_identifier, aggregate_identifier, sequence_number, type,
+            time_stamp, payload_type, payload_revision, payload, meta_data)
+          select gen_random_uuid()::text, ?, 0, type, time_stamp, payload_type, payload_revision, payload, meta_data
+          from events.domain_event_entry where aggregate_identifier = ?
+          """)) {
+      statement.setString(1, aggregate.toString());
+      statement.setString(2, note.toString());
+      statement.executeUpdate();
+    }
+  }
+
+  private static String next(BlockingStream<TrackedEventMessage<?>> stream)
+      throws InterruptedException {
+    await().until(stream::hasNextAvailable);
+    return ((DomainEventMessage<?>) stream.nextAvailable()).getAggregateIdentifier();
   }
 
   @Test

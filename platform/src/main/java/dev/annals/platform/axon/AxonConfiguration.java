@@ -48,7 +48,7 @@ public class AxonConfiguration {
   /** Which body an idempotent request had, as a keyed digest. Metadata of the first event. */
   public static final String BODY_DIGEST = "bodyDigest";
 
-  private static final int EVENTS_PER_SNAPSHOT = 100;
+  private static final int EVENTS_PER_SNAPSHOT = 20;
   private static final String UNIQUE_VIOLATION = "23505";
 
   // Without it Axon takes NoTransactionManager on Spring Boot 4, and everything seems to work.

@@ -4,11 +4,13 @@ import dev.annals.platform.crypto.StoredSubjectKeys;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.axonframework.common.Registration;
 import org.postgresql.PGConnection;
@@ -19,9 +21,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells that events were committed, in this process at once and in every other one on the same
- * database by {@code NOTIFY}. A hint and no more: it may come late, twice or never, so whoever
- * listens must also look by themselves now and then.
+ * Tells that events were committed, in this process and, by {@code NOTIFY}, in every other one on
+ * the same database. A hint and no more: it may come late, twice or never, so whoever listens must
+ * also look by themselves now and then. What comes alone is told at once; of what comes more often
+ * than every ten milliseconds, several are told as one, so that batches grow with the load.
  *
  * <p>The {@code NOTIFY} is a transaction of its own after the commit, one for all commits that came
  * while the last was sent: within the appending transaction it would take a lock that is held for
@@ -34,6 +37,7 @@ public final class CommitSignal implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(CommitSignal.class);
   private static final String CHANNEL = "annals_events";
+  private static final int PACE_MILLIS = 10;
   private static final int POLL_MILLIS = 1_000;
   private static final int POLLS_BETWEEN_CHECKS = 30;
   private static final int PAUSE_SECONDS = 2;
@@ -42,9 +46,12 @@ public final class CommitSignal implements SmartLifecycle {
   private final StoredSubjectKeys keys;
   private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
   private final Semaphore commits = new Semaphore(0);
+  private final Semaphore news = new Semaphore(0);
+  private final AtomicLong signals = new AtomicLong();
+  // Of the connection that tells: what it told is known here.
+  private volatile int tellerPid;
   private volatile boolean running;
-  private Thread teller;
-  private Thread hearer;
+  private List<Thread> threads = List.of();
 
   CommitSignal(DataSource dataSource, StoredSubjectKeys keys) {
     this.dataSource = dataSource;
@@ -57,10 +64,37 @@ public final class CommitSignal implements SmartLifecycle {
     return () -> listeners.remove(action);
   }
 
+  /** How many signals there have been. One that is being acted upon has been counted. */
+  long count() {
+    return signals.get();
+  }
+
   /** Says that events were committed by this process. Never blocks, never fails. */
   void committed() {
-    wake();
+    signal();
     commits.release();
+  }
+
+  private void signal() {
+    signals.incrementAndGet();
+    news.release();
+  }
+
+  private void wakeUntilStopped() {
+    try {
+      while (running) {
+        next(news);
+        wake();
+        TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void next(Semaphore semaphore) throws InterruptedException {
+    semaphore.acquire();
+    semaphore.drainPermits();
   }
 
   private void wake() {
@@ -77,9 +111,12 @@ public final class CommitSignal implements SmartLifecycle {
   @Override
   public synchronized void start() {
     running = true;
-    teller = new Thread(this::tell, "commit-signal-tell");
-    hearer = new Thread(this::hear, "commit-signal-hear");
-    for (Thread thread : new Thread[] {teller, hearer}) {
+    threads =
+        List.of(
+            new Thread(this::wakeUntilStopped, "commit-signal-wake"),
+            new Thread(this::tell, "commit-signal-tell"),
+            new Thread(this::hear, "commit-signal-hear"));
+    for (Thread thread : threads) {
       thread.setDaemon(true);
       thread.start();
     }
@@ -88,8 +125,7 @@ public final class CommitSignal implements SmartLifecycle {
   @Override
   public synchronized void stop() {
     running = false;
-    teller.interrupt();
-    hearer.interrupt();
+    threads.forEach(Thread::interrupt);
   }
 
   @Override
@@ -100,11 +136,12 @@ public final class CommitSignal implements SmartLifecycle {
   private void tell() {
     untilStopped(
         connection -> {
+          tellerPid = connection.unwrap(PGConnection.class).getBackendPID();
           try (Statement notify = connection.createStatement()) {
             while (running) {
-              commits.acquire();
-              commits.drainPermits();
+              next(commits);
               notify.execute("notify " + CHANNEL);
+              TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
             }
           }
         });
@@ -122,13 +159,16 @@ public final class CommitSignal implements SmartLifecycle {
           PGConnection postgres = connection.unwrap(PGConnection.class);
           for (int polls = 1; running; polls++) {
             PGNotification[] heard = postgres.getNotifications(POLL_MILLIS);
+            boolean others = false;
             for (PGNotification notification : heard) {
               if (notification.getName().equals(StoredSubjectKeys.DESTROYED)) {
                 keys.forget(UUID.fromString(notification.getParameter()));
+              } else {
+                others |= notification.getPID() != tellerPid;
               }
             }
-            if (heard.length > 0) {
-              wake();
+            if (others) {
+              signal();
             }
             // Silence is also what is heard on a connection that has nobody at its other end.
             if (polls % POLLS_BETWEEN_CHECKS == 0 && !connection.isValid(PAUSE_SECONDS)) {

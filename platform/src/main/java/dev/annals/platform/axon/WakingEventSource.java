@@ -12,22 +12,27 @@ import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.StreamableMessageSource;
 
 /**
- * The event store as a processor's source that wakes the processor after each commit. The store's
- * own streams never call back, so a processor on them looks for news every 500 ms.
+ * The event store as the source of this process' processors. It wakes them after each commit, where
+ * the store's own streams never call back and are looked at every 500 ms; and those that have
+ * caught up read each event once together, where each stream of the store asks the database for
+ * itself, several times for each event.
  */
 public final class WakingEventSource implements StreamableMessageSource<TrackedEventMessage<?>> {
 
   private final StreamableMessageSource<TrackedEventMessage<?>> store;
   private final CommitSignal signal;
+  private final EventTail tail;
 
   WakingEventSource(StreamableMessageSource<TrackedEventMessage<?>> store, CommitSignal signal) {
     this.store = store;
     this.signal = signal;
+    this.tail = new EventTail(store, signal::count, System::nanoTime);
   }
 
+  /** A stream for one thread at a time, as Axon's are. */
   @Override
   public BlockingStream<TrackedEventMessage<?>> openStream(TrackingToken position) {
-    return new Waking(store.openStream(position), signal);
+    return new Waking(position);
   }
 
   @Override
@@ -50,15 +55,16 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
     return store.createTokenSince(duration);
   }
 
-  private static final class Waking implements BlockingStream<TrackedEventMessage<?>> {
+  /** Reads for itself until it has caught up with the tail, and again when it has fallen behind. */
+  private final class Waking implements BlockingStream<TrackedEventMessage<?>> {
 
-    private final BlockingStream<TrackedEventMessage<?>> stream;
-    private final CommitSignal signal;
+    private TrackingToken position;
+    private BlockingStream<TrackedEventMessage<?>> own;
+    private EventTail.Follower follower;
     private Registration registration = () -> true;
 
-    Waking(BlockingStream<TrackedEventMessage<?>> stream, CommitSignal signal) {
-      this.stream = stream;
-      this.signal = signal;
+    Waking(TrackingToken position) {
+      this.position = position;
     }
 
     @Override
@@ -69,34 +75,89 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
     }
 
     @Override
-    public void close() {
-      registration.cancel();
-      stream.close();
-    }
-
-    @Override
     public Optional<TrackedEventMessage<?>> peek() {
-      return stream.peek();
+      if (follower != null) {
+        Optional<TrackedEventMessage<?>> event = follower.peek();
+        if (!follower.isBehind()) {
+          return event;
+        }
+        leaveTail();
+      }
+      Optional<TrackedEventMessage<?>> event = own().peek();
+      if (event.isEmpty()) {
+        follower = tail.follow(position).orElse(null);
+        if (follower != null) {
+          closeOwn();
+          return follower.peek();
+        }
+      }
+      return event;
     }
 
     @Override
     public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
-      return stream.hasNextAvailable(timeout, unit);
+      if (peek().isPresent()) {
+        return true;
+      }
+      if (timeout == 0) {
+        return false;
+      }
+      // Pooled processors never wait here; who does is served by the store.
+      leaveTail();
+      return own().hasNextAvailable(timeout, unit);
     }
 
     @Override
     public TrackedEventMessage<?> nextAvailable() throws InterruptedException {
-      return stream.nextAvailable();
+      TrackedEventMessage<?> event =
+          peek().isPresent() && follower != null ? follower.take() : waitFor();
+      position = event.trackingToken();
+      return event;
+    }
+
+    private TrackedEventMessage<?> waitFor() throws InterruptedException {
+      leaveTail();
+      return own().nextAvailable();
+    }
+
+    private BlockingStream<TrackedEventMessage<?>> own() {
+      if (own == null) {
+        own = store.openStream(position);
+      }
+      return own;
+    }
+
+    private void closeOwn() {
+      if (own != null) {
+        own.close();
+        own = null;
+      }
+    }
+
+    private void leaveTail() {
+      if (follower != null) {
+        follower.close();
+        follower = null;
+      }
     }
 
     @Override
+    public void close() {
+      registration.cancel();
+      leaveTail();
+      closeOwn();
+    }
+
+    /** Of the store, past the tail. */
+    @Override
     public Stream<TrackedEventMessage<?>> asStream() {
-      return stream.asStream();
+      leaveTail();
+      return own().asStream();
     }
 
     @Override
     public void skipMessagesWithPayloadTypeOf(TrackedEventMessage<?> ignored) {
-      stream.skipMessagesWithPayloadTypeOf(ignored);
+      // The store reads them all.
     }
   }
 }

@@ -42,6 +42,15 @@ final class BodyReader {
           .thenComparing(Violation::pointer)
           .thenComparing(Violation::detail);
 
+  // The runtime makes them anew each time that it is asked.
+  private static final ClassValue<RecordComponent[]> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected RecordComponent[] computeValue(Class<?> type) {
+          return type.getRecordComponents();
+        }
+      };
+
   private final JsonMapper json;
   private final Validator validator;
 
@@ -82,7 +91,7 @@ final class BodyReader {
     }
 
     private Object record(JsonNode object, Class<?> type, JsonPointer at) {
-      RecordComponent[] components = type.getRecordComponents();
+      RecordComponent[] components = COMPONENTS.get(type);
       Object[] arguments = new Object[components.length];
       int before = violations.size();
       for (int i = 0; i < components.length; i++) {

@@ -1,0 +1,191 @@
+package dev.annals.platform.axon;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.StreamableMessageSource;
+
+/**
+ * The latest events, read, decrypted and made into objects once for all processors of this process
+ * that have caught up. There is no thread: who finds no next event here looks for news, for
+ * everybody, and only after a commit was signalled or half a second has gone by.
+ *
+ * <p>Each event's token is made from the one before it, so who follows from a position that the
+ * tail was at sees all that comes after it, late commits included. Safe for use by several threads;
+ * a look for news holds up all who ask meanwhile.
+ */
+final class EventTail {
+
+  private static final int KEPT = 512;
+  private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
+
+  private final StreamableMessageSource<TrackedEventMessage<?>> store;
+  private final LongSupplier commits;
+  private final LongSupplier nanos;
+  private final List<TrackedEventMessage<?>> events = new ArrayList<>();
+  // Of the first event that is kept; the numbers are this object's own.
+  private long first;
+  private TrackingToken beforeFirst;
+  private BlockingStream<TrackedEventMessage<?>> stream;
+  private int followers;
+  private long commitsSeen;
+  private long looked;
+
+  /**
+   * Nothing yet.
+   *
+   * @param store where events come from
+   * @param commits how many commits have been signalled so far
+   * @param nanos the time, as of {@link System#nanoTime}
+   */
+  EventTail(
+      StreamableMessageSource<TrackedEventMessage<?>> store,
+      LongSupplier commits,
+      LongSupplier nanos) {
+    this.store = store;
+    this.commits = commits;
+    this.nanos = nanos;
+  }
+
+  /**
+   * Takes part from a position on.
+   *
+   * @return nothing if the tail was never there, or has forgotten what comes after it
+   */
+  synchronized Optional<Follower> follow(TrackingToken position) {
+    if (followers == 0) {
+      first += events.size();
+      events.clear();
+      beforeFirst = position;
+    }
+    TrackingToken token = beforeFirst;
+    int passed = 0;
+    while (!isAt(token, position)) {
+      if (passed == events.size()) {
+        return Optional.empty();
+      }
+      token = events.get(passed).trackingToken();
+      passed++;
+    }
+    return Optional.of(new Follower(first + passed));
+  }
+
+  // Where the tail knows of more gaps, of what comes late it may show what this one has seen, or
+  // has
+  // given up; its processor passes over that. Where it knows of fewer it would leave out something.
+  private static boolean isAt(TrackingToken tail, TrackingToken position) {
+    if (tail == null || position == null) {
+      return tail == position;
+    }
+    return tail.position().equals(position.position()) && position.covers(tail);
+  }
+
+  /** One who reads along, for one thread at a time. */
+  final class Follower implements AutoCloseable {
+
+    private long next;
+    private TrackedEventMessage<?> peeked;
+    private boolean behind;
+
+    private Follower(long next) {
+      this.next = next;
+      followers++;
+    }
+
+    /**
+     * The next event, if it is there by now.
+     *
+     * @throws RuntimeException of the store, if it cannot be asked for news
+     */
+    Optional<TrackedEventMessage<?>> peek() {
+      if (peeked == null) {
+        synchronized (EventTail.this) {
+          behind = next < first;
+          peeked = behind ? null : find(next);
+        }
+      }
+      return Optional.ofNullable(peeked);
+    }
+
+    /** Whether the next event is not kept any more. */
+    boolean isBehind() {
+      return behind;
+    }
+
+    /** The event that was peeked at. */
+    TrackedEventMessage<?> take() {
+      TrackedEventMessage<?> event = peeked;
+      peeked = null;
+      next++;
+      return event;
+    }
+
+    @Override
+    public void close() {
+      synchronized (EventTail.this) {
+        followers--;
+        if (followers == 0) {
+          closeStream();
+        }
+      }
+    }
+  }
+
+  private TrackedEventMessage<?> find(long number) {
+    if (number == first + events.size() && mayHaveNews()) {
+      look();
+    }
+    return number < first + events.size() ? events.get((int) (number - first)) : null;
+  }
+
+  private boolean mayHaveNews() {
+    return commits.getAsLong() != commitsSeen || nanos.getAsLong() - looked >= POLL_NANOS;
+  }
+
+  private void look() {
+    long commitsBefore = commits.getAsLong();
+    try {
+      if (stream == null) {
+        stream =
+            store.openStream(
+                events.isEmpty() ? beforeFirst : events.get(events.size() - 1).trackingToken());
+      }
+      int found = 0;
+      while (found < KEPT / 2 && stream.hasNextAvailable()) {
+        events.add(stream.nextAvailable());
+        found++;
+      }
+      forget();
+      if (found < KEPT / 2) {
+        commitsSeen = commitsBefore;
+        looked = nanos.getAsLong();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      closeStream();
+      throw e;
+    }
+  }
+
+  private void forget() {
+    int tooMany = events.size() - KEPT;
+    if (tooMany > 0) {
+      beforeFirst = events.get(tooMany - 1).trackingToken();
+      events.subList(0, tooMany).clear();
+      first += tooMany;
+    }
+  }
+
+  private void closeStream() {
+    if (stream != null) {
+      stream.close();
+      stream = null;
+    }
+  }
+}

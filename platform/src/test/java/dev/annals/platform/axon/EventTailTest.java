@@ -1,0 +1,161 @@
+package dev.annals.platform.axon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.axonframework.eventhandling.GenericEventMessage;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
+import org.junit.jupiter.api.Test;
+
+/** Several read the same events from the tail of one store. */
+class EventTailTest {
+
+  private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicLong commits = new AtomicLong();
+  private final AtomicLong nanos = new AtomicLong();
+  private volatile Supplier<RuntimeException> failure;
+  private final InMemoryEventStorageEngine engine =
+      new InMemoryEventStorageEngine() {
+        @Override
+        public Stream<? extends TrackedEventMessage<?>> readEvents(
+            TrackingToken position, boolean mayBlock) {
+          if (failure != null) {
+            throw failure.get();
+          }
+          reads.incrementAndGet();
+          return super.readEvents(position, mayBlock);
+        }
+      };
+  private final EmbeddedEventStore store =
+      EmbeddedEventStore.builder().storageEngine(engine).optimizeEventConsumption(false).build();
+  private final EventTail tail = new EventTail(store, commits::get, nanos::get);
+
+  @Test
+  void allSeeEachEventInOrder() {
+    EventTail.Follower one = follow(null);
+    EventTail.Follower other = follow(null);
+    append(0, 3);
+    assertThat(taken(one)).containsExactly(0, 1, 2);
+    append(3, 5);
+
+    assertThat(taken(other)).containsExactly(0, 1, 2, 3, 4);
+    assertThat(taken(one)).containsExactly(3, 4);
+  }
+
+  @Test
+  void anEventIsOneObjectForAll() {
+    EventTail.Follower one = follow(null);
+    EventTail.Follower other = follow(null);
+    append(0, 1);
+
+    assertThat(one.peek().orElseThrow()).isSameAs(other.peek().orElseThrow());
+  }
+
+  @Test
+  void nobodyAsksTheStoreAgainUntilACommit() {
+    EventTail.Follower one = follow(null);
+    EventTail.Follower other = follow(null);
+    append(0, 1);
+    taken(one);
+    int before = reads.get();
+    taken(one);
+    taken(other);
+
+    assertThat(reads).hasValue(before);
+  }
+
+  @Test
+  void theStoreIsAskedNowAndThenWithoutACommit() {
+    EventTail.Follower one = follow(null);
+    append(0, 1);
+    taken(one);
+    engine.appendEvents(List.of(GenericEventMessage.asEventMessage(1)));
+    nanos.set(499_999_999);
+    assertThat(taken(one)).isEmpty();
+    nanos.set(500_000_000);
+
+    assertThat(taken(one)).containsExactly(1);
+  }
+
+  @Test
+  void whoComesLaterGoesOnWhereTheyWere() {
+    EventTail.Follower one = follow(null);
+    append(0, 4);
+    one.peek();
+    TrackingToken second = one.take().trackingToken();
+    taken(one);
+
+    assertThat(taken(follow(second))).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void nobodyFollowsFromWhereTheTailHasNotBeen() {
+    append(0, 4);
+    TrackingToken end = store.createHeadToken();
+    follow(end);
+
+    assertThat(tail.follow(null)).isEmpty();
+  }
+
+  @Test
+  void itStartsWhereTheFirstOneIsOnceAllHaveLeft() {
+    follow(null).close();
+    append(0, 4);
+    EventTail.Follower one = follow(store.createHeadToken());
+    append(4, 6);
+
+    assertThat(taken(one)).containsExactly(4, 5);
+  }
+
+  @Test
+  void whoIsFarBehindIsToldSo() {
+    EventTail.Follower slow = follow(null);
+    EventTail.Follower fast = follow(null);
+    append(0, 600);
+    assertThat(taken(fast)).hasSize(600);
+
+    assertThat(slow.peek()).isEmpty();
+    assertThat(slow.isBehind()).isTrue();
+    assertThat(fast.isBehind()).isFalse();
+  }
+
+  @Test
+  void goesOnAfterAFailureOfTheStore() {
+    EventTail.Follower one = follow(null);
+    failure = () -> new IllegalStateException("away");
+    append(0, 1);
+    assertThatThrownBy(one::peek).hasMessage("away");
+    failure = null;
+
+    assertThat(taken(one)).containsExactly(0);
+  }
+
+  private EventTail.Follower follow(TrackingToken position) {
+    return tail.follow(position).orElseThrow();
+  }
+
+  private void append(int from, int to) {
+    engine.appendEvents(
+        IntStream.range(from, to).mapToObj(GenericEventMessage::asEventMessage).toList());
+    commits.incrementAndGet();
+  }
+
+  private static List<Object> taken(EventTail.Follower follower) {
+    List<Object> payloads = new ArrayList<>();
+    for (Optional<?> next = follower.peek(); next.isPresent(); next = follower.peek()) {
+      payloads.add(follower.take().getPayload());
+    }
+    return payloads;
+  }
+}
