@@ -30,7 +30,8 @@ import org.springframework.stereotype.Component;
  * while the last was sent: within the appending transaction it would take a lock that is held for
  * the whole database until the commit.
  *
- * <p>On the same connection it hears of keys that were destroyed, which are forgotten at once.
+ * <p>On the same connection it hears of keys that were destroyed, which are forgotten at once, with
+ * all that may have been read by them.
  */
 @Component
 public final class CommitSignal implements SmartLifecycle {
@@ -45,6 +46,7 @@ public final class CommitSignal implements SmartLifecycle {
   private final DataSource dataSource;
   private final StoredSubjectKeys keys;
   private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
+  private final Set<Runnable> destructions = new CopyOnWriteArraySet<>();
   private final Semaphore commits = new Semaphore(0);
   private final Semaphore news = new Semaphore(0);
   private final AtomicLong signals = new AtomicLong();
@@ -62,6 +64,11 @@ public final class CommitSignal implements SmartLifecycle {
   public Registration subscribe(Runnable action) {
     listeners.add(action);
     return () -> listeners.remove(action);
+  }
+
+  /** Has the action run when a key was destroyed, or may have been, on a thread as above. */
+  void onDestroyedKey(Runnable action) {
+    destructions.add(action);
   }
 
   /** How many signals there have been. One that is being acted upon has been counted. */
@@ -156,6 +163,7 @@ public final class CommitSignal implements SmartLifecycle {
           }
           // What was said before is not heard any more.
           keys.forgetAll();
+          destructions.forEach(Runnable::run);
           PGConnection postgres = connection.unwrap(PGConnection.class);
           for (int polls = 1; running; polls++) {
             PGNotification[] heard = postgres.getNotifications(POLL_MILLIS);
@@ -163,6 +171,7 @@ public final class CommitSignal implements SmartLifecycle {
             for (PGNotification notification : heard) {
               if (notification.getName().equals(StoredSubjectKeys.DESTROYED)) {
                 keys.forget(UUID.fromString(notification.getParameter()));
+                destructions.forEach(Runnable::run);
               } else {
                 others |= notification.getPID() != tellerPid;
               }

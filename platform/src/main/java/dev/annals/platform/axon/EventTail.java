@@ -59,8 +59,7 @@ final class EventTail {
    */
   synchronized Optional<Follower> follow(TrackingToken position) {
     if (followers == 0) {
-      first += events.size();
-      events.clear();
+      forget();
       beforeFirst = position;
     }
     TrackingToken token = beforeFirst;
@@ -75,9 +74,8 @@ final class EventTail {
     return Optional.of(new Follower(first + passed));
   }
 
-  // Where the tail knows of more gaps, of what comes late it may show what this one has seen, or
-  // has
-  // given up; its processor passes over that. Where it knows of fewer it would leave out something.
+  // Where the tail knows of more gaps, of what comes late it may show what this one has seen or
+  // given up; its processor passes over that. Where it knew of fewer, something would be left out.
   private static boolean isAt(TrackingToken tail, TrackingToken position) {
     if (tail == null || position == null) {
       return tail == position;
@@ -160,7 +158,7 @@ final class EventTail {
         events.add(stream.nextAvailable());
         found++;
       }
-      forget();
+      forget(events.size() - KEPT);
       if (found < KEPT / 2) {
         commitsSeen = commitsBefore;
         looked = nanos.getAsLong();
@@ -173,12 +171,18 @@ final class EventTail {
     }
   }
 
-  private void forget() {
-    int tooMany = events.size() - KEPT;
-    if (tooMany > 0) {
-      beforeFirst = events.get(tooMany - 1).trackingToken();
-      events.subList(0, tooMany).clear();
-      first += tooMany;
+  /**
+   * Keeps none of those that it has: what was readable is not, since somebody's key is destroyed.
+   */
+  synchronized void forget() {
+    forget(events.size());
+  }
+
+  private void forget(int oldest) {
+    if (oldest > 0) {
+      beforeFirst = events.get(oldest - 1).trackingToken();
+      events.subList(0, oldest).clear();
+      first += oldest;
     }
   }
 

@@ -27,6 +27,7 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
     this.store = store;
     this.signal = signal;
     this.tail = new EventTail(store, signal::count, System::nanoTime);
+    signal.onDestroyedKey(tail::forget);
   }
 
   /** A stream for one thread at a time, as Axon's are. */

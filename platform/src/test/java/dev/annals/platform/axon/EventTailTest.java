@@ -131,6 +131,21 @@ class EventTailTest {
   }
 
   @Test
+  void whatWasReadIsForgottenWithAKeyAndTheNextEventIsNot() {
+    EventTail.Follower slow = follow(null);
+    EventTail.Follower fast = follow(null);
+    append(0, 3);
+    taken(fast);
+
+    tail.forget();
+
+    append(3, 5);
+    assertThat(taken(fast)).containsExactly(3, 4);
+    assertThat(slow.peek()).isEmpty();
+    assertThat(slow.isBehind()).isTrue();
+  }
+
+  @Test
   void goesOnAfterAFailureOfTheStore() {
     EventTail.Follower one = follow(null);
     failure = () -> new IllegalStateException("away");
