@@ -8,10 +8,10 @@ import java.util.Map;
 /** Lines over a logarithmic scale of sizes, as SVG. The vertical scale begins at 0. */
 final class Plot {
 
-  private static final int WIDTH = 640;
+  private static final int WIDTH = 700;
   private static final int HEIGHT = 360;
   private static final int LEFT = 60;
-  private static final int RIGHT = 150;
+  private static final int RIGHT = 210;
   private static final int TOP = 40;
   private static final int BOTTOM = 50;
   private static final List<String> COLORS =

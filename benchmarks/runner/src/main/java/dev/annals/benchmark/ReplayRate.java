@@ -9,6 +9,12 @@ import java.util.stream.Collectors;
  */
 final class ReplayRate implements Scenario {
 
+  private static final String HEADER =
+      """
+      | round | replay | bulk writes | ratio | not made durable | ratio |
+      | --- | --- | --- | --- | --- | --- |
+      """;
+
   @Override
   public String run(Bench bench) throws Exception {
     List<String> lines =
@@ -16,6 +22,10 @@ final class ReplayRate implements Scenario {
             List.of(bench.root().resolve("benchmarks/replay").toString()),
             Map.of(),
             line -> Bench.say("  %s", line));
-    return lines.stream().collect(Collectors.joining("\n"));
+    return lines.stream()
+        .filter(line -> line.contains("|"))
+        // Before the first Maven may say something to a terminal.
+        .map(line -> line.substring(line.indexOf('|')))
+        .collect(Collectors.joining("\n", HEADER, "\n"));
   }
 }
