@@ -22,10 +22,6 @@ final class ReplayRate implements Scenario {
             List.of(bench.root().resolve("benchmarks/replay").toString()),
             Map.of(),
             line -> Bench.say("  %s", line));
-    return lines.stream()
-        .filter(line -> line.contains("|"))
-        // Before the first Maven may say something to a terminal.
-        .map(line -> line.substring(line.indexOf('|')))
-        .collect(Collectors.joining("\n", HEADER, "\n"));
+    return lines.stream().collect(Collectors.joining("\n", HEADER, "\n"));
   }
 }

@@ -2,6 +2,7 @@ package dev.annals.benchmark;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,11 +21,11 @@ final class Tools {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
-  /** Runs one to its end, and returns the lines that it prints. */
+  /** Runs one to its end, and returns the lines that it prints; its errors go where ours go. */
   static List<String> run(
       List<String> command, Map<String, String> variables, Consumer<String> eachLine)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
     builder.environment().putAll(variables);
     Process process = builder.start();
     List<String> lines = new ArrayList<>();

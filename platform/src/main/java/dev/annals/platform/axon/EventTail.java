@@ -88,7 +88,6 @@ final class EventTail {
 
     private long next;
     private TrackedEventMessage<?> peeked;
-    private boolean behind;
 
     private Follower(long next) {
       this.next = next;
@@ -103,8 +102,7 @@ final class EventTail {
     Optional<TrackedEventMessage<?>> peek() {
       if (peeked == null) {
         synchronized (EventTail.this) {
-          behind = next < first;
-          peeked = behind ? null : find(next);
+          peeked = find(next);
         }
       }
       return Optional.ofNullable(peeked);
@@ -112,7 +110,12 @@ final class EventTail {
 
     /** Whether the next event is not kept any more. */
     boolean isBehind() {
-      return behind;
+      if (peeked != null) {
+        return false;
+      }
+      synchronized (EventTail.this) {
+        return next < first;
+      }
     }
 
     /** The event that was peeked at. */
@@ -138,7 +141,8 @@ final class EventTail {
     if (number == first + events.size() && mayHaveNews()) {
       look();
     }
-    return number < first + events.size() ? events.get((int) (number - first)) : null;
+    long index = number - first;
+    return index >= 0 && index < events.size() ? events.get((int) index) : null;
   }
 
   private boolean mayHaveNews() {

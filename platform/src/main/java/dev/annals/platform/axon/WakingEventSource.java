@@ -82,9 +82,8 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
         if (!follower.isBehind()) {
           return event;
         }
-        leaveTail();
       }
-      Optional<TrackedEventMessage<?>> event = own().peek();
+      Optional<TrackedEventMessage<?>> event = alone().peek();
       if (event.isEmpty()) {
         follower = tail.follow(position).orElse(null);
         if (follower != null) {
@@ -104,24 +103,20 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
         return false;
       }
       // Pooled processors never wait here; who does is served by the store.
-      leaveTail();
-      return own().hasNextAvailable(timeout, unit);
+      return alone().hasNextAvailable(timeout, unit);
     }
 
     @Override
     public TrackedEventMessage<?> nextAvailable() throws InterruptedException {
       TrackedEventMessage<?> event =
-          peek().isPresent() && follower != null ? follower.take() : waitFor();
+          peek().isPresent() && follower != null ? follower.take() : alone().nextAvailable();
       position = event.trackingToken();
       return event;
     }
 
-    private TrackedEventMessage<?> waitFor() throws InterruptedException {
+    /** The store's own stream, for which it leaves the tail. */
+    private BlockingStream<TrackedEventMessage<?>> alone() {
       leaveTail();
-      return own().nextAvailable();
-    }
-
-    private BlockingStream<TrackedEventMessage<?>> own() {
       if (own == null) {
         own = store.openStream(position);
       }
@@ -149,11 +144,9 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
       closeOwn();
     }
 
-    /** Of the store, past the tail. */
     @Override
     public Stream<TrackedEventMessage<?>> asStream() {
-      leaveTail();
-      return own().asStream();
+      return alone().asStream();
     }
 
     @Override
