@@ -19,7 +19,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -142,8 +141,11 @@ class NoteStorageTest {
 
     ExecutorService writers = Executors.newFixedThreadPool(40);
     try {
-      List<Callable<Object>> updates =
-          Collections.nCopies(200, () -> send(first, update("Another title")));
+      List<Callable<Object>> updates = new ArrayList<>();
+      for (int i = 1; i <= 200; i++) {
+        UpdateNote update = update("Title " + i);
+        updates.add(() -> send(first, update));
+      }
       for (Future<Object> answer : writers.invokeAll(updates)) {
         assertThat(answerOf(answer)).isInstanceOf(NoteDetails.class);
       }
