@@ -52,7 +52,8 @@ public final class TestTokens {
         .compact();
   }
 
-  static VerificationKeys keys() {
+  /** The key that they are verified with. */
+  public static VerificationKeys keys() {
     return kid ->
         kid.equals("test") ? Optional.of((ECPublicKey) KEY.getPublic()) : Optional.empty();
   }
@@ -65,7 +66,8 @@ public final class TestTokens {
     REVOKED.add(session);
   }
 
-  static Set<UUID> live(Set<UUID> sessions) {
+  /** Those of the sessions that were not ended. */
+  public static Set<UUID> live(Set<UUID> sessions) {
     if (sessions.contains(UNKNOWABLE)) {
       throw new DataAccessResourceFailureException("The database is away");
     }

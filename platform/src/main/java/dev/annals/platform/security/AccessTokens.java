@@ -58,7 +58,7 @@ public final class AccessTokens {
   private final Cache<String, Verified> verified =
       Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST_REMEMBERED).build();
 
-  AccessTokens(
+  public AccessTokens(
       VerificationKeys keys, LiveSessions sessions, TokenProperties properties, Clock clock) {
     this.keys = keys;
     this.sessions = sessions;

@@ -19,11 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.messaging.Message;
-import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompConversionException;
-import org.springframework.messaging.simp.stomp.StompDecoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
@@ -44,7 +41,6 @@ final class Connection {
   private static final Duration TO_SAY_WHO = Duration.ofSeconds(10);
   private static final Duration TO_LEAVE = Duration.ofSeconds(5);
 
-  private static final int LONGEST_FRAME = 64 * 1024;
   private static final int MOST_SUBSCRIPTIONS = 16;
 
   private final WebSocketSession session;
@@ -53,8 +49,7 @@ final class Connection {
   private final PushThreads threads;
   private final Clock clock;
   private final Outbox outbox;
-  private final BufferingStompDecoder decoder =
-      new BufferingStompDecoder(new StompDecoder(), LONGEST_FRAME);
+  private final Incoming incoming = new Incoming();
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -86,14 +81,12 @@ final class Connection {
       return;
     }
     try {
-      for (Message<byte[]> message : decoder.decode(bytes)) {
-        StompHeaderAccessor frame = StompHeaderAccessor.wrap(message);
-        if (frame.getCommand() != null && leaving == 0) {
+      for (StompHeaderAccessor frame : incoming.read(bytes)) {
+        if (leaving == 0) {
           handle(frame);
         }
       }
-    } catch (StompConversionException | IllegalArgumentException malformed) {
-      // The second of them is a command that there is not.
+    } catch (StompConversionException malformed) {
       fail("The frame cannot be read", Optional.empty());
     }
   }

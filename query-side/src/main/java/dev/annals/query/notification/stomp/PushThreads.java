@@ -25,10 +25,19 @@ final class PushThreads implements DisposableBean {
   // They wait for MongoDB, never for a client.
   private static final int WORKERS = 8;
 
-  private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, named("push-"));
+  private final ExecutorService workers;
   private final ScheduledExecutorService timer =
       // One may wait for PostgreSQL, which is no reason to look after no connection.
       Executors.newScheduledThreadPool(2, named("push-timer-"));
+
+  PushThreads() {
+    this(Executors.newFixedThreadPool(WORKERS, named("push-")));
+  }
+
+  /** With workers of the caller's, which it ends. */
+  PushThreads(ExecutorService workers) {
+    this.workers = workers;
+  }
 
   private static CustomizableThreadFactory named(String prefix) {
     CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);

@@ -416,6 +416,18 @@ class PushTest {
   }
 
   @Test
+  void framesMayComeInPiecesOfBinaryMessagesCutWithinALineEnd() {
+    try (StompClient client = StompClient.open(port)) {
+      client.sendBinary("CONNECT\r\naccept-ver", false);
+      client.sendBinary("sion:1.2\r", false);
+      client.sendBinary("\nAuthorization:Bearer ", false);
+      client.sendBinary(token() + "\r\n\r\n\0", true);
+
+      assertThat(client.next().command()).isEqualTo("CONNECTED");
+    }
+  }
+
+  @Test
   void whoHasUnsubscribedOrSaidGoodbyeGetsNothingMore() {
     try (StompClient client = client().subscribed()) {
       client.send("UNSUBSCRIBE", "id:s", "receipt:gone");

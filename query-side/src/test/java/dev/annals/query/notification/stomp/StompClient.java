@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,6 +95,11 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
 
   void sendText(String text) {
     socket.sendText(text, true).join();
+  }
+
+  /** Sends a part of a message. */
+  void sendBinary(String text, boolean last) {
+    socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), last).join();
   }
 
   /** The next frame. */

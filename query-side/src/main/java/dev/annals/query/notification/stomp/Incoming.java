@@ -1,0 +1,57 @@
+package dev.annals.query.notification.stomp;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
+import org.springframework.messaging.simp.stomp.StompConversionException;
+import org.springframework.messaging.simp.stomp.StompDecoder;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+
+/** Makes frames of what one client sends, whatever pieces it comes in. */
+final class Incoming {
+
+  private static final int LONGEST_FRAME = 64 * 1024;
+
+  private final BufferingStompDecoder decoder =
+      new BufferingStompDecoder(new StompDecoder(), LONGEST_FRAME);
+  private boolean endsInCarriageReturn;
+
+  /**
+   * Reads on. The bytes are the caller's again afterwards.
+   *
+   * @return the frames that are whole now, without heart-beats
+   * @throws StompConversionException if it is no STOMP
+   */
+  List<StompHeaderAccessor> read(ByteBuffer piece) {
+    try {
+      List<StompHeaderAccessor> frames =
+          decoder.decode(wholeLineEnds(piece)).stream()
+              .map(StompHeaderAccessor::wrap)
+              .filter(frame -> frame.getCommand() != null)
+              .toList();
+      frames.forEach(Incoming::check);
+      return frames;
+    } catch (IllegalArgumentException unknown) {
+      throw new StompConversionException("No such command, media type or number", unknown);
+    }
+  }
+
+  // To the decoder a carriage return at the end of what there is stands alone, which is a mistake.
+  private ByteBuffer wholeLineEnds(ByteBuffer piece) {
+    ByteBuffer bytes = ByteBuffer.allocate(piece.remaining() + 1);
+    if (endsInCarriageReturn) {
+      bytes.put((byte) '\r');
+    }
+    bytes.put(piece).flip();
+    endsInCarriageReturn = bytes.hasRemaining() && bytes.get(bytes.limit() - 1) == '\r';
+    return endsInCarriageReturn ? bytes.limit(bytes.limit() - 1) : bytes;
+  }
+
+  // What the decoder reads over, the second of them only if the frame comes in one piece.
+  private static void check(StompHeaderAccessor frame) {
+    if (frame.toNativeHeaderMap().toString().indexOf('\0') >= 0) {
+      throw new StompConversionException("A frame ends within a header");
+    }
+    Integer unused = frame.getContentLength();
+  }
+}

@@ -1,0 +1,312 @@
+package dev.annals.query.notification.stomp;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.annals.events.identity.Role;
+import dev.annals.platform.redis.Redis;
+import dev.annals.platform.security.AccessTokens;
+import dev.annals.platform.security.TokenProperties;
+import dev.annals.query.TestTokens;
+import dev.annals.query.notification.Arrival;
+import dev.annals.query.notification.NotificationView;
+import dev.annals.query.notification.TestInbox;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.SendResult;
+import jakarta.websocket.Session;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.axonframework.tracing.NoOpSpanFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Whatever a client sends, it gets the frames that are described, of its own notifications alone,
+ * or is refused and let go; and the same whatever pieces it comes in. In an input {@code %ann},
+ * {@code %away} (hers too, of another session), {@code %bob} and {@code %old} stand for tokens, and
+ * {@code %long} for more than a frame may have.
+ */
+class StompFuzzTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+  private static final UUID BOB = new UUID(2, 2);
+  private static final UUID ANN_HERE = new UUID(1, 5);
+  private static final UUID ANN_AWAY = new UUID(1, 6);
+  private static final UUID BOB_HERE = new UUID(2, 5);
+  private static final Map<UUID, UUID> USERS = Map.of(ANN_HERE, ANN, ANN_AWAY, ANN, BOB_HERE, BOB);
+
+  private static final Pattern DESTINATION =
+      Pattern.compile("\ndestination:/user/queue/notifications\r?\n");
+  private static final String CONNECTED = "CONNECTED\nversion:1.2\nheart-beat:10000,10000\n\n\0";
+  private static final Pattern RECEIPT = Pattern.compile("RECEIPT\nreceipt-id:[^\0\n\r:]*+\n\n\0");
+  private static final Pattern ERROR =
+      Pattern.compile(
+          """
+          ERROR
+          version:1\\.2
+          message:(?<why>[^\0\n\r:]++)
+          (receipt-id:[^\0\n\r:]*+
+          )?content-length:0
+
+          \0""");
+  private static final Pattern MESSAGE =
+      Pattern.compile(
+          """
+          MESSAGE
+          subscription:(?<id>[^\0\n\r:]++)
+          message-id:[^\0\n\r:]++
+          destination:/user/queue/notifications
+          content-type:application/json
+          content-length:\\d++
+
+          (?<body>\\{[^\0]++)\0""");
+  private static final String UNREADABLE = "The frame cannot be read";
+  private static final Set<String> REFUSALS =
+      Set.of(
+          UNREADABLE,
+          "The first frame must be CONNECT",
+          "Only STOMP 1.2 is spoken here",
+          "heart-beat is malformed",
+          "A valid access token is needed",
+          "There is no such destination",
+          "The id is absent or taken",
+          "Nothing here is acknowledged",
+          "after must be a sequence",
+          "There are too many subscriptions",
+          "The token is of another session",
+          "CONNECT is not for this service",
+          "STOMP is not for this service",
+          "ACK is not for this service",
+          "NACK is not for this service",
+          "BEGIN is not for this service",
+          "COMMIT is not for this service",
+          "ABORT is not for this service",
+          "CONNECTED is not for this service",
+          "MESSAGE is not for this service",
+          "RECEIPT is not for this service",
+          "ERROR is not for this service");
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final SimpleMeterRegistry METRICS = new SimpleMeterRegistry();
+  private static final AccessTokens TOKENS =
+      new AccessTokens(
+          TestTokens.keys(),
+          TestTokens::live,
+          new TokenProperties("annals", "annals"),
+          Clock.systemUTC());
+  private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
+  private static final Instant BEFORE = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Map<String, String> FILLED =
+      Map.of(
+          "%ann", TestTokens.of(ANN, ANN_HERE, LATER, Role.USER),
+          "%away", TestTokens.of(ANN, ANN_AWAY, LATER, Role.USER),
+          "%bob", TestTokens.of(BOB, BOB_HERE, LATER, Role.USER),
+          "%old", TestTokens.of(ANN, ANN_HERE, BEFORE, Role.USER),
+          "%long", "y".repeat(70_000));
+
+  private static final PushThreads threads = new PushThreads(new Caller());
+  private static TestInbox inbox;
+  private static Redis away;
+  private static Subscriptions subscriptions;
+  private static Map<UUID, Set<String>> notifications;
+  private static List<Arrival> live;
+
+  @BeforeAll
+  static void begin() {
+    inbox = new TestInbox();
+    away = new Redis("redis://127.0.0.1:1", METRICS);
+    subscriptions =
+        new Subscriptions(
+            inbox.queries(() -> {}), JSON, threads, away, NoOpSpanFactory.INSTANCE, METRICS);
+    notifications = Map.of(ANN, new HashSet<>(), BOB, new HashSet<>());
+    note(inbox.add(ANN, 3));
+    note(inbox.add(BOB, 2));
+    live = List.of(arrival(ANN, 3), arrival(BOB, 2));
+    live.forEach(StompFuzzTest::note);
+  }
+
+  @AfterAll
+  static void end() {
+    threads.destroy();
+    away.destroy();
+    inbox.close();
+  }
+
+  @FuzzTest(maxDuration = "1m")
+  void whatIsAnsweredIsAsItIsDescribed(byte[] sent) {
+    String text = new String(sent, ISO_8859_1);
+    for (Map.Entry<String, String> stands : FILLED.entrySet()) {
+      text = text.replace(stands.getKey(), stands.getValue());
+    }
+    byte[] bytes = text.getBytes(ISO_8859_1);
+
+    Conversation whole = new Conversation(bytes, Math.max(1, bytes.length));
+    whole.isAsDescribed(text);
+    Conversation inPieces = new Conversation(bytes, Math.max(1, bytes.length / 1000));
+    inPieces.isAsDescribed(text);
+    if (!whole.isUnreadable()) {
+      // Which of two subscriptions is told first is left to chance.
+      assertThat(inPieces.frames).containsExactlyInAnyOrderElementsOf(whole.frames);
+      assertThat(inPieces.closed).isEqualTo(whole.closed);
+    }
+  }
+
+  private static void note(Arrival arrival) {
+    arrival.notifications().forEach(it -> notifications.get(arrival.owner()).add(it.id()));
+  }
+
+  private static Arrival arrival(UUID owner, long previous) {
+    NotificationView.Resource note =
+        new NotificationView.Resource("note", new UUID(9, 9).toString(), 0, "T");
+    return new Arrival(
+        owner,
+        previous,
+        List.of(
+            new NotificationView(
+                UUID.randomUUID().toString(),
+                previous + 1,
+                "NoteCreated",
+                note,
+                Instant.EPOCH,
+                false)));
+  }
+
+  /** What comes of some bytes, after which both users get a notification. */
+  private static final class Conversation {
+
+    private final List<String> frames = new ArrayList<>();
+    private final Connection connection =
+        new Connection(
+            as(WebSocketSession.class, (proxy, close, status) -> closed((CloseStatus) status[0])),
+            as(RemoteEndpoint.Async.class, (proxy, send, frame) -> sent(frame)),
+            TOKENS,
+            subscriptions,
+            threads,
+            Clock.systemUTC());
+    private CloseStatus closed;
+
+    Conversation(byte[] bytes, int piece) {
+      // It is the container's, which may use it again.
+      ByteBuffer buffer = ByteBuffer.allocate(piece);
+      for (int from = 0; from < bytes.length; from += piece) {
+        connection.receive(
+            buffer.clear().put(bytes, from, Math.min(piece, bytes.length - from)).flip());
+      }
+      // Whatever there is too much of a frame is noticed when more comes.
+      connection.receive(ByteBuffer.wrap(new byte[] {'\n'}));
+      live.forEach(subscriptions::arrived);
+      connection.tick();
+      connection.closed();
+      int last = frames.size();
+      live.forEach(subscriptions::arrived);
+      assertThat(frames).hasSize(last);
+    }
+
+    void isAsDescribed(String text) {
+      Set<String> subscribed = new HashSet<>();
+      for (int i = 0; i < frames.size(); i++) {
+        String frame = frames.get(i);
+        Matcher error = ERROR.matcher(frame);
+        Matcher message = MESSAGE.matcher(frame);
+        if (error.matches()) {
+          assertThat(REFUSALS).contains(error.group("why"));
+          assertThat(i).isEqualTo(frames.size() - 1);
+          assertThat(closed.getCode()).isEqualTo(1008);
+        } else if (i == 0) {
+          assertThat(frame).isEqualTo(CONNECTED);
+        } else if (message.matches()) {
+          assertThat(text).containsPattern(DESTINATION);
+          isOwn(JSON.readTree(message.group("body")));
+          subscribed.add(message.group("id"));
+        } else {
+          assertThat(frame).matches(RECEIPT);
+        }
+      }
+      assertThat(subscribed).hasSizeLessThanOrEqualTo(16);
+      if (closed != null && closed.getCode() != 1008) {
+        assertThat(closed).isEqualTo(CloseStatus.NORMAL);
+        assertThat(text).contains("DISCONNECT");
+      }
+    }
+
+    boolean isUnreadable() {
+      return !frames.isEmpty() && frames.get(frames.size() - 1).contains(UNREADABLE);
+    }
+
+    private void isOwn(JsonNode body) {
+      if (!body.at("/type").asString().equals("Resync")) {
+        UUID user = USERS.get(connection.sessionId().orElseThrow());
+        assertThat(notifications.get(user)).contains(body.at("/id").asString());
+      }
+    }
+
+    private Object closed(CloseStatus status) {
+      assertThat(closed).isNull();
+      closed = status;
+      return null;
+    }
+
+    private Object sent(Object[] frame) {
+      frames.add((String) frame[0]);
+      ((SendHandler) frame[1]).onResult(new SendResult((Session) null));
+      return null;
+    }
+
+    private static <T> T as(Class<T> type, InvocationHandler network) {
+      Class<?>[] types = {type};
+      return type.cast(Proxy.newProxyInstance(type.getClassLoader(), types, network));
+    }
+  }
+
+  /** Does at once, on the thread that asks, what is to be done. */
+  private static final class Caller extends AbstractExecutorService {
+
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
+  }
+}
