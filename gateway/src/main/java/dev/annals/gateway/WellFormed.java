@@ -70,7 +70,7 @@ final class WellFormed implements NettyServerCustomizer {
         : Problem.BAD_REQUEST;
   }
 
-  private static boolean isTarget(String target) {
+  static boolean isTarget(String target) {
     return TARGET.matcher(target).matches()
         && !NO_ESCAPE.matcher(target).find()
         && Pattern.compile("/")
@@ -81,10 +81,12 @@ final class WellFormed implements NettyServerCustomizer {
   private static boolean isHonest(String part) {
     try {
       // As a query is decoded, but for its blanks.
-      String decoded = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(decoded.getBytes(StandardCharsets.ISO_8859_1)));
+      String bytes = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+      String decoded =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
+              .toString();
       return !DECEPTIVE.matcher(decoded).find() && !DOTS.contains(decoded);
     } catch (CharacterCodingException e) {
       return false;

@@ -30,6 +30,7 @@ class WellFormedTest {
         "GET /notes/%zz HTTP/1.1\r\nHost: a\r\n",
         "GET /notes/%00 HTTP/1.1\r\nHost: a\r\n",
         "GET /notes/%c0%80 HTTP/1.1\r\nHost: a\r\n",
+        "GET /notes/%E2%80%A8 HTTP/1.1\r\nHost: a\r\n",
         "GET /a%0D%0Ab HTTP/1.1\r\nHost: a\r\n",
         "GET /notes;a=b HTTP/1.1\r\nHost: a\r\n",
         "GET //notes HTTP/1.1\r\nHost: a\r\n",
