@@ -62,7 +62,8 @@ public final class FileTypes {
   public String claimed(String fileName, @Nullable String claimed) {
     MediaType byName = detect(new byte[0], fileName);
     MediaType byClient = claimed == null ? MediaType.OCTET_STREAM : MediaType.parse(claimed);
-    if (byClient == null) {
+    // What stands before its parameters need not be a type where the whole is.
+    if (byClient == null || byClient.getBaseType() == null) {
       throw refused();
     }
     MediaType type = registry.normalize(byClient.getBaseType());
