@@ -17,7 +17,7 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
 /** A flag, as far as it was switched; as long as it was not, there is none. */
-@Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
+@Aggregate
 @Revision("1")
 class FeatureFlag {
 

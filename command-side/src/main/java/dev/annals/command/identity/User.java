@@ -33,7 +33,7 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
 /** A person with an account. The account's rows and the event commit together, or not at all. */
-@Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
+@Aggregate
 @Revision("3")
 class User {
 

@@ -15,7 +15,7 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
 /** All notifications of a user. Which ones there are is not known here, so each reading counts. */
-@Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
+@Aggregate
 @Revision("1")
 class Inbox {
 

@@ -41,7 +41,7 @@ import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
-@Aggregate(snapshotTriggerDefinition = "everyHundredEvents")
+@Aggregate
 @Revision("3")
 class Task {
 

@@ -203,6 +203,36 @@ class NoteStorageTest {
   }
 
   @Test
+  void whatAFailedCommandDidToANoteIsNotSeenByTheNext() {
+    send(first, create("Title"));
+    assertThatThrownBy(
+            () ->
+                send(
+                    first,
+                    new UpdateOvertaken(
+                        update("Failed"),
+                        () -> {
+                          throw new IllegalStateException("before the append");
+                        })))
+        .hasMessageContaining("before the append");
+
+    send(first, new DeleteNote(note, owner, IfMatch.version(0)));
+    NoteDetails restored = (NoteDetails) send(first, new RestoreNote(note, owner, ANY));
+    assertThat(restored.title()).isEqualTo("Title");
+    assertThat(restored.version()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsKeptOfANoteIsForgottenWithItsOwnersKey() {
+    send(first, create("Geheimnis"));
+    assertThat(send(first, new Read(note))).isEqualTo("Geheimnis");
+
+    second.getBean(StoredSubjectKeys.class).destroy(owner);
+
+    await().untilAsserted(() -> assertThat(send(first, new Read(note))).isEqualTo("[erased]"));
+  }
+
+  @Test
   void aCommitIsHeardOnBothInstances() {
     AtomicInteger here = new AtomicInteger();
     AtomicInteger there = new AtomicInteger();
@@ -364,6 +394,8 @@ class NoteStorageTest {
 
   record FailAfterTheAppend(CreateNote create) {}
 
+  record Read(UUID note) {}
+
   record UpdateOvertaken(UpdateNote update, Runnable meanwhile) {}
 
   /** Meets what the real handlers meet only by chance. */
@@ -382,6 +414,13 @@ class NoteStorageTest {
       return notes
           .load(command.update().noteId().toString())
           .invoke(root -> root.decide(command.update()));
+    }
+
+    @CommandHandler
+    String handle(Read command) {
+      return notes
+          .load(command.note().toString())
+          .invoke(root -> ((NoteDetails) root.kept().details()).title());
     }
 
     /** Fails when the events are in the table and the transaction is still open. */

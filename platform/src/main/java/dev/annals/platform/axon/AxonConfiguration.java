@@ -13,6 +13,7 @@ import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.EventBusSpanFactory;
 import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.EventSourcingRepository;
 import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
@@ -24,13 +25,18 @@ import org.axonframework.messaging.correlation.CorrelationDataProvider;
 import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.modelling.command.RepositorySpanFactory;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.spring.config.SpringAggregateConfigurer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -127,21 +133,51 @@ public class AxonConfiguration {
     return new WakingEventSource(store, signal);
   }
 
-  /**
-   * Has each aggregate loaded from events of its own type alone: else the id of a note stands for a
-   * task, too. Axon 4.13 does not look at what {@code @Aggregate} says of this.
-   */
+  /** Has {@link KeptAggregates} be the repository of each aggregate. */
   @Bean
-  static BeanFactoryPostProcessor aggregatesOfTheirOwnEvents() {
+  static BeanFactoryPostProcessor repositories() {
     return beans -> {
+      BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beans;
       for (String name : beans.getBeanNamesForType(SpringAggregateConfigurer.class, true, false)) {
-        beans.getBeanDefinition(name).getPropertyValues().add("filterEventsByType", true);
+        BeanDefinition configurer = beans.getBeanDefinition(name);
+        Class<?> type =
+            (Class<?>)
+                configurer
+                    .getConstructorArgumentValues()
+                    .getIndexedArgumentValue(0, Class.class)
+                    .getValue();
+        String repository = "kept" + type.getSimpleName();
+        configurer.getPropertyValues().add("repository", repository);
+        BeanDefinition definition =
+            BeanDefinitionBuilder.genericBeanDefinition(
+                    KeptAggregates.class, () -> repositoryOf(type, beans))
+                .getBeanDefinition();
+        // Who wants one gets that which Axon registers, and that is this one.
+        definition.setAutowireCandidate(false);
+        registry.registerBeanDefinition(repository, definition);
       }
     };
   }
 
+  private static <A> KeptAggregates<A> repositoryOf(Class<A> type, BeanFactory beans) {
+    org.axonframework.config.Configuration axon =
+        beans.getBean(org.axonframework.config.Configuration.class);
+    return new KeptAggregates<>(
+        EventSourcingRepository.builder(type)
+            .parameterResolverFactory(axon.parameterResolverFactory())
+            .handlerDefinition(axon.handlerDefinition(type))
+            .eventStore(axon.eventStore())
+            .snapshotTriggerDefinition(beans.getBean(SnapshotTriggerDefinition.class))
+            .repositoryProvider(axon::repository)
+            .spanFactory(axon.getComponent(RepositorySpanFactory.class))
+            // Else the id of a note stands for a task, too.
+            .filterByAggregateType(),
+        axon.eventStore(),
+        beans.getBean(CommitSignal.class));
+  }
+
   @Bean
-  SnapshotTriggerDefinition everyHundredEvents(Snapshotter snapshotter) {
+  SnapshotTriggerDefinition snapshotTriggerDefinition(Snapshotter snapshotter) {
     return new EventCountSnapshotTriggerDefinition(snapshotter, EVENTS_PER_SNAPSHOT);
   }
 

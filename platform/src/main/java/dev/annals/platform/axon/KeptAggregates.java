@@ -1,0 +1,71 @@
+package dev.annals.platform.axon;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.axonframework.eventsourcing.EventSourcedAggregate;
+import org.axonframework.eventsourcing.EventSourcingRepository;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+
+/**
+ * A repository that keeps the aggregates which were changed last, and brings them up to date by the
+ * events since: those of other processes on the same event store, mostly none. It asks the event
+ * store at each load, so what is kept is never old.
+ *
+ * <p>An aggregate is taken out while a command uses it, and put back once that has been committed:
+ * what a failed command did to it is not seen by any other.
+ *
+ * @param <A> the type of the aggregates
+ */
+final class KeptAggregates<A> extends EventSourcingRepository<A> {
+
+  private static final int KEPT = 500;
+  private static final Duration UNUSED = Duration.ofMinutes(10);
+
+  private final EventStore events;
+  private final Cache<String, EventSourcedAggregate<A>> kept =
+      Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+  private final AtomicLong forgotten = new AtomicLong();
+
+  /** Has what is kept forgotten when somebody's key is destroyed. */
+  KeptAggregates(Builder<A> builder, EventStore events, CommitSignal signal) {
+    super(builder);
+    this.events = events;
+    signal.onDestroyedKey(this::forget);
+  }
+
+  @Override
+  protected EventSourcedAggregate<A> doLoadWithLock(String id, Long expectedVersion) {
+    EventSourcedAggregate<A> aggregate = kept.asMap().remove(id);
+    if (aggregate == null) {
+      return super.doLoadWithLock(id, expectedVersion);
+    }
+    DomainEventStream since = events.readEvents(id, aggregate.version() + 1);
+    if (since.hasNext()) {
+      aggregate.initializeState(since);
+    }
+    return aggregate;
+  }
+
+  @Override
+  protected void doSaveWithLock(EventSourcedAggregate<A> aggregate) {
+    super.doSaveWithLock(aggregate);
+    long before = forgotten.get();
+    CurrentUnitOfWork.get()
+        .afterCommit(
+            committed -> {
+              // While it was in use, somebody's key was destroyed: it may have been read by that.
+              if (before == forgotten.get()) {
+                kept.put(aggregate.identifierAsString(), aggregate);
+              }
+            });
+  }
+
+  private void forget() {
+    forgotten.incrementAndGet();
+    kept.invalidateAll();
+  }
+}
