@@ -41,8 +41,7 @@ public final class AnnalsProcess implements AutoCloseable {
   static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   // Starts are most of what it does here.
-  private static final List<String> QUICK_START =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   private static final Pattern READY = Pattern.compile("(?m)^Annals is ready: (\\S+)$");
   private static final Pattern MANAGEMENT = Pattern.compile("(?m)^Management: (\\S+)$");
 
@@ -278,19 +277,23 @@ public final class AnnalsProcess implements AutoCloseable {
       return this;
     }
 
+    private List<String> ofUnpacked(Unpacked program) {
+      return ahead.isZero()
+          ? List.of("-XX:SharedArchiveFile=" + program.archive(), "-jar", program.jar().toString())
+          : FastClock.arguments(program.jar(), ahead);
+    }
+
     /** Starts the program, and does not wait for it. */
     public AnnalsProcess start() {
       // A session of its own makes it the leader of a process group. A build that runs in the
       // background ignores SIGINT, and its children would inherit that.
       List<String> command =
           new ArrayList<>(List.of("setsid", "env", "--default-signal=INT", JAVA));
-      if (!usersFlags) {
-        command.addAll(QUICK_START);
-      }
-      if (ahead.isZero()) {
-        command.addAll(List.of("-jar", (usersFlags ? jar : Unpacked.jarOf(jar)).toString()));
+      if (usersFlags) {
+        command.addAll(List.of("-jar", jar.toString()));
       } else {
-        command.addAll(FastClock.arguments(Unpacked.jarOf(jar), ahead));
+        command.addAll(QUICK_START);
+        command.addAll(ofUnpacked(Unpacked.of(jar)));
       }
       try {
         return new AnnalsProcess(data, builder.command(command).start());

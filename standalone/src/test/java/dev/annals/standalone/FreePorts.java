@@ -12,8 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * system gives to whoever connects, so that nobody gets one of them by chance.
  */
 final class FreePorts {
-  private static final int FIRST = 20_000;
-  private static final int LAST = 32_000;
+  // Each JVM of a build that tests with several gives others.
+  private static final int OF_EACH = 4_000;
+  private static final int FIRST = 16_000 + OF_EACH * Integer.getInteger("surefire.forkNumber", 1);
   private static final Set<Integer> given = ConcurrentHashMap.newKeySet();
 
   private FreePorts() {}
@@ -21,7 +22,7 @@ final class FreePorts {
   /** One that nobody listens on, and that was not given before. */
   static int next() {
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+      int port = ThreadLocalRandom.current().nextInt(FIRST, FIRST + OF_EACH);
       if (given.add(port) && isFree(port)) {
         return port;
       }
