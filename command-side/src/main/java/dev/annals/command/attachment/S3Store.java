@@ -5,6 +5,7 @@ import dev.annals.platform.start.CannotStartException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -154,12 +155,12 @@ final class S3Store implements ObjectStore, AutoCloseable {
             e);
       }
       warn(e);
-    } catch (SdkException e) {
+    } catch (SdkException | UncheckedIOException e) {
       warn(e);
     }
   }
 
-  private static void warn(SdkException e) {
+  private static void warn(RuntimeException e) {
     LoggerFactory.getLogger(S3Store.class)
         .warn("S3 does not answer; until it does, no attachments: {}", e.getMessage());
   }
@@ -194,10 +195,10 @@ final class S3Store implements ObjectStore, AutoCloseable {
                   .key(key)
                   .uploadId(upload)
                   .multipartUpload(all -> all.parts(parts)));
-    } catch (SdkException e) {
+    } catch (SdkException | UncheckedIOException e) {
       try {
         abort(key, upload);
-      } catch (SdkException later) {
+      } catch (SdkException | UncheckedIOException later) {
         e.addSuppressed(later);
       }
       throw e;
@@ -360,10 +361,11 @@ final class S3Store implements ObjectStore, AutoCloseable {
     return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
   }
 
+  // The client of the SDK throws its own when a connection breaks while an answer is awaited.
   private static <T> T answered(Supplier<T> call) {
     try {
       return call.get();
-    } catch (SdkException e) {
+    } catch (SdkException | UncheckedIOException e) {
       throw ObjectStore.unavailable(e);
     }
   }
