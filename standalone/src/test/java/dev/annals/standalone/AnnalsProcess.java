@@ -293,7 +293,8 @@ public final class AnnalsProcess implements AutoCloseable {
         command.addAll(List.of("-jar", jar.toString()));
       } else {
         command.addAll(QUICK_START);
-        command.addAll(ofUnpacked(Unpacked.of(jar)));
+        command.addAll(
+            ofUnpacked(Unpacked.of(jar, data.isPresent() ? Map.of() : builder.environment())));
       }
       try {
         return new AnnalsProcess(data, builder.command(command).start());

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A packaged program taken out of its jar, the way an image holds it: a small jar beside its
@@ -23,14 +25,17 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 record Unpacked(Path jar, Path archive) {
   private static final Map<Path, Unpacked> PROGRAMS = new ConcurrentHashMap<>();
-  private static final String NOBODY = "127.0.0.1:1";
 
-  /** The first call unpacks it, beside the packaged one; other JVMs that test wait for that. */
-  static Unpacked of(Path packaged) {
-    return PROGRAMS.computeIfAbsent(packaged, Unpacked::unpacked);
+  /**
+   * The first call unpacks it, beside the packaged one; other JVMs that test wait for that.
+   *
+   * @param variables of an environment in which it can start
+   */
+  static Unpacked of(Path packaged, Map<String, String> variables) {
+    return PROGRAMS.computeIfAbsent(packaged, first -> unpacked(first, variables));
   }
 
-  private static Unpacked unpacked(Path packaged) {
+  private static Unpacked unpacked(Path packaged, Map<String, String> variables) {
     Path folder = packaged.resolveSibling(packaged.getFileName() + ".unpacked");
     Unpacked program =
         new Unpacked(
@@ -50,7 +55,7 @@ record Unpacked(Path jar, Path archive) {
             "--force",
             "--destination",
             folder);
-        program.archiveClasses(packaged);
+        program.archiveClasses(packaged, variables);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -63,25 +68,23 @@ record Unpacked(Path jar, Path archive) {
         && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(packaged)) > 0;
   }
 
-  /** By a start that gets as far as it can without stores. */
-  private void archiveClasses(Path packaged) throws IOException {
+  /** By a start that ends when all is there. */
+  private void archiveClasses(Path packaged, Map<String, String> variables) throws IOException {
+    Path data = jar.resolveSibling("data");
+    Map<String, String> own = new HashMap<>(variables);
+    own.putAll(
+        Map.of(
+            "SERVER_PORT", "0",
+            "MANAGEMENT_SERVER_PORT", "0",
+            "ANNALS_DATA_DIR", data.toString()));
     String said =
         run(
-            Map.of(
-                "SERVER_PORT", "0",
-                "MANAGEMENT_SERVER_PORT", "0",
-                "ANNALS_DATA_DIR", jar.resolveSibling("data").toString(),
-                "ANNALS_MASTER_KEY", "A".repeat(43) + "=",
-                "SPRING_DATASOURCE_URL", "jdbc:postgresql://" + NOBODY + "/none",
-                "SPRING_MONGODB_URI", "mongodb://" + NOBODY + "/none",
-                "SPRING_DATA_REDIS_URL", "redis://" + NOBODY,
-                "SPRING_MAIL_HOST", "127.0.0.1",
-                "ANNALS_GATEWAY_COMMANDS", "http://" + NOBODY,
-                "ANNALS_GATEWAY_QUERIES", "http://" + NOBODY),
+            own,
             "-XX:ArchiveClassesAtExit=" + archive,
             "-Dspring.context.exit=onRefresh",
             "-jar",
             jar);
+    FileSystemUtils.deleteRecursively(data);
     if (!isNewerThan(packaged)) {
       throw new AssertionError(said);
     }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +16,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Feature flags; what each of them switches is in the tests of that. */
 @ExtendWith(Deployment.class)
-@Order(1) // Before the others: a flag can only once be one that nobody has switched yet.
 class FlagsIT {
 
   private static final String SORTING = "/admin/flags/sorting";
@@ -40,34 +38,6 @@ class FlagsIT {
       // The next one's sorting shall not meet an instance that has not heard of it.
       inForce(on, true);
     }
-  }
-
-  @Test
-  void allAreOnAtFirst() {
-    // The others may have been switched, and back.
-    JsonNode summary = admin.get("/admin/flags").expect(200).json().get(2);
-    assertThat(summary.toString())
-        .isEqualTo(
-            """
-            {"key":"daily-summary","description":"Users can have a summary of their tasks mailed each day.",\
-            "enabled":true,"percentage":100,"users":[],"version":-1}""");
-    Answer one = admin.get("/admin/flags/daily-summary").expect(200);
-    assertThat(one.json()).isEqualTo(summary);
-    assertThat(one.header("ETag")).hasValue("\"-1\"");
-    assertThat(user.get("/flags").expect(200).text())
-        .isEqualTo("{\"sorting\":true,\"attachments\":true,\"daily-summary\":true}");
-  }
-
-  @Test
-  void aFlagThatWasNeverSwitchedIsAtVersionMinusOne() {
-    String flag = "/admin/flags/daily-summary";
-    Answer same = admin.ifMatch(-1).put(flag, "{\"enabled\": true}").expect(200);
-
-    assertThat(same.json().get("version").asLong()).isEqualTo(-1);
-    assertThat(same.header("ETag")).hasValue("\"-1\"");
-    user.with(HEADER, same.header(HEADER).orElseThrow()).get("/flags").expect(200);
-    Answer stale = admin.ifMatch(0).put(flag, OFF).isProblem(412, "stale-version");
-    assertThat(stale.json().get("currentVersion").asLong()).isEqualTo(-1);
   }
 
   @Test
