@@ -170,11 +170,10 @@ class NotificationsIT {
   void areReadByNobodyElse() {
     user.post("/notes", NOTE).expect(201);
     Client stranger = annals.newUser();
-    String[] id = new String[1];
-    Annals.eventually(
-        () -> id[0] = user.get("/notifications").json().at("/content/0/id").asString());
+    Annals.eventually(() -> assertThat(user.unread()).isEqualTo(1));
+    String id = user.get("/notifications").text("/content/0/id");
 
-    for (String foreign : new String[] {id[0], "00000000-0000-4000-8000-000000000000", "1"}) {
+    for (String foreign : new String[] {id, "00000000-0000-4000-8000-000000000000", "1"}) {
       stranger.post("/notifications/" + foreign + "/read").isProblem(404, "not-found");
     }
     annals.anybody().post("/notifications/read-all").isProblem(401, "unauthorized");
