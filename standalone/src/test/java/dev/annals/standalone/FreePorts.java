@@ -12,9 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * system gives to whoever connects, so that nobody gets one of them by chance.
  */
 final class FreePorts {
-  // Each JVM of a build that tests with several gives others.
-  private static final int OF_EACH = 4_000;
-  private static final int FIRST = 16_000 + OF_EACH * Integer.getInteger("surefire.forkNumber", 1);
+  private static final int FIRST = 20_000;
+  private static final int LAST = 32_000;
   private static final Set<Integer> given = ConcurrentHashMap.newKeySet();
 
   private FreePorts() {}
@@ -22,7 +21,7 @@ final class FreePorts {
   /** One that nobody listens on, and that was not given before. */
   static int next() {
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST, FIRST + OF_EACH);
+      int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
       if (given.add(port) && isFree(port)) {
         return port;
       }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.util.FileSystemUtils;
@@ -21,11 +22,10 @@ import org.springframework.util.FileSystemUtils;
  * Gives tests the {@link Annals} that they speak to, and the {@link Database} below it, or all
  * {@link Stores}, where they can be reached (else null), the same ones to all tests of a JVM: what
  * the system property {@code annals.url} names, else packaged programs, which are started for the
- * first test and stopped when the JVM ends: a JVM that is not the only one of a build runs each
- * class of tests as if by itself, and ends what JUnit would end for it. They are the standalone
- * program or, with {@code annals.deployment=split}, two processes of each side behind the gateway:
- * what holds on one instance must hold where a change, its repetition and its reader each meet
- * another one. Any of them has the first administrator {@link Annals#ADMIN}.
+ * first test and stopped after the last one. They are the standalone program or, with {@code
+ * annals.deployment=split}, two processes of each side behind the gateway: what holds on one
+ * instance must hold where a change, its repetition and its reader each meet another one. Any of
+ * them has the first administrator {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
@@ -35,8 +35,6 @@ final class Deployment implements ParameterResolver {
   private static final Pattern MONGO = Pattern.compile("mongo\\.mv, at (127.0.0.1:\\d+)");
   private static final Pattern REDIS = Pattern.compile("in memory, at (127.0.0.1:\\d+)");
 
-  private static Running running;
-
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
     Class<?> type = parameter.getParameter().getType();
@@ -45,20 +43,15 @@ final class Deployment implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
-    Running running = running();
+    Running running =
+        test.getRoot()
+            .getStore(Namespace.create(Deployment.class))
+            .computeIfAbsent(Running.class, first -> start(), Running.class);
     Class<?> type = parameter.getParameter().getType();
     if (type == Stores.class) {
       return running.stores();
     }
     return type == Annals.class ? running.annals() : running.database();
-  }
-
-  private static synchronized Running running() {
-    if (running == null) {
-      running = start();
-      Runtime.getRuntime().addShutdownHook(new Thread(running::end));
-    }
-    return running;
   }
 
   private static Running start() {
@@ -74,8 +67,9 @@ final class Deployment implements ParameterResolver {
     };
   }
 
-  /** The one deployment of this JVM. */
-  private record Running(Annals annals, Database database, Stores stores, AutoCloseable whole) {
+  /** The one deployment of this JVM. JUnit closes what is in its stores. */
+  private record Running(Annals annals, Database database, Stores stores, AutoCloseable end)
+      implements AutoCloseable {
 
     static Running elsewhere(URI url) {
       return new Running(
@@ -139,12 +133,9 @@ final class Deployment implements ParameterResolver {
           split);
     }
 
-    void end() {
-      try {
-        whole.close();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
+    @Override
+    public void close() throws Exception {
+      end.close();
     }
   }
 }

@@ -35,12 +35,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FaultsIT {
 
   private static final Duration KILLS =
-      Duration.ofSeconds(Integer.getInteger("annals.faults.seconds", 20));
+      Duration.ofSeconds(Integer.getInteger("annals.faults.seconds", 10));
   private static final Duration OUTAGE =
       Duration.ofSeconds(Integer.getInteger("annals.faults.outage", 5));
   private static final Duration SERVING_AGAIN =
       Duration.ofSeconds(Integer.getInteger("annals.faults.serving-again", 60));
-  private static final Duration BETWEEN_KILLS = Duration.ofSeconds(20);
+  private static final Duration BETWEEN_KILLS = Duration.ofSeconds(Math.min(20, KILLS.toSeconds()));
   private static final Duration RECOVERY = Duration.ofSeconds(30);
   private static final int RACES = Integer.getInteger("annals.faults.races", 100);
 
@@ -84,6 +84,7 @@ class FaultsIT {
   }
 
   @Test
+  @Tag("long")
   void allStoresAreAwayAtOnce() throws Exception {
     areAwayForAWhile(List.of(Store.values()));
   }

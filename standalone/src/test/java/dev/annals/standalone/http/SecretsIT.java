@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * No password, hash or token is in the history or in the log. It comes last, and looks for those of
- * all tests of its JVM: the whole run, or what came before it where the classes are shared out.
+ * No password, hash or token is in the history or in the log. It comes last of all, and looks for
+ * those of the whole run.
  */
 @Order(Integer.MAX_VALUE)
 @ExtendWith(Deployment.class)

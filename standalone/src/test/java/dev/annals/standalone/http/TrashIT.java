@@ -21,7 +21,11 @@ class TrashIT {
   @EnumSource(Kind.class)
   void hidesWhatIsInIt(Kind kind) {
     String path = deleted(kind);
-    Annals.eventually(() -> user.get(path).isProblem(404, "not-found"));
+    Annals.eventually(
+        () ->
+            assertThat(user.get(kind.path + "?deleted=true").expect(200).json().get("content"))
+                .hasSize(1));
+    user.get(path).isProblem(404, "not-found");
     user.with("If-None-Match", "\"1\"").get(path).isProblem(404, "not-found");
     Annals.eventually(
         () -> assertThat(user.get(kind.path).expect(200).json().get("content")).isEmpty());
