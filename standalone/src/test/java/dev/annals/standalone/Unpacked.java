@@ -2,11 +2,9 @@ package dev.annals.standalone;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +25,7 @@ record Unpacked(Path jar, Path archive) {
   private static final Map<Path, Unpacked> PROGRAMS = new ConcurrentHashMap<>();
 
   /**
-   * The first call unpacks it, beside the packaged one; other JVMs that test wait for that.
+   * The first call unpacks it, beside the packaged one, unless an earlier JVM has.
    *
    * @param variables of an environment in which it can start
    */
@@ -41,10 +39,7 @@ record Unpacked(Path jar, Path archive) {
         new Unpacked(
             folder.resolve(packaged.getFileName()),
             folder.resolve("classes-" + Runtime.version() + ".jsa"));
-    Path lock = packaged.resolveSibling(packaged.getFileName() + ".lock");
-    try (FileChannel file =
-        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      file.lock();
+    try {
       if (!program.isNewerThan(packaged)) {
         run(
             Map.of(),
