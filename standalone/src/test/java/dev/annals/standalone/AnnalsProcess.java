@@ -278,9 +278,13 @@ public final class AnnalsProcess implements AutoCloseable {
     }
 
     private List<String> ofUnpacked(Unpacked program) {
-      return ahead.isZero()
-          ? List.of("-XX:SharedArchiveFile=" + program.archive(), "-jar", program.jar().toString())
-          : FastClock.arguments(program.jar(), ahead);
+      if (!ahead.isZero()) {
+        return FastClock.arguments(program.jar(), ahead);
+      }
+      List<String> options = new ArrayList<>();
+      program.archive().ifPresent(archive -> options.add("-XX:SharedArchiveFile=" + archive));
+      options.addAll(List.of("-jar", program.jar().toString()));
+      return options;
     }
 
     /** Starts the program, and does not wait for it. */

@@ -74,17 +74,22 @@ public final class SplitDeployment implements AutoCloseable {
   public record Shape(int gateways, int ofEach, boolean roles, boolean proxied) {}
 
   /**
-   * Starts so many processes of each side behind a gateway, and returns once they are ready. With
-   * the system property {@code annals.split=roles} each command side has one role: there is one
-   * more for identities, and a worker.
+   * Starts so many processes of each side behind a gateway, and returns once they are ready.
    *
    * @param usersFlags see {@link AnnalsProcess.Builder#usersFlags()}
    * @param variables further ones of each process' environment
    */
   public static SplitDeployment start(
       int ofEach, boolean usersFlags, Map<String, String> variables) {
-    boolean roles = System.getProperty("annals.split", "").equals("roles");
-    return start(new Shape(1, ofEach, roles, false), usersFlags, variables);
+    return start(new Shape(1, ofEach, roles(), false), usersFlags, variables);
+  }
+
+  /**
+   * Whether each command side is to have one role, by the system property {@code
+   * annals.split=roles}.
+   */
+  public static boolean roles() {
+    return System.getProperty("annals.split", "").equals("roles");
   }
 
   /** The same in another shape. */

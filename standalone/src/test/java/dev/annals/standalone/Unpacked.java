@@ -9,19 +9,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * A packaged program taken out of its jar, the way an image holds it: a small jar beside its
- * libraries, and an archive of the classes that a start loads. Tests start it a few dozen times,
- * and that takes a third less of a processor than from libraries inside of a jar, and with the
- * archive again a third less.
+ * libraries, from which a start takes a third less of a processor than from libraries inside of a
+ * jar. With the system property {@code annals.archived} also an archive of the classes that a start
+ * loads, as an image has one: with it a start takes again a third less, and to make it takes as
+ * long as some six starts.
  *
  * @param jar the small one
  * @param archive for {@code -XX:SharedArchiveFile}, with that jar first on the class path
  */
-record Unpacked(Path jar, Path archive) {
+record Unpacked(Path jar, Optional<Path> archive) {
   private static final Map<Path, Unpacked> PROGRAMS = new ConcurrentHashMap<>();
 
   /**
@@ -35,22 +37,18 @@ record Unpacked(Path jar, Path archive) {
 
   private static Unpacked unpacked(Path packaged, Map<String, String> variables) {
     Path folder = packaged.resolveSibling(packaged.getFileName() + ".unpacked");
+    Path archive = folder.resolve("classes-" + Runtime.version() + ".jsa");
     Unpacked program =
         new Unpacked(
             folder.resolve(packaged.getFileName()),
-            folder.resolve("classes-" + Runtime.version() + ".jsa"));
+            Boolean.getBoolean("annals.archived") ? Optional.of(archive) : Optional.empty());
     try {
-      if (!program.isNewerThan(packaged)) {
-        run(
-            Map.of(),
-            "-Djarmode=tools",
-            "-jar",
-            packaged,
-            "extract",
-            "--force",
-            "--destination",
-            folder);
-        program.archiveClasses(packaged, variables);
+      if (!isNewer(folder, packaged)) {
+        FileSystemUtils.deleteRecursively(folder);
+        run(Map.of(), "-Djarmode=tools", "-jar", packaged, "extract", "--destination", folder);
+      }
+      if (program.archive().filter(Files::notExists).isPresent()) {
+        program.archiveClasses(variables);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -58,13 +56,13 @@ record Unpacked(Path jar, Path archive) {
     return program;
   }
 
-  private boolean isNewerThan(Path packaged) throws IOException {
-    return Files.exists(archive)
-        && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(packaged)) > 0;
+  private static boolean isNewer(Path folder, Path packaged) throws IOException {
+    return Files.exists(folder)
+        && Files.getLastModifiedTime(folder).compareTo(Files.getLastModifiedTime(packaged)) > 0;
   }
 
   /** By a start that ends when all is there. */
-  private void archiveClasses(Path packaged, Map<String, String> variables) throws IOException {
+  private void archiveClasses(Map<String, String> variables) throws IOException {
     Path data = jar.resolveSibling("data");
     Map<String, String> own = new HashMap<>(variables);
     own.putAll(
@@ -75,12 +73,12 @@ record Unpacked(Path jar, Path archive) {
     String said =
         run(
             own,
-            "-XX:ArchiveClassesAtExit=" + archive,
+            "-XX:ArchiveClassesAtExit=" + archive.orElseThrow(),
             "-Dspring.context.exit=onRefresh",
             "-jar",
             jar);
     FileSystemUtils.deleteRecursively(data);
-    if (!isNewerThan(packaged)) {
+    if (Files.notExists(archive.orElseThrow())) {
       throw new AssertionError(said);
     }
   }

@@ -3,6 +3,7 @@ package dev.annals.standalone.http;
 import dev.annals.standalone.AnnalsProcess;
 import dev.annals.standalone.Postbox;
 import dev.annals.standalone.SplitDeployment;
+import dev.annals.standalone.SplitDeployment.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,12 +21,12 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Gives tests the {@link Annals} that they speak to, and the {@link Database} below it, or all
- * {@link Stores}, where they can be reached (else null), the same ones to all tests of a JVM: what
- * the system property {@code annals.url} names, else packaged programs, which are started for the
- * first test and stopped after the last one. They are the standalone program or, with {@code
- * annals.deployment=split}, two processes of each side behind the gateway: what holds on one
- * instance must hold where a change, its repetition and its reader each meet another one. Any of
- * them has the first administrator {@link Annals#ADMIN}.
+ * {@link Stores}, or the {@link SplitDeployment} that they are, where they can be reached (else
+ * null), the same ones to all tests of a JVM: what the system property {@code annals.url} names,
+ * else packaged programs, which are started for the first test and stopped after the last one. They
+ * are the standalone program or, with {@code annals.deployment=split}, two processes of each side
+ * behind the gateway: what holds on one instance must hold where a change, its repetition and its
+ * reader each meet another one. Any of them has the first administrator {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
@@ -38,7 +39,10 @@ final class Deployment implements ParameterResolver {
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
     Class<?> type = parameter.getParameter().getType();
-    return type == Annals.class || type == Database.class || type == Stores.class;
+    return type == Annals.class
+        || type == Database.class
+        || type == Stores.class
+        || type == SplitDeployment.class;
   }
 
   @Override
@@ -50,6 +54,9 @@ final class Deployment implements ParameterResolver {
     Class<?> type = parameter.getParameter().getType();
     if (type == Stores.class) {
       return running.stores();
+    }
+    if (type == SplitDeployment.class) {
+      return running.end() instanceof SplitDeployment split ? split : null;
     }
     return type == Annals.class ? running.annals() : running.database();
   }
@@ -118,7 +125,9 @@ final class Deployment implements ParameterResolver {
     }
 
     static Running split() {
-      SplitDeployment split = SplitDeployment.start(INSTANCES, false, Annals.ADMIN);
+      SplitDeployment split =
+          SplitDeployment.start(
+              new Shape(1, INSTANCES, SplitDeployment.roles(), true), false, Annals.ADMIN);
       Database database = Database.named(split.stores()::get);
       return new Running(
           new Annals(

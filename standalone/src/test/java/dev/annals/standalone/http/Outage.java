@@ -24,8 +24,7 @@ record Outage(SplitDeployment split, Duration time) {
   void of(List<Store> stores, Consumer<TcpProxy> how, Load load) throws InterruptedException {
     String what = stores.toString();
     try {
-      load.goOn(BEFORE_AND_AFTER);
-      assertThat(load.failures()).as("before").isEmpty();
+      load.becomesWell();
       stores.forEach(store -> how.accept(split.proxy(store)));
       List<String> mailed =
           stores.contains(Store.SMTP) && !stores.contains(Store.POSTGRESQL)

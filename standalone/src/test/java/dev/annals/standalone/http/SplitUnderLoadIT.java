@@ -55,7 +55,7 @@ class SplitUnderLoadIT {
   @Test
   void noRequestFailsWhileEachProcessIsReplaced() throws Exception {
     try (Load load = load()) {
-      load.goOn(BETWEEN);
+      load.becomesWell();
       for (Service service : split.services()) {
         service.restart();
         load.goOn(BETWEEN);
@@ -69,7 +69,7 @@ class SplitUnderLoadIT {
   @Test
   void onlyWhatWasInFlightFailsWhenAProcessIsKilled() throws Exception {
     try (Load load = load()) {
-      load.goOn(BETWEEN);
+      load.becomesWell();
       for (Service service : split.services()) {
         assertThat(load.failures()).as("before %s was killed", service).isEmpty();
         service.kill();
