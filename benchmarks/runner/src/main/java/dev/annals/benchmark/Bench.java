@@ -299,10 +299,15 @@ final class Bench implements AutoCloseable {
 
   /** Waits until a program has done what it was left with, so that the next one has the machine. */
   void rest(Contestant contestant) throws InterruptedException {
+    rest(contestant, LONGEST_REST);
+  }
+
+  /** The same, but no longer than so. */
+  void rest(Contestant contestant, Duration longest) throws InterruptedException {
     long start = System.nanoTime();
     int quiet = 0;
     long before = used(contestant);
-    while (quiet < 2 && System.nanoTime() - start < LONGEST_REST.toNanos()) {
+    while (quiet < 2 && System.nanoTime() - start < longest.toNanos()) {
       Thread.sleep(250);
       long after = used(contestant);
       quiet = after - before <= 50 ? quiet + 1 : 0;

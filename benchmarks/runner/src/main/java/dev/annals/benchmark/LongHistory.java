@@ -1,6 +1,7 @@
 package dev.annals.benchmark;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,16 +29,11 @@ final class LongHistory implements Scenario {
   @Override
   public String run(Bench bench) throws Exception {
     Contestant commands = bench.contestant("commands").orElseThrow();
-    String user = Bench.user(0);
     Map<Integer, byte[]> updates = new LinkedHashMap<>();
     try (Connection connection = new Connection(commands.port())) {
       for (int events : bench.options().events()) {
         Bench.say("  a note of %d events is made", events);
-        String note = connection.send(commands.create(user)).expect(201).header("Location");
-        byte[] update = commands.update(user, note);
-        connection.send(update).expect(200);
-        String id = note.substring(note.lastIndexOf('/') + 1);
-        bench.database().execute(DATABASE, MORE.formatted(id, events - 1));
+        byte[] update = ofSoManyEvents(bench, commands, DATABASE, events, connection);
         bench.rest(commands);
         // The first one loads them all, and has a snapshot taken.
         connection.send(update).expect(200);
@@ -46,6 +42,19 @@ final class LongHistory implements Scenario {
       }
       return measured(bench, connection, updates);
     }
+  }
+
+  /** Makes a note of so many events, and returns an update of it that changes nothing. */
+  static byte[] ofSoManyEvents(
+      Bench bench, Contestant contestant, String database, int events, Connection connection)
+      throws IOException, SQLException {
+    String user = Bench.user(0);
+    String note = connection.send(contestant.create(user)).expect(201).header("Location");
+    byte[] update = contestant.update(user, note);
+    connection.send(update).expect(200);
+    String id = note.substring(note.lastIndexOf('/') + 1);
+    bench.database().execute(database, MORE.formatted(id, events - 1));
+    return update;
   }
 
   private static String measured(Bench bench, Connection connection, Map<Integer, byte[]> updates)

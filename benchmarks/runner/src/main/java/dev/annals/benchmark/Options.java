@@ -35,14 +35,15 @@ record Options(
         --rounds N         how often each is measured, in turn with the others (5)
         --warm-up S        seconds that each program is under load before (60)
         --seconds S        seconds that each is measured in a round (3)
-        --size what=n,m    items=1000,10000 in a list, events=10,1000,100000 of an aggregate, sessions=1000 that listen;
-                           items are 10000,100000,1000000 where SPRING_MONGODB_URI names a server (with an empty database)
+        --size what=n,m    items=1000,10000 in a list, events=10,1000,100000 of an aggregate, sessions=1000 that listen,
+                           stored=1000000 events before a start; items are 10000,100000,1000000 where SPRING_MONGODB_URI names a server (with an empty database)
         --quick            for a look at whether it runs: 2 rounds of 2 seconds, 10 seconds of warm-up, small sizes
       """;
 
   private static final String ITEMS = "items";
   private static final String EVENTS = "events";
   private static final String SESSIONS = "sessions";
+  private static final String STORED = "stored";
 
   static Options parse(String[] arguments, List<String> all) {
     List<String> scenarios = all;
@@ -58,7 +59,9 @@ record Options(
                 EVENTS,
                 List.of(10, 1_000, 100_000),
                 SESSIONS,
-                List.of(1_000)));
+                List.of(1_000),
+                STORED,
+                List.of(1_000_000)));
     Deque<String> left = new ArrayDeque<>(Arrays.asList(arguments));
     while (!left.isEmpty()) {
       String option = left.pop();
@@ -77,7 +80,14 @@ record Options(
           measured = 2;
           sizes.putAll(
               Map.of(
-                  ITEMS, List.of(200, 1_000), EVENTS, List.of(10, 1_000), SESSIONS, List.of(200)));
+                  ITEMS,
+                  List.of(200, 1_000),
+                  EVENTS,
+                  List.of(10, 1_000),
+                  SESSIONS,
+                  List.of(200),
+                  STORED,
+                  List.of(20_000)));
         }
         default -> throw new IllegalArgumentException("There is no option " + option);
       }
@@ -108,6 +118,10 @@ record Options(
 
   List<Integer> sessions() {
     return sizes.get(SESSIONS);
+  }
+
+  int stored() {
+    return sizes.get(STORED).get(0);
   }
 
   private static List<Integer> numbers(String list) {

@@ -4,16 +4,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long programs take to start, and what memory they have, with all that the others left behind.
+ * How long programs take to start, and what memory they have, with all that the others left behind,
+ * and in the event stores so many events.
  */
 final class StartUp implements Scenario {
 
   private static final Duration USED_FOR = Duration.ofSeconds(3);
+  private static final Duration FOLLOWED_WITHIN = Duration.ofMinutes(15);
   private static final String CRUD = "Spring Boot, JdbcTemplate";
 
   @Override
   public String run(Bench bench) throws Exception {
     List<Contestant> contestants = bench.all("annals", "commands", "crud");
+    for (String name : List.of("annals", "commands")) {
+      fill(bench, name);
+    }
     int rounds = bench.options().rounds();
     Ratios seconds = new Ratios(rounds);
     Ratios idle = new Ratios(rounds);
@@ -39,8 +44,7 @@ final class StartUp implements Scenario {
             used.at(label, round));
       }
     }
-    String events =
-        bench.database().ask("annals", "select count(*) from events.domain_event_entry");
+    String events = stored(bench, "annals");
     StringBuilder text =
         new StringBuilder(
             """
@@ -68,5 +72,22 @@ final class StartUp implements Scenario {
       }
     }
     return text.append(verdict).toString();
+  }
+
+  /** Has as many events stored as were asked for, and followed. */
+  private static void fill(Bench bench, String name) throws Exception {
+    Contestant contestant = bench.contestant(name).orElseThrow();
+    int missing = bench.options().stored() - Integer.parseInt(stored(bench, name));
+    if (missing > 1) {
+      Bench.say("  %s is given %d events more", name, missing);
+      try (Connection connection = new Connection(contestant.port())) {
+        LongHistory.ofSoManyEvents(bench, contestant, name, missing, connection);
+      }
+      bench.rest(contestant, FOLLOWED_WITHIN);
+    }
+  }
+
+  private static String stored(Bench bench, String name) throws Exception {
+    return bench.database().ask(name, "select count(*) from events.domain_event_entry");
   }
 }

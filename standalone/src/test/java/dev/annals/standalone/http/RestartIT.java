@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import tools.jackson.databind.JsonNode;
  * What was acknowledged is there, and was told once, whatever is killed while others write: what
  * clients noted against the event store, the read model and the inbox.
  */
+@Tag("long") // In short, FaultsIT says the same of processes whose stores live on.
 class RestartIT {
 
   private static final int WRITERS = 4;

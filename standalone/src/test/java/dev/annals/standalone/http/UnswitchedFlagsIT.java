@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Feature flags that nobody has switched yet. On a program of its own: they are so only once. */
+@Tag("long") // It starts a program of its own.
 class UnswitchedFlagsIT {
 
   private static final String SUMMARY = "/admin/flags/daily-summary";
