@@ -18,7 +18,7 @@ import org.springframework.util.FileSystemUtils;
  * libraries, from which a start takes a third less of a processor than from libraries inside of a
  * jar. With the system property {@code annals.archived} also an archive of the classes that a start
  * loads, as an image has one: with it a start takes again a third less, and to make it takes as
- * long as some six starts.
+ * long as several starts.
  *
  * @param jar the small one
  * @param archive for {@code -XX:SharedArchiveFile}, with that jar first on the class path

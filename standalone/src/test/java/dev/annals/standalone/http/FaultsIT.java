@@ -161,7 +161,8 @@ class FaultsIT {
     try (Load load = new Load(split.urls(), 20, 40)) {
       commands.restartAhead(Duration.ofSeconds(5));
       queries.restartAhead(Duration.ofSeconds(5));
-      load.becomesWell();
+      load.isWellWithin(RECOVERY);
+      load.failures();
       load.goOn(Duration.ofSeconds(30));
       assertThat(load.failures()).isEmpty();
       load.nothingIsLost();
