@@ -29,13 +29,15 @@ import java.util.function.Function;
  * Users who write notes and read them, at a steady rate, through any of the gateways: a connection
  * that one refuses is tried with the next, and one that says that it is leaving is left. Whoever is
  * not answered, or with 5xx, sends the same again until it is known what became of it, so that the
- * ledger has all that was stored.
+ * ledger has all that was stored; a second later if they were told to come again later.
  */
 final class Load implements AutoCloseable {
 
   // Longer than anybody waits for their own change, or until they read one again.
   private static final Duration QUIET = Duration.ofSeconds(10);
   private static final Duration AVOIDED = Duration.ofSeconds(10);
+  // Sooner than the five seconds that they are told, so that a pause is measured to a second.
+  private static final Duration TOLD_LATER = Duration.ofSeconds(1);
   private static final int READ_AFTER = 4;
   private static final int NOTES_OF_EACH = 10;
   private static final int VERSIONS_OF_EACH = 50;
@@ -94,7 +96,7 @@ final class Load implements AutoCloseable {
     long start = System.nanoTime();
     for (int i = 0; i < users; i++) {
       Writer writer = writers.get(i);
-      repeat(writer::write, start + i * period / users, period);
+      repeat(writer::writeUnlessTold, start + i * period / users, period);
       repeat(writer::read, start + i * period / users + period / 2, READ_AFTER * period);
     }
   }
@@ -211,6 +213,7 @@ final class Load implements AutoCloseable {
     private volatile Client user;
     private volatile Next next;
     private volatile Seen seen;
+    private volatile long notBefore = System.nanoTime();
     private volatile long wrote;
     private volatile long read;
     private int count;
@@ -227,6 +230,13 @@ final class Load implements AutoCloseable {
 
     Client signIn(Annals annals) {
       return annals.signedIn(email, Annals.PASSWORD);
+    }
+
+    /** Writes, but not at once after it was told to come again later. */
+    void writeUnlessTold() {
+      if (System.nanoTime() >= notBefore) {
+        write();
+      }
     }
 
     /** Sends the next change, or the last one again if it is not known to be stored. */
@@ -375,9 +385,13 @@ final class Load implements AutoCloseable {
 
     private void note(
         String name, int status, String type, Optional<String> retryAfter, long began) {
-      failures.add(
-          new Failure(
-              name, status, type, retryAfter, began, Duration.ofNanos(System.nanoTime() - began)));
+      long now = System.nanoTime();
+      Failure failure =
+          new Failure(name, status, type, retryAfter, began, Duration.ofNanos(now - began));
+      failures.add(failure);
+      if (!failure.isRead() && retryAfter.isPresent()) {
+        notBefore = now + TOLD_LATER.toNanos();
+      }
     }
   }
 
