@@ -29,16 +29,15 @@ import java.util.function.Function;
  * Users who write notes and read them, at a steady rate, through any of the gateways: a connection
  * that one refuses is tried with the next, and one that says that it is leaving is left. Whoever is
  * not answered, or with 5xx, sends the same again until it is known what became of it, so that the
- * ledger has all that was stored; a second later if they were told to come again later.
+ * ledger has all that was stored; after one to three seconds if they were told to come after five.
  */
 final class Load implements AutoCloseable {
 
   // Longer than anybody waits for their own change, or until they read one again.
   private static final Duration QUIET = Duration.ofSeconds(10);
   private static final Duration AVOIDED = Duration.ofSeconds(10);
-  // Sooner than the five seconds that they are told, so that a pause is measured to a second.
   private static final Duration TOLD_LATER = Duration.ofSeconds(1);
-  private static final int READ_AFTER = 4;
+  private static final int READS_PER_SECOND = 20;
   private static final int NOTES_OF_EACH = 10;
   private static final int VERSIONS_OF_EACH = 50;
 
@@ -81,7 +80,7 @@ final class Load implements AutoCloseable {
   /**
    * Begins at once.
    *
-   * @param changesPerSecond of all users together; there is a read for every fourth
+   * @param changesPerSecond of all users together, who read twenty times a second
    */
   Load(List<URI> gateways, int users, int changesPerSecond) {
     this.gateways = gateways;
@@ -90,14 +89,18 @@ final class Load implements AutoCloseable {
     for (int i = 0; i < users; i++) {
       List<URI> inTurn = new ArrayList<>(gateways);
       Collections.rotate(inTurn, i);
-      writers.add(new Writer(annals, inTurn));
+      // Each at a time of their own, so that somebody is there soon after it can be used again.
+      writers.add(
+          new Writer(
+              annals, inTurn, TOLD_LATER.plus(TOLD_LATER.multipliedBy(2 * i).dividedBy(users))));
     }
     long period = TimeUnit.SECONDS.toNanos(users) / changesPerSecond;
+    long readPeriod = TimeUnit.SECONDS.toNanos(users) / READS_PER_SECOND;
     long start = System.nanoTime();
     for (int i = 0; i < users; i++) {
       Writer writer = writers.get(i);
       repeat(writer::writeUnlessTold, start + i * period / users, period);
-      repeat(writer::read, start + i * period / users + period / 2, READ_AFTER * period);
+      repeat(writer::read, start + period / 2 + i * readPeriod / users, readPeriod);
     }
   }
 
@@ -210,6 +213,7 @@ final class Load implements AutoCloseable {
     private final List<URI> gateways;
     private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> versions = new ArrayList<>();
+    private final Duration later;
     private volatile Client user;
     private volatile Next next;
     private volatile Seen seen;
@@ -219,8 +223,9 @@ final class Load implements AutoCloseable {
     private int count;
     private int reads;
 
-    Writer(Annals annals, List<URI> gateways) {
+    Writer(Annals annals, List<URI> gateways, Duration later) {
       this.gateways = gateways;
+      this.later = later;
       annals
           .anybody()
           .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Ada"))
@@ -390,7 +395,7 @@ final class Load implements AutoCloseable {
           new Failure(name, status, type, retryAfter, began, Duration.ofNanos(now - began));
       failures.add(failure);
       if (!failure.isRead() && retryAfter.isPresent()) {
-        notBefore = now + TOLD_LATER.toNanos();
+        notBefore = now + later.toNanos();
       }
     }
   }
