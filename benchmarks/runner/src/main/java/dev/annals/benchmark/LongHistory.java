@@ -8,12 +8,19 @@ import java.util.Map;
 
 /**
  * What it costs to load an aggregate of many events: an update that changes nothing loads it,
- * decides, and stores nothing.
+ * decides, and stores nothing. Once of an aggregate that is kept in memory, and once of one that is
+ * not.
  */
 final class LongHistory implements Scenario {
 
   private static final String DATABASE = "commands";
   private static final int UPDATES = 200;
+
+  /** Has all processes forget what they may have read by the key of somebody who was erased. */
+  private static final String FORGET =
+      "notify annals_destroyed_keys, '00000000-0000-0000-0000-000000000000'";
+
+  private static final int HEARD_MILLIS = 20;
 
   /** The last event again and again, as if somebody had gone on updating. */
   private static final String MORE =
@@ -58,42 +65,75 @@ final class LongHistory implements Scenario {
   }
 
   private static String measured(Bench bench, Connection connection, Map<Integer, byte[]> updates)
-      throws IOException {
+      throws Exception {
     int rounds = bench.options().rounds();
-    Ratios p50 = new Ratios(rounds);
+    Ratios kept = new Ratios(rounds);
+    Ratios loaded = new Ratios(rounds);
     for (int round = 0; round < rounds; round++) {
-      Map<Integer, long[]> nanos = new LinkedHashMap<>();
-      updates.keySet().forEach(events -> nanos.put(events, new long[UPDATES]));
-      // In turn, so that whatever else the machine does meets all of them.
-      for (int i = 0; i < UPDATES; i++) {
-        for (Map.Entry<Integer, byte[]> update : updates.entrySet()) {
-          long start = System.nanoTime();
-          connection.send(update.getValue()).expect(200);
-          nanos.get(update.getKey())[i] = System.nanoTime() - start;
-        }
-      }
-      for (Map.Entry<Integer, long[]> one : nanos.entrySet()) {
-        Arrays.sort(one.getValue());
-        p50.put(one.getKey().toString(), round, Load.millis(one.getValue(), 0.5));
-      }
+      measure(connection, updates, () -> {}, kept, round);
+      measure(
+          connection,
+          updates,
+          () -> {
+            bench.database().execute(DATABASE, FORGET);
+            Thread.sleep(HEARD_MILLIS);
+          },
+          loaded,
+          round);
       Bench.say("  round %d is done", round + 1);
     }
     StringBuilder text =
-        new StringBuilder("| events | p50 ms | to the least |\n| --- | --- | --- |\n");
+        new StringBuilder(
+            """
+            | events | kept, p50 ms | to the least | from a snapshot, p50 ms | to the least |
+            | --- | --- | --- | --- | --- |
+            """);
     Plot plot = new Plot("An update that changes nothing, p50", "events of the note", "ms");
     String least = updates.keySet().iterator().next().toString();
     String most = least;
     for (int events : updates.keySet()) {
       most = Integer.toString(events);
-      text.append("| %s | %s | %s |\n".formatted(most, p50.of(most), p50.ratio(most, least)));
-      plot.add("update", events, p50.of(most).median());
+      text.append(
+          "| %s | %s | %s | %s | %s |\n"
+              .formatted(
+                  most,
+                  kept.of(most),
+                  kept.ratio(most, least),
+                  loaded.of(most),
+                  loaded.ratio(most, least)));
+      plot.add("kept in memory", events, kept.of(most).median());
+      plot.add("from a snapshot", events, loaded.of(most).median());
     }
     bench.plot("history", plot);
+    String what = "of %s events, to one of %s".formatted(most, least);
     return text.append('\n')
-        .append(
-            Scenario.atMost(
-                2, "of %s events, to one of %s".formatted(most, least), p50.ratio(most, least)))
+        .append(Scenario.atMost(2, what + ", kept in memory", kept.ratio(most, least)))
+        .append(Scenario.atMost(2, what + ", from a snapshot", loaded.ratio(most, least)))
         .append("\n![Loading over the events](benchmarks/history.svg)\n")
         .toString();
+  }
+
+  private interface Before {
+    void each() throws Exception;
+  }
+
+  private static void measure(
+      Connection connection, Map<Integer, byte[]> updates, Before before, Ratios p50, int round)
+      throws Exception {
+    Map<Integer, long[]> nanos = new LinkedHashMap<>();
+    updates.keySet().forEach(events -> nanos.put(events, new long[UPDATES]));
+    // In turn, so that whatever else the machine does meets all of them.
+    for (int i = 0; i < UPDATES; i++) {
+      for (Map.Entry<Integer, byte[]> update : updates.entrySet()) {
+        before.each();
+        long start = System.nanoTime();
+        connection.send(update.getValue()).expect(200);
+        nanos.get(update.getKey())[i] = System.nanoTime() - start;
+      }
+    }
+    for (Map.Entry<Integer, long[]> one : nanos.entrySet()) {
+      Arrays.sort(one.getValue());
+      p50.put(one.getKey().toString(), round, Load.millis(one.getValue(), 0.5));
+    }
   }
 }

@@ -35,7 +35,7 @@ record Options(
         --rounds N         how often each is measured, in turn with the others (5)
         --warm-up S        seconds that each program is under load before (60)
         --seconds S        seconds that each is measured in a round (3)
-        --size what=n,m    items=1000,10000 in a list, events=10,1000,100000 of an aggregate, sessions=1000 that listen,
+        --size what=n,m    items=1000,10000 in a list, events=10,1000,100000 of an aggregate, sessions=1000,5000 that listen,
                            stored=1000000 events before a start; items are 10000,100000,1000000 where SPRING_MONGODB_URI names a server (with an empty database)
         --quick            for a look at whether it runs: 2 rounds of 2 seconds, 10 seconds of warm-up, small sizes
       """;
@@ -59,7 +59,7 @@ record Options(
                 EVENTS,
                 List.of(10, 1_000, 100_000),
                 SESSIONS,
-                List.of(1_000),
+                List.of(1_000, 5_000),
                 STORED,
                 List.of(1_000_000)));
     Deque<String> left = new ArrayDeque<>(Arrays.asList(arguments));
