@@ -92,7 +92,7 @@ final class Load implements AutoCloseable {
       // Each at a time of their own, so that somebody is there soon after it can be used again.
       writers.add(
           new Writer(
-              annals, inTurn, TOLD_LATER.plus(TOLD_LATER.multipliedBy(2 * i).dividedBy(users))));
+              annals, inTurn, TOLD_LATER.plus(TOLD_LATER.multipliedBy(2L * i).dividedBy(users))));
     }
     long period = TimeUnit.SECONDS.toNanos(users) / changesPerSecond;
     long readPeriod = TimeUnit.SECONDS.toNanos(users) / READS_PER_SECOND;
