@@ -9,6 +9,7 @@ import org.springframework.core.io.InputStreamResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRange;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -32,33 +33,48 @@ class AttachmentContent {
    * @param range the header of that name
    * @param ifRange the header of that name: another one than the bytes have means all of them, as
    *     does another unit than bytes
+   * @param ifNoneMatch the header of that name: who has the bytes is sent no part of them
    * @throws ErrorResponseException 416, with what there is
    */
   ResponseEntity<Resource> of(
-      Attachment attachment, @Nullable String range, @Nullable String ifRange) {
+      Attachment attachment,
+      HttpMethod method,
+      @Nullable String range,
+      @Nullable String ifRange,
+      @Nullable String ifNoneMatch) {
     String etag = "\"" + attachment.sha256() + "\"";
     Bytes bytes = new Bytes(attachment);
-    boolean whole =
-        range == null || !range.startsWith("bytes=") || (ifRange != null && !ifRange.equals(etag));
-    if (!whole) {
-      requireRanges(range, bytes);
+    ResponseEntity.BodyBuilder answer =
+        ResponseEntity.ok()
+            .eTag(etag)
+            .contentType(MediaType.parseMediaType(attachment.contentType()))
+            .cacheControl(CacheControl.noCache().cachePrivate())
+            .header(HttpHeaders.CONTENT_DISPOSITION, FileName.disposition(attachment.fileName()))
+            .header("X-Content-Type-Options", "nosniff")
+            .header("Content-Security-Policy", "default-src 'none'; sandbox");
+    if (range == null) {
+      return answer.body(bytes);
     }
-    return ResponseEntity.ok()
-        .eTag(etag)
-        .contentType(MediaType.parseMediaType(attachment.contentType()))
-        .contentLength(attachment.size())
-        .cacheControl(CacheControl.noCache().cachePrivate())
-        .header(HttpHeaders.CONTENT_DISPOSITION, FileName.disposition(attachment.fileName()))
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "default-src 'none'; sandbox")
-        // Of this class Spring takes no ranges.
-        .body(whole && range != null ? new InputStreamResource(bytes) : bytes);
+    boolean parts =
+        method.equals(HttpMethod.GET)
+            && range.startsWith("bytes=")
+            && (ifRange == null || ifRange.equals(etag))
+            && (ifNoneMatch == null || !ifNoneMatch.contains(etag));
+    if (parts && hasRanges(range, bytes)) {
+      return answer.body(bytes);
+    }
+    // Of this class Spring takes no ranges, and no length either.
+    return answer.contentLength(attachment.size()).body(new InputStreamResource(bytes));
   }
 
-  private static void requireRanges(String range, Bytes bytes) {
+  /** Whether there are parts to send; of several that cannot be sent together there are none. */
+  private static boolean hasRanges(String range, Bytes bytes) {
     try {
-      HttpRange.toResourceRegions(HttpRange.parseRanges(range), bytes);
+      return !HttpRange.toResourceRegions(HttpRange.parseRanges(range), bytes).isEmpty();
     } catch (IllegalArgumentException e) {
+      if (range.contains(",")) {
+        return false;
+      }
       ErrorResponseException refused = new ErrorResponseException(HttpStatusCode.valueOf(416));
       refused.getHeaders().set(HttpHeaders.CONTENT_RANGE, "bytes */" + bytes.contentLength());
       throw refused;

@@ -21,11 +21,14 @@ import jakarta.validation.constraints.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Optional;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -85,20 +88,27 @@ class AttachmentController {
       @AuthenticationPrincipal Caller caller)
       throws IOException {
     requireFeature(caller);
-    if (file.getSubmittedFileName() == null) {
-      throw new Refusal(Problem.BAD_REQUEST, "The part file needs a file name.");
-    }
+    String fileName = fileName(file);
     try (InputStream bytes = file.getInputStream();
         SpooledFile spooled = files.spool(bytes)) {
       return created(
           id,
-          attachments.attach(
-              id,
-              caller.userId(),
-              key,
-              file.getSubmittedFileName(),
-              file.getContentType(),
-              spooled));
+          attachments.attach(id, caller.userId(), key, fileName, file.getContentType(), spooled));
+    }
+  }
+
+  // What the container makes of it lacks blanks at its ends, and backslashes.
+  private static String fileName(Part file) {
+    return Optional.ofNullable(file.getSubmittedFileName())
+        .flatMap(name -> sentName(file.getHeader(HttpHeaders.CONTENT_DISPOSITION)))
+        .orElseThrow(() -> new Refusal(Problem.BAD_REQUEST, "The part file needs a file name."));
+  }
+
+  private static Optional<String> sentName(String disposition) {
+    try {
+      return Optional.ofNullable(ContentDisposition.parse(disposition).getFilename());
+    } catch (IllegalArgumentException unreadable) {
+      return Optional.empty();
     }
   }
 
@@ -109,9 +119,13 @@ class AttachmentController {
       @PathVariable("attachmentId") UUID attachmentId,
       @RequestHeader(name = HttpHeaders.RANGE, required = false) @Nullable String range,
       @RequestHeader(name = HttpHeaders.IF_RANGE, required = false) @Nullable String ifRange,
+      @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false)
+          @Nullable String ifNoneMatch,
+      HttpMethod method,
       @AuthenticationPrincipal Caller caller) {
     requireFeature(caller);
-    return content.of(attachments.get(id, caller.userId(), attachmentId), range, ifRange);
+    return content.of(
+        attachments.get(id, caller.userId(), attachmentId), method, range, ifRange, ifNoneMatch);
   }
 
   @GetMapping(path = "/{attachmentId}/link", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -70,6 +71,8 @@ class FileController {
       @RequestParam(required = false) @Nullable String signature,
       @RequestHeader(name = HttpHeaders.RANGE, required = false) @Nullable String range,
       @RequestHeader(name = HttpHeaders.IF_RANGE, required = false) @Nullable String ifRange,
+      @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false)
+          @Nullable String ifNoneMatch,
       HttpServletRequest request) {
     files.checkSignature(request.getMethod(), request.getRequestURI(), expires, signature);
     UUID owner =
@@ -77,6 +80,11 @@ class FileController {
             .ownerOf(attachmentId)
             .filter(user -> flags.on(Flag.ATTACHMENTS, user))
             .orElseThrow(Refusal::notFound);
-    return content.of(attachments.get(taskId, owner, attachmentId), range, ifRange);
+    return content.of(
+        attachments.get(taskId, owner, attachmentId),
+        HttpMethod.valueOf(request.getMethod()),
+        range,
+        ifRange,
+        ifNoneMatch);
   }
 }

@@ -97,6 +97,40 @@ class AttachmentsIT {
   }
 
   @Test
+  void areReadInSeveralPartsWhereThatCanBe() {
+    String path =
+        attachments
+            + "/"
+            + user.upload(attachments, "a.txt", "text/plain", text("0123456789")).expect(201).id();
+
+    Answer parts = user.with("Range", "bytes=0-1,4-5").get(path).expect(206);
+    assertThat(parts.header("Content-Type").orElseThrow()).startsWith("multipart/byteranges;");
+    assertThat(parts.text())
+        .contains("Content-Range: bytes 0-1/10\r\n\r\n01\r\n")
+        .contains("Content-Range: bytes 4-5/10\r\n\r\n45\r\n")
+        .endsWith("--");
+    for (String all : List.of("bytes=0-4,5-9", "bytes=0-1,50-60", "bytes=")) {
+      assertThat(user.with("Range", all).get(path).expect(200).text()).isEqualTo("0123456789");
+    }
+  }
+
+  @Test
+  void areNotReadInPartsByWhoHasThemOrAsksForNone() {
+    String path =
+        attachments
+            + "/"
+            + user.upload(attachments, "a.txt", "text/plain", text("0123456789")).expect(201).id();
+    String etag = "\"" + sha256(text("0123456789")) + "\"";
+
+    user.with("If-None-Match", etag).with("Range", "bytes=10-").get(path).expect(304);
+    for (String range : List.of("bytes=0-1", "bytes=10-")) {
+      Answer head = user.with("Range", range).send("HEAD", path, BodyPublishers.noBody());
+      assertThat(head.expect(200).header("Content-Length")).hasValue("10");
+      assertThat(head.header("Content-Range")).isEmpty();
+    }
+  }
+
+  @Test
   void goWithTheirTaskAndComeBackWithIt() {
     String path =
         attachments
@@ -116,6 +150,9 @@ class AttachmentsIT {
   @ParameterizedTest
   @CsvSource({
     "../../etc/passwd, passwd",
+    "..\\..\\evil.txt, evil.txt",
+    "C:\\Temp\\plan.txt, plan.txt",
+    "' plan.txt ', ' plan.txt '",
     "a\u0001b.txt, ab.txt",
     "CON, CON",
     "\u05d0\u200f.txt, \u05d0\u200f.txt",
@@ -134,6 +171,7 @@ class AttachmentsIT {
     user.upload(attachments, "x".repeat(256), "text/plain", text("a")).isInvalidAt("/file");
     user.upload(attachments, "x".repeat(300), "text/plain", text("a")).isInvalidAt("/file");
     user.upload(attachments, "x".repeat(255), "text/plain", text("a")).expect(201);
+    user.upload(attachments, "\u65e5".repeat(255), "text/plain", text("a")).expect(201);
   }
 
   @Test
