@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,18 +50,41 @@ class BodySizeIT {
     post(anybody, "/notes", 1_048_575, chunked).isProblem(401, "unauthorized");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void readsNoFormOfAnybody(boolean chunked) {
+    String note = "/notes/00000000-0000-4000-8000-000000000000";
+    for (String method : List.of("PUT", "PATCH", "DELETE")) {
+      for (Client client : List.of(anybody, user)) {
+        client
+            .with("Content-Type", "application/x-www-form-urlencoded")
+            .send(method, note, body("a=" + "b".repeat(1_048_575), chunked))
+            .isProblem(413, "content-too-large");
+      }
+      anybody
+          .with("Content-Type", "application/x-www-form-urlencoded")
+          .send(method, note, body("a=%zz", chunked))
+          .isProblem(401, "unauthorized");
+    }
+    user.with("Content-Type", "application/x-www-form-urlencoded")
+        .send("PUT", note, body("a=%zz", chunked))
+        .isProblem(415, "unsupported-media-type");
+  }
+
   private static Answer post(Client client, String path, int size, boolean chunked) {
-    byte[] body =
-        ("{\"title\": \"Plan\"" + " ".repeat(size - 17) + "}").getBytes(StandardCharsets.US_ASCII);
+    String body = "{\"title\": \"Plan\"" + " ".repeat(size - 17) + "}";
     assertThat(body).hasSize(size);
-    BodyPublisher publisher =
-        chunked
-            ? BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))
-            : BodyPublishers.ofByteArray(body);
     Client typed =
         client.headers().containsKey("Content-Type")
             ? client
             : client.with("Content-Type", "application/json");
-    return typed.send("POST", path, publisher);
+    return typed.send("POST", path, body(body, chunked));
+  }
+
+  private static BodyPublisher body(String text, boolean chunked) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    return chunked
+        ? BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes))
+        : BodyPublishers.ofByteArray(bytes);
   }
 }
