@@ -67,6 +67,9 @@ public record ProblemAnswer(
     problem
         .retryAfter()
         .ifPresent(seconds -> response.setHeader("Retry-After", Integer.toString(seconds)));
+    if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
+      response.setHeader("WWW-Authenticate", "Bearer");
+    }
     headers.forEach(response::setHeader);
     response.setHeader("Cache-Control", "no-store");
     response.setContentType("application/problem+json");

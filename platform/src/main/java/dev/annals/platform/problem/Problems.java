@@ -108,7 +108,7 @@ public final class Problems {
       return Optional.of(ofStatus(400));
     }
     if (thrown instanceof AuthenticationException) {
-      return Optional.of(ofStatus(401).with(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
+      return Optional.of(ofStatus(401));
     }
     return thrown instanceof AccessDeniedException ? Optional.of(ofStatus(403)) : Optional.empty();
   }
