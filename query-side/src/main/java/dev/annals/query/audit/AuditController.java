@@ -50,17 +50,18 @@ class AuditController {
   EventLog.LogPage events(QueryParameters parameters) {
     EventFilter filter = EventFilter.read(parameters);
     long after = after(parameters);
-    int limit = (int) parameters.integer("limit", 1, MOST).orElse(USUAL);
+    int limit = limit(parameters);
     parameters.refuseIfInvalid();
     return log.page(filter, after, limit);
   }
 
-  /** All of the selection, an event a line. */
+  /** All of the selection, an event a line, whatever the limit. */
   @GetMapping(path = "/events", produces = MediaType.APPLICATION_NDJSON_VALUE)
   @EventParameters
   ResponseEntity<StreamingResponseBody> export(QueryParameters parameters) {
     EventFilter filter = EventFilter.read(parameters);
     long after = after(parameters);
+    int unused = limit(parameters);
     parameters.refuseIfInvalid();
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_NDJSON)
@@ -83,6 +84,10 @@ class AuditController {
 
   private static long after(QueryParameters parameters) {
     return parameters.integer("after", 0, Long.MAX_VALUE).orElse(0);
+  }
+
+  private static int limit(QueryParameters parameters) {
+    return (int) parameters.integer("limit", 1, MOST).orElse(USUAL);
   }
 
   private static void write(AuditedEvent event, OutputStream lines) {

@@ -186,6 +186,7 @@ class AuditIT {
       assertThat(stored.eventId()).isEqualTo(line.get("eventId").asString());
       assertThat(new String(stored.payload(), StandardCharsets.UTF_8)).doesNotContain("lan");
     }
+    auditor.with("Accept", "application/x-ndjson").get(EVENTS + "?limit=0").isInvalidAt("?limit");
     assertThat(auditor.with("Accept", "*/*").get(EVENTS + "?limit=1").header("Content-Type"))
         .hasValue("application/json");
     auditor.with("Accept", "text/csv").get(EVENTS).isProblem(406, "not-acceptable");
