@@ -8,7 +8,9 @@ import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -27,8 +29,9 @@ public class Gateway {
   @Bean
   RouterFunction<ServerResponse> descriptionOfTheApi(ApiDocument document) {
     return RouterFunctions.route()
-        .GET(
-            ApiDocument.PATH,
+        .route(
+            RequestPredicates.methods(HttpMethod.GET, HttpMethod.HEAD)
+                .and(RequestPredicates.path(ApiDocument.PATH)),
             request ->
                 document
                     .merged(String.valueOf(request.headers().firstHeader(HttpHeaders.HOST)))

@@ -17,6 +17,10 @@ enum Problem {
   NOT_FOUND(404, "There is no such resource", "There is nothing here, or it is not yours."),
   METHOD_NOT_ALLOWED(
       405, "The resource does not know this method", "See Allow for what it does know."),
+  NOT_ACCEPTABLE(
+      406,
+      "The resource has no representation that the client accepts",
+      "Accept does not name what there is."),
   CONTENT_TOO_LARGE(413, "The request's body is too large", "Send less."),
   INTERNAL_ERROR(500, "Something went wrong here", "The request failed. The log here says why."),
   NOT_IMPLEMENTED(

@@ -167,6 +167,12 @@ class RefusedTest {
                 + "\"get\":{\"operationId\":\"one_1\"}},\"/gone/all\":{\"post\":{}},"
                 + "\"/there/{id}\":{\"put\":{},\"get\":{}},\"/b\":{}},\"components\":{\"schemas\":"
                 + "{\"A\":{\"type\":\"string\"},\"B\":{\"type\":\"number\"}}}}");
+    assertThat(
+            gateway
+                .send(gateway.anonymous("HEAD", "/v3/api-docs"))
+                .headers()
+                .allValues("Content-Length"))
+        .isEqualTo(answer.headers().allValues("Content-Length"));
   }
 
   @ParameterizedTest

@@ -1,8 +1,10 @@
 package dev.annals.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -113,5 +115,13 @@ class RoutesTest {
       assertThat(answer.headers().allValues("Content-Type"))
           .containsExactly("application/problem+json");
     }
+  }
+
+  @Test
+  void theGatewaysOwnPathsAreAsAcceptableAsThoseOfASide() {
+    var answer = gateway.send(gateway.request("GET", "/livez").header("Accept", "application/pdf"));
+
+    assertThat(answer.statusCode()).isEqualTo(406);
+    assertThat(new String(answer.body(), UTF_8)).contains("\"urn:problem:not-acceptable\"");
   }
 }
