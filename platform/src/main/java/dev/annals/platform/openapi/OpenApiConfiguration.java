@@ -1,5 +1,6 @@
 package dev.annals.platform.openapi;
 
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
@@ -10,16 +11,21 @@ import dev.annals.platform.web.QueryParameters;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.lang.annotation.Annotation;
 import java.util.List;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.customizers.PropertyCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
@@ -67,6 +73,28 @@ public class OpenApiConfiguration {
   @Bean
   OperationCustomizer conventions() {
     return new OperationConventions();
+  }
+
+  /** Adds what is served by no controller. */
+  @Bean
+  OpenApiCustomizer probes() {
+    return api ->
+        api.path("/livez", probe("livez", "Whether the program runs"))
+            .path("/readyz", probe("readyz", "Whether it can take requests"));
+  }
+
+  private static PathItem probe(String id, String summary) {
+    ApiResponses responses =
+        new ApiResponses().addApiResponse("200", new ApiResponse().description("OK"));
+    OperationConventions.describe(responses, Problem.NOT_ACCEPTABLE);
+    OperationConventions.describe(responses, Problem.UNAVAILABLE);
+    return new PathItem()
+        .get(
+            new Operation()
+                .operationId(id)
+                .summary(summary)
+                .security(List.of())
+                .responses(responses));
   }
 
   /** Shows how long texts and lists of tags may be. */

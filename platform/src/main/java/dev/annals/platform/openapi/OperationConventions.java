@@ -102,7 +102,7 @@ final class OperationConventions implements OperationCustomizer {
     return StringUtils.uncapitalize(noun) + StringUtils.capitalize(method.getMethod().getName());
   }
 
-  private static void describe(ApiResponses responses, Problem problem) {
+  static void describe(ApiResponses responses, Problem problem) {
     String status = Integer.toString(problem.status());
     if (!responses.containsKey(status)) {
       responses.addApiResponse(
