@@ -46,6 +46,13 @@ class AttachmentsIT {
     attachments = task + "/attachments";
   }
 
+  /** Where a text is, now that it is attached. */
+  private String attach(String text) {
+    return attachments
+        + "/"
+        + user.upload(attachments, "a.txt", "text/plain", text(text)).expect(201).id();
+  }
+
   @Test
   void comeBackAsTheyWereSent() {
     Answer added = user.upload(attachments, "plan.png", "image/png", PNG).expect(201);
@@ -79,10 +86,7 @@ class AttachmentsIT {
 
   @Test
   void areReadInPartsAndNotAgain() {
-    String path =
-        attachments
-            + "/"
-            + user.upload(attachments, "a.txt", "text/plain", text("0123456789")).expect(201).id();
+    String path = attach("0123456789");
     String etag = "\"" + sha256(text("0123456789")) + "\"";
     user.with("If-None-Match", etag).get(path).expect(304);
     Answer part = user.with("Range", "bytes=2-4").get(path).expect(206);
@@ -98,10 +102,7 @@ class AttachmentsIT {
 
   @Test
   void areReadInSeveralPartsWhereThatCanBe() {
-    String path =
-        attachments
-            + "/"
-            + user.upload(attachments, "a.txt", "text/plain", text("0123456789")).expect(201).id();
+    String path = attach("0123456789");
 
     Answer parts = user.with("Range", "bytes=0-1,4-5").get(path).expect(206);
     assertThat(parts.header("Content-Type").orElseThrow()).startsWith("multipart/byteranges;");
@@ -116,10 +117,7 @@ class AttachmentsIT {
 
   @Test
   void areNotReadInPartsByWhoHasThemOrAsksForNone() {
-    String path =
-        attachments
-            + "/"
-            + user.upload(attachments, "a.txt", "text/plain", text("0123456789")).expect(201).id();
+    String path = attach("0123456789");
     String etag = "\"" + sha256(text("0123456789")) + "\"";
 
     user.with("If-None-Match", etag).with("Range", "bytes=10-").get(path).expect(304);
@@ -132,10 +130,7 @@ class AttachmentsIT {
 
   @Test
   void goWithTheirTaskAndComeBackWithIt() {
-    String path =
-        attachments
-            + "/"
-            + user.upload(attachments, "a.txt", "text/plain", text("a")).expect(201).id();
+    String path = attach("a");
     user.ifMatch(1).delete(task).expect(204);
     user.get(path).isProblem(404, "not-found");
     user.upload(attachments, "a.txt", "text/plain", text("a")).isProblem(404, "not-found");
