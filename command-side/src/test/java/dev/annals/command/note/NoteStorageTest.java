@@ -223,6 +223,24 @@ class NoteStorageTest {
   }
 
   @Test
+  void aCommandThatChangesNothingDoesNotBringBackWhatItsOwnersKeyOpened() {
+    send(first, create("Geheimnis"));
+    StoredSubjectKeys keys = first.getBean(StoredSubjectKeys.class);
+
+    send(
+        first,
+        new UpdateOvertaken(
+            update("Geheimnis"),
+            once(
+                () -> {
+                  second.getBean(StoredSubjectKeys.class).destroy(owner);
+                  await().until(() -> keys.find(owner).isEmpty());
+                })));
+
+    assertThat(send(first, new Read(note))).isEqualTo("[erased]");
+  }
+
+  @Test
   void whatIsKeptOfANoteIsForgottenWithItsOwnersKey() {
     send(first, create("Geheimnis"));
     assertThat(send(first, new Read(note))).isEqualTo("Geheimnis");

@@ -3,6 +3,7 @@ package dev.annals.platform.axon;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.axonframework.eventsourcing.EventSourcedAggregate;
 import org.axonframework.eventsourcing.EventSourcingRepository;
@@ -39,29 +40,37 @@ final class KeptAggregates<A> extends EventSourcingRepository<A> {
 
   @Override
   protected EventSourcedAggregate<A> doLoadWithLock(String id, Long expectedVersion) {
+    long before = forgotten.get();
     EventSourcedAggregate<A> aggregate = kept.asMap().remove(id);
     if (aggregate == null) {
-      return super.doLoadWithLock(id, expectedVersion);
+      return keep(super.doLoadWithLock(id, expectedVersion), before);
     }
     DomainEventStream since = events.readEvents(id, aggregate.version() + 1);
     if (since.hasNext()) {
       aggregate.initializeState(since);
     }
-    return aggregate;
+    return keep(aggregate, before);
   }
 
   @Override
-  protected void doSaveWithLock(EventSourcedAggregate<A> aggregate) {
-    super.doSaveWithLock(aggregate);
+  protected EventSourcedAggregate<A> doCreateNewForLock(Callable<A> factory) throws Exception {
     long before = forgotten.get();
+    return keep(super.doCreateNewForLock(factory), before);
+  }
+
+  /**
+   * Puts an aggregate back once its unit of work is committed, unless a key was destroyed since
+   * just before it was loaded: it may have been read by that key.
+   */
+  private EventSourcedAggregate<A> keep(EventSourcedAggregate<A> aggregate, long before) {
     CurrentUnitOfWork.get()
         .afterCommit(
             committed -> {
-              // While it was in use, somebody's key was destroyed: it may have been read by that.
               if (before == forgotten.get()) {
                 kept.put(aggregate.identifierAsString(), aggregate);
               }
             });
+    return aggregate;
   }
 
   private void forget() {
