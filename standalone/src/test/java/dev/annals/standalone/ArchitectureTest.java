@@ -12,7 +12,9 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaParameter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -27,13 +29,17 @@ import dev.annals.platform.web.IfMatch;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.serialization.Revision;
+import org.axonframework.spring.stereotype.Aggregate;
+import org.axonframework.spring.stereotype.Saga;
 import org.slf4j.Logger;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -173,6 +179,15 @@ class ArchitectureTest {
               });
 
   @ArchTest
+  static final ArchRule whatIsStoredOfAggregatesAndSagasIsWrittenBack =
+      classes()
+          .that()
+          .areAnnotatedWith(Aggregate.class)
+          .or()
+          .areAnnotatedWith(Saga.class)
+          .should(consistOfWhatJacksonWritesBack());
+
+  @ArchTest
   static final ArchRule timeIsReadFromTheInjectedClock =
       noClasses()
           .that()
@@ -200,6 +215,59 @@ class ArchitectureTest {
         || target.getPackageName().startsWith("org.axonframework")
         || (target.isEquivalentTo(Instant.class) && call.getName().equals("now"))
         || (target.isEquivalentTo(UUID.class) && call.getName().equals("randomUUID"));
+  }
+
+  private static ArchCondition<JavaClass> consistOfWhatJacksonWritesBack() {
+    return new ArchCondition<>("consist of what Jackson writes back") {
+      @Override
+      public void check(JavaClass stored, ConditionEvents events) {
+        Set<JavaClass> parts = new LinkedHashSet<>();
+        addWithParts(stored, parts);
+        for (JavaClass part : parts) {
+          boolean isMade =
+              part.isEnum()
+                  || part.isRecord()
+                  || (!part.isInterface()
+                      && !part.getModifiers().contains(JavaModifier.ABSTRACT)
+                      && part.tryGetConstructor().isPresent());
+          events.add(
+              new SimpleConditionEvent(stored, isMade, part.getName() + " cannot be made anew"));
+          for (JavaField field : instanceFields(part)) {
+            events.add(
+                new SimpleConditionEvent(
+                    stored, isWrittenBack(field), field.getDescription() + " is not written back"));
+          }
+        }
+      }
+    };
+  }
+
+  private static void addWithParts(JavaClass type, Set<JavaClass> parts) {
+    if (type.getPackageName().startsWith("dev.annals") && parts.add(type)) {
+      instanceFields(type).stream()
+          .flatMap(field -> field.getAllInvolvedRawTypes().stream())
+          .forEach(part -> addWithParts(part, parts));
+    }
+  }
+
+  private static List<JavaField> instanceFields(JavaClass type) {
+    return type.isEnum()
+        ? List.of()
+        : type.getAllFields().stream()
+            .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+            .toList();
+  }
+
+  private static boolean isWrittenBack(JavaField field) {
+    boolean isSet =
+        field.getOwner().isRecord()
+            || !(field.getModifiers().contains(JavaModifier.FINAL)
+                || field.getModifiers().contains(JavaModifier.TRANSIENT));
+    // What is written back is a HashSet.
+    boolean losesTheirOrder =
+        field.getRawType().isEquivalentTo(Set.class)
+            && field.getAllInvolvedRawTypes().stream().anyMatch(JavaClass::isEnum);
+    return isSet && !losesTheirOrder;
   }
 
   private static ArchCondition<JavaMethod> haveParametersInTheOrderOfTheirErrors() {

@@ -43,7 +43,8 @@ class User {
   @AggregateIdentifier @Subject private UUID userId;
   @Personal private String email;
   @Personal private String displayName;
-  private Set<Role> roles;
+  // By its own type: of a mere Set the order would be lost in a snapshot.
+  private EnumSet<Role> roles;
   private boolean enabled;
   private Instant createdAt;
   private boolean dailySummary;
@@ -219,8 +220,8 @@ class User {
   }
 
   // The order of what is stored and answered is that of the declaration.
-  private static Set<Role> copyOf(Set<Role> roles) {
-    Set<Role> copy = EnumSet.noneOf(Role.class);
+  private static EnumSet<Role> copyOf(Set<Role> roles) {
+    EnumSet<Role> copy = EnumSet.noneOf(Role.class);
     copy.addAll(roles);
     return copy;
   }

@@ -42,7 +42,7 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
 @Aggregate
-@Revision("3")
+@Revision("4")
 class Task {
 
   @AggregateIdentifier private UUID taskId;
@@ -54,10 +54,10 @@ class Task {
   private Instant dueAt;
   private boolean overdue;
   @Personal private List<String> tags;
-  private final List<AttachedFile> files = new ArrayList<>();
+  private List<AttachedFile> files = new ArrayList<>();
   // In the same order; apart, to be stored encrypted.
-  @Personal private final List<String> fileNames = new ArrayList<>();
-  private final Set<UUID> everAttached = new HashSet<>();
+  @Personal private List<String> fileNames = new ArrayList<>();
+  private Set<UUID> everAttached = new HashSet<>();
   private boolean deleted;
   private Instant createdAt;
   private Instant updatedAt;

@@ -3,6 +3,7 @@ package dev.annals.platform.axon;
 import dev.annals.events.storage.EventSerializer;
 import dev.annals.events.storage.SubjectKeys;
 import dev.annals.events.storage.Upcasters;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -92,18 +93,20 @@ public class AxonConfiguration {
       PersistenceExceptionResolver persistenceExceptionResolver,
       ConnectionProvider connectionProvider,
       TransactionManager transactionManager,
+      MeterRegistry metrics,
       Clock clock) {
     GenericEventMessage.clock = clock;
-    return JdbcEventStorageEngine.builder()
-        .eventSerializer(eventSerializer)
-        .snapshotSerializer(eventSerializer)
-        .upcasterChain(axon.upcasterChain())
-        .snapshotFilter(axon.snapshotFilter())
-        .persistenceExceptionResolver(persistenceExceptionResolver)
-        .connectionProvider(connectionProvider)
-        .transactionManager(transactionManager)
-        .schema(schema())
-        .build();
+    return new SnapshotTolerantEngine(
+        JdbcEventStorageEngine.builder()
+            .eventSerializer(eventSerializer)
+            .snapshotSerializer(eventSerializer)
+            .upcasterChain(axon.upcasterChain())
+            .snapshotFilter(axon.snapshotFilter())
+            .persistenceExceptionResolver(persistenceExceptionResolver)
+            .connectionProvider(connectionProvider)
+            .transactionManager(transactionManager)
+            .schema(schema()),
+        metrics);
   }
 
   @Bean("eventBus")

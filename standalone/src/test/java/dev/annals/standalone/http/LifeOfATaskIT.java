@@ -104,6 +104,21 @@ class LifeOfATaskIT {
     user.ifMatch(1).put(path, FULL).expect(200).hasVersion(1);
   }
 
+  /** A command that is refused has the task loaded anew at the next one. */
+  @Test
+  void isOfUseAfterMoreChangesThanAreReadOneByOne() {
+    String path = Kind.TASK.createdBy(user);
+    for (int version = 0; version < 21; version++) {
+      user.ifMatch(version)
+          .put(path, Json.with(FULL, "title", "Dig " + version))
+          .expect(200)
+          .hasVersion(version + 1);
+    }
+    user.ifMatch(0).post(path + "/start").expect(412);
+    Answer started = user.ifMatch(21).post(path + "/start").expect(200).hasVersion(22);
+    assertThat(started.text("/title")).isEqualTo("Dig 20");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"title", "description", "priority", "dueAt", "tags"})
   void needsEachPropertyInAnUpdate(String property) {

@@ -1,0 +1,87 @@
+package dev.annals.platform.axon;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Axon's JDBC engine, for which a snapshot is a cache: one that cannot be read, or that lacks a
+ * field of its aggregate, is passed over, and the events are read. Each is counted ({@code
+ * annals.snapshots.unreadable}, by the aggregate's type), and the first one of a type is logged.
+ */
+final class SnapshotTolerantEngine extends JdbcEventStorageEngine {
+
+  private static final Logger log = LoggerFactory.getLogger(SnapshotTolerantEngine.class);
+
+  private final MeterRegistry metrics;
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+  SnapshotTolerantEngine(Builder builder, MeterRegistry metrics) {
+    super(builder);
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Optional<DomainEventMessage<?>> readSnapshot(String aggregateId) {
+    return super.readSnapshot(aggregateId).filter(this::isReadable);
+  }
+
+  /** Takes the place of a snapshot of the same version, which may be one that cannot be read. */
+  @Override
+  protected PreparedStatement appendSnapshot(
+      Connection connection, DomainEventMessage<?> snapshot, Serializer serializer)
+      throws SQLException {
+    try (PreparedStatement delete =
+        deleteSnapshots(
+            connection, snapshot.getAggregateIdentifier(), snapshot.getSequenceNumber() + 1)) {
+      delete.executeUpdate();
+    }
+    return super.appendSnapshot(connection, snapshot, serializer);
+  }
+
+  private boolean isReadable(DomainEventMessage<?> snapshot) {
+    try {
+      JsonNode stored =
+          snapshot.serializePayload(getSnapshotSerializer(), JsonNode.class).getData();
+      Class<?> type = snapshot.getPayload().getClass();
+      if (type.getSimpleName().equals(snapshot.getType())
+          && stored.propertyNames().containsAll(fieldsOf(type))) {
+        return true;
+      }
+      passOver(snapshot, "it has another shape");
+    } catch (RuntimeException | LinkageError e) {
+      // Its message may quote what is personal.
+      passOver(snapshot, e.getClass().getSimpleName());
+    }
+    return false;
+  }
+
+  private void passOver(DomainEventMessage<?> snapshot, String why) {
+    String type = snapshot.getType();
+    metrics.counter("annals.snapshots.unreadable", "type", type).increment();
+    if (logged.add(type)) {
+      log.warn("A snapshot of a {} cannot be read ({}). Its events are read instead.", type, why);
+    }
+  }
+
+  private static Set<String> fieldsOf(Class<?> type) {
+    return Arrays.stream(type.getDeclaredFields())
+        .filter(field -> !Modifier.isStatic(field.getModifiers()))
+        .map(Field::getName)
+        .collect(Collectors.toSet());
+  }
+}
