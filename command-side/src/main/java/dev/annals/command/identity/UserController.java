@@ -40,7 +40,7 @@ class UserController {
   }
 
   record ProfileUpdate(
-      @Text(min = 1, max = 100) String displayName,
+      @Text(min = 1, max = 100, line = true) String displayName,
       boolean dailySummary,
       @CanBeAbsent @TimeZone String timeZone,
       @CanBeAbsent @Min(0) @Max(23) Integer summaryHour) {}

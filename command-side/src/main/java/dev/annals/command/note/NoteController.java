@@ -49,7 +49,7 @@ class NoteController {
   }
 
   record NewNote(
-      @Text(min = 1, max = 200, blank = false) String title,
+      @Text(min = 1, max = 200, line = true) String title,
       @CanBeAbsent @Text(max = 100_000) String content,
       @CanBeAbsent @Tags List<String> tags) {
 
@@ -60,7 +60,7 @@ class NoteController {
   }
 
   record NoteUpdate(
-      @Text(min = 1, max = 200, blank = false) String title,
+      @Text(min = 1, max = 200, line = true) String title,
       @Text(max = 100_000) String content,
       @Tags List<String> tags) {}
 

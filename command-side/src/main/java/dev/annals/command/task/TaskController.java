@@ -59,7 +59,7 @@ class TaskController {
   }
 
   record NewTask(
-      @Text(min = 1, max = 200, blank = false) String title,
+      @Text(min = 1, max = 200, line = true) String title,
       @CanBeAbsent @Text(max = 10_000) String description,
       @CanBeAbsent TaskPriority priority,
       @CanBeAbsent @CanBeNull Instant dueAt,
@@ -81,7 +81,7 @@ class TaskController {
   record CreatedTasks(List<TaskDetails> tasks) {}
 
   record TaskUpdate(
-      @Text(min = 1, max = 200, blank = false) String title,
+      @Text(min = 1, max = 200, line = true) String title,
       @Text(max = 10_000) String description,
       TaskPriority priority,
       @CanBeNull Instant dueAt,

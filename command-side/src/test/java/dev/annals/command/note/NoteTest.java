@@ -24,6 +24,8 @@ import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.ResultValidator;
 import org.hamcrest.Matcher;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NoteTest {
 
@@ -106,6 +108,20 @@ class NoteTest {
     refused(fixture.given(CREATED).when(update(BERT, ABSENT, "New")), NOT_FOUND);
     refused(fixture.given(CREATED).when(new DeleteNote(NOTE, BERT, ANY)), NOT_FOUND);
     refused(fixture.given(CREATED, DELETED).when(new RestoreNote(NOTE, BERT, ANY)), NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\tb", "a\nb", "\u2028", "\u200B", "\u2800"})
+  void isRevertedToATitleAndTagsThatNoRequestCouldBringAnyMore(String old) {
+    fixture
+        .given(
+            new NoteCreated(NOTE, ANNA, old, "Content", List.of(old)),
+            new NoteUpdated(NOTE, ANNA, "New", "Content", List.of()),
+            DELETED,
+            RESTORED)
+        .when(new RevertNote(NOTE, ANNA, ANY, 0))
+        .expectEvents(new NoteReverted(NOTE, ANNA, 0, old, "Content", List.of(old)))
+        .expectResultMessagePayloadMatching(atVersion(4));
   }
 
   @Test

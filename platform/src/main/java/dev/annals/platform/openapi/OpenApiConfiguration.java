@@ -38,6 +38,9 @@ public class OpenApiConfiguration {
 
   static final String PROBLEM = "Problem";
   private static final String BEARER = "bearer";
+  private static final String LINE =
+      "One line: no control characters, line or paragraph separators; at least one character can"
+          + " be seen.";
 
   static {
     // Each is read from headers or the query, never sent as it is.
@@ -97,7 +100,7 @@ public class OpenApiConfiguration {
                 .responses(responses));
   }
 
-  /** Shows how long texts and lists of tags may be. */
+  /** Shows how long texts and lists of tags may be, and which of them are lines. */
   @Bean
   PropertyCustomizer constraints() {
     return OpenApiConfiguration::constrain;
@@ -108,9 +111,12 @@ public class OpenApiConfiguration {
     for (Annotation annotation : annotations == null ? new Annotation[0] : annotations) {
       if (annotation instanceof Text text) {
         property.minLength(text.min()).maxLength(text.max());
+        if (text.line()) {
+          property.description(LINE);
+        }
       } else if (annotation instanceof Tags && property.getItems() != null) {
         property.maxItems(Tags.MOST).uniqueItems(true);
-        property.getItems().minLength(1).maxLength(Tags.LONGEST);
+        property.getItems().minLength(1).maxLength(Tags.LONGEST).description(LINE);
       }
     }
     return property;

@@ -1,5 +1,8 @@
 package dev.annals.platform.validation;
 
+import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UCharacterCategory;
+import com.ibm.icu.lang.UProperty;
 import java.util.Optional;
 
 /** The rules that text has to keep, counted in Unicode code points. */
@@ -7,6 +10,8 @@ public final class Characters {
 
   // White space to Unicode (White_Space), but neither to Java's one nor to its other definition.
   private static final int NEXT_LINE = 0x85;
+  // A symbol by its properties, drawn as nothing.
+  private static final int BRAILLE_PATTERN_BLANK = 0x2800;
 
   private Characters() {}
 
@@ -31,7 +36,7 @@ public final class Characters {
   }
 
   /** What is wrong with the text, if anything is. */
-  static Optional<String> objection(String text, int min, int max, boolean mayBeBlank) {
+  static Optional<String> objection(String text, int min, int max, boolean line) {
     int length = text.codePointCount(0, text.length());
     if (length < min || length > max) {
       return Optional.of(
@@ -39,11 +44,29 @@ public final class Characters {
               ? "must have at most " + max + " characters"
               : "must have " + min + " to " + max + " characters");
     }
-    if (!mayBeBlank && blank(text)) {
-      return Optional.of("must not be blank");
+    if (!storable(text)) {
+      return Optional.of("must have neither NUL nor unpaired surrogates");
     }
-    return storable(text)
-        ? Optional.empty()
-        : Optional.of("must have neither NUL nor unpaired surrogates");
+    if (line && text.codePoints().anyMatch(Characters::breaksLines)) {
+      return Optional.of("must have no control characters or line breaks");
+    }
+    return line && text.codePoints().noneMatch(Characters::visible)
+        ? Optional.of("must have a character that can be seen")
+        : Optional.empty();
+  }
+
+  /** Whether it is of the general category Cc, Zl or Zp. */
+  private static boolean breaksLines(int character) {
+    int category = UCharacter.getType(character);
+    return category == UCharacterCategory.CONTROL
+        || category == UCharacterCategory.LINE_SEPARATOR
+        || category == UCharacterCategory.PARAGRAPH_SEPARATOR;
+  }
+
+  private static boolean visible(int character) {
+    return !UCharacter.hasBinaryProperty(character, UProperty.WHITE_SPACE)
+        && !UCharacter.hasBinaryProperty(character, UProperty.DEFAULT_IGNORABLE_CODE_POINT)
+        && UCharacter.getType(character) != UCharacterCategory.FORMAT
+        && character != BRAILLE_PATTERN_BLANK;
   }
 }

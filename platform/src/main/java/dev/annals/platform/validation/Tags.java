@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A list of tags: at most 20, each with 1 to 50 code points, not blank, none twice (compared as
- * they are, without folding case). What is wrong with one tag is told at that tag. {@code null} is
- * valid.
+ * A list of tags: at most 20, each a {@link Text#line() line} of 1 to 50 code points, none twice
+ * (compared as they are, without folding case). What is wrong with one tag is told at that tag.
+ * {@code null} is valid.
  */
 @Documented
 @Target({ElementType.FIELD, ElementType.PARAMETER})
@@ -72,7 +72,7 @@ public @interface Tags {
       if (tag == null) {
         return "must not be null";
       }
-      return Characters.objection(tag, 1, LONGEST, false)
+      return Characters.objection(tag, 1, LONGEST, true)
           .orElseGet(() -> seen.add(tag) ? null : "is there already");
     }
   }

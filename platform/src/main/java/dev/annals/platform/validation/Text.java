@@ -26,8 +26,12 @@ public @interface Text {
   /** The most code points. */
   int max();
 
-  /** Whether the text may be empty or hold white space alone. */
-  boolean blank() default true;
+  /**
+   * Whether the text is one line that people can see: without control characters (tabs included)
+   * and separators of lines or paragraphs, and with at least one character that is neither white
+   * space, nor ignored by default, nor a format character, nor the blank Braille pattern (U+2800).
+   */
+  boolean line() default false;
 
   /** Not used: the message says which of the rules is broken. */
   String message() default "is not allowed";
@@ -53,7 +57,7 @@ public @interface Text {
       if (text == null) {
         return true;
       }
-      return Characters.objection(text, rule.min(), rule.max(), rule.blank())
+      return Characters.objection(text, rule.min(), rule.max(), rule.line())
           .map(
               objection -> {
                 context.disableDefaultConstraintViolation();

@@ -67,6 +67,23 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
+  void what_is_no_line_is_told_where_it_is() throws Exception {
+    assertThat(
+            http.post(
+                    "/samples/bulk",
+                    """
+                    {"samples":[{"title":"a\\nb"},{"title":"\\u200b"},{"title":"a","tags":["b","c\\td","\\u2800"]},
+                     {"title":"a","content":"\\t\\u2028"}]}""")
+                .body())
+        .contains(
+            "\"errors\":["
+                + "{\"pointer\":\"/samples/0/title\",\"detail\":\"must have no control characters or line breaks\"},"
+                + "{\"pointer\":\"/samples/1/title\",\"detail\":\"must have a character that can be seen\"},"
+                + "{\"pointer\":\"/samples/2/tags/1\",\"detail\":\"must have no control characters or line breaks\"},"
+                + "{\"pointer\":\"/samples/2/tags/2\",\"detail\":\"must have a character that can be seen\"}]");
+  }
+
+  @Test
   void a_list_of_the_wrong_length_is_told_at_the_list() throws Exception {
     assertThat(pointers(http.post("/samples/bulk", "{\"samples\":[]}")))
         .containsExactly("/samples");

@@ -47,6 +47,19 @@ class OpenApiTest extends HttpTest {
   }
 
   @Test
+  void what_is_a_line_is_said() throws Exception {
+    var document = document();
+    String line =
+        "One line: no control characters, line or paragraph separators; at least one character can"
+            + " be seen.";
+    String properties = "$.components.schemas.CreateSample.properties.";
+    assertThat(document.<String>read(properties + "title.description")).isEqualTo(line);
+    assertThat(document.<String>read(properties + "tags.items.description")).isEqualTo(line);
+    assertThat(document.<Map<String, ?>>read(properties + "content"))
+        .doesNotContainKey("description");
+  }
+
+  @Test
   void what_is_always_there_and_what_may_be_null_are_shown() throws Exception {
     var document = document();
     String create = "$.components.schemas.CreateSample";
@@ -55,7 +68,7 @@ class OpenApiTest extends HttpTest {
         .containsExactlyInAnyOrder("string", "null");
     assertThat(document.<String>read(create + ".properties.title.type")).isEqualTo("string");
     assertThat(document.<Map<String, ?>>read(create + ".properties.tags.items"))
-        .containsOnlyKeys("type", "minLength", "maxLength");
+        .containsOnlyKeys("type", "minLength", "maxLength", "description");
     assertThat(document.<List<String>>read("$.components.schemas.UpdateSample.required"))
         .containsExactlyInAnyOrder("title", "content", "dueAt", "done", "rank", "tags");
   }

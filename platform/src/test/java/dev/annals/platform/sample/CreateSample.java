@@ -9,7 +9,7 @@ import java.util.List;
 
 /** What a {@code POST} takes: only the title is needed, only the date may be null. */
 public record CreateSample(
-    @Text(min = 1, max = 200, blank = false) String title,
+    @Text(min = 1, max = 200, line = true) String title,
     @CanBeAbsent @Text(max = 1000) String content,
     @CanBeAbsent @CanBeNull Instant dueAt,
     @CanBeAbsent Level level,

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** What a {@code PUT} takes: everything, only the date may be null. */
 public record UpdateSample(
-    @Text(min = 1, max = 200, blank = false) String title,
+    @Text(min = 1, max = 200, line = true) String title,
     @Text(max = 1000) String content,
     @CanBeNull Instant dueAt,
     boolean done,

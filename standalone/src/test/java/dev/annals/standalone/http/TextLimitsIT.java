@@ -53,17 +53,80 @@ class TextLimitsIT {
         " \u00A0\u3000\t"
       })
   void refusesATitleOrTagOfWhiteSpaceAlone(String blank) {
+    refusesInALine(blank);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\tb",
+        "a\n",
+        "\r\nBcc: b",
+        "a\u0007",
+        "\u007Fa",
+        "a\u0085b",
+        "a\u2028b",
+        "a\u2029",
+        "\u200B",
+        "\uFEFF",
+        "\u00AD",
+        "\u034F",
+        "\u115F",
+        "\u3164",
+        "\uFFA0",
+        "\u2800",
+        "\u202E",
+        "\uFE0F",
+        "\uDB40\uDC41",
+        "\uDB40\uDDEF",
+        "\u0890",
+        " \u200D\u2060\u180E\u2800 "
+      })
+  void refusesATitleOrTagThatIsNoLineOrCannotBeSeen(String text) {
+    refusesInALine(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\u200Bb",
+        "\u202Ea",
+        "\uD83D\uDC69\u200D\uD83D\uDE80",
+        "\u2764\uFE0F",
+        "\u0301",
+        "\uE000",
+        "\u2801",
+        "."
+      })
+  void takesATitleAndTagsOfWhichSomethingCanBeSeen(String text) {
     for (Kind kind : Kind.values()) {
-      refuses(kind, "title", blank, "/title");
-      refuses(kind, "tags", List.of("a", blank), "/tags/1");
-      takes(kind, kind == Kind.NOTE ? "content" : "description", blank);
+      takes(kind, "title", text);
+      takes(kind, "tags", List.of(text));
     }
+  }
+
+  private void refusesInALine(String text) {
+    for (Kind kind : Kind.values()) {
+      refuses(kind, "title", text, "/title");
+      refuses(kind, "tags", List.of("a", text), "/tags/1");
+      takes(kind, kind == Kind.NOTE ? "content" : "description", text);
+    }
+    user.post(
+            "/tasks/bulk",
+            "{\"tasks\": [%s, %s]}"
+                .formatted(Kind.TASK.creation, Json.with(Kind.TASK.creation, "title", text)))
+        .isInvalidAt("/tasks/1/title");
+    user.ifMatch(0)
+        .put("/users/me", Json.object("displayName", text, "dailySummary", false))
+        .isInvalidAt("/displayName");
+    user.post("/auth/register", Annals.registration(Annals.newEmail(), Annals.PASSWORD, text))
+        .isInvalidAt("/displayName");
   }
 
   @ParameterizedTest
   @EnumSource(Kind.class)
   void trimsAndNormalizesNothing(Kind kind) {
-    takes(kind, "title", "  Plan \n");
+    takes(kind, "title", "  Plan ");
     takes(kind, "title", "e\u0301 is not é");
     takes(kind, "title", "ﬁ Ａ \u200B <b>&amp;</b> ${x} %s '; drop table");
     takes(kind, "tags", List.of(" a", "a ", "a", "A", "é", "e\u0301"));
