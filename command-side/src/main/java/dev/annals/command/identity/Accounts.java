@@ -1,5 +1,6 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.mail.EmailAddress;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
@@ -12,13 +13,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * What ties a person to their user id, proves that they are it, and must be found or locked without
- * replaying every user. E-mail addresses compare without regard to case. What changes an account is
- * part of the current transaction, the one that stores the event.
+ * replaying every user. E-mail addresses compare without regard to case, and to whether a domain is
+ * written as Punycode. What changes an account is part of the current transaction, the one that
+ * stores the event.
  */
 @Component
 class Accounts {
@@ -42,8 +45,12 @@ class Accounts {
   void open(RegisterUser user, Instant createdAt) {
     int claimed =
         jdbc.sql(
-                "insert into identity.email_claim (email, user_id) values (?, ?) on conflict do nothing")
-            .params(canonical(user.email()), user.userId())
+                """
+                insert into identity.email_claim (email, user_id)
+                select ?, ? where not exists (select from identity.email_claim where email = any(?))
+                on conflict do nothing
+                """)
+            .params(canonical(user.email()), user.userId(), forms(user.email()))
             .update();
     if (claimed == 0) {
       throw new Refusal(Problem.EMAIL_TAKEN, "Somebody is registered with this e-mail address.");
@@ -68,9 +75,9 @@ class Accounts {
             """
             select user_id, password_hash, enabled
             from identity.email_claim join identity.account using (user_id)
-            where email = ?
+            where email = any(?) order by email = ? desc limit 1
             """)
-        .param(canonical(email))
+        .params(forms(email), lowerCase(email))
         .query(Account.class)
         .optional();
   }
@@ -174,6 +181,19 @@ class Accounts {
 
   /** One form for all the ways to write an address. */
   static String canonical(String email) {
+    return EmailAddress.parse(email).map(EmailAddress::canonical).orElseGet(() -> lowerCase(email));
+  }
+
+  /** The forms that an address may be claimed in: once it was the one that it was written in. */
+  private static String[] forms(String email) {
+    return Stream.concat(
+            Stream.of(lowerCase(email), canonical(email)),
+            EmailAddress.parse(email).map(EmailAddress::toString).map(Accounts::lowerCase).stream())
+        .distinct()
+        .toArray(String[]::new);
+  }
+
+  private static String lowerCase(String email) {
     return email.toLowerCase(Locale.ROOT);
   }
 }

@@ -2,6 +2,7 @@ package dev.annals.command.identity;
 
 import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
+import dev.annals.command.mail.EmailAddress;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.events.identity.Role;
@@ -12,7 +13,7 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.Changed;
-import jakarta.validation.constraints.Email;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,8 +44,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Access(Access.To.EVERYBODY)
 class AuthController {
 
-  private static final int MAX_EMAIL = 254;
-
   private final Accounts accounts;
   private final Passwords passwords;
   private final Users users;
@@ -74,9 +73,9 @@ class AuthController {
   }
 
   record Registration(
-      @Email @Text(min = 1, max = MAX_EMAIL) String email,
+      @Schema(format = "email") @ValidEmail @Text(min = 1, max = EmailAddress.LONGEST) String email,
       @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password String password,
-      @Text(min = 1, max = 100) String displayName) {}
+      @Text(min = 1, max = 100, line = true) String displayName) {}
 
   record Credentials(String email, String password) {}
 

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Carries out mail jobs, again and again after failures. A crash between sending and recording
- * costs one more mail, nothing else does.
+ * Carries out mail jobs, again and again after failures, unless the mail is refused for good. A
+ * crash between sending and recording costs one more mail, nothing else does.
  */
 @Component
 class MailDelivery {
@@ -59,7 +59,13 @@ class MailDelivery {
       count(job, "dropped");
       return false;
     }
-    post.send(mail.get());
+    try {
+      post.send(mail.get());
+    } catch (RefusedException refused) {
+      log.warn("The mail {} ({}) is refused: {}", job.id(), job.kind(), refused.getMessage());
+      count(job, "refused");
+      return false;
+    }
     count(job, "sent");
     return true;
   }

@@ -10,6 +10,7 @@ import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.config.EventProcessingConfiguration;
@@ -195,6 +197,48 @@ class PasswordResetByMailTest {
     reset(second, token(post.await(1, email).get(0).text()));
 
     assertThat(sessions.of(user, UUID.randomUUID())).isEmpty();
+  }
+
+  @Test
+  void aMailGoesToTheUsersOwnAddressInPunycodeHoweverItIsAskedFor() {
+    String name = UUID.randomUUID().toString();
+    register(name + "+Anna@BÜCHER.example");
+
+    forgot(first, name + "+anna@xn--bcher-kva.EXAMPLE");
+
+    post.await(1, name + "+Anna@xn--bcher-kva.example");
+  }
+
+  @Test
+  void aMailToAUserFromBeforeWhoseNameIsBeyondAsciiGoesToNobody() {
+    String name = UUID.randomUUID().toString();
+    user = register("š" + name + "@example.org");
+
+    // Of š, one byte is that of an a.
+    forgot(first, "Š" + name + "@example.org");
+
+    eventually().until(() -> refusals() == 1);
+    eventually().until(() -> mailJobs() == 0);
+    assertThat(post.to("a" + name + "@example.org")).isEmpty();
+    assertThat(events("PasswordResetMailed")).isZero();
+  }
+
+  private static UUID register(String address) {
+    return first
+        .getBean(Users.class)
+        .register(address, "correct horse battery", "Anna", EnumSet.of(Role.USER))
+        .id();
+  }
+
+  /** By either of the two. */
+  private static double refusals() {
+    return Stream.of(first, second)
+        .mapToDouble(
+            node ->
+                node.getBean(MeterRegistry.class)
+                    .counter("annals.mails", "kind", "password-reset", "outcome", "refused")
+                    .count())
+        .sum();
   }
 
   @Test

@@ -107,6 +107,55 @@ class RegistrationTest {
   }
 
   @Test
+  void anAddressIsTakenHoweverItsDomainIsWritten() {
+    List<String> spellings =
+        List.of("dora@bücher.example", "Dora@BÜCHER.example", "dora@xn--bcher-kva.example");
+    // As it is claimed now, and as it was claimed when each spelling was another address.
+    for (String claimed : List.of("now", "dora@bücher.example", "dora@xn--bcher-kva.example")) {
+      RegisterUser dora = register(spellings.get(0));
+      first.getBean(CommandGateway.class).sendAndWait(dora);
+      if (!claimed.equals("now")) {
+        claim(dora.userId(), claimed);
+      }
+
+      for (String spelling : spellings) {
+        assertThat(first.getBean(Accounts.class).find(spelling).map(Accounts.Account::userId))
+            .as("%s, claimed as %s", spelling, claimed)
+            .hasValue(dora.userId());
+        assertThat(post(second, spelling).join().body())
+            .as("%s, claimed as %s", spelling, claimed)
+            .contains("urn:problem:email-taken");
+      }
+      first.getBean(CommandGateway.class).sendAndWait(new EraseUser(dora.userId()));
+    }
+    assertThat(post(first, "dora@bucher.example").join().statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void twoUsersFromBeforeWithOneMailboxAreFoundEachByTheirOwnSpelling() {
+    RegisterUser one = register("emil@other.example");
+    RegisterUser other = register("emil@another.example");
+    first.getBean(CommandGateway.class).sendAndWait(one);
+    first.getBean(CommandGateway.class).sendAndWait(other);
+    claim(one.userId(), "emil@bücher.example");
+    claim(other.userId(), "emil@xn--bcher-kva.example");
+
+    Accounts accounts = first.getBean(Accounts.class);
+    assertThat(accounts.find("Emil@Bücher.example").map(Accounts.Account::userId))
+        .hasValue(one.userId());
+    assertThat(accounts.find("emil@XN--bcher-kva.example").map(Accounts.Account::userId))
+        .hasValue(other.userId());
+  }
+
+  private static void claim(UUID user, String email) {
+    database
+        .jdbc()
+        .sql("update identity.email_claim set email = ? where user_id = ?")
+        .params(email, user)
+        .update();
+  }
+
+  @Test
   void aRefusedRegistrationLeavesNothing() {
     first.getBean(CommandGateway.class).sendAndWait(register("carl@example.org"));
     RegisterUser late = register("Carl@example.org");

@@ -54,13 +54,13 @@ class MailDeliveryTest {
   @Test
   void aMailWhoseSendingCannotBeRecordedAtOnceIsSentOnce() {
     writer.failToRecord.add(id);
-    double sent = sent();
+    double sent = mails("sent");
 
     schedule(Duration.ofMinutes(1));
 
     eventually().until(() -> writer.recorded.contains(id));
     assertThat(post.to(address)).hasSize(1);
-    assertThat(sent()).isEqualTo(sent + 1);
+    assertThat(mails("sent")).isEqualTo(sent + 1);
   }
 
   @Test
@@ -110,6 +110,19 @@ class MailDeliveryTest {
   }
 
   @Test
+  void aMailToAnAddressBeyondAsciiIsTheEndOfItsJob() {
+    writer.beyondAscii.add(id);
+    double sent = mails("sent");
+
+    schedule(Duration.ofMinutes(1));
+
+    eventually().until(() -> mailJobs() == 0);
+    assertThat(mails("refused")).isEqualTo(1);
+    assertThat(mails("sent")).isEqualTo(sent);
+    assertThat(writer.recorded).doesNotContain(id);
+  }
+
+  @Test
   void aMailIsScheduledOnce() {
     node.getBean(TransactionTemplate.class)
         .executeWithoutResult(
@@ -144,9 +157,9 @@ class MailDeliveryTest {
         .single();
   }
 
-  private static double sent() {
+  private static double mails(String outcome) {
     return node.getBean(MeterRegistry.class)
-        .counter("annals.mails", "kind", "test", "outcome", "sent")
+        .counter("annals.mails", "kind", "test", "outcome", outcome)
         .count();
   }
 
@@ -159,6 +172,7 @@ class MailDeliveryTest {
 
     final Set<UUID> failToRecord = ConcurrentHashMap.newKeySet();
     final Set<UUID> failToWrite = ConcurrentHashMap.newKeySet();
+    final Set<UUID> beyondAscii = ConcurrentHashMap.newKeySet();
     final Set<UUID> recorded = ConcurrentHashMap.newKeySet();
     final AtomicInteger written = new AtomicInteger();
 
@@ -175,7 +189,10 @@ class MailDeliveryTest {
       }
       return Optional.of(
           new Mail(
-              job.id() + "@example.org", "Test", "password-changed", Map.of("name", "Somebody")));
+              (beyondAscii.contains(job.id()) ? "š" : "") + job.id() + "@example.org",
+              "Test",
+              "password-changed",
+              Map.of("name", "Somebody")));
     }
 
     @Override

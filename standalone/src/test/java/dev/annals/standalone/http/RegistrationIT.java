@@ -107,7 +107,25 @@ class RegistrationIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "ada", "@example.org", "ada@", "a b@example.org", "a@b@c"})
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "ada",
+        "@example.org",
+        "ada@",
+        "a b@example.org",
+        "a@b@c",
+        "šdmin@example.org",
+        "用户@example.org",
+        "\"ada\"@example.org",
+        "ada@[127.0.0.1]",
+        "ada@example.org.",
+        "ada@example.org,eve@example.org",
+        "Ada <ada@example.org>",
+        "@example.com:ada@example.org",
+        "ada@example.org\r\nRCPT TO:<eve@example.org>"
+      })
   void refusesWhatIsNoAddress(String email) {
     register(email, Annals.PASSWORD, "Ada").isInvalidAt("/email");
   }
