@@ -1,21 +1,26 @@
 package dev.annals.command.identity;
 
 import dev.annals.events.identity.Role;
+import dev.annals.events.identity.RolesAssigned;
+import dev.annals.events.identity.UserRegistered;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.start.CannotStartException;
 import dev.annals.platform.start.GeneratedAdmin;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumSet;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers the first administrator: the configured one, unless the address is taken already, or,
- * where {@code annals.admin.generate} allows it and nobody is registered yet, one that is made up
- * and told once.
+ * Registers the first administrator: the configured one, unless they are there already, or, where
+ * {@code annals.admin.generate} allows it and nobody is registered yet, one that is made up and
+ * told once.
  */
 @Component
 class FirstAdmin implements ApplicationRunner {
@@ -25,6 +30,7 @@ class FirstAdmin implements ApplicationRunner {
 
   private final Accounts accounts;
   private final Users users;
+  private final EventStore store;
   private final ApplicationEventPublisher events;
   private final String email;
   private final String password;
@@ -33,6 +39,7 @@ class FirstAdmin implements ApplicationRunner {
   FirstAdmin(
       Accounts accounts,
       Users users,
+      EventStore store,
       ApplicationEventPublisher events,
       AdminProperties properties) {
     String email = properties.email();
@@ -41,12 +48,18 @@ class FirstAdmin implements ApplicationRunner {
       throw new IllegalArgumentException(
           "annals.admin.email and annals.admin.password must be set both or neither");
     }
+    if (!email.isEmpty() && !ValidEmail.Check.allows(email)) {
+      throw new CannotStartException(
+          "The property annals.admin.email is not an address such as admin@example.org, its part"
+              + " before the @ in ASCII.");
+    }
     if (!password.isEmpty() && !Passwords.allows(password)) {
       throw new IllegalArgumentException(
           "annals.admin.password must have at least 12 characters and at most 72 bytes");
     }
     this.users = users;
     this.accounts = accounts;
+    this.store = store;
     this.events = events;
     this.email = email;
     this.password = password;
@@ -56,8 +69,12 @@ class FirstAdmin implements ApplicationRunner {
   @Override
   public void run(ApplicationArguments arguments) {
     if (!email.isEmpty()) {
-      if (accounts.find(email).isEmpty()) {
-        register(email, password);
+      boolean registered = accounts.find(email).isEmpty() && register(email, password);
+      if (!registered && accounts.find(email).stream().noneMatch(this::wasEverAdministrator)) {
+        throw new CannotStartException(
+            "The property annals.admin.email has the address of a user who never was an"
+                + " administrator: name another one, or have an administrator give them the role"
+                + " ADMIN.");
       }
     } else if (generate && accounts.none()) {
       byte[] secret = new byte[MADE_UP_PASSWORD_BYTES];
@@ -67,6 +84,20 @@ class FirstAdmin implements ApplicationRunner {
         events.publishEvent(new GeneratedAdmin(MADE_UP_EMAIL, madeUp));
       }
     }
+  }
+
+  // Who was locked out or lost the role did so by another administrator, and is no stranger.
+  private boolean wasEverAdministrator(Accounts.Account account) {
+    return store
+        .readEvents(account.userId().toString(), 0)
+        .asStream()
+        .map(DomainEventMessage::getPayload)
+        .anyMatch(
+            event ->
+                (event instanceof UserRegistered registered
+                        && registered.roles().contains(Role.ADMIN))
+                    || (event instanceof RolesAssigned assigned
+                        && assigned.roles().contains(Role.ADMIN)));
   }
 
   private boolean register(String address, String secret) {
