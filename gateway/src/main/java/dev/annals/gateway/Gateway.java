@@ -28,19 +28,25 @@ public class Gateway {
 
   @Bean
   RouterFunction<ServerResponse> descriptionOfTheApi(ApiDocument document) {
-    return RouterFunctions.route()
-        .route(
-            RequestPredicates.methods(HttpMethod.GET, HttpMethod.HEAD)
-                .and(RequestPredicates.path(ApiDocument.PATH)),
-            request ->
-                document
-                    .merged(String.valueOf(request.headers().firstHeader(HttpHeaders.HOST)))
-                    .flatMap(
-                        merged ->
-                            ServerResponse.ok()
-                                .contentType(MediaType.APPLICATION_JSON)
-                                .bodyValue(merged.toString())))
-        .build();
+    return describing(document, ApiDocument.PATH, MediaType.APPLICATION_JSON)
+        // What is JSON is YAML, too.
+        .and(
+            describing(
+                document,
+                ApiDocument.PATH + ".yaml",
+                MediaType.valueOf("application/vnd.oai.openapi")));
+  }
+
+  private static RouterFunction<ServerResponse> describing(
+      ApiDocument document, String path, MediaType type) {
+    return RouterFunctions.route(
+        RequestPredicates.methods(HttpMethod.GET, HttpMethod.HEAD)
+            .and(RequestPredicates.path(path)),
+        request ->
+            document
+                .merged(String.valueOf(request.headers().firstHeader(HttpHeaders.HOST)))
+                .flatMap(
+                    merged -> ServerResponse.ok().contentType(type).bodyValue(merged.toString())));
   }
 
   @Bean

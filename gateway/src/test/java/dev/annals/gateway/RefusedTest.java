@@ -175,6 +175,16 @@ class RefusedTest {
         .isEqualTo(answer.headers().allValues("Content-Length"));
   }
 
+  @Test
+  void theDocumentIsYamlToo() {
+    var answer = gateway.send(gateway.anonymous("GET", "/v3/api-docs.yaml"));
+
+    assertThat(answer.headers().allValues("Content-Type"))
+        .containsExactly("application/vnd.oai.openapi");
+    assertThat(answer.body())
+        .isEqualTo(gateway.send(gateway.anonymous("GET", "/v3/api-docs")).body());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/gone/1, 'GET HEAD OPTIONS PUT'",

@@ -59,6 +59,7 @@ public class SecurityConfiguration {
                         // A page of the standalone program; elsewhere there is none.
                         "/notifications.html",
                         "/v3/api-docs/**",
+                        "/v3/api-docs.yaml",
                         "/swagger-ui.html",
                         "/swagger-ui/**")
                     .permitAll()

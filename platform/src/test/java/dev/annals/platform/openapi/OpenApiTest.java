@@ -89,6 +89,14 @@ class OpenApiTest extends HttpTest {
     assertThat(document.read("$.paths['/open'].get.security").toString()).isEqualTo("[]");
   }
 
+  @Test
+  void the_document_is_there_as_yaml_for_everybody() throws Exception {
+    var answer = http.send(http.to("/v3/api-docs.yaml"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/vnd.oai.openapi");
+    assertThat(answer.body()).startsWith("openapi: 3.1.0").contains("\n  /samples/{id}:\n");
+  }
+
   private DocumentContext document() throws Exception {
     return JsonPath.parse(http.send(http.to("/v3/api-docs")).body());
   }
