@@ -59,14 +59,18 @@ final class AccessTokens implements WebFilter {
               "/auth/logout",
               "/auth/forgot-password",
               "/auth/reset-password",
+              "/auth/verify-email",
               KEYS,
               // They are signed.
               "/files/**",
               // Its first frame brings the token.
               "/ws",
+              "/reset-password",
+              "/verify-email",
               "/livez",
               "/readyz",
               "/v3/api-docs/**",
+              "/v3/api-docs.yaml",
               "/swagger-ui.html",
               "/swagger-ui/**",
               "/asyncapi",

@@ -30,6 +30,7 @@ class Routes {
 
   private static final String[] COMMAND_SIDE = {
     "/files/**",
+    "/webhooks/**",
     "/tasks/*/attachments/*",
     "/tasks/*/attachments/*/link",
     "/admin/flags/**",
@@ -38,12 +39,18 @@ class Routes {
     "/admin/storage"
   };
 
+  private static final String[] DELIVERIES = {"/webhooks/*/deliveries/**", "/webhooks/*/test"};
+
   private static final String[] QUERY_SIDE = {
     // Its page of the API documents shows the gateway's own one.
     "/v3/api-docs/**",
     "/swagger-ui.html",
     "/swagger-ui/**",
     "/asyncapi",
+    "/",
+    "/console/**",
+    "/reset-password",
+    "/verify-email",
     "/ws",
     "/audit/**",
     "/admin/processors/**",
@@ -56,6 +63,7 @@ class Routes {
     return routes
         .routes()
         .route("identity", to(sides.identity(), request -> request.path(IDENTITY)))
+        .route("deliveries", to(sides.queries(), request -> request.path(DELIVERIES)))
         .route("command-side", to(sides.commands(), request -> request.path(COMMAND_SIDE)))
         .route("query-side", to(sides.queries(), request -> request.path(QUERY_SIDE)))
         .route(

@@ -32,6 +32,8 @@ class RoutesTest {
       textBlock =
           """
           POST,    /auth/login,                        identity
+          POST,    /auth/verify-email,                 identity
+          POST,    /auth/verify-email/resend,          identity
           GET,     /auth/sessions,                     identity
           DELETE,  /auth/sessions/1,                   identity
           GET,     /users/me,                          identity
@@ -56,6 +58,25 @@ class RoutesTest {
           POST,    /admin/keys/rotate,                 identity
           GET,     /admin/keys/rotate,                 identity
 
+          GET,     /webhooks,                          command
+          POST,    /webhooks,                          command
+          GET,     /webhooks/1,                        command
+          PUT,     /webhooks/1,                        command
+          POST,    /webhooks/1/rotate-secret,          command
+          GET,     /webhooks/1/tests,                  command
+          GET,     /webhooks/1/test/2,                 command
+
+          POST,    /webhooks/1/test,                   query
+          GET,     /webhooks/1/deliveries,             query
+          POST,    /webhooks/1/deliveries/2/retry,     query
+          POST,    /,                                  query
+          GET,     /console,                           query
+          GET,     /console/app.js,                    query
+          POST,    /console/,                          query
+          GET,     /reset-password?token=t,            query
+          POST,    /reset-password,                    query
+          HEAD,    /verify-email,                      query
+          PUT,     /verify-email,                      query
           GET,     /ws,                                query
           POST,    /ws,                                query
           GET,     /audit/events,                      query
@@ -95,6 +116,7 @@ class RoutesTest {
           POST,    /tasks/1/attachments/uploads/2/complete, command
           POST,    /notifications/read-all,            command
           POST,    /ws/1,                              command
+          POST,    /reset-password/1,                  command
           POST,    /unheard-of,                        command
           """)
   void theFirstMatchInTheTableAnswers(String method, String path, String side) {

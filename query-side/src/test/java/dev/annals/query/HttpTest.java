@@ -1,5 +1,6 @@
 package dev.annals.query;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,7 +17,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
@@ -105,6 +108,48 @@ class HttpTest {
                  "content":"with <html>","tags":["b","a"],"version":1,
                  "createdAt":"2026-03-01T10:00:00.123Z","updatedAt":"2026-03-01T10:00:01.123Z"}
                 """));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/reset-password", "/verify-email"})
+  void aPageThatAMailLeadsToIsForEverybodyAndLeaksNothing(String path) throws Exception {
+    HttpResponse<String> answer = send(null, path + "?token=hush", "GET");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().map())
+        .containsEntry("content-type", List.of("text/html;charset=UTF-8"))
+        .containsEntry("cache-control", List.of("no-cache"))
+        .containsEntry("referrer-policy", List.of("no-referrer"))
+        .containsEntry("x-content-type-options", List.of("nosniff"))
+        .containsEntry(
+            "content-security-policy",
+            List.of(
+                "default-src 'none'; connect-src 'self'; img-src data:; script-src 'sha256-"
+                    + hash(between("<script type=\"module\">", "</script>", answer.body()))
+                    + "'; style-src 'sha256-"
+                    + hash(between("<style>", "</style>", answer.body()))
+                    + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));
+    assertThat(answer.body())
+        .contains("history.replaceState", "data-call=\"auth" + path + "\"")
+        .doesNotContain("hush", "http:", "https:", "src=", "style=", "onclick");
+    assertThat(send(null, path, "HEAD").headers().firstValue("Content-Security-Policy"))
+        .isPresent();
+    for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
+      HttpResponse<String> refused = send(null, path, method);
+      assertThat(refused.statusCode()).as(method).isEqualTo(405);
+      assertThat(refused.headers().firstValue("Allow")).hasValue("GET,HEAD");
+    }
+    assertThat(send(null, path + "/", "GET").statusCode()).isEqualTo(401);
+  }
+
+  private static String between(String start, String end, String page) {
+    int from = page.indexOf(start) + start.length();
+    return page.substring(from, page.indexOf(end, from));
+  }
+
+  private static String hash(String text) throws Exception {
+    return Base64.getEncoder()
+        .encodeToString(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
   }
 
   @Test

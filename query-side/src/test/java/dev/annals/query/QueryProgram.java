@@ -26,6 +26,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 @ComponentScan(
     nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class,
     basePackages = {
+      "dev.annals.query.console",
       "dev.annals.query.model",
       "dev.annals.query.note",
       "dev.annals.query.task",

@@ -2,6 +2,7 @@ package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,30 @@ class OpenEndpointsIT {
     Answer page = anybody.get("/notifications.html").expect(200);
     assertThat(page.header("Content-Type")).hasValue("text/html");
     assertThat(page.text()).contains("/user/queue/notifications");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/reset-password", "/verify-email"})
+  void takeATokenFromAMailOnAPage(String path) {
+    Answer page = anybody.get(path + "?token=hush").expect(200);
+    assertThat(page.header("Content-Type")).hasValue("text/html;charset=UTF-8");
+    assertThat(page.header("Cache-Control")).hasValue("no-cache");
+    assertThat(page.header("Referrer-Policy")).hasValue("no-referrer");
+    assertThat(page.header("X-Content-Type-Options")).hasValue("nosniff");
+    assertThat(page.header("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'; connect-src 'self'; ")
+        .endsWith("; form-action 'none'; frame-ancestors 'none'");
+    assertThat(page.text()).contains("<form").doesNotContain("hush");
+    for (String method : List.of("POST", "PUT", "DELETE")) {
+      anybody.send(method, path, "").isProblem(405, "method-not-allowed");
+    }
+    anybody.get(path + "/more").expect(401);
+  }
+
+  @Test
+  void describeTheApiAsYamlToo() {
+    Answer yaml = anybody.get("/v3/api-docs.yaml").expect(200);
+    assertThat(yaml.header("Content-Type")).hasValue("application/vnd.oai.openapi");
   }
 
   @Test

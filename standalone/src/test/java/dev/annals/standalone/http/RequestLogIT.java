@@ -58,6 +58,17 @@ class RequestLogIT {
   }
 
   @Test
+  void hasNoTokenOfAPageThatAMailLeadsTo() {
+    annals.anybody().with("X-Request-Id", id).get("/reset-password?token=secrettoken").expect(200);
+    annals.anybody().with("X-Request-Id", id).get("/verify-email?token=secrettoken").expect(200);
+    Annals.eventually(() -> assertThat(lines()).hasSize(2));
+    assertThat(lines().get(0)).contains(" GET /reset-password 200 ").endsWith(" -");
+    assertThat(lines().get(1)).contains(" GET /verify-email 200 ").endsWith(" -");
+    assertThat(annals.entrance().orElseThrow().get()).doesNotContain("secrettoken");
+    assertThat(output()).doesNotContain("secrettoken");
+  }
+
+  @Test
   void cannotBeForgedThroughAPath() {
     annals.anybody().with("X-Request-Id", id).get("/a%0D%0AINFO%20forged").expect(400);
     Annals.eventually(() -> assertThat(lines()).hasSize(1));

@@ -1,0 +1,74 @@
+package dev.annals.query.console;
+
+import dev.annals.platform.security.Access;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Serves the pages that the links in mails lead to. Each takes the token out of the address bar,
+ * and redeems it by a click, so that a program which looks at links redeems none.
+ */
+@RestController
+@Access(Access.To.EVERYBODY)
+final class LinkPageController {
+
+  private static final String HTML = "text/html;charset=UTF-8";
+
+  private final String style = resource("link.css");
+  private final String script = resource("link.js");
+  private final String resetPassword = page("reset-password.html");
+  private final String verifyEmail = page("verify-email.html");
+  private final String policy =
+      "default-src 'none'; connect-src 'self'; img-src data:; script-src 'sha256-%s'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+          .formatted(hash(script), hash(style));
+
+  @GetMapping(path = "/reset-password", produces = HTML)
+  ResponseEntity<String> resetPassword() {
+    return answer(resetPassword);
+  }
+
+  @GetMapping(path = "/verify-email", produces = HTML)
+  ResponseEntity<String> verifyEmail() {
+    return answer(verifyEmail);
+  }
+
+  private ResponseEntity<String> answer(String page) {
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noCache())
+        .header("Content-Security-Policy", policy)
+        .header("Referrer-Policy", "no-referrer")
+        .header("X-Content-Type-Options", "nosniff")
+        .body(page);
+  }
+
+  private String page(String name) {
+    return resource(name).replace("${style}", style).replace("${script}", script);
+  }
+
+  private static String resource(String name) {
+    try (InputStream resource = LinkPageController.class.getResourceAsStream("/pages/" + name)) {
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
