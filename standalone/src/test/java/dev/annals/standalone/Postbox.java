@@ -59,15 +59,28 @@ public final class Postbox {
   /** The mails to somebody so far, in the order of their arrival. */
   public List<Mail> to(String address) {
     return Stream.of(server.getReceivedMessages())
+        .filter(message -> recipient(message).equals(address))
         .map(Postbox::read)
-        .filter(mail -> mail.to().equals(address))
         .toList();
+  }
+
+  /** Those of them whose subject begins like this. */
+  public List<Mail> to(String address, String subject) {
+    return to(address).stream().filter(mail -> mail.subject().startsWith(subject)).toList();
+  }
+
+  private static String recipient(MimeMessage message) {
+    try {
+      return message.getAllRecipients()[0].toString();
+    } catch (MessagingException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Mail read(MimeMessage message) {
     try {
       return new Mail(
-          message.getAllRecipients()[0].toString(),
+          recipient(message),
           message.getSubject(),
           part(message.getContent(), "text/plain"),
           part(message.getContent(), "text/html"));

@@ -102,6 +102,21 @@ class Accounts {
         .update();
   }
 
+  boolean isVerified(UUID userId) {
+    return jdbc.sql("select exists (select from identity.account where user_id = ? and verified)")
+        .param(userId)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Voids what was mailed to verify the address, too. */
+  void verify(UUID userId) {
+    jdbc.sql("update identity.account set verified = true where user_id = ?")
+        .param(userId)
+        .update();
+    jdbc.sql("delete from identity.verification_token where user_id = ?").param(userId).update();
+  }
+
   /** Voids what was mailed to reset the one before, too. */
   void changePassword(UUID userId, String passwordHash) {
     jdbc.sql("delete from identity.reset_token where user_id = ?").param(userId).update();

@@ -176,7 +176,8 @@ class AuthController {
             new ChangePassword(
                 caller.userId(),
                 passwords.hash(body.newPassword()),
-                Optional.of(caller.sessionId())));
+                Optional.of(caller.sessionId()),
+                false));
     return Changed.noContent(Users.change(caller.userId(), version));
   }
 

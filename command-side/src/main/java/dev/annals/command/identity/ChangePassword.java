@@ -8,9 +8,13 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
  * Ends the user's sessions, too.
  *
  * @param survivingSession the one that stays
+ * @param mailed whether a link in a mail to the user's address let them
  */
 record ChangePassword(
-    @TargetAggregateIdentifier UUID userId, String passwordHash, Optional<UUID> survivingSession) {
+    @TargetAggregateIdentifier UUID userId,
+    String passwordHash,
+    Optional<UUID> survivingSession,
+    boolean mailed) {
 
   // Commands may be logged; the hash may not.
   @Override

@@ -34,6 +34,6 @@ class PasswordNoticeMail implements MailWriter {
                     user.email(),
                     "Your password for Annals was changed",
                     "password-changed",
-                    Map.of("name", user.displayName())));
+                    Map.of("greeting", user.greeting())));
   }
 }

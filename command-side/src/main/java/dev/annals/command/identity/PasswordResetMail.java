@@ -64,7 +64,7 @@ class PasswordResetMail implements MailWriter {
         "A new password for Annals",
         "password-reset",
         Map.of(
-            "name", user.displayName(),
+            "greeting", user.greeting(),
             "minutes", ResetTokens.LIFETIME.toMinutes(),
             "link", url.of("/reset-password?token=" + token.value())));
   }

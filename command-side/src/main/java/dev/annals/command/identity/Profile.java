@@ -8,6 +8,7 @@ import java.util.UUID;
 record Profile(
     UUID id,
     String email,
+    boolean emailVerified,
     String displayName,
     Set<Role> roles,
     boolean dailySummary,
@@ -19,6 +20,7 @@ record Profile(
     return new Profile(
         user.id(),
         user.email(),
+        user.emailVerified(),
         user.displayName(),
         user.roles(),
         user.dailySummary(),

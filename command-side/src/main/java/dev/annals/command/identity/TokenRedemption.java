@@ -33,7 +33,7 @@ class TokenRedemption {
       throw refusal();
     }
     ChangePassword change =
-        new ChangePassword(command.userId(), command.passwordHash(), Optional.empty());
+        new ChangePassword(command.userId(), command.passwordHash(), Optional.empty(), true);
     return (long)
         users
             .load(command.userId().toString())

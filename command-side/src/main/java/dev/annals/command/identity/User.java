@@ -5,6 +5,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
+import dev.annals.events.identity.EmailVerified;
 import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.ProfileUpdated;
@@ -14,6 +15,7 @@ import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -34,7 +36,7 @@ import org.axonframework.spring.stereotype.Aggregate;
 
 /** A person with an account. The account's rows and the event commit together, or not at all. */
 @Aggregate
-@Revision("3")
+@Revision("4")
 class User {
 
   private static final String FIRST_ZONE = "UTC";
@@ -42,6 +44,7 @@ class User {
 
   @AggregateIdentifier @Subject private UUID userId;
   @Personal private String email;
+  private boolean emailVerified;
   @Personal private String displayName;
   // By its own type: of a mere Set the order would be lost in a snapshot.
   private EnumSet<Role> roles;
@@ -53,17 +56,19 @@ class User {
   private boolean erased;
   private boolean erasureCompleted;
 
-  /** Of whom there is nothing any more, there is nothing to change. */
+  /** Of whom there is nothing any more, there is nothing to change; a token is refused as one. */
   @CommandHandlerInterceptor
   void onlyWhileTheyAreHere(CommandMessage<?> command) {
-    if (erased && !(command.getPayload() instanceof CompleteErasure)) {
+    if (erased
+        && !(command.getPayload() instanceof CompleteErasure
+            || command.getPayload() instanceof VerifyEmail)) {
       throw Refusal.notFound();
     }
   }
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
-  UserDetails decide(RegisterUser command, Accounts accounts) {
+  UserDetails decide(RegisterUser command, Accounts accounts, EmailVerification verification) {
     apply(
         new UserRegistered(
             command.userId(),
@@ -74,7 +79,36 @@ class User {
             FIRST_ZONE,
             FIRST_HOUR));
     accounts.open(command, createdAt);
+    if (command.verified()) {
+      verify(accounts);
+    } else {
+      verification.begin(userId);
+    }
     return details();
+  }
+
+  /** Of those who come at once, the event store lets one through; the others find no token left. */
+  @CommandHandler
+  long decide(VerifyEmail command, Accounts accounts, EmailVerification verification) {
+    if (command.token().isPresent()
+        && verification.userOf(command.token().get()).filter(userId::equals).isEmpty()) {
+      throw refuseToken();
+    }
+    if (!emailVerified) {
+      verify(accounts);
+    }
+    return getVersion();
+  }
+
+  static Refusal refuseToken() {
+    return new Refusal(
+        Problem.INVALID_VERIFICATION_TOKEN,
+        "The token is not known, was used, was followed by a newer one, or its time is over.");
+  }
+
+  private void verify(Accounts accounts) {
+    accounts.verify(userId);
+    apply(new EmailVerified(userId));
   }
 
   @CommandHandler
@@ -100,7 +134,11 @@ class User {
   long decide(ChangePassword command, Accounts accounts, Sessions sessions) {
     accounts.changePassword(userId, command.passwordHash());
     sessions.endAllBut(userId, command.survivingSession());
-    apply(new PasswordChanged(userId));
+    boolean verifies = command.mailed() && !emailVerified;
+    if (verifies) {
+      accounts.verify(userId);
+    }
+    apply(new PasswordChanged(userId, verifies ? true : null));
     return getVersion();
   }
 
@@ -172,6 +210,17 @@ class User {
   }
 
   @EventSourcingHandler
+  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
+  void evolve(EmailVerified event) {
+    emailVerified = true;
+  }
+
+  @EventSourcingHandler
+  void evolve(PasswordChanged event) {
+    emailVerified |= Boolean.TRUE.equals(event.emailVerified());
+  }
+
+  @EventSourcingHandler
   void evolve(RolesAssigned event) {
     roles = copyOf(event.roles());
   }
@@ -209,6 +258,7 @@ class User {
     return new UserDetails(
         userId,
         email,
+        emailVerified,
         displayName,
         roles,
         enabled,

@@ -9,6 +9,7 @@ import java.util.UUID;
 public record UserDetails(
     UUID id,
     String email,
+    boolean emailVerified,
     String displayName,
     Set<Role> roles,
     boolean enabled,
@@ -16,4 +17,13 @@ public record UserDetails(
     boolean dailySummary,
     String timeZone,
     int summaryHour,
-    long version) {}
+    long version) {
+
+  /**
+   * How mails to the user begin. Where the address may be a stranger's, nothing that the user typed
+   * is in a mail.
+   */
+  public String greeting() {
+    return emailVerified ? "Hello " + displayName + "," : "Hello,";
+  }
+}

@@ -42,11 +42,31 @@ public class Users {
    * @throws Refusal {@code email-taken}
    */
   UserDetails register(String email, String password, String displayName, Set<Role> roles) {
+    return register(email, password, displayName, roles, false);
+  }
+
+  /**
+   * The same for somebody whose address the operator vouches for.
+   *
+   * @throws Refusal {@code email-taken}
+   */
+  UserDetails registerVerified(String email, String password, String displayName, Set<Role> roles) {
+    return register(email, password, displayName, roles, true);
+  }
+
+  private UserDetails register(
+      String email, String password, String displayName, Set<Role> roles, boolean verified) {
     UUID userId = UUID.randomUUID();
     return commands.sendAndWait(
         GenericCommandMessage.asCommandMessage(
-                new RegisterUser(userId, email, passwords.hash(password), displayName, roles))
+                new RegisterUser(
+                    userId, email, passwords.hash(password), displayName, roles, verified))
             .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+  }
+
+  /** Takes the address of a user for theirs, since the operator vouches for it. */
+  void verify(UUID userId) {
+    commands.sendAndWait(new VerifyEmail(userId, Optional.empty()));
   }
 
   /**
@@ -73,6 +93,11 @@ public class Users {
    */
   public UserDetails find(UUID userId) {
     return load(userId).orElseThrow(Refusal::notFound);
+  }
+
+  /** Whether the user's address is known to be theirs, without a replay. */
+  public boolean isVerified(UUID userId) {
+    return accounts.isVerified(userId);
   }
 
   /** Replays a user whom mail may reach: neither locked out nor erased. */

@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param forgotPassword mails with a way to a new password that are asked for
  * @param register new accounts
  * @param refresh new access tokens
+ * @param verifyEmail mails with a link to verify an address that are asked for
  * @param tasksPerDay tasks that a user creates, by days of UTC
  */
 @Validated
@@ -27,6 +28,7 @@ record LimitProperties(
     @Valid Allowances forgotPassword,
     @Valid Allowances register,
     @Valid Allowances refresh,
+    @Valid Allowances verifyEmail,
     @Valid Allowances tasksPerDay) {
 
   Allowances of(Policy policy) {
@@ -35,6 +37,7 @@ record LimitProperties(
       case FORGOT_PASSWORD -> forgotPassword;
       case REGISTER -> register;
       case REFRESH -> refresh;
+      case VERIFY_EMAIL -> verifyEmail;
       case TASKS_PER_DAY -> tasksPerDay;
     };
   }

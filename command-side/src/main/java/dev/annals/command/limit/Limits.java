@@ -50,7 +50,13 @@ public class Limits {
     this.response = response;
     for (Policy policy : Policy.values()) {
       LimitProperties.Allowances allowances = properties.of(policy);
-      limit(byAccount, policy, "account", allowances.account(), buckets, clock);
+      limit(
+          policy.ofTheCaller() ? byUser : byAccount,
+          policy,
+          "account",
+          allowances.account(),
+          buckets,
+          clock);
       limit(byAddress, policy, "address", allowances.address(), buckets, clock);
       limit(byUser, policy, "user", allowances.user(), buckets, clock);
     }

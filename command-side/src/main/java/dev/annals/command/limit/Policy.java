@@ -15,6 +15,8 @@ public enum Policy {
   REGISTER("/auth/register"),
   /** New access tokens, and guesses at refresh tokens. */
   REFRESH("/auth/refresh"),
+  /** Mails with a link to verify an address, but for the first one. */
+  VERIFY_EMAIL("/auth/verify-email/resend"),
   /** New tasks. */
   TASKS_PER_DAY("/tasks(/bulk)?");
 
@@ -38,6 +40,11 @@ public enum Policy {
   /** Whether a request that succeeds costs nothing. */
   boolean failuresAlone() {
     return this == LOGIN;
+  }
+
+  /** Whether the account that it is about is always the caller's. */
+  boolean ofTheCaller() {
+    return this == VERIFY_EMAIL;
   }
 
   /**

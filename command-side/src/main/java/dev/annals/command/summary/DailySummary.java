@@ -1,5 +1,6 @@
 package dev.annals.command.summary;
 
+import dev.annals.command.identity.Users;
 import dev.annals.command.mail.Mails;
 import dev.annals.command.schedule.Schedule;
 import dev.annals.command.task.OpenTasks;
@@ -25,6 +26,7 @@ class DailySummary implements Schedule {
   private static final UUID FIRST = new UUID(0, 0);
 
   private final Subscriptions subscriptions;
+  private final Users users;
   private final OpenTasks tasks;
   private final Mails mails;
   private final Flags flags;
@@ -33,12 +35,14 @@ class DailySummary implements Schedule {
 
   DailySummary(
       Subscriptions subscriptions,
+      Users users,
       OpenTasks tasks,
       Mails mails,
       Flags flags,
       TransactionTemplate transactions,
       Clock clock) {
     this.subscriptions = subscriptions;
+    this.users = users;
     this.tasks = tasks;
     this.mails = mails;
     this.flags = flags;
@@ -93,11 +97,12 @@ class DailySummary implements Schedule {
     return transactions.execute(status -> page.apply(clock.instant()));
   }
 
-  /** Unless there was one this day, or there is nothing to tell. */
+  /** Unless there was one this day, the address is not verified, or there is nothing to tell. */
   private boolean mail(Subscription subscription, Instant now) {
     UUID user = subscription.userId();
     Agenda agenda = new Agenda(now, subscription.zone());
     if (subscription.isMailed(now)
+        || !users.isVerified(user)
         || !flags.on(Flag.DAILY_SUMMARY, user)
         || tasks.countDueBefore(user, agenda.end()) == 0) {
       return false;

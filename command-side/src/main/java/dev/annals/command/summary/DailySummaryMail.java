@@ -40,11 +40,15 @@ class DailySummaryMail implements MailWriter {
     return KIND;
   }
 
-  /** Nothing, if the user does not want it any more, or has done everything since. */
+  /**
+   * Nothing, if the address is not verified, the user does not want it any more, or has done
+   * everything since.
+   */
   @Override
   public Optional<Mail> write(MailJob job) {
     return users
         .findEnabled(job.userId())
+        .filter(UserDetails::emailVerified)
         .filter(user -> user.dailySummary() && flags.on(Flag.DAILY_SUMMARY, user.id()))
         .flatMap(this::write);
   }
@@ -58,7 +62,7 @@ class DailySummaryMail implements MailWriter {
   private Mail mail(UserDetails user, Agenda agenda, int all) {
     Map<String, Object> values =
         new HashMap<>(agenda.sections(tasks.dueBefore(user.id(), agenda.end(), MOST)));
-    values.put("name", user.displayName());
+    values.put("greeting", user.greeting());
     values.put("day", agenda.day());
     values.put("zone", user.timeZone());
     values.put("more", Math.max(0, all - MOST));

@@ -31,8 +31,9 @@ class FirstAdminTest {
       Accounts.Account account =
           node.getBean(Accounts.class).find("Root@Example.org").orElseThrow();
       admin = account.userId();
-      assertThat(node.getBean(Users.class).find(admin).roles())
-          .containsExactlyInAnyOrder(Role.USER, Role.ADMIN, Role.AUDITOR);
+      UserDetails user = node.getBean(Users.class).find(admin);
+      assertThat(user.roles()).containsExactlyInAnyOrder(Role.USER, Role.ADMIN, Role.AUDITOR);
+      assertThat(user.emailVerified()).isTrue();
       assertThat(
               node.getBean(Passwords.class)
                   .matches("correct horse battery", account.passwordHash()))
@@ -45,10 +46,35 @@ class FirstAdminTest {
     assertThat(
             database
                 .jdbc()
-                .sql("select count(*) from events.domain_event_entry")
+                .sql(
+                    "select events.simple_name(payload_type) from events.domain_event_entry order by 1")
+                .query(String.class)
+                .list())
+        .containsExactly("EmailVerified", "UserRegistered");
+    assertThat(
+            database
+                .jdbc()
+                .sql("select count(*) from events.scheduled_tasks where task_name = 'mail'")
                 .query(Long.class)
                 .single())
-        .isEqualTo(1);
+        .isZero();
+  }
+
+  @Test
+  void whoIsNoAdministratorIsNotVerifiedByHavingTheirAddress() {
+    UUID stranger;
+    try (ConfigurableApplicationContext node = database.start("--annals.admin.generate=true")) {
+      stranger = People.registerUnverified(node, "root@example.org");
+      Accounts.Account madeUp =
+          node.getBean(Accounts.class).find("admin@annals.localhost").orElseThrow();
+      assertThat(node.getBean(Users.class).find(madeUp.userId()).emailVerified()).isTrue();
+    }
+    try (ConfigurableApplicationContext node =
+        database.start(
+            "--annals.admin.email=root@example.org",
+            "--annals.admin.password=correct horse battery")) {
+      assertThat(node.getBean(Users.class).find(stranger).emailVerified()).isFalse();
+    }
   }
 
   @Test

@@ -40,7 +40,8 @@ class KeyRotationTest {
     first
         .getBean(CommandGateway.class)
         .sendAndWait(
-            new RegisterUser(userId, "a@example.org", "$2a$hash", "Ada", EnumSet.of(Role.USER)));
+            new RegisterUser(
+                userId, "a@example.org", "$2a$hash", "Ada", EnumSet.of(Role.USER), true));
     Accounts.Account account = first.getBean(Accounts.class).find(userId).orElseThrow();
     sessionId = first.getBean(Sessions.class).open(account, null).sessionId();
   }

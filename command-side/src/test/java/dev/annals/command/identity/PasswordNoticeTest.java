@@ -93,12 +93,12 @@ class PasswordNoticeTest {
 
   private static UUID register(ConfigurableApplicationContext node, String email) {
     return node.getBean(Users.class)
-        .register(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
+        .registerVerified(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
         .id();
   }
 
   private static void change(ConfigurableApplicationContext node, UUID user) {
     node.getBean(CommandGateway.class)
-        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty()));
+        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty(), false));
   }
 }

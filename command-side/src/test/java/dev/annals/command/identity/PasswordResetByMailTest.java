@@ -75,7 +75,7 @@ class PasswordResetByMailTest {
     user =
         first
             .getBean(Users.class)
-            .register(email, "correct horse battery", "Anna <b>", EnumSet.of(Role.USER))
+            .registerVerified(email, "correct horse battery", "Anna <b>", EnumSet.of(Role.USER))
             .id();
   }
 
@@ -114,7 +114,7 @@ class PasswordResetByMailTest {
     UUID otherUser =
         first
             .getBean(Users.class)
-            .register(other, "correct horse battery", "Bert", EnumSet.of(Role.USER))
+            .registerVerified(other, "correct horse battery", "Bert", EnumSet.of(Role.USER))
             .id();
     forgot(second, other);
     eventually().until(() -> sagasOf(otherUser) == 1);
@@ -248,7 +248,7 @@ class PasswordResetByMailTest {
 
     first
         .getBean(CommandGateway.class)
-        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty()));
+        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty(), false));
 
     refused(() -> reset(first, token));
     eventually().untilAsserted(() -> assertThat(left()).isZero());

@@ -59,7 +59,7 @@ class PasswordResetSagaTest {
   @Test
   void useEndsIt() {
     givenARequest()
-        .whenPublishingA(new PasswordChanged(ANNA))
+        .whenPublishingA(new PasswordChanged(ANNA, null))
         .expectActiveSagas(0)
         .expectNoScheduledDeadlines();
     verify(mails).cancel(OLDER);
@@ -67,7 +67,7 @@ class PasswordResetSagaTest {
 
   @Test
   void theUseOfSomebodyElsesDoesNot() {
-    givenARequest().whenPublishingA(new PasswordChanged(BERT)).expectActiveSagas(1);
+    givenARequest().whenPublishingA(new PasswordChanged(BERT, null)).expectActiveSagas(1);
     verify(mails, never()).cancel(OLDER);
   }
 

@@ -13,11 +13,23 @@ public final class People {
 
   private People() {}
 
-  /** Somebody called Anna. */
+  /** Somebody called Anna, whose address is verified. */
   public static UUID register(ApplicationContext node, String email) {
+    return node.getBean(Users.class)
+        .registerVerified(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
+        .id();
+  }
+
+  /** Somebody called Anna, who is asked by mail whether the address is theirs. */
+  public static UUID registerUnverified(ApplicationContext node, String email) {
     return node.getBean(Users.class)
         .register(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
         .id();
+  }
+
+  /** Takes their address for theirs. */
+  public static void verify(ApplicationContext node, UUID user) {
+    node.getBean(Users.class).verify(user);
   }
 
   /** Says whether, where and when a summary reaches them. */

@@ -56,6 +56,7 @@ class RegistrationTest {
             new Profile(
                 command.userId(),
                 "Anna@Example.org",
+                false,
                 "Somebody",
                 EnumSet.of(Role.USER),
                 false,
@@ -169,7 +170,9 @@ class RegistrationTest {
             "select count(*) from events.domain_event_entry where aggregate_identifier = ?::text",
             "select count(*) from identity.email_claim where user_id = ?::uuid",
             "select count(*) from identity.account where user_id = ?::uuid",
-            "select count(*) from identity.subject_key where subject = ?::uuid")) {
+            "select count(*) from identity.subject_key where subject = ?::uuid",
+            "select count(*) from identity.verification_token where user_id = ?::uuid",
+            "select count(*) from events.scheduled_tasks where convert_from(task_data, 'UTF8') like '%' || ? || '%'")) {
       assertThat(jdbc.sql(count).param(late.userId().toString()).query(Long.class).single())
           .as(count)
           .isZero();
@@ -206,6 +209,6 @@ class RegistrationTest {
 
   private static RegisterUser register(String email) {
     return new RegisterUser(
-        UUID.randomUUID(), email, "$2a$hash", "Somebody", EnumSet.of(Role.USER));
+        UUID.randomUUID(), email, "$2a$hash", "Somebody", EnumSet.of(Role.USER), false);
   }
 }

@@ -55,7 +55,12 @@ class SessionsTest {
         .getBean(CommandGateway.class)
         .sendAndWait(
             new RegisterUser(
-                userId, userId + "@example.org", "$2a$hash", "Somebody", EnumSet.of(Role.USER)));
+                userId,
+                userId + "@example.org",
+                "$2a$hash",
+                "Somebody",
+                EnumSet.of(Role.USER),
+                true));
     account = program.getBean(Accounts.class).find(userId).orElseThrow();
   }
 

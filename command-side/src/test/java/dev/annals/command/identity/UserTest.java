@@ -2,21 +2,27 @@ package dev.annals.command.identity;
 
 import static dev.annals.command.Expect.refused;
 import static dev.annals.platform.problem.Problem.EMAIL_TAKEN;
+import static dev.annals.platform.problem.Problem.INVALID_VERIFICATION_TOKEN;
 import static dev.annals.platform.problem.Problem.LAST_ADMIN;
 import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
 import static dev.annals.platform.problem.Problem.STALE_VERSION;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
 
+import dev.annals.events.identity.EmailVerified;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.Role;
 import dev.annals.events.identity.RolesAssigned;
 import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IfMatch;
@@ -44,18 +50,22 @@ class UserTest {
       new UserRegistered(ANNA, "anna@example.org", "Anna", USER, false, "UTC", 7);
   private static final UserRegistered ADMIN_REGISTERED =
       new UserRegistered(ANNA, "anna@example.org", "Anna", ADMIN, false, "UTC", 7);
+  private static final EmailVerified VERIFIED = new EmailVerified(ANNA);
+  private static final OpaqueToken TOKEN = new OpaqueToken("token");
   private static final UserDisabled DISABLED = new UserDisabled(ANNA);
 
   private final Accounts accounts = mock();
   private final Sessions sessions = mock();
   private final Erasure erasure = mock();
+  private final EmailVerification verification = mock();
   private final AggregateTestFixture<User> fixture = new AggregateTestFixture<>(User.class);
 
   UserTest() {
     fixture
         .registerInjectableResource(accounts)
         .registerInjectableResource(sessions)
-        .registerInjectableResource(erasure);
+        .registerInjectableResource(erasure)
+        .registerInjectableResource(verification);
   }
 
   @Test
@@ -66,6 +76,71 @@ class UserTest {
         .expectEvents(REGISTERED)
         .expectResultMessagePayload(details(USER, true, 0));
     verify(accounts).open(register(), NOW);
+    verify(verification).begin(ANNA);
+  }
+
+  @Test
+  void isRegisteredWithAnAddressThatTheOperatorVouchesFor() {
+    fixture
+        .givenNoPriorActivity()
+        .when(new RegisterUser(ANNA, "anna@example.org", "$2a$hash", "Anna", USER, true))
+        .expectEvents(REGISTERED, VERIFIED);
+    verify(accounts).verify(ANNA);
+    verifyNoInteractions(verification);
+  }
+
+  @Test
+  void provesTheirAddressByAToken() {
+    when(verification.userOf(TOKEN)).thenReturn(Optional.of(ANNA));
+    given(REGISTERED)
+        .when(new VerifyEmail(ANNA, Optional.of(TOKEN)))
+        .expectEvents(VERIFIED)
+        .expectResultMessagePayload(1L)
+        .expectState(
+            user ->
+                assertThat(user.present().orElseThrow())
+                    .isEqualTo(
+                        new UserDetails(
+                            ANNA,
+                            "anna@example.org",
+                            true,
+                            "Anna",
+                            USER,
+                            true,
+                            NOW,
+                            false,
+                            "UTC",
+                            7,
+                            1)));
+    verify(accounts).verify(ANNA);
+  }
+
+  @Test
+  void provesNothingByATokenThatIsNotGoodOrNotTheirs() {
+    VerifyEmail command = new VerifyEmail(ANNA, Optional.of(TOKEN));
+    when(verification.userOf(TOKEN)).thenReturn(Optional.empty(), Optional.of(SESSION));
+    refused(given(REGISTERED).when(command), INVALID_VERIFICATION_TOKEN);
+    refused(given(REGISTERED).when(command), INVALID_VERIFICATION_TOKEN);
+    refused(given(REGISTERED, new UserErased(ANNA)).when(command), INVALID_VERIFICATION_TOKEN);
+    verifyNoInteractions(accounts);
+  }
+
+  @Test
+  void isVouchedForOnce() {
+    VerifyEmail command = new VerifyEmail(ANNA, Optional.empty());
+    given(REGISTERED).when(command).expectEvents(VERIFIED);
+    given(REGISTERED, VERIFIED).when(command).expectNoEvents().expectResultMessagePayload(1L);
+    verify(accounts).verify(ANNA);
+  }
+
+  @Test
+  void provesTheirAddressByAMailedWayToANewPasswordOnce() {
+    ChangePassword command = new ChangePassword(ANNA, "$2a$new", Optional.empty(), true);
+    PasswordChanged verifying = new PasswordChanged(ANNA, true);
+    given(REGISTERED).when(command).expectEvents(verifying).expectResultMessagePayload(1L);
+    given(REGISTERED, verifying).when(command).expectEvents(new PasswordChanged(ANNA, null));
+    given(REGISTERED, VERIFIED).when(command).expectEvents(new PasswordChanged(ANNA, null));
+    verify(accounts).verify(ANNA);
   }
 
   @Test
@@ -83,6 +158,7 @@ class UserTest {
             new UserDetails(
                 ANNA,
                 "anna@example.org",
+                false,
                 "Annabel",
                 USER,
                 true,
@@ -124,9 +200,10 @@ class UserTest {
   @Test
   void changesTheirPasswordAndEndsTheOtherSessions() {
     given(REGISTERED)
-        .when(new ChangePassword(ANNA, "$2a$new", Optional.of(SESSION)))
-        .expectEvents(new PasswordChanged(ANNA))
+        .when(new ChangePassword(ANNA, "$2a$new", Optional.of(SESSION), false))
+        .expectEvents(new PasswordChanged(ANNA, null))
         .expectResultMessagePayload(1L);
+    verify(accounts, never()).verify(ANNA);
     verify(accounts).changePassword(ANNA, "$2a$new");
     verify(sessions).endAllBut(ANNA, Optional.of(SESSION));
   }
@@ -236,7 +313,7 @@ class UserTest {
   }
 
   private static RegisterUser register() {
-    return new RegisterUser(ANNA, "anna@example.org", "$2a$hash", "Anna", USER);
+    return new RegisterUser(ANNA, "anna@example.org", "$2a$hash", "Anna", USER, false);
   }
 
   private static UpdateProfile update(IfMatch ifMatch, String displayName) {
@@ -245,6 +322,6 @@ class UserTest {
 
   private static UserDetails details(Set<Role> roles, boolean enabled, long version) {
     return new UserDetails(
-        ANNA, "anna@example.org", "Anna", roles, enabled, NOW, false, "UTC", 7, version);
+        ANNA, "anna@example.org", false, "Anna", roles, enabled, NOW, false, "UTC", 7, version);
   }
 }

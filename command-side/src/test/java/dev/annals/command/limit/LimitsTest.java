@@ -290,7 +290,7 @@ class LimitsTest {
     Allowances hourly = new Allowances(null, new Allowance(2, Duration.ofHours(1)), null);
     Allowances daily = new Allowances(null, null, new Allowance(50, Duration.ofDays(1)));
     return new Limits(
-        new LimitProperties(login, forgotPassword, hourly, OF_NOTHING, daily),
+        new LimitProperties(login, forgotPassword, hourly, OF_NOTHING, OF_NOTHING, daily),
         new SharedBuckets(AWAY, clock),
         new ClientAddresses(new CommandProperties("", "", List.of("10.0.0.0/8", "::1"), Set.of())),
         clock,

@@ -133,6 +133,7 @@ class SharedLimitsTest {
             none,
             none,
             none,
+            none,
             new Allowances(null, null, new Allowance(50, Duration.ofDays(1)))),
         new SharedBuckets(redis, clock),
         new ClientAddresses(new CommandProperties("", "", List.of(), Set.of())),

@@ -59,8 +59,8 @@ public final class MailServer {
   /** The mails to somebody, in the order of their arrival. */
   public List<Received> to(String address) {
     return Stream.of(server.getReceivedMessages())
+        .filter(message -> recipient(message).equals(address))
         .map(MailServer::read)
-        .filter(mail -> mail.to().equals(address))
         .toList();
   }
 
@@ -72,12 +72,20 @@ public final class MailServer {
         .until(() -> to(address), mails -> mails.size() >= number);
   }
 
+  private static String recipient(MimeMessage message) {
+    try {
+      return message.getAllRecipients()[0].toString();
+    } catch (MessagingException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static Received read(MimeMessage message) {
     try {
       List<BodyPart> leaves = new ArrayList<>();
       collect((MimeMultipart) message.getContent(), leaves);
       return new Received(
-          message.getAllRecipients()[0].toString(),
+          recipient(message),
           message.getFrom()[0].toString(),
           message.getSubject(),
           part(leaves, "text/plain"),

@@ -7,6 +7,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
 import dev.annals.command.identity.People;
 import dev.annals.command.mail.MailServer;
+import dev.annals.command.mail.Mails;
 import dev.annals.command.schedule.Schedule.Occasion;
 import dev.annals.command.task.Todo;
 import java.time.Clock;
@@ -199,6 +200,34 @@ class DailySummaryTest {
   }
 
   @Test
+  void whoseAddressIsNotVerifiedGetsNone() {
+    user = People.registerUnverified(first, email);
+    People.wants(first, user, true, "UTC", 7);
+    eventually().until(() -> next() != null);
+    new Todo(first, user).create("Dig", "2026-11-20T17:00:00Z");
+
+    runAt("2026-11-22T07:00:00Z");
+    summary.run(Occasion.BY_HAND);
+    // A job that is older than verification is.
+    first
+        .getBean(Mails.class)
+        .schedule("daily-summary", UUID.randomUUID(), user, Instant.parse("2099-01-01T00:00:00Z"));
+
+    assertThat(next()).isEqualTo("2026-11-23T07:00:00Z");
+    nothingIsLeft();
+    assertThat(summaries()).isZero();
+
+    // What was before is no debt, but whoever asks for it gets today's.
+    People.verify(first, user);
+    runAt("2026-11-22T08:00:00Z");
+    assertThat(jobs()).isZero();
+    summary.run(Occasion.BY_HAND);
+    eventually().until(() -> summaries() == 1);
+    runAt("2026-11-23T07:00:00Z");
+    eventually().until(() -> summaries() == 2);
+  }
+
+  @Test
   void allAreSentOnceWhenTheMailServerIsBack() {
     UUID anna = subscribed("UTC", 7);
     new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
@@ -251,6 +280,12 @@ class DailySummaryTest {
                         .single()
                     == 0);
     assertThat(emails).allSatisfy(address -> assertThat(post.to(address)).hasSize(1));
+  }
+
+  private long summaries() {
+    return post.to(email).stream()
+        .filter(mail -> mail.subject().startsWith("Your tasks for"))
+        .count();
   }
 
   private UUID subscribed(String zone, int hour) {

@@ -35,6 +35,12 @@ class ManySummariesTest {
           .update();
       jdbc.sql(
               """
+              insert into identity.account (user_id, password_hash, created_at, verified)
+              select user_id, '', now(), true from events.summary_subscription
+              """)
+          .update();
+      jdbc.sql(
+              """
               insert into events.due_task (task_id, owner_id, due_at)
               select gen_random_uuid(), user_id, '2020-01-01T00:00:00Z' from events.summary_subscription
               """)

@@ -1,5 +1,6 @@
 package dev.annals.query.audit;
 
+import dev.annals.events.identity.EmailVerified;
 import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetMailed;
@@ -23,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Tells what any aggregate was, from its events alone. Notes and tasks have a fold of their own. Of
- * all others an event's fields are what is known from then on, and what an event says by its name
- * alone is a field here.
+ * all others an event's fields, unless null, are what is known from then on, and what an event says
+ * by its name alone is a field here.
  */
 @Component
 class Aggregates {
@@ -71,7 +72,9 @@ class Aggregates {
     Object payload = event.getPayload();
     String at = event.getTimestamp().toString();
     if (payload instanceof UserRegistered) {
-      named.put("enabled", true);
+      named.put("enabled", true).put("emailVerified", false);
+    } else if (payload instanceof EmailVerified) {
+      named.put("emailVerified", true);
     } else if (payload instanceof UserDisabled || payload instanceof UserEnabled) {
       named.put("enabled", payload instanceof UserEnabled);
     } else if (payload instanceof UserErased) {
@@ -85,6 +88,9 @@ class Aggregates {
     } else if (payload instanceof NotificationRead || payload instanceof AllNotificationsRead) {
       named.put("readAt", at);
     }
-    named.setAll((ObjectNode) JSON.valueToTree(payload));
+    ObjectNode told = JSON.valueToTree(payload);
+    told.properties().stream()
+        .filter(field -> !field.getValue().isNull())
+        .forEach(field -> named.set(field.getKey(), field.getValue()));
   }
 }

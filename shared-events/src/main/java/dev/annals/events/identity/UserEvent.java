@@ -5,6 +5,7 @@ import java.util.UUID;
 /** What can happen to a user. */
 public sealed interface UserEvent
     permits UserRegistered,
+        EmailVerified,
         ProfileUpdated,
         PasswordChanged,
         RolesAssigned,

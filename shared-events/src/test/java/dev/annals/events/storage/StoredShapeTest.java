@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.crypto.tink.Aead;
 import dev.annals.events.flag.FlagEvent;
 import dev.annals.events.flag.FlagSwitched;
+import dev.annals.events.identity.EmailVerified;
 import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetEvent;
@@ -100,7 +101,8 @@ class StoredShapeTest {
         new UserRegistered(
             ID, "anna@example.org", "Anna", EnumSet.of(Role.USER, Role.AUDITOR), false, "UTC", 7),
         new ProfileUpdated(ID, "Anna", true, "Europe/Vienna", 6),
-        new PasswordChanged(ID),
+        new EmailVerified(ID),
+        new PasswordChanged(ID, null),
         new RolesAssigned(ID, EnumSet.of(Role.USER, Role.ADMIN)),
         new UserDisabled(ID),
         new UserEnabled(ID),
@@ -164,6 +166,17 @@ class StoredShapeTest {
     assertThat(new String(upcast.get(0).getData(byte[].class).getData(), StandardCharsets.UTF_8))
         .contains("\"email\":\"c2VjcmV0\"");
     assertThat(upcast.get(0).getType().getRevision()).isEqualTo("2");
+  }
+
+  /** A program of the version before stops at a property that it does not know. */
+  @Test
+  void whatAnEventMayTellSinceLaterIsStoredOnlyWhenItIsTold() {
+    PasswordChanged event = new PasswordChanged(ID, true);
+    SerializedObject<byte[]> stored = serializer.serialize(event, byte[].class);
+
+    assertThat(new String(stored.getData(), StandardCharsets.UTF_8))
+        .isEqualTo("{\"userId\":\"00000000-0000-4000-8000-000000000001\",\"emailVerified\":true}");
+    assertThat((Object) serializer.deserialize(stored)).isEqualTo(event);
   }
 
   @Test

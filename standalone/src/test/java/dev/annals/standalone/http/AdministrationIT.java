@@ -56,6 +56,7 @@ class AdministrationIT {
         .containsExactlyInAnyOrder(
             "id",
             "email",
+            "emailVerified",
             "displayName",
             "roles",
             "enabled",

@@ -1,7 +1,9 @@
 package dev.annals.standalone.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.standalone.Postbox;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -10,6 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.core.ThrowingRunnable;
 
 /**
@@ -34,6 +38,12 @@ record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<Stri
           "ANNALS_ADMIN_EMAIL", "admin@example.org",
           "ANNALS_ADMIN_PASSWORD", "an admin's password");
 
+  /** The subject of mails that ask whether an address is its user's. */
+  static final String VERIFICATION = "Verify your e-mail address for Annals";
+
+  private static final Pattern VERIFICATION_LINK =
+      Pattern.compile("(?m)^http://localhost:\\d+/verify-email\\?token=([A-Za-z0-9_-]{43})\\r?$");
+
   /** Whatever was issued to the tests and must never be seen in a log. */
   static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
 
@@ -52,6 +62,27 @@ record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<Stri
   /** The first administrator, with a token. */
   Client admin() {
     return signedIn(ADMIN.get("ANNALS_ADMIN_EMAIL"), ADMIN.get("ANNALS_ADMIN_PASSWORD"));
+  }
+
+  /** Verifies an address by the mail that asks for it. */
+  void verify(String email) {
+    String token =
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () -> Postbox.get().to(email, VERIFICATION).stream().findFirst(),
+                Optional::isPresent)
+            .map(Annals::verificationToken)
+            .orElseThrow();
+    anybody().post("/auth/verify-email", Json.object("token", token)).expect(204);
+  }
+
+  /** What a mail that asks for it lets its reader verify the address by. */
+  static String verificationToken(Postbox.Mail mail) {
+    Matcher link = VERIFICATION_LINK.matcher(mail.text());
+    assertThat(link.find()).as(mail.text()).isTrue();
+    SECRETS.add(link.group(1));
+    return link.group(1);
   }
 
   /** The same user with a new token. */

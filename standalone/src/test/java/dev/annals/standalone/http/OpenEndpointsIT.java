@@ -83,6 +83,8 @@ class OpenEndpointsIT {
     "post, /auth/login, '200 400 401 403 406 413 415 429'",
     "post, /auth/forgot-password, '202 400 413 415 429'",
     "post, /auth/reset-password, '204 400 413 415'",
+    "post, /auth/verify-email, '204 400 413 415'",
+    "post, /auth/verify-email/resend, '202 401 403 409 429'",
     "get, /users/me, '200 401 406'",
     "get, /admin/users, '200 400 401 403 406'",
     "get, /admin/users/{id}, '200 401 403 404 406'",

@@ -36,6 +36,7 @@ class ProfileIT {
         .containsExactlyInAnyOrder(
             "id",
             "email",
+            "emailVerified",
             "displayName",
             "roles",
             "dailySummary",

@@ -34,6 +34,7 @@ class RegistrationIT {
         .containsExactlyInAnyOrder(
             "id",
             "email",
+            "emailVerified",
             "displayName",
             "roles",
             "dailySummary",
@@ -42,6 +43,7 @@ class RegistrationIT {
             "version");
     assertThat(user.get("id").asString()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     assertThat(user.get("email").asString()).isEqualTo(email);
+    assertThat(user.get("emailVerified").asBoolean()).isFalse();
     assertThat(user.get("displayName").asString()).isEqualTo("Ada");
     assertThat(Json.texts(user.get("roles"))).containsExactly("USER");
     assertThat(user.get("dailySummary").asBoolean()).isFalse();

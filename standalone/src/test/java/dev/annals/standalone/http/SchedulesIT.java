@@ -62,15 +62,22 @@ class SchedulesIT {
     wants.post("/tasks", Json.object("title", "Dig", "dueAt", PAST)).expect(201);
     Client doesNot = user(other, false);
     doesNot.post("/tasks", Json.object("title", "Sow", "dueAt", PAST)).expect(201);
+    String unverified = Annals.newEmail();
+    Client wantsTooSoon = register(unverified, true);
+    wantsTooSoon.post("/tasks", Json.object("title", "Reap", "dueAt", PAST)).expect(201);
 
     run("daily-summary");
-    Annals.eventually(() -> assertThat(Postbox.get().to(email)).hasSize(1));
+    Annals.eventually(() -> assertThat(summaries(email)).hasSize(1));
     run("daily-summary");
 
-    assertThat(Postbox.get().to(email)).hasSize(1);
-    assertThat(Postbox.get().to(email).get(0).text()).contains("Overdue:", "- Dig (");
-    assertThat(Postbox.get().to(email).get(0).html()).contains("Dig");
-    assertThat(Postbox.get().to(other)).isEmpty();
+    assertThat(summaries(email)).hasSize(1);
+    assertThat(summaries(email).get(0).text()).startsWith("Hello Ada,").contains("- Dig (");
+    assertThat(summaries(email).get(0).html()).contains("Dig");
+    assertThat(summaries(other)).isEmpty();
+    assertThat(summaries(unverified)).isEmpty();
+    annals.verify(unverified);
+    run("daily-summary");
+    Annals.eventually(() -> assertThat(summaries(unverified)).hasSize(1));
   }
 
   @Test
@@ -85,7 +92,7 @@ class SchedulesIT {
                   .isFalse());
       run("daily-summary");
       run("daily-summary");
-      assertThat(Postbox.get().to(email)).isEmpty();
+      assertThat(summaries(email)).isEmpty();
     } finally {
       flag(true);
     }
@@ -93,7 +100,7 @@ class SchedulesIT {
     Annals.eventually(
         () -> {
           run("daily-summary");
-          assertThat(Postbox.get().to(email)).hasSize(1);
+          assertThat(summaries(email)).hasSize(1);
         });
   }
 
@@ -136,8 +143,18 @@ class SchedulesIT {
         .expect(200);
   }
 
-  /** Somebody whose hour is half a day away. */
+  private static List<Postbox.Mail> summaries(String address) {
+    return Postbox.get().to(address, "Your tasks for");
+  }
+
+  /** Somebody with a verified address whose hour is half a day away. */
   private Client user(String address, boolean dailySummary) {
+    Client user = register(address, dailySummary);
+    annals.verify(address);
+    return user;
+  }
+
+  private Client register(String address, boolean dailySummary) {
     annals
         .anybody()
         .post("/auth/register", Annals.registration(address, Annals.PASSWORD, "Ada"))

@@ -106,6 +106,8 @@ class SecretsIT {
             select token_hash from identity.refresh_token
             union all
             select token_hash from identity.reset_token where token_hash is not null
+            union all
+            select token_hash from identity.verification_token where token_hash is not null
             """)
         .query(byte[].class)
         .list()

@@ -1,0 +1,78 @@
+package dev.annals.command.identity;
+
+import dev.annals.command.limit.Limits;
+import dev.annals.command.limit.Policy;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.Changed;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@ServedBy(ProcessRole.IDENTITY)
+@RequestMapping(path = "/auth/verify-email")
+class EmailVerificationController {
+
+  private final EmailVerification verification;
+  private final Limits limits;
+  private final CommandGateway commands;
+
+  EmailVerificationController(
+      EmailVerification verification, Limits limits, CommandGateway commands) {
+    this.verification = verification;
+    this.limits = limits;
+    this.commands = commands;
+  }
+
+  record Proof(String token) {}
+
+  @Access(Access.To.EVERYBODY)
+  @Refuses(Problem.INVALID_VERIFICATION_TOKEN)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Void> verify(@RequestBody Proof body) {
+    OpaqueToken token = new OpaqueToken(body.token());
+    UUID userId = verification.userOf(token).orElseThrow(User::refuseToken);
+    // Whoever reads the user's mail is the user.
+    long version =
+        commands.sendAndWait(
+            GenericCommandMessage.asCommandMessage(new VerifyEmail(userId, Optional.of(token)))
+                .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+    return Changed.noContent(Users.change(userId, version));
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @Refuses({Problem.ALREADY_VERIFIED, Problem.QUOTA_EXCEEDED})
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @PostMapping("/resend")
+  void resend(@AuthenticationPrincipal Caller caller) {
+    limits.spending(
+        Policy.VERIFY_EMAIL,
+        caller.userId(),
+        1,
+        () -> {
+          if (!verification.begin(caller.userId())) {
+            throw new Refusal(Problem.ALREADY_VERIFIED, "There is nothing left to verify.");
+          }
+          return true;
+        });
+  }
+}
