@@ -49,6 +49,7 @@ class CommandConfiguration {
     Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
     if (authentication != null && authentication.getPrincipal() instanceof Caller caller) {
       origin.put(AxonConfiguration.ACTOR, caller.userId().toString());
+      origin.put(AxonConfiguration.SESSION, caller.sessionId().toString());
     }
     RequestId.current().ifPresent(id -> origin.put(AxonConfiguration.CORRELATION_ID, id));
     return command.andMetaData(origin);

@@ -146,7 +146,7 @@ class AuthController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/logout-all")
   void logoutAll(@AuthenticationPrincipal Caller caller) {
-    sessions.endAll(caller.userId());
+    sessions.endAll(caller.userId(), caller.sessionId());
   }
 
   @Access(Access.To.AUTHENTICATED)
@@ -159,7 +159,7 @@ class AuthController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping("/sessions/{id}")
   void endSession(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    if (!sessions.end(caller.userId(), id)) {
+    if (!sessions.end(caller.userId(), id, caller.sessionId())) {
       throw Refusal.notFound();
     }
   }
@@ -170,12 +170,13 @@ class AuthController {
   @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> changePassword(
       @RequestBody PasswordChange body, @AuthenticationPrincipal Caller caller) {
-    users.requirePassword(caller.userId(), body.currentPassword());
+    String checkedHash = users.requirePassword(caller.userId(), body.currentPassword());
     long version =
         commands.sendAndWait(
             new ChangePassword(
                 caller.userId(),
                 passwords.hash(body.newPassword()),
+                Optional.of(checkedHash),
                 Optional.of(caller.sessionId()),
                 false));
     return Changed.noContent(Users.change(caller.userId(), version));

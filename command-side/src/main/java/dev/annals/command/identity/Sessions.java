@@ -27,11 +27,13 @@ class Sessions {
   private static final int MAX_USER_AGENT = 200;
 
   private final JdbcClient jdbc;
+  private final Accounts accounts;
   private final Clock clock;
   private final Duration lifetime;
 
-  Sessions(JdbcClient jdbc, Clock clock, IdentityProperties properties) {
+  Sessions(JdbcClient jdbc, Accounts accounts, Clock clock, IdentityProperties properties) {
     this.jdbc = jdbc;
+    this.accounts = accounts;
     this.clock = clock;
     this.lifetime = properties.sessionLifetime();
   }
@@ -138,6 +140,48 @@ class Sessions {
             """)
         .param(token.hash())
         .update();
+  }
+
+  /**
+   * Holds a live session until the current transaction ends.
+   *
+   * @throws Refusal {@code unauthorized} if it has ended
+   */
+  void hold(UUID sessionId) {
+    boolean live =
+        jdbc.sql("select true from identity.session where id = ? and expires_at > ? for key share")
+            .params(sessionId, now())
+            .query(Boolean.class)
+            .optional()
+            .isPresent();
+    if (!live) {
+      throw new Refusal(Problem.UNAUTHORIZED, "The session has ended.");
+    }
+  }
+
+  /**
+   * Ends one of the user's sessions, as another one of them asks for, and says whether it was
+   * there.
+   *
+   * @throws Refusal {@code unauthorized} if the one that asks has ended
+   */
+  @Transactional
+  public boolean end(UUID userId, UUID sessionId, UUID asking) {
+    accounts.hold(userId);
+    hold(asking);
+    return end(userId, sessionId);
+  }
+
+  /**
+   * Ends all sessions of the user, as one of them asks for.
+   *
+   * @throws Refusal {@code unauthorized} if that has ended
+   */
+  @Transactional
+  public void endAll(UUID userId, UUID asking) {
+    accounts.hold(userId);
+    hold(asking);
+    endAll(userId);
   }
 
   /** Ends one of the user's sessions, and says whether it was there. */

@@ -5,6 +5,7 @@ import dev.annals.platform.problem.Refusal;
 import java.util.Optional;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.modelling.command.Aggregate;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.stereotype.Component;
 
@@ -15,10 +16,12 @@ import org.springframework.stereotype.Component;
 class TokenRedemption {
 
   private final Repository<User> users;
+  private final Accounts accounts;
   private final ResetTokens tokens;
 
-  TokenRedemption(Repository<User> users, ResetTokens tokens) {
+  TokenRedemption(Repository<User> users, Accounts accounts, ResetTokens tokens) {
     this.users = users;
+    this.accounts = accounts;
     this.tokens = tokens;
   }
 
@@ -29,15 +32,15 @@ class TokenRedemption {
    */
   @CommandHandler
   long handle(ResetPassword command) throws Exception {
+    Aggregate<User> user = users.load(command.userId().toString());
+    accounts.hold(command.userId());
     if (!tokens.use(command.userId(), command.token())) {
       throw refusal();
     }
     ChangePassword change =
-        new ChangePassword(command.userId(), command.passwordHash(), Optional.empty(), true);
-    return (long)
-        users
-            .load(command.userId().toString())
-            .handle(GenericCommandMessage.asCommandMessage(change));
+        new ChangePassword(
+            command.userId(), command.passwordHash(), Optional.empty(), Optional.empty(), true);
+    return (long) user.handle(GenericCommandMessage.asCommandMessage(change));
   }
 
   static Refusal refusal() {

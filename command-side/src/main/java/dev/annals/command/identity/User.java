@@ -15,6 +15,7 @@ import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
+import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import java.time.Instant;
@@ -27,6 +28,8 @@ import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.messaging.InterceptorChain;
+import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.CommandHandlerInterceptor;
@@ -64,6 +67,33 @@ class User {
             || command.getPayload() instanceof VerifyEmail)) {
       throw Refusal.notFound();
     }
+  }
+
+  /**
+   * Holds the account, then the session that asks, which must not have ended since the request was
+   * let in. The session of another user comes last: its account is not held.
+   */
+  @CommandHandlerInterceptor
+  Object onlyWhileSignedIn(
+      InterceptorChain handler,
+      @MetaDataValue(AxonConfiguration.ACTOR) String actor,
+      @MetaDataValue(AxonConfiguration.SESSION) String session,
+      Accounts accounts,
+      Sessions sessions)
+      throws Exception {
+    accounts.hold(userId);
+    if (session == null) {
+      return handler.proceed();
+    }
+    boolean own = actor.equals(String.valueOf(userId));
+    if (own) {
+      sessions.hold(UUID.fromString(session));
+    }
+    Object result = handler.proceed();
+    if (!own) {
+      sessions.hold(UUID.fromString(session));
+    }
+    return result;
   }
 
   @CommandHandler
@@ -132,6 +162,7 @@ class User {
 
   @CommandHandler
   long decide(ChangePassword command, Accounts accounts, Sessions sessions) {
+    command.checkedHash().ifPresent(hash -> accounts.requirePassword(userId, hash));
     accounts.changePassword(userId, command.passwordHash());
     sessions.endAllBut(userId, command.survivingSession());
     boolean verifies = command.mailed() && !emailVerified;
@@ -174,6 +205,7 @@ class User {
   @CommandHandler
   @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   long decide(EraseUser command, Accounts accounts, Erasure erasure) {
+    command.checkedHash().ifPresent(hash -> accounts.requirePassword(userId, hash));
     erasure.begin(userId);
     accounts.erase(userId);
     apply(new UserErased(userId));

@@ -12,6 +12,7 @@ import dev.annals.platform.web.Changed;
 import dev.annals.platform.web.IfMatch;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.util.Optional;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -74,8 +75,8 @@ class UserController {
   @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> erase(
       @RequestBody ErasureRequest body, @AuthenticationPrincipal Caller caller) {
-    users.requirePassword(caller.userId(), body.password());
-    return Changed.accepted(
-        Users.change(caller.userId(), commands.sendAndWait(new EraseUser(caller.userId()))));
+    String checkedHash = users.requirePassword(caller.userId(), body.password());
+    EraseUser command = new EraseUser(caller.userId(), Optional.of(checkedHash));
+    return Changed.accepted(Users.change(caller.userId(), commands.sendAndWait(command)));
   }
 }

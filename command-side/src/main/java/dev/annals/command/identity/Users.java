@@ -3,7 +3,6 @@ package dev.annals.command.identity;
 import dev.annals.command.Replay;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.ConsistencyToken;
 import java.util.Map;
@@ -72,13 +71,15 @@ public class Users {
   /**
    * Has a user prove again who they are.
    *
+   * @return the hash of the password, which must be the account's still when something is done
    * @throws Refusal {@code bad-credentials} for another password than theirs
    */
-  void requirePassword(UUID userId, String password) {
+  String requirePassword(UUID userId, String password) {
     Accounts.Account account = accounts.find(userId).orElseThrow(Refusal::notFound);
     if (!passwords.matches(password, account.passwordHash())) {
-      throw new Refusal(Problem.WRONG_PASSWORD, "The current password is another one.");
+      throw Accounts.wrongPassword();
     }
+    return account.passwordHash();
   }
 
   /** What names a user's change to whoever wants to see it. */

@@ -275,7 +275,7 @@ class EmailVerificationTest {
 
     first
         .getBean(CommandGateway.class)
-        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty(), false));
+        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty(), false));
 
     assertThat(user(user).emailVerified()).isFalse();
     assertThat(verify(first, verification)).isEqualTo(204);

@@ -248,7 +248,9 @@ class PasswordResetByMailTest {
 
     first
         .getBean(CommandGateway.class)
-        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty(), false));
+        .sendAndWait(
+            new ChangePassword(
+                user, "$2a$hash", Optional.empty(), Optional.empty(), false));
 
     refused(() -> reset(first, token));
     eventually().untilAsserted(() -> assertThat(left()).isZero());

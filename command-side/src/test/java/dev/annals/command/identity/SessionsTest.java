@@ -154,6 +154,7 @@ class SessionsTest {
   private static Sessions lasting(Duration lifetime, Duration ago) {
     return new Sessions(
         database.jdbc(),
+        program.getBean(Accounts.class),
         Clock.offset(Clock.systemUTC(), ago),
         new IdentityProperties(4, lifetime, lifetime));
   }

@@ -13,6 +13,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
 import dev.annals.events.identity.EmailVerified;
@@ -135,7 +136,7 @@ class UserTest {
 
   @Test
   void provesTheirAddressByAMailedWayToANewPasswordOnce() {
-    ChangePassword command = new ChangePassword(ANNA, "$2a$new", Optional.empty(), true);
+    ChangePassword command = new ChangePassword(ANNA, "$2a$new", Optional.empty(), Optional.empty(), true);
     PasswordChanged verifying = new PasswordChanged(ANNA, true);
     given(REGISTERED).when(command).expectEvents(verifying).expectResultMessagePayload(1L);
     given(REGISTERED, verifying).when(command).expectEvents(new PasswordChanged(ANNA, null));
@@ -183,7 +184,7 @@ class UserTest {
         .when(new UpdateProfile(ANNA, IfMatch.version(0), "Anna", false, "UTC", 7))
         .expectNoEvents()
         .expectResultMessagePayload(details(USER, true, 0));
-    verifyNoInteractions(accounts);
+    verifyNothingButHeld();
   }
 
   @Test
@@ -200,11 +201,14 @@ class UserTest {
   @Test
   void changesTheirPasswordAndEndsTheOtherSessions() {
     given(REGISTERED)
-        .when(new ChangePassword(ANNA, "$2a$new", Optional.of(SESSION), false))
+        .when(
+            new ChangePassword(
+                ANNA, "$2a$new", Optional.of("$2a$old"), Optional.of(SESSION), false))
         .expectEvents(new PasswordChanged(ANNA, null))
         .expectResultMessagePayload(1L);
     verify(accounts, never()).verify(ANNA);
     verify(accounts).changePassword(ANNA, "$2a$new");
+    verify(accounts).requirePassword(ANNA, "$2a$old");
     verify(sessions).endAllBut(ANNA, Optional.of(SESSION));
   }
 
@@ -231,7 +235,7 @@ class UserTest {
         .when(new AssignRoles(ANNA, IfMatch.version(1), Set.of(Role.ADMIN, Role.USER)))
         .expectNoEvents()
         .expectResultMessagePayload(details(ADMIN, true, 1));
-    verifyNoInteractions(accounts);
+    verifyNothingButHeld();
   }
 
   @Test
@@ -279,7 +283,8 @@ class UserTest {
         .when(new DisableUser(ANNA))
         .expectNoEvents()
         .expectResultMessagePayload(details(USER, false, 1));
-    verifyNoInteractions(accounts, sessions);
+    verifyNothingButHeld();
+    verifyNoInteractions(sessions);
   }
 
   @Test
@@ -297,7 +302,7 @@ class UserTest {
         .when(new EnableUser(ANNA))
         .expectNoEvents()
         .expectResultMessagePayload(details(USER, true, 0));
-    verifyNoInteractions(accounts);
+    verifyNothingButHeld();
   }
 
   @Test
@@ -306,6 +311,11 @@ class UserTest {
         .givenNoPriorActivity()
         .when(new DisableUser(ANNA))
         .expectException(AggregateNotFoundException.class);
+  }
+
+  private void verifyNothingButHeld() {
+    verify(accounts).hold(ANNA);
+    verifyNoMoreInteractions(accounts);
   }
 
   private TestExecutor<User> given(Object... events) {

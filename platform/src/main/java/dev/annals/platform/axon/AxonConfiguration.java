@@ -49,6 +49,9 @@ public class AxonConfiguration {
   /** Who did it: a user's id. Travels as metadata of the command and of each event. */
   public static final String ACTOR = "actor";
 
+  /** The session in which it was asked for. Metadata of the command alone. */
+  public static final String SESSION = "session";
+
   /** Which request it was part of. Travels as metadata of the command and of each event. */
   public static final String CORRELATION_ID = "correlationId";
 
