@@ -30,6 +30,8 @@ record RunningGateway(ConfigurableApplicationContext context, HttpClient client)
         List.of(
             "--server.port=0",
             "--management.server.port=0",
+            // Where Boot takes more for granted than elsewhere.
+            "--spring.main.cloud-platform=kubernetes",
             "--annals.gateway.commands=" + urls(commands),
             "--annals.gateway.queries=" + urls(queries)));
     ConfigurableApplicationContext context =

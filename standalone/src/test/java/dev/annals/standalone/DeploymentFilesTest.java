@@ -105,6 +105,24 @@ class DeploymentFilesTest {
   }
 
   @Test
+  void theGatewayAloneIsBelievedAtAnAddressThatNoOtherServiceGets() {
+    assertThat(SERVICES.get("gateway").get("networks"))
+        .isEqualTo(Map.of("default", Map.of("ipv4_address", "172.30.64.2")));
+    for (String program : Set.of("identity", "commands-1", "commands-2", "worker")) {
+      assertThat(object(SERVICES.get(program).get("environment")))
+          .as(program)
+          .containsEntry("ANNALS_PROXIES", "172.30.64.2");
+    }
+    assertThat(map(yaml("docker-compose.yml").get("networks")).get("default"))
+        .isEqualTo(
+            Map.of(
+                "ipam",
+                Map.of(
+                    "config",
+                    List.of(Map.of("subnet", "172.30.64.0/24", "ip_range", "172.30.64.128/25")))));
+  }
+
+  @Test
   void volumesAreDeclaredAndFilesAreThere() {
     Map<String, Object> volumes = object(yaml("docker-compose.yml").get("volumes"));
     for (Map<String, Object> service : SERVICES.values()) {

@@ -3,18 +3,34 @@ package dev.annals.command.limit;
 import dev.annals.command.CommandProperties;
 import dev.annals.platform.start.CannotStartException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.security.web.util.matcher.IpAddressMatcher;
 import org.springframework.stereotype.Component;
 
 /**
- * Where requests come from. What {@code X-Forwarded-For} says counts as far as it was said by
- * proxies that are configured: anybody else may write anything there.
+ * Tells where requests come from. What {@code X-Forwarded-For} says counts as far as proxies that
+ * are configured wrote it: everybody else can write anything there. All spellings of an address are
+ * one, and so are all addresses of a /64, which is what one client of IPv6 has at the least.
  */
 @Component
 final class ClientAddresses {
+
+  /** As proxies write an address: one of IPv6 in brackets, one of IPv4, or one of IPv6. */
+  private static final Pattern WRITTEN =
+      Pattern.compile("\\[([^]%]*)(?:%[^]]*)?](?::\\d+)?|([^:]*)(?::\\d+)?|([^%]*)(?:%.*)?");
+
+  private static final int NETWORK_BYTES = 8;
 
   private final List<IpAddressMatcher> proxies;
 
@@ -30,24 +46,60 @@ final class ClientAddresses {
     }
   }
 
-  /** The address of whoever sent it to the first of our proxies, or to us. */
+  /** Names the client that sent it to the first of our proxies, or to us. */
   String of(HttpServletRequest request) {
     List<String> senders = new ArrayList<>();
     for (String line : Collections.list(request.getHeaders("X-Forwarded-For"))) {
-      senders.addAll(List.of(line.split(",")));
+      Stream.of(line.split(","))
+          .map(String::strip)
+          .filter(it -> !it.isEmpty())
+          .forEach(senders::add);
     }
-    String address = request.getRemoteAddr();
+    InetAddress address = read(request.getRemoteAddr()).orElseThrow();
     while (!senders.isEmpty() && isProxy(address)) {
-      address = senders.remove(senders.size() - 1).strip();
+      Optional<InetAddress> sender = read(senders.remove(senders.size() - 1));
+      if (sender.isEmpty()) {
+        // All whom a proxy names by something else count as that proxy.
+        break;
+      }
+      address = sender.get();
     }
-    return address;
+    return client(address);
   }
 
-  private boolean isProxy(String address) {
+  private boolean isProxy(InetAddress address) {
+    return proxies.stream().anyMatch(proxy -> proxy.matches(address.getHostAddress()));
+  }
+
+  private static Optional<InetAddress> read(String written) {
+    Matcher parts = WRITTEN.matcher(written.replace("\"", ""));
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    String literal =
+        Stream.of(1, 2, 3).map(parts::group).filter(Objects::nonNull).findFirst().orElseThrow();
     try {
-      return proxies.stream().anyMatch(proxy -> proxy.matches(address));
-    } catch (IllegalArgumentException noAddress) {
-      return false;
+      // In brackets there is an address of IPv6 or nothing, and no name to look up. One of IPv4
+      // that
+      // is mapped to IPv6 is read as what it is.
+      return Optional.of(
+          InetAddress.getByName(
+              "[" + (literal.contains(":") ? literal : "::ffff:" + literal) + "]"));
+    } catch (UnknownHostException noAddress) {
+      return Optional.empty();
+    }
+  }
+
+  private static String client(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address.getHostAddress();
+    }
+    byte[] network = address.getAddress();
+    Arrays.fill(network, NETWORK_BYTES, network.length, (byte) 0);
+    try {
+      return InetAddress.getByAddress(network).getHostAddress() + "/64";
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("An address of IPv6 has 16 bytes", e);
     }
   }
 }

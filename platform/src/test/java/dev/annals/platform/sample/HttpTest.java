@@ -12,7 +12,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
       "spring.datasource.url=jdbc:postgresql://localhost:1/none",
       "spring.datasource.hikari.initialization-fail-timeout=-1",
       "spring.datasource.hikari.connection-timeout=250",
-      "management.server.port=0"
+      "management.server.port=0",
+      // Where Boot takes more for granted than elsewhere.
+      "spring.main.cloud-platform=kubernetes"
     })
 public abstract class HttpTest {
 

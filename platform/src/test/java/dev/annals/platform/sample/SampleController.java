@@ -8,6 +8,7 @@ import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,12 @@ public class SampleController {
   @Access(Access.To.EVERYBODY)
   Map<String, Boolean> open(@AuthenticationPrincipal Caller caller) {
     return Map.of("known", Optional.ofNullable(caller).isPresent());
+  }
+
+  @GetMapping("/sender")
+  @Access(Access.To.EVERYBODY)
+  Map<String, String> sender(HttpServletRequest request) {
+    return Map.of("address", request.getRemoteAddr(), "url", request.getRequestURL().toString());
   }
 
   @PostMapping(path = "/picky/fixed", consumes = "text/csv")
