@@ -275,7 +275,8 @@ class EmailVerificationTest {
 
     first
         .getBean(CommandGateway.class)
-        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty(), false));
+        .sendAndWait(
+            new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty(), false));
 
     assertThat(user(user).emailVerified()).isFalse();
     assertThat(verify(first, verification)).isEqualTo(204);

@@ -249,8 +249,7 @@ class PasswordResetByMailTest {
     first
         .getBean(CommandGateway.class)
         .sendAndWait(
-            new ChangePassword(
-                user, "$2a$hash", Optional.empty(), Optional.empty(), false));
+            new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty(), false));
 
     refused(() -> reset(first, token));
     eventually().untilAsserted(() -> assertThat(left()).isZero());

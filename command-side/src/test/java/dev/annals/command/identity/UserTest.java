@@ -136,7 +136,8 @@ class UserTest {
 
   @Test
   void provesTheirAddressByAMailedWayToANewPasswordOnce() {
-    ChangePassword command = new ChangePassword(ANNA, "$2a$new", Optional.empty(), Optional.empty(), true);
+    ChangePassword command =
+        new ChangePassword(ANNA, "$2a$new", Optional.empty(), Optional.empty(), true);
     PasswordChanged verifying = new PasswordChanged(ANNA, true);
     given(REGISTERED).when(command).expectEvents(verifying).expectResultMessagePayload(1L);
     given(REGISTERED, verifying).when(command).expectEvents(new PasswordChanged(ANNA, null));
