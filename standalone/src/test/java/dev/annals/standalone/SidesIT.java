@@ -33,7 +33,7 @@ class SidesIT {
       assertRefused(
           side,
           "The property annals.roles has to be some of commands, identity and worker, separated by"
-              + " commas.\n");
+              + " commas, and \"cook\" is none.\n");
     }
   }
 

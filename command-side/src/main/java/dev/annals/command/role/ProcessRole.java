@@ -38,18 +38,21 @@ public enum ProcessRole {
       Stream.of(values())
           .filter(role -> role.toString().equals(name.strip()))
           .findFirst()
-          .ifPresentOrElse(roles::add, ProcessRole::refuse);
+          .ifPresentOrElse(
+              roles::add, () -> refuse(", and \"%s\" is none".formatted(name.strip())));
     }
     if (roles.isEmpty()) {
-      refuse();
+      refuse("");
     }
     return roles;
   }
 
-  private static void refuse() {
+  private static void refuse(String detail) {
     throw new CannotStartException(
         "The property annals.roles has to be some of commands, identity and worker, separated by"
-            + " commas.");
+            + " commas"
+            + detail
+            + ".");
   }
 
   /** As it is configured. */

@@ -22,8 +22,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Refuses to start with the profile {@code prod} and what is for trying things out: a secret that
- * stands in an example, mails in plain text, an actuator for everybody. All that is wrong is told
- * at once, a sentence each.
+ * stands in an example, a store or links without protection, mails in plain text, an actuator for
+ * everybody. All that is wrong is told at once, a sentence each.
  */
 public final class ProductionRules
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
@@ -35,12 +35,15 @@ public final class ProductionRules
       List.of(
           "annals.admin.password",
           "annals.attachments.s3.secret-key",
+          "spring.data.redis.password",
           "spring.datasource.password",
           "spring.mail.password");
   private static final List<String> URLS =
       List.of("spring.datasource.url", "spring.mongodb.uri", "spring.data.redis.url");
   private static final Pattern PASSWORD =
       Pattern.compile("://[^/@?]*:([^/@]*)@|[?&]password=([^&]*)");
+  private static final Pattern WITH_PASSWORD = Pattern.compile("://[^/@?]*:[^/@]+@");
+  private static final int LEAST_BCRYPT_COST = 12;
   private static final Pattern EXAMPLE =
       Pattern.compile(
           "(change|replace)[-_ ]?(me|it|this).*|annals|admin|example|guest|minioadmin|mongo"
@@ -56,6 +59,7 @@ public final class ProductionRules
     }
     List<String> broken = new ArrayList<>();
     secrets(environment, broken);
+    logins(environment, broken);
     mail(environment, broken);
     actuator(environment, broken);
     if (!broken.isEmpty()) {
@@ -71,9 +75,9 @@ public final class ProductionRules
 
   private static void secrets(ConfigurableEnvironment environment, List<String> broken) {
     Stream.Builder<String> known = Stream.builder();
-    if (isOneByteRepeated(environment.getProperty("annals.master-key", ""))) {
-      known.add("annals.master-key");
-    }
+    Stream.of("annals.master-key", "annals.master-key-previous")
+        .filter(name -> isOneByteRepeated(environment.getProperty(name, "")))
+        .forEach(known::add);
     SECRETS.stream()
         .filter(name -> isExample(environment.getProperty(name, "")))
         .forEach(known::add);
@@ -84,6 +88,33 @@ public final class ProductionRules
             "With the profile prod, %s must not be a default secret, known to everybody."
                 ::formatted)
         .forEach(broken::add);
+  }
+
+  private static void logins(ConfigurableEnvironment environment, List<String> broken) {
+    int cost =
+        Binder.get(environment)
+            .bind("annals.identity.bcrypt-cost", Integer.class)
+            .orElse(LEAST_BCRYPT_COST);
+    if (cost < LEAST_BCRYPT_COST) {
+      broken.add(
+          "With the profile prod, annals.identity.bcrypt-cost must be at least %d, not %d."
+              .formatted(LEAST_BCRYPT_COST, cost));
+    }
+    String mongo = environment.getProperty("spring.mongodb.uri", "");
+    // Others than SCRAM prove who asks without a password.
+    if (!mongo.isBlank()
+        && !WITH_PASSWORD.matcher(mongo).find()
+        && !mongo.contains("authMechanism=")) {
+      broken.add(
+          "With the profile prod, MongoDB must not be open to everybody, but spring.mongodb.uri has"
+              + " no password.");
+    }
+    String links = environment.getProperty("annals.public-url", "");
+    if (links.strip().toLowerCase(Locale.ROOT).startsWith("http:")) {
+      broken.add(
+          "With the profile prod, links must not lead over plain-text HTTP: annals.public-url must"
+              + " begin with https.");
+    }
   }
 
   private static void mail(ConfigurableEnvironment environment, List<String> broken) {

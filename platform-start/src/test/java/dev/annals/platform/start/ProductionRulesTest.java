@@ -26,6 +26,7 @@ class ProductionRulesTest {
     Map.of(
             "annals.master-key", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
             "annals.admin.password", "Kq7-vR2_mmWz0c",
+            "annals.public-url", "https://annals.example.org",
             "spring.datasource.url", "jdbc:postgresql://db/annals?user=annals&password=Kq7-vR2_m",
             "spring.mongodb.uri", "mongodb://annals:Kq7-vR2_m@mongo/annals",
             "spring.mail.host", "smtp.example.org",
@@ -44,9 +45,11 @@ class ProductionRulesTest {
   @ParameterizedTest
   @CsvSource({
     "annals.master-key, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "annals.master-key-previous, AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     "annals.admin.password, change-me-please",
     "annals.attachments.s3.secret-key, minioadmin",
     "spring.datasource.password, postgres",
+    "spring.data.redis.password, redis",
     "spring.mail.password, Password1",
     "spring.datasource.url, jdbc:postgresql://db/annals?user=annals&password=annals",
     "spring.mongodb.uri, mongodb://annals:secret@mongo/annals",
@@ -57,6 +60,51 @@ class ProductionRulesTest {
     assertRefused(
         "With the profile prod, %s must not be a default secret, known to everybody."
             .formatted(property));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 11})
+  void refusePasswordsThatAreCheapToGuess(int cost) {
+    environment.setProperty("annals.identity.bcrypt-cost", Integer.toString(cost));
+    assertRefused(
+        "With the profile prod, annals.identity.bcrypt-cost must be at least 12, not %d."
+            .formatted(cost));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mongodb://mongo/annals",
+        "mongodb://annals@mongo/annals",
+        "mongodb://annals:@mongo/annals",
+        "mongodb+srv://mongo/annals?retryWrites=true"
+      })
+  void refuseAMongoDbThatAsksForNoPassword(String uri) {
+    environment.setProperty("spring.mongodb.uri", uri);
+    assertRefused(
+        "With the profile prod, MongoDB must not be open to everybody, but spring.mongodb.uri has no"
+            + " password.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://annals.example.org", "HTTP://localhost:8080"})
+  void refuseLinksWithoutTls(String url) {
+    environment.setProperty("annals.public-url", url);
+    assertRefused(
+        "With the profile prod, links must not lead over plain-text HTTP: annals.public-url must"
+            + " begin with https.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "annals.identity.bcrypt-cost, 13",
+    "spring.mongodb.uri, mongodb://mongo/annals?authMechanism=MONGODB-X509&tls=true",
+    "spring.mongodb.uri, ''",
+    "annals.public-url, ''"
+  })
+  void takeWhatIsSafe(String property, String value) {
+    environment.setProperty(property, value);
+    apply();
   }
 
   @Test
