@@ -10,7 +10,10 @@ import dev.annals.events.storage.SubjectKeys;
 import dev.annals.platform.problem.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Optional;
@@ -20,6 +23,7 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -42,12 +46,15 @@ public class StoredSubjectKeys implements SubjectKeys {
 
   private final JdbcClient jdbc;
   private final MasterKey masterKey;
+  private final Clock clock;
+  private volatile @Nullable Instant namedFrom;
   private final Cache<UUID, Optional<Key>> keys =
       Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(10_000).build();
 
-  public StoredSubjectKeys(JdbcClient jdbc, MasterKey masterKey) {
+  public StoredSubjectKeys(JdbcClient jdbc, MasterKey masterKey, Clock clock) {
     this.jdbc = jdbc;
     this.masterKey = masterKey;
+    this.clock = clock;
   }
 
   /** Gives a person their key, as part of the current transaction. */
@@ -96,6 +103,19 @@ public class StoredSubjectKeys implements SubjectKeys {
   @Override
   public Optional<Aead> find(UUID subject) {
     return keys.get(subject, this::read).map(Key::aead);
+  }
+
+  @Override
+  public boolean namesParts() {
+    Instant from = namedFrom;
+    if (from == null) {
+      from =
+          jdbc.sql("select named_from from identity.personal_parts")
+              .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
+              .single();
+      namedFrom = from;
+    }
+    return !clock.instant().isBefore(from);
   }
 
   @Override

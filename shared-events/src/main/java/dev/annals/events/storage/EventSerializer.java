@@ -23,12 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Axon's JSON serializer for events and snapshots, which keeps {@link Personal} parts encrypted
  * (AES-GCM) under their subject's key: in the stored JSON each is a base64 string in the place of
- * the value. Where the key is gone the parts read {@value Personal#ERASED}; everything else of the
- * event stays as it was.
+ * the value. One that begins with {@value #NAMED} opens in its field of its type alone; older ones
+ * open in each of their subject's. Where the key is gone the parts read {@value Personal#ERASED};
+ * everything else of the event stays as it was.
  *
- * <p>Upcasters work on the stored JSON, so they see cipher text and must carry it over as it is.
+ * <p>Upcasters work on the stored JSON, so they see cipher text and must carry it over as it is,
+ * within the same type and field.
  */
 public final class EventSerializer implements Serializer {
+
+  /** No character of base64. */
+  static final String NAMED = ".";
 
   private final Jackson3Serializer json;
   private final ObjectMapper mapper;
@@ -66,7 +71,7 @@ public final class EventSerializer implements Serializer {
     for (PersonalParts.Part part : personal.get().parts()) {
       JsonNode value = tree.get(part.name());
       if (value != null && !value.isNull()) {
-        tree.put(part.name(), encrypt(key, subject, value));
+        tree.put(part.name(), encrypt(key, new Place(subject, object.getClass(), part), value));
       }
     }
     T content = convert(tree, representation);
@@ -89,20 +94,23 @@ public final class EventSerializer implements Serializer {
   public <S> JsonNode readable(SerializedObject<S> serialized) {
     // The stored tree may be shared with other readers of the same message.
     JsonNode tree = getConverter().convert(serialized, JsonNode.class).getData().deepCopy();
-    partsOf(classForType(serialized.getType()))
+    Class<?> type = classForType(serialized.getType());
+    partsOf(type)
         .filter(PersonalParts::any)
-        .ifPresent(personal -> decrypt((ObjectNode) tree, personal));
+        .ifPresent(personal -> decrypt((ObjectNode) tree, type, personal));
     return tree;
   }
 
-  private void decrypt(ObjectNode tree, PersonalParts personal) {
+  private void decrypt(ObjectNode tree, Class<?> type, PersonalParts personal) {
     UUID subject = subject(tree, personal);
     Optional<Aead> key = keys.find(subject);
     for (PersonalParts.Part part : personal.parts()) {
       JsonNode value = tree.get(part.name());
       if (value != null && !value.isNull()) {
         tree.set(
-            part.name(), key.map(k -> decrypt(k, subject, value)).orElseGet(() -> erased(part)));
+            part.name(),
+            key.map(k -> decrypt(k, new Place(subject, type, part), value))
+                .orElseGet(() -> erased(part)));
       }
     }
   }
@@ -147,27 +155,37 @@ public final class EventSerializer implements Serializer {
         : mapper.getNodeFactory().stringNode(Personal.ERASED);
   }
 
-  // The subject is bound in as associated data: no cipher text passes for another person's.
-  private String encrypt(Aead key, UUID subject, JsonNode value) {
+  private String encrypt(Aead key, Place place, JsonNode value) {
+    boolean named = keys.namesParts();
     try {
-      return Base64.getEncoder()
-          .encodeToString(key.encrypt(mapper.writeValueAsBytes(value), associated(subject)));
+      byte[] cipherText = key.encrypt(mapper.writeValueAsBytes(value), place.associated(named));
+      return (named ? NAMED : "") + Base64.getEncoder().encodeToString(cipherText);
     } catch (GeneralSecurityException e) {
       throw new SerializationException("Personal data cannot be encrypted", e);
     }
   }
 
-  private JsonNode decrypt(Aead key, UUID subject, JsonNode value) {
+  private JsonNode decrypt(Aead key, Place place, JsonNode value) {
+    String stored = value.asString();
+    boolean named = stored.startsWith(NAMED);
     try {
-      byte[] cipherText = Base64.getDecoder().decode(value.asString());
-      return mapper.readTree(key.decrypt(cipherText, associated(subject)));
+      byte[] cipherText = Base64.getDecoder().decode(named ? stored.substring(1) : stored);
+      return mapper.readTree(key.decrypt(cipherText, place.associated(named)));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new SerializationException(
-          "Personal data of " + subject + " cannot be decrypted: altered, or another key", e);
+          "Personal data of " + place.subject() + " cannot be decrypted: altered, or another key",
+          e);
     }
   }
 
-  private static byte[] associated(UUID subject) {
-    return subject.toString().getBytes(StandardCharsets.US_ASCII);
+  /** Where a cipher text belongs. */
+  private record Place(UUID subject, Class<?> type, PersonalParts.Part part) {
+
+    // No cipher text passes for another person's, nor for another part of the person's events.
+    private byte[] associated(boolean named) {
+      String place =
+          named ? subject + "\n" + type.getName() + "\n" + part.name() : subject.toString();
+      return place.getBytes(StandardCharsets.US_ASCII);
+    }
   }
 }

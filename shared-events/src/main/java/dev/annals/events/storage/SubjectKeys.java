@@ -17,6 +17,14 @@ public interface SubjectKeys {
   Optional<Aead> find(UUID subject);
 
   /**
+   * Whether what is encrypted now names its type and field: not while programs run that cannot read
+   * it.
+   */
+  default boolean namesParts() {
+    return true;
+  }
+
+  /**
    * The person's key as of now, for what is stored in the current transaction: it is not destroyed
    * before that ends.
    */

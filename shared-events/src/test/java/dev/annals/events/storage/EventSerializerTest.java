@@ -2,23 +2,35 @@ package dev.annals.events.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
+import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskPriority;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.SimpleSerializedObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class EventSerializerTest {
 
@@ -29,8 +41,20 @@ class EventSerializerTest {
       new NoteCreated(NOTE, ANNA, "Diagnosis", "Nobody's \"business\"", List.of("health", "été"));
 
   private final Map<UUID, Aead> keys = new HashMap<>();
+  private boolean namesParts = true;
   private final EventSerializer serializer =
-      new EventSerializer(subject -> Optional.ofNullable(keys.get(subject)));
+      new EventSerializer(
+          new SubjectKeys() {
+            @Override
+            public Optional<Aead> find(UUID subject) {
+              return Optional.ofNullable(keys.get(subject));
+            }
+
+            @Override
+            public boolean namesParts() {
+              return namesParts;
+            }
+          });
 
   @BeforeEach
   void everybodyHasAKey() throws Exception {
@@ -90,6 +114,56 @@ class EventSerializerTest {
         .hasMessageContaining(BERT.toString());
   }
 
+  /** Each personal part that is stored, in each place where it does not belong. */
+  static Stream<Arguments> moves() {
+    List<Object> events =
+        List.of(
+            new NoteCreated(NOTE, ANNA, "Title", "Content", List.of("a")),
+            new NoteUpdated(NOTE, ANNA, "Title", "Content", List.of("a")),
+            new TaskCreated(NOTE, ANNA, "Title", "Text", TaskPriority.LOW, null, List.of("a")),
+            new ProfileUpdated(ANNA, "Anna", true, "UTC", 7));
+    List<Part> parts =
+        events.stream()
+            .flatMap(
+                event ->
+                    PersonalParts.of(event.getClass()).orElseThrow().parts().stream()
+                        .map(part -> new Part(event, part.name())))
+            .toList();
+    return parts.stream()
+        .flatMap(
+            from -> parts.stream().filter(to -> !to.equals(from)).map(to -> arguments(from, to)));
+  }
+
+  private record Part(Object event, String name) {}
+
+  @ParameterizedTest
+  @MethodSource("moves")
+  void refusesAPartInTheFieldOrTheTypeOfAnother(Part from, Part to) {
+    String cipherText = tree(write(from.event())).get(from.name()).asString();
+    SerializedObject<byte[]> stored = write(to.event());
+    ObjectNode moved = (ObjectNode) tree(stored);
+    moved.put(to.name(), cipherText);
+
+    assertThatThrownBy(() -> read(with(moved, stored)))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("cannot be decrypted");
+
+    // Nor as one that was stored before parts named their place.
+    moved.put(to.name(), cipherText.substring(1));
+    assertThatThrownBy(() -> read(with(moved, stored))).isInstanceOf(SerializationException.class);
+  }
+
+  @Test
+  void readsWhatWasStoredBeforePartsNamedTheirPlace() {
+    namesParts = false;
+    SerializedObject<byte[]> stored = write(CREATED);
+    assertThat(tree(stored).get("title").asString()).matches("[A-Za-z0-9+/]+=*");
+
+    namesParts = true;
+    assertThat(this.<Object>read(stored)).isEqualTo(CREATED);
+    assertThat(tree(write(CREATED)).get("title").asString()).matches("\\.[A-Za-z0-9+/]+=*");
+  }
+
   @Test
   void refusesAPropertyThatTheEventDoesNotHave() {
     SerializedObject<byte[]> stored = write(new NoteDeleted(NOTE, ANNA));
@@ -110,5 +184,14 @@ class EventSerializerTest {
   @SuppressWarnings("TypeParameterUnusedInFormals")
   private <T> T read(SerializedObject<byte[]> stored) {
     return serializer.deserialize(stored);
+  }
+
+  private static JsonNode tree(SerializedObject<byte[]> stored) {
+    return JsonMapper.shared().readTree(stored.getData());
+  }
+
+  private static SerializedObject<byte[]> with(JsonNode tree, SerializedObject<byte[]> stored) {
+    return new SimpleSerializedObject<>(
+        JsonMapper.shared().writeValueAsBytes(tree), byte[].class, stored.getType());
   }
 }
