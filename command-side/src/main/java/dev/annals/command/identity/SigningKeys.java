@@ -1,6 +1,7 @@
 package dev.annals.command.identity;
 
 import dev.annals.platform.crypto.MasterKey;
+import dev.annals.platform.crypto.PublicKeys;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.EcPublicJwk;
 import io.jsonwebtoken.security.Jwks;
@@ -10,13 +11,11 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -35,13 +34,20 @@ public class SigningKeys {
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final MasterKey masterKey;
+  private final PublicKeys publicKeys;
   private final Clock clock;
   private volatile SigningKey current;
 
-  SigningKeys(JdbcClient jdbc, TransactionTemplate transactions, MasterKey masterKey, Clock clock) {
+  SigningKeys(
+      JdbcClient jdbc,
+      TransactionTemplate transactions,
+      MasterKey masterKey,
+      PublicKeys publicKeys,
+      Clock clock) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.masterKey = masterKey;
+    this.publicKeys = publicKeys;
     this.clock = clock;
   }
 
@@ -51,11 +57,11 @@ public class SigningKeys {
   /** The key to sign with, also right after another process rotated it. */
   SigningKey current() {
     SigningKey known = current;
-    if (known == null || !newest().filter(known.kid()::equals).isPresent()) {
-      known = transactions.execute(status -> newestOrFirst(TOKEN));
-      current = known;
+    if (known == null
+        || publicKeys.newest(TOKEN).filter(newest -> newest.kid().equals(known.kid())).isEmpty()) {
+      current = transactions.execute(status -> newestOrFirst(TOKEN));
     }
-    return known;
+    return current;
   }
 
   /** The key that signs heads of the history's tree. It is never rotated: old heads stay good. */
@@ -83,26 +89,7 @@ public class SigningKeys {
 
   /** Those whose tokens may still be about, the newest first, and the one of the seal. */
   List<EcPublicJwk> published() {
-    return jdbc.sql(
-            """
-            select kid, public_key from identity.signing_key
-            where purpose in (?, ?) and (not_after is null or not_after > ?)
-            order by purpose desc, created_at desc
-            """)
-        .params(TOKEN, SEAL, now())
-        .query((row, number) -> jwk(row.getString("kid"), row.getBytes("public_key")))
-        .list();
-  }
-
-  private Optional<String> newest() {
-    return jdbc.sql(
-            """
-            select kid from identity.signing_key
-            where purpose = ? and not_after is null order by created_at desc limit 1
-            """)
-        .param(TOKEN)
-        .query(String.class)
-        .optional();
+    return publicKeys.inUse(clock.instant()).stream().map(SigningKeys::jwk).toList();
   }
 
   // Two instances shall agree on one key.
@@ -114,14 +101,15 @@ public class SigningKeys {
 
   private SigningKey newestOrFirst(String use) {
     lock();
-    return jdbc.sql(
-            """
-            select kid, sealed_private_key from identity.signing_key
-            where purpose = ? and not_after is null order by created_at desc limit 1
-            """)
-        .param(use)
-        .query((row, number) -> key(row.getString("kid"), row.getBytes("sealed_private_key")))
-        .optional()
+    return publicKeys
+        .newest(use)
+        .map(PublicKeys.PublicKey::kid)
+        .map(
+            kid ->
+                jdbc.sql("select sealed_private_key from identity.signing_key where kid = ?")
+                    .param(kid)
+                    .query((row, number) -> key(kid, row.getBytes(1)))
+                    .single())
         .orElseGet(() -> make(use));
   }
 
@@ -138,14 +126,14 @@ public class SigningKeys {
             kid,
             use,
             pair.getPublic().getEncoded(),
-            masterKey.seal(pair.getPrivate().getEncoded(), purpose(kid)),
+            masterKey.seal(pair.getPrivate().getEncoded(), PublicKeys.purpose(kid)),
             now())
         .update();
     return new SigningKey(kid, (ECPrivateKey) pair.getPrivate());
   }
 
   private SigningKey key(String kid, byte[] stored) {
-    byte[] encoded = masterKey.open(stored, purpose(kid));
+    byte[] encoded = masterKey.open(stored, PublicKeys.purpose(kid));
     try {
       return new SigningKey(
           kid,
@@ -156,19 +144,13 @@ public class SigningKeys {
     }
   }
 
-  private static EcPublicJwk jwk(String kid, byte[] encoded) {
-    try {
-      ECPublicKey key =
-          (ECPublicKey)
-              KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded));
-      return Jwks.builder().key(key).id(kid).algorithm("ES256").publicKeyUse("sig").build();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("The signing key " + kid + " is damaged", e);
-    }
-  }
-
-  private static String purpose(String kid) {
-    return "signing/" + kid;
+  private static EcPublicJwk jwk(PublicKeys.PublicKey stored) {
+    return Jwks.builder()
+        .key(stored.key())
+        .id(stored.kid())
+        .algorithm("ES256")
+        .publicKeyUse("sig")
+        .build();
   }
 
   private OffsetDateTime now() {

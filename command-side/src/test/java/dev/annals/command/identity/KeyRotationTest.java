@@ -6,11 +6,17 @@ import dev.annals.command.Database;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.security.AccessToken;
 import dev.annals.platform.security.AccessTokens;
+import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.EcPublicJwk;
+import io.jsonwebtoken.security.Jwks;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +80,8 @@ class KeyRotationTest {
   @Test
   void aKeyWhoseTokensAreGoneIsNotPublishedAndVerifiesNothing() {
     SigningKeys keys = first.getBean(SigningKeys.class);
+    // One that the other instance does not remember.
+    keys.rotate(TokenIssuer.LONGEST_USE);
     String old = issuedBy(first);
     String kid = keys.current().kid();
     keys.rotate(TokenIssuer.LONGEST_USE);
@@ -85,6 +93,57 @@ class KeyRotationTest {
 
     assertThat(keys.published()).extracting(EcPublicJwk::getId).doesNotContain(kid);
     assertThat(verified(second, old)).isEmpty();
+  }
+
+  @Test
+  void aKeyThatTheDatabaseAloneWasGivenSignsNothingThatIsBelieved() {
+    String kid = first.getBean(SigningKeys.class).current().kid();
+    KeyPair pair = Jwts.SIG.ES256.keyPair().build();
+    String theirs =
+        Jwks.builder().key((ECPublicKey) pair.getPublic()).idFromThumbprint().build().getId();
+    database
+        .jdbc()
+        .sql(
+            """
+            insert into identity.signing_key (kid, purpose, public_key, sealed_private_key, created_at)
+            select ?, purpose, ?, sealed_private_key, now() + interval '1 h'
+            from identity.signing_key where kid = ?
+            """)
+        .params(theirs, pair.getPublic().getEncoded(), kid)
+        .update();
+    try {
+      Instant now = Instant.now();
+      String minted =
+          Jwts.builder()
+              .header()
+              .keyId(theirs)
+              .type("at+jwt")
+              .and()
+              .issuer("annals")
+              .audience()
+              .add("annals")
+              .and()
+              .subject(userId.toString())
+              .id("3f0c0e0a-0000-4000-8000-000000000003")
+              .claim("sid", sessionId.toString())
+              .claim("roles", List.of("AUDITOR"))
+              .issuedAt(Date.from(now))
+              .expiration(Date.from(now.plusSeconds(600)))
+              .signWith(pair.getPrivate(), Jwts.SIG.ES256)
+              .compact();
+      for (ConfigurableApplicationContext instance : List.of(first, second)) {
+        assertThat(verified(instance, minted)).isEmpty();
+        assertThat(instance.getBean(SigningKeys.class).published())
+            .extracting(EcPublicJwk::getId)
+            .contains(kid)
+            .doesNotContain(theirs);
+        // Everything else goes on.
+        assertThat(verified(instance, issuedBy(instance))).isPresent();
+        assertThat(instance.getBean(SigningKeys.class).current().kid()).isEqualTo(kid);
+      }
+    } finally {
+      database.jdbc().sql("delete from identity.signing_key where kid = ?").param(theirs).update();
+    }
   }
 
   @Test

@@ -2,20 +2,14 @@ package dev.annals.platform.security;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
+import dev.annals.platform.crypto.PublicKeys;
+import dev.annals.platform.crypto.PublicKeys.PublicKey;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.X509EncodedKeySpec;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,12 +27,10 @@ final class JdbcVerificationKeys implements VerificationKeys {
   // A thumbprint (RFC 7638) by SHA-256 in base64url.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  private final JdbcClient jdbc;
   private final Clock clock;
-  private final LoadingCache<String, Key> keys;
+  private final LoadingCache<String, PublicKey> keys;
 
-  JdbcVerificationKeys(JdbcClient jdbc, Clock clock) {
-    this.jdbc = jdbc;
+  JdbcVerificationKeys(PublicKeys stored, Clock clock) {
     this.clock = clock;
     this.keys =
         Caffeine.newBuilder()
@@ -46,7 +38,7 @@ final class JdbcVerificationKeys implements VerificationKeys {
             .refreshAfterWrite(FRESH)
             .expireAfterWrite(REMEMBERED)
             .maximumSize(MOST)
-            .build(this::read);
+            .build(kid -> stored.find(kid, "token").orElse(null));
   }
 
   @Override
@@ -55,33 +47,6 @@ final class JdbcVerificationKeys implements VerificationKeys {
         .filter(NAME.asMatchPredicate())
         .map(keys::get)
         .filter(key -> key.notAfter() == null || clock.instant().isBefore(key.notAfter()))
-        .map(Key::publicKey);
+        .map(PublicKey::key);
   }
-
-  private @Nullable Key read(String kid) {
-    return jdbc.sql(
-            """
-            select kid, public_key, not_after from identity.signing_key
-            where purpose = 'token' and kid = ?
-            """)
-        .param(kid)
-        .query((row, number) -> key(row))
-        .optional()
-        .orElse(null);
-  }
-
-  private static Key key(ResultSet row) throws SQLException {
-    Timestamp notAfter = row.getTimestamp("not_after");
-    try {
-      return new Key(
-          (ECPublicKey)
-              KeyFactory.getInstance("EC")
-                  .generatePublic(new X509EncodedKeySpec(row.getBytes("public_key"))),
-          notAfter == null ? null : notAfter.toInstant());
-    } catch (GeneralSecurityException noKey) {
-      throw new SQLException("Not a public key: " + row.getString("kid"), noKey);
-    }
-  }
-
-  private record Key(ECPublicKey publicKey, @Nullable Instant notAfter) {}
 }

@@ -1,9 +1,7 @@
 package dev.annals.query.audit;
 
+import dev.annals.platform.crypto.PublicKeys;
 import dev.annals.platform.seal.TreeHead;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.spec.X509EncodedKeySpec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,9 +16,11 @@ import org.springframework.stereotype.Component;
 class Seal {
 
   private final JdbcClient jdbc;
+  private final PublicKeys publicKeys;
 
-  Seal(JdbcClient jdbc) {
+  Seal(JdbcClient jdbc, PublicKeys publicKeys) {
     this.jdbc = jdbc;
+    this.publicKeys = publicKeys;
   }
 
   /**
@@ -97,23 +97,9 @@ class Seal {
 
   /** Whether the head was signed by the key that it names, and this is one of ours. */
   boolean isSigned(SignedHead head) {
-    return jdbc.sql(
-            "select public_key from identity.signing_key where kid = ? and purpose = 'seal'")
-        .param(head.kid())
-        .query(byte[].class)
-        .optional()
-        .filter(key -> isSignedBy(key, head))
+    return publicKeys
+        .find(head.kid(), "seal")
+        .filter(found -> head.head().isSignedBy(found.key(), head.signature()))
         .isPresent();
-  }
-
-  private static boolean isSignedBy(byte[] key, SignedHead head) {
-    try {
-      return head.head()
-          .isSignedBy(
-              KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(key)),
-              head.signature());
-    } catch (GeneralSecurityException noKey) {
-      return false;
-    }
   }
 }

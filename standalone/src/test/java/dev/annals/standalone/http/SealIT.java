@@ -11,10 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -255,6 +259,62 @@ class SealIT {
       jdbc.sql("update events.seal_leaf set hash = ? where position = ?")
           .params(hash, first)
           .update();
+    }
+    assertThat(verify("").get("intact").asBoolean()).isTrue();
+  }
+
+  /** Nor does it help to bring a key along. */
+  @Test
+  void aHeadThatAKeyWithoutTheMasterKeySignedIsFound() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair pair = generator.generateKeyPair();
+    jdbc.sql(
+            "create table public.kept_head as select * from events.seal_head order by size desc limit 1")
+        .update();
+    byte[] head =
+        jdbc.sql("select size, root, signed_at from public.kept_head")
+            .query(
+                (row, number) ->
+                    ByteBuffer.allocate(51)
+                        .putLong(
+                            row.getObject("signed_at", OffsetDateTime.class)
+                                .toInstant()
+                                .toEpochMilli())
+                        .putLong(row.getLong("size"))
+                        .put((byte) 32)
+                        .put(row.getBytes("root"))
+                        .putShort((short) 0)
+                        .array())
+            .single();
+    Signature es256 = Signature.getInstance("SHA256withECDSAinP1363Format");
+    es256.initSign(pair.getPrivate());
+    es256.update(head);
+    jdbc.sql(
+            """
+            insert into identity.signing_key (kid, purpose, public_key, sealed_private_key, created_at)
+            values ('theirs', 'seal', ?, ?, now() - interval '1 h')
+            """)
+        .params(pair.getPublic().getEncoded(), pair.getPrivate().getEncoded())
+        .update();
+    jdbc.sql(
+            """
+            update events.seal_head set kid = 'theirs', signature = ?
+            where size = (select size from public.kept_head)
+            """)
+        .param(es256.sign())
+        .update();
+    try {
+      assertThat(verify("").get("intact").asBoolean()).isFalse();
+    } finally {
+      jdbc.sql(
+              """
+              update events.seal_head head set kid = kept.kid, signature = kept.signature
+              from public.kept_head kept where head.size = kept.size
+              """)
+          .update();
+      jdbc.sql("drop table public.kept_head").update();
+      jdbc.sql("delete from identity.signing_key where kid = 'theirs'").update();
     }
     assertThat(verify("").get("intact").asBoolean()).isTrue();
   }
