@@ -22,6 +22,9 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class Database {
 
+  /** What all programs have, unless a setting says otherwise. */
+  public static final String MASTER_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
   private static final Supplier<Server> SERVER = SingletonSupplier.of(Database::server);
 
   private final Server server = SERVER.get();
@@ -87,12 +90,14 @@ public final class Database {
             "--spring.datasource.url=" + server.urlOf(name),
             "--spring.datasource.username=" + server.user(),
             "--spring.datasource.password=" + server.password(),
-            "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
             "--annals.attachments.folder=target/attachments/" + name,
             "--annals.identity.bcrypt-cost=4",
             // All tests come from one address.
             "--annals.limits.register.address.capacity=0",
             "--annals.limits.forgot-password.address.capacity=0"));
+    if (all.stream().noneMatch(setting -> setting.startsWith("--annals.master-key="))) {
+      all.add("--annals.master-key=" + MASTER_KEY);
+    }
     if (all.stream().noneMatch(setting -> setting.startsWith("--spring.mail."))) {
       all.addAll(List.of("--spring.mail.host=127.0.0.1", "--spring.mail.port=1"));
     }

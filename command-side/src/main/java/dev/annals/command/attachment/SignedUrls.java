@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * URLs of this service that need no token: each is signed for one method, one path and a time
- * (HMAC-SHA-256, under a key that is derived from the master key).
+ * (HMAC-SHA-256, under a key that is derived from the master key, or was from the one before it).
  */
 @Component
 final class SignedUrls {
@@ -30,12 +31,13 @@ final class SignedUrls {
 
   private static final String HMAC = "HMACSHA256";
 
-  private final SecretKeySpec key;
+  private final List<SecretKeySpec> keys;
   private final PublicUrl publicUrl;
   private final Clock clock;
 
   SignedUrls(MasterKey masterKey, PublicUrl publicUrl, Clock clock) {
-    this.key = new SecretKeySpec(masterKey.derive("signed-urls"), HMAC);
+    this.keys =
+        masterKey.derive("signed-urls").stream().map(key -> new SecretKeySpec(key, HMAC)).toList();
     this.publicUrl = publicUrl;
     this.clock = clock;
   }
@@ -47,9 +49,7 @@ final class SignedUrls {
             + "?expires="
             + expires
             + "&signature="
-            + Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(signature(method, path, expires)));
+            + signature(keys.get(0), method, path, expires));
   }
 
   /**
@@ -60,9 +60,7 @@ final class SignedUrls {
   void check(String method, String path, @Nullable String expires, @Nullable String signature) {
     if (expires == null
         || signature == null
-        || !MessageDigest.isEqual(
-            Base64.getUrlEncoder().withoutPadding().encode(signature(method, path, expires)),
-            signature.getBytes(StandardCharsets.UTF_8))
+        || keys.stream().noneMatch(key -> isEqual(signature(key, method, path, expires), signature))
         || clock.instant().getEpochSecond() >= Long.parseLong(expires)) {
       throw refused();
     }
@@ -73,11 +71,18 @@ final class SignedUrls {
     return new Refusal(Problem.FORBIDDEN, "The URL was not signed for this, or not any more.");
   }
 
-  private byte[] signature(String method, String path, String expires) {
+  private static boolean isEqual(String ours, String theirs) {
+    return MessageDigest.isEqual(
+        ours.getBytes(StandardCharsets.UTF_8), theirs.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String signature(SecretKeySpec key, String method, String path, String expires) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(key);
-      return mac.doFinal(String.join("\n", method, path, expires).getBytes(StandardCharsets.UTF_8));
+      byte[] signed =
+          mac.doFinal(String.join("\n", method, path, expires).getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("HMAC is missing from this Java runtime", e);
     }

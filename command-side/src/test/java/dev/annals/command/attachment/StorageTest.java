@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -297,11 +299,28 @@ class StorageTest {
             Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.FORBIDDEN));
   }
 
+  @Test
+  void aUrlThatTheMasterKeyBeforeThisOneSignedHoldsUntilThatIsForgotten() {
+    String next = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
+    Instant now = Instant.parse("2026-11-22T05:50:00Z");
+    String query = URI.create(urlsAt(now).sign("GET", "/files/a", now.plusSeconds(60))).getQuery();
+    Matcher signed = Pattern.compile("expires=(.*)&signature=(.*)").matcher(query);
+    assertThat(signed.matches()).isTrue();
+
+    urlsAt(now, new MasterKey(next, Database.MASTER_KEY))
+        .check("GET", "/files/a", signed.group(1), signed.group(2));
+    assertRefused(
+        urlsAt(now, new MasterKey(next)),
+        new SignedRequest("GET", "/files/a", signed.group(1), signed.group(2)));
+  }
+
   private static SignedUrls urlsAt(Instant now) {
+    return urlsAt(now, node.getBean(MasterKey.class));
+  }
+
+  private static SignedUrls urlsAt(Instant now, MasterKey masterKey) {
     return new SignedUrls(
-        node.getBean(MasterKey.class),
-        node.getBean(PublicUrl.class),
-        Clock.fixed(now, ZoneOffset.UTC));
+        masterKey, node.getBean(PublicUrl.class), Clock.fixed(now, ZoneOffset.UTC));
   }
 
   private UUID attach(UUID owner) {

@@ -11,6 +11,6 @@ class CryptoConfiguration {
 
   @Bean
   MasterKey masterKey(CryptoProperties properties) {
-    return new MasterKey(properties.masterKey());
+    return new MasterKey(properties.masterKey(), properties.masterKeyPrevious());
   }
 }

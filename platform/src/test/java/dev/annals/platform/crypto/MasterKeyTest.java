@@ -40,4 +40,37 @@ class MasterKeyTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("annals.master-key must be 32 random bytes in base64");
   }
+
+  @Test
+  void opensAndVerifiesWhatTheOneBeforeItDidAndDoesNothingMoreWithThat() {
+    MasterKey before = new MasterKey(KEY);
+    MasterKey both = new MasterKey(ANOTHER, KEY);
+
+    assertThat(both.open(before.seal(SECRET, "subject/1"), "subject/1")).isEqualTo(SECRET);
+    assertThat(new MasterKey(ANOTHER).open(both.seal(SECRET, "subject/1"), "subject/1"))
+        .isEqualTo(SECRET);
+    assertThat(both.derive("urls"))
+        .containsExactly(
+            new MasterKey(ANOTHER).derive("urls").get(0), before.derive("urls").get(0));
+    assertThat(both.isExchanged()).isTrue();
+    assertThat(before.isExchanged()).isFalse();
+  }
+
+  @Test
+  void sealsAnewWhatTheOneBeforeItSealed() {
+    MasterKey both = new MasterKey(ANOTHER, KEY);
+    byte[] renewed = both.renew(new MasterKey(KEY).seal(SECRET, "subject/1"), "subject/1").get();
+
+    assertThat(new MasterKey(ANOTHER).open(renewed, "subject/1")).isEqualTo(SECRET);
+    assertThat(both.renew(renewed, "subject/1")).isEmpty();
+    assertThatThrownBy(() -> both.renew(renewed, "subject/2"))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void refusesAKeyBeforeItThatIsNone() {
+    assertThatThrownBy(() -> new MasterKey(KEY, "short"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("annals.master-key-previous must be 32 random bytes in base64");
+  }
 }
