@@ -61,7 +61,14 @@ class EmailVerificationIT {
     JsonNode listed = admin.get("/admin/users?query=" + email).json().at("/content/0");
     assertThat(listed.get("emailVerified").asBoolean()).isTrue();
     assertThat(admin.get("/admin/users/" + id).json()).isEqualTo(listed);
+    Annals.SECRETS.add("another " + Annals.PASSWORD);
+    user.post(
+            "/auth/change-password",
+            Json.object(
+                "currentPassword", Annals.PASSWORD, "newPassword", "another " + Annals.PASSWORD))
+        .expect(204);
     JsonNode state = admin.get("/audit/aggregates/" + id).expect(200).json().get("state");
+    assertThat(state.get("passwordChangedAt").asString()).isNotBlank();
     assertThat(state.get("emailVerified").asBoolean()).isTrue();
     verify(newer).isProblem(400, "invalid-verification-token");
     user.post(RESEND).isProblem(409, "already-verified");
