@@ -201,7 +201,8 @@ public class AxonConfiguration {
         });
   }
 
-  private static EventSchema schema() {
+  /** The names of the tables and columns in which events are. */
+  public static EventSchema schema() {
     return EventSchema.builder()
         .eventTable("events.domain_event_entry")
         .snapshotTable("events.snapshot_event_entry")

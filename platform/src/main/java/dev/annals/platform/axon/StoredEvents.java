@@ -1,8 +1,12 @@
 package dev.annals.platform.axon;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -48,6 +52,94 @@ public final class StoredEvents {
         .query(Long.class)
         .optional()
         .orElse(-1L);
+  }
+
+  /** The positions of those of these events that are stored, by their identifiers. */
+  public Map<String, Long> positions(Collection<String> identifiers) {
+    Map<String, Long> found = new HashMap<>();
+    jdbc.sql(
+            """
+            select event_identifier, global_index from events.domain_event_entry
+            where event_identifier = any(?)
+            """)
+        .param(identifiers.toArray(String[]::new))
+        .query(
+            row -> {
+              found.put(row.getString(1), row.getLong(2));
+            });
+    return found;
+  }
+
+  /** The positions of the first events of those of these aggregates that there are. */
+  public Map<String, Long> beginnings(Collection<String> aggregates) {
+    Map<String, Long> found = new HashMap<>();
+    jdbc.sql(
+            """
+            select aggregate_identifier, global_index from events.domain_event_entry
+            where aggregate_identifier = any(?) and sequence_number = 0
+            """)
+        .param(aggregates.toArray(String[]::new))
+        .query(
+            row -> {
+              found.put(row.getString(1), row.getLong(2));
+            });
+    return found;
+  }
+
+  /** The last sequence number of an aggregate up to a position; -1 when it begins later. */
+  public long sequenceAt(String aggregateId, long position) {
+    return jdbc.sql(
+            """
+            select coalesce(max(sequence_number), -1) from events.domain_event_entry
+            where aggregate_identifier = ? and global_index <= ?
+            """)
+        .params(aggregateId, position)
+        .query(Long.class)
+        .single();
+  }
+
+  /** The identifiers of the events at those of these positions that are taken. */
+  public Map<Long, String> identifiersAt(Collection<Long> positions) {
+    Map<Long, String> found = new HashMap<>();
+    jdbc.sql(
+            """
+            select global_index, event_identifier from events.domain_event_entry
+            where global_index = any(?)
+            """)
+        .param(positions.toArray(Long[]::new))
+        .query(
+            row -> {
+              found.put(row.getLong(1), row.getString(2));
+            });
+    return found;
+  }
+
+  /** The position of the last event; 0 when there is none. */
+  public long last() {
+    return jdbc.sql("select coalesce(max(global_index), 0) from events.domain_event_entry")
+        .query(Long.class)
+        .single();
+  }
+
+  /** Whether there is an event of an aggregate of these types. */
+  public boolean has(String... types) {
+    return jdbc.sql("select exists (select from events.domain_event_entry where type = any(?))")
+        .param(types)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** All users who began an aggregate of these types. */
+  public Set<UUID> beginners(String... types) {
+    return jdbc.sql(
+            """
+            select distinct events.origin(meta_data, 'actor')::uuid from events.domain_event_entry
+            where sequence_number = 0 and type = any(?)
+              and events.origin(meta_data, 'actor') is not null
+            """)
+        .param(types)
+        .query(UUID.class)
+        .set();
   }
 
   /** Removes the stored states of the aggregates that a user began; their events stay. */

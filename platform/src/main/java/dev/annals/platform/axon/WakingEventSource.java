@@ -30,6 +30,11 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
     signal.onDestroyedKey(tail::forget);
   }
 
+  /** Has events read anew: those that are remembered may not be those that are stored. */
+  public void forget() {
+    tail.forget();
+  }
+
   /** A stream for one thread at a time, as Axon's are. */
   @Override
   public BlockingStream<TrackedEventMessage<?>> openStream(TrackingToken position) {

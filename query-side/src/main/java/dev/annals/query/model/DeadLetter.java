@@ -14,6 +14,7 @@ import org.bson.codecs.pojo.annotations.BsonId;
  * @param sequence the first event of the aggregate that is not in the model
  * @param type the simple name of the event's class
  * @param position the event's place in the order of all events
+ * @param eventId the event's identifier; null where an earlier version stored the letter
  * @param error what kind of failure it was; nothing of the event's content
  * @param attempts how often it was tried
  * @param failedAt when it was tried last
@@ -27,6 +28,7 @@ public record DeadLetter(
     long sequence,
     String type,
     long position,
+    String eventId,
     String error,
     int attempts,
     Instant failedAt,
@@ -68,6 +70,7 @@ public record DeadLetter(
         next,
         type,
         position,
+        eventId,
         error,
         attempts,
         failedAt,
@@ -91,6 +94,7 @@ public record DeadLetter(
         sequence,
         type,
         position,
+        eventId,
         error,
         attempts,
         failedAt,

@@ -15,6 +15,7 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.ReplaceOptions;
+import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -148,6 +149,26 @@ public final class DeadLetters {
   /** Forgets all of a processor's. */
   void removeAll(String processor) {
     letters.deleteMany(eq("processor", processor));
+  }
+
+  /** Forgets those of a processor whose events are not stored. */
+  void removeLost(String processor, StoredEvents events) {
+    for (DeadLetter letter :
+        letters.find(eq("processor", processor)).into(new ArrayList<DeadLetter>())) {
+      boolean there =
+          letter.eventId() == null
+              ? events.position(letter.aggregateId(), letter.sequence()) >= 0
+              : events.positions(List.of(letter.eventId())).containsKey(letter.eventId());
+      if (!there) {
+        remove(letter);
+      }
+    }
+  }
+
+  /** Has all of a processor's tried again. */
+  void retryAll(String processor) {
+    letters.updateMany(
+        and(eq("processor", processor), eq("state", State.HELD)), set("state", State.RETRY));
   }
 
   /** Those of a processor that something is to be done about. */

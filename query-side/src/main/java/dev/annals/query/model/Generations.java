@@ -79,6 +79,12 @@ public record Generations(
         Stream.concat(all.stream(), Stream.of(build)).toList());
   }
 
+  /** With another one of the same replay in the place of one that is being built. */
+  Generations builtAgain(Generation build) {
+    return with(new Generation(build.number(), build.version(), State.STOPPED, null, 0))
+        .building(build.version(), build.replay());
+  }
+
   /** With the one that is ready in the place of the one that serves. */
   Generations swapped(Generation ready) {
     return with(serving().in(State.RETIRED)).with(ready.in(State.SERVING));

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * What a step does everybody has to know before the next one: so each comes {@link
  * ModelProperties#step()} after the state before was seen, by this process and its own clock, and a
  * reader relies on what it has looked up for less than that.
+ *
+ * <p>A generation that has read events which are not in the event store does not go on: a build
+ * begins again, and in the place of the one that serves, which nobody reads, another one is built.
  */
 final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
@@ -41,6 +44,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private final Generations.Store generations;
   private final Replays replays;
   private final ModelProcessors states;
+  private final TokenEvents events;
   private final DeadLetters letters;
   private final ModelDurability durability;
   private final long step;
@@ -64,6 +68,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
       Generations.Store generations,
       Replays replays,
       ModelProcessors states,
+      TokenEvents events,
       DeadLetters letters,
       ModelDurability durability,
       Duration step,
@@ -73,6 +78,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     this.generations = generations;
     this.replays = replays;
     this.states = states;
+    this.events = events;
     this.letters = letters;
     this.durability = durability;
     this.step = step.toNanos();
@@ -142,18 +148,31 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     seen.keySet().retainAll(now.all());
     now.all().forEach(generation -> seen.putIfAbsent(generation, System.nanoTime()));
     run(now);
-    if (model.version() > now.version()) {
+    if (model.version() > now.version()
+        || (isForeign(now, now.serving()) && model.version() >= now.serving().version())) {
       replays.start(getName(), model.version());
     }
     for (Generation generation : now.all()) {
+      boolean foreign = isForeign(now, generation);
       switch (generation.state()) {
-        case BUILDING -> build(now, generation);
-        case READY -> swap(now, generation);
-        case RETIRED -> retire(now, generation);
+        case BUILDING, READY -> {
+          if (foreign) {
+            change(now, now.builtAgain(generation));
+          } else if (generation.state() == State.BUILDING) {
+            build(now, generation);
+          } else {
+            swap(now, generation);
+          }
+        }
+        case RETIRED -> retire(now, generation, foreign);
         case STOPPED -> drop(now, generation);
         case SERVING -> {}
       }
     }
+  }
+
+  private boolean isForeign(Generations now, Generation generation) {
+    return events.isForeign(now.name(generation));
   }
 
   private boolean isDue(Generation generation) {
@@ -175,6 +194,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
             // A newer program's shape is not ours to write.
             .filter(generation -> generation.version() <= model.version())
             .map(now::name)
+            .filter(name -> !events.isForeign(name))
             .collect(Collectors.toSet());
     running.entrySet().removeIf(it -> !wanted.contains(it.getKey()) && it.getValue().stop());
     wanted.forEach(name -> running.computeIfAbsent(name, processors));
@@ -187,7 +207,8 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     double mean = segments.stream().mapToLong(it -> Math.max(0, it.position())).average().orElse(0);
     replays.progressed(build.replay(), Math.min(last, (long) mean), last);
     String serving = now.name(now.serving());
-    if (letters.count(name) >= Isolation.MOST) {
+    boolean alone = events.isForeign(serving);
+    if (letters.count(name) >= Isolation.MOST && !alone) {
       if (!letters.skipAsIn(name, serving)) {
         fail(
             build,
@@ -197,7 +218,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
         && caughtUp(behind(segments))
         && !letters.skipAsIn(name, serving)) {
       long reached = behind(states.segments(serving));
-      List<DeadLetter> worse = letters.onlyIn(name, serving);
+      List<DeadLetter> worse = alone ? List.of() : letters.onlyIn(name, serving);
       if (worse.isEmpty()) {
         change(now, now.with(build.in(State.READY)));
       } else if (worse.stream().anyMatch(letter -> letter.position() <= reached)) {
@@ -241,13 +262,13 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     replays.finished(swapped.replay(), Replay.State.DONE);
   }
 
-  private void retire(Generations now, Generation retired) {
-    if (now.readBy(model.version()).equals(retired)) {
+  private void retire(Generations now, Generation retired, boolean foreign) {
+    if (!foreign && now.readBy(model.version()).equals(retired)) {
       // This program is older than what serves.
       if (isSeenFor(step / 3, retired)) {
         change(now, now.with(retired.stillNeeded()));
       }
-    } else if (isDue(retired)) {
+    } else if (foreign || isDue(retired)) {
       // Who swapped may have ended before it said so.
       done(now.serving());
       change(now, now.with(retired.in(State.STOPPED)));

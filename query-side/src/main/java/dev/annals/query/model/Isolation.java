@@ -162,6 +162,7 @@ final class Isolation implements Poison {
             sequence,
             event.getPayloadType().getSimpleName(),
             positions.applyAsLong(event),
+            event.getIdentifier(),
             error,
             1 + attempts,
             clock.instant(),

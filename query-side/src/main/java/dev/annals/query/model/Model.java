@@ -1,5 +1,6 @@
 package dev.annals.query.model;
 
+import java.util.function.Predicate;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -26,6 +27,12 @@ public interface Model {
 
   /** Notes, in the place of a handler, that the event's place is taken and that it does nothing. */
   void skip(DomainEventMessage<?> event);
+
+  /**
+   * Has it be read only while what a processor keeps can be. Else readers are refused with {@code
+   * read-model-behind}.
+   */
+  void readOnlyIf(Predicate<String> readable);
 
   /**
    * Creates the indexes that its queries need, and returns when they are there, however long that

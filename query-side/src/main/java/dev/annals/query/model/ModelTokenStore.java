@@ -12,7 +12,8 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
  * before its token. Axon stores the token while the batch's unit of work prepares its commit, ahead
  * of every handler that a projection could register there, so this is the one place where the order
  * can be kept. It is also where a segment's worker comes by when there is nothing to handle, to
- * extend its claim, and so where dead letters are drained.
+ * extend its claim, and so where dead letters are drained. No segment can be claimed, or kept, of a
+ * processor that has read other events than there are.
  */
 final class ModelTokenStore extends MongoTokenStore {
 
@@ -20,20 +21,54 @@ final class ModelTokenStore extends MongoTokenStore {
   static final String COLLECTION = "tokens";
 
   private final ModelDurability durability;
+  private final TokenEvents events;
   private final Optional<Drain> drain;
+  private final Runnable first;
 
   /**
    * @param builder must not create the index: that would need the database at once
+   * @param first called before the first tokens of a processor are stored
    */
-  ModelTokenStore(Builder builder, ModelDurability durability, Optional<Drain> drain) {
+  ModelTokenStore(
+      Builder builder,
+      ModelDurability durability,
+      TokenEvents events,
+      Optional<Drain> drain,
+      Runnable first) {
     super(builder);
     this.durability = durability;
+    this.events = events;
     this.drain = drain;
+    this.first = first;
+  }
+
+  @Override
+  public TrackingToken fetchToken(String processorName, int segment)
+      throws UnableToClaimTokenException {
+    refuseIfForeign(processorName);
+    TrackingToken token = super.fetchToken(processorName, segment);
+    try {
+      events.compare();
+      refuseIfForeign(processorName);
+    } catch (RuntimeException failure) {
+      releaseClaim(processorName, segment);
+      throw failure;
+    }
+    return token;
+  }
+
+  private void refuseIfForeign(String processorName) throws UnableToClaimTokenException {
+    if (events.isForeign(processorName)) {
+      throw new UnableToClaimTokenException(
+          "The events that " + processorName + " has read are not in the event store");
+    }
   }
 
   @Override
   public void storeToken(TrackingToken token, String processorName, int segment)
       throws UnableToClaimTokenException {
+    refuseIfForeign(processorName);
+    events.standAt(token, processorName, segment);
     CurrentUnitOfWork.map(UnitOfWork::root)
         .ifPresent(batch -> Isolation.write(batch.resources(), durability));
     drain(processorName, segment);
@@ -42,6 +77,7 @@ final class ModelTokenStore extends MongoTokenStore {
 
   @Override
   public void extendClaim(String processorName, int segment) throws UnableToClaimTokenException {
+    refuseIfForeign(processorName);
     super.extendClaim(processorName, segment);
     drain(processorName, segment);
   }
@@ -57,6 +93,9 @@ final class ModelTokenStore extends MongoTokenStore {
       String processorName, int segmentCount, TrackingToken initialToken)
       throws UnableToClaimTokenException {
     ensureIndexes();
+    if (fetchSegments(processorName).length == 0) {
+      first.run();
+    }
     super.initializeTokenSegments(processorName, segmentCount, initialToken);
   }
 }

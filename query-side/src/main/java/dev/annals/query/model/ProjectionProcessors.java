@@ -54,6 +54,7 @@ final class ProjectionProcessors implements ConfigurerModule {
   private final Serializer serializer;
   private final ObjectProvider<WakingEventSource> source;
   private final ModelDurability durability;
+  private final TokenEvents tokenEvents;
   private final DeadLetters letters;
   private final ObjectProvider<StoredEvents> stored;
   private final Replays replays;
@@ -68,6 +69,7 @@ final class ProjectionProcessors implements ConfigurerModule {
       Serializer serializer,
       ObjectProvider<WakingEventSource> source,
       ModelDurability durability,
+      TokenEvents tokenEvents,
       DeadLetters letters,
       ObjectProvider<StoredEvents> stored,
       Replays replays,
@@ -80,6 +82,7 @@ final class ProjectionProcessors implements ConfigurerModule {
     this.serializer = serializer;
     this.source = source;
     this.durability = durability;
+    this.tokenEvents = tokenEvents;
     this.letters = letters;
     this.stored = stored;
     this.replays = replays;
@@ -122,6 +125,7 @@ final class ProjectionProcessors implements ConfigurerModule {
         Generations.Store.in(database),
         replays,
         states,
+        tokenEvents,
         letters,
         durability,
         properties.step(),
@@ -194,7 +198,19 @@ final class ProjectionProcessors implements ConfigurerModule {
   private ModelTokenStore tokens(
       String name, Model model, Configuration axon, Supplier<EventHandlerInvoker> handlers) {
     Drain drain = new Drain(name, model, axon, handlers, letters, stored, durability, clock);
-    return tokenStore(database, properties, serializer, durability, Optional.of(drain));
+    return new ModelTokenStore(
+        builder(database, properties, serializer),
+        durability,
+        tokenEvents,
+        Optional.of(drain),
+        () -> begin(model));
+  }
+
+  private void begin(Model model) {
+    StoredEvents events = stored.getIfAvailable();
+    if (events != null && model instanceof Unreplayable first) {
+      first.begin(events, clock.instant());
+    }
   }
 
   /** The model's order; what cannot be read is in the order of its aggregate. */
@@ -211,12 +227,8 @@ final class ProjectionProcessors implements ConfigurerModule {
     };
   }
 
-  static ModelTokenStore tokenStore(
-      MongoDatabase database,
-      ModelProperties properties,
-      Serializer serializer,
-      ModelDurability durability,
-      Optional<Drain> drain) {
+  static MongoTokenStore.Builder builder(
+      MongoDatabase database, ModelProperties properties, Serializer serializer) {
     MongoTokenStore.Builder builder =
         MongoTokenStore.builder()
             .mongoTemplate(
@@ -230,6 +242,6 @@ final class ProjectionProcessors implements ConfigurerModule {
     if (properties.node() != null) {
       builder.nodeId(properties.node());
     }
-    return new ModelTokenStore(builder, durability, drain);
+    return builder;
   }
 }

@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -73,6 +74,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final Recent<D> recent = new Recent<>();
   private final Writes writes = new Writes();
   private volatile Consumer<Set<String>> onWrite = owners -> {};
+  private volatile Predicate<String> readable = processor -> true;
   private volatile View view;
 
   /**
@@ -123,6 +125,11 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   @Override
+  public void readOnlyIf(Predicate<String> condition) {
+    readable = condition;
+  }
+
+  @Override
   public String name() {
     return name;
   }
@@ -139,6 +146,14 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   private String read(View seen) {
     return seen.generations().name(seen.generations().readBy(version));
+  }
+
+  private String readable(View seen) {
+    String generation = read(seen);
+    if (!readable.test(generation)) {
+      throw Writes.setRight();
+    }
+    return generation;
   }
 
   private View view() {
@@ -178,7 +193,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         () -> {
           while (true) {
             View before = view();
-            String generation = read(before);
+            String generation = readable(before);
             T answer = query.apply(collection(generation));
             if (isTrusted(before) || read(view()).equals(generation)) {
               return answer;
@@ -227,9 +242,11 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * Waits until each of these aggregates is in the model with at least the version named, whichever
    * process writes it there; for 5 seconds at most.
    *
-   * @throws Refusal {@code read-model-behind}
+   * @throws Refusal {@code read-model-behind}; at once, whatever is named, while the model is built
+   *     anew after the event store was restored to an earlier state
    */
   public void await(Map<UUID, Long> versions) {
+    Listing.translating(() -> readable(view()));
     if (versions.isEmpty()) {
       return;
     }

@@ -50,6 +50,13 @@ public final class Writes {
     }
   }
 
+  /** Refuses to show what events say that are not in the event store any more. */
+  public static Refusal setRight() {
+    return new Refusal(
+        Problem.READ_MODEL_BEHIND,
+        "The events were restored to an earlier state, and what is shown here is set right.");
+  }
+
   private long count() {
     lock.lock();
     try {

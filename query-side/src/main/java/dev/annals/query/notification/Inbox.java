@@ -2,6 +2,7 @@ package dev.annals.query.notification;
 
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.inc;
 import static com.mongodb.client.model.Updates.max;
@@ -21,12 +22,17 @@ import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.notification.NotificationEvent;
 import dev.annals.events.task.TaskEvent;
+import dev.annals.platform.axon.StoredEvents;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.NamedIds;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.MissingEventException;
-import dev.annals.query.model.Model;
 import dev.annals.query.model.ModelDurability;
 import dev.annals.query.model.Poison;
+import dev.annals.query.model.Unreplayable;
 import dev.annals.query.model.Writes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,6 +46,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
@@ -52,10 +60,12 @@ import org.springframework.stereotype.Component;
  * Everybody's inbox, as it is written. An entry gets its number once: numbers are reserved for good
  * before entries are written, an entry that is there already keeps its own, and entries are
  * inserted in order up to the first that cannot be, so that what is left over, which gets higher
- * numbers next time, comes later in the order of events too.
+ * numbers next time, comes later in the order of events too. No number is given twice, even if
+ * inboxes are lost: where there were some before, new ones begin at the time, in microseconds since
+ * 1970, which is more than anybody can have counted to, and less than 2^53 until 2255.
  */
 @Component
-class Inbox implements Model {
+class Inbox implements Unreplayable {
 
   /** The collection of entries, and the processor that keeps it. */
   static final String NAME = "notifications";
@@ -70,10 +80,16 @@ class Inbox implements Model {
           new Document("owner", 1).append("read", 1).append("sequence", 1));
 
   private static final Set<String> KINDS = Set.of("Note", "Task");
+  private static final String[] TYPES = KINDS.toArray(String[]::new);
+
+  /** What a new inbox begins with, in the place of an owner's id. */
+  private static final String NEW = "new";
+
+  private static final int CHUNK = 1_000;
   private static final String NOBODY = new UUID(0, 0).toString();
 
   private static final FindOneAndUpdateOptions RESERVED =
-      new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER);
+      new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
   private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
 
@@ -82,6 +98,7 @@ class Inbox implements Model {
   private final ModelDurability durability;
   private final Erased erased;
   private final Writes writes = new Writes();
+  private volatile Predicate<String> readable = processor -> true;
 
   Inbox(MongoDatabase database, ModelDurability durability, Erased erased) {
     MongoDatabase durable = database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
@@ -236,14 +253,29 @@ class Inbox implements Model {
     Map<String, Long> before = new HashMap<>();
     counts.forEach(
         (owner, count) -> {
-          Bson reservation =
-              combine(inc("last", count), setOnInsert("readUpTo", 0L), setOnInsert("readAll", -1L));
-          InboxDocument inbox = inboxes.findOneAndUpdate(eq("_id", owner), reservation, RESERVED);
+          InboxDocument inbox = reserve(owner, count);
+          if (inbox == null) {
+            create(owner);
+            inbox = reserve(owner, count);
+          }
           before.put(owner, inbox.last() - count);
         });
     // A number that an entry has, and perhaps a client knows, must not be given again.
     durability.force();
     return before;
+  }
+
+  private InboxDocument reserve(String owner, long count) {
+    return inboxes.findOneAndUpdate(eq("_id", owner), inc("last", count), RESERVED);
+  }
+
+  private void create(String owner) {
+    long first = find(NEW).orElse(InboxDocument.EMPTY).last();
+    inboxes.updateOne(
+        eq("_id", owner),
+        combine(
+            setOnInsert("last", first), setOnInsert("readUpTo", 0L), setOnInsert("readAll", -1L)),
+        UPSERT);
   }
 
   private static String title(NotificationDocument draft, Map<String, NotificationDocument> known) {
@@ -284,15 +316,182 @@ class Inbox implements Model {
    * @param event the event's sequence number in its aggregate
    */
   void markAllRead(String owner, long event) {
-    InboxDocument inbox = find(owner).orElse(InboxDocument.EMPTY);
+    InboxDocument inbox =
+        find(owner)
+            .orElseGet(
+                () -> {
+                  create(owner);
+                  return find(owner).orElseThrow();
+                });
     if (event > inbox.readAll()) {
       // The entries before must not be lost and numbered again, the ones after not come before.
       durability.force();
       inboxes.updateOne(
-          eq("_id", owner),
-          combine(setOnInsert("last", 0L), max("readUpTo", inbox.last()), max("readAll", event)),
-          UPSERT);
+          eq("_id", owner), combine(max("readUpTo", inbox.last()), max("readAll", event)));
       durability.force();
+    }
+  }
+
+  @Override
+  public void readOnlyIf(Predicate<String> condition) {
+    readable = condition;
+  }
+
+  /**
+   * Refuses readers while it is cut back.
+   *
+   * @throws Refusal {@code read-model-behind}
+   */
+  void refuseWhileCutBack() {
+    if (!readable.test(NAME)) {
+      throw Writes.setRight();
+    }
+  }
+
+  @Override
+  public void begin(StoredEvents events, Instant now) {
+    if (events.has(TYPES)) {
+      beginNewOnesAt(now);
+    }
+  }
+
+  private void beginNewOnesAt(Instant now) {
+    inboxes.updateOne(
+        eq("_id", NEW),
+        combine(
+            max("last", ChronoUnit.MICROS.between(Instant.EPOCH, now)),
+            setOnInsert("readUpTo", 0L),
+            setOnInsert("readAll", -1L)),
+        UPSERT);
+    durability.force();
+  }
+
+  @Override
+  public long cutBack(StoredEvents events, Instant now, Runnable alive) {
+    // Of somebody whose erasure is undone the inbox is gone, and with it the numbers it had given.
+    beginNewOnesAt(now);
+    Cut cut = new Cut(events, alive);
+    List<Document> chunk = new ArrayList<>();
+    for (Document entry : entries.withDocumentClass(Document.class).find()) {
+      chunk.add(entry);
+      if (chunk.size() == CHUNK) {
+        cut.look(chunk);
+        chunk.clear();
+      }
+    }
+    cut.look(chunk);
+    cut.write();
+    Set<String> there = new HashSet<>();
+    for (InboxDocument inbox : inboxes.find().into(new ArrayList<>())) {
+      there.add(inbox.id());
+      if (inbox.readAll() >= 0) {
+        alive.run();
+        cut.read(inbox);
+      }
+    }
+    Set<UUID> beginners = events.beginners(TYPES);
+    beginners.removeAll(erased.among(beginners));
+    return there.containsAll(beginners.stream().map(UUID::toString).toList()) ? cut.position : -1;
+  }
+
+  /** What is found to be wrong with the inboxes, and set right. */
+  private final class Cut {
+
+    private final StoredEvents events;
+    private final Runnable alive;
+    private final List<String> lost = new ArrayList<>();
+    private final List<String> unread = new ArrayList<>();
+    private final Set<String> owners = new HashSet<>();
+
+    /** Of the last event that is in an inbox and in the event store. */
+    private long position = -1;
+
+    Cut(StoredEvents events, Runnable alive) {
+      this.events = events;
+      this.alive = alive;
+    }
+
+    void look(List<Document> chunk) {
+      alive.run();
+      Map<String, Long> positions =
+          events.positions(chunk.stream().map(it -> it.getString("eventId")).toList());
+      Map<String, Long> readings =
+          events.beginnings(chunk.stream().filter(Cut::isRead).map(Cut::reading).toList());
+      for (Document entry : chunk) {
+        Long at = positions.get(entry.getString("eventId"));
+        if (at == null) {
+          lost.add(entry.getString("_id"));
+          owners.add(entry.getString("owner"));
+        } else {
+          position = Math.max(position, at);
+          if (isRead(entry) && !readings.containsKey(reading(entry))) {
+            unread.add(entry.getString("_id"));
+          }
+        }
+      }
+    }
+
+    private static boolean isRead(Document entry) {
+      return entry.getBoolean("read") && !entry.getString("owner").equals(NOBODY);
+    }
+
+    /** The aggregate that begins with the reading of an entry. */
+    private static String reading(Document entry) {
+      return NamedIds.of("notification", entry.getString("eventId")).toString();
+    }
+
+    void write() {
+      // Who follows an inbox learns from a number that is skipped that something is gone.
+      inChunks(owners, some -> inboxes.updateMany(in("_id", some), inc("last", 1L)));
+      inChunks(lost, some -> entries.deleteMany(in("_id", some)));
+      inChunks(unread, some -> entries.updateMany(in("_id", some), set("read", false)));
+    }
+
+    private void inChunks(Collection<String> all, Consumer<List<String>> action) {
+      List<String> rest = List.copyOf(all);
+      for (int i = 0; i < rest.size(); i += CHUNK) {
+        alive.run();
+        action.accept(rest.subList(i, Math.min(rest.size(), i + CHUNK)));
+      }
+    }
+
+    /** Undoes the readings of all whose events are gone. */
+    void read(InboxDocument inbox) {
+      String aggregate = NamedIds.of("inbox", inbox.id()).toString();
+      long last = events.sequenceAt(aggregate, position);
+      if (last < inbox.readAll()) {
+        long readUpTo = last < 0 ? 0 : lastBefore(inbox.id(), events.position(aggregate, last));
+        inboxes.updateOne(
+            eq("_id", inbox.id()), combine(set("readUpTo", readUpTo), set("readAll", last)));
+      }
+    }
+
+    /** The number of an owner's last entry that tells of an event before a position. */
+    private long lastBefore(String owner, long end) {
+      List<NotificationDocument> chunk = new ArrayList<>();
+      for (NotificationDocument entry :
+          entries.find(eq("owner", owner)).sort(descending("sequence"))) {
+        chunk.add(entry);
+        if (chunk.size() == CHUNK) {
+          long found = lastOf(chunk, end);
+          if (found > 0) {
+            return found;
+          }
+          chunk.clear();
+        }
+      }
+      return lastOf(chunk, end);
+    }
+
+    private long lastOf(List<NotificationDocument> chunk, long end) {
+      alive.run();
+      Map<String, Long> positions =
+          events.positions(chunk.stream().map(NotificationDocument::eventId).toList());
+      return chunk.stream()
+          .filter(entry -> positions.getOrDefault(entry.eventId(), end) < end)
+          .mapToLong(NotificationDocument::sequence)
+          .findFirst()
+          .orElse(0);
     }
   }
 

@@ -42,9 +42,11 @@ public class InboxQueries {
 
   private final MongoCollection<NotificationDocument> entries;
   private final MongoCollection<InboxDocument> inboxes;
+  private final Inbox inbox;
   private final Writes writes;
 
   InboxQueries(MongoDatabase database, Inbox inbox) {
+    this.inbox = inbox;
     this.writes = inbox.writes();
     this.entries = database.getCollection(Inbox.NAME, NotificationDocument.class);
     this.inboxes = database.getCollection(Inbox.INBOXES, InboxDocument.class);
@@ -53,9 +55,11 @@ public class InboxQueries {
   /**
    * Waits until inboxes show these changes: that something happened, or that it was read.
    *
-   * @throws Refusal {@code read-model-behind} after 5 seconds
+   * @throws Refusal {@code read-model-behind} after 5 seconds; at once, whatever is named, while
+   *     inboxes are cut back after the event store was restored to an earlier state
    */
   void await(ConsistencyTokens changes) {
+    inbox.refuseWhileCutBack();
     if (!changes.tokens().isEmpty()) {
       writes.awaitUntil(() -> translating(() -> shows(changes)));
     }
@@ -121,8 +125,19 @@ public class InboxQueries {
         () -> entries.countDocuments(after(owner, sequence), new CountOptions().limit(limit)));
   }
 
+  /** Whether there is a notification of that number. */
+  public boolean has(UUID owner, long sequence) {
+    return translating(
+            () ->
+                entries.countDocuments(
+                    and(eq("owner", owner.toString()), eq("sequence", sequence)),
+                    new CountOptions().limit(1)))
+        == 1;
+  }
+
   /** The number of the newest notification; 0 if there is none. */
   public long newest(UUID owner) {
+    inbox.refuseWhileCutBack();
     return translating(
         () ->
             Optional.ofNullable(

@@ -1,10 +1,15 @@
 package dev.annals.query.model;
 
 import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.StoredEvents;
+import dev.annals.platform.axon.WakingEventSource;
 import dev.annals.query.TestMongo;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.json.JacksonSerializer;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 /** The token store that projections get. */
 public final class ProjectionTokens {
@@ -13,11 +18,18 @@ public final class ProjectionTokens {
 
   /** With the settings of the program. */
   public static TokenStore in(MongoDatabase database, ModelDurability durability) {
-    return ProjectionProcessors.tokenStore(
-        database,
-        TestMongo.properties(),
-        JacksonSerializer.defaultSerializer(),
+    Serializer serializer = JacksonSerializer.defaultSerializer();
+    return new ModelTokenStore(
+        ProjectionProcessors.builder(database, TestMongo.properties(), serializer),
         durability,
-        Optional.empty());
+        new TokenEvents(
+            database,
+            serializer,
+            new StaticListableBeanFactory().getBeanProvider(StoredEvents.class),
+            new StaticListableBeanFactory().getBeanProvider(WakingEventSource.class),
+            new DeadLetters(database),
+            new SimpleMeterRegistry()),
+        Optional.empty(),
+        () -> {});
   }
 }

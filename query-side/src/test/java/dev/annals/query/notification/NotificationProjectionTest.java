@@ -127,6 +127,7 @@ class NotificationProjectionTest {
 
   @Test
   void aBatchIsOneReadAndOneWriteOfEntriesHoweverManyThereAre() {
+    delivery.deliver(note(new UUID(9, 7), ANN).message(0));
     List<DomainEventMessage<?>> batch = new ArrayList<>(note(NOTE, ANN).messages());
     batch.addAll(task(TASK, ANN).messages());
     mongo.forgetCommands();

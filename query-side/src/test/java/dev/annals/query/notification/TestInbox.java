@@ -1,5 +1,7 @@
 package dev.annals.query.notification;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
@@ -30,6 +32,19 @@ public final class TestInbox implements AutoCloseable {
     }
     delivery.deliver(batch);
     return arrivals.remove();
+  }
+
+  /** Takes away all from a number on, as a cut after a restore does. */
+  public void cutOff(UUID owner, long first) {
+    mongo
+        .database()
+        .getCollection(Inbox.NAME)
+        .deleteMany(
+            Filters.and(Filters.eq("owner", owner.toString()), Filters.gte("sequence", first)));
+    mongo
+        .database()
+        .getCollection(Inbox.INBOXES)
+        .updateOne(Filters.eq("_id", owner.toString()), Updates.inc("last", 1L));
   }
 
   /** What reads them, and tells when it has read a page and not given it to its caller yet. */

@@ -73,8 +73,7 @@ final class Subscription {
     long newest = inbox.newest(owner);
     boolean far =
         after.isPresent()
-            // No inbox of ours gave that number: this one was made anew.
-            && (after.getAsLong() > newest
+            && (isGone(after.getAsLong())
                 || inbox.countAfter(owner, after.getAsLong(), MOST + 1) > MOST);
     placed.run();
     synchronized (this) {
@@ -138,7 +137,16 @@ final class Subscription {
       from = cursor;
     }
     List<NotificationView> page = inbox.after(owner, from, PAGE);
+    boolean follows = !page.isEmpty() && page.get(0).sequence() == from + 1;
+    boolean gone = !follows && isGone(from);
+    long newest = gone ? inbox.newest(owner) : from;
     synchronized (this) {
+      if (gone) {
+        send(RESYNC);
+        cursor = newest;
+        missed = true;
+        page = List.of();
+      }
       for (NotificationView notification : page) {
         send(json.apply(notification));
         cursor = notification.sequence();
@@ -147,6 +155,13 @@ final class Subscription {
       reading = missed && !ended && !outbox.isBusy();
       return !reading;
     }
+  }
+
+  /**
+   * Whether what the client has last was cut off, or never there: then it may have more of that.
+   */
+  private boolean isGone(long number) {
+    return number > 0 && !inbox.has(owner, number);
   }
 
   // The next check comes within seconds.

@@ -160,6 +160,42 @@ class SubscriptionTest {
   }
 
   @Test
+  void aNumberThatWasCutOffIsNoPlaceThoughThereAreHigherOnes() {
+    inbox.add(ANN, 3);
+    inbox.cutOff(ANN, 2);
+    inbox.add(ANN, 1);
+    start(OptionalLong.of(3));
+    announce(inbox.add(ANN, 1));
+
+    assertThat(wire.bodies()).containsExactly("{\"type\":\"Resync\"}", "6 announced");
+  }
+
+  @Test
+  void theLastNumberBeforeACutIsAPlace() {
+    inbox.add(ANN, 3);
+    inbox.cutOff(ANN, 2);
+    inbox.add(ANN, 1);
+    start(OptionalLong.of(1));
+
+    assertThat(wire.bodies()).containsExactly("5 read");
+  }
+
+  @Test
+  void whoWasSentWhatIsCutOffIsAskedToReadTheListAndGetsWhatIsNew() {
+    start(FROM_NOW_ON);
+    announce(inbox.add(ANN, 3));
+    inbox.cutOff(ANN, 2);
+    subscription.check(4);
+    runAll();
+    announce(inbox.add(ANN, 1));
+    runAll();
+
+    assertThat(wire.bodies())
+        .containsExactly(
+            "1 announced", "2 announced", "3 announced", "{\"type\":\"Resync\"}", "5 read");
+  }
+
+  @Test
   void forAClientThatIsBusyNothingIsKept() {
     start(FROM_NOW_ON);
     wire.stops();

@@ -1,0 +1,171 @@
+package dev.annals.query.model;
+
+import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.StoredEvents;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.lifecycle.Phase;
+import org.axonframework.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks before the processors start, and every two seconds from then on, whether the event store
+ * was restored to a state that is earlier than the models. Then models that can be built anew are
+ * (see {@link GenerationsProcessor}), and the others are cut back here, by the first process that
+ * can claim all their segments.
+ */
+@Component
+final class RestoreWatch implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(RestoreWatch.class);
+  private static final int LOOK_AGAIN_MILLIS = 2_000;
+
+  private final List<Model> models;
+  private final TokenEvents tokenEvents;
+  private final DeadLetters letters;
+  private final ModelDurability durability;
+  private final ObjectProvider<StoredEvents> stored;
+  private final Clock clock;
+  private final MongoTokenStore claims;
+  private volatile boolean running;
+  private Thread watch;
+
+  RestoreWatch(
+      List<Model> models,
+      TokenEvents tokenEvents,
+      DeadLetters letters,
+      ModelDurability durability,
+      ObjectProvider<StoredEvents> stored,
+      MongoDatabase database,
+      ModelProperties properties,
+      Serializer serializer,
+      Clock clock) {
+    this.models = List.copyOf(models);
+    this.tokenEvents = tokenEvents;
+    this.letters = letters;
+    this.durability = durability;
+    this.stored = stored;
+    this.clock = clock;
+    String node =
+        properties.node() == null
+            ? ManagementFactory.getRuntimeMXBean().getName()
+            : properties.node();
+    // Another name than the processors of this process have, which must have let go, too.
+    this.claims =
+        ProjectionProcessors.builder(database, properties, serializer)
+            .nodeId(node + "/restore")
+            .build();
+    models.forEach(model -> model.readOnlyIf(tokenEvents::isReadable));
+  }
+
+  private void look() {
+    tokenEvents.compare();
+    for (Model model : models) {
+      if (model instanceof Unreplayable kept && tokenEvents.isForeign(model.name())) {
+        cutBack(kept);
+      }
+    }
+  }
+
+  private void cutBack(Unreplayable model) {
+    String name = model.name();
+    Map<Integer, TrackingToken> held = new HashMap<>();
+    try {
+      for (int segment : claims.fetchSegments(name)) {
+        held.put(segment, claims.fetchToken(name, segment));
+      }
+      long position =
+          model.cutBack(
+              stored.getObject(),
+              clock.instant(),
+              () -> held.keySet().forEach(segment -> claims.extendClaim(name, segment)));
+      durability.force();
+      held.forEach(
+          (segment, token) -> {
+            if (token != null && token.position().orElse(-1) > position) {
+              claims.storeToken(back(token, position), name, segment);
+            }
+          });
+      // What held them back may have been an event that is gone.
+      letters.retryAll(name);
+      durability.force();
+      tokenEvents.setBack(name, position);
+      log.warn("{} is cut back to what the events say, and goes on from {}", name, position);
+    } catch (UnableToClaimTokenException others) {
+      log.debug("{} is cut back when all have let go of it", name, others);
+    } finally {
+      held.keySet().forEach(segment -> claims.releaseClaim(name, segment));
+    }
+  }
+
+  /** The first event of all is at position 1. */
+  private static TrackingToken back(TrackingToken token, long position) {
+    return GapAwareTrackingToken.newInstance(
+        Math.max(0, position),
+        token instanceof GapAwareTrackingToken known
+            ? known.getGaps().headSet(position)
+            : Set.of());
+  }
+
+  private void watch() {
+    try {
+      while (running) {
+        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        try {
+          look();
+        } catch (RuntimeException failure) {
+          if (Isolation.passes(failure)) {
+            log.debug("The models cannot be compared with the events for now", failure);
+          } else {
+            log.warn("The models cannot be set right for now", failure);
+          }
+        }
+      }
+    } catch (InterruptedException stopped) {
+      log.debug("The models are not compared with the events any more");
+    }
+  }
+
+  /** Before processors, and before anybody can ask. */
+  @Override
+  public int getPhase() {
+    return Phase.INBOUND_EVENT_CONNECTORS - 1;
+  }
+
+  @Override
+  public synchronized void start() {
+    try {
+      tokenEvents.compare();
+    } catch (RuntimeException away) {
+      log.debug("Nothing is read until the models can be compared with the events", away);
+    }
+    running = true;
+    watch = new Thread(this::watch, "restore-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  @Override
+  public synchronized void stop() {
+    running = false;
+    watch.interrupt();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

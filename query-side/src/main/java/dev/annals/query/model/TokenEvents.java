@@ -1,0 +1,208 @@
+package dev.annals.query.model;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Updates.combine;
+import static com.mongodb.client.model.Updates.set;
+import static com.mongodb.client.model.Updates.unset;
+
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.StoredEvents;
+import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.processor.StoredTokens;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.Message;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.serialization.Serializer;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps beside each token the identifier of the event at its position, and finds the processors
+ * whose events are not in the event store: it was restored to an earlier state, and positions may
+ * have been given again. Such a processor is marked in the database, for all processes, until it is
+ * removed or set back. A token without an identifier, as earlier versions stored it, is only known
+ * to be wrong when its position is beyond the last event.
+ */
+@Component
+final class TokenEvents {
+
+  private static final Logger log = LoggerFactory.getLogger(TokenEvents.class);
+
+  private static final String EVENT = "event";
+  private static final String FOREIGN = "foreign";
+
+  private final MongoCollection<Document> entries;
+  private final StoredTokens tokens;
+  private final ObjectProvider<StoredEvents> stored;
+  private final ObjectProvider<WakingEventSource> source;
+  private final DeadLetters letters;
+  private final MeterRegistry metrics;
+  private volatile Set<String> foreign = Set.of();
+  private volatile boolean compared;
+
+  TokenEvents(
+      MongoDatabase database,
+      Serializer serializer,
+      ObjectProvider<StoredEvents> stored,
+      ObjectProvider<WakingEventSource> source,
+      DeadLetters letters,
+      MeterRegistry metrics) {
+    this.entries =
+        database
+            .getCollection(ModelTokenStore.COLLECTION)
+            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+    this.tokens = new StoredTokens(serializer);
+    this.stored = stored;
+    this.source = source;
+    this.letters = letters;
+    this.metrics = metrics;
+  }
+
+  /** Where a segment stands; the event is null when none is known. */
+  private record Entry(
+      String processor, long position, Long eventPosition, String event, boolean foreign) {}
+
+  /**
+   * Notes the event at which a segment is about to stand. It comes before what the segment writes:
+   * so there is nothing in a model that is later than all events noted.
+   */
+  void standAt(TrackingToken token, String processor, int segment) {
+    if (token != null && token.position().isPresent() && stored.getIfAvailable() != null) {
+      long position = token.position().getAsLong();
+      handled(position)
+          .or(() -> Optional.ofNullable(identifierAt(position)))
+          .ifPresent(
+              identifier ->
+                  entries.updateOne(
+                      and(eq("processorName", processor), eq("segment", segment)),
+                      set(EVENT, event(position, identifier))));
+    }
+  }
+
+  /** The last event of the batch, if that is where it ends. */
+  private static Optional<String> handled(long position) {
+    return CurrentUnitOfWork.map(UnitOfWork::root)
+        .filter(BatchingUnitOfWork.class::isInstance)
+        .map(batch -> ((BatchingUnitOfWork<?>) batch).getMessages())
+        .map(messages -> messages.get(messages.size() - 1))
+        .filter(last -> isAt(last, position))
+        .map(Message::getIdentifier);
+  }
+
+  private static boolean isAt(Message<?> message, long position) {
+    return message instanceof TrackedEventMessage<?> event
+        && event.trackingToken().position().orElse(-1) == position;
+  }
+
+  private String identifierAt(long position) {
+    return stored.getObject().identifiersAt(List.of(position)).get(position);
+  }
+
+  private static Document event(long position, String identifier) {
+    return new Document("position", position).append("identifier", identifier);
+  }
+
+  /** Compares all tokens with the event store. */
+  synchronized void compare() {
+    StoredEvents events = stored.getIfAvailable();
+    if (events != null) {
+      List<Entry> now =
+          entries.find().into(new ArrayList<>()).stream()
+              // Axon may keep an entry of its own there, whose name begins with underscores.
+              .filter(it -> !it.getString("processorName").startsWith("_"))
+              .map(this::entry)
+              .toList();
+      Map<Long, String> there =
+          events.identifiersAt(
+              now.stream().map(Entry::eventPosition).filter(Objects::nonNull).toList());
+      long last = events.last();
+      Set<String> found =
+          now.stream()
+              .filter(it -> it.foreign() || isForeign(it, there, last))
+              .map(Entry::processor)
+              .collect(Collectors.toSet());
+      Set<String> fresh = new HashSet<>(found);
+      fresh.removeAll(foreign);
+      fresh.forEach(processor -> found(processor, events));
+      foreign = Set.copyOf(found);
+    }
+    compared = true;
+  }
+
+  private static boolean isForeign(Entry entry, Map<Long, String> there, long last) {
+    return entry.position() > last
+        || (entry.event() != null && !entry.event().equals(there.get(entry.eventPosition())));
+  }
+
+  private void found(String processor, StoredEvents events) {
+    log.warn(
+        "{} has read events that are not in the event store, which was restored to an earlier"
+            + " state: it is not read until it is set right",
+        processor);
+    metrics.counter("annals.processor.restored", "processor", processor).increment();
+    source.ifAvailable(WakingEventSource::forget);
+    letters.removeLost(processor, events);
+    entries.updateMany(eq("processorName", processor), set(FOREIGN, true));
+  }
+
+  private Entry entry(Document stored) {
+    Binary token = stored.get("token", Binary.class);
+    Document event = stored.get(EVENT, Document.class);
+    return new Entry(
+        stored.getString("processorName"),
+        tokens.position(token == null ? null : token.getData(), stored.getString("tokenType")),
+        event == null ? null : event.getLong("position"),
+        event == null ? null : event.getString("identifier"),
+        stored.getBoolean(FOREIGN, false));
+  }
+
+  /** Whether a processor has read other events than there are, as far as this process knows. */
+  boolean isForeign(String processor) {
+    return foreign.contains(processor);
+  }
+
+  /**
+   * Whether what a processor keeps can be read.
+   *
+   * @throws DataAccessException while that cannot be said
+   */
+  boolean isReadable(String processor) {
+    if (!compared) {
+      throw new DataAccessResourceFailureException(
+          "The models have not been compared with the events yet");
+    }
+    return !isForeign(processor);
+  }
+
+  /** Notes that a processor was set back, so that all of it stands at or before a position. */
+  synchronized void setBack(String processor, long position) {
+    String identifier = identifierAt(position);
+    entries.updateMany(
+        eq("processorName", processor),
+        combine(
+            identifier == null ? unset(EVENT) : set(EVENT, event(position, identifier)),
+            unset(FOREIGN)));
+    compare();
+  }
+}

@@ -1,0 +1,606 @@
+package dev.annals.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import dev.annals.events.identity.Role;
+import dev.annals.events.identity.UserErased;
+import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.notification.AllNotificationsRead;
+import dev.annals.events.notification.NotificationRead;
+import dev.annals.events.task.TaskCompleted;
+import dev.annals.events.task.TaskCreated;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.axon.StoredEvents;
+import dev.annals.platform.web.NamedIds;
+import dev.annals.query.model.Erased;
+import dev.annals.query.model.Replay;
+import dev.annals.query.model.Replays;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.StreamSupport;
+import javax.sql.DataSource;
+import org.awaitility.core.ConditionFactory;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.serialization.json.JacksonSerializer;
+import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
+import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The event store is restored to an earlier state, or MongoDB is lost, on a real PostgreSQL. */
+class RestoreTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+  private static final UUID BEN = new UUID(1, 2);
+  private static final UUID KEPT = new UUID(9, 1);
+  private static final UUID GONE = new UUID(9, 2);
+  private static final UUID LATER = new UUID(9, 3);
+  private static final UUID TASK = new UUID(10, 1);
+  private static final Instant NOW = Instant.parse("2026-03-02T10:00:00.000123Z");
+  private static final long NOW_IN_MICROS = 1_772_445_600_000_123L;
+  private static final Set<UUID> ERASED = ConcurrentHashMap.newKeySet();
+
+  private static EmbeddedPostgres postgres;
+  private static JdbcClient jdbc;
+  private static EventStorageEngine engine;
+
+  private final TestMongo mongo = new TestMongo();
+  private final List<ConfigurableApplicationContext> programs = new ArrayList<>();
+
+  @BeforeAll
+  static void startPostgres() throws Exception {
+    postgres = EmbeddedPostgres.start();
+    DataSource database = postgres.getPostgresDatabase();
+    jdbc = JdbcClient.create(database);
+    String migrations = "../command-side/src/main/resources/db/migration/";
+    new ResourceDatabasePopulator(
+            new FileSystemResource(migrations + "V1__events_and_identity.sql"),
+            new FileSystemResource(migrations + "V14__audit.sql"))
+        .execute(database);
+    engine =
+        JdbcEventStorageEngine.builder()
+            .eventSerializer(JacksonSerializer.defaultSerializer())
+            .snapshotSerializer(JacksonSerializer.defaultSerializer())
+            .connectionProvider(new SpringDataSourceConnectionProvider(database))
+            .transactionManager(
+                new SpringTransactionManager(new DataSourceTransactionManager(database)))
+            .schema(AxonConfiguration.schema())
+            .build();
+  }
+
+  @AfterAll
+  static void stopPostgres() throws Exception {
+    postgres.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    jdbc.sql("truncate events.domain_event_entry restart identity").update();
+    ERASED.clear();
+  }
+
+  @AfterEach
+  void close() {
+    stop();
+    mongo.close();
+  }
+
+  /** Events 1 to 4 stay when the store is restored, 5 to 10 do not. */
+  private void appendAll() {
+    DomainEventMessage<?> first = note(KEPT, ANN, 0, "Kept");
+    append(first);
+    append(task(0));
+    append(read(first, 0));
+    append(new GenericDomainEventMessage<>("Inbox", inbox(ANN), 0, new AllNotificationsRead(ANN)));
+    DomainEventMessage<?> fifth = note(KEPT, ANN, 1, "Changed");
+    append(fifth);
+    append(read(fifth, 1));
+    append(task(1));
+    append(note(GONE, ANN, 0, "Gone"));
+    append(note(new UUID(9, 4), BEN, 0, "Ben's"));
+    append(new GenericDomainEventMessage<>("Inbox", inbox(ANN), 1, new AllNotificationsRead(ANN)));
+  }
+
+  /** As many as were lost, so that each position is given again. */
+  private void appendOthers() {
+    append(note(LATER, ANN, 0, "Later"));
+    append(note(KEPT, ANN, 1, "Changed otherwise"));
+    append(note(LATER, ANN, 1, "Later"));
+    append(note(LATER, ANN, 2, "Later"));
+    append(note(LATER, ANN, 3, "Later"));
+    append(note(LATER, ANN, 4, "Still later"));
+    append(note(LATER, ANN, 5, "Latest"));
+  }
+
+  private void assertAllIsRight(ConfigurableApplicationContext program) {
+    assertThat(titles(program, "/notes?sort=title,asc"))
+        .containsExactly("Changed otherwise", "Latest");
+    assertThat(json(get(program, ANN, "/tasks")).at("/content/0/status").asString())
+        .isEqualTo("OPEN");
+    assertThat(json(get(program, BEN, "/notes")).at("/page/totalElements").asLong()).isZero();
+    assertThat(json(get(program, BEN, "/notifications")).at("/page/totalElements").asLong())
+        .isZero();
+    assertThat(json(get(program, ANN, "/notifications/unread-count")).at("/count").asLong())
+        .isEqualTo(7);
+    List<JsonNode> inbox = inboxOf(program, ANN);
+    assertThat(inbox)
+        .extracting(it -> it.at("/resource/id").asString() + it.at("/resource/version").asString())
+        .containsExactly(
+            KEPT + "0",
+            TASK + "0",
+            LATER + "0",
+            KEPT + "1",
+            LATER + "1",
+            LATER + "2",
+            LATER + "3",
+            LATER + "4",
+            LATER + "5");
+    assertThat(inbox)
+        .extracting(it -> it.at("/read").asBoolean())
+        .containsExactly(true, true, false, false, false, false, false, false, false);
+    // 3 to 5 were given to what is gone.
+    assertThat(inbox.stream().map(it -> it.at("/sequence").asLong()).toList())
+        .startsWith(1L, 2L)
+        .isSorted();
+    assertThat(inbox.get(2).at("/sequence").asLong()).isGreaterThan(5);
+  }
+
+  @Test
+  void whatNoEventSaysGoesThoughEachPositionIsTakenAgain() {
+    start();
+    appendAll();
+    MongoCollection<Document> letters = mongo.database().getCollection("dead-letters");
+    append(note(new UUID(9, 5), ANN, 1, "Without a beginning"));
+    eventually().until(() -> letters.countDocuments() == 2);
+    caughtUp(11);
+    assertThat(inboxOf(programs.get(0), ANN)).hasSize(5);
+    stop();
+    restoreTo(4);
+    appendOthers();
+
+    ConfigurableApplicationContext first = start();
+    HttpResponse<String> refused = get(first, ANN, "/notes");
+    ConfigurableApplicationContext second = start();
+
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+    assertThat(json(refused).at("/type").asString()).isEqualTo("urn:problem:read-model-behind");
+    assertThat(json(refused).at("/detail").asString())
+        .isEqualTo(
+            "The events were restored to an earlier state, and what is shown here is set right.");
+    eventually().until(() -> isRight(first) && isRight(second));
+    assertThat(letters.countDocuments(Filters.ne("processor", "notes"))).isZero();
+    caughtUp(11);
+    assertAllIsRight(first);
+    assertAllIsRight(second);
+    assertThat(restored(first, "notes") + restored(second, "notes")).isPositive();
+    assertThat(restored(first, "notifications")).isEqualTo(1);
+    eventually().until(() -> !collections().contains("notes"));
+    assertThat(collections()).contains("notes-2");
+    append(note(LATER, ANN, 6, "Last"));
+    caughtUp(12);
+    assertThat(titles(first, "/notes?sort=title,asc")).containsExactly("Changed otherwise", "Last");
+    assertThat(foreign()).isZero();
+  }
+
+  @Test
+  @Tag("long")
+  void aProcessThatRunsNoticesAsWell() {
+    ConfigurableApplicationContext first = start();
+    ConfigurableApplicationContext second = start();
+    appendAll();
+    caughtUp(10);
+
+    restoreTo(4);
+    eventually().until(() -> get(first, ANN, "/notes").statusCode() == 503);
+    eventually().until(() -> isRight(first) && isRight(second));
+    appendOthers();
+
+    caughtUp(11);
+    assertAllIsRight(first);
+    assertAllIsRight(second);
+  }
+
+  @Test
+  void aPositionWithoutAnEventIsRightUpToTheLastEvent() {
+    start();
+    appendAll();
+    caughtUp(10);
+    stop();
+    tokens().updateMany(new Document(), Updates.unset("event"));
+
+    start();
+
+    assertThat(get(programs.get(0), ANN, "/notes").statusCode()).isEqualTo(200);
+    append(note(LATER, ANN, 0, "Later"));
+    caughtUp(11);
+    eventually().until(() -> tokens().countDocuments(Filters.exists("event")) == 12);
+    String last =
+        jdbc.sql("select event_identifier from events.domain_event_entry where global_index = 11")
+            .query(String.class)
+            .single();
+    assertThat(tokens().distinct("event.identifier", String.class)).containsExactly(last);
+    assertThat(collections()).contains("notes").doesNotContain("notes-2");
+    stop();
+    tokens().updateMany(new Document(), Updates.unset("event"));
+    restoreTo(4);
+
+    ConfigurableApplicationContext program = start();
+
+    assertThat(get(program, ANN, "/notes").statusCode()).isEqualTo(503);
+    eventually().until(() -> isRight(program));
+    appendOthers();
+    caughtUp(11);
+    assertThat(titles(program, "/notes?sort=title,asc"))
+        .containsExactly("Changed otherwise", "Latest");
+    assertThat(inboxOf(program, ANN)).hasSize(9);
+  }
+
+  @Test
+  @Tag("long")
+  void aCutThatWasLeftInTheMiddleIsMadeAgain() {
+    start();
+    appendAll();
+    caughtUp(10);
+    stop();
+    restoreTo(4);
+    appendOthers();
+    ConfigurableApplicationContext program = start();
+    eventually().until(() -> isRight(program));
+    caughtUp(11);
+    stop();
+    // As if it had ended before it said that it was done, with half of the tokens set back.
+    tokens().updateMany(Filters.eq("processorName", "notifications"), Updates.set("foreign", true));
+    tokens()
+        .updateMany(
+            Filters.and(Filters.eq("processorName", "notifications"), Filters.lt("segment", 2)),
+            Updates.combine(Updates.unset("token"), Updates.unset("tokenType")));
+
+    ConfigurableApplicationContext next = start();
+
+    assertThat(get(next, ANN, "/notifications").statusCode()).isEqualTo(503);
+    eventually().until(() -> isRight(next));
+    caughtUp(11);
+    assertAllIsRight(next);
+  }
+
+  @Test
+  @Tag("long")
+  void whoseErasureIsUndoneHasAllAgain() {
+    ConfigurableApplicationContext before = start();
+    append(note(KEPT, ANN, 0, "Kept"));
+    append(note(LATER, BEN, 0, "Ben's"));
+    caughtUp(2);
+    assertThat(inboxOf(before, ANN)).hasSize(1);
+    ERASED.add(ANN);
+    append(new GenericDomainEventMessage<>("User", ANN.toString(), 0, new UserErased(ANN)));
+    caughtUp(3);
+    assertThat(inboxOf(before, ANN)).isEmpty();
+    stop();
+    restoreTo(2);
+    ERASED.clear();
+    append(note(LATER, BEN, 1, "Changed"));
+
+    ConfigurableApplicationContext program = start();
+
+    eventually().until(() -> isRight(program));
+    caughtUp(3);
+    assertThat(titles(program, "/notes")).containsExactly("Kept");
+    List<JsonNode> inbox = inboxOf(program, ANN);
+    assertThat(inbox).hasSize(1);
+    assertThat(inbox.get(0).at("/sequence").asLong()).isEqualTo(NOW_IN_MICROS + 1);
+    assertThat(inboxOf(program, BEN))
+        .extracting(it -> it.at("/sequence").asLong())
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  @Tag("long")
+  void aReplayThatWasUnderWayBeginsAgainAndEnds() {
+    ConfigurableApplicationContext before = start();
+    appendAll();
+    caughtUp(10);
+    Replay replay = before.getBean(Replays.class).start("notes");
+    eventually()
+        .until(
+            () ->
+                tokens()
+                        .countDocuments(
+                            Filters.and(
+                                Filters.eq("processorName", "notes-2"), Filters.exists("event")))
+                    == 4);
+    stop();
+    assertThat(state(replay)).isEqualTo("RUNNING");
+    restoreTo(4);
+    appendOthers();
+
+    ConfigurableApplicationContext program = start();
+
+    eventually().until(() -> isRight(program));
+    eventually().until(() -> state(replay).equals("DONE"));
+    caughtUp(11);
+    assertAllIsRight(program);
+    eventually().until(() -> !collections().contains("notes-2"));
+    assertThat(collections()).contains("notes-3");
+  }
+
+  @Test
+  void withoutMongoDbAllIsReadAgainAndNumbersAreAboveAllThatWereGiven() {
+    start();
+    appendAll();
+    caughtUp(10);
+    assertThat(inboxOf(programs.get(0), ANN))
+        .extracting(it -> it.at("/sequence").asLong())
+        .containsExactly(1L, 2L, 3L, 4L, 5L);
+    stop();
+    mongo.database().drop();
+
+    ConfigurableApplicationContext program = start();
+
+    caughtUp(10);
+    assertThat(titles(program, "/notes?sort=title,asc")).containsExactly("Changed", "Gone");
+    assertThat(inboxOf(program, ANN))
+        .extracting(it -> it.at("/sequence").asLong())
+        .containsExactly(
+            NOW_IN_MICROS + 1,
+            NOW_IN_MICROS + 2,
+            NOW_IN_MICROS + 3,
+            NOW_IN_MICROS + 4,
+            NOW_IN_MICROS + 5);
+    assertThat(json(get(program, ANN, "/notifications/unread-count")).at("/count").asLong())
+        .isZero();
+  }
+
+  private static void append(DomainEventMessage<?> event) {
+    UUID actor = event.getPayload() instanceof NoteCreated note ? note.ownerId() : ANN;
+    engine.appendEvents(event.andMetaData(Map.of("actor", actor.toString())));
+  }
+
+  private static DomainEventMessage<?> note(UUID note, UUID owner, long version, String title) {
+    return new GenericDomainEventMessage<>(
+        "Note",
+        note.toString(),
+        version,
+        version == 0
+            ? new NoteCreated(note, owner, title, "", List.of())
+            : new NoteUpdated(note, owner, title, "", List.of()));
+  }
+
+  private static DomainEventMessage<?> task(long version) {
+    return new GenericDomainEventMessage<>(
+        "Task",
+        TASK.toString(),
+        version,
+        version == 0
+            ? new TaskCreated(TASK, ANN, "Do", "", TaskPriority.NORMAL, null, List.of())
+            : new TaskCompleted(TASK, ANN));
+  }
+
+  private static DomainEventMessage<?> read(DomainEventMessage<?> event, long version) {
+    UUID id = UUID.fromString(event.getIdentifier());
+    return new GenericDomainEventMessage<>(
+        "Notification",
+        NamedIds.of("notification", id.toString()).toString(),
+        0,
+        new NotificationRead(id, ANN, KEPT, version));
+  }
+
+  private static String inbox(UUID user) {
+    return NamedIds.of("inbox", user.toString()).toString();
+  }
+
+  private static void restoreTo(long position) {
+    jdbc.sql("delete from events.domain_event_entry where global_index > ?")
+        .param(position)
+        .update();
+    jdbc.sql(
+            "alter table events.domain_event_entry alter column global_index restart with "
+                + (position + 1))
+        .update();
+  }
+
+  /** Waits until all that are not dropped have read the event at that position. */
+  private void caughtUp(long position) {
+    String last =
+        jdbc.sql("select event_identifier from events.domain_event_entry where global_index = ?")
+            .param(position)
+            .query(String.class)
+            .single();
+    eventually()
+        .until(
+            () -> {
+              Map<String, Integer> there = new HashMap<>();
+              tokens()
+                  .find(Filters.eq("event.identifier", last))
+                  .forEach(it -> there.merge(it.getString("processorName"), 1, Integer::sum));
+              Set<String> all = new HashSet<>();
+              tokens().distinct("processorName", String.class).into(all);
+              return all.size() >= 3
+                  && all.stream().allMatch(it -> there.getOrDefault(it, 0) == 4)
+                  && foreign() == 0;
+            });
+  }
+
+  private static boolean isRight(ConfigurableApplicationContext program) {
+    return List.of("/notes", "/tasks", "/notifications").stream()
+        .allMatch(list -> get(program, ANN, list).statusCode() == 200);
+  }
+
+  private MongoCollection<Document> tokens() {
+    return mongo.database().getCollection("tokens");
+  }
+
+  private long foreign() {
+    return tokens().countDocuments(Filters.eq("foreign", true));
+  }
+
+  private List<String> collections() {
+    return mongo.database().listCollectionNames().into(new ArrayList<>());
+  }
+
+  private String state(Replay replay) {
+    return mongo
+        .database()
+        .getCollection("replays")
+        .find(Filters.eq("_id", replay.id()))
+        .first()
+        .getString("state");
+  }
+
+  private static double restored(ConfigurableApplicationContext program, String processor) {
+    return program
+        .getBean(io.micrometer.core.instrument.MeterRegistry.class)
+        .counter("annals.processor.restored", "processor", processor)
+        .count();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(50));
+  }
+
+  private static List<JsonNode> inboxOf(ConfigurableApplicationContext program, UUID user) {
+    return content(program, user, "/notifications?after=0&size=100");
+  }
+
+  private static List<String> titles(ConfigurableApplicationContext program, String list) {
+    return content(program, ANN, list).stream().map(it -> it.at("/title").asString()).toList();
+  }
+
+  private static List<JsonNode> content(
+      ConfigurableApplicationContext program, UUID user, String list) {
+    HttpResponse<String> answer = get(program, user, list);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return StreamSupport.stream(json(answer).at("/content").spliterator(), false).toList();
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    return JsonMapper.shared().readTree(answer.body());
+  }
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private static HttpResponse<String> get(
+      ConfigurableApplicationContext program, UUID user, String path) {
+    String port = program.getEnvironment().getProperty("local.server.port");
+    try {
+      return CLIENT.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              .header("Authorization", "Bearer " + TestTokens.of(user, Role.USER))
+              .build(),
+          HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void stop() {
+    programs.forEach(ConfigurableApplicationContext::close);
+    programs.clear();
+  }
+
+  private ConfigurableApplicationContext start() {
+    ConfigurableApplicationContext program =
+        new SpringApplicationBuilder(QueryProgram.class)
+            .sources(OnPostgres.class)
+            .run(
+                "--server.port=0",
+                "--management.server.port=-1",
+                "--spring.main.allow-bean-definition-overriding=true",
+                "--spring.mongodb.uri=" + TestMongo.uri(),
+                "--spring.mongodb.database=" + mongo.name(),
+                "--annals.read-model.step=900ms",
+                "--annals.read-model.node=" + programs.size(),
+                "--annals.read-model.guarded=" + TestMongo.real());
+    programs.add(program);
+    // The inbox is known to be new when there were no events at its first start.
+    eventually()
+        .until(
+            () ->
+                tokens().distinct("processorName", String.class).into(new HashSet<>()).size() >= 3);
+    return program;
+  }
+
+  /** The events of the test, in PostgreSQL. */
+  @Import(StoredEvents.class)
+  static class OnPostgres {
+
+    @Bean
+    @Primary
+    JdbcClient eventDatabase() {
+      return jdbc;
+    }
+
+    @Bean
+    EventStorageEngine sharedEngine() {
+      return engine;
+    }
+
+    @Bean("eventBus")
+    @Qualifier("eventStore")
+    EmbeddedEventStore eventStore() {
+      return EmbeddedEventStore.builder()
+          .storageEngine(engine)
+          .optimizeEventConsumption(false)
+          .build();
+    }
+
+    @Bean
+    @Primary
+    Erased erased() {
+      return users -> {
+        Set<UUID> erased = new HashSet<>(users);
+        erased.retainAll(ERASED);
+        return erased;
+      };
+    }
+
+    @Bean
+    @Primary
+    Clock fixedClock() {
+      return Clock.fixed(NOW, ZoneOffset.UTC);
+    }
+  }
+}
