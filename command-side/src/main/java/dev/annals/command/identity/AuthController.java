@@ -73,7 +73,8 @@ class AuthController {
   }
 
   record Registration(
-      @Schema(format = "email") @ValidEmail @Text(min = 1, max = EmailAddress.LONGEST) String email,
+      @Schema(format = "email", minLength = 1, maxLength = EmailAddress.LONGEST) @ValidEmail
+          String email,
       @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password String password,
       @Text(min = 1, max = 100, line = true) String displayName) {}
 

@@ -19,7 +19,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @interface ValidEmail {
 
-  String message() default "must be an e-mail address, its part before the @ in ASCII";
+  String message() default
+      "must be an e-mail address of at most 254 characters, its part before the @ in ASCII";
 
   Class<?>[] groups() default {};
 
