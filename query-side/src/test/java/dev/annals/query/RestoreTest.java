@@ -128,16 +128,17 @@ class RestoreTest {
     mongo.close();
   }
 
-  /** Events 1 to 4 stay when the store is restored, 5 to 10 do not. */
+  /** Events 1 to 5 stay when the store is restored, 6 to 11 do not. */
   private void appendAll() {
-    DomainEventMessage<?> first = note(KEPT, ANN, 0, "Kept");
-    append(first);
-    append(task(0));
-    append(read(first, 0));
+    append(note(KEPT, ANN, 0, "Kept"));
     append(new GenericDomainEventMessage<>("Inbox", inbox(ANN), 0, new AllNotificationsRead(ANN)));
-    DomainEventMessage<?> fifth = note(KEPT, ANN, 1, "Changed");
-    append(fifth);
-    append(read(fifth, 1));
+    DomainEventMessage<?> third = task(0);
+    append(third);
+    DomainEventMessage<?> fourth = note(KEPT, ANN, 1, "Changed");
+    append(fourth);
+    append(read(fourth, KEPT, 1));
+    append(note(KEPT, ANN, 2, "Changed again"));
+    append(read(third, TASK, 0));
     append(task(1));
     append(note(GONE, ANN, 0, "Gone"));
     append(note(new UUID(9, 4), BEN, 0, "Ben's"));
@@ -147,7 +148,7 @@ class RestoreTest {
   /** As many as were lost, so that each position is given again. */
   private void appendOthers() {
     append(note(LATER, ANN, 0, "Later"));
-    append(note(KEPT, ANN, 1, "Changed otherwise"));
+    append(note(KEPT, ANN, 2, "Changed otherwise"));
     append(note(LATER, ANN, 1, "Later"));
     append(note(LATER, ANN, 2, "Later"));
     append(note(LATER, ANN, 3, "Later"));
@@ -164,15 +165,16 @@ class RestoreTest {
     assertThat(json(get(program, BEN, "/notifications")).at("/page/totalElements").asLong())
         .isZero();
     assertThat(json(get(program, ANN, "/notifications/unread-count")).at("/count").asLong())
-        .isEqualTo(7);
+        .isEqualTo(8);
     List<JsonNode> inbox = inboxOf(program, ANN);
     assertThat(inbox)
         .extracting(it -> it.at("/resource/id").asString() + it.at("/resource/version").asString())
         .containsExactly(
             KEPT + "0",
             TASK + "0",
-            LATER + "0",
             KEPT + "1",
+            LATER + "0",
+            KEPT + "2",
             LATER + "1",
             LATER + "2",
             LATER + "3",
@@ -180,12 +182,12 @@ class RestoreTest {
             LATER + "5");
     assertThat(inbox)
         .extracting(it -> it.at("/read").asBoolean())
-        .containsExactly(true, true, false, false, false, false, false, false, false);
-    // 3 to 5 were given to what is gone.
+        .containsExactly(true, false, true, false, false, false, false, false, false, false);
+    // 4 to 6 were given to what is gone.
     assertThat(inbox.stream().map(it -> it.at("/sequence").asLong()).toList())
-        .startsWith(1L, 2L)
+        .startsWith(1L, 2L, 3L)
         .isSorted();
-    assertThat(inbox.get(2).at("/sequence").asLong()).isGreaterThan(5);
+    assertThat(inbox.get(3).at("/sequence").asLong()).isGreaterThan(6);
   }
 
   @Test
@@ -195,10 +197,10 @@ class RestoreTest {
     MongoCollection<Document> letters = mongo.database().getCollection("dead-letters");
     append(note(new UUID(9, 5), ANN, 1, "Without a beginning"));
     eventually().until(() -> letters.countDocuments() == 2);
-    caughtUp(11);
-    assertThat(inboxOf(programs.get(0), ANN)).hasSize(5);
+    caughtUp(12);
+    assertThat(inboxOf(programs.get(0), ANN)).hasSize(6);
     stop();
-    restoreTo(4);
+    restoreTo(5);
     appendOthers();
 
     ConfigurableApplicationContext first = start();
@@ -213,7 +215,7 @@ class RestoreTest {
             "The events were restored to an earlier state, and what is shown here is set right.");
     eventually().until(() -> isRight(first) && isRight(second));
     assertThat(letters.countDocuments(Filters.ne("processor", "notes"))).isZero();
-    caughtUp(11);
+    caughtUp(12);
     assertAllIsRight(first);
     assertAllIsRight(second);
     assertThat(restored(first, "notes") + restored(second, "notes")).isPositive();
@@ -221,7 +223,7 @@ class RestoreTest {
     eventually().until(() -> !collections().contains("notes"));
     assertThat(collections()).contains("notes-2");
     append(note(LATER, ANN, 6, "Last"));
-    caughtUp(12);
+    caughtUp(13);
     assertThat(titles(first, "/notes?sort=title,asc")).containsExactly("Changed otherwise", "Last");
     assertThat(foreign()).isZero();
   }
@@ -232,23 +234,24 @@ class RestoreTest {
     ConfigurableApplicationContext first = start();
     ConfigurableApplicationContext second = start();
     appendAll();
-    caughtUp(10);
+    caughtUp(11);
 
-    restoreTo(4);
+    restoreTo(5);
     eventually().until(() -> get(first, ANN, "/notes").statusCode() == 503);
     eventually().until(() -> isRight(first) && isRight(second));
     appendOthers();
 
-    caughtUp(11);
+    caughtUp(12);
     assertAllIsRight(first);
     assertAllIsRight(second);
   }
 
   @Test
+  @Tag("long")
   void aPositionWithoutAnEventIsRightUpToTheLastEvent() {
     start();
     appendAll();
-    caughtUp(10);
+    caughtUp(11);
     stop();
     tokens().updateMany(new Document(), Updates.unset("event"));
 
@@ -256,27 +259,27 @@ class RestoreTest {
 
     assertThat(get(programs.get(0), ANN, "/notes").statusCode()).isEqualTo(200);
     append(note(LATER, ANN, 0, "Later"));
-    caughtUp(11);
+    caughtUp(12);
     eventually().until(() -> tokens().countDocuments(Filters.exists("event")) == 12);
     String last =
-        jdbc.sql("select event_identifier from events.domain_event_entry where global_index = 11")
+        jdbc.sql("select event_identifier from events.domain_event_entry where global_index = 12")
             .query(String.class)
             .single();
     assertThat(tokens().distinct("event.identifier", String.class)).containsExactly(last);
     assertThat(collections()).contains("notes").doesNotContain("notes-2");
     stop();
     tokens().updateMany(new Document(), Updates.unset("event"));
-    restoreTo(4);
+    restoreTo(5);
 
     ConfigurableApplicationContext program = start();
 
     assertThat(get(program, ANN, "/notes").statusCode()).isEqualTo(503);
     eventually().until(() -> isRight(program));
     appendOthers();
-    caughtUp(11);
+    caughtUp(12);
     assertThat(titles(program, "/notes?sort=title,asc"))
         .containsExactly("Changed otherwise", "Latest");
-    assertThat(inboxOf(program, ANN)).hasSize(9);
+    assertThat(inboxOf(program, ANN)).hasSize(10);
   }
 
   @Test
@@ -284,13 +287,13 @@ class RestoreTest {
   void aCutThatWasLeftInTheMiddleIsMadeAgain() {
     start();
     appendAll();
-    caughtUp(10);
+    caughtUp(11);
     stop();
-    restoreTo(4);
+    restoreTo(5);
     appendOthers();
     ConfigurableApplicationContext program = start();
     eventually().until(() -> isRight(program));
-    caughtUp(11);
+    caughtUp(12);
     stop();
     // As if it had ended before it said that it was done, with half of the tokens set back.
     tokens().updateMany(Filters.eq("processorName", "notifications"), Updates.set("foreign", true));
@@ -303,7 +306,7 @@ class RestoreTest {
 
     assertThat(get(next, ANN, "/notifications").statusCode()).isEqualTo(503);
     eventually().until(() -> isRight(next));
-    caughtUp(11);
+    caughtUp(12);
     assertAllIsRight(next);
   }
 
@@ -342,7 +345,7 @@ class RestoreTest {
   void aReplayThatWasUnderWayBeginsAgainAndEnds() {
     ConfigurableApplicationContext before = start();
     appendAll();
-    caughtUp(10);
+    caughtUp(11);
     Replay replay = before.getBean(Replays.class).start("notes");
     eventually()
         .until(
@@ -354,14 +357,14 @@ class RestoreTest {
                     == 4);
     stop();
     assertThat(state(replay)).isEqualTo("RUNNING");
-    restoreTo(4);
+    restoreTo(5);
     appendOthers();
 
     ConfigurableApplicationContext program = start();
 
     eventually().until(() -> isRight(program));
     eventually().until(() -> state(replay).equals("DONE"));
-    caughtUp(11);
+    caughtUp(12);
     assertAllIsRight(program);
     eventually().until(() -> !collections().contains("notes-2"));
     assertThat(collections()).contains("notes-3");
@@ -371,17 +374,17 @@ class RestoreTest {
   void withoutMongoDbAllIsReadAgainAndNumbersAreAboveAllThatWereGiven() {
     start();
     appendAll();
-    caughtUp(10);
+    caughtUp(11);
     assertThat(inboxOf(programs.get(0), ANN))
         .extracting(it -> it.at("/sequence").asLong())
-        .containsExactly(1L, 2L, 3L, 4L, 5L);
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     stop();
     mongo.database().drop();
 
     ConfigurableApplicationContext program = start();
 
-    caughtUp(10);
-    assertThat(titles(program, "/notes?sort=title,asc")).containsExactly("Changed", "Gone");
+    caughtUp(11);
+    assertThat(titles(program, "/notes?sort=title,asc")).containsExactly("Changed again", "Gone");
     assertThat(inboxOf(program, ANN))
         .extracting(it -> it.at("/sequence").asLong())
         .containsExactly(
@@ -389,7 +392,8 @@ class RestoreTest {
             NOW_IN_MICROS + 2,
             NOW_IN_MICROS + 3,
             NOW_IN_MICROS + 4,
-            NOW_IN_MICROS + 5);
+            NOW_IN_MICROS + 5,
+            NOW_IN_MICROS + 6);
     assertThat(json(get(program, ANN, "/notifications/unread-count")).at("/count").asLong())
         .isZero();
   }
@@ -419,13 +423,14 @@ class RestoreTest {
             : new TaskCompleted(TASK, ANN));
   }
 
-  private static DomainEventMessage<?> read(DomainEventMessage<?> event, long version) {
+  private static DomainEventMessage<?> read(
+      DomainEventMessage<?> event, UUID resource, long version) {
     UUID id = UUID.fromString(event.getIdentifier());
     return new GenericDomainEventMessage<>(
         "Notification",
         NamedIds.of("notification", id.toString()).toString(),
         0,
-        new NotificationRead(id, ANN, KEPT, version));
+        new NotificationRead(id, ANN, resource, version));
   }
 
   private static String inbox(UUID user) {
