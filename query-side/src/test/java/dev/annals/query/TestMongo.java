@@ -25,6 +25,7 @@ public final class TestMongo implements AutoCloseable {
   private static final String NAMED = Servers.named("SPRING_MONGODB_URI").orElse(null);
 
   private final List<CommandStartedEvent> commands = new CopyOnWriteArrayList<>();
+  private volatile Runnable beforeEach = () -> {};
   private final MongoClient client =
       MongoClients.create(
           MongoClientSettings.builder()
@@ -34,6 +35,7 @@ public final class TestMongo implements AutoCloseable {
                     @Override
                     public void commandStarted(CommandStartedEvent event) {
                       commands.add(event);
+                      beforeEach.run();
                     }
                   })
               .build());
@@ -64,9 +66,19 @@ public final class TestMongo implements AutoCloseable {
     return client.getDatabase(name);
   }
 
+  /** Another test's database, by this one's connections. */
+  public MongoDatabase database(String another) {
+    return client.getDatabase(another);
+  }
+
   /** The commands of that name that were sent through {@link #database()} so far. */
   public List<CommandStartedEvent> commands(String command) {
     return commands.stream().filter(it -> it.getCommandName().equalsIgnoreCase(command)).toList();
+  }
+
+  /** Has something done before each command from now on, which must not use {@link #database()}. */
+  public void beforeEach(Runnable action) {
+    beforeEach = action;
   }
 
   /** Forgets the commands so far. */

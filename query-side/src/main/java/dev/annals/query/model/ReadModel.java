@@ -11,7 +11,6 @@ import static com.mongodb.client.model.Sorts.orderBy;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
-import com.mongodb.MongoException;
 import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
@@ -46,7 +45,10 @@ import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.bson.BsonMaximumSizeExceededException;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.Codec;
 import org.bson.conversions.Bson;
 import org.springframework.dao.DataAccessException;
 
@@ -62,10 +64,14 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
+  /** The most bytes of a document that MongoDB takes. */
+  private static final int LARGEST = 16 * 1024 * 1024;
+
   private final MongoDatabase database;
   private final String name;
   private final int version;
   private final Class<D> type;
+  private final Codec<D> codec;
   private final Generations.Store generations;
   private final List<Bson> indexes;
   private final ModelProperties properties;
@@ -105,6 +111,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     this.name = name;
     this.version = version;
     this.type = type;
+    this.codec = database.getCodecRegistry().get(type);
     this.generations = Generations.Store.in(database);
     this.indexes = List.copyOf(indexes);
     this.properties = properties;
@@ -350,21 +357,37 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    */
   void write(
       String generation, Map<String, List<Change<D>>> changes, Set<UUID> dropped, Poison poison) {
+    Set<UUID> erasedBefore = erased.among(owners(changes));
     Map<String, List<Change<D>>> left = new LinkedHashMap<>(changes);
-    Set<UUID> gone = erased.among(owners(left));
-    left.values().removeIf(steps -> owners(steps).anyMatch(gone::contains));
+    left.values().removeIf(steps -> owners(steps).anyMatch(erasedBefore::contains));
+    Set<UUID> written = new HashSet<>(owners(left));
+    Findings findings = new Findings();
     if (!left.isEmpty()) {
-      write(generation, left, poison);
+      written.addAll(write(generation, left, findings));
     }
-    // Another segment may have dropped what is of somebody before this one wrote something of them.
-    Set<UUID> goneSince = new HashSet<>(dropped);
-    goneSince.addAll(erased.among(owners(left)));
-    if (!goneSince.isEmpty()) {
-      Set<String> owners = goneSince.stream().map(UUID::toString).collect(Collectors.toSet());
+    // Another segment may have dropped what is of a user before this one wrote something of theirs.
+    Set<UUID> gone = erased.among(written);
+    Set<String> leftOut = new HashSet<>(changes.keySet());
+    leftOut.removeAll(left.keySet());
+    if (!leftOut.isEmpty()) {
+      // An attempt before this one may have written it, and ended before it looked again.
+      collection(generation).deleteMany(in("_id", leftOut));
+    }
+    Set<String> owners = strings(gone, dropped);
+    if (!owners.isEmpty()) {
       collection(generation).deleteMany(in("owner", owners));
-      recent.forget(owners);
-      tell(generation, owners);
     }
+    Set<String> all = strings(erasedBefore, gone, dropped);
+    if (!all.isEmpty()) {
+      recent.forget(all);
+      tell(generation, all);
+    }
+    findings.report(poison, id -> owners(left.get(id)).anyMatch(gone::contains));
+  }
+
+  @SafeVarargs
+  private static Set<String> strings(Set<UUID>... users) {
+    return Stream.of(users).flatMap(Set::stream).map(UUID::toString).collect(Collectors.toSet());
   }
 
   private Set<UUID> owners(Map<String, List<Change<D>>> changes) {
@@ -382,32 +405,44 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     }
   }
 
-  private void write(String generation, Map<String, List<Change<D>>> changes, Poison poison) {
-    MongoCollection<D> collection = collection(generation);
+  /** Returns whose documents there are now. */
+  private Set<UUID> write(String generation, Map<String, List<Change<D>>> changes, Poison poison) {
     Map<String, D> stored = before(generation, changes);
     List<D> made = new ArrayList<>();
-    List<D> news = new ArrayList<>();
+    List<RawBsonDocument> news = new ArrayList<>();
     changes.forEach(
         (id, steps) -> {
           D before = stored.get(id);
           D after = fold(before, steps, poison);
           if (last(after) > last(before)) {
             try {
-              news.add(type.cast(after.derived()));
+              news.add(encoded(after));
               made.add(after);
             } catch (RuntimeException failure) {
               poison.found(id, last(before) + 1, failure);
             }
           }
         });
-    if (!news.isEmpty() && replace(collection, news, stored, poison)) {
+    if (!news.isEmpty()) {
+      replace(collection(generation).withDocumentClass(RawBsonDocument.class), made, news);
       made.forEach(document -> recent.wrote(generation, document));
     }
-    tell(
-        generation,
-        Stream.concat(news.stream(), stored.values().stream())
+    Set<String> owners =
+        Stream.concat(made.stream(), stored.values().stream())
             .map(ModelDocument::owner)
-            .collect(Collectors.toSet()));
+            .collect(Collectors.toSet());
+    tell(generation, owners);
+    return owners.stream().map(UUID::fromString).collect(Collectors.toSet());
+  }
+
+  /** What is sent of a document: whatever fails after this is none of its fault. */
+  private RawBsonDocument encoded(D document) {
+    RawBsonDocument bytes = new RawBsonDocument(type.cast(document.derived()), codec);
+    if (bytes.getByteLength() > LARGEST) {
+      throw new BsonMaximumSizeExceededException(
+          "A document of %d bytes is more than MongoDB takes".formatted(bytes.getByteLength()));
+    }
+    return bytes;
   }
 
   /** The documents as they are before the changes. */
@@ -456,31 +491,12 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return change.step().apply(document);
   }
 
-  /** Returns whether none of them is poison. */
-  private boolean replace(
-      MongoCollection<D> collection, List<D> documents, Map<String, D> stored, Poison poison) {
-    try {
-      replace(collection, documents);
-      return true;
-    } catch (MongoException store) {
-      throw store;
-    } catch (RuntimeException unwritable) {
-      for (D document : documents) {
-        try {
-          replace(collection, List.of(document));
-        } catch (MongoException store) {
-          throw store;
-        } catch (RuntimeException failure) {
-          poison.found(document.id(), last(stored.get(document.id())) + 1, failure);
-        }
-      }
-      return false;
+  private void replace(
+      MongoCollection<RawBsonDocument> collection, List<D> documents, List<RawBsonDocument> bytes) {
+    List<ReplaceOneModel<RawBsonDocument>> writes = new ArrayList<>();
+    for (int i = 0; i < bytes.size(); i++) {
+      writes.add(new ReplaceOneModel<>(target(documents.get(i)), bytes.get(i), UPSERT));
     }
-  }
-
-  private void replace(MongoCollection<D> collection, List<D> documents) {
-    List<ReplaceOneModel<D>> writes =
-        documents.stream().map(d -> new ReplaceOneModel<>(target(d), d, UPSERT)).toList();
     try {
       collection.bulkWrite(writes, UNORDERED);
     } catch (MongoBulkWriteException failure) {
@@ -509,7 +525,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * A guarded upsert meets a duplicate key when the document is not older, which is fine, but also
    * when another owner of the segment inserted an older one just then, which is not.
    */
-  private boolean storedAtLeast(MongoCollection<D> collection, List<D> documents) {
+  private boolean storedAtLeast(MongoCollection<?> collection, List<D> documents) {
     Map<String, Long> versions =
         versions(collection, documents.stream().map(ModelDocument::id).toList());
     return documents.stream().allMatch(d -> versions.getOrDefault(d.id(), -1L) >= d.lastSequence());

@@ -1,6 +1,8 @@
 package dev.annals.query.notification;
 
+import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Updates.combine;
@@ -8,6 +10,7 @@ import static com.mongodb.client.model.Updates.inc;
 import static com.mongodb.client.model.Updates.max;
 import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.setOnInsert;
+import static com.mongodb.client.model.Updates.unset;
 
 import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteResult;
@@ -137,7 +140,11 @@ class Inbox implements Unreplayable {
     return true;
   }
 
-  /** What happened gets an entry in nobody's inbox, for the next one of its resource to follow. */
+  /**
+   * What happened gets an entry in nobody's inbox, for the next one of its resource to follow. It
+   * holds nothing of the resource: nobody's inbox is never erased. Where there is nothing to follow
+   * the owner was, and no other entry comes.
+   */
   @Override
   public void skip(DomainEventMessage<?> event) {
     if (KINDS.contains(event.getType())) {
@@ -156,7 +163,7 @@ class Inbox implements Unreplayable {
               version == 0 ? "" : null,
               event.getTimestamp(),
               true);
-      add(List.of(entry), Poison.STOPS);
+      add(List.of(entry), (resource, sequence, nothingToFollow) -> {});
     }
   }
 
@@ -182,10 +189,12 @@ class Inbox implements Unreplayable {
         .collect(Collectors.toSet());
   }
 
-  /** Removes somebody's inbox: no event of theirs comes later, save those that did before. */
-  void drop(String owner) {
-    entries.deleteMany(eq("owner", owner));
-    inboxes.deleteOne(eq("_id", owner));
+  /** Removes these users' inboxes: no event of theirs comes later, save those that did before. */
+  void drop(Set<String> owners) {
+    entries.deleteMany(in("owner", owners));
+    inboxes.deleteMany(in("_id", owners));
+    // Earlier versions kept the resource's title there.
+    entries.updateMany(and(eq("owner", NOBODY), gt("version", 0L)), unset("title"));
   }
 
   /** Wakes those who wait for what is written here. */
@@ -224,7 +233,9 @@ class Inbox implements Unreplayable {
     List<NotificationDocument> inOrder = new ArrayList<>();
     for (NotificationDocument draft : missing.values()) {
       NotificationDocument entry =
-          draft.numbered(numbers.merge(draft.owner(), 1L, Long::sum), title(draft, known));
+          draft.numbered(
+              numbers.merge(draft.owner(), 1L, Long::sum),
+              draft.owner().equals(NOBODY) ? draft.title() : title(draft, known));
       known.put(entry.id(), entry);
       inOrder.add(entry);
       news.computeIfAbsent(entry.owner(), owner -> new ArrayList<>()).add(entry);
@@ -278,8 +289,12 @@ class Inbox implements Unreplayable {
         UPSERT);
   }
 
-  private static String title(NotificationDocument draft, Map<String, NotificationDocument> known) {
-    return draft.title() != null ? draft.title() : known.get(draft.previousId()).title();
+  private String title(NotificationDocument draft, Map<String, NotificationDocument> known) {
+    NotificationDocument last = draft;
+    while (last != null && last.title() == null) {
+      last = known.computeIfAbsent(last.previousId(), id -> entries.find(eq("_id", id)).first());
+    }
+    return last == null ? "" : last.title();
   }
 
   /** Marks entries as read. */

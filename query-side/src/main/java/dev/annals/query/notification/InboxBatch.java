@@ -1,6 +1,7 @@
 package dev.annals.query.notification;
 
 import dev.annals.query.model.BatchWrite;
+import dev.annals.query.model.Findings;
 import dev.annals.query.model.Poison;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -26,6 +27,7 @@ final class InboxBatch implements BatchWrite {
   private final Arrivals arrivals;
   private final List<BiConsumer<Set<String>, Poison>> runs = new ArrayList<>();
   private final Set<String> owners = new HashSet<>();
+  private final Map<String, String> ownerOf = new HashMap<>();
   private final List<Arrival> news = new ArrayList<>();
 
   /** By the identifier of the event: what a push belongs to. */
@@ -41,12 +43,14 @@ final class InboxBatch implements BatchWrite {
 
   void add(NotificationDocument draft) {
     owners.add(draft.owner());
+    ownerOf.put(draft.resourceId(), draft.owner());
     drafts.add(draft);
     traces.put(draft.eventId(), Context.current());
   }
 
   void markRead(Reading reading) {
     owners.add(reading.owner());
+    ownerOf.put(reading.aggregateId(), reading.owner());
     read.add(reading);
   }
 
@@ -62,7 +66,7 @@ final class InboxBatch implements BatchWrite {
   }
 
   void drop(String owner) {
-    runs.add((erased, poison) -> inbox.drop(owner));
+    runs.add((erased, poison) -> inbox.drop(Set.of(owner)));
   }
 
   private void endRun() {
@@ -84,9 +88,18 @@ final class InboxBatch implements BatchWrite {
   @Override
   public void write(Poison poison) {
     endRun();
+    Set<String> before = inbox.erased(owners);
+    Findings findings = new Findings();
+    runs.forEach(run -> run.accept(before, findings));
+    // Another process may have taken the segment over, and dropped what this one wrote since; or
+    // an attempt before this one wrote it, and ended before it looked again.
     Set<String> erased = inbox.erased(owners);
-    runs.forEach(run -> run.accept(erased, poison));
+    if (!erased.isEmpty()) {
+      inbox.drop(erased);
+      news.removeIf(arrival -> erased.contains(arrival.owner().toString()));
+    }
     inbox.writes().happened();
+    findings.report(poison, aggregate -> erased.contains(ownerOf.get(aggregate)));
   }
 
   /** Tells of what was new; to be called when it is certain to stay. */

@@ -2,10 +2,12 @@ package dev.annals.query.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.TestMongo;
 import java.time.Duration;
@@ -17,10 +19,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /** What is written, also when two processes take themselves for the owner of one segment. */
@@ -33,6 +40,8 @@ class ReadModelTest {
 
   private final TestMongo mongo = new TestMongo();
   private final Set<UUID> erased = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean away = new AtomicBoolean();
+  private final List<String> setAside = new ArrayList<>();
   private final ReadModel<Counter> mine = guarded();
   private final ReadModel<Counter> theirs = guarded();
 
@@ -201,6 +210,76 @@ class ReadModelTest {
     assertThat(count()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whenEverAPersonIsErasedNothingOfThemStaysAndNothingIsSetAside(boolean theProcessDies) {
+    List<Consumer<ReadModel<Counter>>> batches =
+        List.of(
+            model -> write(model, this::found, event(0), event(1)),
+            model -> write(model, this::found, event(1)),
+            model -> write(model, this::found, leftOut(1)));
+    try (TestMongo another = new TestMongo()) {
+      ReadModel<Counter> meanwhile = guarded(another.database(mongo.name()), this::erased);
+      for (Consumer<ReadModel<Counter>> batch : batches) {
+        AtomicInteger left = new AtomicInteger(-1);
+        for (int command = 0; left.get() < 0; command++) {
+          write(guarded(), event(0));
+          ReadModel<Counter> interrupted = guarded();
+          left.set(command);
+          mongo.beforeEach(
+              () -> {
+                if (left.getAndDecrement() == 0) {
+                  erased.add(OWNER);
+                  drop(meanwhile, OWNER);
+                  away.set(theProcessDies);
+                }
+              });
+
+          Throwable end = catchThrowable(() -> batch.accept(interrupted));
+
+          mongo.beforeEach(() -> {});
+          away.set(false);
+          if (end != null) {
+            assertThat(end).isInstanceOf(DataAccessResourceFailureException.class);
+            batch.accept(guarded());
+          }
+          assertThat(count())
+              .as("erased before command %d", command)
+              .isEqualTo(left.get() < 0 ? 0 : 1);
+          erased.clear();
+          drop(mine, OWNER);
+        }
+      }
+    }
+    assertThat(setAside).isEmpty();
+  }
+
+  @Test
+  void whatIsTooLargeIsSetAsideBeforeAnythingIsSentAndOthersAreWritten() {
+    String other = "33333333-0000-4000-8000-00000000000c";
+    mongo.forgetCommands();
+
+    mine.write(
+        "counters",
+        Map.of(
+            ID,
+            List.of(
+                new Change<>(
+                    ID,
+                    OWNER,
+                    0,
+                    it -> new Counter(ID, OWNER.toString(), 0, "x".repeat(16 * 1024 * 1024)))),
+            other,
+            List.of(
+                new Change<>(other, OWNER, 0, it -> new Counter(other, OWNER.toString(), 0, "0")))),
+        Set.of(),
+        this::found);
+
+    assertThat(setAside).containsExactly(ID + "/0 BsonMaximumSizeExceededException");
+    assertThat(stored()).isEqualTo(new Counter(other, OWNER.toString(), 0, "0"));
+    assertThat(mongo.commands("update")).hasSize(1);
+  }
+
   @Test
   void whatIsOfOthersStays() {
     write(mine, event(0));
@@ -241,8 +320,22 @@ class ReadModelTest {
   }
 
   private ReadModel<Counter> guarded() {
-    return new ReadModel<>(
-        mongo.database(), "counters", 1, Counter.class, List.of(), GUARDED, this::erased);
+    return guarded(
+        mongo.database(),
+        users -> {
+          if (away.get()) {
+            throw new DataAccessResourceFailureException("PostgreSQL is away");
+          }
+          return erased(users);
+        });
+  }
+
+  private static ReadModel<Counter> guarded(MongoDatabase database, Erased erased) {
+    return new ReadModel<>(database, "counters", 1, Counter.class, List.of(), GUARDED, erased);
+  }
+
+  private void found(String aggregateId, long sequence, RuntimeException failure) {
+    setAside.add(aggregateId + "/" + sequence + " " + failure.getClass().getSimpleName());
   }
 
   private Set<UUID> erased(Set<UUID> users) {
@@ -253,7 +346,17 @@ class ReadModelTest {
 
   @SafeVarargs
   private static void write(ReadModel<Counter> model, Change<Counter>... changes) {
-    model.write("counters", Map.of(ID, List.of(changes)), Set.of(), Poison.STOPS);
+    write(model, Poison.STOPS, changes);
+  }
+
+  @SafeVarargs
+  private static void write(ReadModel<Counter> model, Poison poison, Change<Counter>... changes) {
+    model.write("counters", Map.of(ID, List.of(changes)), Set.of(), poison);
+  }
+
+  /** An event that cannot be read, so that nobody knows whose it is. */
+  private static Change<Counter> leftOut(long sequence) {
+    return new Change<>(ID, null, sequence, before -> before.at(sequence));
   }
 
   private static Change<Counter> event(long sequence) {

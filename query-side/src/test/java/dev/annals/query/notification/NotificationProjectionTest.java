@@ -2,12 +2,14 @@ package dev.annals.query.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
@@ -25,6 +27,7 @@ import dev.annals.platform.web.Paging;
 import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
+import dev.annals.query.model.Erased;
 import dev.annals.query.model.MissingEventException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -37,11 +40,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 class NotificationProjectionTest {
 
@@ -267,6 +275,100 @@ class NotificationProjectionTest {
     assertThat(delivery.storedPosition()).isEqualTo(-1);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whenEverAPersonIsErasedNothingOfThemStays(boolean theProcessDies) {
+    Set<UUID> erased = ConcurrentHashMap.newKeySet();
+    AtomicBoolean away = new AtomicBoolean();
+    Stream note = note(NOTE, ANN);
+    List<List<DomainEventMessage<?>>> batches =
+        List.of(
+            note.messages().subList(1, 3),
+            List.of(read(note.message(0))),
+            List.of(all(ANN, 0), note.message(1)));
+    try (TestMongo another = new TestMongo()) {
+      Inbox meanwhile = new Inbox(another.database(mongo.name()), () -> {}, users -> Set.of());
+      for (List<DomainEventMessage<?>> batch : batches) {
+        AtomicInteger left = new AtomicInteger(-1);
+        for (int command = 0; left.get() < 0; command++) {
+          delivery.deliver(note.message(0));
+          Delivery interrupted =
+              delivery(
+                  users -> {
+                    if (away.get()) {
+                      throw new DataAccessResourceFailureException("PostgreSQL is away");
+                    }
+                    return erased;
+                  });
+          left.set(command);
+          mongo.beforeEach(
+              () -> {
+                if (left.getAndDecrement() == 0) {
+                  erased.add(ANN);
+                  meanwhile.drop(Set.of(ANN.toString()));
+                  away.set(theProcessDies);
+                }
+              });
+
+          Throwable end = catchThrowable(() -> interrupted.deliver(batch));
+
+          mongo.beforeEach(() -> {});
+          away.set(false);
+          if (end != null) {
+            assertThat(end).isInstanceOf(DataAccessResourceFailureException.class);
+            interrupted.deliver(batch);
+          }
+          if (left.get() < 0) {
+            assertThat(stored(ANN)).as("erased before command %d", command).isEmpty();
+            assertThat(queries.lastNumbers(List.of(ANN))).isEmpty();
+          } else {
+            assertThat(stored(ANN)).isNotEmpty();
+          }
+          erased.clear();
+          meanwhile.drop(Set.of(ANN.toString()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsLeftOutHoldsNothingOfItsOwnerAndTheTitleGoesOnBehindIt() {
+    Stream note = note(NOTE, ANN);
+    delivery.deliver(note.message(0));
+
+    inbox.skip(note.message(1));
+    inbox.skip(note.message(2));
+    assertThat(stored(new UUID(0, 0)))
+        .extracting(NotificationDocument::title)
+        .containsExactly(null, null);
+    delivery.deliver(note.message(3));
+
+    assertThat(stored(ANN)).extracting(NotificationDocument::title).containsExactly("Plan", "Plan");
+  }
+
+  @Test
+  void whatEarlierVersionsKeptOfALeftOutEventIsErasedToo() {
+    delivery.deliver(note(NOTE, ANN).message(0));
+    inbox.skip(note(NOTE, ANN).message(1));
+    entries().updateOne(Filters.eq("_id", NOTE + "/1"), Updates.set("title", "Plan"));
+
+    inbox.drop(Set.of(ANN.toString()));
+
+    assertThat(entries().find())
+        .extracting(NotificationDocument::title)
+        .containsExactly((String) null);
+  }
+
+  @Test
+  void whatWasSetAsideOfAPersonWhoWasErasedCanBeLeftOut() {
+    delivery.deliver(note(NOTE, ANN).message(0));
+    inbox.drop(Set.of(ANN.toString()));
+
+    inbox.skip(note(NOTE, ANN).message(1));
+
+    assertThat(entries().countDocuments()).isZero();
+  }
+
   @Test
   void readingAnEntryThatIsNotThereStopsTheProjection() {
     assertThatThrownBy(() -> delivery.deliver(read(note(NOTE, ANN).message(1))))
@@ -350,10 +452,17 @@ class NotificationProjectionTest {
     return new Delivery(new NotificationProjection(inbox, arrivals::add), mongo);
   }
 
+  private Delivery delivery(Erased erased) {
+    Inbox another = new Inbox(mongo.database(), () -> {}, erased);
+    return new Delivery(new NotificationProjection(another, arrivals::add), mongo);
+  }
+
+  private MongoCollection<NotificationDocument> entries() {
+    return mongo.database().getCollection(Inbox.NAME, NotificationDocument.class);
+  }
+
   private List<NotificationDocument> stored(UUID owner) {
-    return mongo
-        .database()
-        .getCollection(Inbox.NAME, NotificationDocument.class)
+    return entries()
         .find(Filters.eq("owner", owner.toString()))
         .sort(Sorts.ascending("sequence"))
         .into(new ArrayList<>());
