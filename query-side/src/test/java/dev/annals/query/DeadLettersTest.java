@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.serialization.SerializationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -69,7 +70,7 @@ class DeadLettersTest {
     assertThat(version(poisoned)).isZero();
     assertThat(letter.type()).isEqualTo("NoteDeleted");
     assertThat(letter.error())
-        .isEqualTo("IllegalStateException: The event cannot be read or applied.");
+        .isEqualTo("SerializationException: The event cannot be read or applied.");
     assertThat(letter.attempts()).isEqualTo(1);
     assertThat(letter.toString()).doesNotContain("secret");
 
@@ -223,7 +224,7 @@ class DeadLettersTest {
 
     NoteEvent read() {
       if (!fixed) {
-        throw new IllegalStateException("secret");
+        throw new SerializationException("secret");
       }
       return event();
     }

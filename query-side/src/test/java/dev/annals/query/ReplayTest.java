@@ -27,11 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.core.ConditionFactory;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.serialization.SerializationException;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -101,7 +103,7 @@ class ReplayTest {
       assertThat(number).isLessThan(50_000);
     }
     assertThat(state(replay)).isEqualTo("DONE");
-    assertThat(early.builds).as("what was built before is not built again").hasValue(1);
+    assertThat(early.builds).as("what was built before is not built again").hasSize(1);
     assertThat(number).isPositive();
     assertThat(all("notes-2")).hasSize(NOTES + number).containsAll(before);
     assertThat(tokens("notes")).isZero();
@@ -162,7 +164,7 @@ class ReplayTest {
 
   @Test
   void anEventThatCouldBeHandledOnceMustNotGoMissing() {
-    Toggled event = new Toggled(id(1), 1, new IllegalStateException("unreadable"));
+    Toggled event = new Toggled(id(1), 1, new SerializationException("unreadable"));
     append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
     engine.appendEvents(event);
     ConfigurableApplicationContext program = start();
@@ -189,7 +191,7 @@ class ReplayTest {
     List<Toggled> events = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
       append(id(i), 0, new NoteCreated(id(i), ANN, "Note", "", List.of()));
-      events.add(new Toggled(id(i), 1, new IllegalStateException("unreadable")));
+      events.add(new Toggled(id(i), 1, new SerializationException("unreadable")));
       engine.appendEvents(events.get(i));
     }
     ConfigurableApplicationContext program = start();
@@ -208,7 +210,7 @@ class ReplayTest {
     append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
     append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
     for (UUID note : List.of(id(1), id(2))) {
-      Toggled event = new Toggled(note, 1, new IllegalStateException("unreadable"));
+      Toggled event = new Toggled(note, 1, new SerializationException("unreadable"));
       event.readable = false;
       engine.appendEvents(event);
       append(note, 2, new NoteUpdated(note, ANN, "Changed", "", List.of()));
@@ -331,12 +333,12 @@ class ReplayTest {
     }
   }
 
-  /** A creation that knows how often it was handled to build the second generation. */
+  /** A creation that knows in which batches it was handled to build the second generation. */
   private static class Counted extends GenericDomainEventMessage<NoteEvent> {
 
     private static final long serialVersionUID = 1L;
 
-    private final AtomicInteger builds = new AtomicInteger();
+    private final Set<Object> builds = ConcurrentHashMap.newKeySet();
 
     Counted(UUID note) {
       super("Note", note.toString(), 0, new NoteCreated(note, ANN, "Note", "", List.of()));
@@ -345,7 +347,7 @@ class ReplayTest {
     @Override
     public NoteEvent getPayload() {
       if (Thread.currentThread().getName().startsWith("notes-2-worker")) {
-        builds.incrementAndGet();
+        builds.add(CurrentUnitOfWork.get().root());
       }
       return super.getPayload();
     }

@@ -99,7 +99,7 @@ final class Drain {
 
   private Object sequenceOf(DeadLetter letter, DomainEventStream rest) {
     return rest.hasNext()
-        ? ProjectionProcessors.sequencing(model).getSequenceIdentifierFor(rest.peek())
+        ? ProjectionProcessors.sequencing(model.sequencing()).getSequenceIdentifierFor(rest.peek())
         : letter.aggregateId();
   }
 

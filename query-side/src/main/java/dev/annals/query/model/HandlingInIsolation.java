@@ -28,14 +28,29 @@ record HandlingInIsolation(String processor, DeadLetters letters, Clock clock)
       return;
     }
     try {
+      event.getPayload();
+    } catch (RuntimeException failure) {
+      if (!Isolation.isUnreadable(failure)) {
+        throw failure;
+      }
+      found(event, isolation, failure);
+      return;
+    }
+    // From here on no store is asked: handlers only note what is to be written.
+    try {
       handling.run();
     } catch (Exception failure) {
-      isolation.found(
-          event.getAggregateIdentifier(),
-          event.getSequenceNumber(),
+      found(
+          event,
+          isolation,
           failure instanceof RuntimeException unchecked
               ? unchecked
               : new IllegalStateException(failure));
     }
+  }
+
+  private static void found(
+      DomainEventMessage<?> event, Isolation isolation, RuntimeException failure) {
+    isolation.found(event.getAggregateIdentifier(), event.getSequenceNumber(), failure);
   }
 }

@@ -1,7 +1,5 @@
 package dev.annals.query.model;
 
-import com.mongodb.MongoException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -14,9 +12,10 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.serialization.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import tools.jackson.core.JacksonException;
 
 /**
  * What a batch of events sets aside. Letters are written after what else the batch writes and
@@ -140,7 +139,7 @@ final class Isolation implements Poison {
     if (known != null && known.sequence() <= sequence) {
       return;
     }
-    if (passes(failure) || letters.count(processor) >= MOST) {
+    if (letters.count(processor) >= MOST) {
       throw failure;
     }
     String id = DeadLetter.id(processor, aggregateId);
@@ -187,13 +186,13 @@ final class Isolation implements Poison {
     return position.orElse(-1);
   }
 
-  /** Whether it may pass by itself: a store did not do what it was asked. */
-  static boolean passes(Throwable failure) {
+  /**
+   * Whether what failed in reading an event is the event's own. To read it asks for its subject's
+   * key; whatever fails there may pass by itself.
+   */
+  static boolean isUnreadable(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof MongoException
-          || cause instanceof DataAccessException
-          || cause instanceof SQLException
-          || cause instanceof InterruptedException) {
+      if (cause instanceof SerializationException || cause instanceof JacksonException) {
         return true;
       }
     }

@@ -10,6 +10,7 @@ import dev.annals.platform.web.Paging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.bson.BSONException;
 import org.bson.conversions.Bson;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.support.DataAccessUtils;
@@ -57,10 +58,11 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   public static <T> T translating(Supplier<T> query) {
     try {
       return query.get();
-    } catch (MongoClientException
+    } catch (BSONException
+        | MongoClientException
         | MongoNodeIsRecoveringException
         | MongoNotPrimaryException failure) {
-      // Not all of them are known to Spring.
+      // Not all of them are known to Spring; an answer that cannot be read is none.
       throw new DataAccessResourceFailureException("The read models cannot be reached", failure);
     } catch (MongoException failure) {
       throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);

@@ -1,6 +1,9 @@
 package dev.annals.query.model;
 
-/** Takes events that fail however often they are tried, so that the others can go on. */
+/**
+ * Takes events that fail however often they are tried, so that the others can go on. What a store
+ * fails to do is none of them: that is thrown, and stops the batch.
+ */
 @FunctionalInterface
 public interface Poison {
 
@@ -14,7 +17,7 @@ public interface Poison {
    * Sets the aggregate's events aside, from this one on.
    *
    * @param sequence of the first that is not to be in the model
-   * @throws RuntimeException the failure, when it is none of the event's own
+   * @throws RuntimeException the failure, when there are too many
    */
   void found(String aggregateId, long sequence, RuntimeException failure);
 }

@@ -100,7 +100,7 @@ final class ProjectionProcessors implements ConfigurerModule {
     String name = model.name();
     processing
         .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
-        .registerSequencingPolicy(name, axon -> sequencing(model));
+        .registerSequencingPolicy(name, axon -> sequencing(model.sequencing()));
     if (model instanceof ReadModel<?> replayable) {
       processing.registerEventProcessor(
           name, (group, axon, handlers) -> generations(replayable, axon, handlers));
@@ -214,13 +214,14 @@ final class ProjectionProcessors implements ConfigurerModule {
   }
 
   /** The model's order; what cannot be read is in the order of its aggregate. */
-  static SequencingPolicy<EventMessage<?>> sequencing(Model model) {
+  static SequencingPolicy<EventMessage<?>> sequencing(
+      SequencingPolicy<? super EventMessage<?>> policy) {
     return event -> {
       try {
-        return model.sequencing().getSequenceIdentifierFor(event);
-      } catch (RuntimeException unreadable) {
-        if (Isolation.passes(unreadable)) {
-          throw unreadable;
+        return policy.getSequenceIdentifierFor(event);
+      } catch (RuntimeException failure) {
+        if (!Isolation.isUnreadable(failure)) {
+          throw failure;
         }
         return ((DomainEventMessage<?>) event).getAggregateIdentifier();
       }

@@ -90,6 +90,10 @@ public final class EventSerializer implements Serializer {
   /**
    * What is stored, in the shape that it is stored in, with its personal parts decrypted; those
    * whose key is gone read {@value Personal#ERASED}.
+   *
+   * @throws RuntimeException when what is stored cannot be read: this or one of its causes is a
+   *     {@link SerializationException} or a {@link tools.jackson.core.JacksonException}. What
+   *     {@link SubjectKeys} throw is thrown as it is
    */
   public <S> JsonNode readable(SerializedObject<S> serialized) {
     // The stored tree may be shared with other readers of the same message.
@@ -97,12 +101,13 @@ public final class EventSerializer implements Serializer {
     Class<?> type = classForType(serialized.getType());
     partsOf(type)
         .filter(PersonalParts::any)
-        .ifPresent(personal -> decrypt((ObjectNode) tree, type, personal));
+        .ifPresent(personal -> decrypt(tree, type, personal));
     return tree;
   }
 
-  private void decrypt(ObjectNode tree, Class<?> type, PersonalParts personal) {
-    UUID subject = subject(tree, personal);
+  private void decrypt(JsonNode stored, Class<?> type, PersonalParts personal) {
+    UUID subject = subject(stored, personal);
+    ObjectNode tree = (ObjectNode) stored;
     Optional<Aead> key = keys.find(subject);
     for (PersonalParts.Part part : personal.parts()) {
       JsonNode value = tree.get(part.name());
@@ -145,8 +150,12 @@ public final class EventSerializer implements Serializer {
         : getConverter().convert(mapper.writeValueAsBytes(tree), representation);
   }
 
-  private static UUID subject(ObjectNode tree, PersonalParts personal) {
-    return UUID.fromString(tree.get(personal.subject()).asString());
+  private static UUID subject(JsonNode tree, PersonalParts personal) {
+    try {
+      return UUID.fromString(tree.path(personal.subject()).asString());
+    } catch (IllegalArgumentException noId) {
+      throw new SerializationException("There is no id in " + personal.subject(), noId);
+    }
   }
 
   private JsonNode erased(PersonalParts.Part part) {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -162,6 +165,51 @@ class EventSerializerTest {
     namesParts = true;
     assertThat(this.<Object>read(stored)).isEqualTo(CREATED);
     assertThat(tree(write(CREATED)).get("title").asString()).matches("\\.[A-Za-z0-9+/]+=*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "5",
+        "{",
+        "{}",
+        "{\"ownerId\":null}",
+        "{\"ownerId\":5}",
+        "{\"ownerId\":[]}",
+        "{\"ownerId\":\"nobody\"}",
+        "{\"ownerId\":\"00000000-0000-4000-8000-00000000000a\",\"title\":{}}",
+        "{\"ownerId\":\"00000000-0000-4000-8000-00000000000a\",\"title\":\"no base64\"}",
+        "{\"ownerId\":\"00000000-0000-4000-8000-00000000000a\",\"title\":\"AAAA\"}"
+      })
+  void saysOfWhatIsAlteredThatItCannotBeRead(String stored) {
+    SimpleSerializedObject<byte[]> altered =
+        new SimpleSerializedObject<>(
+            stored.getBytes(StandardCharsets.UTF_8), byte[].class, write(CREATED).getType());
+
+    assertThatThrownBy(() -> read(altered))
+        .satisfies(
+            failure ->
+                assertThat(Stream.iterate(failure, Objects::nonNull, Throwable::getCause))
+                    .anyMatch(
+                        cause ->
+                            cause instanceof SerializationException
+                                || cause instanceof JacksonException));
+  }
+
+  @Test
+  void doesNotTakeAKeyThatCannotBeHadForSomethingThatCannotBeRead() {
+    SerializedObject<byte[]> stored = write(CREATED);
+    IllegalStateException away = new IllegalStateException("A stored key does not open");
+    EventSerializer withoutKeys =
+        new EventSerializer(
+            subject -> {
+              throw away;
+            });
+
+    assertThatThrownBy(() -> withoutKeys.deserialize(stored)).isSameAs(away);
   }
 
   @Test
