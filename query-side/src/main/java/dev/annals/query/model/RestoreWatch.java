@@ -17,6 +17,7 @@ import org.axonframework.lifecycle.Phase;
 import org.axonframework.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -121,17 +122,19 @@ final class RestoreWatch implements SmartLifecycle {
   }
 
   private void watch() {
+    boolean failed = false;
     try {
       while (running) {
         TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
         try {
           look();
+          failed = false;
         } catch (RuntimeException failure) {
-          if (Isolation.passes(failure)) {
-            log.debug("The models cannot be compared with the events for now", failure);
-          } else {
-            log.warn("The models cannot be set right for now", failure);
-          }
+          // A store that is away fails each time.
+          log.atLevel(failed ? Level.DEBUG : Level.WARN)
+              .setCause(failure)
+              .log("The models cannot be compared with the events for now");
+          failed = true;
         }
       }
     } catch (InterruptedException stopped) {

@@ -99,9 +99,7 @@ public final class EventSerializer implements Serializer {
     // The stored tree may be shared with other readers of the same message.
     JsonNode tree = getConverter().convert(serialized, JsonNode.class).getData().deepCopy();
     Class<?> type = classForType(serialized.getType());
-    partsOf(type)
-        .filter(PersonalParts::any)
-        .ifPresent(personal -> decrypt(tree, type, personal));
+    partsOf(type).filter(PersonalParts::any).ifPresent(personal -> decrypt(tree, type, personal));
     return tree;
   }
 
