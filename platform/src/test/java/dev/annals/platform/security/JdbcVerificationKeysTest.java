@@ -131,7 +131,7 @@ class JdbcVerificationKeysTest {
     }
   }
 
-  /** Whoever has the database but not the master key can write all that is in a row. */
+  /** Rows that can be written without the master key. */
   static Stream<Arguments> rowsOfOthers() {
     byte[] theirs = Tokens.PUBLIC_KEY.getEncoded();
     byte[] secret = Tokens.PRIVATE_KEY.getEncoded();
