@@ -1,6 +1,7 @@
 package dev.annals.command.identity;
 
 import dev.annals.command.mail.Mails;
+import dev.annals.platform.problem.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -21,12 +22,22 @@ class EmailVerification {
   static final Duration LIFETIME = Duration.ofHours(24);
 
   private final JdbcClient jdbc;
+  private final Accounts accounts;
+  private final Sessions sessions;
   private final Mails mails;
   private final TransactionTemplate transactions;
   private final Clock clock;
 
-  EmailVerification(JdbcClient jdbc, Mails mails, TransactionTemplate transactions, Clock clock) {
+  EmailVerification(
+      JdbcClient jdbc,
+      Accounts accounts,
+      Sessions sessions,
+      Mails mails,
+      TransactionTemplate transactions,
+      Clock clock) {
     this.jdbc = jdbc;
+    this.accounts = accounts;
+    this.sessions = sessions;
     this.mails = mails;
     this.transactions = transactions;
     this.clock = clock;
@@ -48,6 +59,21 @@ class EmailVerification {
                 EmailVerificationMail.KIND, request, userId, clock.instant().plus(LIFETIME));
           }
           return begun;
+        });
+  }
+
+  /**
+   * Mails another link, as one of the user's sessions asks for.
+   *
+   * @return false, and nothing is done, if the address is verified
+   * @throws Refusal {@code unauthorized} if the session that asks has ended
+   */
+  boolean beginAgain(UUID userId, UUID asking) {
+    return transactions.execute(
+        status -> {
+          accounts.hold(userId);
+          sessions.hold(asking);
+          return begin(userId);
         });
   }
 

@@ -69,7 +69,7 @@ class EmailVerificationController {
         caller.userId(),
         1,
         () -> {
-          if (!verification.begin(caller.userId())) {
+          if (!verification.beginAgain(caller.userId(), caller.sessionId())) {
             throw new Refusal(Problem.ALREADY_VERIFIED, "There is nothing left to verify.");
           }
           return true;

@@ -73,6 +73,7 @@ class CheckedThenChangedTest {
             {"currentPassword": "correct horse battery", "newPassword": "another horse battery"}
             """),
         new Change("POST", "/auth/logout-all", ""),
+        new Change("POST", "/auth/verify-email/resend", ""),
         new Change("DELETE", "/auth/sessions/{id}", ""),
         new Change(
             "PUT",

@@ -123,7 +123,7 @@ class UserTest {
     refused(given(REGISTERED).when(command), INVALID_VERIFICATION_TOKEN);
     refused(given(REGISTERED).when(command), INVALID_VERIFICATION_TOKEN);
     refused(given(REGISTERED, new UserErased(ANNA)).when(command), INVALID_VERIFICATION_TOKEN);
-    verifyNoInteractions(accounts);
+    verify(accounts, never()).verify(ANNA);
   }
 
   @Test
