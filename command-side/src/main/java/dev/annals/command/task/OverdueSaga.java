@@ -1,17 +1,18 @@
 package dev.annals.command.task;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskUpdated;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.config.ProcessingGroup;
@@ -26,70 +27,75 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Saga;
 
 /**
- * Has a task marked once its time has come. There is one as long as a task has a time and an owner:
- * of a task that is done or deleted it keeps the time, which the events of reopening and restoring
- * do not tell. Whether the mark still fits is for the task to decide, so it does no harm to ask
- * twice. It is public for Axon, which makes it.
+ * Has a task marked once its time has come. There is one while the task can become overdue. An
+ * event that does not tell that of itself has the task asked, which may be ahead of the event: the
+ * saga then follows the events that come. Whether the mark still fits is for the task to decide, so
+ * it does no harm to ask twice. It is public for Axon, which makes it.
  */
 @Saga
 @ProcessingGroup("overdue")
 @DisallowReplay
 @Revision("1")
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+// Those that were stored when tasks that were done or deleted had one, too.
+@JsonIgnoreProperties({"done", "deleted"})
 public class OverdueSaga {
 
   static final String DUE = "task-due";
 
   private UUID taskId;
   private Instant dueAt;
-  private boolean done;
-  private boolean deleted;
   private String deadline;
 
   @StartSaga
   @SagaEventHandler(associationProperty = "taskId")
   void on(TaskCreated event, DeadlineManager deadlines) {
-    isDue(event, event.dueAt(), deadlines);
+    waitUntil(event.dueAt(), event, deadlines);
   }
 
   @StartSaga
   @SagaEventHandler(associationProperty = "taskId")
-  void on(TaskUpdated event, DeadlineManager deadlines) {
-    mayBeDue(event, event.dueAt(), deadlines);
+  void on(TaskUpdated event, DueTimes times, DeadlineManager deadlines) {
+    isDue(event.dueAt(), event, times, deadlines);
   }
 
   @StartSaga
   @SagaEventHandler(associationProperty = "taskId")
-  void on(TaskReverted event, DeadlineManager deadlines) {
-    mayBeDue(event, event.dueAt(), deadlines);
+  void on(TaskReverted event, DueTimes times, DeadlineManager deadlines) {
+    isDue(event.dueAt(), event, times, deadlines);
   }
 
+  @StartSaga
+  @SagaEventHandler(associationProperty = "taskId")
+  void on(TaskReopened event, DueTimes times, DeadlineManager deadlines) {
+    waitUntil(times.of(event.taskId()), event, deadlines);
+  }
+
+  @StartSaga
+  @SagaEventHandler(associationProperty = "taskId")
+  void on(TaskRestored event, DueTimes times, DeadlineManager deadlines) {
+    waitUntil(times.of(event.taskId()), event, deadlines);
+  }
+
+  @EndSaga
   @SagaEventHandler(associationProperty = "taskId")
   @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(TaskCompleted event, DeadlineManager deadlines) {
-    done = true;
-    reschedule(deadlines);
+    cancel(deadlines);
   }
 
-  @SagaEventHandler(associationProperty = "taskId")
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
-  void on(TaskReopened event, DeadlineManager deadlines) {
-    done = false;
-    reschedule(deadlines);
-  }
-
+  @EndSaga
   @SagaEventHandler(associationProperty = "taskId")
   @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(TaskDeleted event, DeadlineManager deadlines) {
-    deleted = true;
-    reschedule(deadlines);
+    cancel(deadlines);
   }
 
+  @EndSaga
   @SagaEventHandler(associationProperty = "taskId")
   @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
-  void on(TaskRestored event, DeadlineManager deadlines) {
-    deleted = false;
-    reschedule(deadlines);
+  void on(TaskMarkedOverdue event, DeadlineManager deadlines) {
+    cancel(deadlines);
   }
 
   @EndSaga
@@ -103,33 +109,31 @@ public class OverdueSaga {
   @DeadlineHandler(deadlineName = DUE)
   void due(Instant due, CommandGateway commands) {
     if (due.equals(dueAt)) {
-      deadline = null;
       commands.sendAndWait(new MarkTaskOverdue(taskId, due));
-    }
-  }
-
-  private void mayBeDue(TaskEvent task, Instant due, DeadlineManager deadlines) {
-    if (!Objects.equals(due, dueAt) || dueAt == null) {
-      isDue(task, due, deadlines);
-    }
-  }
-
-  private void isDue(TaskEvent task, Instant due, DeadlineManager deadlines) {
-    if (taskId == null) {
-      taskId = task.taskId();
-      SagaLifecycle.associateWith("userId", task.ownerId().toString());
-    }
-    dueAt = due;
-    reschedule(deadlines);
-    if (dueAt == null) {
       SagaLifecycle.end();
     }
   }
 
-  private void reschedule(DeadlineManager deadlines) {
-    cancel(deadlines);
-    if (dueAt != null && !done && !deleted) {
-      deadline = deadlines.schedule(dueAt, DUE, dueAt);
+  /** Of a task that was not waited for, the event does not tell whether it is done, or marked. */
+  private void isDue(Instant due, TaskEvent task, DueTimes times, DeadlineManager deadlines) {
+    boolean isWaitedFor = deadline != null;
+    waitUntil(isWaitedFor || due == null ? due : times.of(task.taskId()), task, deadlines);
+  }
+
+  private void waitUntil(Instant due, TaskEvent task, DeadlineManager deadlines) {
+    if (due == null) {
+      cancel(deadlines);
+      SagaLifecycle.end();
+      return;
+    }
+    if (taskId == null) {
+      taskId = task.taskId();
+      SagaLifecycle.associateWith("userId", task.ownerId().toString());
+    }
+    if (deadline == null || !due.equals(dueAt)) {
+      cancel(deadlines);
+      dueAt = due;
+      deadline = deadlines.schedule(due, DUE, due);
     }
   }
 

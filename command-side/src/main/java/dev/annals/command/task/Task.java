@@ -40,6 +40,7 @@ import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
+import org.jspecify.annotations.Nullable;
 
 @Aggregate
 @Revision("4")
@@ -197,8 +198,7 @@ class Task {
    */
   @CommandHandler
   boolean decide(MarkTaskOverdue command) {
-    boolean toBeDone = !deleted && status != TaskStatus.DONE;
-    boolean marks = toBeDone && !overdue && command.dueAt().equals(dueAt);
+    boolean marks = command.dueAt().equals(becomesOverdueAt());
     if (marks) {
       apply(new TaskMarkedOverdue(taskId, ownerId, dueAt));
     }
@@ -361,6 +361,12 @@ class Task {
       throw new Refusal(
           Problem.INVALID_TRANSITION, "A task that is " + status + " cannot be " + done + ".");
     }
+  }
+
+  /** Null if it does not, as things are. */
+  @Nullable Instant becomesOverdueAt() {
+    boolean toBeDone = !deleted && status != TaskStatus.DONE;
+    return toBeDone && !overdue ? dueAt : null;
   }
 
   String title() {

@@ -95,13 +95,13 @@ class ErasureTest {
       hold(user, "The same");
       snapshot(user);
     }
-    eventually().untilAsserted(() -> assertThat(List.of(left(anna), left(bert))).containsOnly(15L));
+    eventually().untilAsserted(() -> assertThat(List.of(left(anna), left(bert))).containsOnly(14L));
 
     send(new EraseUser(anna));
 
     eventually().until(() -> left(anna) == 0);
     eventually().until(() -> events(anna).contains("ErasureCompleted"));
-    assertThat(left(bert)).isEqualTo(15);
+    assertThat(left(bert)).isEqualTo(14);
     assertThat(files("Of " + anna)).isFalse();
     assertThat(files("Of " + bert)).isTrue();
     assertThat(files("The same")).isTrue();

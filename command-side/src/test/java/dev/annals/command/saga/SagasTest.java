@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.core.ConditionFactory;
+import org.axonframework.config.Configuration;
+import org.axonframework.eventhandling.EventProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,14 +63,53 @@ class SagasTest {
             () ->
                 assertThat(overdueSagas())
                     .extracting(SagaView::associations, SagaView::nextDeadline)
+                    .contains(tuple(associations(waitedFor, user), Instant.parse(FUTURE)))
+                    .noneMatch(saga -> saga.toString().contains(done.toString())));
+    todo.reopen(done);
+    eventually()
+        .untilAsserted(
+            () ->
+                assertThat(overdueSagas())
+                    .extracting(SagaView::associations, SagaView::nextDeadline)
                     .contains(
-                        tuple(associations(waitedFor, user), Instant.parse(FUTURE)),
-                        tuple(associations(done, user), null)));
+                        tuple(associations(done, user), Instant.parse("2098-01-01T00:00:00Z"))));
     assertThat(overdueSagas()).extracting(SagaView::type).containsOnly("OverdueSaga");
     Page<SagaView> one = sagas.page(Optional.empty(), new Paging(1, 1, List.of(Sagas.ORDER)));
     assertThat(one.content()).hasSize(1);
     assertThat(one.page().totalElements()).isGreaterThan(2);
     assertThat(sagas.page(Optional.of("Saga"), new Paging(0, 10, List.of())).content()).isEmpty();
+  }
+
+  @Test
+  void followTheirTasksAlsoWhenEventsAreHandledLateAndTogether() {
+    UUID user = UUID.randomUUID();
+    Todo todo = todo(user);
+    UUID reopened = todo.create("Dig", FUTURE);
+    UUID done = todo.create("Sow", FUTURE);
+    EventProcessor processor =
+        node.getBean(Configuration.class)
+            .eventProcessingConfiguration()
+            .eventProcessor("overdue")
+            .orElseThrow();
+    processor.shutDown();
+    todo.complete(reopened);
+    todo.complete(done);
+    todo.reopen(reopened);
+    todo.reopen(done);
+    todo.complete(done);
+    UUID last = todo.create("Reap", FUTURE);
+
+    processor.start();
+
+    eventually()
+        .untilAsserted(
+            () -> assertThat(overdueSagas().toString()).contains(last.toString()));
+    assertThat(overdueSagas())
+        .filteredOn(saga -> saga.toString().contains(user.toString()))
+        .extracting(SagaView::associations, SagaView::nextDeadline)
+        .containsExactlyInAnyOrder(
+            tuple(associations(reopened, user), Instant.parse(FUTURE)),
+            tuple(associations(last, user), Instant.parse(FUTURE)));
   }
 
   @Test

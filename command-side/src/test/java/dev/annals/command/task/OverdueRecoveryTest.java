@@ -147,6 +147,76 @@ class OverdueRecoveryTest {
     }
   }
 
+  @Test
+  void sagasOfTheVersionBeforeThatWaitForNothingEndAtTheFirstStart() {
+    Instant future = Instant.parse("2099-01-01T00:00:00Z");
+    try (ConfigurableApplicationContext node = start()) {
+      create(node, future);
+      eventually().until(() -> isScheduled(future));
+    }
+    // As they were stored, one of a task that waits and two of tasks that do not.
+    jdbc.sql(
+            """
+            update events.saga_entry
+            set serialized_saga = convert_to(
+              (convert_from(serialized_saga, 'UTF8')::jsonb || '{"done": false, "deleted": false}')::text, 'UTF8')
+            """)
+        .update();
+    for (String stored :
+        List.of(
+            "{\"taskId\":null,\"dueAt\":1.0,\"done\":true,\"deleted\":false,\"deadline\":null}",
+            "{\"taskId\":null,\"dueAt\":1.0,\"done\":false,\"deleted\":false}")) {
+      jdbc.sql(
+              """
+              with saga as (
+                insert into events.saga_entry (saga_id, saga_type, revision, serialized_saga)
+                values (gen_random_uuid()::text, 'dev.annals.command.task.OverdueSaga', '1', convert_to(?, 'UTF8'))
+                returning saga_id, saga_type)
+              insert into events.association_value_entry (association_key, association_value, saga_id, saga_type)
+              select 'taskId', gen_random_uuid()::text, saga_id, saga_type from saga
+              """)
+          .param(stored)
+          .update();
+    }
+    jdbc.sql(
+            """
+            insert into events.saga_entry (saga_id, saga_type, revision, serialized_saga)
+            values ('other', 'dev.annals.command.identity.PasswordResetSaga', '1', convert_to('{}', 'UTF8'))
+            """)
+        .update();
+    jdbc.sql("delete from flyway_schema_history where version = '16'").update();
+
+    try (ConfigurableApplicationContext node = database.start()) {
+      assertThat(associations()).containsExactlyInAnyOrder("taskId " + task, "userId " + ANNA);
+      assertThat(sagas()).isEqualTo(2);
+
+      node.getBean(CommandGateway.class)
+          .sendAndWait(new CompleteTask(task, ANNA, IfMatch.version(0)));
+
+      eventually().until(() -> sagas() == 1);
+      assertThat(associations()).isEmpty();
+      assertThat(isScheduled(future)).isFalse();
+    }
+  }
+
+  private List<String> associations() {
+    // One of the tests' own sagas is in every context.
+    return jdbc.sql(
+            """
+            select association_key || ' ' || association_value from events.association_value_entry
+            where saga_type like '%OverdueSaga'
+            """)
+        .query(String.class)
+        .list();
+  }
+
+  private int sagas() {
+    return jdbc.sql(
+            "select count(*) from events.saga_entry where saga_type not like '%FailingSaga'")
+        .query(Integer.class)
+        .single();
+  }
+
   private ConfigurableApplicationContext start() {
     ConfigurableApplicationContext node = database.start();
     node.getBean(StoredSubjectKeys.class).create(ANNA);
@@ -187,8 +257,11 @@ class OverdueRecoveryTest {
 
   private boolean isScheduled(Instant dueAt) {
     return jdbc.sql(
-            "select exists (select from events.scheduled_tasks where convert_from(task_data, 'UTF8') like ?)")
-        .param("%" + dueAt.toString().substring(0, 19) + "%")
+            """
+            select exists (select from events.scheduled_tasks
+                           where task_name = 'AxonDeadline' and execution_time = ?::timestamptz)
+            """)
+        .param(dueAt.toString())
         .query(Boolean.class)
         .single();
   }

@@ -1,8 +1,11 @@
 package dev.annals.command.task;
 
+import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskEvent;
+import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
@@ -10,9 +13,15 @@ import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskUpdated;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.messaging.MetaData;
+import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.saga.ContinuedGivenState;
+import org.axonframework.test.saga.FixtureExecutionResult;
 import org.axonframework.test.saga.SagaTestFixture;
 import org.junit.jupiter.api.Test;
 
@@ -28,79 +37,70 @@ class OverdueSagaTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration NEARLY_AN_HOUR = Duration.ofMinutes(59);
   private static final MarkTaskOverdue MARK = new MarkTaskOverdue(TASK, DUE);
-
-  private final SagaTestFixture<OverdueSaga> fixture = new SagaTestFixture<>(OverdueSaga.class);
+  private static final TaskCompleted COMPLETED = new TaskCompleted(TASK, ANNA);
+  private static final TaskReopened REOPENED = new TaskReopened(TASK, ANNA);
+  private static final TaskDeleted DELETED = new TaskDeleted(TASK, ANNA);
+  private static final TaskRestored RESTORED = new TaskRestored(TASK, ANNA);
 
   @Test
-  void aTaskWithATimeIsWaitedFor() {
-    fixture
-        .givenCurrentTime(NOW)
-        .whenPublishingA(created(TASK, DUE))
+  void aTaskWithATimeIsWaitedFor() throws Exception {
+    new Story()
+        .when(created(DUE))
         .expectActiveSagas(1)
         .expectAssociationWith("taskId", TASK)
+        .expectAssociationWith("userId", ANNA)
         .expectScheduledDeadlineWithName(HOUR, "task-due")
         .expectScheduledDeadline(HOUR, DUE)
         .expectNoDispatchedCommands();
   }
 
   @Test
-  void aTaskWithoutOneIsNot() {
-    fixture
-        .givenCurrentTime(NOW)
-        .whenPublishingA(created(TASK, null))
-        .expectActiveSagas(0)
-        .expectNoScheduledDeadlines();
-    fixture
-        .givenCurrentTime(NOW)
-        .whenPublishingA(updated(null))
-        .expectActiveSagas(0)
-        .expectNoScheduledDeadlines();
+  void aTaskWithoutOneIsNot() throws Exception {
+    isNotWaitedFor(new Story().when(created(null)));
+    isNotWaitedFor(new Story(created(null)).when(updated(null)));
   }
 
   @Test
-  void itIsMarkedWhenItsTimeHasComeAndNotBefore() {
-    given(DUE).whenTimeElapses(NEARLY_AN_HOUR).expectNoDispatchedCommands();
-    given(DUE).whenTimeElapses(HOUR).expectDispatchedCommands(MARK).expectActiveSagas(1);
+  void itIsMarkedWhenItsTimeHasComeAndNotBefore() throws Exception {
+    new Story(created(DUE)).whenTimeElapses(NEARLY_AN_HOUR).expectNoDispatchedCommands();
+    new Story(created(DUE)).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
   }
 
   @Test
-  void itIsMarkedAtOnceWhenItsTimeIsPast() {
-    given(PAST)
+  void itIsMarkedAtOnceWhenItsTimeIsPast() throws Exception {
+    new Story(created(PAST))
         .whenTimeElapses(Duration.ZERO)
         .expectDispatchedCommands(new MarkTaskOverdue(TASK, PAST));
   }
 
   @Test
+  void whatItsTimeHasComeForIsNotWaitedForAnyMore() throws Exception {
+    isNotWaitedFor(new Story(created(DUE)).whenTimeElapses(HOUR));
+    // By the sweep.
+    isNotWaitedFor(new Story(created(DUE)).when(marked(DUE)));
+  }
+
+  @Test
   void itIsMarkedByItsNewTimeWhenItWasMoved() throws Exception {
-    given(DUE)
-        .andThenAPublished(updated(LATER))
+    new Story(created(DUE), updated(LATER))
         .whenTimeElapses(HOUR)
         .expectNoDispatchedCommands()
         .expectScheduledDeadline(HOUR, LATER);
-    given(DUE)
-        .andThenAPublished(updated(LATER))
+    new Story(created(DUE), updated(LATER))
         .whenTimeElapses(Duration.ofHours(2))
         .expectDispatchedCommands(new MarkTaskOverdue(TASK, LATER));
   }
 
   @Test
   void itIsMarkedByTheTimeThatItWasRevertedTo() throws Exception {
-    given(LATER)
-        .andThenAPublished(reverted(DUE))
-        .whenTimeElapses(HOUR)
-        .expectDispatchedCommands(MARK)
-        .expectNoScheduledDeadlines();
-    given(null)
-        .andThenAPublished(reverted(DUE))
-        .whenTimeElapses(HOUR)
-        .expectDispatchedCommands(MARK);
-    given(DUE).whenPublishingA(reverted(null)).expectActiveSagas(0).expectNoScheduledDeadlines();
+    new Story(created(LATER), reverted(DUE)).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
+    new Story(created(null), reverted(DUE)).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
+    isNotWaitedFor(new Story(created(DUE)).when(reverted(null)));
   }
 
   @Test
   void itIsMarkedOnceWhenSomethingElseWasChanged() throws Exception {
-    given(DUE)
-        .andThenAPublished(updated(DUE))
+    new Story(created(DUE), updated(DUE))
         .whenTimeElapses(HOUR)
         .expectDispatchedCommands(MARK)
         .expectNoScheduledDeadlines();
@@ -108,84 +108,187 @@ class OverdueSagaTest {
 
   @Test
   void aTimeThatIsGivenLaterCounts() throws Exception {
-    given(null)
-        .andThenAPublished(updated(DUE))
-        .whenTimeElapses(HOUR)
-        .expectDispatchedCommands(MARK);
+    new Story(created(null), updated(DUE)).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
   }
 
   @Test
   void aTimeThatIsTakenAwayEndsIt() throws Exception {
-    given(DUE).whenPublishingA(updated(null)).expectActiveSagas(0).expectNoScheduledDeadlines();
-    given(DUE)
-        .andThenAPublished(updated(null))
-        .andThenAPublished(updated(LATER))
-        .whenTimeElapses(HOUR)
-        .expectNoDispatchedCommands()
-        .expectActiveSagas(1);
+    isNotWaitedFor(new Story(created(DUE)).when(updated(null)));
+    new Story(created(DUE), updated(null))
+        .when(updated(LATER))
+        .expectActiveSagas(1)
+        .expectScheduledDeadline(LATER, LATER);
   }
 
   @Test
   void whatIsDoneIsNotWaitedForUntilItIsReopened() throws Exception {
-    given(DUE)
-        .whenPublishingA(new TaskCompleted(TASK, ANNA))
-        .expectActiveSagas(1)
-        .expectNoScheduledDeadlines();
-    given(DUE)
-        .andThenAPublished(new TaskCompleted(TASK, ANNA))
-        .whenPublishingA(updated(LATER))
-        .expectNoScheduledDeadlines();
-    given(DUE)
-        .andThenAPublished(new TaskCompleted(TASK, ANNA))
-        .andThenAPublished(new TaskReopened(TASK, ANNA))
+    isNotWaitedFor(new Story(created(DUE)).when(COMPLETED));
+    isNotWaitedFor(new Story(created(DUE), COMPLETED).when(updated(LATER)));
+    isNotWaitedFor(new Story(created(null), COMPLETED).when(REOPENED));
+    new Story(created(DUE), COMPLETED, REOPENED)
         .whenTimeElapses(HOUR)
         .expectDispatchedCommands(MARK);
+    new Story(created(DUE), COMPLETED, updated(LATER))
+        .when(REOPENED)
+        .expectActiveSagas(1)
+        .expectScheduledDeadline(LATER, LATER);
   }
 
   @Test
   void whatIsDeletedIsNotWaitedForUntilItIsRestored() throws Exception {
-    given(DUE)
-        .whenPublishingA(new TaskDeleted(TASK, ANNA))
-        .expectActiveSagas(1)
-        .expectNoScheduledDeadlines();
-    given(DUE)
-        .andThenAPublished(new TaskDeleted(TASK, ANNA))
-        .andThenAPublished(new TaskRestored(TASK, ANNA))
+    isNotWaitedFor(new Story(created(DUE)).when(DELETED));
+    isNotWaitedFor(new Story(created(DUE), COMPLETED, DELETED).when(RESTORED));
+    new Story(created(DUE), DELETED, RESTORED).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
+  }
+
+  @Test
+  void whatWasMarkedIsMarkedAgainWhenItIsReopenedRestoredOrMoved() throws Exception {
+    new Story(created(PAST), marked(PAST), COMPLETED, REOPENED)
+        .whenTimeElapses(Duration.ZERO)
+        .expectDispatchedCommands(new MarkTaskOverdue(TASK, PAST));
+    new Story(created(PAST), marked(PAST), DELETED, RESTORED)
+        .whenTimeElapses(Duration.ZERO)
+        .expectDispatchedCommands(new MarkTaskOverdue(TASK, PAST));
+    new Story(created(PAST), marked(PAST), updated(DUE))
         .whenTimeElapses(HOUR)
         .expectDispatchedCommands(MARK);
-    given(DUE)
-        .andThenAPublished(new TaskCompleted(TASK, ANNA))
-        .andThenAPublished(new TaskDeleted(TASK, ANNA))
-        .whenPublishingA(new TaskRestored(TASK, ANNA))
-        .expectNoScheduledDeadlines();
+    isNotWaitedFor(new Story(created(PAST), marked(PAST)).when(updated(PAST.minusSeconds(1))));
   }
 
   @Test
-  void whatWasMarkedIsMarkedAgainWhenItIsReopenedOrRestored() throws Exception {
-    given(DUE)
-        .andThenTimeElapses(HOUR)
-        .andThenAPublished(new TaskCompleted(TASK, ANNA))
-        .andThenAPublished(new TaskReopened(TASK, ANNA))
-        .whenTimeElapses(Duration.ZERO)
-        .expectDispatchedCommands(MARK);
-    given(DUE)
-        .andThenTimeElapses(HOUR)
-        .andThenAPublished(new TaskDeleted(TASK, ANNA))
-        .andThenAPublished(new TaskRestored(TASK, ANNA))
-        .whenTimeElapses(Duration.ZERO)
-        .expectDispatchedCommands(MARK);
+  void itEndsWithItsOwner() throws Exception {
+    isNotWaitedFor(new Story(created(DUE)).when(new UserErased(ANNA)));
   }
 
   @Test
-  void anotherTaskIsAnotherMatter() {
-    given(DUE).whenPublishingA(created(OTHER, LATER)).expectActiveSagas(2);
-    given(DUE).whenPublishingA(new TaskCompleted(OTHER, ANNA)).expectScheduledDeadline(HOUR, DUE);
+  void anotherTaskIsAnotherMatter() throws Exception {
+    new Story(created(DUE)).when(created(OTHER, LATER)).expectActiveSagas(2);
+    new Story(created(DUE)).when(new TaskCompleted(OTHER, ANNA)).expectScheduledDeadline(HOUR, DUE);
   }
 
-  private static ContinuedGivenState given(Instant dueAt) {
-    return new SagaTestFixture<>(OverdueSaga.class)
-        .givenCurrentTime(NOW)
-        .andThenAPublished(created(TASK, dueAt));
+  /** Whatever three things happen to a task, and whenever they are handled. */
+  @Test
+  void itLivesWhileItsTaskCanBecomeOverdue() throws Exception {
+    List<History> histories =
+        Stream.of(new History(List.of(created(DUE)), DUE, false, false, false))
+            .flatMap(History::goneOn)
+            .flatMap(History::goneOn)
+            .flatMap(History::goneOn)
+            .toList();
+    for (History history : histories) {
+      for (int late : List.of(1, history.events().size())) {
+        FixtureExecutionResult result = new Story().handledLate(history.events(), late);
+        try {
+          if (history.canBecomeOverdue()) {
+            result.expectActiveSagas(1).expectScheduledDeadline(history.dueAt(), history.dueAt());
+          } else {
+            isNotWaitedFor(result);
+          }
+        } catch (AssertionError e) {
+          throw new AssertionError("The last " + late + " are late of " + history, e);
+        }
+      }
+    }
+  }
+
+  private static void isNotWaitedFor(FixtureExecutionResult result) {
+    result.expectActiveSagas(0).expectNoScheduledDeadlines();
+  }
+
+  /** A task's events, which are stored and handled. */
+  private static final class Story {
+
+    private final AggregateTestFixture<Task> tasks = new AggregateTestFixture<>(Task.class);
+    private final ContinuedGivenState saga;
+    private long stored;
+
+    Story(TaskEvent... events) throws Exception {
+      SagaTestFixture<OverdueSaga> fixture = new SagaTestFixture<>(OverdueSaga.class);
+      fixture.registerResource(new DueTimes(tasks.getRepository()));
+      saga = fixture.givenCurrentTime(NOW);
+      for (TaskEvent event : events) {
+        store(event);
+        saga.andThenAPublished(event);
+      }
+    }
+
+    /** The last ones are handled when all are stored. */
+    FixtureExecutionResult handledLate(List<TaskEvent> events, int late) throws Exception {
+      int inTime = events.size() - late;
+      for (int i = 0; i < inTime; i++) {
+        store(events.get(i));
+        saga.andThenAPublished(events.get(i));
+      }
+      events.stream().skip(inTime).forEach(this::store);
+      for (int i = inTime; i < events.size() - 1; i++) {
+        saga.andThenAPublished(events.get(i));
+      }
+      return saga.whenPublishingA(events.get(events.size() - 1));
+    }
+
+    FixtureExecutionResult when(Object event) {
+      if (event instanceof TaskEvent task && task.taskId().equals(TASK)) {
+        store(task);
+      }
+      return saga.whenPublishingA(event);
+    }
+
+    FixtureExecutionResult whenTimeElapses(Duration time) {
+      return saga.whenTimeElapses(time);
+    }
+
+    private void store(TaskEvent event) {
+      tasks
+          .getEventStore()
+          .publish(
+              new GenericDomainEventMessage<>(
+                  "Task",
+                  TASK.toString(),
+                  stored++,
+                  event,
+                  MetaData.emptyInstance(),
+                  "event " + stored,
+                  NOW));
+    }
+  }
+
+  /** What happened to a task, and how it stands. */
+  private record History(
+      List<TaskEvent> events, Instant dueAt, boolean done, boolean deleted, boolean overdue) {
+
+    boolean canBecomeOverdue() {
+      return dueAt != null && !done && !deleted && !overdue;
+    }
+
+    Stream<History> goneOn() {
+      if (deleted) {
+        return Stream.of(by(RESTORED, dueAt, done, false, false));
+      }
+      Stream.Builder<History> next = Stream.builder();
+      next.add(by(updated(null), null, done, false, false));
+      next.add(by(updated(LATER), LATER, done, false, false));
+      next.add(by(reverted(PAST), PAST, done, false, overdue));
+      next.add(by(DELETED, dueAt, done, true, false));
+      next.add(
+          done
+              ? by(REOPENED, dueAt, false, false, false)
+              : by(COMPLETED, dueAt, true, false, false));
+      if (canBecomeOverdue()) {
+        next.add(by(marked(dueAt), dueAt, false, false, true));
+      }
+      return next.build();
+    }
+
+    private History by(
+        TaskEvent event, Instant dueAt, boolean done, boolean deleted, boolean overdue) {
+      List<TaskEvent> all = new ArrayList<>(events);
+      all.add(event);
+      return new History(all, dueAt, done, deleted, overdue);
+    }
+  }
+
+  private static TaskCreated created(Instant dueAt) {
+    return created(TASK, dueAt);
   }
 
   private static TaskCreated created(UUID task, Instant dueAt) {
@@ -198,5 +301,9 @@ class OverdueSagaTest {
 
   private static TaskReverted reverted(Instant dueAt) {
     return new TaskReverted(TASK, ANNA, 0, "Title", "", TaskPriority.NORMAL, dueAt, List.of());
+  }
+
+  private static TaskMarkedOverdue marked(Instant dueAt) {
+    return new TaskMarkedOverdue(TASK, ANNA, dueAt);
   }
 }

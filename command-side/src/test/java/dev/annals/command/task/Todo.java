@@ -47,6 +47,13 @@ public final class Todo {
     await().until(() -> known() == before - 1);
   }
 
+  /** Has one to be done again, and waits until the table knows. */
+  public void reopen(UUID task) {
+    int before = known();
+    commands.sendAndWait(new ReopenTask(task, owner, IfMatch.parse(List.of("*"))));
+    await().until(() -> known() == before + 1);
+  }
+
   public void start(UUID task) {
     commands.sendAndWait(new StartTask(task, owner, IfMatch.parse(List.of("*"))));
   }

@@ -1,0 +1,284 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.standalone.AnnalsProcess;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.XZInputStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Starts the program on data folders that earlier builds wrote and stopped cleanly. Each folder has
+ * {@code expected.json}: the answers of the build that wrote it.
+ *
+ * <p>A folder stays as it is for ever. A change of what is stored adds one.
+ */
+@EnabledOnOs(
+    value = OS.LINUX,
+    architectures = "amd64",
+    disabledReason = "The stored folders are of PostgreSQL on Linux x86-64.")
+class UpgradeIT {
+
+  private static final String ADA = "ada@example.org";
+  private static final String BOB = "bob@example.org";
+
+  @TempDir private Path folder;
+  private JsonNode expected;
+  private final Map<String, Client> people = new HashMap<>();
+  private Client admin;
+
+  @ParameterizedTest
+  @ValueSource(strings = "2026-11-28")
+  void readsChangesAndReplaysTheDataOfAnEarlierBuild(String build) throws Exception {
+    Path data = unpacked(build);
+    expected = Json.parse(Files.readAllBytes(data.resolve("expected.json")));
+    Map<String, JsonNode> changed;
+
+    try (AnnalsProcess program = start(data)) {
+      signIn(program);
+      everythingReadsAsBefore();
+      idempotentRequestsAreRepeated();
+      filesAreThere();
+      sagasThatWaitForNothingAreGone();
+      changed = everyResourceTakesItsNextChange();
+      theSealHolds();
+      replay("notes");
+      replay("tasks");
+      theListsShow(changed);
+      program.terminate();
+      assertThat(program.exitCode()).isEqualTo(143);
+      assertThat(program.errors()).isEmpty();
+    }
+
+    try (AnnalsProcess again = start(data)) {
+      signIn(again);
+      theListsShow(changed);
+      changed = everyResourceTakesItsNextChange();
+      theListsShow(changed);
+      theSealHolds();
+      assertThat(admin.get("/admin/dead-letters").json().at("/page/totalElements").asInt())
+          .isZero();
+    }
+  }
+
+  private static AnnalsProcess start(Path data) {
+    return AnnalsProcess.on(data).embedded().with(Annals.ADMIN).start().awaitReady();
+  }
+
+  private void signIn(AnnalsProcess program) {
+    Annals annals = new Annals(program.baseUrl(), Optional.empty());
+    admin = annals.admin();
+    for (String email : List.of(ADA, BOB)) {
+      people.put(email, annals.signedIn(email, Annals.PASSWORD));
+    }
+    annals
+        .anybody()
+        .post("/auth/login", Annals.login("gone@example.org", Annals.PASSWORD))
+        .isProblem(401, "bad-credentials");
+  }
+
+  private void everythingReadsAsBefore() {
+    people.forEach(
+        (email, person) ->
+            answers(email)
+                .forEach(
+                    (path, answer) ->
+                        Annals.eventually(
+                            () ->
+                                assertContains(
+                                    answer.isArray()
+                                        ? all(person, path)
+                                        : person.get(path).expect(200).json(),
+                                    answer,
+                                    path))));
+    for (JsonNode user : expected.get("users")) {
+      // The start verifies the administrator's address, which adds one to the version.
+      Answer answer = admin.get("/admin/users/" + user.get("id").asString()).expect(200);
+      assertContains(answer.json(), ((ObjectNode) user).without("version"), "/admin/users");
+    }
+    assertContains(admin.get("/admin/flags").json(), expected.get("flags"), "/admin/flags");
+    List<JsonNode> events =
+        admin
+            .with("Accept", "application/x-ndjson")
+            .get("/audit/events")
+            .expect(200)
+            .text()
+            .lines()
+            .map(Json::parse)
+            .toList();
+    JsonNode stored = expected.get("events");
+    for (int i = 0; i < stored.size(); i++) {
+      assertContains(events.get(i), stored.get(i), "event " + stored.at("/" + i + "/position"));
+    }
+  }
+
+  private void idempotentRequestsAreRepeated() {
+    for (JsonNode request : expected.get("idempotent")) {
+      String path = request.get("path").asString();
+      Answer answer =
+          people
+              .get(ADA)
+              .with("Idempotency-Key", request.get("key").asString())
+              .post(path, request.get("body").toString())
+              .expect(201);
+      assertContains(answer.json(), request.get("answer"), path);
+    }
+  }
+
+  private void filesAreThere() {
+    for (JsonNode file : expected.get("files")) {
+      String id = file.at("/attachment/id").asString();
+      String path = "/tasks/" + file.get("task").asString() + "/attachments/" + id;
+      assertThat(people.get(ADA).get(path).expect(200).text())
+          .isEqualTo(file.get("bytes").asString());
+    }
+  }
+
+  /** Three tasks can become overdue: one past its snapshot, one of a bulk, and one of Bob. */
+  private void sagasThatWaitForNothingAreGone() {
+    Annals.eventually(
+        () ->
+            assertThat(
+                    admin
+                        .get("/admin/sagas?type=OverdueSaga")
+                        .expect(200)
+                        .json()
+                        .at("/page/totalElements")
+                        .asInt())
+                .isEqualTo(3));
+  }
+
+  /** Gives each resource that is not in the trash another title, and returns it by its path. */
+  private Map<String, JsonNode> everyResourceTakesItsNextChange() {
+    Map<String, JsonNode> changed = new HashMap<>();
+    people.forEach(
+        (email, person) -> {
+          for (Kind kind : Kind.values()) {
+            for (JsonNode resource : all(person, kind.path)) {
+              String path = kind.path + "/" + resource.get("id").asString();
+              long version = resource.get("version").asLong();
+              String body =
+                  Json.with(kind.update, "title", resource.get("title").asString() + ", changed");
+              Answer answer =
+                  person.ifMatch(version).put(path, body).expect(200).hasVersion(version + 1);
+              changed.put(path, answer.json());
+            }
+          }
+        });
+    return changed;
+  }
+
+  private void theListsShow(Map<String, JsonNode> changed) {
+    people.forEach(
+        (email, person) -> {
+          for (Kind kind : Kind.values()) {
+            Annals.eventually(
+                () ->
+                    assertThat(all(person, kind.path))
+                        .hasSize(answers(email).get(kind.path).size())
+                        .allSatisfy(
+                            resource ->
+                                assertThat(resource)
+                                    .isEqualTo(
+                                        changed.get(
+                                            kind.path + "/" + resource.get("id").asString()))));
+          }
+        });
+  }
+
+  private void theSealHolds() {
+    assertThat(admin.get("/audit/verify").expect(200).json().get("intact").asBoolean()).isTrue();
+    JsonNode stored = expected.get("heads");
+    List<JsonNode> heads = elements(admin.get("/audit/heads").expect(200).json());
+    assertThat(heads).containsAll(elements(stored));
+  }
+
+  private void replay(String model) {
+    Answer started = admin.post("/admin/processors/" + model + "/replay").expect(202);
+    String path = started.header("Location").orElseThrow();
+    Annals.eventually(() -> assertThat(admin.get(path).text("/state")).isEqualTo("DONE"));
+  }
+
+  private Map<String, JsonNode> answers(String email) {
+    Map<String, JsonNode> answers = new HashMap<>();
+    JsonNode lists = expected.get("lists").get(email);
+    lists.propertyNames().forEach(path -> answers.put(path, lists.get(path)));
+    return answers;
+  }
+
+  private static JsonNode all(Client client, String path) {
+    List<JsonNode> content = new ArrayList<>();
+    JsonNode page;
+    int number = 0;
+    do {
+      page =
+          client
+              .get(path + (path.contains("?") ? "&" : "?") + "size=100&page=" + number)
+              .expect(200)
+              .json();
+      content.addAll(elements(page.get("content")));
+      number++;
+    } while (number < page.at("/page/totalPages").asInt());
+    return Json.parse(content.toString());
+  }
+
+  private static List<JsonNode> elements(JsonNode array) {
+    List<JsonNode> elements = new ArrayList<>();
+    array.forEach(elements::add);
+    return elements;
+  }
+
+  /** Asserts equality, except for properties that an earlier build did not have. */
+  private static void assertContains(JsonNode actual, JsonNode before, String where) {
+    if (before.isObject()) {
+      for (String property : before.propertyNames()) {
+        assertContains(actual.path(property), before.get(property), where + " " + property);
+      }
+    } else if (before.isArray()) {
+      assertThat(actual.size()).as(where).isEqualTo(before.size());
+      for (int i = 0; i < before.size(); i++) {
+        assertContains(actual.get(i), before.get(i), where + " " + i);
+      }
+    } else {
+      assertThat(actual).as(where).isEqualTo(before);
+    }
+  }
+
+  private Path unpacked(String build) throws IOException {
+    Path data = folder.toRealPath().resolve("data");
+    String archive = "/data-folders/" + build + ".tar.xz";
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(
+            new XZInputStream(
+                new BufferedInputStream(UpgradeIT.class.getResourceAsStream(archive))))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        Path target = data.resolve(entry.getName()).normalize();
+        if (entry.isDirectory()) {
+          Files.createDirectories(target);
+          Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwx------"));
+        } else {
+          Files.copy(tar, target);
+          Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
+        }
+      }
+    }
+    return data;
+  }
+}
