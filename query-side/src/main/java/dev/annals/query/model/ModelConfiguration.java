@@ -2,6 +2,8 @@ package dev.annals.query.model;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
 import com.mongodb.client.MongoDatabase;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -30,9 +32,15 @@ class ModelConfiguration {
                 socket -> socket.connectTimeout(3, SECONDS).readTimeout(answer, SECONDS));
   }
 
+  // Whatever the URI says. A projection that reads from a member that is behind takes an event for
+  // one that cannot follow, and what a primary that is cut off wrote alone may be taken back after
+  // a position was stored that relies on it.
   @Bean
   MongoDatabase modelDatabase(MongoDatabaseFactory databases) {
-    return databases.getMongoDatabase();
+    return databases
+        .getMongoDatabase()
+        .withReadPreference(ReadPreference.primary())
+        .withReadConcern(ReadConcern.MAJORITY);
   }
 
   @Bean(destroyMethod = "close")

@@ -8,8 +8,11 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.TestMongo;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.bson.BsonInvalidOperationException;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.junit.jupiter.api.AfterEach;
@@ -278,6 +282,39 @@ class ReadModelTest {
     assertThat(setAside).containsExactly(ID + "/0 BsonMaximumSizeExceededException");
     assertThat(stored()).isEqualTo(new Counter(other, OWNER.toString(), 0, "0"));
     assertThat(mongo.commands("update")).hasSize(1);
+  }
+
+  @Test
+  void anAnswerThatTheDriverCannotReadSetsNothingAside() {
+    MongoServer odd =
+        new MongoServer(
+            new MemoryBackend() {
+              @Override
+              public de.bwaldvogel.mongo.bson.Document handleCommand(
+                  Channel channel,
+                  String database,
+                  String command,
+                  de.bwaldvogel.mongo.bson.Document query) {
+                de.bwaldvogel.mongo.bson.Document answer =
+                    super.handleCommand(channel, database, command, query);
+                if (command.equals("update")) {
+                  answer.remove("n");
+                }
+                return answer;
+              }
+            });
+    odd.bind();
+    try (MongoClient client = MongoClients.create(odd.getConnectionString())) {
+      ReadModel<Counter> model = guarded(client.getDatabase("odd"), users -> Set.of());
+
+      assertThatThrownBy(() -> write(model, this::found, event(0)))
+          .isInstanceOf(BsonInvalidOperationException.class);
+      // It was written all the same.
+      write(model, this::found, event(0));
+    } finally {
+      odd.shutdownNow();
+    }
+    assertThat(setAside).isEmpty();
   }
 
   @Test

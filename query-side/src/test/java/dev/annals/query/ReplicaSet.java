@@ -1,0 +1,84 @@
+package dev.annals.query;
+
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import de.bwaldvogel.mongo.bson.Document;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** A primary, and a secondary that never gets anything. */
+final class ReplicaSet implements AutoCloseable {
+
+  private static final Set<String> OF_THE_DRIVER = Set.of("ismaster", "hello", "endsessions");
+
+  private final Member primary = new Member(true);
+  private final Member secondary = new Member(false);
+
+  /** An address that would have everything read from the secondary. */
+  String uri() {
+    return "mongodb://%s,%s/?replicaSet=rs&readPreference=secondary&readConcernLevel=available"
+        .formatted(primary.address, secondary.address);
+  }
+
+  /**
+   * What each kind of command was that reached the primary, by the collection's name and the
+   * command's: whether it asked for what a majority has. A generation's name is the model's.
+   */
+  Map<String, Boolean> askedOfThePrimary() {
+    return primary.asked;
+  }
+
+  Set<String> askedOfTheSecondary() {
+    return secondary.asked.keySet();
+  }
+
+  @Override
+  public void close() {
+    primary.server.shutdownNow();
+    secondary.server.shutdownNow();
+  }
+
+  private final class Member extends MemoryBackend {
+
+    private final boolean isPrimary;
+    private final Map<String, Boolean> asked = new ConcurrentSkipListMap<>();
+    private final MongoServer server = new MongoServer(this);
+    private final String address;
+
+    Member(boolean isPrimary) {
+      this.isPrimary = isPrimary;
+      InetSocketAddress bound = server.bind();
+      this.address = "127.0.0.1:" + bound.getPort();
+    }
+
+    @Override
+    public Document handleCommand(
+        Channel channel, String database, String command, Document query) {
+      if (!OF_THE_DRIVER.contains(command.toLowerCase(Locale.ROOT))) {
+        boolean majority =
+            query.get("readConcern") instanceof Document concern
+                && "majority".equals(concern.get("level"));
+        asked.merge(
+            String.valueOf(query.get(command)).replaceFirst("-\\d+$", "") + " " + command,
+            majority,
+            Boolean::logicalAnd);
+      }
+      Document answer = super.handleCommand(channel, database, command, query);
+      if (command.equalsIgnoreCase("ismaster") || command.equals("hello")) {
+        answer.put("setName", "rs");
+        answer.put("hosts", List.of(primary.address, secondary.address));
+        answer.put("primary", primary.address);
+        answer.put("me", address);
+        answer.put("ismaster", isPrimary);
+        answer.put("isWritablePrimary", isPrimary);
+        answer.put("secondary", !isPrimary);
+      }
+      return answer;
+    }
+  }
+}
