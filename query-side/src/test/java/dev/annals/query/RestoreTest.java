@@ -128,17 +128,18 @@ class RestoreTest {
     mongo.close();
   }
 
-  /** Events 1 to 5 stay when the store is restored, 6 to 11 do not. */
+  /** Events 1 to 6 stay when the store is restored, 7 to 12 do not. Position 3 stays free. */
   private void appendAll() {
     append(note(KEPT, ANN, 0, "Kept"));
     append(new GenericDomainEventMessage<>("Inbox", inbox(ANN), 0, new AllNotificationsRead(ANN)));
-    DomainEventMessage<?> third = task(0);
-    append(third);
-    DomainEventMessage<?> fourth = note(KEPT, ANN, 1, "Changed");
-    append(fourth);
-    append(read(fourth, KEPT, 1));
+    nextPosition(4);
+    DomainEventMessage<?> begun = task(0);
+    append(begun);
+    DomainEventMessage<?> changed = note(KEPT, ANN, 1, "Changed");
+    append(changed);
+    append(read(changed, KEPT, 1));
     append(note(KEPT, ANN, 2, "Changed again"));
-    append(read(third, TASK, 0));
+    append(read(begun, TASK, 0));
     append(task(1));
     append(note(GONE, ANN, 0, "Gone"));
     append(note(new UUID(9, 4), BEN, 0, "Ben's"));
@@ -197,10 +198,10 @@ class RestoreTest {
     MongoCollection<Document> letters = mongo.database().getCollection("dead-letters");
     append(note(new UUID(9, 5), ANN, 1, "Without a beginning"));
     eventually().until(() -> letters.countDocuments() == 2);
-    caughtUp(12);
+    caughtUp(13);
     assertThat(inboxOf(programs.get(0), ANN)).hasSize(6);
     stop();
-    restoreTo(5);
+    restoreTo(6);
     appendOthers();
 
     ConfigurableApplicationContext first = start();
@@ -215,7 +216,7 @@ class RestoreTest {
             "The events were restored to an earlier state, and what is shown here is set right.");
     eventually().until(() -> isRight(first) && isRight(second));
     assertThat(letters.countDocuments(Filters.ne("processor", "notes"))).isZero();
-    caughtUp(12);
+    caughtUp(13);
     assertAllIsRight(first);
     assertAllIsRight(second);
     assertThat(restored(first, "notes") + restored(second, "notes")).isPositive();
@@ -223,7 +224,7 @@ class RestoreTest {
     eventually().until(() -> !collections().contains("notes"));
     assertThat(collections()).contains("notes-2");
     append(note(LATER, ANN, 6, "Last"));
-    caughtUp(13);
+    caughtUp(14);
     assertThat(titles(first, "/notes?sort=title,asc")).containsExactly("Changed otherwise", "Last");
     assertThat(foreign()).isZero();
   }
@@ -234,14 +235,14 @@ class RestoreTest {
     ConfigurableApplicationContext first = start();
     ConfigurableApplicationContext second = start();
     appendAll();
-    caughtUp(11);
+    caughtUp(12);
 
-    restoreTo(5);
+    restoreTo(6);
     eventually().until(() -> get(first, ANN, "/notes").statusCode() == 503);
     eventually().until(() -> isRight(first) && isRight(second));
     appendOthers();
 
-    caughtUp(12);
+    caughtUp(13);
     assertAllIsRight(first);
     assertAllIsRight(second);
   }
@@ -251,7 +252,7 @@ class RestoreTest {
   void aPositionWithoutAnEventIsRightUpToTheLastEvent() {
     start();
     appendAll();
-    caughtUp(11);
+    caughtUp(12);
     stop();
     tokens().updateMany(new Document(), Updates.unset("event"));
 
@@ -259,24 +260,24 @@ class RestoreTest {
 
     assertThat(get(programs.get(0), ANN, "/notes").statusCode()).isEqualTo(200);
     append(note(LATER, ANN, 0, "Later"));
-    caughtUp(12);
+    caughtUp(13);
     eventually().until(() -> tokens().countDocuments(Filters.exists("event")) == 12);
     String last =
-        jdbc.sql("select event_identifier from events.domain_event_entry where global_index = 12")
+        jdbc.sql("select event_identifier from events.domain_event_entry where global_index = 13")
             .query(String.class)
             .single();
     assertThat(tokens().distinct("event.identifier", String.class)).containsExactly(last);
     assertThat(collections()).contains("notes").doesNotContain("notes-2");
     stop();
     tokens().updateMany(new Document(), Updates.unset("event"));
-    restoreTo(5);
+    restoreTo(6);
 
     ConfigurableApplicationContext program = start();
 
     assertThat(get(program, ANN, "/notes").statusCode()).isEqualTo(503);
     eventually().until(() -> isRight(program));
     appendOthers();
-    caughtUp(12);
+    caughtUp(13);
     assertThat(titles(program, "/notes?sort=title,asc"))
         .containsExactly("Changed otherwise", "Latest");
     assertThat(inboxOf(program, ANN)).hasSize(10);
@@ -287,13 +288,13 @@ class RestoreTest {
   void aCutThatWasLeftInTheMiddleIsMadeAgain() {
     start();
     appendAll();
-    caughtUp(11);
+    caughtUp(12);
     stop();
-    restoreTo(5);
+    restoreTo(6);
     appendOthers();
     ConfigurableApplicationContext program = start();
     eventually().until(() -> isRight(program));
-    caughtUp(12);
+    caughtUp(13);
     stop();
     // As if it had ended before it said that it was done, with half of the tokens set back.
     tokens().updateMany(Filters.eq("processorName", "notifications"), Updates.set("foreign", true));
@@ -306,7 +307,7 @@ class RestoreTest {
 
     assertThat(get(next, ANN, "/notifications").statusCode()).isEqualTo(503);
     eventually().until(() -> isRight(next));
-    caughtUp(12);
+    caughtUp(13);
     assertAllIsRight(next);
   }
 
@@ -345,7 +346,7 @@ class RestoreTest {
   void aReplayThatWasUnderWayBeginsAgainAndEnds() {
     ConfigurableApplicationContext before = start();
     appendAll();
-    caughtUp(11);
+    caughtUp(12);
     Replay replay = before.getBean(Replays.class).start("notes");
     eventually()
         .until(
@@ -357,14 +358,14 @@ class RestoreTest {
                     == 4);
     stop();
     assertThat(state(replay)).isEqualTo("RUNNING");
-    restoreTo(5);
+    restoreTo(6);
     appendOthers();
 
     ConfigurableApplicationContext program = start();
 
     eventually().until(() -> isRight(program));
     eventually().until(() -> state(replay).equals("DONE"));
-    caughtUp(12);
+    caughtUp(13);
     assertAllIsRight(program);
     eventually().until(() -> !collections().contains("notes-2"));
     assertThat(collections()).contains("notes-3");
@@ -374,7 +375,7 @@ class RestoreTest {
   void withoutMongoDbAllIsReadAgainAndNumbersAreAboveAllThatWereGiven() {
     start();
     appendAll();
-    caughtUp(11);
+    caughtUp(12);
     assertThat(inboxOf(programs.get(0), ANN))
         .extracting(it -> it.at("/sequence").asLong())
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
@@ -383,7 +384,7 @@ class RestoreTest {
 
     ConfigurableApplicationContext program = start();
 
-    caughtUp(11);
+    caughtUp(12);
     assertThat(titles(program, "/notes?sort=title,asc")).containsExactly("Changed again", "Gone");
     assertThat(inboxOf(program, ANN))
         .extracting(it -> it.at("/sequence").asLong())
@@ -441,9 +442,13 @@ class RestoreTest {
     jdbc.sql("delete from events.domain_event_entry where global_index > ?")
         .param(position)
         .update();
+    nextPosition(position + 1);
+  }
+
+  private static void nextPosition(long position) {
     jdbc.sql(
             "alter table events.domain_event_entry alter column global_index restart with "
-                + (position + 1))
+                + position)
         .update();
   }
 
