@@ -6,8 +6,8 @@ import org.bson.codecs.pojo.annotations.BsonId;
  * What is stored of a user's inbox as a whole.
  *
  * @param id the user's
- * @param last the last number that was reserved for an entry; the first is 1. Some may never be
- *     used, none is used twice
+ * @param last the last number that was reserved for an entry; the first is 1, or greater where
+ *     inboxes were lost, see {@link Inbox}. Some may never be used, none is used twice
  * @param readUpTo entries up to this number are read
  * @param readAll the sequence number of the last event that said so; -1 before the first
  */
