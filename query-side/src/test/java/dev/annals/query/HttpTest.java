@@ -125,7 +125,7 @@ class HttpTest {
             "content-security-policy",
             List.of(
                 "default-src 'none'; connect-src 'self'; img-src data:; script-src 'sha256-"
-                    + hash(between("<script type=\"module\">", "</script>", answer.body()))
+                    + hash(between("<script>", "</script>", answer.body()))
                     + "'; style-src 'sha256-"
                     + hash(between("<style>", "</style>", answer.body()))
                     + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));

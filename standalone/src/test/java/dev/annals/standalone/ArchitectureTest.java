@@ -3,6 +3,7 @@ package dev.annals.standalone;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
@@ -25,12 +26,14 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.annals.command.role.ServedBy;
 import dev.annals.platform.security.Access;
+import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.IfMatch;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -136,6 +139,21 @@ class ArchitectureTest {
           .that()
           .areMetaAnnotatedWith(RequestMapping.class)
           .should(haveParametersInTheOrderOfTheirErrors());
+
+  @ArchTest
+  static final ArchRule whatIsShownInALineIsOne =
+      fields()
+          .that()
+          .haveNameMatching("title|displayName")
+          .and()
+          .areAnnotatedWith(Text.class)
+          .should()
+          .beAnnotatedWith(
+              DescribedPredicate.describe(
+                  "@Text(line = true)",
+                  annotation ->
+                      annotation.getRawType().isEquivalentTo(Text.class)
+                          && annotation.get("line").equals(Optional.of(true))));
 
   @ArchTest
   static final ArchRule whateverIsNoProjectionRefusesReplays =

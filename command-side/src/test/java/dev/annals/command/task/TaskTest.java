@@ -89,6 +89,19 @@ class TaskTest {
   }
 
   @Test
+  void carriesATitleAndTagsOnThatNoRequestCouldBringAnyMore() {
+    TaskCreated old =
+        new TaskCreated(TASK, ANNA, "a\tb", "Text", TaskPriority.HIGH, DUE, List.of("\u200B"));
+    given(old).when(new StartTask(TASK, ANNA, ANY)).expectEvents(STARTED);
+    given(old).when(new CompleteTask(TASK, ANNA, ANY)).expectEvents(COMPLETED);
+    given(old, updated(DUE))
+        .when(new RevertTask(TASK, ANNA, ANY, 0))
+        .expectEvents(
+            new TaskReverted(
+                TASK, ANNA, 0, "a\tb", "Text", TaskPriority.HIGH, DUE, List.of("\u200B")));
+  }
+
+  @Test
   void isReopenedWhenItIsDone() {
     given(CREATED, COMPLETED)
         .when(new ReopenTask(TASK, ANNA, IfMatch.version(1)))
