@@ -2,9 +2,13 @@ package dev.annals.gateway;
 
 import dev.annals.platform.start.AnnalsApplication;
 import dev.annals.platform.start.Draining;
+import io.micrometer.common.KeyValues;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.filter.headers.observation.DefaultGatewayObservationConvention;
+import org.springframework.cloud.gateway.filter.headers.observation.GatewayContext;
+import org.springframework.cloud.gateway.filter.headers.observation.GatewayObservationConvention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
@@ -47,6 +51,17 @@ public class Gateway {
                 .merged(String.valueOf(request.headers().firstHeader(HttpHeaders.HOST)))
                 .flatMap(
                     merged -> ServerResponse.ok().contentType(type).bodyValue(merged.toString())));
+  }
+
+  /** Traces tell no query, which may hold a token or a signature. */
+  @Bean
+  GatewayObservationConvention pathsAlone() {
+    return new DefaultGatewayObservationConvention() {
+      @Override
+      public KeyValues getHighCardinalityKeyValues(GatewayContext context) {
+        return KeyValues.of("http.uri", context.getRequest().getURI().getRawPath());
+      }
+    };
   }
 
   @Bean

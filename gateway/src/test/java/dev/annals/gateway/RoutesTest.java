@@ -2,7 +2,13 @@ package dev.annals.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,5 +151,36 @@ class RoutesTest {
 
     assertThat(answer.statusCode()).isEqualTo(406);
     assertThat(new String(answer.body(), UTF_8)).contains("\"urn:problem:not-acceptable\"");
+  }
+
+  @Test
+  void tracesTellNoQueryWhichMayHoldAToken() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    gateway
+        .context()
+        .getBean(ObservationRegistry.class)
+        .observationConfig()
+        .observationHandler(
+            new ObservationHandler<>() {
+              @Override
+              public boolean supportsContext(Observation.Context context) {
+                return true;
+              }
+
+              @Override
+              public void onStop(Observation.Context context) {
+                context
+                    .getAllKeyValues()
+                    .forEach(tag -> told.add(tag.getKey() + "=" + tag.getValue()));
+              }
+            });
+
+    gateway.send(gateway.anonymous("GET", "/reset-password?token=hush"));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(told).contains("http.url=/reset-password", "http.uri=/reset-password"));
+    assertThat(told).noneMatch(tag -> tag.contains("hush"));
   }
 }
