@@ -33,7 +33,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
   private final Map<String, Object> properties = new HashMap<>();
   private final Map<String, String> places = new LinkedHashMap<>();
   private EmbeddedMongo mongo;
-  private EmbeddedMail mail;
+  private MailboxController mailbox;
   private volatile Thread starting;
   private boolean stopped;
 
@@ -47,15 +47,15 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       if (mongo != null) {
         beans.registerSingleton("modelDurability", (ModelDurability) mongo::commit);
       }
-      if (mail != null) {
-        beans.registerSingleton("mailboxController", new MailboxController(mail));
+      if (mailbox != null) {
+        beans.registerSingleton("mailboxController", mailbox);
       }
     }
   }
 
   /** Whether mails go to a page of this program, for want of a mail server. */
   boolean hasMailbox() {
-    return mail != null;
+    return mailbox != null;
   }
 
   /** Where each store is, by its name, in words for people and without credentials. */
@@ -74,12 +74,9 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     refuseInProduction(environment);
     starting = Thread.currentThread();
     try {
-      DataFolder data =
-          DataFolder.open(
-              Path.of(
-                  Binder.get(environment)
-                      .bindOrCreate("annals", StandaloneProperties.class)
-                      .dataDir()));
+      StandaloneProperties own =
+          Binder.get(environment).bindOrCreate("annals", StandaloneProperties.class);
+      DataFolder data = DataFolder.open(Path.of(own.dataDir()));
       started.push(data);
       properties.put("annals.data-dir", data.toString());
       if (value(environment, "annals.master-key", "").isEmpty()) {
@@ -88,7 +85,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       startPostgreSql(environment, data);
       startMongo(environment, data);
       startRedis(environment, data);
-      startMail(environment);
+      startMail(environment, own.openMailbox());
       places.put("Data folder", data.toString());
     } catch (IOException e) {
       throw new CannotStartException(
@@ -160,15 +157,20 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     places.put("Redis", StoreAddress.withoutCredentials(configured));
   }
 
-  private void startMail(ConfigurableEnvironment environment) {
+  private void startMail(ConfigurableEnvironment environment, boolean open) {
     String configured = value(environment, "spring.mail.host", "");
     if (configured.isEmpty()) {
-      mail = EmbeddedMail.start();
+      EmbeddedMail mail = EmbeddedMail.start();
       started.push(mail);
       properties.putAll(mail.properties());
-    } else {
-      places.put("Mail server", configured);
+      if (environment.matchesProfiles("staging")) {
+        configured = "none, so mails go nowhere; SPRING_MAIL_HOST names one";
+      } else {
+        mailbox = new MailboxController(mail, open);
+        return;
+      }
     }
+    places.put("Mail server", configured);
   }
 
   private static String value(ConfigurableEnvironment environment, String name, String otherwise) {

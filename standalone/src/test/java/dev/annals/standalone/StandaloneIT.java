@@ -48,7 +48,8 @@ class StandaloneIT {
           .contains("MongoDB: embedded, in " + data.resolve("mongo.mv"))
           .contains("Redis: embedded, in memory, at 127.0.0.1:")
           .contains("Data folder: " + data)
-          .contains("Mails: " + annals.baseUrl() + "/dev/mailbox")
+          .contains("Mail server: none, so mails go nowhere; SPRING_MAIL_HOST names one")
+          .doesNotContain("/dev/mailbox")
           .contains("Swagger UI: " + annals.baseUrl() + "/swagger-ui.html")
           .endsWith("Annals is ready: " + annals.baseUrl() + "\n");
       assertThat(annals.errors()).isEmpty();
@@ -56,6 +57,7 @@ class StandaloneIT {
       assertAnotherOneIsRefused();
       assertThat(status(annals.managementUrl().resolve("/actuator/health"))).isEqualTo(200);
       assertThat(status(annals.baseUrl().resolve("/nothing"))).isEqualTo(401);
+      assertThat(status(annals.baseUrl().resolve("/dev/mailbox"))).isEqualTo(401);
       await().untilAsserted(() -> assertThat(annals.output()).contains("/nothing"));
       assertALineInTheElasticCommonSchema(annals.output());
       assertThat(permissions(data)).isEqualTo("rwx------");
