@@ -1,22 +1,38 @@
 package dev.annals.standalone;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.annals.platform.start.CannotStartException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.Set;
+import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
 
 /**
  * The one folder in which this program keeps things, held by a lock that ends with the process,
  * however it ends. Only its owner may look in: it holds the master key.
  */
 final class DataFolder implements AutoCloseable {
+  private static final boolean POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  private static final Set<PosixFilePermission> OWNERS =
+      PosixFilePermissions.fromString("rwx------");
+
   private final Path root;
   private final FileChannel lock;
 
@@ -28,7 +44,8 @@ final class DataFolder implements AutoCloseable {
   /**
    * Makes the folder where it is missing, and takes it for this process.
    *
-   * @throws CannotStartException when it cannot be made or written, or another program has it
+   * @throws CannotStartException when it cannot be made or written, belongs to another user, or
+   *     another program has it
    */
   static DataFolder open(Path folder) {
     try {
@@ -39,6 +56,7 @@ final class DataFolder implements AutoCloseable {
         Files.createDirectories(folder.toAbsolutePath().getParent());
         createPrivate(folder);
       }
+      keepOthersOut(folder);
       // Processes left behind by an earlier start are recognised by this path.
       Path root = folder.toRealPath();
       return new DataFolder(root, lock(root));
@@ -54,15 +72,58 @@ final class DataFolder implements AutoCloseable {
 
   /** Makes an entry that was just made, renamed or deleted in this folder survive a power cut. */
   void force() throws IOException {
-    try (FileChannel directory = FileChannel.open(root, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
+    force(root);
   }
 
   /** Makes a folder that only its owner can read, write or search. */
   static void createPrivate(Path folder) throws IOException {
     Files.createDirectory(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        folder,
+        POSIX
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNERS)}
+            : new FileAttribute<?>[0]);
+  }
+
+  /**
+   * Puts a file in the place of the one that was there, which only its owner can read or write. It
+   * is on the disk before this returns; a kill leaves the old one or the new one.
+   */
+  static void write(Path file, String content) throws IOException {
+    // Java makes temporary files with 0600.
+    Path unfinished = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp");
+    try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+      ByteBuffer rest = StandardCharsets.US_ASCII.encode(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      channel.force(true);
+    }
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    force(file.getParent());
+  }
+
+  /** Makes up a password of 256 bits, of characters that need no quotes anywhere. */
+  static String newPassword() {
+    return new Base64StringKeyGenerator(Base64.getUrlEncoder().withoutPadding(), 32).generateKey();
+  }
+
+  private static void force(Path folder) throws IOException {
+    // Windows opens no folders.
+    if (POSIX) {
+      try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+        directory.force(true);
+      }
+    }
+  }
+
+  private static void keepOthersOut(Path folder) throws IOException {
+    if (!POSIX) {
+      return;
+    }
+    if ((int) Files.getAttribute(folder, "unix:uid") != (int) new UnixSystem().getUid()) {
+      throw unusable(folder, "it belongs to another user, " + Files.getOwner(folder).getName());
+    }
+    Files.setPosixFilePermissions(folder, OWNERS);
   }
 
   private static FileChannel lock(Path root) throws IOException {

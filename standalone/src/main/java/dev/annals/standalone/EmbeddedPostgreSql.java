@@ -5,17 +5,21 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.springframework.core.io.Resource;
+import org.springframework.util.DigestUtils;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * A PostgreSQL server of this program's own, on loopback, that loses nothing it has acknowledged:
- * whatever was killed, the next start recovers.
+ * whatever was killed, the next start recovers. It lets in one role, which is no superuser.
  */
 final class EmbeddedPostgreSql implements AutoCloseable {
   static final String FOLDER = "postgres";
@@ -25,10 +29,12 @@ final class EmbeddedPostgreSql implements AutoCloseable {
 
   private final Path folder;
   private final EmbeddedPostgres server;
+  private final DatabaseLogin login;
 
-  private EmbeddedPostgreSql(Path folder, EmbeddedPostgres server) {
+  private EmbeddedPostgreSql(Path folder, EmbeddedPostgres server, DatabaseLogin login) {
     this.folder = folder;
     this.server = server;
+    this.login = login;
   }
 
   /**
@@ -36,9 +42,11 @@ final class EmbeddedPostgreSql implements AutoCloseable {
    *
    * <p>An interrupt ends the start and leaves nothing running.
    *
-   * @throws CannotStartException when PostgreSQL cannot run in that folder
+   * @throws CannotStartException when PostgreSQL cannot run in that folder, or this build has none
+   *     for this machine
    */
   static EmbeddedPostgreSql start(DataFolder data) throws IOException, InterruptedException {
+    Resource archive = archive();
     Path folder = data.resolve(FOLDER);
     // There from before the database is made until its server ran once. The library takes a
     // half-made database for a
@@ -57,8 +65,9 @@ final class EmbeddedPostgreSql implements AutoCloseable {
     refuseUnreachable(folder);
     Path log = data.resolve("postgres.log");
     Files.deleteIfExists(log);
+    DatabaseLogin login = DatabaseLogin.withNewPassword(data);
     try {
-      EmbeddedPostgres server = run(folder, binaries(data), log.toFile());
+      EmbeddedPostgres server = run(folder, binaries(data), log.toFile(), archive, login);
       // The library returns as if all were well.
       if (Thread.interrupted()) {
         throw new InterruptedIOException();
@@ -66,39 +75,60 @@ final class EmbeddedPostgreSql implements AutoCloseable {
       if (Files.deleteIfExists(unfinished)) {
         data.force();
       }
-      return new EmbeddedPostgreSql(folder, server);
-    } catch (IOException | RuntimeException e) {
+      return new EmbeddedPostgreSql(folder, server, login);
+    } catch (IOException | RuntimeException | ExceptionInInitializerError e) {
       Thread.interrupted();
       leftBehind.stop();
       throw new CannotStartException(
-          "The embedded PostgreSQL in %s does not start; its log is %s.".formatted(folder, log), e);
+          "The embedded PostgreSQL in %s does not start%s."
+              .formatted(folder, Files.exists(log) ? "; its log is " + log : ""),
+          e);
     }
   }
 
-  private static EmbeddedPostgres run(Path folder, Path binaries, File log) throws IOException {
-    return EmbeddedPostgres.builder()
-        .setDataDirectory(folder)
-        .setCleanDataDirectory(false)
-        .setOverrideWorkingDirectory(binaries.toFile())
-        // Its hook would run beside Spring's, and take the store from under requests that are being
-        // finished.
-        .setRegisterShutdownHook(false)
-        .setPGStartupWait(PATIENCE)
-        .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
-        .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
-        // The same order of text on every machine, whatever its locale: by code point.
-        .setLocaleConfig("locale", "C")
-        .setLocaleConfig("locale-provider", "builtin")
-        .setLocaleConfig("builtin-locale", "C.UTF-8")
-        // The library, made for tests, turns both off.
-        .setServerConfig("fsync", "on")
-        .setServerConfig("synchronous_commit", "on")
-        .setServerConfig("listen_addresses", "127.0.0.1")
-        .setServerConfig("unix_socket_directories", "")
-        // Errors go to the client. A log of them would quote rows, and grow for ever.
-        .setServerConfig("log_min_messages", "log")
-        .setServerConfig("log_checkpoints", "off")
-        .start();
+  private static Resource archive() {
+    Platform platform = Platform.here();
+    return platform
+        .postgreSql()
+        .orElseThrow(
+            () ->
+                new CannotStartException(
+                    "This build has no PostgreSQL for %s: set SPRING_DATASOURCE_URL to a server in its place."
+                        .formatted(platform)));
+  }
+
+  private static EmbeddedPostgres run(
+      Path folder, Path binaries, File log, Resource archive, DatabaseLogin login)
+      throws IOException {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setPgBinaryResolver((system, machine) -> archive.getInputStream())
+            .setDataDirectory(folder)
+            .setCleanDataDirectory(false)
+            .setOverrideWorkingDirectory(binaries.toFile())
+            // Its hook would run beside Spring's, and take the store from under requests that are
+            // being finished.
+            .setRegisterShutdownHook(false)
+            .setPGStartupWait(PATIENCE)
+            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
+            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
+            // The same order of text on every machine, whatever its locale: by code point.
+            .setLocaleConfig("locale", "C")
+            .setLocaleConfig("locale-provider", "builtin")
+            .setLocaleConfig("builtin-locale", "C.UTF-8")
+            // The library, made for tests, turns both off.
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("listen_addresses", "127.0.0.1")
+            .setServerConfig("unix_socket_directories", "")
+            // Errors go to the client. A log of them would quote rows, and grow for ever.
+            .setServerConfig("log_min_messages", "log")
+            .setServerConfig("log_checkpoints", "off")
+            // Between initdb, which lets everybody in, and the server.
+            .setDataDirectoryCustomizer(
+                made -> login.allow(folder, program(binaries, archive), log));
+    login.asDriverProperties().forEach(builder::setConnectConfig);
+    return builder.start();
   }
 
   /**
@@ -117,6 +147,15 @@ final class EmbeddedPostgreSql implements AutoCloseable {
       }
     }
     return binaries;
+  }
+
+  /** The server's program, where the library has put it. */
+  private static Path program(Path binaries, Resource archive) {
+    try (InputStream packed = archive.getInputStream()) {
+      return binaries.resolve("PG-" + DigestUtils.md5DigestAsHex(packed)).resolve("bin/postgres");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -141,9 +180,9 @@ final class EmbeddedPostgreSql implements AutoCloseable {
         "spring.datasource.url",
         "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(server.getPort()),
         "spring.datasource.username",
-        "postgres",
+        DatabaseLogin.ROLE,
         "spring.datasource.password",
-        "");
+        login.password());
   }
 
   /** Stops the server, without waiting for its clients. Takes at most 5 s. */

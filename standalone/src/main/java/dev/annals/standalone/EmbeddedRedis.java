@@ -1,7 +1,7 @@
 package dev.annals.standalone;
 
-import dev.annals.platform.start.CannotStartException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,18 +9,22 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import redis.embedded.core.ExecutableProvider;
+import org.springframework.core.io.Resource;
 
 /**
- * A Redis on loopback, in memory alone. It ends with this process, however that ends: a shell
- * beside it kills it when its standard input does.
+ * A Redis on loopback, in memory alone, that asks for a password. It ends with this process,
+ * however that ends: a shell beside it kills it when its standard input does.
  */
 final class EmbeddedRedis implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int ATTEMPTS = 5;
+  private static final String CONFIGURATION = "redis.conf";
 
   /** A Ctrl-C is for the program, which ends it when everything else has stopped. */
   private static final String WATCHED =
@@ -37,38 +41,58 @@ final class EmbeddedRedis implements AutoCloseable {
 
   private final Process shell;
   private final int port;
+  private final String password;
 
-  private EmbeddedRedis(Process shell, int port) {
+  private EmbeddedRedis(Process shell, int port, String password) {
     this.shell = shell;
     this.port = port;
+    this.password = password;
   }
 
-  static EmbeddedRedis start(DataFolder data) throws IOException, InterruptedException {
+  /** Starts it, unless this build has none that runs on this machine. */
+  static Optional<EmbeddedRedis> start(DataFolder data) throws IOException, InterruptedException {
+    Optional<Resource> onBoard = Platform.here().redis();
+    if (onBoard.isEmpty()) {
+      return Optional.empty();
+    }
     Path folder = data.resolve("redis");
     if (Files.notExists(folder)) {
       DataFolder.createPrivate(folder);
     }
-    String program =
-        ExecutableProvider.newJarResourceProvider(folder.toFile()).get().getAbsolutePath();
+    Path program = unpack(onBoard.get(), folder);
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       // Somebody else may take the port before it does.
       EmbeddedRedis redis = start(program, folder, freePort());
       if (redis.answers()) {
-        return redis;
+        return Optional.of(redis);
       }
       redis.close();
     }
-    throw new CannotStartException("The embedded Redis does not start (%s).".formatted(program));
+    return Optional.empty();
   }
 
-  private static EmbeddedRedis start(String program, Path folder, int port) throws IOException {
+  private static Path unpack(Resource packed, Path folder) throws IOException {
+    Path program = folder.resolve(packed.getFilename());
+    try (InputStream bytes = packed.getInputStream()) {
+      Files.copy(bytes, program, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    return program;
+  }
+
+  private static EmbeddedRedis start(Path program, Path folder, int port) throws IOException {
+    // A file, since everybody can read a process' arguments.
+    Path configuration = folder.resolve(CONFIGURATION);
+    String password = DataFolder.newPassword();
+    DataFolder.write(configuration, "requirepass " + password + "\n");
     Process shell =
         new ProcessBuilder(
                 "sh",
                 "-c",
                 WATCHED,
                 "redis",
-                program,
+                program.toString(),
+                configuration.toString(),
                 "--port",
                 Integer.toString(port),
                 "--bind",
@@ -86,7 +110,7 @@ final class EmbeddedRedis implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    return new EmbeddedRedis(shell, port);
+    return new EmbeddedRedis(shell, port, password);
   }
 
   private static int freePort() throws IOException {
@@ -101,10 +125,12 @@ final class EmbeddedRedis implements AutoCloseable {
       try (Socket socket = new Socket()) {
         socket.setSoTimeout(1_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-        socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket
+            .getOutputStream()
+            .write("AUTH %s\r\n".formatted(password).getBytes(StandardCharsets.US_ASCII));
         String answer =
-            new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
-        if (answer.equals("+PONG")) {
+            new String(socket.getInputStream().readNBytes(3), StandardCharsets.US_ASCII);
+        if (answer.equals("+OK")) {
           return true;
         }
       } catch (IOException notYet) {
@@ -116,7 +142,7 @@ final class EmbeddedRedis implements AutoCloseable {
 
   /** What the application has to know to use this server. */
   Map<String, Object> properties() {
-    return Map.of("spring.data.redis.url", "redis://127.0.0.1:" + port);
+    return Map.of("spring.data.redis.url", "redis://:%s@127.0.0.1:%d".formatted(password, port));
   }
 
   @Override

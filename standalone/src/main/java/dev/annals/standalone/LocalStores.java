@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
@@ -29,6 +30,10 @@ import org.springframework.util.StringUtils;
  * where it is. They stop when the process does, after the application's context has closed.
  */
 final class LocalStores implements ApplicationListener<ApplicationEvent> {
+  // Nobody listens there, unlike at Redis' own port, where the application would look else.
+  private static final Map<String, Object> NO_REDIS =
+      Map.of("spring.data.redis.url", "redis://127.0.0.1:1");
+
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final Map<String, Object> properties = new HashMap<>();
   private final Map<String, String> places = new LinkedHashMap<>();
@@ -149,10 +154,15 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       throws IOException, InterruptedException {
     String configured = value(environment, "spring.data.redis.url", "");
     if (configured.isEmpty()) {
-      EmbeddedRedis redis = EmbeddedRedis.start(data);
-      started.push(redis);
-      properties.putAll(redis.properties());
-      configured = redis.toString();
+      Optional<EmbeddedRedis> redis = EmbeddedRedis.start(data);
+      redis.ifPresent(started::push);
+      properties.putAll(redis.map(EmbeddedRedis::properties).orElse(NO_REDIS));
+      configured =
+          redis
+              .map(EmbeddedRedis::toString)
+              .orElse(
+                  "none, as this build has none that runs on %s; SPRING_DATA_REDIS_URL names one"
+                      .formatted(Platform.here()));
     }
     places.put("Redis", StoreAddress.withoutCredentials(configured));
   }

@@ -3,13 +3,8 @@ package dev.annals.standalone;
 import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.start.CannotStartException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -32,7 +27,7 @@ final class MasterKeyFile {
             "The data in %s needs its master key, but %s is missing and annals.master-key is not set."
                 .formatted(data, file));
       }
-      create(data, file);
+      create(file);
     }
     String key = Files.readString(file).strip();
     if (!MasterKey.isKey(key)) {
@@ -43,20 +38,9 @@ final class MasterKeyFile {
     return key;
   }
 
-  private static void create(DataFolder data, Path file) throws IOException {
+  private static void create(Path file) throws IOException {
     byte[] key = new byte[MasterKey.BYTES];
     new SecureRandom().nextBytes(key);
-    // Java makes temporary files with 0600.
-    Path unfinished = Files.createTempFile(file.getParent(), "master.key", ".tmp");
-    try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-      String line = Base64.getEncoder().encodeToString(key) + "\n";
-      ByteBuffer rest = ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
-      while (rest.hasRemaining()) {
-        channel.write(rest);
-      }
-      channel.force(true);
-    }
-    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    data.force();
+    DataFolder.write(file, Base64.getEncoder().encodeToString(key) + "\n");
   }
 }

@@ -138,6 +138,11 @@ public final class AnnalsProcess implements AutoCloseable {
     }
   }
 
+  /** The process, to look into it. */
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** Whether the process is gone. */
   public boolean hasEnded() {
     return !process.isAlive();

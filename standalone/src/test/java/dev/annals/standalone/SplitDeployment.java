@@ -355,7 +355,7 @@ public final class SplitDeployment implements AutoCloseable {
     }
     if (Servers.named("SPRING_DATA_REDIS_URL").isEmpty()
         && !this.variables.containsKey("SPRING_DATA_REDIS_URL")) {
-      EmbeddedRedis redis = EmbeddedRedis.start(data);
+      EmbeddedRedis redis = EmbeddedRedis.start(data).orElseThrow();
       started.push(redis);
       redis.properties().forEach((name, value) -> variables.put(variable(name), value.toString()));
     }

@@ -3,6 +3,7 @@ package dev.annals.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.standalone.http.Database;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,12 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,7 @@ class StandaloneIT {
       assertThat(status(annals.managementUrl().resolve("/actuator/health"))).isEqualTo(200);
       assertThat(status(annals.baseUrl().resolve("/nothing"))).isEqualTo(401);
       assertThat(status(annals.baseUrl().resolve("/dev/mailbox"))).isEqualTo(401);
+      assertItsStoresAreForItAlone(annals);
       await().untilAsserted(() -> assertThat(annals.output()).contains("/nothing"));
       assertALineInTheElasticCommonSchema(annals.output());
       assertThat(permissions(data)).isEqualTo("rwx------");
@@ -270,6 +273,25 @@ class StandaloneIT {
     assertThat(fields.at("/message").asString()).startsWith("GET /nothing 401 ");
   }
 
+  private void assertItsStoresAreForItAlone(AnnalsProcess annals) throws Exception {
+    List<String> passwords =
+        List.of(
+            Files.readString(data.resolve("postgres.password")).strip(),
+            Files.readString(data.resolve("redis/redis.conf")).strip().split(" ", -1)[1]);
+    assertThat(passwords).allSatisfy(it -> assertThat(it).hasSize(43));
+    List<ProcessHandle> servers = processes();
+    assertThat(servers).hasSizeGreaterThan(3);
+    for (ProcessHandle process : servers) {
+      assertThat(commandLine(process)).doesNotContain(passwords);
+    }
+    assertThat(annals.output()).doesNotContain(passwords);
+    assertThat(permissions(data.resolve("redis/redis.conf"))).isEqualTo("rw-------");
+    servers.add(annals.handle());
+    assertThat(Listening.beyondLoopback(servers))
+        .containsExactlyInAnyOrder(annals.baseUrl().getPort(), annals.managementUrl().getPort());
+    assertThat(Listening.onLoopback(servers)).hasSize(4);
+  }
+
   private void assertItsStoreIsDurable() throws Exception {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
@@ -296,26 +318,29 @@ class StandaloneIT {
   }
 
   private void assertNothingRuns() {
-    try (var processes = ProcessHandle.allProcesses()) {
-      assertThat(processes.filter(this::ofThisFolder)).isEmpty();
-    }
+    assertThat(processes()).isEmpty();
   }
 
   private List<ProcessHandle> redis() {
+    return processes().stream()
+        .filter(it -> it.info().command().orElse("").contains("redis-server"))
+        .toList();
+  }
+
+  /** Those of this folder. */
+  private List<ProcessHandle> processes() {
     try (var processes = ProcessHandle.allProcesses()) {
       return processes
-          .filter(this::ofThisFolder)
-          .filter(it -> it.info().command().orElse("").contains("redis-server"))
-          .toList();
+          .filter(it -> commandLine(it).contains(data.toString()))
+          .collect(Collectors.toCollection(ArrayList::new));
     }
   }
 
-  private boolean ofThisFolder(ProcessHandle process) {
+  private static String commandLine(ProcessHandle process) {
     try {
-      return Files.readString(Path.of("/proc", process.pid() + "", "cmdline"))
-          .contains(data.toString());
+      return Files.readString(Path.of("/proc", process.pid() + "", "cmdline"));
     } catch (IOException gone) {
-      return false;
+      return "";
     }
   }
 
@@ -323,10 +348,8 @@ class StandaloneIT {
     return Long.parseLong(Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(0));
   }
 
-  private Connection connect() throws IOException, SQLException {
-    String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
-    return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
+  private Connection connect() throws SQLException {
+    return Database.in(data).connect();
   }
 
   private static String setting(Statement statement, String name) throws SQLException {
@@ -336,7 +359,7 @@ class StandaloneIT {
     }
   }
 
-  private int countKept() throws IOException, SQLException {
+  private int countKept() throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT count(*) FROM kept")) {

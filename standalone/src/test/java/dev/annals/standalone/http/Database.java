@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The PostgreSQL below a deployment, to look into it past the program. */
-record Database(String url, String user, String password) {
+public record Database(String url, String user, String password) {
 
   private static final String URL = "SPRING_DATASOURCE_URL";
 
@@ -32,13 +35,21 @@ record Database(String url, String user, String password) {
   }
 
   /** The embedded one that runs on that data folder. */
-  static Database in(Path data) {
+  public static Database in(Path data) {
     try {
       String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
-      return new Database("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
+      return new Database(
+          "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+          "annals",
+          Files.readString(data.resolve("postgres.password")).strip());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A new connection to it. */
+  public Connection connect() throws SQLException {
+    return DriverManager.getConnection(url, user, password);
   }
 
   JdbcClient jdbc() {

@@ -107,7 +107,10 @@ final class Deployment implements ParameterResolver {
                 Optional.ofNullable(System.getenv("SPRING_MONGODB_URI"))
                     .or(() -> told(MONGO, output).map("mongodb://%s/annals"::formatted)),
                 Optional.ofNullable(System.getenv("SPRING_DATA_REDIS_URL"))
-                    .or(() -> told(REDIS, output).map("redis://%s"::formatted)),
+                    .or(
+                        () ->
+                            told(REDIS, output)
+                                .map(at -> "redis://:%s@%s".formatted(redisPassword(folder), at))),
                 folder.resolve("data/attachments"),
                 output),
             () -> {
@@ -122,6 +125,16 @@ final class Deployment implements ParameterResolver {
     private static Optional<String> told(Pattern address, Supplier<String> output) {
       Matcher told = address.matcher(output.get());
       return told.find() ? Optional.of(told.group(1)) : Optional.empty();
+    }
+
+    private static String redisPassword(Path folder) {
+      try {
+        return Files.readString(folder.resolve("data/redis/redis.conf"))
+            .replace("requirepass ", "")
+            .strip();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     static Running split() {

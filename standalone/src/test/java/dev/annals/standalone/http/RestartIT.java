@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.standalone.AnnalsProcess;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -74,7 +72,7 @@ class RestartIT {
   }
 
   private static void nothingIsMissing(List<Writer> writers, URI url, Path data)
-      throws IOException, SQLException {
+      throws SQLException {
     writers.forEach(writer -> writer.comesBack(url));
     writers.forEach(Writer::repeatsItsCreations);
     Map<String, List<String>> stored = eventsOfNotes(data);
@@ -91,13 +89,9 @@ class RestartIT {
   }
 
   /** The ids of each note's events in the event store, by version, of which none is left out. */
-  private static Map<String, List<String>> eventsOfNotes(Path data)
-      throws IOException, SQLException {
-    String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
+  private static Map<String, List<String>> eventsOfNotes(Path data) throws SQLException {
     Map<String, List<String>> events = new HashMap<>();
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
+    try (Connection connection = Database.in(data).connect();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
