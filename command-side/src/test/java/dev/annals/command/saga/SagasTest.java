@@ -102,8 +102,7 @@ class SagasTest {
     processor.start();
 
     eventually()
-        .untilAsserted(
-            () -> assertThat(overdueSagas().toString()).contains(last.toString()));
+        .untilAsserted(() -> assertThat(overdueSagas().toString()).contains(last.toString()));
     assertThat(overdueSagas())
         .filteredOn(saga -> saga.toString().contains(user.toString()))
         .extracting(SagaView::associations, SagaView::nextDeadline)
