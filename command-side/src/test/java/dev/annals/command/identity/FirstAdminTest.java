@@ -65,6 +65,10 @@ class FirstAdminTest {
     UUID stranger;
     try (ConfigurableApplicationContext node = database.start("--annals.admin.generate=true")) {
       stranger = People.registerUnverified(node, "root@example.org");
+      CommandGateway commands = node.getBean(CommandGateway.class);
+      commands.sendAndWait(
+          new AssignRoles(stranger, IfMatch.version(0), EnumSet.of(Role.USER, Role.ADMIN)));
+      commands.sendAndWait(new AssignRoles(stranger, IfMatch.version(1), EnumSet.of(Role.USER)));
       Accounts.Account madeUp =
           node.getBean(Accounts.class).find("admin@annals.localhost").orElseThrow();
       assertThat(node.getBean(Users.class).find(madeUp.userId()).emailVerified()).isTrue();

@@ -10,6 +10,9 @@ import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.web.IfMatch;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +28,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Deadlines that fail, that collide with events, and tasks that are older than deadlines. */
@@ -184,7 +188,7 @@ class OverdueRecoveryTest {
             values ('other', 'dev.annals.command.identity.PasswordResetSaga', '1', convert_to('{}', 'UTF8'))
             """)
         .update();
-    jdbc.sql("delete from flyway_schema_history where version = '16'").update();
+    jdbc.sql(migration("V16__ended_sagas.sql")).update();
 
     try (ConfigurableApplicationContext node = database.start()) {
       assertThat(associations()).containsExactlyInAnyOrder("taskId " + task, "userId " + ANNA);
@@ -196,6 +200,15 @@ class OverdueRecoveryTest {
       eventually().until(() -> sagas() == 1);
       assertThat(associations()).isEmpty();
       assertThat(isScheduled(future)).isFalse();
+    }
+  }
+
+  private static String migration(String name) {
+    try {
+      return new ClassPathResource("db/migration/" + name)
+          .getContentAsString(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

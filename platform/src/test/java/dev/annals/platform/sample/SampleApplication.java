@@ -1,11 +1,14 @@
 package dev.annals.platform.sample;
 
+import dev.annals.platform.crypto.MasterKey;
+import dev.annals.platform.crypto.PublicKeys;
 import dev.annals.platform.security.LiveSessions;
 import dev.annals.platform.security.VerificationKeys;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The application; its stores are never reached. */
 @SpringBootApplication(
@@ -25,6 +28,11 @@ public class SampleApplication {
   @Primary
   VerificationKeys sampleKeys() {
     return kid -> kid.equals(Tokens.KID) ? Optional.of(Tokens.PUBLIC_KEY) : Optional.empty();
+  }
+
+  @Bean
+  PublicKeys samplePublicKeys(JdbcClient jdbc) {
+    return new PublicKeys(jdbc, new MasterKey("A".repeat(43) + "="));
   }
 
   @Bean
