@@ -35,8 +35,8 @@ class ManySummariesTest {
           .update();
       jdbc.sql(
               """
-              insert into identity.account (user_id, password_hash, created_at, verified)
-              select user_id, '', now(), true from events.summary_subscription
+              insert into identity.account (user_id, password_hash, roles, created_at, verified)
+              select user_id, '', '{USER}', now(), true from events.summary_subscription
               """)
           .update();
       jdbc.sql(
