@@ -1,35 +1,100 @@
 package dev.annals.command;
 
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
+import java.sql.Statement;
+import java.util.Properties;
+import org.flywaydb.core.api.Location;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /** How the schema is migrated. */
 @Configuration(proxyBeanMethods = false)
 class SchemaConfiguration {
 
-  /** The time in which the database has to answer is for requests; an index may take hours. */
+  /** The times in which the database has to answer are for requests; an index may take hours. */
+  private static final String PATIENCE =
+      "set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0";
+
   @Bean
-  FlywayConfigurationCustomizer patience() {
-    return flyway -> flyway.dataSource(new Patient(flyway.getDataSource()));
+  FlywayConfigurationCustomizer migrations() {
+    return flyway -> {
+      HikariDataSource pool =
+          DataSourceUnwrapper.unwrap(flyway.getDataSource(), HikariDataSource.class);
+      if (pool != null) {
+        // The pool's own connections would come back to it without their times.
+        flyway.dataSource(alone(pool));
+      }
+      flyway.initSql(PATIENCE).callbacks(new FirstPositions());
+    };
   }
 
-  private static final class Patient extends DelegatingDataSource {
+  private static SimpleDriverDataSource alone(HikariDataSource pool) {
+    Properties properties = new Properties();
+    properties.putAll(pool.getDataSourceProperties());
+    if (pool.getUsername() != null) {
+      PGProperty.USER.set(properties, pool.getUsername());
+      PGProperty.PASSWORD.set(properties, pool.getPassword());
+    }
+    return new SimpleDriverDataSource(new Driver(), pool.getJdbcUrl(), properties) {
+      @Override
+      protected Connection getConnectionFromDriver(Properties how) throws SQLException {
+        Connection connection = super.getConnectionFromDriver(how);
+        connection.setNetworkTimeout(Runnable::run, 0);
+        return connection;
+      }
+    };
+  }
 
-    Patient(DataSource impatient) {
-      super(impatient);
+  /**
+   * Has a migration that sets where a processor begins wait for those who write events, and keeps
+   * others from it meanwhile: what they have not committed yet has a position before the last one
+   * that can be seen.
+   */
+  private static final class FirstPositions extends BaseCallback {
+
+    private static final String INSERTION = "insert into events.token_entry";
+
+    @Override
+    public boolean supports(Event event, Context context) {
+      return event == Event.BEFORE_EACH_MIGRATE;
     }
 
     @Override
-    public Connection getConnection() throws SQLException {
-      Connection connection = super.getConnection();
-      // The pool sets it back.
-      connection.setNetworkTimeout(Runnable::run, 0);
-      return connection;
+    public void handle(Event event, Context context) {
+      try {
+        for (Location location : context.getConfiguration().getLocations()) {
+          ClassPathResource script =
+              new ClassPathResource(
+                  location.getRootPath() + "/" + context.getMigrationInfo().getScript());
+          if (script.exists()
+              && script.getContentAsString(StandardCharsets.UTF_8).contains(INSERTION)) {
+            lock(context);
+          }
+        }
+      } catch (IOException | SQLException e) {
+        throw new IllegalStateException("Events cannot be held back for a migration", e);
+      }
+    }
+
+    private static void lock(Context context) throws SQLException {
+      try (Statement lock = context.getConnection().createStatement()) {
+        lock.execute("set local lock_timeout = '30s'");
+        lock.execute("lock table events.domain_event_entry in share mode");
+        lock.execute("set local lock_timeout = 0");
+      }
     }
   }
 }

@@ -130,6 +130,16 @@ public final class AnnalsProcess implements AutoCloseable {
     signal("TERM", Long.toString(process.pid()));
   }
 
+  /** Has the program stand still, and not the servers that it started. */
+  public void freeze() {
+    signal("STOP", Long.toString(process.pid()));
+  }
+
+  /** Has it go on. */
+  public void thaw() {
+    signal("CONT", Long.toString(process.pid()));
+  }
+
   /** How much of the machine's memory it has at the moment. */
   public long residentMebibytes() throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {

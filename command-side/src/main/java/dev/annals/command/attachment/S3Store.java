@@ -59,6 +59,12 @@ final class S3Store implements ObjectStore, AutoCloseable {
 
   private static final String PARTS = "parts/";
 
+  /**
+   * Some come within a transaction whose lock keeps others from storing the same bytes, and the
+   * database ends one that stands idle.
+   */
+  private static final Duration DELETION = Duration.ofSeconds(5);
+
   // Clients send these by themselves, and some let nobody set them.
   private static final Set<String> BY_ITSELF = Set.of("host", "content-length");
 
@@ -265,7 +271,12 @@ final class S3Store implements ObjectStore, AutoCloseable {
             abort(key.substring(PARTS.length(), upload), key.substring(upload + 1));
             return null;
           }
-          return s3.deleteObject(request -> request.bucket(bucket).key(key));
+          return s3.deleteObject(
+              request ->
+                  request
+                      .bucket(bucket)
+                      .key(key)
+                      .overrideConfiguration(call -> call.apiCallTimeout(DELETION)));
         });
   }
 

@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.jdbc.PersistenceExceptionResolver;
 import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;
+import org.axonframework.common.lock.PessimisticLockFactory;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.EventBusSpanFactory;
 import org.axonframework.eventhandling.GenericEventMessage;
@@ -59,6 +60,8 @@ public class AxonConfiguration {
   public static final String BODY_DIGEST = "bodyDigest";
 
   private static final int EVENTS_PER_SNAPSHOT = 20;
+  // For an aggregate that another command of this process uses. Axon tries 100 times a second.
+  private static final int LOCK_SECONDS = 10;
   private static final String UNIQUE_VIOLATION = "23505";
 
   // Without it Axon takes NoTransactionManager on Spring Boot 4, and everything seems to work.
@@ -97,9 +100,10 @@ public class AxonConfiguration {
       ConnectionProvider connectionProvider,
       TransactionManager transactionManager,
       MeterRegistry metrics,
+      Horizon horizon,
       Clock clock) {
     GenericEventMessage.clock = clock;
-    return new SnapshotTolerantEngine(
+    return new EventStorage(
         JdbcEventStorageEngine.builder()
             .eventSerializer(eventSerializer)
             .snapshotSerializer(eventSerializer)
@@ -109,7 +113,8 @@ public class AxonConfiguration {
             .connectionProvider(connectionProvider)
             .transactionManager(transactionManager)
             .schema(schema()),
-        metrics);
+        metrics,
+        horizon);
   }
 
   @Bean("eventBus")
@@ -135,8 +140,9 @@ public class AxonConfiguration {
   }
 
   @Bean
-  WakingEventSource wakingEventSource(EmbeddedEventStore store, CommitSignal signal) {
-    return new WakingEventSource(store, signal);
+  WakingEventSource wakingEventSource(
+      EmbeddedEventStore store, CommitSignal signal, Horizon horizon) {
+    return new WakingEventSource(store, signal, horizon);
   }
 
   /** Has {@link KeptAggregates} be the repository of each aggregate. */
@@ -173,6 +179,8 @@ public class AxonConfiguration {
             .parameterResolverFactory(axon.parameterResolverFactory())
             .handlerDefinition(axon.handlerDefinition(type))
             .eventStore(axon.eventStore())
+            .lockFactory(
+                PessimisticLockFactory.builder().acquireAttempts(LOCK_SECONDS * 100).build())
             .snapshotTriggerDefinition(beans.getBean(SnapshotTriggerDefinition.class))
             .repositoryProvider(axon::repository)
             .spanFactory(axon.getComponent(RepositorySpanFactory.class))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -74,13 +75,18 @@ final class EventTail {
     return Optional.of(new Follower(first + passed));
   }
 
-  // Where the tail knows of more gaps, of what comes late it may show what this one has seen or
-  // given up; its processor passes over that. Where it knew of fewer, something would be left out.
+  // Where the tail has more gaps, of what comes late it may show what this one has seen or given
+  // up;
+  // its processor passes over that. Where it had fewer, something would be left out.
   private static boolean isAt(TrackingToken tail, TrackingToken position) {
     if (tail == null || position == null) {
       return tail == position;
     }
-    return tail.position().equals(position.position()) && position.covers(tail);
+    // That a gap is missing in the tail's token does not tell whether it was filled or given up.
+    if (tail instanceof GapAwareTrackingToken of && position instanceof GapAwareTrackingToken at) {
+      return of.getIndex() == at.getIndex() && of.getGaps().containsAll(at.getGaps());
+    }
+    return tail.equals(position);
   }
 
   /** One who reads along, for one thread at a time. */

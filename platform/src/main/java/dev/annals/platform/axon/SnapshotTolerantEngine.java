@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  * field of its aggregate, is passed over, and the events are read. Each is counted ({@code
  * annals.snapshots.unreadable}, by the aggregate's type), and the first one of a type is logged.
  */
-final class SnapshotTolerantEngine extends JdbcEventStorageEngine {
+class SnapshotTolerantEngine extends JdbcEventStorageEngine {
 
   private static final Logger log = LoggerFactory.getLogger(SnapshotTolerantEngine.class);
 

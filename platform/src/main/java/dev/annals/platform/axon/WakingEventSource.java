@@ -21,17 +21,21 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
 
   private final StreamableMessageSource<TrackedEventMessage<?>> store;
   private final CommitSignal signal;
+  private final Horizon horizon;
   private final EventTail tail;
 
-  WakingEventSource(StreamableMessageSource<TrackedEventMessage<?>> store, CommitSignal signal) {
+  WakingEventSource(
+      StreamableMessageSource<TrackedEventMessage<?>> store, CommitSignal signal, Horizon horizon) {
     this.store = store;
     this.signal = signal;
+    this.horizon = horizon;
     this.tail = new EventTail(store, signal::count, System::nanoTime);
     signal.onDestroyedKey(tail::forget);
   }
 
-  /** Has events read anew: those that are remembered may not be those that are stored. */
+  /** Forgets all events and gaps: the event store was restored to an earlier state. */
   public void forget() {
+    horizon.forget();
     tail.forget();
   }
 

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
@@ -106,6 +108,20 @@ class EventTailTest {
     follow(end);
 
     assertThat(tail.follow(null)).isEmpty();
+  }
+
+  @Test
+  void whoStillLacksWhatCameLateDoesNotFollowWhereItHasBeenRead() {
+    EventTail late = new EventTail(store, commits::get, nanos::get);
+    // Whether 5 was read or given up, the token does not tell.
+    TrackingToken without = GapAwareTrackingToken.newInstance(10, Set.of()).advanceTo(11, 0);
+    assertThat(late.follow(without)).isPresent();
+
+    assertThat(late.follow(GapAwareTrackingToken.newInstance(11, Set.of(5L)))).isEmpty();
+    assertThat(late.follow(GapAwareTrackingToken.newInstance(11, Set.of()))).isPresent();
+    EventTail other = new EventTail(store, commits::get, nanos::get);
+    assertThat(other.follow(GapAwareTrackingToken.newInstance(11, Set.of(5L, 7L)))).isPresent();
+    assertThat(other.follow(GapAwareTrackingToken.newInstance(11, Set.of(7L)))).isPresent();
   }
 
   @Test
