@@ -1,5 +1,7 @@
 package dev.annals.command.export;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.security.Caller;
@@ -9,6 +11,7 @@ import java.util.Iterator;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.serialization.UnknownSerializedType;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -29,9 +32,10 @@ class EventsPart implements ExportPart {
       String aggregateId,
       long sequence,
       String type,
-      Instant occurredAt,
+      @Nullable Instant occurredAt,
       @Nullable Object actor,
-      Object payload) {}
+      @Nullable Object payload,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String unreadable) {}
 
   @Override
   public void write(Caller caller, Export export) throws IOException {
@@ -42,17 +46,41 @@ class EventsPart implements ExportPart {
       Iterator<? extends DomainEventMessage<?>> all =
           events.readEvents(own.next().toString(), 0).asStream().iterator();
       while (all.hasNext()) {
-        DomainEventMessage<?> event = all.next();
-        export.line(
-            new Line(
-                event.getType(),
-                event.getAggregateIdentifier(),
-                event.getSequenceNumber(),
-                event.getPayloadType().getSimpleName(),
-                event.getTimestamp(),
-                event.getMetaData().get(AxonConfiguration.ACTOR),
-                event.getPayload()));
+        export.line(line(all.next()));
       }
     }
+  }
+
+  private static Line line(DomainEventMessage<?> event) {
+    Instant occurredAt = null;
+    try {
+      occurredAt = event.getTimestamp();
+      Object actor = event.getMetaData().get(AxonConfiguration.ACTOR);
+      if (event.getPayload() instanceof UnknownSerializedType) {
+        throw new UnreadableEventException("Its type is not known here.", null);
+      }
+      return line(event, occurredAt, actor, event.getPayload(), null);
+    } catch (RuntimeException failure) {
+      String why = UnreadableEventException.why(failure).orElseThrow(() -> failure);
+      return line(event, occurredAt, null, null, why);
+    }
+  }
+
+  private static Line line(
+      DomainEventMessage<?> event,
+      @Nullable Instant occurredAt,
+      @Nullable Object actor,
+      @Nullable Object payload,
+      @Nullable String unreadable) {
+    Class<?> type = event.getPayloadType();
+    return new Line(
+        event.getType(),
+        event.getAggregateIdentifier(),
+        event.getSequenceNumber(),
+        type == UnknownSerializedType.class ? "?" : type.getSimpleName(),
+        occurredAt,
+        actor,
+        payload,
+        unreadable);
   }
 }

@@ -1,8 +1,11 @@
 package dev.annals.command.export;
 
+import dev.annals.events.storage.UnreadableEventException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,6 +31,19 @@ public final class Export {
     zip.write(JSON.writeValueAsBytes(value));
     zip.write('\n');
   }
+
+  /** Adds a line about something of theirs, or one that says why it cannot be read. */
+  public void line(UUID id, Supplier<?> value) throws IOException {
+    Object line;
+    try {
+      line = value.get();
+    } catch (RuntimeException failure) {
+      line = new Unreadable(id, UnreadableEventException.why(failure).orElseThrow(() -> failure));
+    }
+    line(line);
+  }
+
+  private record Unreadable(UUID id, String unreadable) {}
 
   /** Adds a file with these bytes. */
   public void file(String name, InputStream bytes) throws IOException {

@@ -23,7 +23,7 @@ class UserPart implements ExportPart {
   @Override
   public void write(Caller caller, Export export) throws IOException {
     export.begin("user.jsonl");
-    export.line(users.find(caller.userId()));
+    export.line(caller.userId(), () -> users.find(caller.userId()));
     export.begin("sessions.jsonl");
     for (Sessions.Live session : sessions.of(caller.userId(), caller.sessionId())) {
       export.line(session);

@@ -28,7 +28,8 @@ class NotesPart implements ExportPart {
     export.begin("notes.jsonl");
     Iterator<UUID> own = events.begunBy(caller.userId(), "Note");
     while (own.hasNext()) {
-      export.line(Replay.of(notes, own.next(), Note::kept).orElseThrow());
+      UUID id = own.next();
+      export.line(id, () -> Replay.of(notes, id, Note::kept).orElseThrow());
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.annals.command.Replay;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.export.Export;
 import dev.annals.command.export.ExportPart;
+import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.security.Caller;
 import java.io.IOException;
@@ -33,16 +34,28 @@ class TasksPart implements ExportPart {
     export.begin("tasks.jsonl");
     Iterator<UUID> own = events.begunBy(caller.userId(), "Task");
     while (own.hasNext()) {
-      export.line(Replay.of(tasks, own.next(), Task::kept).orElseThrow());
+      UUID id = own.next();
+      export.line(id, () -> Replay.of(tasks, id, Task::kept).orElseThrow());
     }
     own = events.begunBy(caller.userId(), "Task");
     while (own.hasNext()) {
-      List<Attachment> attachments = Replay.of(tasks, own.next(), Task::attachments).orElseThrow();
-      for (Attachment attachment : attachments) {
+      for (Attachment attachment : attachments(own.next())) {
         try (InputStream bytes = files.open(attachment.sha256())) {
           export.file("files/" + attachment.id() + "/" + attachment.fileName(), bytes);
         }
       }
+    }
+  }
+
+  /** None of a task that cannot be read. */
+  private List<Attachment> attachments(UUID task) {
+    try {
+      return Replay.of(tasks, task, Task::attachments).orElseThrow();
+    } catch (RuntimeException failure) {
+      if (UnreadableEventException.why(failure).isEmpty()) {
+        throw failure;
+      }
+      return List.of();
     }
   }
 }

@@ -39,6 +39,7 @@ public enum Problem {
   UNSUPPORTED_MEDIA_TYPE(415, "The request's media type is not supported"),
   RANGE_NOT_SATISFIABLE(416, "The resource has no such range"),
   UPLOAD_MISMATCH(422, "The file that has arrived is another one"),
+  UNREADABLE_EVENT(422, "An event of the history cannot be read"),
   IDEMPOTENCY_KEY_REUSE(422, "The Idempotency-Key stands for another request"),
   PRECONDITION_REQUIRED(428, "The request needs an If-Match header"),
   QUOTA_EXCEEDED(

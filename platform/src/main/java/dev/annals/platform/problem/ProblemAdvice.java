@@ -45,6 +45,8 @@ public final class ProblemAdvice {
           request.getMethod(),
           request.getRequestURI(),
           NestedExceptionUtils.getMostSpecificCause(thrown).toString());
+    } else if (answer.problem() == Problem.UNREADABLE_EVENT) {
+      log.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), answer.detail());
     }
     answer.write(request, response);
   }

@@ -1,6 +1,7 @@
 package dev.annals.platform.problem;
 
 import dev.annals.events.storage.ErasedSubjectException;
+import dev.annals.events.storage.UnreadableEventException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -8,10 +9,12 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.apache.coyote.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
+import org.axonframework.common.lock.LockAcquisitionFailedException;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -123,7 +126,16 @@ public final class Problems {
       return Optional.of(
           new ProblemAnswer(Problem.CONFLICT, "Another request changed the same thing first."));
     }
+    if (UnreadableEventException.isOne(thrown)) {
+      return UnreadableEventException.why(thrown)
+          .map(
+              why ->
+                  new ProblemAnswer(
+                      Problem.UNREADABLE_EVENT, "An event of its history cannot be read. " + why));
+    }
     return thrown instanceof DataAccessResourceFailureException
+            || thrown instanceof RejectedExecutionException
+            || thrown instanceof LockAcquisitionFailedException
             || thrown instanceof TransientDataAccessException
             || thrown instanceof TransactionException
             || (thrown instanceof SQLException sql && passing(sql))
@@ -134,12 +146,17 @@ public final class Problems {
   private static boolean passing(SQLException sql) {
     // The pool names no state when it has closed a broken connection.
     String state = sql.getSQLState() == null ? "08" : sql.getSQLState();
-    // PostgreSQL, appendix A: connection, resources, shut-down or a time-out.
+    // PostgreSQL, appendix A: connection, resources, shut-down or a time-out, a lock that was
+    // waited
+    // for in vain, or an idle transaction that was ended.
     return sql instanceof SQLTransientException
         || sql instanceof SQLRecoverableException
         || state.startsWith("08")
         || state.startsWith("53")
-        || state.startsWith("57");
+        || state.startsWith("57")
+        || state.startsWith("40")
+        || state.equals("55P03")
+        || state.equals("25P03");
   }
 
   /** The answer that goes with an HTTP status that somebody else chose. */

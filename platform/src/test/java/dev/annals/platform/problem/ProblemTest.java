@@ -66,6 +66,13 @@ class ProblemTest extends HttpTest {
     "no-aggregate,404,not-found",
     "no-database,503,unavailable",
     "timeout,503,unavailable",
+    "locked,503,unavailable",
+    "deadlock,503,unavailable",
+    "lock-timeout,503,unavailable",
+    "idle-timeout,503,unavailable",
+    "too-many-streams,503,unavailable",
+    "unreadable,422,unreadable-event",
+    "unreadable-time,422,unreadable-event",
     "refusal,409,invalid-transition",
     "otherwise,500,internal-error"
   })

@@ -9,14 +9,20 @@ import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import org.axonframework.commandhandling.CommandExecutionException;
+import org.axonframework.common.lock.LockAcquisitionFailedException;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.ConcurrencyException;
+import org.axonframework.serialization.CannotConvertBetweenTypesException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.ResponseEntity;
@@ -117,6 +123,13 @@ public class SampleController {
       case "no-database" ->
           new CommandExecutionException("x", new DataAccessResourceFailureException("secret"));
       case "timeout" -> new QueryTimeoutException("secret");
+      case "locked" -> new LockAcquisitionFailedException("secret");
+      case "deadlock" -> new EventStoreException("x", new SQLException("secret", "40P01"));
+      case "lock-timeout" -> new EventStoreException("x", new SQLException("secret", "55P03"));
+      case "idle-timeout" -> new EventStoreException("x", new SQLException("secret", "25P03"));
+      case "too-many-streams" -> new RejectedExecutionException("secret");
+      case "unreadable" -> new CannotConvertBetweenTypesException("secret");
+      case "unreadable-time" -> new DateTimeParseException("secret", "secret", 0);
       case "refusal" ->
           new CommandExecutionException(
               "x", new Refusal(Problem.INVALID_TRANSITION, "The task is done."));

@@ -10,6 +10,7 @@ import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
+import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.query.history.History;
 import dev.annals.query.history.Moment;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.serialization.UnknownSerializedType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -70,6 +72,9 @@ class Aggregates {
 
   private static void name(DomainEventMessage<?> event, ObjectNode named) {
     Object payload = event.getPayload();
+    if (payload instanceof UnknownSerializedType) {
+      throw new UnreadableEventException("Its type is not known here.", null);
+    }
     String at = event.getTimestamp().toString();
     if (payload instanceof UserRegistered) {
       named.put("enabled", true).put("emailVerified", false);

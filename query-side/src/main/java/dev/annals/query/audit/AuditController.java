@@ -1,5 +1,7 @@
 package dev.annals.query.audit;
 
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.web.QueryParameters;
@@ -63,19 +65,21 @@ class AuditController {
     long after = after(parameters);
     int unused = limit(parameters);
     parameters.refuseIfInvalid();
+    EventLog.Export export = log.export(filter, after);
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_NDJSON)
         .body(
             out -> {
               // Not closed: that is for whoever opened it, also after a failure.
               OutputStream lines = new BufferedOutputStream(out, 1 << 16);
-              log.export(filter, after, event -> write(event, lines));
+              export.to(event -> write(event, lines));
               lines.flush();
             });
   }
 
   @GetMapping(path = "/aggregates/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   @MomentParameters
+  @Refuses(Problem.UNREADABLE_EVENT)
   AggregateState aggregate(QueryParameters parameters, @PathVariable UUID id) {
     Moment moment = Moment.read(parameters).orElse(Moment.NOW);
     parameters.refuseIfInvalid();

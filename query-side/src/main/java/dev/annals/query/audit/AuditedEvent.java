@@ -11,7 +11,9 @@ import tools.jackson.databind.JsonNode;
  * @param position its place in the order of all events
  * @param revision of the payload's shape; null for one that has none
  * @param actor the id of the user who did it; null if it happened by itself
- * @param payload decrypted, in the shape in which it was stored
+ * @param occurredAt null if that cannot be read
+ * @param payload decrypted, in the shape in which it was stored; null if the event is unreadable
+ * @param unreadable why the event cannot be read; absent when it can
  * @param stored only in an export: what the seal is taken over, in base64, see {@link
  *     dev.annals.platform.seal.StoredEvent#bytes}
  */
@@ -23,8 +25,9 @@ record AuditedEvent(
     long sequence,
     String type,
     @Nullable String revision,
-    Instant occurredAt,
+    @Nullable Instant occurredAt,
     @Nullable String actor,
     @Nullable String correlationId,
-    JsonNode payload,
+    @Nullable JsonNode payload,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String unreadable,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String stored) {}

@@ -1,13 +1,17 @@
 package dev.annals.query.audit;
 
 import dev.annals.events.storage.EventSerializer;
+import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.axon.Horizon;
 import dev.annals.platform.seal.StoredEvent;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.axonframework.serialization.SimpleSerializedObject;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,6 +37,11 @@ class EventLog {
 
   /** A page ends early when what is stored of it is as large. */
   private static final long PAGE_BYTES = 8L << 20;
+
+  /** How many events an export reads at once, in a transaction that is over when they are sent. */
+  private static final int EXPORTED = 500;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Horizon horizon;
   private final EventSerializer serializer;
@@ -59,12 +69,53 @@ class EventLog {
     void accept(AuditedEvent event);
   }
 
-  /** The first events after a position; fewer than the limit if they are large. */
+  /**
+   * The first events after a position; fewer than the limit if they are large.
+   *
+   * @throws org.springframework.dao.QueryTimeoutException while a transaction that writes events
+   *     does not come to its end
+   */
   LogPage page(EventFilter filter, long after, int limit) {
+    return page(filter, after, horizon.await(PATIENCE), limit, false);
+  }
+
+  /**
+   * Every event after a position that is there now, however many there are.
+   *
+   * @throws org.springframework.dao.QueryTimeoutException while a transaction that writes events
+   *     does not come to its end
+   */
+  Export export(EventFilter filter, long after) {
+    return new Export(filter, after, horizon.await(PATIENCE));
+  }
+
+  /** Events that are read as they are sent, with their stored bytes. */
+  final class Export {
+
+    private final EventFilter filter;
+    private final long after;
+    private final long last;
+
+    private Export(EventFilter filter, long after, long last) {
+      this.filter = filter;
+      this.after = after;
+      this.last = last;
+    }
+
+    /** Passes them on, one after the other. What the sink throws ends it. */
+    void to(Sink sink) {
+      for (Long next = after; next != null; ) {
+        LogPage page = page(filter, next, last, EXPORTED, true);
+        page.events().forEach(sink::accept);
+        next = page.next();
+      }
+    }
+  }
+
+  private LogPage page(EventFilter filter, long after, long last, int limit, boolean stored) {
     return read(
         filter,
-        after,
-        limit + 1,
+        List.of(after, last, limit + 1),
         rows -> {
           List<AuditedEvent> events = new ArrayList<>();
           long bytes = 0;
@@ -74,38 +125,19 @@ class EventLog {
             }
             StoredEvent event = StoredEvent.read(rows);
             bytes += event.payload().length;
-            events.add(audited(event, null));
+            events.add(audited(event, stored));
           }
           return new LogPage(events, null);
         });
   }
 
-  /**
-   * Every event after a position, one after the other, however many there are. What the sink throws
-   * ends it.
-   */
-  void export(EventFilter filter, long after, Sink sink) {
-    read(
-        filter,
-        after,
-        Long.MAX_VALUE,
-        rows -> {
-          while (rows.next()) {
-            StoredEvent event = StoredEvent.read(rows);
-            sink.accept(audited(event, Base64.getEncoder().encodeToString(event.bytes())));
-          }
-          return after;
-        });
-  }
-
   // Rows come as they are fetched only within a transaction.
-  private <T> T read(EventFilter filter, long after, long limit, ResultSetExtractor<T> reader) {
-    long last = horizon.await();
+  private <T> T read(EventFilter filter, List<Object> bounds, ResultSetExtractor<T> reader) {
     List<String> conditions = new ArrayList<>(filter.conditions());
     conditions.add("global_index > ?");
     conditions.add("global_index <= ?");
     List<Object> values = new ArrayList<>(filter.values());
-    values.addAll(List.of(after, last, limit));
+    values.addAll(bounds);
     return transactions.execute(
         status ->
             jdbc.query(
@@ -115,8 +147,11 @@ class EventLog {
                 values.toArray()));
   }
 
-  private AuditedEvent audited(StoredEvent event, @Nullable String stored) {
-    JsonNode origin = JSON.readTree(event.metaData());
+  private AuditedEvent audited(StoredEvent event, boolean stored) {
+    List<String> unreadable = new ArrayList<>();
+    JsonNode origin = read(() -> origin(event), unreadable);
+    Instant occurredAt = read(() -> time(event), unreadable);
+    JsonNode payload = read(() -> payload(event), unreadable);
     return new AuditedEvent(
         event.position(),
         event.eventId(),
@@ -125,12 +160,50 @@ class EventLog {
         event.sequence(),
         event.payloadType().substring(event.payloadType().lastIndexOf('.') + 1),
         event.revision(),
-        Instant.parse(event.time()),
-        origin.path(AxonConfiguration.ACTOR).asStringOpt().orElse(null),
-        origin.path(AxonConfiguration.CORRELATION_ID).asStringOpt().orElse(null),
-        serializer.readable(
-            new SimpleSerializedObject<>(
-                event.payload(), byte[].class, event.payloadType(), event.revision())),
-        stored);
+        occurredAt,
+        origin == null ? null : text(origin, AxonConfiguration.ACTOR),
+        origin == null ? null : text(origin, AxonConfiguration.CORRELATION_ID),
+        unreadable.isEmpty() ? payload : null,
+        unreadable.isEmpty() ? null : String.join(" ", unreadable),
+        stored ? Base64.getEncoder().encodeToString(event.bytes()) : null);
+  }
+
+  private static <T> @Nullable T read(Supplier<T> part, List<String> unreadable) {
+    try {
+      return part.get();
+    } catch (UnreadableEventException e) {
+      unreadable.add(e.getMessage());
+      return null;
+    }
+  }
+
+  private static JsonNode origin(StoredEvent event) {
+    try {
+      JsonNode origin = JSON.readTree(event.metaData());
+      if (origin.isObject()) {
+        return origin;
+      }
+    } catch (JacksonException e) {
+      throw new UnreadableEventException("Its metadata is not JSON.", e);
+    }
+    throw new UnreadableEventException("Its metadata is not a JSON object.", null);
+  }
+
+  private static @Nullable String text(JsonNode origin, String name) {
+    return origin.path(name).asStringOpt().orElse(null);
+  }
+
+  private static Instant time(StoredEvent event) {
+    try {
+      return Instant.parse(event.time());
+    } catch (DateTimeParseException e) {
+      throw new UnreadableEventException("Its time is not an instant.", e);
+    }
+  }
+
+  private JsonNode payload(StoredEvent event) {
+    return serializer.readable(
+        new SimpleSerializedObject<>(
+            event.payload(), byte[].class, event.payloadType(), event.revision()));
   }
 }

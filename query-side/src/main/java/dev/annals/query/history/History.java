@@ -1,5 +1,6 @@
 package dev.annals.query.history;
 
+import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -142,11 +143,12 @@ public final class History<E, D extends ModelDocument> {
   }
 
   private D after(D before, DomainEventMessage<?> event) {
+    Object payload = event.getPayload();
+    if (!eventType.isInstance(payload)) {
+      throw new UnreadableEventException("Its type is not known here.", null);
+    }
     return step.after(
-        before,
-        eventType.cast(event.getPayload()),
-        event.getSequenceNumber(),
-        event.getTimestamp());
+        before, eventType.cast(payload), event.getSequenceNumber(), event.getTimestamp());
   }
 
   private HistoryEntry entry(DomainEventMessage<?> event, D before, D after) {
@@ -154,7 +156,7 @@ public final class History<E, D extends ModelDocument> {
         event.getSequenceNumber(),
         event.getPayloadType().getSimpleName(),
         event.getTimestamp(),
-        (String) event.getMetaData().get(AxonConfiguration.ACTOR),
+        event.getMetaData().get(AxonConfiguration.ACTOR) instanceof String actor ? actor : null,
         changes(before == null ? MissingNode.getInstance() : tree(before), tree(after)));
   }
 

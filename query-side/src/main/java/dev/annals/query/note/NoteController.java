@@ -80,6 +80,7 @@ class NoteController {
   /** As it is; or, also if it is in the trash, as it was. */
   @GetMapping("/{id}")
   @MomentParameters
+  @Refuses(Problem.UNREADABLE_EVENT)
   ResponseEntity<NoteView> get(
       QueryParameters parameters,
       ConsistencyTokens changes,
@@ -105,6 +106,7 @@ class NoteController {
   /** What happened to it, the newest first; also if it is in the trash. */
   @GetMapping("/{id}/history")
   @PageParameters
+  @Refuses(Problem.UNREADABLE_EVENT)
   @SuppressWarnings("UnusedVariable") // What is read here has every change, at once.
   Page<HistoryEntry> history(
       QueryParameters parameters,

@@ -103,6 +103,7 @@ class TaskController {
   /** As it is; or, also if it is in the trash, as it was. */
   @GetMapping("/{id}")
   @MomentParameters
+  @Refuses(Problem.UNREADABLE_EVENT)
   ResponseEntity<TaskView> get(
       QueryParameters parameters,
       ConsistencyTokens changes,
@@ -141,6 +142,7 @@ class TaskController {
   /** What happened to it, the newest first; also if it is in the trash. */
   @GetMapping("/{id}/history")
   @PageParameters
+  @Refuses(Problem.UNREADABLE_EVENT)
   @SuppressWarnings("UnusedVariable") // What is read here has every change, at once.
   Page<HistoryEntry> history(
       QueryParameters parameters,

@@ -9,13 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.axonframework.serialization.CannotConvertBetweenTypesException;
 import org.axonframework.serialization.Converter;
+import org.axonframework.serialization.Revision;
 import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.SerializedType;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.SimpleSerializedObject;
+import org.axonframework.serialization.UnknownSerializedType;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,7 +48,7 @@ public final class EventSerializer implements Serializer {
    * Makes one.
    *
    * @param keys where a subject's key is found; asked for each event with a subject, so it should
-   *     cache
+   *     cache, and fail with an {@link IllegalStateException} for a key that does not open
    */
   public EventSerializer(SubjectKeys keys) {
     this.json = Jackson3Serializer.builder().jsonMapperBuilderCustomizer(StoredJson::shape).build();
@@ -78,35 +82,73 @@ public final class EventSerializer implements Serializer {
     return new SimpleSerializedObject<>(content, representation, typeForClass(object.getClass()));
   }
 
+  /**
+   * Deserializes what {@link #serialize} made.
+   *
+   * @throws SerializationException when it cannot be read
+   */
   @Override
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <S, T> T deserialize(SerializedObject<S> serialized) {
     Class<?> type = classForType(serialized.getType());
-    return partsOf(type).filter(PersonalParts::any).isEmpty()
-        ? json.deserialize(serialized)
-        : (T) mapper.treeToValue(readable(serialized), type);
+    if (partsOf(type).filter(PersonalParts::any).isEmpty()) {
+      return json.deserialize(serialized);
+    }
+    try {
+      return (T) mapper.treeToValue(decrypted(serialized, type), type);
+    } catch (JacksonException e) {
+      throw new UnreadableEventException("Its payload is not in the shape of its type.", e);
+    }
   }
 
   /**
    * What is stored, in the shape that it is stored in, with its personal parts decrypted; those
    * whose key is gone read {@value Personal#ERASED}.
    *
-   * @throws RuntimeException when what is stored cannot be read: this or one of its causes is a
-   *     {@link SerializationException} or a {@link tools.jackson.core.JacksonException}. What
-   *     {@link SubjectKeys} throw is thrown as it is
+   * @throws UnreadableEventException when that is not possible
+   * @throws SubjectKeyException when the person's key does not open
    */
   public <S> JsonNode readable(SerializedObject<S> serialized) {
-    // The stored tree may be shared with other readers of the same message.
-    JsonNode tree = getConverter().convert(serialized, JsonNode.class).getData().deepCopy();
     Class<?> type = classForType(serialized.getType());
+    if (type == UnknownSerializedType.class) {
+      throw new UnreadableEventException("Its type is not known here.", null);
+    }
+    if (!isKnown(type, serialized.getType().getRevision())) {
+      throw new UnreadableEventException("Its revision is not known here.", null);
+    }
+    return decrypted(serialized, type);
+  }
+
+  private static boolean isKnown(Class<?> type, String revision) {
+    Revision newest = type.getAnnotation(Revision.class);
+    return newest == null
+        ? revision == null
+        : revision != null
+            && revision.matches("[1-9][0-9]{0,8}")
+            && Integer.parseInt(revision) <= Integer.parseInt(newest.value());
+  }
+
+  private ObjectNode decrypted(SerializedObject<?> serialized, Class<?> type) {
+    ObjectNode tree = tree(serialized);
     partsOf(type).filter(PersonalParts::any).ifPresent(personal -> decrypt(tree, type, personal));
     return tree;
   }
 
-  private void decrypt(JsonNode stored, Class<?> type, PersonalParts personal) {
-    UUID subject = subject(stored, personal);
-    ObjectNode tree = (ObjectNode) stored;
-    Optional<Aead> key = keys.find(subject);
+  private ObjectNode tree(SerializedObject<?> serialized) {
+    try {
+      if (getConverter().convert(serialized, JsonNode.class).getData() instanceof ObjectNode tree) {
+        // It may be shared with other readers of the same message.
+        return tree.deepCopy();
+      }
+    } catch (CannotConvertBetweenTypesException e) {
+      throw new UnreadableEventException("Its payload is not JSON.", e);
+    }
+    throw new UnreadableEventException("Its payload is not a JSON object.", null);
+  }
+
+  private void decrypt(ObjectNode tree, Class<?> type, PersonalParts personal) {
+    UUID subject = subject(tree, personal);
+    Optional<Aead> key = key(subject);
     for (PersonalParts.Part part : personal.parts()) {
       JsonNode value = tree.get(part.name());
       if (value != null && !value.isNull()) {
@@ -115,6 +157,14 @@ public final class EventSerializer implements Serializer {
             key.map(k -> decrypt(k, new Place(subject, type, part), value))
                 .orElseGet(() -> erased(part)));
       }
+    }
+  }
+
+  private Optional<Aead> key(UUID subject) {
+    try {
+      return keys.find(subject);
+    } catch (IllegalStateException e) {
+      throw new SubjectKeyException(e);
     }
   }
 
@@ -148,11 +198,11 @@ public final class EventSerializer implements Serializer {
         : getConverter().convert(mapper.writeValueAsBytes(tree), representation);
   }
 
-  private static UUID subject(JsonNode tree, PersonalParts personal) {
+  private static UUID subject(ObjectNode tree, PersonalParts personal) {
     try {
       return UUID.fromString(tree.path(personal.subject()).asString());
-    } catch (IllegalArgumentException noId) {
-      throw new SerializationException("There is no id in " + personal.subject(), noId);
+    } catch (IllegalArgumentException | JacksonException e) {
+      throw new UnreadableEventException("It does not name the person it is about.", e);
     }
   }
 
@@ -173,15 +223,14 @@ public final class EventSerializer implements Serializer {
   }
 
   private JsonNode decrypt(Aead key, Place place, JsonNode value) {
-    String stored = value.asString();
-    boolean named = stored.startsWith(NAMED);
     try {
+      String stored = value.asString();
+      boolean named = stored.startsWith(NAMED);
       byte[] cipherText = Base64.getDecoder().decode(named ? stored.substring(1) : stored);
       return mapper.readTree(key.decrypt(cipherText, place.associated(named)));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new SerializationException(
-          "Personal data of " + place.subject() + " cannot be decrypted: altered, or another key",
-          e);
+    } catch (GeneralSecurityException | IllegalArgumentException | JacksonException e) {
+      throw new UnreadableEventException(
+          "Its " + place.part().name() + " cannot be decrypted: altered, or another key.", e);
     }
   }
 

@@ -26,10 +26,9 @@ final class UserRegisteredTellsAllSettings extends SingleEventUpcaster {
         new SimpleSerializedType(TYPE, "2"),
         JsonNode.class,
         payload ->
-            // Others may read the same tree.
-            ((ObjectNode) payload.deepCopy())
-                .put("dailySummary", false)
-                .put("timeZone", "UTC")
-                .put("summaryHour", 7));
+            // Others may read the same tree. What is no object is refused when it is read.
+            payload.deepCopy() instanceof ObjectNode settings
+                ? settings.put("dailySummary", false).put("timeZone", "UTC").put("summaryHour", 7)
+                : payload);
   }
 }

@@ -113,8 +113,8 @@ class EventSerializerTest {
                 read(
                     new SimpleSerializedObject<>(
                         moved.getBytes(StandardCharsets.UTF_8), byte[].class, stored.getType())))
-        .isInstanceOf(SerializationException.class)
-        .hasMessageContaining(BERT.toString());
+        .isInstanceOf(UnreadableEventException.class)
+        .hasMessage("Its title cannot be decrypted: altered, or another key.");
   }
 
   /** Each personal part that is stored, in each place where it does not belong. */
@@ -209,7 +209,9 @@ class EventSerializerTest {
               throw away;
             });
 
-    assertThatThrownBy(() -> withoutKeys.deserialize(stored)).isSameAs(away);
+    assertThatThrownBy(() -> withoutKeys.deserialize(stored))
+        .isInstanceOf(SubjectKeyException.class)
+        .hasCause(away);
   }
 
   @Test

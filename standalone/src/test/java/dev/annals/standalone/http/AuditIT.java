@@ -12,9 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +28,16 @@ import tools.jackson.databind.JsonNode;
 class AuditIT {
 
   private static final String EVENTS = "/audit/events";
+
+  /** The first event of an aggregate, as that of another one. */
+  private static final String COPY =
+      """
+      insert into events.domain_event_entry (event_identifier, aggregate_identifier, sequence_number,
+        type, time_stamp, payload_type, payload_revision, payload, meta_data)
+      select gen_random_uuid()::text, ?, 0, type, time_stamp, payload_type, payload_revision,
+        payload, meta_data
+      from events.domain_event_entry where aggregate_identifier = ? and sequence_number = 0
+      """;
 
   private final Client auditor;
   private final Client user;
@@ -160,6 +173,85 @@ class AuditIT {
         assertThat(aggregates.indexOf(late)).isLessThan(aggregates.indexOf(early));
       }
     }
+  }
+
+  @Test
+  void tellsToComeAgainWhileATransactionHoldsUpTheOrder() throws SQLException {
+    Assumptions.assumeTrue(database != null);
+    Answer note = user.post("/notes", Kind.NOTE.creation).expect(201);
+    try (Connection writer =
+        DriverManager.getConnection(database.url(), database.user(), database.password())) {
+      writer.setAutoCommit(false);
+      try (var copy = writer.prepareStatement(COPY)) {
+        copy.setString(1, UUID.randomUUID().toString());
+        copy.setString(2, note.id());
+        copy.executeUpdate();
+      }
+      List<CompletableFuture<Answer>> answers =
+          Stream.of("application/json", "application/x-ndjson")
+              .map(type -> auditor.with("Accept", type))
+              .map(reader -> CompletableFuture.supplyAsync(() -> reader.get(EVENTS)))
+              .toList();
+      for (CompletableFuture<Answer> answer : answers) {
+        answer.join().isProblem(503, "unavailable");
+        assertThat(answer.join().header("Retry-After")).hasValue("5");
+      }
+      writer.rollback();
+    }
+    auditor.get(EVENTS + "?limit=1").expect(200);
+  }
+
+  @Test
+  void saysOfAnEventThatItCannotBeReadAndShowsTheOthers() {
+    Assumptions.assumeTrue(database != null);
+    String note = user.post("/notes", Kind.NOTE.creation).expect(201).id();
+    Map<String, String> unreadable = new LinkedHashMap<>();
+    unreadable.put(
+        database.storeCopy(
+            note, payload -> payload.replaceFirst("\"title\":\"....", "\"title\":\"AAAA")),
+        "Its title cannot be decrypted: altered, or another key.");
+    unreadable.put(
+        database.storeCopy(note, payload -> payload.substring(0, 40)), "Its payload is not JSON.");
+    unreadable.put(database.storeCopy(note, payload -> "[]"), "Its payload is not a JSON object.");
+    String last = user.post("/notes", Kind.NOTE.creation).expect(201).id();
+
+    JsonNode page = auditor.get(EVENTS + "?actor=" + userId).expect(200).json().get("events");
+    List<JsonNode> lines =
+        auditor
+            .with("Accept", "application/x-ndjson")
+            .get(EVENTS + "?actor=" + userId)
+            .expect(200)
+            .text()
+            .lines()
+            .map(Json::parse)
+            .toList();
+
+    for (List<JsonNode> events : List.of(page.valueStream().toList(), lines)) {
+      assertThat(events).hasSize(6);
+      assertThat(events.get(1).at("/payload/title").asString()).isEqualTo("Plan");
+      assertThat(events.get(1).has("unreadable")).isFalse();
+      List<String> whys = List.copyOf(unreadable.values());
+      for (int i = 0; i < 3; i++) {
+        assertThat(events.get(2 + i).get("payload").isNull()).isTrue();
+        assertThat(events.get(2 + i).get("unreadable").asString()).isEqualTo(whys.get(i));
+        assertThat(events.get(2 + i).get("type").asString()).isEqualTo("NoteCreated");
+      }
+      assertThat(events.get(5).get("aggregateId").asString()).isEqualTo(last);
+    }
+    assertThat(lines)
+        .allSatisfy(
+            line ->
+                assertThat(
+                        StoredEvent.parse(Base64.getDecoder().decode(line.get("stored").asString()))
+                            .eventId())
+                    .isEqualTo(line.get("eventId").asString()));
+    for (String each : unreadable.keySet()) {
+      auditor.get("/audit/aggregates/" + each).isProblem(422, "unreadable-event");
+      user.get("/notes/" + each + "/history").isProblem(422, "unreadable-event");
+      user.get("/notes/" + each + "?version=0").isProblem(422, "unreadable-event");
+    }
+    user.get("/users/me/export").expect(200);
+    Annals.eventually(() -> user.get("/notes/" + last).expect(200));
   }
 
   @Test

@@ -3,12 +3,14 @@ package dev.annals.standalone.http;
 import dev.annals.servers.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -50,6 +52,37 @@ public record Database(String url, String user, String password) {
   /** A new connection to it. */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, user, password);
+  }
+
+  /**
+   * Stores an aggregate that begins as another one did, with another payload, past the program.
+   *
+   * @return its id
+   */
+  String storeCopy(String aggregate, UnaryOperator<String> change) {
+    String copy = UUID.randomUUID().toString();
+    byte[] payload =
+        jdbc()
+            .sql(
+                """
+                select payload from events.domain_event_entry
+                where aggregate_identifier = ? and sequence_number = 0
+                """)
+            .param(aggregate)
+            .query(byte[].class)
+            .single();
+    jdbc()
+        .sql(
+            """
+            insert into events.domain_event_entry (event_identifier, aggregate_identifier,
+              sequence_number, type, time_stamp, payload_type, payload_revision, payload, meta_data)
+            select gen_random_uuid()::text, ?, 0, type, time_stamp, payload_type, payload_revision,
+              convert_to(?, 'UTF8'), meta_data
+            from events.domain_event_entry where aggregate_identifier = ? and sequence_number = 0
+            """)
+        .params(copy, change.apply(new String(payload, StandardCharsets.UTF_8)), aggregate)
+        .update();
+    return copy;
   }
 
   JdbcClient jdbc() {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -28,9 +29,11 @@ class ExportIT {
 
   private final Annals annals;
   private final Client user;
+  private final Database database;
 
-  ExportIT(Annals annals) {
+  ExportIT(Annals annals, Database database) {
     this.annals = annals;
+    this.database = database;
     this.user = annals.newUser();
   }
 
@@ -100,6 +103,34 @@ class ExportIT {
     assertThat(lines(entries, "events.jsonl").get(2).at("/payload/title").asString())
         .isEqualTo("Trashed");
     assertThat(new String(answer.body(), StandardCharsets.ISO_8859_1)).doesNotContain("$2a$");
+  }
+
+  @Test
+  void goesOnAfterWhatCannotBeRead() throws Exception {
+    Assumptions.assumeTrue(database != null);
+    String note = user.post("/notes", Kind.NOTE.creation).expect(201).id();
+    String badNote =
+        database.storeCopy(
+            note, payload -> payload.replaceFirst("\"title\":\"....", "\"title\":\"AAAA"));
+    user.post("/notes", Json.object("title", "Last")).expect(201);
+
+    HttpResponse<byte[]> answer = export();
+    assertThat(answer.statusCode()).isEqualTo(200);
+    Map<String, byte[]> entries = entries(answer.body());
+
+    String why = "Its title cannot be decrypted: altered, or another key.";
+    List<JsonNode> notes = lines(entries, "notes.jsonl");
+    assertThat(notes).hasSize(3);
+    assertThat(notes.get(1)).isEqualTo(Json.parse(Json.object("id", badNote, "unreadable", why)));
+    assertThat(notes.get(2).get("title").asString()).isEqualTo("Last");
+    List<JsonNode> events = lines(entries, "events.jsonl");
+    assertThat(events).hasSize(4);
+    assertThat(events.get(1).at("/payload/title").asString()).isEqualTo("Plan");
+    assertThat(events.get(1).has("unreadable")).isFalse();
+    assertThat(events.get(2).get("aggregateId").asString()).isEqualTo(badNote);
+    assertThat(events.get(2).get("payload").isNull()).isTrue();
+    assertThat(events.get(2).get("unreadable").asString()).isEqualTo(why);
+    assertThat(events.get(3).at("/payload/title").asString()).isEqualTo("Last");
   }
 
   private HttpResponse<byte[]> export() throws IOException, InterruptedException {
