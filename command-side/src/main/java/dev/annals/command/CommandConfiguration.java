@@ -5,8 +5,6 @@ import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.RequestId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -25,21 +23,11 @@ import org.springframework.security.core.context.SecurityContextHolder;
 @EnableConfigurationProperties(CommandProperties.class)
 class CommandConfiguration {
 
-  @Bean(destroyMethod = "shutdown")
-  ScheduledExecutorService commandRetries() {
-    return Executors.newSingleThreadScheduledExecutor(
-        task -> {
-          Thread thread = new Thread(task, "command-retries");
-          thread.setDaemon(true);
-          return thread;
-        });
-  }
-
   @Bean
-  CommandGateway commandGateway(CommandBus commandBus, ScheduledExecutorService commandRetries) {
+  CommandGateway commandGateway(CommandBus commandBus) {
     return DefaultCommandGateway.builder()
         .commandBus(commandBus)
-        .retryScheduler(ConflictRetry.on(commandRetries))
+        .retryScheduler(new ConflictRetry())
         .dispatchInterceptors(commands -> (index, command) -> withOrigin(command))
         .build();
   }

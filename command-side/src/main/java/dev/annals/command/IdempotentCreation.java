@@ -6,18 +6,26 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.NamedIds;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Creates something once for each {@code Idempotency-Key}. There is no table of keys: the new
@@ -29,6 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class IdempotentCreation {
 
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  /** More than any body has; each doubles the digests that are compared. */
+  private static final int MOST_ABSENT = 6;
 
   private final CommandGateway commands;
   private final EventStore events;
@@ -67,6 +78,7 @@ public final class IdempotentCreation {
     if (key.value().isEmpty()) {
       return admission.apply(() -> commands.sendAndWait(command));
     }
+    // Not without nulls yet: the version before compares with all of them.
     String digest = keys.digest(user, JSON.writeValueAsBytes(body));
     Optional<DomainEventMessage<?>> created = firstEvent(first);
     if (created.isEmpty()) {
@@ -84,11 +96,52 @@ public final class IdempotentCreation {
       }
     }
     DomainEventMessage<?> event = created.orElseThrow();
-    if (!digest.equals(event.getMetaData().get(AxonConfiguration.BODY_DIGEST))) {
+    Object stored = event.getMetaData().get(AxonConfiguration.BODY_DIGEST);
+    if (!digest.equals(stored) && !isOfAnotherVersion(user, body, stored)) {
       throw new Refusal(
           Problem.IDEMPOTENCY_KEY_REUSE, "The key was used here before, with another body.");
     }
     return original.apply(event);
+  }
+
+  /**
+   * Whether it is the digest of the same body by a version that did not know some of the properties
+   * which the client leaves out, or that leaves them out itself.
+   */
+  private boolean isOfAnotherVersion(UUID user, Object body, Object stored) {
+    JsonNode tree = JSON.valueToTree(body);
+    List<String> absent = absent(tree).distinct().limit(MOST_ABSENT).toList();
+    return IntStream.range(1, 1 << absent.size())
+        .mapToObj(
+            choice ->
+                IntStream.range(0, absent.size())
+                    .filter(each -> ((choice >> each) & 1) == 1)
+                    .mapToObj(absent::get)
+                    .collect(Collectors.toSet()))
+        .map(unknown -> keys.digest(user, JSON.writeValueAsBytes(without(unknown, tree))))
+        .anyMatch(stored::equals);
+  }
+
+  private static Stream<String> absent(JsonNode tree) {
+    return Stream.concat(
+        tree.propertyStream().filter(it -> it.getValue().isNull()).map(Map.Entry::getKey),
+        tree.valueStream().flatMap(IdempotentCreation::absent));
+  }
+
+  private static JsonNode without(Set<String> properties, JsonNode tree) {
+    if (tree.isArray()) {
+      ArrayNode rest = JSON.createArrayNode();
+      tree.forEach(item -> rest.add(without(properties, item)));
+      return rest;
+    }
+    if (!tree.isObject()) {
+      return tree;
+    }
+    ObjectNode rest = JSON.createObjectNode();
+    tree.properties().stream()
+        .filter(it -> !it.getValue().isNull() || !properties.contains(it.getKey()))
+        .forEach(it -> rest.set(it.getKey(), without(properties, it.getValue())));
+    return rest;
   }
 
   /** The event that an aggregate began with. */

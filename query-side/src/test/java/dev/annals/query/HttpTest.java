@@ -29,8 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +56,11 @@ class HttpTest {
   private static TestMongo mongo;
 
   @LocalServerPort private int port;
+
+  @Autowired
+  @Qualifier("applicationTaskExecutor")
+  private ThreadPoolTaskExecutor streams;
+
   private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeAll
@@ -243,6 +250,12 @@ class HttpTest {
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(json(answer).get("errors").valueStream().map(it -> it.get("pointer").asString()))
         .containsExactlyInAnyOrder("?status", "?size", "?tag", "?dueBefore");
+  }
+
+  @Test
+  void soManyStreamsAtOnceAreServedAndNoneWaits() {
+    assertThat(streams.getMaxPoolSize()).isEqualTo(64);
+    assertThat(streams.getQueueCapacity()).isZero();
   }
 
   @Test

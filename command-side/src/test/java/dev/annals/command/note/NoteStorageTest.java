@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
+import dev.annals.command.IdempotentCreation;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.CommitSignal;
 import dev.annals.platform.axon.WakingEventSource;
@@ -12,15 +13,18 @@ import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -32,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -183,6 +188,129 @@ class NoteStorageTest {
     assertThat(answer.title()).isEqualTo("Late");
     assertThat(answer.version()).isEqualTo(2);
     assertThat(sequences()).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void whoIsOvertakenWaitsForNobodyElsesNote() throws Exception {
+    UUID busy = UUID.randomUUID();
+    send(first, create("Title"));
+    send(first, new CreateNote(busy, owner, "Busy", "", List.of()));
+    UpdateNote ofBusy = new UpdateNote(busy, owner, ANY, "Late", "", List.of());
+    CountDownLatch holding = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    ExecutorService others = Executors.newFixedThreadPool(2);
+    try {
+      // One is overtaken, and waits for the other one when it comes again.
+      Future<Object> overtaken =
+          others.submit(
+              () ->
+                  send(
+                      first,
+                      new UpdateOvertaken(
+                          ofBusy,
+                          once(
+                              () -> {
+                                send(
+                                    second,
+                                    new UpdateNote(busy, owner, ANY, "Early", "", List.of()));
+                                others.execute(
+                                    () ->
+                                        send(
+                                            first,
+                                            new UpdateOvertaken(
+                                                new UpdateNote(
+                                                    busy, owner, ANY, "Long", "", List.of()),
+                                                once(
+                                                    () -> {
+                                                      holding.countDown();
+                                                      waitFor(over);
+                                                    }))));
+                              }))));
+      holding.await();
+
+      NoteDetails answer =
+          (NoteDetails)
+              send(
+                  first,
+                  new UpdateOvertaken(update("Late"), once(() -> send(second, update("Early")))));
+
+      assertThat(answer.version()).isEqualTo(2);
+      assertThat(overtaken.isDone()).isFalse();
+      over.countDown();
+      assertThat(((NoteDetails) overtaken.get()).title()).isEqualTo("Late");
+    } finally {
+      over.countDown();
+      others.shutdown();
+    }
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  record BodyOfYesterday(String title, Instant dueAt) {}
+
+  record BodyOfToday(String title, Integer estimate, Instant dueAt, List<String> tags) {}
+
+  record ItemsOfYesterday(List<BodyOfYesterday> items) {}
+
+  record ItemsOfToday(List<BodyOfToday> items) {}
+
+  @Test
+  void aBodyIsTheSameWhateverPropertiesWereAddedThatItLeavesOut() {
+    BodyOfToday today = new BodyOfToday("Title", null, null, null);
+    assertThat(createdTwice(new BodyOfYesterday("Title", null), today)).isTrue();
+    assertThat(createdTwice(Map.of("title", "Title"), today)).isTrue();
+    assertThat(createdTwice(today, today)).isTrue();
+    assertThat(
+            createdTwice(
+                new BodyOfYesterday("Title", null), new BodyOfToday("Title", 5, null, null)))
+        .isFalse();
+    assertThat(createdTwice(new BodyOfYesterday("Other", null), today)).isFalse();
+    assertThat(
+            createdTwice(
+                new BodyOfYesterday("Title", Instant.EPOCH),
+                new BodyOfToday("Title", null, Instant.EPOCH, null)))
+        .isTrue();
+    assertThat(createdTwice(new BodyOfYesterday("Title", Instant.EPOCH), today)).isFalse();
+    assertThat(
+            createdTwice(
+                new ItemsOfYesterday(List.of(new BodyOfYesterday("Title", null))),
+                new ItemsOfToday(List.of(today))))
+        .isTrue();
+    assertThat(
+            createdTwice(
+                new ItemsOfYesterday(List.of(new BodyOfYesterday("Title", null))),
+                new ItemsOfToday(List.of(today, today))))
+        .isFalse();
+  }
+
+  /** Whether the second body is taken for the first one, under the same key. */
+  private boolean createdTwice(Object earlier, Object later) {
+    IdempotentCreation creation = first.getBean(IdempotentCreation.class);
+    UUID id = UUID.randomUUID();
+    create(creation, id, earlier);
+    try {
+      return create(creation, id, later).equals("again");
+    } catch (Refusal refusal) {
+      assertThat(refusal.problem()).isEqualTo(Problem.IDEMPOTENCY_KEY_REUSE);
+      return false;
+    }
+  }
+
+  private Object create(IdempotentCreation creation, UUID id, Object body) {
+    return creation.<Object>create(
+        new IdempotencyKey(Optional.of("key")),
+        owner,
+        id,
+        body,
+        new CreateNote(id, owner, "Title", "", List.of()),
+        event -> "again",
+        Supplier::get);
   }
 
   @Test
