@@ -18,6 +18,7 @@ public final class UnreadableEventException extends SerializationException {
   /** Whether this says, itself, that a stored event cannot be read. */
   public static boolean isOne(Throwable failure) {
     return failure instanceof SerializationException
+        || failure instanceof SubjectKeyException
         || failure instanceof CannotConvertBetweenTypesException
         || failure instanceof DateTimeParseException;
   }
