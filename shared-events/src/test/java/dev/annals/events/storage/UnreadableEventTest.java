@@ -75,6 +75,7 @@ class UnreadableEventTest {
     all.put("last byte", part -> changed(part, bytes(part).length - 1));
     all.put("truncated", part -> text(Arrays.copyOf(bytes(part), bytes(part).length - 1)));
     all.put("of another key", part -> text(new byte[64]));
+    all.put("of no place", part -> NODES.stringNode(part.asString().substring(1)));
     all.put("empty", part -> NODES.stringNode(""));
     all.put("plain text", part -> NODES.stringNode("no base64!"));
     all.put("a number", part -> NODES.numberNode(42));
@@ -203,11 +204,11 @@ class UnreadableEventTest {
   }
 
   private static byte[] bytes(JsonNode part) {
-    return Base64.getDecoder().decode(part.asString());
+    return Base64.getDecoder().decode(part.asString().substring(EventSerializer.NAMED.length()));
   }
 
   private static JsonNode text(byte[] bytes) {
-    return NODES.stringNode(Base64.getEncoder().encodeToString(bytes));
+    return NODES.stringNode(EventSerializer.NAMED + Base64.getEncoder().encodeToString(bytes));
   }
 
   private static JsonNode changed(JsonNode part, int at) {
