@@ -194,8 +194,23 @@ class OverdueRecoveryTest {
       assertThat(associations()).containsExactlyInAnyOrder("taskId " + task, "userId " + ANNA);
       assertThat(sagas()).isEqualTo(2);
 
-      node.getBean(CommandGateway.class)
-          .sendAndWait(new CompleteTask(task, ANNA, IfMatch.version(0)));
+      // As an instance of the version before, which still runs, leaves that of a task that is done.
+      jdbc.sql(
+              """
+              update events.saga_entry
+              set serialized_saga = convert_to(
+                (convert_from(serialized_saga, 'UTF8')::jsonb || '{"done": true, "deadline": null}')::text, 'UTF8')
+              where saga_type like '%OverdueSaga'
+              """)
+          .update();
+      jdbc.sql("delete from events.scheduled_tasks where task_name = 'AxonDeadline'").update();
+      CommandGateway commands = node.getBean(CommandGateway.class);
+      commands.sendAndWait(
+          new UpdateTask(
+              task, ANNA, IfMatch.version(0), "New", "", TaskPriority.LOW, future, List.of()));
+      eventually().until(() -> isScheduled(future));
+
+      commands.sendAndWait(new CompleteTask(task, ANNA, IfMatch.version(1)));
 
       eventually().until(() -> sagas() == 1);
       assertThat(associations()).isEmpty();
