@@ -106,7 +106,8 @@ final class EmbeddedRedis implements AutoCloseable {
                 "--maxmemory",
                 "256mb",
                 "--maxmemory-policy",
-                "volatile-lru")
+                // What ends first is evicted first: pages before limits.
+                "volatile-ttl")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();

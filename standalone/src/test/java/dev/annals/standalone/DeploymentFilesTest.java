@@ -87,21 +87,28 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void servicesWaitForOnesThatThereAreAndThatTellTheirHealth() {
+  void everythingThatStaysTellsItsHealthAndIsWaitedForUntilItIsWell() {
     SERVICES.forEach(
-        (name, service) ->
-            map(service.getOrDefault("depends_on", Map.of()))
-                .forEach(
-                    (other, condition) -> {
-                      assertThat(SERVICES).as(name).containsKey(other);
-                      if (condition.get("condition").equals("service_healthy")) {
-                        assertThat(
-                                PROGRAMS.contains(other)
-                                    || SERVICES.get(other).containsKey("healthcheck"))
-                            .as(name + " waits for " + other)
-                            .isTrue();
-                      }
-                    }));
+        (name, service) -> {
+          if (!PROGRAMS.contains(name) && service.containsKey("restart")) {
+            assertThat(service).as(name).containsKey("healthcheck");
+          }
+          map(service.getOrDefault("depends_on", Map.of()))
+              .forEach(
+                  (other, condition) ->
+                      assertThat(condition.get("condition"))
+                          .as(name + " waits for " + other)
+                          .isEqualTo(
+                              SERVICES.get(other).containsKey("restart")
+                                  ? "service_healthy"
+                                  : "service_completed_successfully"));
+        });
+  }
+
+  @Test
+  void redisEvictsWhatEndsFirst() {
+    assertThat(SERVICES.get("redis").get("command").toString())
+        .contains("--maxmemory 256mb --maxmemory-policy volatile-ttl ");
   }
 
   @Test
