@@ -46,11 +46,17 @@ final class FaultyProxy implements AutoCloseable {
     ODD
   }
 
+  /** At most so many answers of a connection are spoilt alike: who asks again meets it again. */
+  private static final int LONGEST = 8;
+
   private static final int HEADER = 16;
   private static final int BODY = HEADER + 4 + 1;
   private static final int MESSAGE = 2013;
+
+  /** The first of these that an answer has is what it is asked for. */
   private static final List<String> NEEDED = List.of("cursor", "n", "ok");
-  private static final List<String> TYPED = List.of("cursor", "n", "ok", "value");
+
+  private static final List<String> TYPED = List.of("cursor", "n", "value", "ok");
   private static final BsonString ODD = new BsonString("odd");
 
   private final InetSocketAddress server;
@@ -81,7 +87,7 @@ final class FaultyProxy implements AutoCloseable {
     return entrance.getLocalPort();
   }
 
-  /** Spoils that part of all answers from now on. */
+  /** Begins to spoil with that part of all answers from now on. */
   void spoil(double part) {
     rate = part;
   }
@@ -129,6 +135,8 @@ final class FaultyProxy implements AutoCloseable {
   private Object answers(InputStream server, OutputStream client)
       throws IOException, InterruptedException {
     DataInputStream answers = new DataInputStream(server);
+    Fault fault = null;
+    int left = 0;
     while (true) {
       byte[] length = answers.readNBytes(4);
       if (length.length < 4) {
@@ -137,7 +145,17 @@ final class FaultyProxy implements AutoCloseable {
       ByteBuffer answer =
           ByteBuffer.allocate(little(length).getInt()).order(ByteOrder.LITTLE_ENDIAN).put(length);
       answers.readFully(answer.array(), 4, answer.capacity() - 4);
-      Sent sent = spoilt(answer.array());
+      Random own = own();
+      if (left > 0 && rate > 0) {
+        left--;
+      } else {
+        fault = own.nextDouble() < rate ? Fault.values()[own.nextInt(Fault.values().length)] : null;
+        left = own.nextInt(LONGEST);
+      }
+      Sent sent =
+          fault == null
+              ? new Sent(ByteBuffer.wrap(answer.array()), false)
+              : spoilt(fault, answer.array(), own);
       client.write(sent.bytes().array(), 0, sent.bytes().limit());
       if (sent.last()) {
         return null;
@@ -152,19 +170,14 @@ final class FaultyProxy implements AutoCloseable {
    */
   private record Sent(ByteBuffer bytes, boolean last) {}
 
-  private Sent spoilt(byte[] answer) throws InterruptedException {
-    Fault fault;
-    long seed;
+  private Random own() {
     synchronized (random) {
-      fault =
-          random.nextDouble() < rate ? Fault.values()[random.nextInt(Fault.values().length)] : null;
-      seed = random.nextLong();
+      return new Random(random.nextLong());
     }
-    if (fault == null) {
-      return new Sent(ByteBuffer.wrap(answer), false);
-    }
+  }
+
+  private Sent spoilt(Fault fault, byte[] answer, Random own) throws InterruptedException {
     made.merge(fault, 1, Integer::sum);
-    Random own = new Random(seed);
     return switch (fault) {
       case CUT -> new Sent(ByteBuffer.allocate(0), true);
       case DELAYED -> {
@@ -173,8 +186,8 @@ final class FaultyProxy implements AutoCloseable {
       }
       case TRUNCATED -> new Sent(ByteBuffer.wrap(answer, 0, own.nextInt(answer.length)), true);
       case GARBLED -> new Sent(ByteBuffer.wrap(garbled(answer, own)), true);
-      case LACKING -> changed(answer, own, NEEDED, (body, field) -> body.remove(field));
-      case ODD -> changed(answer, own, TYPED, (body, field) -> body.put(field, ODD));
+      case LACKING -> changed(answer, NEEDED, (body, field) -> body.remove(field));
+      case ODD -> changed(answer, TYPED, (body, field) -> body.put(field, ODD));
     };
   }
 
@@ -191,14 +204,13 @@ final class FaultyProxy implements AutoCloseable {
     Object in(BsonDocument document, String field);
   }
 
-  private static Sent changed(byte[] answer, Random random, List<String> fields, Change change) {
+  private static Sent changed(byte[] answer, List<String> fields, Change change) {
     if (little(answer).getInt(12) != MESSAGE) {
       return new Sent(ByteBuffer.allocate(0), true);
     }
     BsonDocument body =
         new RawBsonDocument(answer, BODY, answer.length - BODY).decode(new BsonDocumentCodec());
-    List<String> there = fields.stream().filter(body::containsKey).toList();
-    change.in(body, there.get(random.nextInt(there.size())));
+    change.in(body, fields.stream().filter(body::containsKey).findFirst().orElseThrow());
     RawBsonDocument bytes = new RawBsonDocument(body, new BsonDocumentCodec());
     byte[] changed = Arrays.copyOf(answer, BODY + bytes.getByteLength());
     System.arraycopy(

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -30,6 +31,7 @@ import org.springframework.test.context.DynamicPropertySource;
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {"management.server.port=-1", "annals.read-model.guarded=true"})
+@Tag("long") // A processor that failed waits for seconds.
 @DisabledIfEnvironmentVariable(
     named = "SPRING_MONGODB_URI",
     matches = ".+",
@@ -37,7 +39,7 @@ import org.springframework.test.context.DynamicPropertySource;
 class FaultyStoreTest {
 
   private static final UUID ANN = new UUID(1, 1);
-  private static final int OF_EACH_KIND = 2;
+  private static final int OF_EACH_KIND = 5;
 
   private static TestMongo mongo;
   private static FaultyProxy proxy;
@@ -59,8 +61,8 @@ class FaultyStoreTest {
 
     proxy.spoil(0.1);
     await()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(20))
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
               append(appended++);
