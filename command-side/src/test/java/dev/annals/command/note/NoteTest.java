@@ -6,9 +6,12 @@ import static dev.annals.platform.problem.Problem.NOT_FOUND;
 import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
 import static dev.annals.platform.problem.Problem.STALE_VERSION;
 import static dev.annals.platform.problem.Problem.VALIDATION;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.axonframework.test.matchers.Matchers.matches;
 
 import dev.annals.command.EarlierVersions;
+import dev.annals.command.Replay;
+import dev.annals.command.export.Kept;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
@@ -193,7 +196,8 @@ class NoteTest {
     fixture
         .given(CREATED)
         .when(new DeleteNote(NOTE, ANNA, IfMatch.version(0)))
-        .expectEvents(DELETED);
+        .expectEvents(DELETED)
+        .expectResultMessagePayload(1L);
     refused(fixture.given(CREATED, DELETED).when(new DeleteNote(NOTE, ANNA, ANY)), NOT_FOUND);
   }
 
@@ -209,6 +213,18 @@ class NoteTest {
   @Test
   void isNotUpdatedWhileItIsDeleted() {
     refused(fixture.given(CREATED, DELETED).when(update(ANNA, ANY, "New")), NOT_FOUND);
+  }
+
+  @Test
+  void isKeptWithTheTimeOfItsDeletion() {
+    fixture.givenCurrentTime(NOW).andGiven(CREATED);
+    assertThat(Replay.of(fixture.getRepository(), NOTE, Note::kept))
+        .hasValue(
+            new Kept(new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 0, NOW, NOW), null));
+    fixture.givenCurrentTime(NOW).andGiven(CREATED, DELETED);
+    assertThat(Replay.of(fixture.getRepository(), NOTE, Note::kept))
+        .hasValue(
+            new Kept(new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 1, NOW, NOW), NOW));
   }
 
   @Test

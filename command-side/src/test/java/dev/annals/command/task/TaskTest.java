@@ -1,18 +1,30 @@
 package dev.annals.command.task;
 
 import static dev.annals.command.Expect.refused;
+import static dev.annals.platform.problem.Problem.CONFLICT;
 import static dev.annals.platform.problem.Problem.INVALID_TRANSITION;
 import static dev.annals.platform.problem.Problem.NOT_DELETED;
 import static dev.annals.platform.problem.Problem.NOT_FOUND;
 import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
 import static dev.annals.platform.problem.Problem.STALE_VERSION;
 import static dev.annals.platform.problem.Problem.VALIDATION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.axonframework.test.matchers.Matchers.matches;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
 
 import dev.annals.command.EarlierVersions;
+import dev.annals.command.Replay;
+import dev.annals.command.attachment.StoredFiles;
+import dev.annals.command.export.Kept;
+import dev.annals.events.task.AttachmentAdded;
+import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskEvent;
 import dev.annals.events.task.TaskMarkedOverdue;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
@@ -20,12 +32,14 @@ import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.ResultValidator;
@@ -52,11 +66,20 @@ class TaskTest {
   private static final TaskDeleted DELETED = new TaskDeleted(TASK, ANNA);
   private static final TaskRestored RESTORED = new TaskRestored(TASK, ANNA);
   private static final TaskMarkedOverdue MARKED = new TaskMarkedOverdue(TASK, ANNA, DUE);
+  private static final UUID CLAIM = UUID.fromString("00000000-0000-4000-8000-000000000002");
+  private static final UUID PLAN = UUID.fromString("00000000-0000-4000-8000-000000000003");
+  private static final UUID BILL = UUID.fromString("00000000-0000-4000-8000-000000000004");
+  private static final AttachmentAdded PLAN_ADDED = added(PLAN, "plan.pdf");
+  private static final AttachmentAdded BILL_ADDED = added(BILL, "bill.pdf");
+  private static final AttachmentRemoved PLAN_REMOVED = new AttachmentRemoved(TASK, ANNA, PLAN);
 
   private final AggregateTestFixture<Task> fixture = new AggregateTestFixture<>(Task.class);
 
+  private final StoredFiles stored = mock();
+
   TaskTest() {
     fixture.registerInjectableResource(new EarlierVersions(fixture.getEventStore()));
+    fixture.registerInjectableResource(stored);
   }
 
   @Test
@@ -164,7 +187,8 @@ class TaskTest {
   void isDeletedAndRestoredAsItWas() {
     given(CREATED, STARTED)
         .when(new DeleteTask(TASK, ANNA, IfMatch.version(1)))
-        .expectEvents(DELETED);
+        .expectEvents(DELETED)
+        .expectResultMessagePayload(2L);
     given(CREATED, STARTED, DELETED)
         .when(new RestoreTask(TASK, ANNA, IfMatch.version(2)))
         .expectEvents(RESTORED)
@@ -179,7 +203,10 @@ class TaskTest {
 
   @Test
   void isMarkedOnceItsTimeHasCome() {
-    given(CREATED).when(new MarkTaskOverdue(TASK, DUE)).expectEvents(MARKED);
+    given(CREATED)
+        .when(new MarkTaskOverdue(TASK, DUE))
+        .expectEvents(MARKED)
+        .expectResultMessagePayload(true);
     given(CREATED, STARTED).when(new MarkTaskOverdue(TASK, DUE)).expectEvents(MARKED);
     given(CREATED, COMPLETED, REOPENED).when(new MarkTaskOverdue(TASK, DUE)).expectEvents(MARKED);
     given(CREATED, DELETED, RESTORED).when(new MarkTaskOverdue(TASK, DUE)).expectEvents(MARKED);
@@ -266,10 +293,86 @@ class TaskTest {
         false, 3, given(CREATED, updated(past), marked).when(new RevertTask(TASK, ANNA, ANY, 0)));
   }
 
+  @Test
+  void isGivenAFileOnce() {
+    given(CREATED).when(attach(ANNA)).expectEvents(PLAN_ADDED).expectResultMessagePayload(1L);
+    verify(stored).attach(CLAIM, PLAN);
+    refused(given(CREATED).when(attach(BERT)), NOT_FOUND);
+    refused(given(CREATED, PLAN_ADDED, PLAN_REMOVED).when(attach(ANNA)), CONFLICT);
+    verifyNoMoreInteractions(stored);
+  }
+
+  @Test
+  void isRidOfAFile() {
+    given(CREATED, PLAN_ADDED)
+        .when(new RemoveAttachment(TASK, ANNA, PLAN))
+        .expectEvents(PLAN_REMOVED)
+        .expectResultMessagePayload(2L);
+    verify(stored).detach(PLAN);
+    refused(given(CREATED, BILL_ADDED).when(new RemoveAttachment(TASK, ANNA, PLAN)), NOT_FOUND);
+    verifyNoMoreInteractions(stored);
+  }
+
+  @Test
+  void isShownWithItsFilesInTheOrderInWhichTheyWereAdded() {
+    attachments(List.of(shown(PLAN, "plan.pdf"), shown(BILL, "bill.pdf")), PLAN_ADDED, BILL_ADDED);
+    attachments(List.of(shown(BILL, "bill.pdf")), PLAN_ADDED, BILL_ADDED, PLAN_REMOVED);
+  }
+
+  private void attachments(List<Attachment> expected, TaskEvent... events) {
+    given(CREATED)
+        .andGiven((Object[]) events)
+        .when(new StartTask(TASK, ANNA, ANY))
+        .expectResultMessagePayloadMatching(
+            matches(answer -> ((TaskDetails) answer).attachments().equals(expected)));
+  }
+
+  @Test
+  void tellsItsOwnerOfAFileWhileItIsNotDeleted() {
+    given(CREATED, PLAN_ADDED, BILL_ADDED);
+    assertThat(ask(task -> task.attachment(ANNA, BILL))).isEqualTo(shown(BILL, "bill.pdf"));
+    assertNotFound(task -> task.attachment(BERT, BILL));
+    assertNotFound(task -> task.attachment(ANNA, CLAIM));
+    given(CREATED, PLAN_ADDED, DELETED);
+    assertNotFound(task -> task.attachment(ANNA, PLAN));
+  }
+
+  @Test
+  void isKeptWithTheTimeOfItsDeletion() {
+    given(CREATED);
+    assertThat(ask(Task::title)).isEqualTo("Title");
+    assertThat(ask(Task::kept)).isEqualTo(new Kept(details(TaskStatus.OPEN, 0, null), null));
+    given(CREATED, DELETED);
+    assertThat(ask(Task::kept)).isEqualTo(new Kept(details(TaskStatus.OPEN, 1, null), NOW));
+  }
+
+  private Object ask(Function<Task, ?> question) {
+    return Replay.of(fixture.getRepository(), TASK, question).orElseThrow();
+  }
+
+  private void assertNotFound(Function<Task, ?> question) {
+    assertThatThrownBy(() -> ask(question))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.problem()).isEqualTo(NOT_FOUND));
+  }
+
+  private static AttachFile attach(UUID requester) {
+    return new AttachFile(
+        TASK, requester, CLAIM, PLAN, "plan.pdf", "application/pdf", 4096, "9f86d0");
+  }
+
+  private static AttachmentAdded added(UUID id, String name) {
+    return new AttachmentAdded(TASK, ANNA, id, name, "application/pdf", 4096, "9f86d0");
+  }
+
+  private static Attachment shown(UUID id, String name) {
+    return new Attachment(id, name, "application/pdf", 4096, "9f86d0", NOW);
+  }
+
   private void notMarked(Object... events) {
     given(events)
         .when(new MarkTaskOverdue(TASK, DUE))
-        .expectSuccessfulHandlerExecution()
+        .expectResultMessagePayload(false)
         .expectNoEvents();
   }
 

@@ -131,6 +131,16 @@ class AccessTokensTest {
   }
 
   @Test
+  void a_signature_that_is_written_otherwise_is_refused() {
+    String token = Tokens.of("USER");
+    int last = token.length() - 1;
+    // Of its last character two bits count.
+    char sameBits = (char) (token.charAt(last) + 1);
+    assertThat(tokens.verify(token)).isPresent();
+    assertThat(tokens.verify(token.substring(0, last) + sameBits)).isEmpty();
+  }
+
+  @Test
   void whatever_else_is_sent_is_refused_and_never_fails() {
     String token = Tokens.of("USER");
     String nested = "{\"alg\":\"ES256\",\"kid\":" + "[".repeat(1500) + "]".repeat(1500) + "}";

@@ -102,7 +102,8 @@ class EventSerializerTest {
   }
 
   @Test
-  void refusesWhatWasWrittenAboutSomebodyElse() {
+  void refusesWhatWasWrittenAboutSomebodyElseThoughTheKeyFits() {
+    keys.put(BERT, keys.get(ANNA));
     SerializedObject<byte[]> stored = write(CREATED);
     String moved =
         new String(stored.getData(), StandardCharsets.UTF_8)
@@ -212,6 +213,13 @@ class EventSerializerTest {
     assertThatThrownBy(() -> withoutKeys.deserialize(stored))
         .isInstanceOf(SubjectKeyException.class)
         .hasCause(away);
+  }
+
+  @Test
+  void writesBytesAndText() {
+    assertThat(serializer.canSerializeTo(byte[].class)).isTrue();
+    assertThat(serializer.canSerializeTo(String.class)).isTrue();
+    assertThat(serializer.canSerializeTo(Integer.class)).isFalse();
   }
 
   @Test
