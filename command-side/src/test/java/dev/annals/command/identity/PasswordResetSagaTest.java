@@ -10,6 +10,7 @@ import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetMailed;
 import dev.annals.events.identity.PasswordResetRequested;
+import dev.annals.events.identity.UserErased;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -60,6 +61,15 @@ class PasswordResetSagaTest {
   void useEndsIt() {
     givenARequest()
         .whenPublishingA(new PasswordChanged(ANNA, null))
+        .expectActiveSagas(0)
+        .expectNoScheduledDeadlines();
+    verify(mails).cancel(OLDER);
+  }
+
+  @Test
+  void theErasureOfItsUserEndsIt() {
+    givenARequest()
+        .whenPublishingA(new UserErased(ANNA))
         .expectActiveSagas(0)
         .expectNoScheduledDeadlines();
     verify(mails).cancel(OLDER);

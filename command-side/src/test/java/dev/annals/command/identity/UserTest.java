@@ -4,6 +4,7 @@ import static dev.annals.command.Expect.refused;
 import static dev.annals.platform.problem.Problem.EMAIL_TAKEN;
 import static dev.annals.platform.problem.Problem.INVALID_VERIFICATION_TOKEN;
 import static dev.annals.platform.problem.Problem.LAST_ADMIN;
+import static dev.annals.platform.problem.Problem.NOT_FOUND;
 import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
 import static dev.annals.platform.problem.Problem.STALE_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,9 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
+import dev.annals.command.Replay;
 import dev.annals.events.identity.EmailVerified;
+import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.Role;
@@ -54,6 +57,7 @@ class UserTest {
   private static final EmailVerified VERIFIED = new EmailVerified(ANNA);
   private static final OpaqueToken TOKEN = new OpaqueToken("token");
   private static final UserDisabled DISABLED = new UserDisabled(ANNA);
+  private static final UserErased ERASED = new UserErased(ANNA);
 
   private final Accounts accounts = mock();
   private final Sessions sessions = mock();
@@ -312,6 +316,30 @@ class UserTest {
         .givenNoPriorActivity()
         .when(new DisableUser(ANNA))
         .expectException(AggregateNotFoundException.class);
+  }
+
+  @Test
+  void isErasedOnce() {
+    given(REGISTERED).when(new EraseUser(ANNA)).expectEvents(ERASED).expectResultMessagePayload(1L);
+    verify(erasure).begin(ANNA);
+    verify(accounts).erase(ANNA);
+    refused(given(REGISTERED, ERASED).when(new EraseUser(ANNA)), NOT_FOUND);
+    given(REGISTERED, ERASED)
+        .when(new CompleteErasure(ANNA))
+        .expectEvents(new ErasureCompleted(ANNA));
+    given(REGISTERED, ERASED, new ErasureCompleted(ANNA))
+        .when(new CompleteErasure(ANNA))
+        .expectSuccessfulHandlerExecution()
+        .expectNoEvents();
+  }
+
+  @Test
+  void isPresentUntilTheirErasure() {
+    given(REGISTERED);
+    assertThat(Replay.of(fixture.getRepository(), ANNA, User::present))
+        .hasValue(Optional.of(details(USER, true, 0)));
+    given(REGISTERED, ERASED);
+    assertThat(Replay.of(fixture.getRepository(), ANNA, User::present)).hasValue(Optional.empty());
   }
 
   private void verifyNothingButHeld() {

@@ -39,7 +39,8 @@ class NotificationTest {
     inbox
         .given(new AllNotificationsRead(ANNA))
         .when(new ReadAllNotifications(ANNA))
-        .expectEvents(new AllNotificationsRead(ANNA));
+        .expectEvents(new AllNotificationsRead(ANNA))
+        .expectResultMessagePayload(1L);
     inbox
         .givenNoPriorActivity()
         .when(new ReadAllNotifications(ANNA))
