@@ -25,7 +25,7 @@ class EmbeddedRedisTest {
   @Test
   void morePagesThanThereIsMemoryForPushNoLimitOut() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
-        EmbeddedRedis redis = EmbeddedRedis.start(data);
+        EmbeddedRedis redis = EmbeddedRedis.start(data).orElseThrow();
         RedisClient client =
             RedisClient.create((String) redis.properties().get("spring.data.redis.url"))) {
       RedisAsyncCommands<String, byte[]> commands =
