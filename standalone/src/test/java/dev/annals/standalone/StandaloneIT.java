@@ -103,7 +103,7 @@ class StandaloneIT {
     try (AnnalsProcess annals =
         annals()
             .with("SPRING_PROFILES_ACTIVE", "prod")
-            .with("SPRING_MONGODB_URI", "mongodb://mongo/annals")
+            .with("SPRING_MONGODB_URI", "mongodb://notes:Xq7pLw2z@mongo/annals")
             .start()) {
       assertRefused(
           annals,

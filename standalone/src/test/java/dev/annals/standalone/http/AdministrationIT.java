@@ -263,11 +263,11 @@ class AdministrationIT {
   void listsUsersInOrderPageByPage() {
     String mark = UUID.randomUUID().toString();
     List<String> created = new ArrayList<>();
-    for (String name : List.of("b", "é", "a", "Z", "\uFF21", "c")) {
+    for (String name : List.of("b", "{", "a", "Z", "~", "c")) {
       created.add(register(name + "@" + mark + ".example.org", "Ada").text("/email"));
     }
     List<String> sorted =
-        List.of("a", "b", "c", "Z", "é", "\uFF21").stream()
+        List.of("a", "b", "c", "Z", "{", "~").stream()
             .map(name -> name + "@" + mark + ".example.org")
             .toList();
     String list = "?query=" + mark;
