@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
@@ -67,6 +68,7 @@ import org.springframework.core.io.FileSystemResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,6 +88,7 @@ class RestoreTest {
   private static EmbeddedPostgres postgres;
   private static JdbcClient jdbc;
   private static EventStorageEngine engine;
+  private static TransactionTemplate transactions;
 
   private final TestMongo mongo = new TestMongo();
   private final List<ConfigurableApplicationContext> programs = new ArrayList<>();
@@ -100,13 +103,14 @@ class RestoreTest {
             new FileSystemResource(migrations + "V1__events_and_identity.sql"),
             new FileSystemResource(migrations + "V14__audit.sql"))
         .execute(database);
+    DataSourceTransactionManager manager = new DataSourceTransactionManager(database);
+    transactions = new TransactionTemplate(manager);
     engine =
         JdbcEventStorageEngine.builder()
             .eventSerializer(JacksonSerializer.defaultSerializer())
             .snapshotSerializer(JacksonSerializer.defaultSerializer())
             .connectionProvider(new SpringDataSourceConnectionProvider(database))
-            .transactionManager(
-                new SpringTransactionManager(new DataSourceTransactionManager(database)))
+            .transactionManager(new SpringTransactionManager(manager))
             .schema(AxonConfiguration.schema())
             .build();
   }
@@ -227,6 +231,26 @@ class RestoreTest {
     caughtUp(14);
     assertThat(titles(first, "/notes?sort=title,asc")).containsExactly("Changed otherwise", "Last");
     assertThat(foreign()).isZero();
+  }
+
+  @Test
+  void anEventThatIsCommittedLateIsNotTakenForARestore() {
+    ConfigurableApplicationContext before = start();
+    append(note(KEPT, ANN, 0, "Kept"));
+    transactions.executeWithoutResult(
+        status -> {
+          append(note(LATER, ANN, 0, "Late"));
+          CompletableFuture.runAsync(() -> append(note(GONE, ANN, 0, "Before it"))).join();
+          caughtUp(3);
+        });
+    eventually().until(() -> inboxOf(before, ANN).size() == 3);
+    stop();
+
+    ConfigurableApplicationContext program = start();
+
+    assertThat(titles(program, "/notes?sort=title,asc"))
+        .containsExactly("Before it", "Kept", "Late");
+    assertThat(inboxOf(program, ANN)).hasSize(3);
   }
 
   @Test

@@ -18,15 +18,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
-import org.axonframework.messaging.Message;
-import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
-import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
-import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.Serializer;
 import org.bson.Document;
 import org.bson.types.Binary;
@@ -90,29 +84,14 @@ final class TokenEvents {
   void standAt(TrackingToken token, String processor, int segment) {
     if (token != null && token.position().isPresent() && stored.getIfAvailable() != null) {
       long position = token.position().getAsLong();
-      handled(position)
-          .or(() -> Optional.ofNullable(identifierAt(position)))
-          .ifPresent(
-              identifier ->
-                  entries.updateOne(
-                      and(eq("processorName", processor), eq("segment", segment)),
-                      set(EVENT, event(position, identifier))));
+      // Not the last event of the batch: one that was committed late leaves the position as it is.
+      String identifier = identifierAt(position);
+      if (identifier != null) {
+        entries.updateOne(
+            and(eq("processorName", processor), eq("segment", segment)),
+            set(EVENT, event(position, identifier)));
+      }
     }
-  }
-
-  /** The last event of the batch, if that is where it ends. */
-  private static Optional<String> handled(long position) {
-    return CurrentUnitOfWork.map(UnitOfWork::root)
-        .filter(BatchingUnitOfWork.class::isInstance)
-        .map(batch -> ((BatchingUnitOfWork<?>) batch).getMessages())
-        .map(messages -> messages.get(messages.size() - 1))
-        .filter(last -> isAt(last, position))
-        .map(Message::getIdentifier);
-  }
-
-  private static boolean isAt(Message<?> message, long position) {
-    return message instanceof TrackedEventMessage<?> event
-        && event.trackingToken().position().orElse(-1) == position;
   }
 
   private String identifierAt(long position) {
