@@ -1,0 +1,50 @@
+package dev.annals.events.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.time.format.DateTimeParseException;
+import java.util.stream.Stream;
+import org.axonframework.serialization.CannotConvertBetweenTypesException;
+import org.axonframework.serialization.SerializationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class UnreadableEventExceptionTest {
+
+  private static final String SHAPE = "It is not in the shape in which events are stored.";
+
+  static Stream<Arguments> unreadable() {
+    return Stream.of(
+        arguments(new UnreadableEventException("Its title is gone.", null), "Its title is gone."),
+        arguments(
+            new SubjectKeyException(new IllegalStateException("secret")),
+            "The key of the person it is about does not open."),
+        arguments(new SerializationException("secret"), SHAPE),
+        arguments(new CannotConvertBetweenTypesException("secret"), SHAPE),
+        arguments(new DateTimeParseException("secret", "secret", 0), SHAPE),
+        arguments(
+            new SerializationException(
+                "secret", new UnreadableEventException("Its title is gone.", null)),
+            "Its title is gone."));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unreadable")
+  void saysWhyAnEventCannotBeRead(RuntimeException failure, String why) {
+    assertThat(UnreadableEventException.isOne(failure)).isTrue();
+    assertThat(UnreadableEventException.why(failure)).hasValue(why);
+    IllegalStateException around = new IllegalStateException(failure);
+    assertThat(UnreadableEventException.isOne(around)).isFalse();
+    assertThat(UnreadableEventException.why(around)).hasValue(why);
+  }
+
+  @Test
+  void saysNothingOfAStoreThatFails() {
+    IllegalStateException away = new IllegalStateException("secret");
+    assertThat(UnreadableEventException.isOne(away)).isFalse();
+    assertThat(UnreadableEventException.why(away)).isEmpty();
+  }
+}
