@@ -59,9 +59,8 @@ class SchemaConfiguration {
   }
 
   /**
-   * Has a migration that sets where a processor begins wait for those who write events, and keeps
-   * others from it meanwhile: what they have not committed yet has a position before the last one
-   * that can be seen.
+   * Locks out writers of events while a migration sets where a processor begins: an uncommitted
+   * event has a position before the last visible one.
    */
   private static final class FirstPositions extends BaseCallback {
 

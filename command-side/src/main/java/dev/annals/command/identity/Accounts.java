@@ -109,7 +109,7 @@ class Accounts {
         .single();
   }
 
-  /** Voids what was mailed to verify the address, too. */
+  /** Marks the address as verified, and deletes the token that was mailed for it. */
   void verify(UUID userId) {
     jdbc.sql("update identity.account set verified = true where user_id = ?")
         .param(userId)

@@ -178,8 +178,7 @@ class AuthController {
                 caller.userId(),
                 passwords.hash(body.newPassword()),
                 Optional.of(checkedHash),
-                Optional.of(caller.sessionId()),
-                false));
+                Optional.of(caller.sessionId())));
     return Changed.noContent(Users.change(caller.userId(), version));
   }
 

@@ -7,16 +7,15 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 /**
  * Ends the user's sessions, too.
  *
- * @param checkedHash the hash that the user's current password was checked against, if it was
+ * @param checkedHash the hash that the current password was checked against; empty where a mailed
+ *     link takes its place, which proves the user's address
  * @param survivingSession the one that stays
- * @param mailed whether a link in a mail to the user's address let them
  */
 record ChangePassword(
     @TargetAggregateIdentifier UUID userId,
     String passwordHash,
     Optional<String> checkedHash,
-    Optional<UUID> survivingSession,
-    boolean mailed) {
+    Optional<UUID> survivingSession) {
 
   // Commands may be logged; the hash may not.
   @Override

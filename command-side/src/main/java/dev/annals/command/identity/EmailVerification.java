@@ -4,8 +4,6 @@ import dev.annals.command.mail.Mails;
 import dev.annals.platform.problem.Refusal;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,6 +24,7 @@ class EmailVerification {
   private final Sessions sessions;
   private final Mails mails;
   private final TransactionTemplate transactions;
+  private final MailedTokens tokens;
   private final Clock clock;
 
   EmailVerification(
@@ -40,6 +39,7 @@ class EmailVerification {
     this.sessions = sessions;
     this.mails = mails;
     this.transactions = transactions;
+    this.tokens = new MailedTokens(jdbc, clock, "identity.verification_token", LIFETIME);
     this.clock = clock;
   }
 
@@ -96,32 +96,11 @@ class EmailVerification {
    * @return empty if the request was superseded, or the address verified since
    */
   Optional<OpaqueToken> issue(UUID request) {
-    OpaqueToken token = OpaqueToken.random();
-    boolean newest =
-        jdbc.sql(
-                    """
-                    update identity.verification_token set token_hash = ?, expires_at = ?
-                    where request_id = ?
-                    """)
-                .params(token.hash(), now().plus(LIFETIME), request)
-                .update()
-            == 1;
-    return newest ? Optional.of(token) : Optional.empty();
+    return tokens.issue(request);
   }
 
   /** Finds the user whose address a token can verify now, never a disabled one. */
   Optional<UUID> userOf(OpaqueToken token) {
-    return jdbc.sql(
-            """
-            select user_id from identity.verification_token join identity.account using (user_id)
-            where token_hash = ? and expires_at > ? and enabled
-            """)
-        .params(token.hash(), now())
-        .query(UUID.class)
-        .optional();
-  }
-
-  private OffsetDateTime now() {
-    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+    return tokens.userOf(token);
   }
 }

@@ -51,7 +51,7 @@ class EmailVerificationController {
   ResponseEntity<Void> verify(@RequestBody Proof body) {
     OpaqueToken token = new OpaqueToken(body.token());
     UUID userId = verification.userOf(token).orElseThrow(User::refuseToken);
-    // Whoever reads the user's mail is the user.
+    // A reader of the user's mail acts as the user.
     long version =
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(new VerifyEmail(userId, Optional.of(token)))

@@ -2,8 +2,6 @@ package dev.annals.command.identity;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,11 +17,11 @@ class ResetTokens {
   static final Duration LIFETIME = Duration.ofMinutes(30);
 
   private final JdbcClient jdbc;
-  private final Clock clock;
+  private final MailedTokens tokens;
 
   ResetTokens(JdbcClient jdbc, Clock clock) {
     this.jdbc = jdbc;
-    this.clock = clock;
+    this.tokens = new MailedTokens(jdbc, clock, "identity.reset_token", LIFETIME);
   }
 
   /**
@@ -48,26 +46,12 @@ class ResetTokens {
    * @return empty if the request was superseded, or the password changed since
    */
   Optional<OpaqueToken> issue(UUID requestId) {
-    OpaqueToken token = OpaqueToken.random();
-    boolean newest =
-        jdbc.sql(
-                    "update identity.reset_token set token_hash = ?, expires_at = ? where request_id = ?")
-                .params(token.hash(), now().plus(LIFETIME), requestId)
-                .update()
-            == 1;
-    return newest ? Optional.of(token) : Optional.empty();
+    return tokens.issue(requestId);
   }
 
   /** Whose password a token may change now: never a disabled user's. */
   Optional<UUID> userOf(OpaqueToken token) {
-    return jdbc.sql(
-            """
-            select user_id from identity.reset_token join identity.account using (user_id)
-            where token_hash = ? and expires_at > ? and enabled
-            """)
-        .params(token.hash(), now())
-        .query(UUID.class)
-        .optional();
+    return tokens.userOf(token);
   }
 
   /** Uses a token up, and says whether it was good; waits for another one who uses the same. */
@@ -79,12 +63,8 @@ class ResetTokens {
                 where reset_token.user_id = account.user_id
                   and reset_token.user_id = ? and token_hash = ? and expires_at > ? and enabled
                 """)
-            .params(userId, token.hash(), now())
+            .params(userId, token.hash(), tokens.now())
             .update()
         == 1;
-  }
-
-  private OffsetDateTime now() {
-    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

@@ -39,7 +39,7 @@ class TokenRedemption {
     }
     ChangePassword change =
         new ChangePassword(
-            command.userId(), command.passwordHash(), Optional.empty(), Optional.empty(), true);
+            command.userId(), command.passwordHash(), Optional.empty(), Optional.empty());
     return (long) user.handle(GenericCommandMessage.asCommandMessage(change));
   }
 

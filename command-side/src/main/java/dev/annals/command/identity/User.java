@@ -165,7 +165,7 @@ class User {
     command.checkedHash().ifPresent(hash -> accounts.requirePassword(userId, hash));
     accounts.changePassword(userId, command.passwordHash());
     sessions.endAllBut(userId, command.survivingSession());
-    boolean verifies = command.mailed() && !emailVerified;
+    boolean verifies = command.checkedHash().isEmpty() && !emailVerified;
     if (verifies) {
       accounts.verify(userId);
     }

@@ -45,7 +45,7 @@ public class Users {
   }
 
   /**
-   * The same for somebody whose address the operator vouches for.
+   * Registers a user whose address is verified by the operator.
    *
    * @throws Refusal {@code email-taken}
    */

@@ -79,9 +79,8 @@ final class ClientAddresses {
     String literal =
         Stream.of(1, 2, 3).map(parts::group).filter(Objects::nonNull).findFirst().orElseThrow();
     try {
-      // In brackets there is an address of IPv6 or nothing, and no name to look up. One of IPv4
-      // that
-      // is mapped to IPv6 is read as what it is.
+      // Brackets hold an IPv6 address alone, so no name is looked up. Java reads a mapped address
+      // as IPv4.
       return Optional.of(
           InetAddress.getByName(
               "[" + (literal.contains(":") ? literal : "::ffff:" + literal) + "]"));

@@ -26,7 +26,7 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 @Component
 class PostOffice {
 
-  // RFC 4954, 6: whoever runs this program has to do something, not the mailbox.
+  // RFC 4954, 6: these concern the operator's login, not the mailbox.
   private static final Set<Integer> OF_AUTHENTICATION = Set.of(530, 534, 535, 538);
 
   private final JavaMailSender server;
@@ -69,8 +69,8 @@ class PostOffice {
   }
 
   /**
-   * The reply that refuses the recipient or the mail for good (RFC 5321, 4.2.1); what is said of
-   * us, to {@code MAIL FROM} or about our login, is no such one.
+   * Finds the reply that refuses the recipient or the mail for good (RFC 5321, 4.2.1). Replies to
+   * {@code MAIL FROM} and to the login do not count.
    */
   private static OptionalInt refusal(MailSendException failed) {
     return Stream.of(failed.getMessageExceptions())

@@ -273,10 +273,10 @@ class EmailVerificationTest {
     UUID user = register();
     String verification = token(post.await(1, email).get(0));
 
+    String old = first.getBean(Accounts.class).find(user).orElseThrow().passwordHash();
     first
         .getBean(CommandGateway.class)
-        .sendAndWait(
-            new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty(), false));
+        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.of(old), Optional.empty()));
 
     assertThat(user(user).emailVerified()).isFalse();
     assertThat(verify(first, verification)).isEqualTo(204);

@@ -99,7 +99,6 @@ class PasswordNoticeTest {
 
   private static void change(ConfigurableApplicationContext node, UUID user) {
     node.getBean(CommandGateway.class)
-        .sendAndWait(
-            new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty(), false));
+        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty()));
   }
 }

@@ -248,8 +248,7 @@ class PasswordResetByMailTest {
 
     first
         .getBean(CommandGateway.class)
-        .sendAndWait(
-            new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty(), false));
+        .sendAndWait(new ChangePassword(user, "$2a$hash", Optional.empty(), Optional.empty()));
 
     refused(() -> reset(first, token));
     eventually().untilAsserted(() -> assertThat(left()).isZero());

@@ -141,7 +141,7 @@ class UserTest {
   @Test
   void provesTheirAddressByAMailedWayToANewPasswordOnce() {
     ChangePassword command =
-        new ChangePassword(ANNA, "$2a$new", Optional.empty(), Optional.empty(), true);
+        new ChangePassword(ANNA, "$2a$new", Optional.empty(), Optional.empty());
     PasswordChanged verifying = new PasswordChanged(ANNA, true);
     given(REGISTERED).when(command).expectEvents(verifying).expectResultMessagePayload(1L);
     given(REGISTERED, verifying).when(command).expectEvents(new PasswordChanged(ANNA, null));
@@ -206,9 +206,7 @@ class UserTest {
   @Test
   void changesTheirPasswordAndEndsTheOtherSessions() {
     given(REGISTERED)
-        .when(
-            new ChangePassword(
-                ANNA, "$2a$new", Optional.of("$2a$old"), Optional.of(SESSION), false))
+        .when(new ChangePassword(ANNA, "$2a$new", Optional.of("$2a$old"), Optional.of(SESSION)))
         .expectEvents(new PasswordChanged(ANNA, null))
         .expectResultMessagePayload(1L);
     verify(accounts, never()).verify(ANNA);

@@ -1,13 +1,15 @@
 package dev.annals.platform.axon;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -56,34 +58,24 @@ public final class StoredEvents {
 
   /** The positions of those of these events that are stored, by their identifiers. */
   public Map<String, Long> positions(Collection<String> identifiers) {
-    Map<String, Long> found = new HashMap<>();
-    jdbc.sql(
-            """
-            select event_identifier, global_index from events.domain_event_entry
-            where event_identifier = any(?)
-            """)
-        .param(identifiers.toArray(String[]::new))
-        .query(
-            row -> {
-              found.put(row.getString(1), row.getLong(2));
-            });
-    return found;
+    return map(
+        """
+        select event_identifier, global_index from events.domain_event_entry
+        where event_identifier = any(?)
+        """,
+        identifiers.toArray(String[]::new),
+        row -> Map.entry(row.getString(1), row.getLong(2)));
   }
 
   /** The positions of the first events of those of these aggregates that there are. */
   public Map<String, Long> beginnings(Collection<String> aggregates) {
-    Map<String, Long> found = new HashMap<>();
-    jdbc.sql(
-            """
-            select aggregate_identifier, global_index from events.domain_event_entry
-            where aggregate_identifier = any(?) and sequence_number = 0
-            """)
-        .param(aggregates.toArray(String[]::new))
-        .query(
-            row -> {
-              found.put(row.getString(1), row.getLong(2));
-            });
-    return found;
+    return map(
+        """
+        select aggregate_identifier, global_index from events.domain_event_entry
+        where aggregate_identifier = any(?) and sequence_number = 0
+        """,
+        aggregates.toArray(String[]::new),
+        row -> Map.entry(row.getString(1), row.getLong(2)));
   }
 
   /** The last sequence number of an aggregate up to a position; -1 when it begins later. */
@@ -100,18 +92,13 @@ public final class StoredEvents {
 
   /** The identifiers of the events at those of these positions that are taken. */
   public Map<Long, String> identifiersAt(Collection<Long> positions) {
-    Map<Long, String> found = new HashMap<>();
-    jdbc.sql(
-            """
-            select global_index, event_identifier from events.domain_event_entry
-            where global_index = any(?)
-            """)
-        .param(positions.toArray(Long[]::new))
-        .query(
-            row -> {
-              found.put(row.getLong(1), row.getString(2));
-            });
-    return found;
+    return map(
+        """
+        select global_index, event_identifier from events.domain_event_entry
+        where global_index = any(?)
+        """,
+        positions.toArray(Long[]::new),
+        row -> Map.entry(row.getLong(1), row.getString(2)));
   }
 
   /** The position of the last event; 0 when there is none. */
@@ -179,6 +166,17 @@ public final class StoredEvents {
         .params(user.toString(), types, after, PAGE)
         .query(Begun.class)
         .list();
+  }
+
+  private <K, V> Map<K, V> map(String sql, Object[] keys, Entry<K, V> entry) {
+    return jdbc.sql(sql).param(keys).query((row, number) -> entry.of(row)).list().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /** Reads an entry of a map. */
+  @FunctionalInterface
+  private interface Entry<K, V> {
+    Map.Entry<K, V> of(ResultSet row) throws SQLException;
   }
 
   private record Begun(long position, UUID aggregate) {}

@@ -146,9 +146,8 @@ public final class Problems {
   private static boolean passing(SQLException sql) {
     // The pool names no state when it has closed a broken connection.
     String state = sql.getSQLState() == null ? "08" : sql.getSQLState();
-    // PostgreSQL, appendix A: connection, resources, shut-down or a time-out, a lock that was
-    // waited
-    // for in vain, or an idle transaction that was ended.
+    // PostgreSQL, appendix A: connection, resources, shut-down or a time-out; a rollback, a lock
+    // time-out, an idle transaction.
     return sql instanceof SQLTransientException
         || sql instanceof SQLRecoverableException
         || state.startsWith("08")
