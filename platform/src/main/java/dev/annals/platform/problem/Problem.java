@@ -46,6 +46,7 @@ public enum Problem {
       429,
       URI.create("https://iana.org/assignments/http-problem-types#quota-exceeded"),
       "The client has come too often"),
+  TOO_MANY_REQUESTS(429, "The client asks for too much at a time", 1),
   INTERNAL_ERROR(500, "Something went wrong here"),
   NOT_IMPLEMENTED(501, "The request asks for something that is not known here"),
   READ_MODEL_BEHIND(503, "The read model has not caught up with the change", 1),
