@@ -45,6 +45,10 @@ public final class AnnalsProcess implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("(?m)^Annals is ready: (\\S+)$");
   private static final Pattern MANAGEMENT = Pattern.compile("(?m)^Management: (\\S+)$");
 
+  private static final Pattern HEAP_IN_USE =
+      Pattern.compile(
+          "(?m)^ (?:garbage-first heap|def new generation|tenured generation) .* used (\\d+)K");
+
   private final Optional<Path> data;
   private final Process process;
 
@@ -146,6 +150,31 @@ public final class AnnalsProcess implements AutoCloseable {
       String size = lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow();
       return Long.parseLong(size.replaceAll("\\D", "")) / 1024;
     }
+  }
+
+  /** How much of the heap is in use after a collection. */
+  public long liveKibibytes() throws IOException, InterruptedException {
+    jcmd("GC.run");
+    // All generations in turn; the classes are another line.
+    return HEAP_IN_USE
+        .matcher(jcmd("GC.heap_info"))
+        .results()
+        .mapToLong(it -> Long.parseLong(it.group(1)))
+        .sum();
+  }
+
+  private String jcmd(String command) throws IOException, InterruptedException {
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                command)
+            .start();
+    String told = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (jcmd.waitFor() != 0) {
+      throw new AssertionError(command + ": " + told);
+    }
+    return told;
   }
 
   /** The process, to look into it. */

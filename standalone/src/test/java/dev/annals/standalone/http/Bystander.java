@@ -1,0 +1,158 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A user who does ordinary things at a steady pace, and a monitor that asks the probes. Takes down
+ * each answer that is not the one for its request, and how long each takes.
+ */
+final class Bystander implements AutoCloseable {
+
+  private static final Duration PACE = Duration.ofMillis(50);
+  private static final Duration PROBING = Duration.ofMillis(250);
+  private static final int LOGIN_EVERY = 40;
+
+  private final String email = Annals.newEmail();
+  private final Annals annals;
+  private final Client user;
+  private final StompClient push;
+  private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
+  private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+  private final Queue<Duration> requests = new ConcurrentLinkedQueue<>();
+  private final Queue<Duration> probes = new ConcurrentLinkedQueue<>();
+  private String note;
+  private long version;
+  private String token;
+  private int steps;
+  private int changes;
+
+  Bystander(Annals annals) {
+    this.annals = annals;
+    annals
+        .anybody()
+        .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Bob"))
+        .expect(201);
+    this.user = annals.signedIn(email, Annals.PASSWORD);
+    this.push = StompClient.of(user).subscribed();
+  }
+
+  /** Begins once all that was written before can be read. */
+  Bystander start() {
+    create();
+    Annals.eventually(
+        () -> user.with("Consistency-Token", token).get("/notes/" + note).expect(200));
+    var unusedStep =
+        threads.scheduleWithFixedDelay(this::step, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+    var unusedProbe =
+        threads.scheduleWithFixedDelay(this::probe, 0, PROBING.toMillis(), TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  private void step() {
+    switch (steps++ % 6) {
+      case 0 -> create();
+      case 1 -> ask(200, () -> user.with("Consistency-Token", token).get("/notes/" + note));
+      case 2 -> update();
+      case 3 -> ask(200, () -> user.get("/notes?size=10"));
+      case 4 -> ask(200, () -> user.get("/notifications?size=10"));
+      default -> ask(200, () -> user.get("/notes/" + note + "/history?size=10"));
+    }
+    if (steps % LOGIN_EVERY == 0) {
+      ask(200, () -> annals.anybody().post("/auth/login", Annals.login(email, Annals.PASSWORD)));
+    }
+  }
+
+  private void create() {
+    Answer answer = ask(201, () -> user.post("/notes", Json.object("title", "note " + steps)));
+    if (answer != null) {
+      note = answer.id();
+      changed(answer);
+    }
+  }
+
+  private void update() {
+    String body = Json.object("title", "again " + steps, "content", "", "tags", List.of());
+    Answer answer = ask(200, () -> user.ifMatch(version).put("/notes/" + note, body));
+    if (answer != null) {
+      changed(answer);
+    }
+  }
+
+  private void changed(Answer answer) {
+    version = answer.json().get("version").asLong();
+    token = answer.header("Consistency-Token").orElseThrow();
+    changes++;
+  }
+
+  private void probe() {
+    for (String path : List.of("/livez", "/readyz")) {
+      long began = System.nanoTime();
+      expect(200, () -> annals.anybody().get(path));
+      probes.add(Duration.ofNanos(System.nanoTime() - began));
+    }
+  }
+
+  private Answer ask(int status, Supplier<Answer> request) {
+    long began = System.nanoTime();
+    Answer answer = expect(status, request);
+    requests.add(Duration.ofNanos(System.nanoTime() - began));
+    return answer;
+  }
+
+  /** The answer, or nothing if it is another one. */
+  private Answer expect(int status, Supplier<Answer> request) {
+    try {
+      return request.get().expect(status);
+    } catch (RuntimeException | AssertionError failure) {
+      failures.add(failure.toString());
+      return null;
+    }
+  }
+
+  /** Ends, and asserts that each request had its answer and each change was pushed. */
+  Bystander stopsWithoutAFailure() throws InterruptedException {
+    threads.shutdown();
+    assertThat(threads.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(failures).isEmpty();
+    assertThat(requests).isNotEmpty();
+    for (int i = 0; i < changes; i++) {
+      push.message();
+    }
+    return this;
+  }
+
+  /** The time that one request of a hundred takes longer than. */
+  Duration slowestButOneOfAHundred() {
+    return percentile(requests, 99);
+  }
+
+  Duration slowestProbe() {
+    return percentile(probes, 100);
+  }
+
+  int count() {
+    return requests.size();
+  }
+
+  private static Duration percentile(Queue<Duration> times, int percent) {
+    List<Duration> sorted = new ArrayList<>(times);
+    sorted.sort(null);
+    return sorted.get(Math.max(0, (sorted.size() * percent + 99) / 100 - 1));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    push.close();
+  }
+}
