@@ -19,11 +19,14 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Sessions and their refresh tokens. A session is live as long as it has a row, until its absolute
  * end; to revoke it is to delete the row, with all its tokens. A refresh token is good once (RFC
- * 9700, 4.14.2).
+ * 9700, 4.14.2). Two rows are kept of all tokens of a session: the one that is good now, and,
+ * marked as used, the family that all of them belong to. By that a token is known that was good
+ * before.
  */
 @Component
 class Sessions {
 
+  private static final int MOST = 50;
   private static final int MAX_USER_AGENT = 200;
 
   private final JdbcClient jdbc;
@@ -54,19 +57,20 @@ class Sessions {
       boolean current) {}
 
   /**
-   * Opens one.
+   * Opens one. It ends those of the user's that were opened first, so that 50 are left.
    *
    * @throws Refusal {@code bad-credentials} if the account was disabled or got another password
    *     since it was read
    */
   @Transactional
   public Open open(Accounts.Account account, String userAgent) {
-    // Waits for whoever changes the account and ends its sessions, or makes them wait.
+    // Waits for whoever changes the account and ends its sessions, or makes them wait; and for
+    // another log-in, so that both count the sessions that are there.
     boolean unchanged =
         jdbc.sql(
                 """
                 select true from identity.account
-                where user_id = ? and password_hash = ? and enabled for share
+                where user_id = ? and password_hash = ? and enabled for no key update
                 """)
             .params(account.userId(), account.passwordHash())
             .query(Boolean.class)
@@ -78,8 +82,17 @@ class Sessions {
     UUID sessionId = UUID.randomUUID();
     OffsetDateTime now = now();
     Instant expiresAt = now.plus(lifetime).toInstant();
-    jdbc.sql("delete from identity.session where user_id = ? and expires_at <= ?")
-        .params(account.userId(), now)
+    jdbc.sql(
+            """
+            delete from identity.session
+            where user_id = :user
+              and id not in (select id from identity.session
+                             where user_id = :user and expires_at > :now
+                             order by created_at desc, id desc limit :others)
+            """)
+        .param("user", account.userId())
+        .param("now", now)
+        .param("others", MOST - 1)
         .update();
     jdbc.sql(
             """
@@ -88,7 +101,7 @@ class Sessions {
             """)
         .params(sessionId, account.userId(), shortened(userAgent), now, now, now.plus(lifetime))
         .update();
-    return new Open(sessionId, account.userId(), expiresAt, issue(sessionId, now));
+    return new Open(sessionId, account.userId(), expiresAt, issueFirst(sessionId, now));
   }
 
   /**
@@ -104,31 +117,55 @@ class Sessions {
         jdbc.sql(
                 """
                 select id, user_id, expires_at from identity.session
-                where id = (select session_id from identity.refresh_token where token_hash = ?)
+                where id = (select session_id from identity.refresh_token
+                            where token_hash = any(?) limit 1)
                   and expires_at > ?
                 for update
                 """)
-            .params(token.hash(), now)
+            .params(hashes(token), now)
             .query(Row.class)
             .optional();
     if (session.isEmpty()) {
       return Optional.empty();
     }
     Row row = session.get();
-    boolean firstUse =
-        jdbc.sql("update identity.refresh_token set used = true where token_hash = ? and not used")
-                .param(token.hash())
-                .update()
-            == 1;
-    if (!firstUse) {
+    Optional<OpaqueToken> next = replace(token, row.id(), now);
+    if (next.isEmpty()) {
       end(row.userId(), row.id());
       return Optional.empty();
     }
     jdbc.sql("update identity.session set last_used_at = ? where id = ?")
         .params(now, row.id())
         .update();
-    return Optional.of(
-        new Open(row.id(), row.userId(), row.expiresAt().toInstant(), issue(row.id(), now)));
+    return Optional.of(new Open(row.id(), row.userId(), row.expiresAt().toInstant(), next.get()));
+  }
+
+  /**
+   * Makes the next token in the place of one.
+   *
+   * @return empty if the token is not the one that is good now
+   */
+  private Optional<OpaqueToken> replace(OpaqueToken token, UUID sessionId, OffsetDateTime now) {
+    OpaqueToken next = token.next();
+    int replaced =
+        jdbc.sql(
+                """
+                update identity.refresh_token set token_hash = ?, issued_at = ?
+                where token_hash = ? and not used
+                  and exists (select from identity.refresh_token where token_hash = ?)
+                """)
+            .params(next.hash(), now, token.hash(), token.family().hash())
+            .update();
+    if (replaced == 1) {
+      return Optional.of(next);
+    }
+    // Of an earlier version of the program, which knew no families: it must be kept to be known.
+    boolean used =
+        jdbc.sql("update identity.refresh_token set used = true where token_hash = ? and not used")
+                .param(token.hash())
+                .update()
+            == 1;
+    return used ? Optional.of(issueFirst(sessionId, now)) : Optional.empty();
   }
 
   /** Ends the session that a refresh token is of, even one that was used; else does nothing. */
@@ -136,9 +173,10 @@ class Sessions {
     jdbc.sql(
             """
             delete from identity.session
-            where id = (select session_id from identity.refresh_token where token_hash = ?)
+            where id = (select session_id from identity.refresh_token
+                        where token_hash = any(?) limit 1)
             """)
-        .param(token.hash())
+        .param(hashes(token))
         .update();
   }
 
@@ -225,13 +263,25 @@ class Sessions {
         .list();
   }
 
-  private OpaqueToken issue(UUID sessionId, OffsetDateTime now) {
+  /** Issues a token of a new family. */
+  private OpaqueToken issueFirst(UUID sessionId, OffsetDateTime now) {
     OpaqueToken token = OpaqueToken.random();
     jdbc.sql(
-            "insert into identity.refresh_token (token_hash, session_id, issued_at) values (?, ?, ?)")
-        .params(token.hash(), sessionId, now)
+            """
+            insert into identity.refresh_token (token_hash, session_id, issued_at, used)
+            values (:token, :session, :now, false), (:family, :session, :now, true)
+            """)
+        .param("token", token.hash())
+        .param("family", token.family().hash())
+        .param("session", sessionId)
+        .param("now", now)
         .update();
     return token;
+  }
+
+  /** The hashes of which one is in the table if the token was ever good. */
+  private static byte[][] hashes(OpaqueToken token) {
+    return new byte[][] {token.hash(), token.family().hash()};
   }
 
   private record Row(UUID id, UUID userId, OffsetDateTime expiresAt) {}
