@@ -1,7 +1,5 @@
 package dev.annals.command.identity;
 
-import dev.annals.command.limit.Limits;
-import dev.annals.command.limit.Policy;
 import dev.annals.command.mail.EmailAddress;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
@@ -44,30 +42,24 @@ import org.springframework.web.bind.annotation.RestController;
 @Access(Access.To.EVERYBODY)
 class AuthController {
 
-  private final Accounts accounts;
   private final Passwords passwords;
   private final Users users;
   private final Sessions sessions;
   private final TokenIssuer tokens;
-  private final Limits limits;
   private final CommandGateway commands;
   private final Clock clock;
 
   AuthController(
-      Accounts accounts,
       Passwords passwords,
       Users users,
       Sessions sessions,
       TokenIssuer tokens,
-      Limits limits,
       CommandGateway commands,
       Clock clock) {
-    this.accounts = accounts;
     this.passwords = passwords;
     this.users = users;
     this.sessions = sessions;
     this.tokens = tokens;
-    this.limits = limits;
     this.commands = commands;
     this.clock = clock;
   }
@@ -110,8 +102,8 @@ class AuthController {
       @RequestBody Credentials body,
       @RequestHeader(name = HttpHeaders.USER_AGENT, required = false) String userAgent) {
     Accounts.Account account =
-        limits
-            .attempt(Policy.LOGIN, Accounts.canonical(body.email()), () -> authenticate(body))
+        users
+            .authenticate(body.email(), body.password())
             .orElseThrow(
                 () ->
                     new Refusal(
@@ -166,7 +158,7 @@ class AuthController {
   }
 
   @Access(Access.To.AUTHENTICATED)
-  @Refuses(Problem.WRONG_PASSWORD)
+  @Refuses({Problem.WRONG_PASSWORD, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> changePassword(
@@ -176,18 +168,10 @@ class AuthController {
         commands.sendAndWait(
             new ChangePassword(
                 caller.userId(),
-                passwords.hash(body.newPassword()),
+                passwords.hash(caller.userId(), body.newPassword()),
                 Optional.of(checkedHash),
                 Optional.of(caller.sessionId())));
     return Changed.noContent(Users.change(caller.userId(), version));
-  }
-
-  private Optional<Accounts.Account> authenticate(Credentials body) {
-    Optional<Accounts.Account> account = accounts.find(body.email());
-    if (account.isEmpty()) {
-      passwords.matchesNobody(body.password());
-    }
-    return account.filter(it -> passwords.matches(body.password(), it.passwordHash()));
   }
 
   /** RFC 6749, 5.1, save for the names. */

@@ -69,7 +69,7 @@ class PasswordResetController {
   @PostMapping("/forgot-password")
   void forgotPassword(@RequestBody ForgottenPassword body) {
     limits.spend(Policy.FORGOT_PASSWORD, Accounts.canonical(body.email()));
-    passwords.matchesNobody("the password of nobody else");
+    passwords.matchesNobody();
     accounts
         .find(body.email())
         .filter(Accounts.Account::enabled)
@@ -80,14 +80,15 @@ class PasswordResetController {
                         UUID.randomUUID(), account.userId(), clock.instant().plus(lifetime))));
   }
 
-  @Refuses(Problem.INVALID_RESET_TOKEN)
+  @Refuses({Problem.INVALID_RESET_TOKEN, Problem.TOO_MANY_REQUESTS})
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/reset-password")
   ResponseEntity<Void> resetPassword(@RequestBody NewPassword body) {
     OpaqueToken token = new OpaqueToken(body.token());
     // Only for whoever has a token is a hash worth its time.
     UUID userId = tokens.userOf(token).orElseThrow(TokenRedemption::refusal);
-    ResetPassword command = new ResetPassword(userId, token, passwords.hash(body.newPassword()));
+    ResetPassword command =
+        new ResetPassword(userId, token, passwords.hash(userId, body.newPassword()));
     // Whoever reads the user's mail is the user.
     long version =
         commands.sendAndWait(

@@ -1,12 +1,15 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.limit.Turns;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Passwords as bcrypt hashes. Each call takes a processor for about a quarter of a second at the
- * cost of 12.
+ * Passwords as bcrypt hashes. Each takes a processor for about a quarter of a second at the cost of
+ * 12, so all of them are made and compared in {@link Turns}, whose refusals any method here throws.
  */
 @Component
 class Passwords {
@@ -18,26 +21,39 @@ class Passwords {
 
   private final BCryptPasswordEncoder bcrypt;
   private final String nobody;
+  private final Turns turns;
 
-  Passwords(IdentityProperties properties) {
+  Passwords(IdentityProperties properties, Turns turns) {
+    this.turns = turns;
     this.bcrypt = new BCryptPasswordEncoder(properties.bcryptCost());
     this.nobody = bcrypt.encode("the password of nobody");
   }
 
+  /** Hashes the password of a new user. */
   String hash(String password) {
-    return bcrypt.encode(password);
+    return turns.run(() -> bcrypt.encode(password));
   }
 
-  boolean matches(String password, String hash) {
-    return fits(password) && bcrypt.matches(password, hash);
+  /** Hashes a user's new password. */
+  String hash(UUID userId, String password) {
+    return turns.run(userId.toString(), () -> bcrypt.encode(password));
   }
 
   /**
-   * Takes as long as {@link #matches}, so that an unknown address answers no sooner than a known
-   * one.
+   * Compares a password. Where there is no hash it takes as long, so that an unknown address
+   * answers no sooner than a known one.
+   *
+   * @param account whose it should be, whether there is such an account or not
    */
-  void matchesNobody(String password) {
-    matches(password, nobody);
+  boolean matches(String account, String password, Optional<String> hash) {
+    return fits(password)
+        && turns.run(account, () -> bcrypt.matches(password, hash.orElse(nobody)))
+        && hash.isPresent();
+  }
+
+  /** Takes as long as to compare a password. */
+  void matchesNobody() {
+    turns.run(() -> bcrypt.matches("the password of nobody else", nobody));
   }
 
   /** Whether a password may be chosen: at least 12 characters, and all of it counts. */

@@ -70,7 +70,7 @@ class UserController {
   }
 
   /** For good, and at once: the caller's token is of no use after it. */
-  @Refuses({Problem.WRONG_PASSWORD, Problem.LAST_ADMIN})
+  @Refuses({Problem.WRONG_PASSWORD, Problem.LAST_ADMIN, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> erase(

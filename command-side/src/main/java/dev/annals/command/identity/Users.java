@@ -1,6 +1,8 @@
 package dev.annals.command.identity;
 
 import dev.annals.command.Replay;
+import dev.annals.command.limit.Limits;
+import dev.annals.command.limit.Policy;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.problem.Refusal;
@@ -23,16 +25,19 @@ public class Users {
   private final CommandGateway commands;
   private final Accounts accounts;
   private final Passwords passwords;
+  private final Limits limits;
 
   Users(
       Repository<User> repository,
       CommandGateway commands,
       Accounts accounts,
-      Passwords passwords) {
+      Passwords passwords,
+      Limits limits) {
     this.repository = repository;
     this.commands = commands;
     this.accounts = accounts;
     this.passwords = passwords;
+    this.limits = limits;
   }
 
   /**
@@ -69,17 +74,42 @@ public class Users {
   }
 
   /**
-   * Has a user prove again who they are.
+   * Lets in a user who knows their password. One that is wrong spends from {@code login}, also
+   * where there is no such user.
+   *
+   * @return empty for an unknown address or another password than theirs
+   * @throws Refusal {@code quota-exceeded}, before the password is looked at
+   */
+  Optional<Accounts.Account> authenticate(String email, String password) {
+    Optional<Accounts.Account> found = accounts.find(email);
+    String name =
+        found
+            .map(account -> account.userId().toString())
+            .orElseGet(() -> "unknown " + Accounts.canonical(email));
+    return attempt(name, password, found);
+  }
+
+  /**
+   * Has a user prove again who they are. A wrong password spends from {@code login}.
    *
    * @return the hash of the password, which must be the account's still when something is done
-   * @throws Refusal {@code bad-credentials} for another password than theirs
+   * @throws Refusal {@code bad-credentials} for another password than theirs; {@code
+   *     quota-exceeded}, before the password is looked at
    */
   String requirePassword(UUID userId, String password) {
     Accounts.Account account = accounts.find(userId).orElseThrow(Refusal::notFound);
-    if (!passwords.matches(password, account.passwordHash())) {
-      throw Accounts.wrongPassword();
-    }
-    return account.passwordHash();
+    return attempt(userId.toString(), password, Optional.of(account))
+        .orElseThrow(Accounts::wrongPassword)
+        .passwordHash();
+  }
+
+  private Optional<Accounts.Account> attempt(
+      String name, String password, Optional<Accounts.Account> account) {
+    Optional<String> hash = account.map(Accounts.Account::passwordHash);
+    return limits.attempt(
+        Policy.LOGIN,
+        name,
+        () -> passwords.matches(name, password, hash) ? account : Optional.empty());
   }
 
   /** What names a user's change to whoever wants to see it. */

@@ -75,8 +75,8 @@ public class Limits {
   }
 
   /**
-   * Makes an attempt that spends something only if it comes to nothing. However many are made at
-   * once, no more than the limits allow are known to have failed.
+   * Makes an attempt that spends something only if it comes to nothing. As many as may fail are
+   * under way at a time, in all processes together; one more is refused at once.
    *
    * @param account whom it is about, whether there is such an account or not
    * @return what the attempt came to
@@ -125,7 +125,7 @@ public class Limits {
     if (quota == null) {
       return work.get();
     }
-    Taken taken = quota.reserve(count);
+    Taken taken = quota.await(count);
     taken.standing().show(response);
     taken.standing().require(response);
     boolean done = false;
@@ -146,11 +146,21 @@ public class Limits {
     show(of(byAddress, policy, addresses.of(from)).stream(), to);
   }
 
-  /** Shows how the user stands who sent a request. */
+  /** Shows how the user stands who sent a request that is about their own account. */
   void showUser(Policy policy, HttpServletRequest from, HttpServletResponse to) {
+    if (!policy.ofTheCaller(from)) {
+      return;
+    }
     Authentication known = SecurityContextHolder.getContext().getAuthentication();
     if (known != null && known.getPrincipal() instanceof Caller caller) {
-      show(of(byUser, policy, caller.userId().toString()).stream(), to);
+      String user = caller.userId().toString();
+      show(
+          Stream.of(
+                  of(byAddress, policy, addresses.of(from)),
+                  of(byAccount, policy, user),
+                  of(byUser, policy, user))
+              .flatMap(Optional::stream),
+          to);
     }
   }
 
@@ -160,6 +170,9 @@ public class Limits {
    * @throws Refusal {@code quota-exceeded}
    */
   void admit(Policy policy, HttpServletRequest from, HttpServletResponse to) {
+    if (!policy.refusesFirst(from)) {
+      return;
+    }
     of(byAddress, policy, addresses.of(from))
         .map(quota -> policy.failuresAlone() ? quota.look() : quota.take(1).standing())
         .ifPresent(

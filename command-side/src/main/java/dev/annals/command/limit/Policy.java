@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /** What is limited: an endpoint, each request to it or those alone that come to nothing. */
 public enum Policy {
-  /** Logins that fail. */
-  LOGIN("/auth/login"),
+  /** Wrong passwords, of logins and of what asks for the password again. */
+  LOGIN("/auth/(login|change-password)|/users/me/erase"),
   /** Mails to somebody who may not have asked for them. */
   FORGOT_PASSWORD("/auth/forgot-password"),
   /** New accounts. */
@@ -45,6 +45,23 @@ public enum Policy {
   /** Whether the account that it is about is always the caller's. */
   boolean ofTheCaller() {
     return this == VERIFY_EMAIL;
+  }
+
+  /** Whether a request that falls under it is about the account of its token. */
+  boolean ofTheCaller(HttpServletRequest request) {
+    return switch (this) {
+      case LOGIN -> !request.getServletPath().equals("/auth/login");
+      case VERIFY_EMAIL, TASKS_PER_DAY -> true;
+      case FORGOT_PASSWORD, REGISTER, REFRESH -> false;
+    };
+  }
+
+  /**
+   * Whether an address is refused before its request is read. Elsewhere than below {@code /auth} an
+   * attempt asks for it, after 401, 415 and 400.
+   */
+  boolean refusesFirst(HttpServletRequest request) {
+    return !failuresAlone() || request.getServletPath().startsWith("/auth/");
   }
 
   /**

@@ -15,6 +15,8 @@ import java.util.Optional;
  */
 final class Quota {
 
+  private static final int MOST_WAITING = 64;
+
   private final Policy policy;
   private final LimitProperties.Allowance allowance;
   private final String name;
@@ -22,6 +24,7 @@ final class Quota {
   private final Clock clock;
   private Bucket standIn;
   private int reserved;
+  private int waiting;
 
   /**
    * @param name of the bucket that the processes share
@@ -53,7 +56,7 @@ final class Quota {
         buckets
             .ask(name, configuration(), bucket -> bucket.asVerbose().getAvailableTokens())
             .orElseGet(() -> standIn.asVerbose().getAvailableTokens());
-    return standing(look, look.getValue() > 0 || reserved > 0);
+    return standing(look, look.getValue() > 0 || reserved > 0, false);
   }
 
   /** Takes so many, if they are left, else none. */
@@ -61,33 +64,43 @@ final class Quota {
     Optional<VerboseResult<Boolean>> shared =
         buckets.ask(name, configuration(), bucket -> bucket.asVerbose().tryConsume(count));
     if (shared.isPresent()) {
-      return new Taken(standing(shared.get(), shared.get().getValue()), count, true);
+      return new Taken(standing(shared.get(), count), count, true);
     }
     if (reserved == 0 && standIn.getAvailableTokens() == allowance.capacity()) {
       standIn = full();
     }
     VerboseResult<Boolean> alone = standIn.asVerbose().tryConsume(count);
-    return new Taken(standing(alone, alone.getValue()), count, false);
+    return new Taken(standing(alone, count), count, false);
+  }
+
+  /** Takes so many, if they are left, until {@link #settle} says whether they stay taken. */
+  synchronized Taken reserve(int count) {
+    Taken taken = take(count);
+    if (taken.standing().granted()) {
+      reserved += count;
+    }
+    return taken;
   }
 
   /**
-   * Takes so many, if they are left, until {@link #settle} says whether they stay taken. While
-   * others in this process may give theirs back it waits for them: of however many who come here at
-   * once nobody is refused who would not be if they came one by one.
+   * The same, but waits for others in this process who may give theirs back: of those who come here
+   * at once nobody is refused who would not be if they came one by one. Holds up to 64 threads.
    */
-  synchronized Taken reserve(int count) {
-    Taken taken = take(count);
+  synchronized Taken await(int count) {
+    Taken taken = reserve(count);
     try {
-      while (!taken.standing().granted() && reserved > 0) {
-        wait();
-        taken = take(count);
+      while (taken.standing().passing() && waiting < MOST_WAITING) {
+        waiting++;
+        try {
+          wait();
+        } finally {
+          waiting--;
+        }
+        taken = reserve(count);
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while others were trying", stopping);
-    }
-    if (taken.standing().granted()) {
-      reserved++;
     }
     return taken;
   }
@@ -98,7 +111,7 @@ final class Quota {
    * @param spent whether what was taken stays taken
    */
   synchronized void settle(Taken taken, boolean spent) {
-    reserved--;
+    reserved -= taken.count();
     if (!spent && taken.shared()) {
       // When Redis is away just now they stay taken: too little is granted rather than too much.
       buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(taken.count()));
@@ -108,9 +121,16 @@ final class Quota {
     notifyAll();
   }
 
-  private Standing standing(VerboseResult<?> result, boolean granted) {
+  private Standing standing(VerboseResult<Boolean> taking, int count) {
+    boolean granted = taking.getValue();
+    long remaining = taking.getDiagnostics().getAvailableTokens();
+    return standing(taking, granted, !granted && remaining + reserved >= count);
+  }
+
+  private Standing standing(VerboseResult<?> result, boolean granted, boolean passing) {
     long remaining = result.getDiagnostics().getAvailableTokens();
-    return new Standing(policy, allowance, granted, remaining, untilReset(result, remaining));
+    return new Standing(
+        policy, allowance, granted, passing, remaining, untilReset(result, remaining));
   }
 
   private Duration untilReset(VerboseResult<?> result, long remaining) {

@@ -13,6 +13,7 @@ import org.springframework.http.HttpHeaders;
  * How things stand with a quota.
  *
  * @param granted whether one was to be had
+ * @param passing whether there may be enough as soon as others of this process give theirs back
  * @param remaining how many are left
  * @param untilReset until all of it is to be had again; the whole window if it is already
  */
@@ -20,6 +21,7 @@ record Standing(
     Policy policy,
     LimitProperties.Allowance allowance,
     boolean granted,
+    boolean passing,
     long remaining,
     Duration untilReset) {
 
@@ -44,10 +46,12 @@ record Standing(
    */
   void require(HttpServletResponse response) {
     if (!granted) {
-      response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(secondsUntilReset()));
+      response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(passing ? 1 : secondsUntilReset()));
       throw new Refusal(
           Problem.QUOTA_EXCEEDED,
-          "That was too often. Retry-After says in how many seconds to try again.",
+          passing
+              ? "As many requests are under way as are left. Wait for one to end."
+              : "That was too often. Retry-After says in how many seconds to try again.",
           Map.of("violated-policies", List.of(policy.toString())));
     }
   }

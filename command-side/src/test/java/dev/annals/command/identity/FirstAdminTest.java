@@ -9,6 +9,7 @@ import dev.annals.platform.start.CannotStartException;
 import dev.annals.platform.web.IfMatch;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -36,7 +37,7 @@ class FirstAdminTest {
       assertThat(user.emailVerified()).isTrue();
       assertThat(
               node.getBean(Passwords.class)
-                  .matches("correct horse battery", account.passwordHash()))
+                  .matches("root", "correct horse battery", Optional.of(account.passwordHash())))
           .isTrue();
     }
     try (ConfigurableApplicationContext node = database.start(settings)) {

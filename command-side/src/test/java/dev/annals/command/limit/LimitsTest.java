@@ -32,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -56,6 +57,11 @@ class LimitsTest {
 
   /** The same for many threads at once, which the response of a test is not made for. */
   private final Limits limitsOfMany = limits(THREE_AND_FIVE, mock());
+
+  @BeforeEach
+  void aLogin() {
+    request.setServletPath("/auth/login");
+  }
 
   @AfterAll
   static void close() {
@@ -185,19 +191,28 @@ class LimitsTest {
   }
 
   @Test
-  void refusesNoneOfManyWhoSucceedAtOnce() throws Exception {
-    List<Optional<Problem>> outcomes =
-        atOnce(
-            50,
+  void letsAsManyBeUnderWayAsFailuresAreLeft() {
+    fails("anna");
+    Optional<Boolean> outcome =
+        limits.attempt(
+            LOGIN,
+            "anna",
             () ->
-                limitsOfMany.attempt(
+                limits.attempt(
                     LOGIN,
                     "anna",
                     () -> {
-                      pause();
-                      return Optional.of("welcome");
+                      isRefused(() -> succeeds("anna"), "login");
+                      isShown("\"login\";q=3;w=900", "\"login\";r=0;t=900");
+                      assertThat(response.getHeader("Retry-After")).isEqualTo("1");
+                      // Others have theirs.
+                      succeeds("bert");
+                      return Optional.of(true);
                     }));
-    assertThat(outcomes).hasSize(50).containsOnly(Optional.empty());
+
+    assertThat(outcome).contains(true);
+    succeeds("anna");
+    isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,33 @@ class SharedLimitsTest {
 
     assertThatThrownBy(() -> there.attempt(Policy.LOGIN, account, () -> Optional.of("welcome")))
         .isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void asManyAttemptsAreUnderWayInBothAsFailuresAreLeft() {
+    Limits here = limits(redis);
+    Limits there = limits(anothersRedis);
+    AtomicInteger made = new AtomicInteger();
+
+    assertThat(nested(here, there, made)).contains("refused");
+
+    assertThat(made).hasValue(10);
+    assertThat(here.attempt(Policy.LOGIN, account, () -> Optional.of("again"))).contains("again");
+  }
+
+  /** Makes an attempt within an attempt, here and there by turns, until one is refused. */
+  private Optional<String> nested(Limits here, Limits there, AtomicInteger made) {
+    try {
+      return here.attempt(
+          Policy.LOGIN,
+          account,
+          () -> {
+            made.incrementAndGet();
+            return nested(there, here, made);
+          });
+    } catch (Refusal refused) {
+      return Optional.of("refused");
+    }
   }
 
   @Test

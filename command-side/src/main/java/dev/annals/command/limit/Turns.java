@@ -1,0 +1,94 @@
+package dev.annals.command.limit;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.Permits;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestContextHolder;
+
+/**
+ * Runs work that keeps a processor busy, and leaves one processor to everything else. Addresses
+ * take turns, and so do the accounts of one address: a client with much to do waits, others hardly
+ * do. What waits holds a thread, for 2 s at most: 64 threads for one address, 128 in all.
+ */
+@Component
+public class Turns {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final int MOST_OF_AN_ADDRESS = 64;
+  private static final int MOST = 128;
+
+  private final Permits<String> ofAnAddress = new Permits<>(MOST_OF_AN_ADDRESS);
+  private final Semaphore all = new Semaphore(MOST);
+  private final Lanes accounts = new Lanes(1);
+  private final Lanes addresses;
+  private final Lanes processors;
+  private final Supplier<String> address;
+  private final Duration patience;
+
+  /**
+   * @param request stands for the one that the current thread serves
+   */
+  @Autowired
+  Turns(ClientAddresses addresses, HttpServletRequest request) {
+    this(
+        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+        PATIENCE,
+        // A start has no address.
+        () -> RequestContextHolder.getRequestAttributes() == null ? "" : addresses.of(request));
+  }
+
+  /**
+   * @param permits how much work runs at a time
+   * @param patience how long work waits for its turn
+   * @param address the address that the current thread works for
+   */
+  Turns(int permits, Duration patience, Supplier<String> address) {
+    this.processors = new Lanes(permits);
+    this.addresses = new Lanes((permits + 1) / 2);
+    this.address = address;
+    this.patience = patience;
+  }
+
+  /**
+   * Runs work for an account when it is its turn.
+   *
+   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if too much waits for the address, {@link
+   *     Problem#UNAVAILABLE} if too much waits in all or 2 s were not enough
+   */
+  public <T> T run(String account, Supplier<T> work) {
+    String client = address.get();
+    long deadline = System.nanoTime() + patience.toNanos();
+    Permits.Permit permit = ofAnAddress.take(client);
+    try {
+      if (!all.tryAcquire()) {
+        throw Lanes.busy();
+      }
+      try {
+        return accounts.run(
+            account,
+            deadline,
+            () -> addresses.run(client, deadline, () -> processors.run("", deadline, work)));
+      } finally {
+        all.release();
+      }
+    } finally {
+      permit.close();
+    }
+  }
+
+  /**
+   * Runs work for nobody who is known, when it is its turn. All such work of an address counts as
+   * that of one account.
+   *
+   * @throws Refusal as {@link #run(String, Supplier)}
+   */
+  public <T> T run(Supplier<T> work) {
+    return run("of " + address.get(), work);
+  }
+}
