@@ -71,7 +71,7 @@ public class Turns {
       }
       try {
         return accounts.run(
-            account,
+            client + " " + account,
             deadline,
             () -> addresses.run(client, deadline, () -> processors.run("", deadline, work)));
       } finally {
@@ -89,6 +89,6 @@ public class Turns {
    * @throws Refusal as {@link #run(String, Supplier)}
    */
   public <T> T run(Supplier<T> work) {
-    return run("of " + address.get(), work);
+    return run("", work);
   }
 }

@@ -55,6 +55,15 @@ class TurnsTest {
   }
 
   @Test
+  void nobodyHoldsUpAnAccountFromAnotherAddress() {
+    Turns turns = turns(2, LONG);
+    waits(turns, "office", "bert");
+    waits(turns, "office", "anna");
+    waits(turns, "home", "anna");
+    assertThat(ran).containsExactly("bert", "anna");
+  }
+
+  @Test
   void anAddressLeavesOthersAPermit() {
     Turns turns = turns(3, LONG);
     for (String account : List.of("anna", "bert", "carl", "dora")) {
