@@ -148,6 +148,8 @@ class TurnsTest {
     threads.add(thread);
     thread.start();
     await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
         .until(
             () ->
                 thread.getState() == Thread.State.WAITING
