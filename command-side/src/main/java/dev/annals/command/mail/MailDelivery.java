@@ -1,14 +1,19 @@
 package dev.annals.command.mail;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import dev.annals.command.Backoff;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -17,12 +22,23 @@ import org.springframework.stereotype.Component;
 
 /**
  * Carries out mail jobs, again and again after failures, unless the mail is refused for good. A
- * crash between sending and recording costs one more mail, nothing else does.
+ * crash between sending and recording costs one more mail, nothing else does. A user gets at most
+ * 20 mails of a kind in an hour from a process; others are dropped: what a user may do as often as
+ * they like must not fill a mailbox, which may be of another person.
  */
 @Component
 class MailDelivery {
 
   private static final Logger log = LoggerFactory.getLogger(MailDelivery.class);
+
+  private static final int MOST_IN_AN_HOUR = 20;
+  private static final int MOST_REMEMBERED = 100_000;
+
+  private final LoadingCache<Recipient, Semaphore> left =
+      Caffeine.newBuilder()
+          .expireAfterWrite(Duration.ofHours(1))
+          .maximumSize(MOST_REMEMBERED)
+          .build(recipient -> new Semaphore(MOST_IN_AN_HOUR));
 
   private final Map<String, MailWriter> writers;
   private final PostOffice post;
@@ -54,21 +70,38 @@ class MailDelivery {
       count(job, "expired");
       return false;
     }
-    Optional<Mail> mail = writer.write(job);
-    if (mail.isEmpty()) {
+    Semaphore left = this.left.get(new Recipient(job.kind(), job.userId()));
+    if (!left.tryAcquire()) {
       count(job, "dropped");
       return false;
     }
+    String outcome = "failed";
+    try {
+      outcome = sendOne(writer, job);
+    } finally {
+      if (!outcome.equals("sent")) {
+        left.release();
+      }
+    }
+    count(job, outcome);
+    return outcome.equals("sent");
+  }
+
+  private String sendOne(MailWriter writer, MailJob job) {
+    Optional<Mail> mail = writer.write(job);
+    if (mail.isEmpty()) {
+      return "dropped";
+    }
     try {
       post.send(mail.get());
+      return "sent";
     } catch (RefusedException refused) {
       log.warn("The mail {} ({}) is refused: {}", job.id(), job.kind(), refused.getMessage());
-      count(job, "refused");
-      return false;
+      return "refused";
     }
-    count(job, "sent");
-    return true;
   }
+
+  private record Recipient(String kind, UUID userId) {}
 
   void failed(ExecutionComplete complete, ExecutionOperations<MailJob> operations) {
     MailJob job = (MailJob) complete.getExecution().taskInstance.getData();

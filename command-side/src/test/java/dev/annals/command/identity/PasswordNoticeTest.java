@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.command.Database;
 import dev.annals.command.mail.MailServer;
 import dev.annals.events.identity.Role;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -46,6 +47,31 @@ class PasswordNoticeTest {
       assertThat(mail.subject()).isEqualTo("Your password for Annals was changed");
       assertThat(mail.text()).startsWith("Hello Anna,").contains("It was not you?");
       assertThat(mail.html()).contains("Anna").contains("It was not you?");
+    }
+  }
+
+  @Test
+  void tellsAUserOfTwentyChangesInAnHour() {
+    try (ConfigurableApplicationContext node = database.start(post.settings())) {
+      UUID anna = register(node, "anna@example.org");
+      for (int i = 0; i < 23; i++) {
+        change(node, anna);
+      }
+      MeterRegistry metrics = node.getBean(MeterRegistry.class);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          metrics
+                              .counter(
+                                  "annals.mails", "kind", "password-notice", "outcome", "dropped")
+                              .count())
+                      .isEqualTo(3));
+      assertThat(post.await(20, "anna@example.org")).hasSize(20);
+
+      // Others are told all the same.
+      change(node, register(node, "bert@example.org"));
+      post.await(1, "bert@example.org");
     }
   }
 
