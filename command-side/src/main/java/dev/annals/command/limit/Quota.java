@@ -8,6 +8,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What one account, address or user has left within a window: in all processes together or, while
@@ -23,6 +26,10 @@ final class Quota {
   private final SharedBuckets buckets;
   private final Clock clock;
   private Bucket standIn;
+  // Not the monitor: to wait in it for Redis would take a carrier from virtual threads before JDK
+  // 24.
+  private final Lock lock = new ReentrantLock();
+  private final Condition settled = lock.newCondition();
   private int reserved;
   private int waiting;
 
@@ -51,16 +58,30 @@ final class Quota {
   record Taken(Standing standing, int count, boolean shared) {}
 
   /** Takes nothing, and says whether one may be to be had. */
-  synchronized Standing look() {
-    VerboseResult<Long> look =
-        buckets
-            .ask(name, configuration(), bucket -> bucket.asVerbose().getAvailableTokens())
-            .orElseGet(() -> standIn.asVerbose().getAvailableTokens());
-    return standing(look, look.getValue() > 0 || reserved > 0, false);
+  Standing look() {
+    lock.lock();
+    try {
+      VerboseResult<Long> look =
+          buckets
+              .ask(name, configuration(), bucket -> bucket.asVerbose().getAvailableTokens())
+              .orElseGet(() -> standIn.asVerbose().getAvailableTokens());
+      return standing(look, look.getValue() > 0 || reserved > 0, false);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes so many, if they are left, else none. */
-  synchronized Taken take(int count) {
+  Taken take(int count) {
+    lock.lock();
+    try {
+      return takeLocked(count);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Taken takeLocked(int count) {
     Optional<VerboseResult<Boolean>> shared =
         buckets.ask(name, configuration(), bucket -> bucket.asVerbose().tryConsume(count));
     if (shared.isPresent()) {
@@ -74,35 +95,43 @@ final class Quota {
   }
 
   /** Takes so many, if they are left, until {@link #settle} says whether they stay taken. */
-  synchronized Taken reserve(int count) {
-    Taken taken = take(count);
-    if (taken.standing().granted()) {
-      reserved += count;
+  Taken reserve(int count) {
+    lock.lock();
+    try {
+      Taken taken = takeLocked(count);
+      if (taken.standing().granted()) {
+        reserved += count;
+      }
+      return taken;
+    } finally {
+      lock.unlock();
     }
-    return taken;
   }
 
   /**
    * The same, but waits for others in this process who may give theirs back: of those who come here
    * at once nobody is refused who would not be if they came one by one. Holds up to 64 threads.
    */
-  synchronized Taken await(int count) {
-    Taken taken = reserve(count);
+  Taken await(int count) {
+    lock.lock();
     try {
+      Taken taken = reserve(count);
       while (taken.standing().passing() && waiting < MOST_WAITING) {
         waiting++;
         try {
-          wait();
+          settled.await();
         } finally {
           waiting--;
         }
         taken = reserve(count);
       }
+      return taken;
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while others were trying", stopping);
+    } finally {
+      lock.unlock();
     }
-    return taken;
   }
 
   /**
@@ -110,15 +139,20 @@ final class Quota {
    *
    * @param spent whether what was taken stays taken
    */
-  synchronized void settle(Taken taken, boolean spent) {
-    reserved -= taken.count();
-    if (!spent && taken.shared()) {
-      // When Redis is away just now they stay taken: too little is granted rather than too much.
-      buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(taken.count()));
-    } else if (!spent) {
-      standIn.addTokens(taken.count());
+  void settle(Taken taken, boolean spent) {
+    lock.lock();
+    try {
+      reserved -= taken.count();
+      if (!spent && taken.shared()) {
+        // When Redis is away just now they stay taken: too little is granted rather than too much.
+        buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(taken.count()));
+      } else if (!spent) {
+        standIn.addTokens(taken.count());
+      }
+      settled.signalAll();
+    } finally {
+      lock.unlock();
     }
-    notifyAll();
   }
 
   private Standing standing(VerboseResult<Boolean> taking, int count) {

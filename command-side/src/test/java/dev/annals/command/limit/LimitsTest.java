@@ -6,6 +6,7 @@ import static dev.annals.command.limit.Policy.REGISTER;
 import static dev.annals.command.limit.Policy.TASKS_PER_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 import dev.annals.command.CommandProperties;
@@ -276,6 +277,50 @@ class LimitsTest {
                     }))
         .isInstanceOf(IllegalStateException.class);
     isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=50;t=65400");
+  }
+
+  @Test
+  void sixtyFourWaitForTasksThatMayFailAndOneMoreIsRefused() throws Exception {
+    List<Thread> waiting = new ArrayList<>();
+    AtomicInteger granted = new AtomicInteger();
+    assertThatThrownBy(
+            () ->
+                limitsOfMany.spending(
+                    TASKS_PER_DAY,
+                    ANNA,
+                    50,
+                    () -> {
+                      for (int i = 0; i < 64; i++) {
+                        waiting.add(waits(granted));
+                      }
+                      isRefused(
+                          () -> limitsOfMany.spending(TASKS_PER_DAY, ANNA, 1, () -> "never"),
+                          "tasks-per-day");
+                      throw new IllegalStateException("The database is away");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    for (Thread thread : waiting) {
+      thread.join();
+    }
+    assertThat(granted).hasValue(50);
+  }
+
+  private Thread waits(AtomicInteger granted) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                limitsOfMany.spending(TASKS_PER_DAY, ANNA, 1, granted::incrementAndGet);
+              } catch (Refusal refused) {
+                assertThat(refused.problem()).isEqualTo(Problem.QUOTA_EXCEEDED);
+              }
+            });
+    thread.start();
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> thread.getState() == Thread.State.WAITING);
+    return thread;
   }
 
   @Test
