@@ -163,6 +163,34 @@ class ReplayTest {
   }
 
   @Test
+  void wordsThatAnOlderProgramStoredAreStoredAnew() {
+    append(id(1), 0, new NoteCreated(id(1), ANN, "Straße", "", List.of()));
+    for (String model : List.of("notes", "tasks")) {
+      mongo
+          .database()
+          .getCollection("generations")
+          .insertOne(
+              Document.parse(
+                  """
+                  {"_id": "%s", "revision": {"$numberLong": "0"}, "last": 1, "version": 1,
+                   "all": [{"number": 1, "version": 1, "state": "SERVING",
+                            "needed": {"$numberLong": "0"}}]}
+                  """
+                      .formatted(model)));
+    }
+
+    ConfigurableApplicationContext program = start();
+
+    eventually().until(() -> notes(program).generation().equals("notes-2"));
+    eventually()
+        .until(() -> program.getBean("tasks", ReadModel.class).generation().equals("tasks-2"));
+    assertThat(all("notes-2"))
+        .singleElement()
+        .satisfies(
+            note -> assertThat(note.getList("words", String.class)).containsExactly("strasse"));
+  }
+
+  @Test
   void anEventThatCouldBeHandledOnceMustNotGoMissing() {
     Toggled event = new Toggled(id(1), 1, new SerializationException("unreadable"));
     append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
@@ -329,7 +357,7 @@ class ReplayTest {
     @Bean
     ReadModel<NoteDocument> notes(MongoDatabase database, ModelProperties properties) {
       return new ReadModel<>(
-          database, "notes", 2, NoteDocument.class, List.of(), properties, users -> Set.of());
+          database, "notes", 1_000, NoteDocument.class, List.of(), properties, users -> Set.of());
     }
   }
 

@@ -78,6 +78,14 @@ public final class QueryParameters {
     return one(name, "cannot be read", Optional::of);
   }
 
+  /** Any text of at most so many code points. */
+  public Optional<String> text(String name, int longest) {
+    return one(
+        name,
+        "must be text of at most " + longest + " characters",
+        text -> Optional.of(text).filter(it -> it.codePointCount(0, it.length()) <= longest));
+  }
+
   /** Any texts, as often as the parameter is given; a comma separates nothing. */
   public List<String> texts(String name) {
     List<String> texts = new ArrayList<>();

@@ -9,6 +9,7 @@ import dev.annals.platform.validation.Characters;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.web.QueryParameters;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.bson.conversions.Bson;
@@ -26,6 +27,9 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
   /** The most code points of {@code q}. */
   static final int LONGEST_SEARCH = 1_000;
 
+  /** The most words of {@code q}. */
+  static final int MOST_WORDS = 10;
+
   public Selection {
     tags = List.copyOf(tags);
     words = List.copyOf(words);
@@ -38,18 +42,36 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
 
   /** Reads {@code deleted}, {@code tag} and {@code q}; the caller has what is wrong refused. */
   public static Selection read(UUID owner, QueryParameters parameters) {
+    boolean deleted = parameters.flag("deleted").orElse(false);
+    return new Selection(owner, deleted, tags(parameters), words(parameters));
+  }
+
+  private static List<String> tags(QueryParameters parameters) {
     List<String> tags = parameters.texts("tag");
+    if (tags.size() > Tags.MOST) {
+      parameters.reject("tag", "must be given at most " + Tags.MOST + " times");
+    }
     for (String tag : tags) {
-      if (Characters.blank(tag) || length(tag) > Tags.LONGEST) {
+      if (length(tag) > Tags.LONGEST || Characters.blank(tag)) {
         parameters.reject("tag", "must have 1 to " + Tags.LONGEST + " characters and not be blank");
       }
     }
-    String search = parameters.text("q").orElse("");
-    if (length(search) > LONGEST_SEARCH) {
-      parameters.reject("q", "must have at most " + LONGEST_SEARCH + " characters");
+    return tags;
+  }
+
+  private static List<String> words(QueryParameters parameters) {
+    List<String> words = SearchWords.in(parameters.text("q", LONGEST_SEARCH).orElse(""));
+    if (words.size() > MOST_WORDS) {
+      parameters.reject("q", "must have at most " + MOST_WORDS + " words");
+      return List.of();
     }
-    boolean deleted = parameters.flag("deleted").orElse(false);
-    return new Selection(owner, deleted, tags, SearchWords.of(search));
+    // An index serves the first condition alone, so it is the one that takes the fewest. A word
+    // that begins another one takes all that the other one takes.
+    return words.stream()
+        .distinct()
+        .filter(word -> words.stream().noneMatch(it -> !it.equals(word) && it.startsWith(word)))
+        .sorted(Comparator.comparing(String::length).reversed().thenComparing(word -> word))
+        .toList();
   }
 
   /** The filter, the owner and the flag first: every index of a list begins with them. */
@@ -60,7 +82,7 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
     if (!tags.isEmpty()) {
       conditions.add(all("tags", tags));
     }
-    // A word is letters and digits, so there is nothing in it to escape.
+    // A word is letters, digits and marks, so there is nothing in it to escape.
     words.forEach(word -> conditions.add(regex("words", "^" + word)));
     conditions.addAll(List.of(further));
     return Filters.and(conditions);

@@ -1,5 +1,6 @@
 package dev.annals.query.model;
 
+import dev.annals.platform.validation.Tags;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
@@ -30,11 +31,16 @@ import java.lang.annotation.Target;
     name = "tag",
     in = ParameterIn.QUERY,
     description = "Repeatable; all of them must match.",
-    array = @ArraySchema(schema = @Schema(type = "string", minLength = 1, maxLength = 50)))
+    array =
+        @ArraySchema(
+            maxItems = Tags.MOST,
+            schema = @Schema(type = "string", minLength = 1, maxLength = Tags.LONGEST)))
 @Parameter(
     name = "q",
     in = ParameterIn.QUERY,
-    description = "Every word of it must begin some word of the text.",
+    description =
+        "Every word of it, at most 10, must begin some word of the text. The first 2 000 different"
+            + " words of a text are searched.",
     schema = @Schema(type = "string", maxLength = Selection.LONGEST_SEARCH))
 @Parameter(
     name = "deleted",

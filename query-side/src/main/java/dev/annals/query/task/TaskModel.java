@@ -23,8 +23,10 @@ class TaskModel {
   /** The model's, and that of the processor that keeps it. */
   static final String NAME = "tasks";
 
-  /** To be raised with what documents are to hold. */
-  static final int VERSION = 1;
+  /**
+   * To be raised with what documents are to hold. 2: words are folded by Unicode's full folding.
+   */
+  static final int VERSION = 2;
 
   /** A list is of one owner and either of the living or of the trash. */
   static final List<Bson> INDEXES =

@@ -2,12 +2,14 @@ package dev.annals.query.note;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteUpdated;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -190,8 +192,11 @@ class NoteQueriesTest {
     "'fin', true",
     "'2027', true",
     "'202', true",
-    "'grüs', false",
-    "'grü', true",
+    "'grüs', true",
+    "'GRÜSSE', true",
+    "'grüsf', false",
+    "'νος', true",
+    "'ΝΌΣ', false",
     "'p.an', false",
     "'.*', true",
     "'', true",
@@ -199,9 +204,27 @@ class NoteQueriesTest {
     "'😀', true"
   })
   void everyWordOfASearchBeginsSomeWordOfTitleOrContent(String q, boolean found) {
-    note(1, ANN, "Ｐｌａｎ 2027", "the Holiday: ﬁnally! GRÜẞE");
+    note(1, ANN, "Ｐｌａｎ 2027", "the Holiday: ﬁnally! GRÜẞE ΝΟΣΟΚΟΜΕΙΟ");
 
     assertThat(titles("q=" + URLEncoder.encode(q, StandardCharsets.UTF_8))).hasSize(found ? 1 : 0);
+  }
+
+  @Test
+  void aSearchHasAtMostTenWordsAndAListAtMostTwentyTags() {
+    note(1, ANN, "a bb ccc dddd eeeee ffffff", "g h i j k");
+
+    assertThat(titles("q=a+b+c+d+e+f+g+h+i+j")).hasSize(1);
+    assertThat(refused("q=a+b+c+d+e+f+g+h+i+j+k")).isEqualTo("?q");
+    assertThat(refused("q=" + "a+".repeat(11))).isEqualTo("?q");
+    assertThat(titles("tag=a".concat("&tag=b".repeat(19)))).isEmpty();
+    assertThat(refused("tag=a".concat("&tag=b".repeat(20)))).isEqualTo("?tag");
+  }
+
+  @Test
+  void theLongestWordIsLookedForFirstAndWhatItImpliesIsNot() {
+    QueryParameters parameters = QueryParameters.of("q=a+Milk+bread+mil+milk+br");
+
+    assertThat(Selection.read(ANN, parameters).words()).containsExactly("bread", "milk", "a");
   }
 
   @Test
@@ -228,6 +251,12 @@ class NoteQueriesTest {
     assertThatThrownBy(() -> list(ANN, "tag=" + "x".repeat(51))).isInstanceOf(Refusal.class);
     assertThatThrownBy(() -> list(ANN, "q=" + "x".repeat(1001))).isInstanceOf(Refusal.class);
     assertThat(titles("tag=" + "x".repeat(50) + "&q=" + "x".repeat(1000))).isEmpty();
+  }
+
+  private String refused(String query) {
+    Refusal refusal = catchThrowableOfType(Refusal.class, () -> list(ANN, query));
+    return ((List<?>) refusal.extensions().get("errors"))
+        .stream().map(error -> ((Violation) error).pointer()).findFirst().orElseThrow();
   }
 
   private void note(int number, UUID owner, String title, String content, String... tags) {

@@ -32,6 +32,9 @@ class SearchIT {
           "état",
           "Ⅷ",
           "ΣΊΣΥΦΟΣ",
+          "ΝΟΣΟΚΟΜΕΙΟ",
+          "straße",
+          "x\u0302y",
           "東京都",
           "x²",
           "a.b",
@@ -73,6 +76,12 @@ class SearchIT {
     "état, etat, false",
     "Ⅷ, viii, true",
     "ΣΊΣΥΦΟΣ, σίσ, true",
+    "ΝΟΣΟΚΟΜΕΙΟ, ΝΟΣ, true",
+    "ΝΟΣΟΚΟΜΕΙΟ, νος, true",
+    "straße, STRASSE, true",
+    "straße, stras, true",
+    "x\u0302y, y, false",
+    "x\u0302y, X\u0302Y, true",
     "東京都, 東京, true",
     "東京都, 京, false",
     "x², x2, true",
@@ -135,6 +144,10 @@ class SearchIT {
     reader.get("/notes?q=%ED%A0%80").isInvalidAt("?q");
     reader.get("/notes?tag=%00").isInvalidAt("?tag");
     reader.get("/notes?q=a&q=b").isInvalidAt("?q");
+    for (Kind kind : Kind.values()) {
+      reader.get(kind.path + "?q=a+b+c+d+e+f+g+h+i+j").expect(200);
+      reader.get(kind.path + "?q=a+b+c+d+e+f+g+h+i+j+k").isInvalidAt("?q");
+    }
   }
 
   @Test

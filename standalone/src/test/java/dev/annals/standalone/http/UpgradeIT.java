@@ -1,6 +1,7 @@
 package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.annals.standalone.AnnalsProcess;
 import java.io.BufferedInputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -210,9 +212,15 @@ class UpgradeIT {
     assertThat(heads).containsAll(elements(stored));
   }
 
+  /** After the one, if documents of this build are of another shape, that begins by itself. */
   private void replay(String model) {
-    Answer started = admin.post("/admin/processors/" + model + "/replay").expect(202);
-    String path = started.header("Location").orElseThrow();
+    String path =
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () -> admin.post("/admin/processors/" + model + "/replay").header("Location"),
+                Optional::isPresent)
+            .orElseThrow();
     Annals.eventually(() -> assertThat(admin.get(path).text("/state")).isEqualTo("DONE"));
   }
 
