@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /** A primary, and a secondary that never gets anything. */
 final class ReplicaSet implements AutoCloseable {
@@ -33,6 +34,11 @@ final class ReplicaSet implements AutoCloseable {
     return primary.asked;
   }
 
+  /** The kinds of commands that reached the primary without a limit of time. */
+  Set<String> askedWithoutLimit() {
+    return primary.unlimited;
+  }
+
   Set<String> askedOfTheSecondary() {
     return secondary.asked.keySet();
   }
@@ -47,6 +53,7 @@ final class ReplicaSet implements AutoCloseable {
 
     private final boolean isPrimary;
     private final Map<String, Boolean> asked = new ConcurrentSkipListMap<>();
+    private final Set<String> unlimited = new ConcurrentSkipListSet<>();
     private final MongoServer server = new MongoServer(this);
     private final String address;
 
@@ -63,10 +70,11 @@ final class ReplicaSet implements AutoCloseable {
         boolean majority =
             query.get("readConcern") instanceof Document concern
                 && "majority".equals(concern.get("level"));
-        asked.merge(
-            String.valueOf(query.get(command)).replaceFirst("-\\d+$", "") + " " + command,
-            majority,
-            Boolean::logicalAnd);
+        String kind = String.valueOf(query.get(command)).replaceFirst("-\\d+$", "") + " " + command;
+        asked.merge(kind, majority, Boolean::logicalAnd);
+        if (!query.containsKey("maxTimeMS")) {
+          unlimited.add(kind);
+        }
       }
       Document answer = super.handleCommand(channel, database, command, query);
       if (command.equalsIgnoreCase("ismaster") || command.equals("hello")) {

@@ -2,6 +2,7 @@ package dev.annals.query.model;
 
 import com.mongodb.MongoClientException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.client.MongoCollection;
@@ -60,6 +61,7 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
       return query.get();
     } catch (BSONException
         | MongoClientException
+        | MongoExecutionTimeoutException
         | MongoNodeIsRecoveringException
         | MongoNotPrimaryException failure) {
       // Not all of them are known to Spring; an answer that cannot be read is none.

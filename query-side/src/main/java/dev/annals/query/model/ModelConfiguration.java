@@ -19,17 +19,19 @@ import org.springframework.data.mongodb.MongoDatabaseFactory;
 class ModelConfiguration {
 
   // A client is told within seconds that the database is away, and a batch ends well before its
-  // claim (10 s) does. A write that is not guarded must not be given up: the server could do it
-  // yet, after a newer one.
+  // claim (10 s) does. The server is told the limit, too, and stops. A write that is not guarded
+  // must not be given up: the server could do it yet, after a newer one.
   @Bean
   MongoClientSettingsBuilderCustomizer timeouts(ModelProperties properties) {
-    int answer = properties.guarded() ? 8 : 0;
-    return settings ->
-        settings
-            .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(3, SECONDS))
-            .applyToConnectionPoolSettings(pool -> pool.maxWaitTime(3, SECONDS))
-            .applyToSocketSettings(
-                socket -> socket.connectTimeout(3, SECONDS).readTimeout(answer, SECONDS));
+    return settings -> {
+      settings
+          .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(3, SECONDS))
+          .applyToConnectionPoolSettings(pool -> pool.maxWaitTime(3, SECONDS))
+          .applyToSocketSettings(socket -> socket.connectTimeout(3, SECONDS));
+      if (properties.guarded()) {
+        settings.timeout(ModelProperties.ANSWER, SECONDS);
+      }
+    };
   }
 
   // Whatever the URI says. A projection that reads from a member that is behind takes an event for

@@ -201,7 +201,9 @@ public final class ReadModel<D extends ModelDocument> implements Model {
           while (true) {
             View before = view();
             String generation = readable(before);
-            T answer = query.apply(collection(generation));
+            T answer =
+                query.apply(
+                    collection(generation).withTimeout(ModelProperties.ANSWER, TimeUnit.SECONDS));
             if (isTrusted(before) || read(view()).equals(generation)) {
               return answer;
             }

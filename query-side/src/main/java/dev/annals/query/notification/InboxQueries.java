@@ -19,6 +19,7 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.Listing;
+import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.Writes;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.bson.conversions.Bson;
 import org.springframework.stereotype.Component;
 
@@ -48,8 +50,9 @@ public class InboxQueries {
   InboxQueries(MongoDatabase database, Inbox inbox) {
     this.inbox = inbox;
     this.writes = inbox.writes();
-    this.entries = database.getCollection(Inbox.NAME, NotificationDocument.class);
-    this.inboxes = database.getCollection(Inbox.INBOXES, InboxDocument.class);
+    MongoDatabase limited = database.withTimeout(ModelProperties.ANSWER, TimeUnit.SECONDS);
+    this.entries = limited.getCollection(Inbox.NAME, NotificationDocument.class);
+    this.inboxes = limited.getCollection(Inbox.INBOXES, InboxDocument.class);
   }
 
   /**

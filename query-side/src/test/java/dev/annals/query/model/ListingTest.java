@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoQueryException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
@@ -26,6 +28,8 @@ class ListingTest {
   static Stream<MongoException> whatPassesByItself() {
     return Stream.of(
         new MongoTimeoutException("no server"),
+        new MongoOperationTimeoutException("slow"),
+        new MongoExecutionTimeoutException(50, "stopped by the server"),
         new MongoConnectionPoolClearedException(new ServerId(new ClusterId(), SERVER), null),
         new MongoSocketReadTimeoutException("silence", SERVER, null),
         new MongoNotPrimaryException(new BsonDocument(), SERVER),
