@@ -31,7 +31,6 @@ import org.springframework.validation.method.MethodValidationException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.ServletRequestBindingException;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.multipart.MultipartException;
 
@@ -72,9 +71,7 @@ public final class Problems {
   private static Optional<ProblemAnswer> fromWeb(Throwable thrown) {
     if (thrown instanceof MethodArgumentTypeMismatchException mismatch) {
       return Optional.of(
-          mismatch.getParameter().hasParameterAnnotation(PathVariable.class)
-              ? ProblemAnswer.of(Refusal.notFound())
-              : ProblemAnswer.of(Refusal.invalid("?" + mismatch.getName(), "cannot be read")));
+          ProblemAnswer.of(Refusal.invalid("?" + mismatch.getName(), "cannot be read")));
     }
     if (thrown instanceof MissingServletRequestParameterException missing) {
       return Optional.of(

@@ -1,11 +1,17 @@
 package dev.annals.standalone.http;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /**
  * When several errors apply, the first of 413, 401, 403, 415, 400, 404, 428, 412, 422, 409 is told.
@@ -18,10 +24,12 @@ class OrderOfErrorsIT {
 
   private final Client anybody;
   private final Client user;
+  private final Client admin;
   private final Client stranger;
 
   OrderOfErrorsIT(Annals annals) {
     anybody = annals.anybody();
+    admin = annals.admin().with("If-Match", "*");
     user = annals.newUser();
     stranger = annals.newUser();
   }
@@ -118,6 +126,40 @@ class OrderOfErrorsIT {
     anybody.get("/notes?" + query).isProblem(401, "unauthorized");
     anybody.get("/tasks?" + query).isProblem(401, "unauthorized");
     user.get("/notes?" + query).isInvalidAt("?" + query.substring(0, query.indexOf('=')));
+  }
+
+  /** Of all that is read before the resource is looked for, one thing is bad at a time. */
+  @TestFactory
+  Stream<DynamicTest> tellsWhatCannotBeReadBeforeTheIdThatIsNoUuid() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (var path : anybody.get("/v3/api-docs").json().get("paths").properties()) {
+      for (var method : path.getValue().properties()) {
+        JsonNode operation = method.getValue();
+        // Whoever has a signed link is refused by the signature first.
+        if (path.getKey().contains("{")
+            && !path.getKey().startsWith("/files/")
+            && operation.toString().contains("\"format\":\"uuid\"")) {
+          String send = method.getKey().toUpperCase(Locale.ROOT);
+          String target = path.getKey().replaceAll("\\{\\w+}", "no-uuid");
+          for (JsonNode parameter : operation.path("parameters")) {
+            String bad = "?" + parameter.get("name").asString();
+            if (parameter.get("in").asString().equals("query")) {
+              tests.add(
+                  DynamicTest.dynamicTest(
+                      send + " " + path.getKey() + bad,
+                      () -> admin.send(send, target + bad + "=%00", "").isInvalidAt(bad)));
+            }
+          }
+          if (operation.at("/requestBody/content").has("application/json")) {
+            tests.add(
+                DynamicTest.dynamicTest(
+                    send + " " + path.getKey() + " with a bad body",
+                    () -> admin.send(send, target, "{\"x\": 1}").isProblem(400, "validation")));
+          }
+        }
+      }
+    }
+    return tests.stream();
   }
 
   @ParameterizedTest
