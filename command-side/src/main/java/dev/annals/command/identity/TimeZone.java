@@ -8,7 +8,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.time.ZoneId;
 
 /** A name of the IANA time zone database, such as {@code Europe/Vienna} or {@code UTC}. */
 @Constraint(validatedBy = TimeZone.Known.class)
@@ -27,7 +26,7 @@ import java.time.ZoneId;
 
     @Override
     public boolean isValid(String name, ConstraintValidatorContext context) {
-      return name == null || ZoneId.getAvailableZoneIds().contains(name);
+      return name == null || TimeZones.find(name).isPresent();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.command.summary;
 
+import dev.annals.command.identity.TimeZones;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
 import dev.annals.command.mail.Mail;
@@ -9,7 +10,6 @@ import dev.annals.command.task.OpenTasks;
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
 import java.time.Clock;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +54,7 @@ class DailySummaryMail implements MailWriter {
   }
 
   private Optional<Mail> write(UserDetails user) {
-    Agenda agenda = new Agenda(clock.instant(), ZoneId.of(user.timeZone()));
+    Agenda agenda = new Agenda(clock.instant(), TimeZones.of(user.timeZone()));
     int all = tasks.countDueBefore(user.id(), agenda.end());
     return all > 0 ? Optional.of(mail(user, agenda, all)) : Optional.empty();
   }

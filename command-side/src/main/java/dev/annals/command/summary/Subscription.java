@@ -1,5 +1,6 @@
 package dev.annals.command.summary;
 
+import dev.annals.command.identity.TimeZones;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -11,6 +12,7 @@ import java.util.UUID;
  * A user's wish for a summary each day, and how far it is fulfilled. Days are those of the user's
  * zone, and each is settled once: another hour or zone neither repeats one nor leaves one out.
  *
+ * @param timeZone the zone's IANA name; kept though this Java runtime may not know it
  * @param hour from 0 to 23; where clocks skip it, the summary comes when they have, and where they
  *     show it twice, the first time
  * @param wanted by the user
@@ -20,7 +22,7 @@ import java.util.UUID;
  */
 record Subscription(
     UUID userId,
-    ZoneId zone,
+    String timeZone,
     int hour,
     boolean wanted,
     boolean enabled,
@@ -28,8 +30,9 @@ record Subscription(
     LocalDate mailedDay) {
 
   /** One that begins with the next time that it is the hour. */
-  static Subscription begin(UUID userId, ZoneId zone, int hour, Instant now) {
-    return new Subscription(userId, zone, hour, true, true, LocalDate.EPOCH, null).beginAgain(now);
+  static Subscription begin(UUID userId, String timeZone, int hour, Instant now) {
+    return new Subscription(userId, timeZone, hour, true, true, LocalDate.EPOCH, null)
+        .beginAgain(now);
   }
 
   /** When the next summary is due, past if it is owed; never while none is wanted. */
@@ -48,16 +51,16 @@ record Subscription(
 
   /** There is nothing to tell this day. */
   Subscription settle(Instant now) {
-    return new Subscription(userId, zone, hour, wanted, enabled, today(now), mailedDay);
+    return new Subscription(userId, timeZone, hour, wanted, enabled, today(now), mailedDay);
   }
 
   /** There is a mail for this day. */
   Subscription mail(Instant now) {
-    return new Subscription(userId, zone, hour, wanted, enabled, today(now), today(now));
+    return new Subscription(userId, timeZone, hour, wanted, enabled, today(now), today(now));
   }
 
   /** The user has other wishes. */
-  Subscription change(boolean nowWanted, ZoneId newZone, int newHour, Instant now) {
+  Subscription change(boolean nowWanted, String newZone, int newHour, Instant now) {
     Subscription changed =
         new Subscription(userId, newZone, newHour, nowWanted, enabled, settledDay, mailedDay);
     return wanted || !nowWanted ? changed : changed.beginAgain(now);
@@ -66,12 +69,16 @@ record Subscription(
   /** An administrator locked the user out, or let them in again. */
   Subscription enable(boolean nowEnabled, Instant now) {
     Subscription changed =
-        new Subscription(userId, zone, hour, wanted, nowEnabled, settledDay, mailedDay);
+        new Subscription(userId, timeZone, hour, wanted, nowEnabled, settledDay, mailedDay);
     return enabled || !nowEnabled ? changed : changed.beginAgain(now);
   }
 
+  ZoneId zone() {
+    return TimeZones.of(timeZone);
+  }
+
   LocalDate today(Instant now) {
-    return LocalDate.ofInstant(now, zone);
+    return LocalDate.ofInstant(now, zone());
   }
 
   private boolean isActive() {
@@ -83,10 +90,10 @@ record Subscription(
     LocalDate today = today(now);
     boolean past = isMailed(now) || !at(today).isAfter(now);
     LocalDate settled = past ? today : today.minusDays(1);
-    return new Subscription(userId, zone, hour, wanted, enabled, settled, mailedDay);
+    return new Subscription(userId, timeZone, hour, wanted, enabled, settled, mailedDay);
   }
 
   private Instant at(LocalDate day) {
-    return day.atTime(LocalTime.of(hour, 0)).atZone(zone).toInstant();
+    return day.atTime(LocalTime.of(hour, 0)).atZone(zone()).toInstant();
   }
 }

@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -41,14 +40,14 @@ class Subscriptions {
   @EventHandler
   void on(ProfileUpdated event) {
     Instant now = clock.instant();
-    ZoneId zone = ZoneId.of(event.timeZone());
     find(event.userId())
-        .map(it -> it.change(event.dailySummary(), zone, event.summaryHour(), now))
+        .map(it -> it.change(event.dailySummary(), event.timeZone(), event.summaryHour(), now))
         .or(
             () ->
                 event.dailySummary()
                     ? Optional.of(
-                        Subscription.begin(event.userId(), zone, event.summaryHour(), now))
+                        Subscription.begin(
+                            event.userId(), event.timeZone(), event.summaryHour(), now))
                     : Optional.empty())
         .ifPresent(changed -> save(changed, now));
   }
@@ -113,7 +112,7 @@ class Subscriptions {
                 mailed_day = excluded.mailed_day, next_at = excluded.next_at
             """)
         .param("user", subscription.userId())
-        .param("zone", subscription.zone().getId())
+        .param("zone", subscription.timeZone())
         .param("hour", subscription.hour())
         .param("wanted", subscription.wanted())
         .param("enabled", subscription.enabled())
@@ -139,7 +138,7 @@ class Subscriptions {
   private static Subscription read(ResultSet row, int number) throws SQLException {
     return new Subscription(
         row.getObject("user_id", UUID.class),
-        ZoneId.of(row.getString("time_zone")),
+        row.getString("time_zone"),
         row.getInt("hour"),
         row.getBoolean("wanted"),
         row.getBoolean("enabled"),

@@ -282,6 +282,27 @@ class DailySummaryTest {
     assertThat(emails).allSatisfy(address -> assertThat(post.to(address)).hasSize(1));
   }
 
+  @Test
+  void aTimeZoneThatThisRuntimeDoesNotKnowStopsNobody() {
+    UUID stranger = People.register(first, "stranger-" + email);
+    People.wants(first, stranger, true, "Mars/Olympus", 6);
+    new Todo(first, stranger).create("Land", "2026-11-22T09:00:00Z");
+    new Todo(first, subscribed("EST", 1)).create("Sow", "2026-11-22T12:00:00Z");
+    assertThat(next()).isEqualTo(Instant.parse("2026-11-22T06:00:00Z"));
+    eventually().until(() -> subscriptions(2));
+
+    runAt("2026-11-22T06:00:00Z");
+
+    assertThat(summary("stranger-" + email))
+        .contains("Times are those of Mars/Olympus.", "- Land (Sun 22 Nov 2026, 09:00)");
+    assertThat(summary(email))
+        .contains("Times are those of EST.", "- Sow (Sun 22 Nov 2026, 07:00)");
+  }
+
+  private static String summary(String address) {
+    return post.await(1, address).get(0).text();
+  }
+
   private long summaries() {
     return post.to(email).stream()
         .filter(mail -> mail.subject().startsWith("Your tasks for"))

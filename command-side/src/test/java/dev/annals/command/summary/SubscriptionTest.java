@@ -190,11 +190,11 @@ class SubscriptionTest {
 
   private void begin(String at, ZoneId zone, int hour) {
     now = Instant.parse(at);
-    subscription = Subscription.begin(ANNA, zone, hour, now);
+    subscription = Subscription.begin(ANNA, zone.getId(), hour, now);
   }
 
   private void change(boolean wanted, ZoneId zone, int hour) {
-    subscription = subscription.change(wanted, zone, hour, now);
+    subscription = subscription.change(wanted, zone.getId(), hour, now);
   }
 
   private void until(String end) {
