@@ -5,6 +5,7 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.NamedIds;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -71,6 +72,9 @@ class Accounts {
   }
 
   Optional<Account> find(String email) {
+    if (!EmailAddress.fits(email)) {
+      return Optional.empty();
+    }
     return jdbc.sql(
             """
             select user_id, password_hash, enabled
@@ -220,8 +224,11 @@ class Accounts {
     return roles.stream().map(Role::name).sorted().toArray(String[]::new);
   }
 
-  /** One form for all the ways to write an address. */
+  /** One form for all the ways to write an address; of what is too long for one, a short name. */
   static String canonical(String email) {
+    if (!EmailAddress.fits(email)) {
+      return NamedIds.of(email).toString();
+    }
     return EmailAddress.parse(email).map(EmailAddress::canonical).orElseGet(() -> lowerCase(email));
   }
 

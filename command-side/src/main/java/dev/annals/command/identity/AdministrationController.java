@@ -1,5 +1,6 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.mail.EmailAddress;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.events.identity.Role;
@@ -78,7 +79,7 @@ class AdministrationController {
       name = "query",
       in = ParameterIn.QUERY,
       description = "A part of the e-mail address or of the display name, in any case.",
-      schema = @Schema(type = "string"))
+      schema = @Schema(type = "string", maxLength = EmailAddress.LONGEST))
   @Parameter(name = "role", in = ParameterIn.QUERY, schema = @Schema(implementation = Role.class))
   @Parameter(name = "enabled", in = ParameterIn.QUERY, schema = @Schema(type = "boolean"))
   @Parameter(

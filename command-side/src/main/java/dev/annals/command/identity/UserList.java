@@ -1,5 +1,6 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.mail.EmailAddress;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -45,7 +46,7 @@ class UserList {
     /** Reads it; the caller has what is wrong refused. */
     static Filter read(QueryParameters parameters) {
       return new Filter(
-          parameters.text("query"),
+          parameters.text("query", EmailAddress.LONGEST),
           parameters.choice("role", Role.class),
           parameters.flag("enabled"));
     }

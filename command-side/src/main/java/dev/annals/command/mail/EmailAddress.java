@@ -31,11 +31,18 @@ public record EmailAddress(String localPart, String domain) {
               | IDNA.NONTRANSITIONAL_TO_ASCII
               | IDNA.NONTRANSITIONAL_TO_UNICODE);
 
+  /**
+   * Whether a text is short enough for an address; written beyond ASCII it is never longer. Only
+   * then is anything else done with it: to fold or to decode it can take quadratic time.
+   */
+  public static boolean fits(String text) {
+    return text.codePointCount(0, text.length()) <= LONGEST;
+  }
+
   /** Reads one; empty where no mail can be sent. */
   public static Optional<EmailAddress> parse(String text) {
     int at = text.lastIndexOf('@');
-    // Nothing that is longer is worth the time.
-    if (at < 0 || text.codePointCount(0, text.length()) > LONGEST) {
+    if (at < 0 || !fits(text)) {
       return Optional.empty();
     }
     String localPart = text.substring(0, at);

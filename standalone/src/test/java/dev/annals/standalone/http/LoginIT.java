@@ -49,6 +49,16 @@ class LoginIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"a", "Σ", "İ"})
+  void knowsNoAddressThatIsTooLong(String character) {
+    String tooLong = character.repeat(20_000) + "@example.org";
+    login(tooLong, Annals.PASSWORD).isProblem(401, "bad-credentials");
+    anybody.post("/auth/forgot-password", Json.object("email", tooLong)).expect(202);
+    annals.admin().get("/admin/users?query=" + "a".repeat(254)).expect(200);
+    annals.admin().get("/admin/users?query=" + "a".repeat(255)).isInvalidAt("?query");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"Correct horse battery", "correct horse battery ", "", "correct"})
   void takesNoOtherPassword(String password) {
     login(email, password).isProblem(401, "bad-credentials");
