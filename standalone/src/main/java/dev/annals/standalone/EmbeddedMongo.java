@@ -13,6 +13,11 @@ import java.util.Map;
  * #commit()}.
  */
 final class EmbeddedMongo implements AutoCloseable {
+
+  // A thread runs the commands of its connections one after the other. With more threads than a
+  // driver has connections, nobody waits for what another one asks.
+  private static final int THREADS = 128;
+
   private final Path file;
   private final H2Backend backend;
   private final MongoServer server;
@@ -21,7 +26,7 @@ final class EmbeddedMongo implements AutoCloseable {
     this.file = file;
     this.backend = new H2Backend(file.toString());
     this.server = new MongoServer(backend);
-    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, THREADS);
   }
 
   static EmbeddedMongo start(DataFolder data) {

@@ -1,12 +1,18 @@
 package dev.annals.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +38,37 @@ class EmbeddedMongoTest {
     }
   }
 
+  @Test
+  void noConnectionWaitsForTheCommandsOfAnother() throws Exception {
+    try (DataFolder data = DataFolder.open(folder);
+        EmbeddedMongo mongo = EmbeddedMongo.start(data)) {
+      ServerAddress address = new ServerAddress(new ConnectionString(uri(mongo)).getHosts().get(0));
+      List<Socket> connections = new ArrayList<>();
+      try {
+        for (int i = 0; i < 100; i++) {
+          connections.add(new Socket(address.getHost(), address.getPort()));
+        }
+        await().untilAsserted(() -> assertThat(workers()).isGreaterThanOrEqualTo(100));
+      } finally {
+        for (Socket connection : connections) {
+          connection.close();
+        }
+      }
+    }
+  }
+
+  private static long workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("mongo-server-worker"))
+        .count();
+  }
+
   private static MongoClient client(EmbeddedMongo mongo) {
-    return MongoClients.create((String) mongo.properties().get("spring.mongodb.uri"));
+    return MongoClients.create(uri(mongo));
+  }
+
+  private static String uri(EmbeddedMongo mongo) {
+    return (String) mongo.properties().get("spring.mongodb.uri");
   }
 
   private static MongoCollection<Document> notes(MongoClient client) {

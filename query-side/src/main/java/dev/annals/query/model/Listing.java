@@ -1,5 +1,11 @@
 package dev.annals.query.model;
 
+import static com.mongodb.client.model.Aggregates.limit;
+import static com.mongodb.client.model.Aggregates.match;
+import static com.mongodb.client.model.Aggregates.project;
+import static com.mongodb.client.model.Aggregates.skip;
+import static com.mongodb.client.model.Aggregates.sort;
+
 import com.mongodb.MongoClientException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
@@ -39,17 +45,21 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
         });
   }
 
-  // Past the end MongoDB would walk through all that it skips, and its skip is an int.
+  // Past the end MongoDB would walk through all that it skips, and its skip is an int. As a
+  // pipeline it is planned as a find is; but for a find the embedded server locks the collection.
   private List<D> content(Bson filter, Bson order, Paging paging, long total) {
-    return paging.offset() >= total
-        ? List.of()
-        : collection
-            .find(filter)
-            .projection(projection)
-            .sort(order)
-            .skip(Math.toIntExact(paging.offset()))
-            .limit(paging.size())
-            .into(new ArrayList<>());
+    if (paging.offset() >= total) {
+      return List.of();
+    }
+    List<Bson> stages = new ArrayList<>();
+    stages.add(match(filter));
+    stages.add(sort(order));
+    stages.add(skip(Math.toIntExact(paging.offset())));
+    stages.add(limit(paging.size()));
+    if (projection != null) {
+      stages.add(project(projection));
+    }
+    return collection.aggregate(stages).into(new ArrayList<>());
   }
 
   /**

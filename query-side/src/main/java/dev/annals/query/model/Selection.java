@@ -5,13 +5,16 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.regex;
 
 import com.mongodb.client.model.Filters;
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.validation.Characters;
 import dev.annals.platform.validation.Tags;
+import dev.annals.platform.web.Permits;
 import dev.annals.platform.web.QueryParameters;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.bson.conversions.Bson;
 
 /**
@@ -29,6 +32,9 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
 
   /** The most words of {@code q}. */
   static final int MOST_WORDS = 10;
+
+  /** How many searches of one user run at a time: each may look at every word of theirs. */
+  private static final Permits<UUID> SEARCHES = new Permits<>(2);
 
   public Selection {
     tags = List.copyOf(tags);
@@ -72,6 +78,20 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
         .filter(word -> words.stream().noneMatch(it -> !it.equals(word) && it.startsWith(word)))
         .sorted(Comparator.comparing(String::length).reversed().thenComparing(word -> word))
         .toList();
+  }
+
+  /**
+   * Lists what this selects, unless two searches of the owner are under way.
+   *
+   * @throws Refusal {@code too-many-requests}
+   */
+  public <T> T listed(Supplier<T> list) {
+    if (words.isEmpty()) {
+      return list.get();
+    }
+    try (Permits.Permit search = SEARCHES.take(owner)) {
+      return list.get();
+    }
   }
 
   /** The filter, the owner and the flag first: every index of a list begins with them. */

@@ -57,7 +57,7 @@ class NoteController {
 
   @GetMapping
   @SelectionParameters
-  @Refuses(Problem.FEATURE_DISABLED)
+  @Refuses({Problem.FEATURE_DISABLED, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<Page<NoteView>> list(
       QueryParameters parameters,
       ConsistencyTokens changes,

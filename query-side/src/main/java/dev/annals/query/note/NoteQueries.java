@@ -48,7 +48,9 @@ class NoteQueries {
   }
 
   Page<NoteView> list(Selection selection, Paging paging) {
-    return notes.page(selection.filter(), sort(paging), paging).map(NoteView::of);
+    return selection
+        .listed(() -> notes.page(selection.filter(), sort(paging), paging))
+        .map(NoteView::of);
   }
 
   static List<Bson> sort(Paging paging) {

@@ -61,7 +61,7 @@ class TaskController {
 
   @GetMapping
   @SelectionParameters
-  @Refuses(Problem.FEATURE_DISABLED)
+  @Refuses({Problem.FEATURE_DISABLED, Problem.TOO_MANY_REQUESTS})
   @Parameter(
       name = "status",
       in = ParameterIn.QUERY,

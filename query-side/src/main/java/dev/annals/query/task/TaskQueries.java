@@ -48,7 +48,10 @@ class TaskQueries {
   }
 
   Page<TaskView> list(TaskFilter filter, Paging paging) {
-    return tasks.page(filter.toBson(), sort(paging), paging).map(TaskView::of);
+    return filter
+        .selection()
+        .listed(() -> tasks.page(filter.toBson(), sort(paging), paging))
+        .map(TaskView::of);
   }
 
   static List<Bson> sort(Paging paging) {

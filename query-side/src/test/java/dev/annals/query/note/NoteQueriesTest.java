@@ -228,6 +228,32 @@ class NoteQueriesTest {
   }
 
   @Test
+  void twoSearchesOfAUserRunAtATimeAndOtherListsAlways() {
+    Selection search = Selection.read(ANN, QueryParameters.of("q=milk"));
+    Selection of = Selection.of(ANN);
+    Selection bens = Selection.read(BEN, QueryParameters.of("q=milk"));
+
+    List<String> third =
+        search.listed(
+            () ->
+                search.listed(
+                    () ->
+                        java.util.stream.Stream.of(search, of, bens)
+                            .map(
+                                selection -> {
+                                  try {
+                                    return selection.listed(() -> "listed");
+                                  } catch (Refusal refusal) {
+                                    return refusal.problem().name();
+                                  }
+                                })
+                            .toList()));
+
+    assertThat(third).containsExactly("TOO_MANY_REQUESTS", "listed", "listed");
+    assertThat(search.<String>listed(() -> "listed")).isEqualTo("listed");
+  }
+
+  @Test
   void filtersAddUp() {
     note(1, ANN, "milk", "", "a");
     note(2, ANN, "milk", "", "b");
