@@ -24,6 +24,7 @@ public enum Problem {
   NOT_FOUND(404, "There is no such resource"),
   METHOD_NOT_ALLOWED(405, "The resource does not know this method"),
   NOT_ACCEPTABLE(406, "The resource has no representation that the client accepts"),
+  REQUEST_TIMEOUT(408, "The request has not arrived in time"),
   EMAIL_TAKEN(409, "The e-mail address is taken"),
   ALREADY_VERIFIED(409, "The e-mail address is verified already"),
   INVALID_TRANSITION(409, "The task's status does not allow this"),

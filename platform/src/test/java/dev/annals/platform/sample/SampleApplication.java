@@ -13,6 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The application; its stores are never reached. */
 @SpringBootApplication(
     scanBasePackages = {
+      "dev.annals.platform.arrival",
       "dev.annals.platform.json",
       "dev.annals.platform.openapi",
       "dev.annals.platform.problem",

@@ -1,0 +1,28 @@
+package dev.annals.platform.arrival;
+
+import dev.annals.platform.start.ArrivalProperties;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.TomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+
+/** Gives the requests of both ports their deadlines. The management port has its own context. */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@EnableConfigurationProperties(ArrivalProperties.class)
+public class ArrivalConfiguration {
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatWebServerFactory> deadlines(ArrivalProperties times) {
+    return factory -> {
+      factory.setProtocol(TimedProtocol.class.getName());
+      factory.addConnectorCustomizers(
+          connector -> {
+            // A client is told to send its body when it is wanted, not before it is let in.
+            connector.setProperty("continueResponseTiming", "onRead");
+            ((TimedProtocol) connector.getProtocolHandler()).setTimes(times.head(), times.body());
+          });
+    };
+  }
+}

@@ -1,0 +1,207 @@
+package dev.annals.platform.arrival;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.apache.coyote.Adapter;
+import org.apache.coyote.ErrorState;
+import org.apache.coyote.InputBuffer;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/** One connection's requests, which have to arrive in time. */
+final class TimedProcessor extends Http11Processor {
+
+  private static final long UPLOAD_BYTES_PER_SECOND = 64 * 1024;
+
+  private final TimedProtocol protocol;
+  private final Body body;
+  private final Adapter draining = new Draining();
+
+  TimedProcessor(TimedProtocol protocol, Adapter adapter) {
+    super(protocol, adapter);
+    this.protocol = protocol;
+    this.body = new Body(request.getInputBuffer());
+    request.setInputBuffer(body);
+  }
+
+  @Override
+  public Adapter getAdapter() {
+    return draining;
+  }
+
+  /** No thread waits for the rest of a head; Tomcat closes at the end of the time that is set. */
+  @Override
+  public SocketState service(SocketWrapperBase<?> socket) throws IOException {
+    SocketState state = super.service(socket);
+    if (state != SocketState.LONG || isAsync()) {
+      return state;
+    }
+    long left = protocol.head().toNanos() - (System.nanoTime() - request.getStartTimeNanos());
+    socket.setReadTimeout(millis(left));
+    return left > 0 ? state : SocketState.CLOSED;
+  }
+
+  // 0 would be for ever.
+  private static long millis(long nanos) {
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
+  }
+
+  /** Reads a request's body until its deadline. */
+  private final class Body implements InputBuffer, Arrivals.Arrival, ApplicationBufferHandler {
+
+    private final InputBuffer arriving;
+    private long began;
+    private boolean upload;
+    private volatile boolean givenUp;
+    private ByteBuffer dropped = EMPTY_BUFFER;
+
+    private Body(InputBuffer arriving) {
+      this.arriving = arriving;
+    }
+
+    private void begin() {
+      began = System.nanoTime();
+      String type = request.getContentType();
+      upload =
+          request.requestURI().startsWithIgnoreCase("/files/", 0)
+              || (type != null && type.regionMatches(true, 0, "multipart/", 0, 10));
+      givenUp = false;
+    }
+
+    @Override
+    public int doRead(ApplicationBufferHandler handler) throws IOException {
+      long left = protocol.body().toNanos() - nanosBehind();
+      if (left > 0 && !givenUp) {
+        socketWrapper.setReadTimeout(millis(left));
+        protocol.arrivals().begin(this);
+        try {
+          return arriving.doRead(handler);
+        } catch (SocketTimeoutException late) {
+          // The deadline has passed.
+        } catch (EOFException end) {
+          if (!givenUp) {
+            throw end;
+          }
+        } finally {
+          protocol.arrivals().end(this);
+        }
+      }
+      throw new Refusal(Problem.REQUEST_TIMEOUT, "The body has not arrived in time.");
+    }
+
+    @Override
+    public int available() {
+      return arriving.available();
+    }
+
+    @Override
+    public long nanosBehind() {
+      long taken = System.nanoTime() - began;
+      return upload
+          ? taken - request.getBytesRead() * TimeUnit.SECONDS.toNanos(1) / UPLOAD_BYTES_PER_SECOND
+          : taken;
+    }
+
+    @Override
+    public long bytes() {
+      return upload ? 0 : request.getBytesRead();
+    }
+
+    /** What is still said to the client can be sent. */
+    @Override
+    public void giveUp() {
+      givenUp = true;
+      try {
+        ((NioChannel) socketWrapper.getSocket()).getIOChannel().shutdownInput();
+      } catch (IOException closed) {
+        // Then nothing waits any more.
+      }
+    }
+
+    /** Reads what nobody wants, so that the client gets to read its answer; false if it is late. */
+    private boolean drain() {
+      try {
+        long bytes = 0;
+        while (!isRequestBodyFullyRead() && bytes <= protocol.getMaxSwallowSize()) {
+          bytes += Math.max(0, request.doRead(this));
+        }
+        return isRequestBodyFullyRead();
+      } catch (IOException | Refusal late) {
+        return false;
+      }
+    }
+
+    @Override
+    public void setByteBuffer(ByteBuffer buffer) {
+      dropped = buffer;
+    }
+
+    @Override
+    public ByteBuffer getByteBuffer() {
+      return dropped;
+    }
+
+    @Override
+    public void expand(int size) {}
+  }
+
+  /** Looks after the rest of a body that was not read. Tomcat would wait for it without an end. */
+  private final class Draining implements Adapter {
+
+    @Override
+    public void service(Request request, Response response) throws Exception {
+      body.begin();
+      adapter.service(request, response);
+      drain();
+    }
+
+    @Override
+    public boolean asyncDispatch(Request request, Response response, SocketEvent event)
+        throws Exception {
+      boolean handled = adapter.asyncDispatch(request, response, event);
+      drain();
+      return handled;
+    }
+
+    private void drain() {
+      if (isAsync() || getErrorState().isError() || isRequestBodyFullyRead()) {
+        return;
+      }
+      // Who has not been told to send the body may send the next request in its place.
+      if (request.hasExpectation() || !body.drain()) {
+        setErrorState(ErrorState.CLOSE_CLEAN, null);
+      }
+    }
+
+    @Override
+    public boolean prepare(Request request, Response response) throws Exception {
+      return adapter.prepare(request, response);
+    }
+
+    @Override
+    public void log(Request request, Response response, long time) {
+      adapter.log(request, response, time);
+    }
+
+    @Override
+    public void checkRecycled(Request request, Response response) {
+      adapter.checkRecycled(request, response);
+    }
+
+    @Override
+    public String getDomain() {
+      return adapter.getDomain();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.annals.platform.arrival;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.platform.sample.Http;
+import dev.annals.platform.sample.SampleApplication;
+import dev.annals.platform.sample.Tokens;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** Clients that send slowly meet a deadline, and keep no others waiting. */
+@Timeout(30)
+@SpringBootTest(
+    classes = SampleApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = {
+      "spring.datasource.url=jdbc:postgresql://localhost:1/none",
+      "spring.datasource.hikari.initialization-fail-timeout=-1",
+      "spring.datasource.hikari.connection-timeout=250",
+      "management.server.port=0",
+      "server.tomcat.threads.max=20",
+      "annals.arrival.head=1s",
+      "annals.arrival.body=1s"
+    })
+class ArrivalTest {
+
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  @LocalServerPort private int port;
+  @LocalManagementPort private int managementPort;
+  private Http http;
+
+  @BeforeEach
+  void open() {
+    http = new Http(port);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /open HTTP/1.1\r\nHost: a\r\nX: ", "GET /op"})
+  void a_head_that_does_not_end_is_hung_up_on(String head) throws Exception {
+    try (SlowClient client = SlowClient.sending(port, head, "x");
+        SlowClient management = SlowClient.sending(managementPort, head, "x")) {
+      assertThat(client.answer()).isEmpty();
+      assertThat(management.answer()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_second_head_has_its_own_time() throws Exception {
+    String request = "GET /open HTTP/1.1\r\nHost: a\r\n";
+    try (SlowClient client = SlowClient.sending(port, request + "\r\n" + request + "X: ", "x")) {
+      assertThat(client.answer()).startsWith("HTTP/1.1 200 ").containsOnlyOnce("HTTP/1.1");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Content-Length: 1000,x", "Transfer-Encoding: chunked,'1\r\nx\r\n'"})
+  void a_body_that_does_not_end_is_refused(String length, String bytes) throws Exception {
+    String head =
+        post(
+            "/samples",
+            "Authorization: Bearer " + Tokens.of("USER"),
+            "Content-Type: application/json",
+            length);
+    try (SlowClient client = SlowClient.sending(port, head, bytes)) {
+      assertThat(client.answer())
+          .startsWith("HTTP/1.1 408 ")
+          .contains("Connection: close")
+          .contains("urn:problem:request-timeout");
+    }
+  }
+
+  @Test
+  void a_body_that_nobody_wants_is_not_waited_for_without_an_end() throws Exception {
+    try (SlowClient refused =
+            SlowClient.sending(port, post("/samples", "Content-Length: 1000"), "x");
+        SlowClient answered = SlowClient.sending(port, get("/open", "Content-Length: 1000"), "x");
+        SlowClient management =
+            SlowClient.sending(
+                managementPort, get("/actuator/health/liveness", "Content-Length: 1000"), "x")) {
+      assertThat(refused.answer()).startsWith("HTTP/1.1 401 ");
+      assertThat(answered.answer()).startsWith("HTTP/1.1 200 ");
+      assertThat(management.answer()).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void an_upload_has_time_for_what_it_brings() throws Exception {
+    String type = "Content-Type: multipart/form-data; boundary=b";
+    String file = "x".repeat(128 * 1024);
+    long start = System.nanoTime();
+    try (SlowClient client =
+        SlowClient.sending(
+            port,
+            post("/tasks/" + Tokens.USER_ID + "/attachments", type, "Content-Length: 1000000")
+                + file,
+            "x")) {
+      assertThat(client.answer()).startsWith("HTTP/1.1 200 ");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/samples,Content-Length: 1000,x",
+    "/samples,Transfer-Encoding: chunked,'1\r\nx\r\n'",
+    "/open,Content-Length: 1000,x",
+  })
+  void many_that_send_slowly_keep_nobody_waiting(String path, String length, String bytes)
+      throws Exception {
+    List<SlowClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        clients.add(SlowClient.sending(port, post(path, length), bytes));
+      }
+      for (int i = 0; i < 20; i++) {
+        var answer =
+            http.send(
+                http.as("USER", "/picky/fixed")
+                    .timeout(SOON)
+                    .header("Content-Type", "text/csv")
+                    .POST(BodyPublishers.ofString("a,b")));
+        assertThat(answer.statusCode()).isEqualTo(200);
+      }
+    } finally {
+      for (SlowClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private static String post(String path, String... headers) {
+    return "POST " + head(path, headers);
+  }
+
+  private static String get(String path, String... headers) {
+    return "GET " + head(path, headers);
+  }
+
+  private static String head(String path, String... headers) {
+    return path
+        + " HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n"
+        + String.join("\r\n", headers)
+        + "\r\nAccept: */*\r\n\r\n";
+  }
+}
