@@ -1,7 +1,7 @@
 package dev.annals.platform.web;
 
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.ProblemAnswer;
+import dev.annals.platform.problem.Refusal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -16,6 +16,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -55,43 +56,47 @@ final class BodyLimit extends OncePerRequestFilter {
     boolean upload = isUpload(request);
     long most = upload ? mostBytesOfUpload : MOST_BYTES;
     if (request.getContentLengthLong() > most) {
-      refuse(request, response, most);
+      throw tooLarge(most);
     } else if (upload || request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null) {
       chain.doFilter(request, response);
     } else {
-      byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
-      if (body.length > MOST_BYTES) {
-        refuse(request, response, MOST_BYTES);
-      } else {
-        chain.doFilter(new Kept(request, body), response);
+      Kept kept = new Kept(request);
+      // To read makes the container ask for the body, whatever the head decides.
+      if (request.getHeader(HttpHeaders.EXPECT) == null) {
+        kept.getInputStream();
       }
+      chain.doFilter(kept, response);
     }
   }
 
-  private static void refuse(HttpServletRequest request, HttpServletResponse response, long most)
-      throws IOException {
-    new ProblemAnswer(Problem.CONTENT_TOO_LARGE, "A body may have at most " + most + " bytes.")
-        .write(request, response);
+  private static Refusal tooLarge(long most) {
+    return new Refusal(Problem.CONTENT_TOO_LARGE, "A body may have at most " + most + " bytes.");
   }
 
-  /** A request whose body has been read. */
+  /** A request whose body is read as a whole before any of it is passed on. */
   private static final class Kept extends HttpServletRequestWrapper {
 
-    private final ServletInputStream body;
+    private @Nullable ServletInputStream body;
 
-    private Kept(HttpServletRequest request, byte[] body) {
+    private Kept(HttpServletRequest request) {
       super(request);
-      this.body = new Bytes(body);
     }
 
     @Override
-    public ServletInputStream getInputStream() {
+    public ServletInputStream getInputStream() throws IOException {
+      if (body == null) {
+        byte[] bytes = super.getInputStream().readNBytes(MOST_BYTES + 1);
+        if (bytes.length > MOST_BYTES) {
+          throw tooLarge(MOST_BYTES);
+        }
+        body = new Bytes(bytes);
+      }
       return body;
     }
 
     @Override
-    public BufferedReader getReader() {
-      return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    public BufferedReader getReader() throws IOException {
+      return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
     }
   }
 

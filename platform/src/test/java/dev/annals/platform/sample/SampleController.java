@@ -47,7 +47,7 @@ public class SampleController {
     return body;
   }
 
-  @PostMapping("/samples/bulk")
+  @PostMapping(path = "/samples/bulk", consumes = "application/json")
   CreateSamples createAll(@RequestBody CreateSamples body) {
     return body;
   }

@@ -1,0 +1,45 @@
+package dev.annals.platform.web;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.stream.Stream;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Refuses bodies with a coding, as none is undone here (RFC 9110, 15.5.16). */
+@Configuration(proxyBeanMethods = false)
+class ContentCodings implements WebMvcConfigurer, HandlerInterceptor {
+
+  private static final String NONE = "identity";
+  private static final int AFTER_ACCESS = 1;
+
+  @Override
+  public void addInterceptors(InterceptorRegistry interceptors) {
+    interceptors.addInterceptor(this).order(AFTER_ACCESS);
+  }
+
+  @Override
+  public boolean preHandle(
+      HttpServletRequest request, HttpServletResponse response, Object handler) {
+    if (hasBody(request)
+        && RequestParts.lines(request, HttpHeaders.CONTENT_ENCODING).stream()
+            .flatMap(line -> Stream.of(line.split(",")))
+            .map(String::strip)
+            .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase(NONE))) {
+      response.setHeader(HttpHeaders.ACCEPT_ENCODING, NONE);
+      throw new Refusal(
+          Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is not one that is read here.");
+    }
+    return true;
+  }
+
+  private static boolean hasBody(HttpServletRequest request) {
+    return request.getContentLengthLong() > 0
+        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+  }
+}
