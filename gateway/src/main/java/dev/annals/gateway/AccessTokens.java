@@ -50,6 +50,7 @@ final class AccessTokens implements WebFilter {
   private static final String INVALID = "Bearer error=\"invalid_token\"";
   private static final Duration SKEW = Duration.ofSeconds(30);
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(1);
   private static final int MOST_REMEMBERED = 10_000;
   private static final List<PathPattern> OPEN =
       List.of(
@@ -79,7 +80,7 @@ final class AccessTokens implements WebFilter {
           .map(PathPatternParser.defaultInstance::parse)
           .toList();
 
-  private final Sides sides;
+  private final SharedFetch<JWKSet> keys;
   private final NimbusReactiveJwtDecoder decoder;
   // To verify a signature takes more of a processor than all the rest.
   private final Cache<String, Jwt> verified =
@@ -90,7 +91,12 @@ final class AccessTokens implements WebFilter {
       Sides sides,
       @Value("${annals.tokens.issuer:annals}") String issuer,
       @Value("${annals.tokens.audience:annals}") String audience) {
-    this.sides = sides;
+    this.keys =
+        new SharedFetch<>(
+            Mono.defer(() -> sides.get(sides.identity(), KEYS, "gateway"))
+                .map(AccessTokens::parse)
+                .doOnNext(known -> published = known),
+            BETWEEN_FETCHES);
     this.decoder =
         NimbusReactiveJwtDecoder.withJwkSource(this::key)
             .jwsAlgorithm(SignatureAlgorithm.ES256)
@@ -151,20 +157,14 @@ final class AccessTokens implements WebFilter {
     return Objects.requireNonNullElse(token.getExpiresAt(), Instant.MIN);
   }
 
-  /** Its key, looked up at once if it was not published before. */
+  /** Its key, looked up if it was not published before. */
   private Flux<JWK> key(SignedJWT token) {
     String id = token.getHeader().getKeyID();
     if (id == null) {
       return Flux.empty();
     }
     @Nullable JWK known = published.getKeyByKeyId(id);
-    return known != null
-        ? Flux.just(known)
-        : sides
-            .get(sides.identity(), KEYS, "gateway")
-            .map(AccessTokens::parse)
-            .doOnNext(keys -> published = keys)
-            .flatMapIterable(JWKSet::getKeys);
+    return known != null ? Flux.just(known) : keys.next().flatMapIterable(JWKSet::getKeys);
   }
 
   private static JWKSet parse(byte[] json) {

@@ -25,15 +25,21 @@ final class ApiDocument {
   static final String PATH = "/v3/api-docs";
 
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final Duration FAILURE_REMEMBERED = Duration.ofSeconds(1);
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final Sides sides;
+  private final Mono<ObjectNode> document;
   private final Mono<List<Resource>> resources;
 
   ApiDocument(Sides sides) {
-    this.sides = sides;
+    this.document =
+        Flux.fromIterable(sides.all())
+            .concatMap(side -> sides.get(side, PATH, "gateway"))
+            .map(json -> (ObjectNode) JSON.readTree(json))
+            .reduce(ApiDocument::merge)
+            .cache(known -> REMEMBERED, failed -> FAILURE_REMEMBERED, () -> Duration.ZERO);
     this.resources =
-        merged("gateway")
+        document
             .map(ApiDocument::resources)
             .cache(known -> REMEMBERED, failed -> Duration.ZERO, () -> Duration.ZERO);
   }
@@ -42,15 +48,20 @@ final class ApiDocument {
   private record Resource(PathPattern path, Set<HttpMethod> methods) {}
 
   /**
-   * The document as it is now.
+   * The document, not older than a minute.
    *
-   * @param host what the API is addressed by
+   * @param url where the API is
    */
-  Mono<ObjectNode> merged(String host) {
-    return Flux.fromIterable(sides.all())
-        .concatMap(side -> sides.get(side, PATH, host))
-        .map(json -> (ObjectNode) JSON.readTree(json))
-        .reduce(ApiDocument::merge);
+  Mono<ObjectNode> merged(String url) {
+    return document.map(known -> at(url, known));
+  }
+
+  private static ObjectNode at(String url, ObjectNode document) {
+    ObjectNode here = JSON.createObjectNode().setAll(document);
+    if (here.path("servers").path(0) instanceof ObjectNode server) {
+      here.putArray("servers").add(JSON.createObjectNode().setAll(server).put("url", url));
+    }
+    return here;
   }
 
   /** The methods that can be called at a path; none if no side describes it. */

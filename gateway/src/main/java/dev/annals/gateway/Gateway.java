@@ -3,6 +3,13 @@ package dev.annals.gateway;
 import dev.annals.platform.start.AnnalsApplication;
 import dev.annals.platform.start.Draining;
 import io.micrometer.common.KeyValues;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
@@ -48,7 +55,10 @@ public class Gateway {
             .and(RequestPredicates.path(path)),
         request ->
             document
-                .merged(String.valueOf(request.headers().firstHeader(HttpHeaders.HOST)))
+                .merged(
+                    request.uri().getScheme()
+                        + "://"
+                        + request.headers().firstHeader(HttpHeaders.HOST))
                 .flatMap(
                     merged -> ServerResponse.ok().contentType(type).bodyValue(merged.toString())));
   }
@@ -60,6 +70,27 @@ public class Gateway {
       @Override
       public KeyValues getHighCardinalityKeyValues(GatewayContext context) {
         return KeyValues.of("http.uri", context.getRequest().getURI().getRawPath());
+      }
+    };
+  }
+
+  /** Clients make up methods as they like, and each would be a time series of its own. */
+  @Bean
+  MeterFilter knownMethods() {
+    Set<String> known =
+        Arrays.stream(HttpMethod.values()).map(HttpMethod::name).collect(Collectors.toSet());
+    return new MeterFilter() {
+      @Override
+      public Meter.Id map(Meter.Id meter) {
+        return meter.replaceTags(
+            meter.getTags().stream()
+                .map(
+                    tag ->
+                        tag.getKey().toLowerCase(Locale.ROOT).endsWith("method")
+                                && !known.contains(tag.getValue())
+                            ? Tag.of(tag.getKey(), "UNKNOWN")
+                            : tag)
+                .toList());
       }
     };
   }

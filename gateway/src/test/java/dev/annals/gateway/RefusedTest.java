@@ -25,7 +25,8 @@ class RefusedTest {
 
   private static final String DOCUMENT =
       """
-      {"openapi": "3.1.0", "paths": {"/gone/{id}": {"put": {"operationId": "one"}},
+      {"openapi": "3.1.0", "servers": [{"url": "http://gateway", "description": "here"}],
+       "paths": {"/gone/{id}": {"put": {"operationId": "one"}},
        "/gone/all": {"post": {}}, "/there/{id}": {"put": {}}},
        "components": {"schemas": {"A": {"type": "string"}}}}\
       """;
@@ -37,12 +38,14 @@ class RefusedTest {
       """;
 
   private static final AtomicLong received = new AtomicLong();
+  private static final AtomicLong described = new AtomicLong();
   private static final TestSide side =
       TestSide.answering(
           exchange -> {
             received.set(exchange.getRequestBody().readAllBytes().length);
             String path = exchange.getRequestURI().getPath();
             if (path.equals("/v3/api-docs")) {
+              described.incrementAndGet();
               TestSide.answer(exchange, 200, "side", DOCUMENT);
             } else {
               TestSide.answer(exchange, path.startsWith("/gone") ? 404 : 200, "side", "");
@@ -163,7 +166,9 @@ class RefusedTest {
     assertThat(answer.headers().allValues("Content-Type")).containsExactly("application/json");
     assertThat(new String(answer.body(), UTF_8))
         .isEqualTo(
-            "{\"openapi\":\"3.1.0\",\"paths\":{\"/gone/{id}\":{\"put\":{\"operationId\":\"one\"},"
+            "{\"openapi\":\"3.1.0\",\"servers\":[{\"url\":\"http://localhost:"
+                + gateway.port()
+                + "\",\"description\":\"here\"}],\"paths\":{\"/gone/{id}\":{\"put\":{\"operationId\":\"one\"},"
                 + "\"get\":{\"operationId\":\"one_1\"}},\"/gone/all\":{\"post\":{}},"
                 + "\"/there/{id}\":{\"put\":{},\"get\":{}},\"/b\":{}},\"components\":{\"schemas\":"
                 + "{\"A\":{\"type\":\"string\"},\"B\":{\"type\":\"number\"}}}}");
@@ -173,6 +178,18 @@ class RefusedTest {
                 .headers()
                 .allValues("Content-Length"))
         .isEqualTo(answer.headers().allValues("Content-Length"));
+  }
+
+  @Test
+  void strangersDoNotMakeTheSidesDescribeThemselvesEachTime() {
+    gateway.send(gateway.anonymous("GET", "/v3/api-docs"));
+    long before = described.get();
+
+    gateway.send(gateway.anonymous("GET", "/v3/api-docs"));
+    gateway.send(gateway.anonymous("GET", "/v3/api-docs.yaml"));
+    gateway.send(gateway.request("OPTIONS", "/gone/1"));
+
+    assertThat(described).hasValue(before);
   }
 
   @Test

@@ -9,10 +9,14 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -149,6 +153,31 @@ class TokensTest {
     assertThat(send("Bearer " + TestTokens.token(TestTokens.KEY, "at+jwt", claims -> {})))
         .isEqualTo(200);
     assertThat(asked).hasValue(before);
+  }
+
+  @Test
+  void strangersMakeTheGatewayAskForKeysOnceASecond() {
+    List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();
+    int before = asked.get();
+    long start = System.nanoTime();
+    for (int i = 0; i < 200; i++) {
+      ECKey unknown = TestTokens.key("unknown-" + i);
+      answers.add(
+          gateway
+              .client()
+              .sendAsync(
+                  gateway
+                      .anonymous("GET", "/notes")
+                      .header(
+                          "Authorization",
+                          "Bearer " + TestTokens.token(unknown, "at+jwt", claims -> {}))
+                      .build(),
+                  BodyHandlers.discarding()));
+    }
+    assertThat(answers).extracting(answer -> answer.join().statusCode()).containsOnly(401);
+
+    long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    assertThat(asked.get() - before).isBetween(1, 2 + (int) seconds);
   }
 
   @ParameterizedTest
