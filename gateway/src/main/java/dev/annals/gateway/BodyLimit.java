@@ -1,16 +1,19 @@
 package dev.annals.gateway;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
@@ -20,12 +23,13 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Refuses bodies of more than 1 MiB (of a file that is uploaded: more than that one may have) with
  * 413, before anything else looks at the request. A length that is announced is believed, since
- * HTTP ends the body there. Of a chunked body as much as is allowed is kept before it is passed on;
- * a file is counted on its way.
+ * HTTP ends the body there. A chunked body is counted on its way; to the end, if the gateway
+ * refuses the request for another reason, unless the client waits to be asked for it.
  */
 @Component
 @Order(-110)
@@ -53,22 +57,46 @@ final class BodyLimit implements WebFilter {
     if (!request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
       return chain.filter(exchange);
     }
-    if (upload) {
-      return chain.filter(with(exchange, counted(request.getBody(), most)));
-    }
-    return DataBufferUtils.join(request.getBody(), MOST_BYTES)
-        .onErrorMap(DataBufferLimitException.class, tooMuch -> tooLarge(most))
-        .map(BodyLimit::bytes)
-        .map(bytes -> with(exchange, kept(exchange, bytes)))
-        .defaultIfEmpty(exchange)
-        .flatMap(chain::filter);
+    AtomicBoolean read = new AtomicBoolean();
+    Flux<DataBuffer> counted =
+        counted(request.getBody(), most).doOnSubscribe(reader -> read.set(true));
+    Mono<Void> answered = chain.filter(with(exchange, counted));
+    return upload || Expectations.has(request.getHeaders())
+        ? answered
+        : answered.onErrorResume(
+            RefusedException.class,
+            refused ->
+                read.get()
+                    ? Mono.error(refused)
+                    : counted
+                        .doOnNext(DataBufferUtils::release)
+                        .then(Mono.<Void>error(refused))
+                        .contextWrite(BodyLimit::ignoreWhatIsToldTwice));
+  }
+
+  /** Netty tells an error once more when the answer to it has left. */
+  private static Context ignoreWhatIsToldTwice(Context context) {
+    Consumer<Throwable> ignored = error -> {};
+    return context.put("reactor.onErrorDropped.local", ignored);
   }
 
   private static boolean isUpload(ServerHttpRequest request) {
-    String path = request.getURI().getRawPath();
-    String type = request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+    return isUpload(
+        request.getMethod().name(),
+        request.getURI().getRawPath(),
+        request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));
+  }
+
+  static boolean isUpload(HttpRequest request) {
+    return isUpload(
+        request.method().name(),
+        request.uri().replaceFirst("\\?.*", ""),
+        request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+  }
+
+  private static boolean isUpload(String method, String path, @Nullable String type) {
     return path.startsWith("/files/")
-        || (request.getMethod().equals(HttpMethod.POST)
+        || (method.equals("POST")
             && UPLOAD.matcher(path).matches()
             && type != null
             && type.toLowerCase(Locale.ROOT).startsWith("multipart/"));
@@ -93,17 +121,6 @@ final class BodyLimit implements WebFilter {
               };
           return body.map(counting);
         });
-  }
-
-  private static byte[] bytes(DataBuffer joined) {
-    byte[] bytes = new byte[joined.readableByteCount()];
-    joined.read(bytes);
-    DataBufferUtils.release(joined);
-    return bytes;
-  }
-
-  private static Flux<DataBuffer> kept(ServerWebExchange exchange, byte[] bytes) {
-    return Flux.defer(() -> Flux.just(exchange.getResponse().bufferFactory().wrap(bytes)));
   }
 
   private static ServerWebExchange with(ServerWebExchange exchange, Flux<DataBuffer> body) {

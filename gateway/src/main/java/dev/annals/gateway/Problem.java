@@ -21,6 +21,7 @@ enum Problem {
       406,
       "The resource has no representation that the client accepts",
       "Accept does not name what there is."),
+  REQUEST_TIMEOUT(408, "The request has not arrived in time", "The body has not arrived in time."),
   CONTENT_TOO_LARGE(413, "The request's body is too large", "Send less."),
   INTERNAL_ERROR(500, "Something went wrong here", "The request failed. The log here says why."),
   NOT_IMPLEMENTED(

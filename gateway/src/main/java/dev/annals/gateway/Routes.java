@@ -84,8 +84,7 @@ class Routes {
     return request ->
         requests
             .apply(request)
-            // The gateway has told the client already that it may go on.
-            .filters(filters -> filters.preserveHostHeader().removeRequestHeader("Expect"))
+            .filters(filters -> filters.preserveHostHeader())
             .metadata(SIDE, side)
             // Which process it is, Forwarding decides.
             .uri("http://side");

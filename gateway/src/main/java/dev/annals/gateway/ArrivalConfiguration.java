@@ -1,0 +1,20 @@
+package dev.annals.gateway;
+
+import dev.annals.platform.start.ArrivalProperties;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+
+/** Gives the requests of both ports their deadlines. The management port has its own context. */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@EnableConfigurationProperties(ArrivalProperties.class)
+public class ArrivalConfiguration {
+
+  @Bean
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> deadlines(ArrivalProperties times) {
+    return factory -> factory.addServerCustomizers(new Deadlines(times));
+  }
+}

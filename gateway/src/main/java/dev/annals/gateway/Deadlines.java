@@ -1,0 +1,164 @@
+package dev.annals.gateway;
+
+import dev.annals.platform.start.ArrivalProperties;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Gives each request a deadline to arrive, and each part of an answer one to be read. A head that
+ * is late is hung up on, a body is refused with 408.
+ */
+final class Deadlines implements NettyServerCustomizer {
+
+  private static final long UPLOAD_BYTES_PER_SECOND = 64 * 1024;
+  // For an answer on its way to a client that is late.
+  private static final int FAREWELL_SECONDS = 5;
+  private static final int STALLED_SECONDS = 10;
+
+  private final ArrivalProperties times;
+
+  Deadlines(ArrivalProperties times) {
+    this.times = times;
+  }
+
+  @Override
+  public HttpServer apply(HttpServer server) {
+    return server.doOnChannelInit(
+        (observer, channel, remote) -> {
+          Requests requests = new Requests();
+          channel
+              .pipeline()
+              .addBefore(NettyPipeline.HttpCodec, "annals.bytes", requests.new Bytes())
+              .addAfter(NettyPipeline.HttpCodec, "annals.requests", requests)
+              .addFirst("annals.stalled", new StalledHandler(STALLED_SECONDS));
+        });
+  }
+
+  /** What arrives on one connection, request by request. */
+  @SuppressWarnings("FutureReturnValueIgnored") // There is nobody left to tell.
+  private final class Requests extends ChannelDuplexHandler {
+
+    private enum Part {
+      NONE,
+      HEAD,
+      BODY
+    }
+
+    private Part awaited = Part.NONE;
+    private long began;
+    private long credit;
+    private boolean upload;
+    private boolean answered;
+    private boolean late;
+    private @Nullable Future<?> end;
+
+    /** Stands before the decoder, which knows a head only once all of it is there. */
+    private final class Bytes extends ChannelInboundHandlerAdapter {
+
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object message) {
+        if (awaited == Part.NONE) {
+          await(Part.HEAD);
+        }
+        context.fireChannelRead(message);
+      }
+    }
+
+    private void await(Part part) {
+      awaited = part;
+      began = System.nanoTime();
+      credit = 0;
+      if (end != null) {
+        end.cancel(false);
+        end = null;
+      }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpRequest request) {
+        await(Part.BODY);
+        upload = BodyLimit.isUpload(request);
+        answered = false;
+      }
+      if (upload && message instanceof HttpContent content) {
+        credit +=
+            TimeUnit.SECONDS.toNanos(content.content().readableBytes()) / UPLOAD_BYTES_PER_SECOND;
+      }
+      if (message instanceof LastHttpContent) {
+        await(Part.NONE);
+      }
+      context.fireChannelRead(message);
+    }
+
+    /** Most have arrived as a whole by then, and need no timer. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      if (awaited != Part.NONE && end == null) {
+        look(context);
+      }
+      context.fireChannelReadComplete();
+    }
+
+    private void look(ChannelHandlerContext context) {
+      long time = (awaited == Part.HEAD ? times.head() : times.body()).toNanos();
+      long left = began + time + credit - System.nanoTime();
+      if (left > 0) {
+        end = context.executor().schedule(() -> look(context), left, TimeUnit.NANOSECONDS);
+      } else if (awaited == Part.HEAD || answered) {
+        context.close();
+      } else {
+        late = true;
+        context.fireExceptionCaught(new RefusedException(Problem.REQUEST_TIMEOUT));
+        end =
+            context.executor().schedule(() -> context.close(), FAREWELL_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
+      ChannelPromise told = written.unvoid();
+      if (late && message instanceof LastHttpContent) {
+        // Not closed yet: who is still sending gets to read it.
+        told.addListener(end -> ((DuplexChannel) context.channel()).shutdownOutput());
+      }
+      if (message instanceof HttpResponse response) {
+        if (late) {
+          response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+          // What comes from now on are no requests.
+          context.pipeline().remove(Bytes.class);
+          context.pipeline().remove(this);
+        } else if (!response.status().equals(HttpResponseStatus.CONTINUE)) {
+          answered = true;
+          if (awaited == Part.BODY && end == null) {
+            look(context);
+          }
+        }
+      }
+      context.write(message, told);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+      await(Part.NONE);
+    }
+  }
+}
