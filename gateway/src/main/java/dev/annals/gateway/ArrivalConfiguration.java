@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 public class ArrivalConfiguration {
 
   @Bean
-  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> deadlines(ArrivalProperties times) {
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> timesToArrive(ArrivalProperties times) {
     return factory -> factory.addServerCustomizers(new Deadlines(times));
   }
 }

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 public class ArrivalConfiguration {
 
   @Bean
-  WebServerFactoryCustomizer<TomcatWebServerFactory> deadlines(ArrivalProperties times) {
+  WebServerFactoryCustomizer<TomcatWebServerFactory> timesToArrive(ArrivalProperties times) {
     return factory -> {
       factory.setProtocol(TimedProtocol.class.getName());
       factory.addConnectorCustomizers(

@@ -28,6 +28,7 @@ class StompConfiguration implements WebSocketConfigurer {
     registry
         .addHandler(handler, "/ws")
         .addInterceptors(handshake)
+        .setHandshakeHandler(new WithoutExtensions())
         // The interceptor has looked already, and says no as every endpoint does.
         .setAllowedOriginPatterns("*");
   }
