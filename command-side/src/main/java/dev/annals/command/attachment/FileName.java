@@ -19,17 +19,22 @@ public final class FileName {
    * @throws Refusal {@code validation} if nothing is left, or more than 255 code points are
    */
   public static String of(String sent, String pointer) {
-    StringBuilder name = new StringBuilder();
-    sent.substring(Math.max(sent.lastIndexOf('/'), sent.lastIndexOf('\\')) + 1)
-        .codePoints()
-        .filter(character -> !Character.isISOControl(character))
-        .forEach(name::appendCodePoint);
-    String kept = name.toString();
+    String kept = kept(sent);
     boolean nothing = Characters.blank(kept) || kept.equals(".") || kept.equals("..");
     if (nothing || kept.codePointCount(0, kept.length()) > LONGEST || !Characters.storable(kept)) {
       throw Refusal.invalid(pointer, "must have a name of 1 to " + LONGEST + " characters");
     }
     return kept;
+  }
+
+  /** The name as it is kept if it is not refused. */
+  static String kept(String sent) {
+    StringBuilder name = new StringBuilder();
+    sent.substring(Math.max(sent.lastIndexOf('/'), sent.lastIndexOf('\\')) + 1)
+        .codePoints()
+        .filter(character -> !Character.isISOControl(character))
+        .forEach(name::appendCodePoint);
+    return name.toString();
   }
 
   /**

@@ -78,7 +78,7 @@ public class FileStorage {
       UUID ownerId, String fileName, @Nullable String contentType, SpooledFile file) {
     UUID claim = files.claim(ownerId, file.sha256(), file.size());
     try {
-      String type = types.claimed(fileName, contentType);
+      String type = types.claimed(FileName.kept(fileName), contentType);
       String name = FileName.of(fileName, "/file");
       if (file.size() == 0) {
         throw Refusal.invalid("/file", "must not be empty");
@@ -142,7 +142,7 @@ public class FileStorage {
           Problem.CONTENT_TOO_LARGE,
           "A file may have at most " + properties.maxSize().toBytes() + " bytes.");
     }
-    String claimed = types.claimed(name, type);
+    String claimed = types.claimed(FileName.kept(name), type);
     return new Upload(id, ownerId, taskId, FileName.of(name, "/fileName"), claimed, size, sha256);
   }
 
