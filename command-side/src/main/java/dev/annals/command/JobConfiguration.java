@@ -1,6 +1,7 @@
 package dev.annals.command;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
@@ -33,11 +34,14 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 class JobConfiguration {
 
   private static final int THREADS = 4;
+  private static final int STORE_THREADS = 2;
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final int MISSED_HEARTBEATS = 4;
   // A mail's dialogue that has begun may come to its end.
   private static final Duration END_OF_RUNNING = Duration.ofSeconds(15);
+  // A call of a store that was cut off is repeated.
+  private static final Duration END_OF_STORE_JOBS = Duration.ofSeconds(2);
 
   @Bean(destroyMethod = "")
   Scheduler scheduler(
@@ -46,22 +50,39 @@ class JobConfiguration {
       ScheduleRuns schedules,
       InstanceName instance,
       Clock clock) {
-    return Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), tasks)
+    return builder(dataSource, tasks, instance, clock)
         .startTasks(schedules.recurring())
         .tableName("events.scheduled_tasks")
+        .threads(THREADS)
+        .shutdownMaxWait(END_OF_RUNNING)
+        .build();
+  }
+
+  /** A table of its own, since each scheduler takes every job of its table for one of its own. */
+  @Bean(destroyMethod = "", defaultCandidate = false)
+  @StoreJobs
+  Scheduler storeScheduler(
+      DataSource dataSource, @StoreJobs List<Task<?>> tasks, InstanceName instance, Clock clock) {
+    return builder(dataSource, tasks, instance, clock)
+        .tableName("attachment.jobs")
+        .threads(STORE_THREADS)
+        .shutdownMaxWait(END_OF_STORE_JOBS)
+        .build();
+  }
+
+  private static SchedulerBuilder builder(
+      DataSource dataSource, List<Task<?>> tasks, InstanceName instance, Clock clock) {
+    return Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), tasks)
         .schedulerName(new SchedulerName.Fixed(instance.value()))
         .serializer(new JacksonSerializer())
         .clock(clock::instant)
-        .threads(THREADS)
         .enablePriority()
         .pollingInterval(POLL)
         .heartbeatInterval(HEARTBEAT)
         .missedHeartbeatsLimit(MISSED_HEARTBEATS)
-        .shutdownMaxWait(END_OF_RUNNING)
         // A job's failure handler says what is to be said: an exception may quote an e-mail
         // address.
-        .failureLogging(LogLevel.OFF, false)
-        .build();
+        .failureLogging(LogLevel.OFF, false);
   }
 
   /**
@@ -69,6 +90,15 @@ class JobConfiguration {
    */
   @Bean
   SmartLifecycle runningJobs(Scheduler scheduler, CommandProperties properties) {
+    return running(scheduler, properties);
+  }
+
+  @Bean
+  SmartLifecycle runningStoreJobs(@StoreJobs Scheduler scheduler, CommandProperties properties) {
+    return running(scheduler, properties);
+  }
+
+  private static SmartLifecycle running(Scheduler scheduler, CommandProperties properties) {
     return new SmartLifecycle() {
       private volatile boolean running;
 

@@ -2,9 +2,11 @@ package dev.annals.command.attachment;
 
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import dev.annals.command.Backoff;
+import dev.annals.command.JobFailures;
+import dev.annals.command.StoreJobs;
 import jakarta.servlet.MultipartConfigElement;
 import java.time.Clock;
+import java.util.UUID;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,6 +14,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AttachmentProperties.class)
 class AttachmentConfiguration {
+
+  // What surrounds the file may have as much as any body.
+  private static final int AROUND = 1 << 20;
 
   @Bean
   ObjectStore objectStore(AttachmentProperties properties, SignedUrls urls, Clock clock) {
@@ -23,20 +28,33 @@ class AttachmentConfiguration {
   /** Tomcat writes files to the disk, too, and enforces the limit while it reads. */
   @Bean
   MultipartConfigElement multipart(AttachmentProperties properties, Spool spool) {
-    // Each part is limited, and their number.
-    return new MultipartConfigElement(
-        spool.folder().toString(), properties.maxSize().toBytes(), -1, 0);
+    long most = properties.maxSize().toBytes();
+    return new MultipartConfigElement(spool.folder().toString(), most, most + AROUND, 0);
   }
 
   @Bean
-  Task<String> removalOfBytes(Collector collector, Clock clock) {
-    return Tasks.oneTime(StoredFiles.REMOVAL)
-        .onFailure(
-            (failed, operations) ->
-                operations.reschedule(
-                    failed,
-                    clock.instant().plus(Backoff.after(failed.getExecution().consecutiveFailures))))
+  Task<String> releaseOfBytes(StoredObjects objects, JobFailures failures) {
+    return Tasks.oneTime(StoredObjects.RELEASE)
+        .onFailure(failures.repeat())
         .onDeadExecutionRevive()
-        .execute((removal, context) -> collector.collect(removal.getData()));
+        .execute((release, context) -> objects.release(release.getData()));
+  }
+
+  @Bean(defaultCandidate = false)
+  @StoreJobs
+  Task<String> removalOfBytes(Collector collector, JobFailures failures) {
+    return Tasks.oneTime(StoredObjects.REMOVAL)
+        .onFailure(failures.repeat())
+        .onDeadExecutionRevive()
+        .execute((removal, context) -> collector.remove(removal.getData()));
+  }
+
+  @Bean(defaultCandidate = false)
+  @StoreJobs
+  Task<Void> endOfUpload(Collector collector, JobFailures failures) {
+    return Tasks.oneTime(StoredFiles.UPLOAD_END)
+        .onFailure(failures.repeat())
+        .onDeadExecutionRevive()
+        .execute((end, context) -> collector.end(UUID.fromString(end.getId())));
   }
 }

@@ -2,7 +2,9 @@ package dev.annals.command.attachment;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.Permits;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,12 +20,17 @@ import org.springframework.stereotype.Component;
 @Component
 public class FileStorage {
 
+  /** How many files of one user are sent, and how many are read, at a time. */
+  static final int AT_A_TIME = 20;
+
+  private final Permits<UUID> uploads = new Permits<>(AT_A_TIME);
+  private final Permits<UUID> downloads = new Permits<>(AT_A_TIME);
   private final ObjectStore store;
   private final Spool spool;
   private final StoredFiles files;
+  private final StoredObjects objects;
   private final FileTypes types;
   private final SignedUrls urls;
-  private final Collector collector;
   private final AttachmentProperties properties;
   private final Clock clock;
 
@@ -31,17 +38,17 @@ public class FileStorage {
       ObjectStore store,
       Spool spool,
       StoredFiles files,
+      StoredObjects objects,
       FileTypes types,
       SignedUrls urls,
-      Collector collector,
       AttachmentProperties properties,
       Clock clock) {
     this.store = store;
     this.spool = spool;
     this.files = files;
+    this.objects = objects;
     this.types = types;
     this.urls = urls;
-    this.collector = collector;
     this.properties = properties;
     this.clock = clock;
   }
@@ -52,6 +59,16 @@ public class FileStorage {
 
   /** A URL that needs no token until then. */
   public record Link(String url, Instant expiresAt) {}
+
+  /**
+   * Lets a user send a file: until it is closed, what is sent has no claim, and takes room all the
+   * same.
+   *
+   * @throws Refusal {@code too-many-requests}
+   */
+  public Permits.Permit permit(UUID ownerId) {
+    return uploads.take(ownerId);
+  }
 
   /**
    * Reads what a client sends.
@@ -84,7 +101,7 @@ public class FileStorage {
         throw Refusal.invalid("/file", "must not be empty");
       }
       types.check(type, file.path());
-      store.put(ObjectStore.object(file.sha256()), file);
+      store.put(objects.keyOf(file.sha256()), file);
       return new HeldFile(claim, name, type, file.size(), file.sha256());
     } catch (RuntimeException e) {
       files.giveUp(claim);
@@ -103,8 +120,36 @@ public class FileStorage {
    * @throws Refusal {@code unavailable} if they cannot be had
    */
   public InputStream open(String sha256) {
+    return open(sha256, 0, Long.MAX_VALUE);
+  }
+
+  /**
+   * Opens some bytes of an attached file for a client, who may be slow.
+   *
+   * @param owner whose file it is; this many are read at a time: {@value #AT_A_TIME}
+   * @throws Refusal {@code unavailable} if they cannot be had, {@code too-many-requests}
+   */
+  public InputStream open(UUID owner, String sha256, long from, long length) {
+    Permits.Permit permit = downloads.take(owner);
+    try {
+      return new FilterInputStream(open(sha256, from, length)) {
+        @Override
+        public void close() throws IOException {
+          permit.close();
+          super.close();
+        }
+      };
+    } catch (RuntimeException e) {
+      permit.close();
+      throw e;
+    }
+  }
+
+  private InputStream open(String sha256, long from, long length) {
     return store
-        .open(ObjectStore.object(sha256))
+        .open(objects.keyOf(sha256), from, length)
+        // Where a program of before has put them.
+        .or(() -> store.open(ObjectStore.object(sha256), from, length))
         .orElseThrow(
             () -> ObjectStore.unavailable(new IOException("The bytes of " + sha256 + " are gone")));
   }
@@ -112,17 +157,17 @@ public class FileStorage {
   /** A link to an attached file. */
   public Link link(Download download) {
     Instant expiresAt = expiry();
-    return new Link(store.signDownload(download, expiresAt), expiresAt);
+    return new Link(
+        store.signDownload(download, objects.keyOf(download.sha256()), expiresAt), expiresAt);
   }
 
   /**
-   * Removes whatever somebody has stored, attached or not, and the bytes that nobody else holds.
-   * What is done stays done if it fails in the middle.
+   * Lets go of all that somebody has stored, attached or not.
    *
-   * @throws Refusal {@code unavailable}
+   * @return whether the bytes that nobody else holds are removed, too; ask again until they are
    */
-  public void removeAllOf(UUID ownerId) {
-    collector.removeAllOf(ownerId);
+  public boolean removeAllOf(UUID ownerId) {
+    return files.removeAllOf(ownerId);
   }
 
   /** Whose attachment it is. */
@@ -170,18 +215,15 @@ public class FileStorage {
    *     unsupported-media-type}
    */
   public HeldFile complete(Upload upload) {
-    InputStream arrived =
-        store
-            .open(ObjectStore.upload(upload.id()))
-            .orElseThrow(() -> new Refusal(Problem.UPLOAD_INCOMPLETE, "Send it to its URL first."));
-    try (arrived;
+    try (Permits.Permit permit = permit(upload.ownerId());
+        InputStream arrived = arrived(upload);
         SpooledFile file = spool(arrived)) {
       if (file.size() != upload.size() || !file.sha256().equals(upload.sha256())) {
         throw new Refusal(
             Problem.UPLOAD_MISMATCH, "What was sent has another size or SHA-256 than announced.");
       }
       types.check(upload.contentType(), file.path());
-      store.put(ObjectStore.object(upload.sha256()), file);
+      store.put(objects.keyOf(upload.sha256()), file);
       return new HeldFile(
           upload.id(), upload.fileName(), upload.contentType(), file.size(), file.sha256());
     } catch (IOException | UncheckedIOException e) {
@@ -189,9 +231,15 @@ public class FileStorage {
     }
   }
 
-  /** Removes what an upload has sent, once it is stored as a file. */
+  private InputStream arrived(Upload upload) {
+    return store
+        .open(ObjectStore.upload(upload.id()))
+        .orElseThrow(() -> new Refusal(Problem.UPLOAD_INCOMPLETE, "Send it to its URL first."));
+  }
+
+  /** Has what an upload has sent removed, once it is stored as a file. */
   public void forget(Upload upload) {
-    store.delete(ObjectStore.upload(upload.id()));
+    objects.removeSoon(upload.ownerId(), ObjectStore.upload(upload.id()));
   }
 
   /**
@@ -211,7 +259,8 @@ public class FileStorage {
       keepNothing(id);
       throw SignedUrls.refused();
     }
-    try (SpooledFile file = spool(source)) {
+    try (Permits.Permit permit = permit(upload.ownerId());
+        SpooledFile file = spool(source)) {
       if (!file.sha256().equals(upload.sha256())) {
         keepNothing(id);
         throw new Refusal(Problem.BAD_REQUEST, "The bytes are not those that were announced.");

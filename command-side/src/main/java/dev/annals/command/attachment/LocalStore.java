@@ -67,9 +67,9 @@ final class LocalStore implements ObjectStore {
   }
 
   @Override
-  public Optional<InputStream> open(String key) {
+  public Optional<InputStream> open(String key, long from, long length) {
     try {
-      return Optional.of(Files.newInputStream(path(key)));
+      return Optional.of(FilePart.open(path(key), from, length));
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (IOException e) {
@@ -117,7 +117,7 @@ final class LocalStore implements ObjectStore {
   }
 
   @Override
-  public String signDownload(Download download, Instant expiresAt) {
+  public String signDownload(Download download, String key, Instant expiresAt) {
     return urls.sign(
         "GET", SignedUrls.DOWNLOADS + download.taskId() + "/" + download.attachmentId(), expiresAt);
   }

@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps bytes by key: those of files by {@link #object their SHA-256}, and those that clients sent
  * by a signed URL, of which nothing is known yet, by {@link #upload the upload}. Every method
- * throws the refusal {@code unavailable} when the store does not answer or has no room.
+ * throws the refusal {@code unavailable} when the store does not answer or has no room. It may take
+ * seconds: call none within a transaction.
  */
 interface ObjectStore {
 
@@ -25,7 +27,12 @@ interface ObjectStore {
   void put(String key, SpooledFile file);
 
   /** Opens what is there. */
-  Optional<InputStream> open(String key);
+  default Optional<InputStream> open(String key) {
+    return open(key, 0, Long.MAX_VALUE);
+  }
+
+  /** Opens so many bytes of what is there, or as many as there are. */
+  Optional<InputStream> open(String key, long from, long length);
 
   /** Removes what is there, if anything is. */
   void delete(String key);
@@ -36,8 +43,8 @@ interface ObjectStore {
   /** A request by which whoever has it may store just these bytes until then. */
   SignedUpload signUpload(Upload upload, Instant expiresAt);
 
-  /** A URL by which whoever has it may read the file until then. */
-  String signDownload(Download download, Instant expiresAt);
+  /** A URL by which whoever has it may read the file, which is there by that key, until then. */
+  String signDownload(Download download, String key, Instant expiresAt);
 
   /**
    * What is there by a key.
@@ -51,6 +58,11 @@ interface ObjectStore {
 
   static String object(String sha256) {
     return "objects/" + sha256;
+  }
+
+  /** Where the bytes of that SHA-256 are if they are in that place; null is the first. */
+  static String object(String sha256, @Nullable UUID place) {
+    return place == null ? object(sha256) : object(sha256) + "." + place;
   }
 
   static String upload(UUID id) {

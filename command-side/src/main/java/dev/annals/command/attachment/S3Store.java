@@ -2,6 +2,7 @@ package dev.annals.command.attachment;
 
 import dev.annals.command.attachment.AttachmentProperties.S3;
 import dev.annals.platform.start.CannotStartException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,11 +30,14 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.Abortable;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -59,11 +63,17 @@ final class S3Store implements ObjectStore, AutoCloseable {
 
   private static final String PARTS = "parts/";
 
-  /**
-   * Some come within a transaction whose lock keeps others from storing the same bytes, and the
-   * database ends one that stands idle.
-   */
-  private static final Duration DELETION = Duration.ofSeconds(5);
+  /** A call that S3 does not answer is given up after this, with all its attempts. */
+  private static final Duration CALL = Duration.ofSeconds(5);
+
+  /** So much longer may a call take for each second that its body may take, too. */
+  private static final int BYTES_A_SECOND = 2 << 20;
+
+  /** More than connections that the client may keep open, which a restart of S3 has all closed. */
+  private static final int ATTEMPTS = 6;
+
+  private static final Duration COMPLETION = Duration.ofSeconds(10);
+  private static final Duration ABORTION = Duration.ofSeconds(2);
 
   // Clients send these by themselves, and some let nobody set them.
   private static final Set<String> BY_ITSELF = Set.of("host", "content-length");
@@ -96,11 +106,17 @@ final class S3Store implements ObjectStore, AutoCloseable {
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(
                 calls ->
-                    calls.retryStrategy(RetryMode.STANDARD).apiCallTimeout(Duration.ofMinutes(1)))
+                    calls
+                        .retryStrategy(
+                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(ATTEMPTS)
+                                .build())
+                        .apiCallTimeout(CALL))
+            // It has no pool: who reads a file slowly takes a connection from nobody.
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))
-                    .socketTimeout(Duration.ofSeconds(10)))
+                    .socketTimeout(CALL))
             .build();
     presigner =
         S3Presigner.builder()
@@ -179,8 +195,20 @@ final class S3Store implements ObjectStore, AutoCloseable {
                 ? putInParts(key, file)
                 : s3.putObject(
                     request ->
-                        request.bucket(bucket).key(key).checksumSHA256(base64(file.sha256())),
+                        request
+                            .bucket(bucket)
+                            .key(key)
+                            .checksumSHA256(base64(file.sha256()))
+                            .overrideConfiguration(within(sending(file.size()))),
                     RequestBody.fromFile(file.path())));
+  }
+
+  private static Duration sending(long bytes) {
+    return CALL.plusSeconds(bytes / BYTES_A_SECOND);
+  }
+
+  private static Consumer<AwsRequestOverrideConfiguration.Builder> within(Duration time) {
+    return call -> call.apiCallTimeout(time);
   }
 
   private Object putInParts(String key, SpooledFile file) {
@@ -200,7 +228,8 @@ final class S3Store implements ObjectStore, AutoCloseable {
                   .bucket(bucket)
                   .key(key)
                   .uploadId(upload)
-                  .multipartUpload(all -> all.parts(parts)));
+                  .multipartUpload(all -> all.parts(parts))
+                  .overrideConfiguration(within(COMPLETION)));
     } catch (SdkException | UncheckedIOException e) {
       try {
         abort(key, upload);
@@ -223,7 +252,8 @@ final class S3Store implements ObjectStore, AutoCloseable {
                         .key(key)
                         .uploadId(upload)
                         .partNumber(number)
-                        .checksumSHA256(sha256),
+                        .checksumSHA256(sha256)
+                        .overrideConfiguration(within(sending(length))),
                 RequestBody.fromContentProvider(
                     () -> part(file.path(), from, length), length, "application/octet-stream"))
             .eTag();
@@ -251,15 +281,53 @@ final class S3Store implements ObjectStore, AutoCloseable {
   }
 
   @Override
-  public Optional<InputStream> open(String key) {
+  public Optional<InputStream> open(String key, long from, long length) {
+    String last = length == Long.MAX_VALUE ? "" : Long.toString(from + length - 1);
+    String range = from == 0 && last.isEmpty() ? null : "bytes=" + from + "-" + last;
     return answered(
         () -> {
           try {
-            return Optional.of(s3.getObject(request -> request.bucket(bucket).key(key)));
+            return Optional.of(
+                new ObjectBytes(s3.getObject(get -> get.bucket(bucket).key(key).range(range))));
           } catch (NoSuchKeyException none) {
             return Optional.empty();
           }
         });
+  }
+
+  /** Bytes that are not read to the end when their reader is gone are not sent, either. */
+  private static final class ObjectBytes extends FilterInputStream {
+
+    private final Abortable answer;
+    private boolean ended;
+
+    private ObjectBytes(ResponseInputStream<?> answer) {
+      super(answer);
+      this.answer = answer;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = super.read();
+      ended = read < 0;
+      return read;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      ended = read < 0;
+      return read;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (ended) {
+        super.close();
+      } else {
+        answer.abort();
+      }
+    }
   }
 
   @Override
@@ -271,18 +339,19 @@ final class S3Store implements ObjectStore, AutoCloseable {
             abort(key.substring(PARTS.length(), upload), key.substring(upload + 1));
             return null;
           }
-          return s3.deleteObject(
-              request ->
-                  request
-                      .bucket(bucket)
-                      .key(key)
-                      .overrideConfiguration(call -> call.apiCallTimeout(DELETION)));
+          return s3.deleteObject(request -> request.bucket(bucket).key(key));
         });
   }
 
   private void abort(String key, String upload) {
     try {
-      s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
+      s3.abortMultipartUpload(
+          request ->
+              request
+                  .bucket(bucket)
+                  .key(key)
+                  .uploadId(upload)
+                  .overrideConfiguration(within(ABORTION)));
     } catch (NoSuchUploadException goneMeanwhile) {
       // Somebody else was first.
     }
@@ -345,7 +414,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
   }
 
   @Override
-  public String signDownload(Download download, Instant expiresAt) {
+  public String signDownload(Download download, String key, Instant expiresAt) {
     return presigner
         .presignGetObject(
             request ->
@@ -354,7 +423,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
                     .getObjectRequest(
                         get ->
                             get.bucket(bucket)
-                                .key(ObjectStore.object(download.sha256()))
+                                .key(key)
                                 .responseContentType(download.contentType())
                                 .responseContentDisposition(
                                     FileName.disposition(download.fileName()))))

@@ -5,6 +5,7 @@ import dev.annals.command.role.ServedBy;
 import dev.annals.platform.security.Access;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -46,15 +47,20 @@ class StorageController {
   }
 
   private long attached(List<ObjectStore.Stored> page) {
+    String[] keys = page.stream().map(ObjectStore.Stored::key).toArray(String[]::new);
+    String[] sha256s =
+        Stream.of(keys)
+            .map(key -> key.replace(ObjectStore.object(""), "").replaceFirst("\\..*", ""))
+            .toArray(String[]::new);
     return jdbc.sql(
             """
-            select count(distinct sha256) from attachment.file
-            where attachment_id is not null and sha256 = any(?)
+            select count(*) from attachment.object
+            where sha256 = any(?) and 'objects/' || sha256 || coalesce('.' || place, '') = any(?)
+            and exists (
+              select from attachment.file
+              where attachment_id is not null and file.sha256 = object.sha256)
             """)
-        .param(
-            page.stream()
-                .map(stored -> stored.key().replace(ObjectStore.object(""), ""))
-                .toArray(String[]::new))
+        .params(sha256s, keys)
         .query(Long.class)
         .single();
   }

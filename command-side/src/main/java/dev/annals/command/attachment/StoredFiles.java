@@ -2,6 +2,7 @@ package dev.annals.command.attachment;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import dev.annals.command.StoreJobs;
 import dev.annals.events.storage.SubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -22,24 +24,25 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Who holds which bytes. Bytes must be claimed before they are stored, and a claim ends by itself
- * unless the file is attached. Whoever lets go of bytes has a job look whether they can go.
+ * unless the file is attached.
  */
 @Component
 public class StoredFiles {
 
-  /** Looks whether the bytes of that SHA-256 can go. */
-  static final TaskDescriptor<String> REMOVAL =
-      TaskDescriptor.of("attachment-removal", String.class);
+  /** Ends an upload that was announced, by its id, with all that was sent for it. */
+  static final TaskDescriptor<Void> UPLOAD_END = TaskDescriptor.of("upload-end");
 
   private static final Duration CLAIMED = Duration.ofHours(1);
 
   // So that nobody announces files without end.
   private static final int ANNOUNCED_AT_LEAST = 1 << 20;
+  private static final int PAGE = 100;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
+  private final StoredObjects objects;
   // The collector is one of its jobs.
-  private final ObjectProvider<Scheduler> scheduler;
+  private final ObjectProvider<Scheduler> jobs;
   private final SubjectKeys keys;
   private final AttachmentProperties properties;
   private final Clock clock;
@@ -47,20 +50,23 @@ public class StoredFiles {
   StoredFiles(
       JdbcClient jdbc,
       TransactionTemplate transaction,
-      ObjectProvider<Scheduler> scheduler,
+      StoredObjects objects,
+      @StoreJobs ObjectProvider<Scheduler> jobs,
       SubjectKeys keys,
       AttachmentProperties properties,
       Clock clock) {
     this.jdbc = jdbc;
     this.transaction = transaction;
-    this.scheduler = scheduler;
+    this.objects = objects;
+    this.jobs = jobs;
     this.keys = keys;
     this.properties = properties;
     this.clock = clock;
   }
 
   /**
-   * Claims bytes for an hour. They stay where they are until then, and count as their user's.
+   * Claims bytes for an hour. They stay where they are until then, and count as their user's until
+   * the claim is given up.
    *
    * @return the claim
    * @throws Refusal {@code storage-quota-exceeded}, with what is left; {@code not-found} when the
@@ -89,6 +95,10 @@ public class StoredFiles {
                   """)
               .params(upload.id(), upload.taskId(), upload.contentType(), sealed(upload))
               .update();
+          jobs.getObject()
+              .schedule(
+                  UPLOAD_END.instance(upload.id().toString()).build(),
+                  clock.instant().plus(CLAIMED));
         });
   }
 
@@ -141,36 +151,69 @@ public class StoredFiles {
 
   /** Lets go of an attachment's bytes, as part of the current transaction. */
   public void detach(UUID attachmentId) {
-    removeSoon(
-        jdbc.sql("delete from attachment.file where attachment_id = ? returning sha256")
-            .param(attachmentId)
-            .query(String.class)
-            .list());
+    delete("attachment_id = ?", attachmentId);
   }
 
   /** Gives a claim up, unless the file was attached. */
   void giveUp(UUID claim) {
-    transaction.executeWithoutResult(
-        status ->
-            removeSoon(
-                jdbc.sql(
-                        """
-                        delete from attachment.file where id = ? and attachment_id is null
-                        returning sha256
-                        """)
-                    .param(claim)
-                    .query(String.class)
-                    .list()));
+    transaction.executeWithoutResult(status -> delete("id = ? and attachment_id is null", claim));
   }
 
-  private void removeSoon(List<String> sha256s) {
-    for (String sha256 : sha256s) {
-      scheduler
-          .getObject()
-          .schedule(
-              REMOVAL.instance(UUID.randomUUID().toString()).data(sha256).build(), clock.instant());
-    }
+  /** Gives the claims up that were made before that, unless the files were attached. */
+  void giveUpAll(Instant before) {
+    jdbc.sql("select id from attachment.file where attachment_id is null and created_at < ?")
+        .param(OffsetDateTime.ofInstant(before, ZoneOffset.UTC))
+        .query(UUID.class)
+        .list()
+        .forEach(this::giveUp);
   }
+
+  /**
+   * Lets go of all that somebody holds, attached or not. What is done stays done if it fails in the
+   * middle.
+   *
+   * @return whether the store has removed what nobody else holds
+   */
+  boolean removeAllOf(UUID ownerId) {
+    List<UUID> claims;
+    do {
+      claims =
+          jdbc.sql("select id from attachment.file where owner_id = ? limit ?")
+              .params(ownerId, PAGE)
+              .query(UUID.class)
+              .list();
+      claims.forEach(claim -> transaction.executeWithoutResult(status -> delete("id = ?", claim)));
+    } while (claims.size() == PAGE);
+    return objects.areRemoved(ownerId);
+  }
+
+  private void delete(String which, UUID id) {
+    jdbc.sql(
+            """
+            delete from attachment.file where %s
+            returning id, owner_id, sha256, attachment_id is null
+              and exists (select from attachment.upload where upload.id = file.id) as announced
+            """
+                .formatted(which))
+        .param(id)
+        .query(
+            (row, number) ->
+                new Deleted(
+                    row.getObject("id", UUID.class),
+                    row.getObject("owner_id", UUID.class),
+                    row.getString("sha256"),
+                    row.getBoolean("announced")))
+        .list()
+        .forEach(
+            it -> {
+              if (it.announced()) {
+                objects.removeSoon(it.owner(), ObjectStore.upload(it.claim()));
+              }
+              objects.release(it.owner(), it.sha256());
+            });
+  }
+
+  private record Deleted(UUID claim, UUID owner, String sha256, boolean announced) {}
 
   private void insert(UUID claim, UUID ownerId, String sha256, long size) {
     // Whoever erases the user waits for this claim, and removes it, or lets none come any more.
@@ -189,9 +232,9 @@ public class StoredFiles {
                   case when attachment_id is null and upload.id is not null
                     then greatest(size, ?) else size end), 0)
                 from attachment.file left join attachment.upload on upload.id = file.id
-                where owner_id = ? and (attachment_id is not null or expires_at > ?)
+                where owner_id = ?
                 """)
-            .params(ANNOUNCED_AT_LEAST, ownerId, now())
+            .params(ANNOUNCED_AT_LEAST, ownerId)
             .query(Long.class)
             .single();
     long left = Math.max(0, properties.quota().toBytes() - used);
@@ -201,14 +244,7 @@ public class StoredFiles {
           "There is room for " + left + " bytes more.",
           Map.of("remaining", left));
     }
-    // The update takes the row's lock: whoever is just removing these bytes comes to an end before.
-    jdbc.sql(
-            """
-            insert into attachment.object (sha256) values (?)
-            on conflict (sha256) do update set sha256 = excluded.sha256
-            """)
-        .param(sha256)
-        .update();
+    objects.claim(sha256);
     jdbc.sql(
             """
             insert into attachment.file (id, owner_id, sha256, size, created_at, expires_at)

@@ -45,10 +45,17 @@ class Erasure {
     scheduler.getObject().schedule(JOB.instance(userId.toString()).build(), clock.instant());
   }
 
-  /** Does it, and has the user say so. */
-  void complete(UUID userId) {
-    files.removeAllOf(userId);
+  /**
+   * Does what can be done now. Once nothing is left, the user says so.
+   *
+   * @return whether nothing is left; files are removed by jobs of their own
+   */
+  boolean complete(UUID userId) {
+    boolean removed = files.removeAllOf(userId);
     events.forgetStates(userId);
-    commands.sendAndWait(new CompleteErasure(userId));
+    if (removed) {
+      commands.sendAndWait(new CompleteErasure(userId));
+    }
+    return removed;
   }
 }

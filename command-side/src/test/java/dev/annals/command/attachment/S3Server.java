@@ -27,13 +27,28 @@ final class S3Server implements AutoCloseable {
     return settings(BUCKET, "secret");
   }
 
+  /** By another port, which leads here. */
+  static S3 settings(int port) {
+    return new S3(
+        BUCKET, "us-east-1", URI.create("http://127.0.0.1:" + port), true, "access", "secret");
+  }
+
   S3 settings(String bucket, String secretKey) {
     return new S3(
         bucket, "us-east-1", URI.create("http://127.0.0.1:" + port), true, "access", secretKey);
   }
 
+  int port() {
+    return port;
+  }
+
   /** Each {@code --name=value}. */
   String[] properties() {
+    return properties(port);
+  }
+
+  /** The same by another port, which leads here. */
+  static String[] properties(int port) {
     String prefix = "--annals.attachments.s3.";
     return new String[] {
       prefix + "bucket=" + BUCKET,

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -93,7 +94,9 @@ class S3StoreTest {
     SignedUpload signed = STORE.signUpload(upload, in(Duration.ofSeconds(2)));
     String link =
         STORE.signDownload(
-            new Download(ID, ID, "a.txt", "text/plain", HELLO), in(Duration.ofSeconds(2)));
+            new Download(ID, ID, "a.txt", "text/plain", HELLO),
+            ObjectStore.object(HELLO),
+            in(Duration.ofSeconds(2)));
     assertThat(status(HttpRequest.newBuilder(URI.create(link)))).isEqualTo(200);
 
     await().until(() -> status(HttpRequest.newBuilder(URI.create(link))) == 403);
@@ -107,7 +110,9 @@ class S3StoreTest {
     put(ObjectStore.object(HELLO), "hello".getBytes(StandardCharsets.UTF_8));
     String url =
         STORE.signDownload(
-            new Download(ID, ID, "Plan ü.txt", "text/plain", HELLO), in(Duration.ofMinutes(5)));
+            new Download(ID, ID, "Plan ü.txt", "text/plain", HELLO),
+            ObjectStore.object(HELLO),
+            in(Duration.ofMinutes(5)));
 
     HttpResponse<String> read = send(HttpRequest.newBuilder(URI.create(url)));
 
@@ -137,6 +142,44 @@ class S3StoreTest {
     }
     STORE.delete("objects/large");
     assertThat(all()).isEmpty();
+  }
+
+  @Test
+  void givesAPartOfAFileAndNoMore() throws Exception {
+    byte[] bytes = new byte[20 << 20];
+    new Random(7).nextBytes(bytes);
+    put("objects/large", bytes);
+    try (HangingLine line = new HangingLine(SERVER.port());
+        S3Store store = new S3Store(S3Server.settings(line.port()), CLOCK)) {
+      long before = line.passed();
+      try (InputStream read = store.open("objects/large", 5_000_000, 3).orElseThrow()) {
+        assertThat(read.readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 5_000_000, 5_000_003));
+      }
+      assertThat(line.passed() - before).isLessThan(10_000);
+
+      // Of who goes away, the connection is cut.
+      try (InputStream read = store.open("objects/large").orElseThrow()) {
+        assertThat(read.readNBytes(10)).isEqualTo(Arrays.copyOf(bytes, 10));
+      }
+      assertThat(line.passed() - before).isLessThan(10 << 20);
+    } finally {
+      STORE.delete("objects/large");
+    }
+  }
+
+  @Test
+  void isGivenUpWhenItTakesNoMore() throws Exception {
+    try (HangingLine line = new HangingLine(SERVER.port());
+        S3Store store = new S3Store(S3Server.settings(line.port()), CLOCK);
+        SpooledFile file =
+            SpooledFile.read(new ByteArrayInputStream(new byte[20 << 20]), 20 << 20, folder)) {
+      line.hangAfter(1 << 20);
+      Instant begin = CLOCK.instant();
+      assertUnavailable(() -> store.put("objects/hangs", file));
+      assertThat(Duration.between(begin, CLOCK.instant())).isLessThan(Duration.ofSeconds(20));
+    } finally {
+      all().forEach(it -> STORE.delete(it.key()));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
 import dev.annals.command.PublicUrl;
 import dev.annals.command.schedule.Schedule.Occasion;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -32,6 +34,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -153,7 +156,7 @@ class StorageTest {
     assertThat(content(sha256())).isEqualTo(text);
 
     sweepIn(Duration.ofHours(25));
-    assertThat(store.open(object())).isEmpty();
+    await().until(() -> store.open(object()).isEmpty());
     assertThat(jdbc.sql("select 1 from attachment.file where owner_id = ?").param(anna).query())
         .satisfies(rows -> assertThat(rows.listOfRows()).isEmpty());
   }
@@ -165,15 +168,144 @@ class StorageTest {
     put(upload);
     SpooledFile spooled = spool();
 
-    collector(Duration.ZERO).collect(sha256());
+    node.getBean(StoredObjects.class).release(sha256());
     sweepIn(Duration.ofHours(23));
     assertThat(store.open(object())).isPresent();
     assertThat(store.open(upload)).isPresent();
 
     sweepIn(Duration.ofHours(25));
-    assertThat(store.open(object())).isEmpty();
     assertThat(store.open(upload)).isEmpty();
+    await().until(() -> store.open(object()).isEmpty());
     assertThat(spooled.path()).doesNotExist();
+  }
+
+  @Test
+  void bytesThatAreClaimedAgainStayInAPlaceOfTheirOwn() {
+    StoredObjects objects = node.getBean(StoredObjects.class);
+    detach(attach(anna));
+    hold(bert);
+    String key = objects.keyOf(sha256());
+    assertThat(key).matches("objects/[0-9a-f]{64}\\.[0-9a-f-]{36}");
+    await().until(() -> store.open(object()).isEmpty());
+    // One that comes late.
+    collector(Duration.ZERO).remove(object());
+    assertThat(content(sha256())).isEqualTo(text);
+
+    sweepIn(Duration.ofHours(23));
+    assertThat(content(sha256())).isEqualTo(text);
+    sweepIn(Duration.ofHours(25));
+    await().until(() -> store.open(key).isEmpty());
+    sweepIn(Duration.ofHours(51));
+    assertThat(objects.keyOf(sha256())).isEqualTo(object());
+  }
+
+  @Test
+  void bytesInAPlaceThatNoRowKnowsGoADayLater() {
+    String key = object() + "." + UUID.randomUUID();
+    put(key);
+
+    sweepIn(Duration.ofHours(23));
+    assertThat(store.open(key)).isPresent();
+    sweepIn(Duration.ofHours(25));
+    assertThat(store.open(key)).isEmpty();
+  }
+
+  /** It neither clears the mark nor knows any place but the first. */
+  @Test
+  void bytesThatAProgramOfBeforeClaimsAgainStay() {
+    node.getBean(StoredObjects.class).claim(sha256());
+    jdbc.sql("update attachment.object set released_at = now(), place = ? where sha256 = ?")
+        .params(UUID.randomUUID(), sha256())
+        .update();
+    jdbc.sql(
+            """
+            insert into attachment.file (id, owner_id, sha256, size, created_at, expires_at)
+            values (?, ?, ?, 1, now(), now())
+            """)
+        .params(UUID.randomUUID(), anna, sha256())
+        .update();
+    put(object());
+    assertThat(content(sha256())).isEqualTo(text);
+
+    collector(Duration.ZERO).remove(object());
+
+    assertThat(content(sha256())).isEqualTo(text);
+    assertThat(node.getBean(StoredObjects.class).keyOf(sha256())).isEqualTo(object());
+  }
+
+  @Test
+  void whatAProgramOfBeforeHasScheduledIsDone() {
+    put(object());
+    node.getBean(StoredObjects.class).claim(sha256());
+    node.getBean(Scheduler.class)
+        .schedule(
+            StoredObjects.RELEASE.instance(UUID.randomUUID().toString()).data(sha256()).build(),
+            Instant.now());
+
+    await().until(() -> store.open(object()).isEmpty());
+  }
+
+  @Test
+  void anUploadEndsByItselfWithWhatWasSentForIt() {
+    UUID upload = announce(anna, 1);
+    put(ObjectStore.upload(upload));
+    // Its claim is over, but what it has sent is still there.
+    jdbc.sql("update attachment.file set expires_at = now()").update();
+    assertThatThrownBy(() -> announce(anna, 1)).isInstanceOf(Refusal.class);
+
+    assertThat(
+            jdbc.sql(
+                    """
+                    update attachment.jobs set execution_time = now()
+                    where task_name = 'upload-end' and task_instance = ?
+                    and execution_time between now() + interval '59 minutes'
+                      and now() + interval '61 minutes'
+                    """)
+                .param(upload.toString())
+                .update())
+        .isEqualTo(1);
+
+    await().until(() -> store.open(ObjectStore.upload(upload)).isEmpty());
+    announce(anna, 1);
+  }
+
+  @Test
+  void aUserReadsAndSendsSoManyFilesAtATimeAndOthersDoNotNotice() throws IOException {
+    attach(anna);
+    List<AutoCloseable> open = new ArrayList<>();
+    for (int i = 0; i < FileStorage.AT_A_TIME; i++) {
+      open.add(files.open(anna, sha256(), 0, 1));
+      open.add(files.permit(anna));
+    }
+    assertTooMany(() -> files.open(anna, sha256(), 0, 1));
+    assertTooMany(() -> files.permit(anna));
+    files.open(bert, sha256(), 0, 1).close();
+    files.permit(bert).close();
+
+    open.forEach(
+        it -> {
+          try {
+            it.close();
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+    try (InputStream read = files.open(anna, sha256(), 1, 3)) {
+      assertThat(read.readAllBytes())
+          .isEqualTo(text.substring(1, 4).getBytes(StandardCharsets.UTF_8));
+    }
+    // Nor does one stay with what is not there.
+    for (int i = 0; i <= FileStorage.AT_A_TIME; i++) {
+      assertThatThrownBy(() -> files.open(anna, "aa", 0, 1))
+          .isInstanceOfSatisfying(
+              Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.UNAVAILABLE));
+    }
+  }
+
+  private static void assertTooMany(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.TOO_MANY_REQUESTS));
   }
 
   @Test
@@ -377,8 +509,7 @@ class StorageTest {
   }
 
   private long removals() {
-    return jdbc.sql(
-            "select count(*) from events.scheduled_tasks where task_name = 'attachment-removal'")
+    return jdbc.sql("select count(*) from attachment.jobs where task_name = 'store-removal'")
         .query(Long.class)
         .single();
   }
@@ -389,8 +520,8 @@ class StorageTest {
 
   private Collector collector(Duration ahead) {
     return new Collector(
-        jdbc,
-        transaction,
+        stored,
+        node.getBean(StoredObjects.class),
         store,
         node.getBean(Spool.class),
         Clock.offset(Clock.systemUTC(), ahead));

@@ -466,7 +466,11 @@ class ErasureTest {
   private static int failures(UUID user) {
     return database
         .jdbc()
-        .sql("select consecutive_failures from events.scheduled_tasks where task_instance = ?")
+        .sql(
+            """
+            select coalesce(max(consecutive_failures), 0) from attachment.jobs
+            where starts_with(task_instance, ?)
+            """)
         .param(user.toString())
         .query(Integer.class)
         .optional()

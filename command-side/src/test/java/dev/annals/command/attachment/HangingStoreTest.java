@@ -1,0 +1,195 @@
+package dev.annals.command.attachment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import dev.annals.command.Database;
+import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A store that takes connections and says nothing holds up what needs it, and nothing else. */
+class HangingStoreTest {
+
+  private static final int MORE_THAN_THREADS = 12;
+  private static final S3Server SERVER = new S3Server();
+  private static final HangingLine LINE = new HangingLine(SERVER.port());
+  private static ConfigurableApplicationContext node;
+
+  private final FileStorage files = node.getBean(FileStorage.class);
+  private final StoredFiles stored = node.getBean(StoredFiles.class);
+  private final StoredObjects objects = node.getBean(StoredObjects.class);
+  private final JdbcClient jdbc = node.getBean(JdbcClient.class);
+  private final TransactionTemplate transaction = node.getBean(TransactionTemplate.class);
+  private final UUID anna = UUID.randomUUID();
+  private final UUID bert = UUID.randomUUID();
+
+  HangingStoreTest() {
+    node.getBean(StoredSubjectKeys.class).create(anna);
+    node.getBean(StoredSubjectKeys.class).create(bert);
+  }
+
+  @BeforeAll
+  static void start() {
+    node = Database.create().start(S3Server.properties(LINE.port()));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    LINE.close();
+    node.close();
+    SERVER.close();
+  }
+
+  @AfterEach
+  void goOn() {
+    LINE.goOn().run();
+  }
+
+  @Test
+  void holdsUpNoOtherJobsAndNoTransaction() {
+    List<UUID> attached =
+        IntStream.range(0, MORE_THAN_THREADS).mapToObj(i -> attach(anna, anna + " " + i)).toList();
+    LINE.hang();
+    long before = LINE.held();
+    attached.forEach(this::detach);
+    await().until(() -> LINE.held() > before + 1);
+
+    for (String name : List.of("seal", "overdue-sweep", "daily-summary")) {
+      Instant begin = Instant.now();
+      runNow(name);
+      await().atMost(Duration.ofSeconds(4)).until(() -> lastSuccess(name).isAfter(begin));
+    }
+    // Who claims what is being removed waits for nothing, and nothing is open meanwhile.
+    stored.claim(bert, sha256(anna + " 0"), 1);
+    assertThat(
+            jdbc.sql(
+                    """
+                    select count(*) from pg_stat_activity
+                    where datname = current_database() and state like 'idle in transaction%'
+                    """)
+                .query(Long.class)
+                .single())
+        .isZero();
+    assertThat(removals()).isEqualTo(MORE_THAN_THREADS);
+
+    LINE.goOn().run();
+    await().atMost(Duration.ofSeconds(60)).until(() -> removals() == 0);
+  }
+
+  @Test
+  void takesNothingThatWasSentAgainHoweverLateItRemoves() throws IOException {
+    UUID attached = attach(anna, "late " + anna);
+    LINE.hang();
+    long before = LINE.held();
+    detach(attached);
+    await().until(() -> LINE.held() > before);
+    Runnable late = LINE.goOn();
+    attach(bert, "late " + anna);
+    await().atMost(Duration.ofSeconds(60)).until(() -> removals() == 0);
+
+    late.run();
+
+    String sha256 = sha256("late " + anna);
+    await().during(Duration.ofMillis(500)).until(() -> content(sha256).equals("late " + anna));
+    assertThat(objects.keyOf(sha256)).contains(".");
+  }
+
+  @Test
+  void isAnsweredForWithinSeconds() {
+    UUID attached = attach(anna, "before " + anna);
+    LINE.hang();
+    Instant begin = Instant.now();
+    assertUnavailable(() -> attach(anna, "after " + anna));
+    assertUnavailable(() -> files.open(anna, sha256("before " + anna), 0, 1));
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(20));
+    // What was refused holds nothing.
+    assertThat(
+            jdbc.sql("select count(*) from attachment.file where owner_id = ?")
+                .param(anna)
+                .query(Long.class)
+                .single())
+        .isEqualTo(1);
+    assertThat(attached).isNotNull();
+  }
+
+  private static void assertUnavailable(ThrowingCallable it) {
+    assertThatThrownBy(it)
+        .isInstanceOfSatisfying(
+            Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.UNAVAILABLE));
+  }
+
+  private UUID attach(UUID owner, String text) {
+    UUID attachment = UUID.randomUUID();
+    try (SpooledFile file = spool(text)) {
+      HeldFile held = files.hold(owner, "a.txt", "text/plain", file);
+      transaction.executeWithoutResult(status -> stored.attach(held.claim(), attachment));
+    }
+    return attachment;
+  }
+
+  private void detach(UUID attachment) {
+    transaction.executeWithoutResult(status -> stored.detach(attachment));
+  }
+
+  private SpooledFile spool(String text) {
+    return files.spool(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private String sha256(String text) {
+    try (SpooledFile file = spool(text)) {
+      return file.sha256();
+    }
+  }
+
+  private String content(String sha256) throws IOException {
+    try (InputStream bytes = files.open(sha256)) {
+      return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void runNow(String name) {
+    Scheduler scheduler = node.getBean(Scheduler.class);
+    scheduler.reschedule(row(name), Instant.now());
+  }
+
+  private static Instant lastSuccess(String name) {
+    return Stream.of(node.getBean(Scheduler.class))
+        .flatMap(it -> it.getScheduledExecution(row(name)).stream())
+        .map(it -> it.getLastSuccess() == null ? Instant.MIN : it.getLastSuccess())
+        .findFirst()
+        .orElse(Instant.MIN);
+  }
+
+  private static TaskInstanceId row(String name) {
+    return TaskInstanceId.of(name, RecurringTask.INSTANCE);
+  }
+
+  private long removals() {
+    return jdbc.sql("select count(*) from attachment.jobs where task_name = 'store-removal'")
+        .query(Long.class)
+        .single();
+  }
+}
