@@ -2,15 +2,17 @@ package dev.annals.command.task;
 
 import dev.annals.command.attachment.FileName;
 import dev.annals.command.attachment.FileStorage;
-import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.AbstractResource;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRange;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -28,8 +30,9 @@ class AttachmentContent {
   }
 
   /**
-   * The whole of it, or the ranges that Spring cuts out of it (RFC 9110, 14).
+   * The whole of it, or one range (RFC 9110, 14). Who asks for several is sent the whole.
    *
+   * @param owner whose attachment it is
    * @param range the header of that name
    * @param ifRange the header of that name: another one than the bytes have means all of them, as
    *     does another unit than bytes
@@ -37,86 +40,67 @@ class AttachmentContent {
    * @throws ErrorResponseException 416, with what there is
    */
   ResponseEntity<Resource> of(
+      UUID owner,
       Attachment attachment,
       HttpMethod method,
       @Nullable String range,
       @Nullable String ifRange,
       @Nullable String ifNoneMatch) {
     String etag = "\"" + attachment.sha256() + "\"";
-    Bytes bytes = new Bytes(attachment);
+    boolean part =
+        range != null
+            && method.equals(HttpMethod.GET)
+            && range.startsWith("bytes=")
+            && (ifRange == null || ifRange.equals(etag))
+            && (ifNoneMatch == null || !has(ifNoneMatch, etag));
+    Optional<HttpRange> one = part ? only(range, attachment.size()) : Optional.empty();
+    long size = attachment.size();
+    long from = one.map(it -> it.getRangeStart(size)).orElse(0L);
+    long length = one.map(it -> it.getRangeEnd(size) - from + 1).orElse(size);
     ResponseEntity.BodyBuilder answer =
-        ResponseEntity.ok()
+        ResponseEntity.status(one.isPresent() ? HttpStatus.PARTIAL_CONTENT : HttpStatus.OK)
             .eTag(etag)
             .contentType(MediaType.parseMediaType(attachment.contentType()))
+            .contentLength(length)
             .cacheControl(CacheControl.noCache().cachePrivate())
+            .header(HttpHeaders.ACCEPT_RANGES, "bytes")
             .header(HttpHeaders.CONTENT_DISPOSITION, FileName.disposition(attachment.fileName()))
             .header("X-Content-Type-Options", "nosniff")
             .header("Content-Security-Policy", "default-src 'none'; sandbox");
-    if (range == null) {
-      return answer.body(bytes);
+    if (one.isPresent()) {
+      answer.header(
+          HttpHeaders.CONTENT_RANGE, "bytes %d-%d/%d".formatted(from, from + length - 1, size));
     }
-    boolean parts =
-        method.equals(HttpMethod.GET)
-            && range.startsWith("bytes=")
-            && (ifRange == null || ifRange.equals(etag))
-            && (ifNoneMatch == null || !ifNoneMatch.contains(etag));
-    if (parts && hasRanges(range, bytes)) {
-      return answer.body(bytes);
-    }
-    // Of this class Spring takes no ranges, and no length either.
-    return answer.contentLength(attachment.size()).body(new InputStreamResource(bytes));
+    // Of this class Spring takes no ranges, and no length. Nothing is opened for who gets no body.
+    return method.equals(HttpMethod.HEAD)
+        ? answer.build()
+        : answer.body(
+            new InputStreamResource(
+                () -> files.open(owner, attachment.sha256(), from, length),
+                "attachment " + attachment.id()));
   }
 
-  /** Whether there are parts to send; of several that cannot be sent together there are none. */
-  private static boolean hasRanges(String range, Bytes bytes) {
+  private static boolean has(String ifNoneMatch, String etag) {
+    return ifNoneMatch.strip().equals("*") || ifNoneMatch.contains(etag);
+  }
+
+  /** The range, if it is the only one. Several that cannot be read are none. */
+  private static Optional<HttpRange> only(String range, long size) {
     try {
-      return !HttpRange.toResourceRegions(HttpRange.parseRanges(range), bytes).isEmpty();
+      List<HttpRange> ranges = HttpRange.parseRanges(range);
+      if (ranges.size() != 1) {
+        return Optional.empty();
+      }
+      if (ranges.get(0).getRangeStart(size) < size) {
+        return Optional.of(ranges.get(0));
+      }
     } catch (IllegalArgumentException e) {
       if (range.contains(",")) {
-        return false;
+        return Optional.empty();
       }
-      ErrorResponseException refused = new ErrorResponseException(HttpStatusCode.valueOf(416));
-      refused.getHeaders().set(HttpHeaders.CONTENT_RANGE, "bytes */" + bytes.contentLength());
-      throw refused;
     }
-  }
-
-  private final class Bytes extends AbstractResource {
-
-    private final Attachment attachment;
-
-    private Bytes(Attachment attachment) {
-      this.attachment = attachment;
-    }
-
-    @Override
-    public InputStream getInputStream() {
-      return files.open(attachment.sha256());
-    }
-
-    @Override
-    public long contentLength() {
-      return attachment.size();
-    }
-
-    @Override
-    public boolean exists() {
-      return true;
-    }
-
-    @Override
-    public String getDescription() {
-      return "attachment " + attachment.id();
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other == this;
-    }
-
-    @Override
-    public int hashCode() {
-      return attachment.hashCode();
-    }
+    ErrorResponseException refused = new ErrorResponseException(HttpStatusCode.valueOf(416));
+    refused.getHeaders().set(HttpHeaders.CONTENT_RANGE, "bytes */" + size);
+    throw refused;
   }
 }

@@ -14,7 +14,10 @@ import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.Changed;
 import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.FormFile;
 import dev.annals.platform.web.IdempotencyKey;
+import dev.annals.platform.web.Permits;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Part;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -40,7 +43,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -80,20 +82,24 @@ class AttachmentController {
   @PostMapping(
       consumes = MediaType.MULTIPART_FORM_DATA_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  @Refuses({Problem.STORAGE_QUOTA_EXCEEDED, Problem.UNSUPPORTED_MEDIA_TYPE})
+  @Refuses({Problem.STORAGE_QUOTA_EXCEEDED, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<Attachment> attach(
-      @RequestPart("file") Part file,
+      FormFile form,
       IdempotencyKey key,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller)
-      throws IOException {
+      throws IOException, ServletException {
     requireFeature(caller);
-    String fileName = fileName(file);
-    try (InputStream bytes = file.getInputStream();
-        SpooledFile spooled = files.spool(bytes)) {
-      return created(
-          id,
-          attachments.attach(id, caller.userId(), key, fileName, file.getContentType(), spooled));
+    attachments.expect(id, caller.userId(), key);
+    try (Permits.Permit permit = files.permit(caller.userId())) {
+      Part file = form.read();
+      String fileName = fileName(file);
+      try (InputStream bytes = file.getInputStream();
+          SpooledFile spooled = files.spool(bytes)) {
+        return created(
+            id,
+            attachments.attach(id, caller.userId(), key, fileName, file.getContentType(), spooled));
+      }
     }
   }
 
@@ -113,7 +119,7 @@ class AttachmentController {
   }
 
   @GetMapping(path = "/{attachmentId}", produces = MediaType.ALL_VALUE)
-  @Refuses(Problem.RANGE_NOT_SATISFIABLE)
+  @Refuses({Problem.RANGE_NOT_SATISFIABLE, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<Resource> get(
       @PathVariable("id") UUID id,
       @PathVariable("attachmentId") UUID attachmentId,
@@ -125,7 +131,12 @@ class AttachmentController {
       @AuthenticationPrincipal Caller caller) {
     requireFeature(caller);
     return content.of(
-        attachments.get(id, caller.userId(), attachmentId), method, range, ifRange, ifNoneMatch);
+        caller.userId(),
+        attachments.get(id, caller.userId(), attachmentId),
+        method,
+        range,
+        ifRange,
+        ifNoneMatch);
   }
 
   @GetMapping(path = "/{attachmentId}/link", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -172,7 +183,12 @@ class AttachmentController {
 
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/uploads/{uploadId}/complete", produces = MediaType.APPLICATION_JSON_VALUE)
-  @Refuses({Problem.UPLOAD_INCOMPLETE, Problem.UPLOAD_MISMATCH, Problem.UNSUPPORTED_MEDIA_TYPE})
+  @Refuses({
+    Problem.UPLOAD_INCOMPLETE,
+    Problem.UPLOAD_MISMATCH,
+    Problem.UNSUPPORTED_MEDIA_TYPE,
+    Problem.TOO_MANY_REQUESTS
+  })
   ResponseEntity<Attachment> complete(
       @PathVariable("id") UUID id,
       @PathVariable("uploadId") UUID uploadId,

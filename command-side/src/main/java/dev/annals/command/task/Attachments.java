@@ -62,6 +62,26 @@ class Attachments {
   private record Body(String fileName, @Nullable String contentType, String sha256) {}
 
   /**
+   * Refuses a file before it is read, unless a request with the same key has attached one.
+   *
+   * @throws Refusal {@code not-found} if there is no task to attach it to
+   */
+  void expect(UUID taskId, UUID user, IdempotencyKey key) {
+    try {
+      requireTask(taskId, user);
+    } catch (Refusal refused) {
+      if (named(taskId, user, key).flatMap(id -> find(taskId, id)).isEmpty()) {
+        throw refused;
+      }
+    }
+  }
+
+  private static Optional<UUID> named(UUID taskId, UUID user, IdempotencyKey key) {
+    return key.value()
+        .map(value -> NamedIds.of(user.toString(), "/tasks/" + taskId + "/attachments", value));
+  }
+
+  /**
    * Attaches a file, unless a request with the same key has done so.
    *
    * @throws Refusal for each of the reasons that the API knows
@@ -73,10 +93,7 @@ class Attachments {
       String fileName,
       @Nullable String contentType,
       SpooledFile file) {
-    UUID id =
-        key.value()
-            .map(value -> NamedIds.of(user.toString(), "/tasks/" + taskId + "/attachments", value))
-            .orElseGet(UUID::randomUUID);
+    UUID id = named(taskId, user, key).orElseGet(UUID::randomUUID);
     if (key.value().isEmpty()) {
       return hold(taskId, user, id, Map.of(), fileName, contentType, file);
     }
@@ -173,14 +190,8 @@ class Attachments {
    * @throws Refusal {@code storage-quota-exceeded}, {@code not-found}
    */
   FileStorage.Announced announce(Upload upload) {
-    FileStorage.Announced announced = files.announce(upload);
-    try {
-      requireTask(upload.taskId(), upload.ownerId());
-    } catch (RuntimeException refused) {
-      files.giveUp(upload.id());
-      throw refused;
-    }
-    return announced;
+    requireTask(upload.taskId(), upload.ownerId());
+    return files.announce(upload);
   }
 
   private Added send(UUID taskId, UUID user, UUID id, Map<String, String> origin, HeldFile held) {

@@ -47,7 +47,7 @@ class FileController {
   }
 
   @PutMapping("/uploads/{uploadId}")
-  @Refuses(Problem.FORBIDDEN)
+  @Refuses({Problem.FORBIDDEN, Problem.TOO_MANY_REQUESTS})
   void receive(
       @PathVariable("uploadId") UUID uploadId,
       @RequestParam(required = false) @Nullable String expires,
@@ -63,7 +63,7 @@ class FileController {
   }
 
   @GetMapping(path = "/attachments/{taskId}/{attachmentId}", produces = MediaType.ALL_VALUE)
-  @Refuses({Problem.FORBIDDEN, Problem.RANGE_NOT_SATISFIABLE})
+  @Refuses({Problem.FORBIDDEN, Problem.RANGE_NOT_SATISFIABLE, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<Resource> get(
       @PathVariable("taskId") UUID taskId,
       @PathVariable("attachmentId") UUID attachmentId,
@@ -81,6 +81,7 @@ class FileController {
             .filter(user -> flags.on(Flag.ATTACHMENTS, user))
             .orElseThrow(Refusal::notFound);
     return content.of(
+        owner,
         attachments.get(taskId, owner, attachmentId),
         HttpMethod.valueOf(request.getMethod()),
         range,

@@ -5,6 +5,7 @@ import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ConsistencyTokens;
+import dev.annals.platform.web.FormFile;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.QueryParameters;
@@ -48,6 +49,7 @@ public class OpenApiConfiguration {
         .addRequestWrapperToIgnore(
             Caller.class,
             ConsistencyTokens.class,
+            FormFile.class,
             IdempotencyKey.class,
             IfMatch.class,
             QueryParameters.class);

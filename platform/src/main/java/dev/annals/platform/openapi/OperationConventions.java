@@ -3,12 +3,14 @@ package dev.annals.platform.openapi;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.web.ConsistencyTokens;
+import dev.annals.platform.web.FormFile;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.QueryParameters;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
@@ -81,6 +83,10 @@ final class OperationConventions implements OperationCustomizer {
               .schema(new StringSchema().minLength(1).maxLength(255))
               .example("\"8e03978e-40d5-43dd-bc93-6894a57f9324\""));
     }
+    if (parameters.stream().anyMatch(it -> it.getParameterType() == FormFile.class)) {
+      problems.add(Problem.UNSUPPORTED_MEDIA_TYPE);
+      operation.setRequestBody(form());
+    }
     if (parameters.stream().anyMatch(it -> it.getParameterType() == ConsistencyTokens.class)) {
       operation.addParametersItem(
           new HeaderParameter()
@@ -100,6 +106,20 @@ final class OperationConventions implements OperationCustomizer {
   private static String id(HandlerMethod method) {
     String noun = method.getBeanType().getSimpleName().replaceFirst("Controller$", "");
     return StringUtils.uncapitalize(noun) + StringUtils.capitalize(method.getMethod().getName());
+  }
+
+  private static io.swagger.v3.oas.models.parameters.RequestBody form() {
+    return new io.swagger.v3.oas.models.parameters.RequestBody()
+        .required(true)
+        .content(
+            new Content()
+                .addMediaType(
+                    org.springframework.http.MediaType.MULTIPART_FORM_DATA_VALUE,
+                    new MediaType()
+                        .schema(
+                            new ObjectSchema()
+                                .addProperty(FormFile.NAME, new StringSchema().format("binary"))
+                                .required(List.of(FormFile.NAME)))));
   }
 
   static void describe(ApiResponses responses, Problem problem) {

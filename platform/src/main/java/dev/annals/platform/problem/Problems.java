@@ -13,7 +13,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.apache.coyote.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
+import org.apache.tomcat.util.http.fileupload.FileUploadException;
 import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
+import org.apache.tomcat.util.http.fileupload.MultipartStream;
 import org.axonframework.common.lock.LockAcquisitionFailedException;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
@@ -80,6 +82,9 @@ public final class Problems {
     if (thrown instanceof ErrorResponse response) {
       return Optional.of(ofStatus(response.getStatusCode().value(), response.getHeaders()));
     }
+    if (thrown instanceof InvalidParameterException parameter) {
+      return Optional.of(ofStatus(parameter.getErrorCode()));
+    }
     if ((thrown instanceof IOException || thrown instanceof MultipartException)
         && failedOnDisk(thrown)) {
       return Optional.of(ofStatus(503));
@@ -88,7 +93,8 @@ public final class Problems {
         || thrown instanceof ServletRequestBindingException
         || thrown instanceof MethodValidationException
         || thrown instanceof MultipartException
-        || thrown instanceof InvalidParameterException
+        || thrown instanceof FileUploadException
+        || thrown instanceof MultipartStream.MalformedStreamException
         // A NUL in it.
         || thrown instanceof InvalidFileNameException
         || thrown instanceof BadRequestException) {

@@ -13,7 +13,7 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Lets controllers declare what is read from headers and from the query. */
+/** Lets controllers declare what is read from headers, from the query and from a form. */
 final class RequestParts implements HandlerMethodArgumentResolver {
 
   private static final Map<Class<?>, Function<HttpServletRequest, Object>> READERS =
@@ -23,7 +23,8 @@ final class RequestParts implements HandlerMethodArgumentResolver {
               request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
           ConsistencyTokens.class,
               request -> ConsistencyTokens.parse(lines(request, ConsistencyToken.HEADER)),
-          QueryParameters.class, request -> QueryParameters.of(request.getQueryString()));
+          QueryParameters.class, request -> QueryParameters.of(request.getQueryString()),
+          FormFile.class, FormFile::of);
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {

@@ -2,8 +2,12 @@ package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,10 +25,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Files go up and come back bit for bit, through the service and by signed URLs. */
@@ -100,19 +108,39 @@ class AttachmentsIT {
         .isEqualTo("0123456789");
   }
 
-  @Test
-  void areReadInSeveralPartsWhereThatCanBe() {
-    String path = attach("0123456789");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bytes=0-1,4-5",
+        "bytes=0-4,5-9",
+        "bytes=0-1,50-60",
+        "bytes=0-1,x",
+        "bytes=",
+        "lines=0-1"
+      })
+  void areReadAsAWholeByWhoAsksForSeveralParts(String range) {
+    Answer whole = user.with("Range", range).get(attach("0123456789")).expect(200);
+    assertThat(whole.text()).isEqualTo("0123456789");
+    assertThat(whole.header("Content-Length")).hasValue("10");
+    assertThat(whole.header("Content-Type")).hasValue("text/plain");
+    assertThat(whole.header("Content-Range")).isEmpty();
+    assertThat(whole.header("Accept-Ranges")).hasValue("bytes");
+  }
 
-    Answer parts = user.with("Range", "bytes=0-1,4-5").get(path).expect(206);
-    assertThat(parts.header("Content-Type").orElseThrow()).startsWith("multipart/byteranges;");
-    assertThat(parts.text())
-        .contains("Content-Range: bytes 0-1/10\r\n\r\n01\r\n")
-        .contains("Content-Range: bytes 4-5/10\r\n\r\n45\r\n")
-        .endsWith("--");
-    for (String all : List.of("bytes=0-4,5-9", "bytes=0-1,50-60", "bytes=")) {
-      assertThat(user.with("Range", all).get(path).expect(200).text()).isEqualTo("0123456789");
-    }
+  @ParameterizedTest
+  @CsvSource({
+    "bytes=0-0, 0, bytes 0-0/10",
+    "bytes=9-, 9, bytes 9-9/10",
+    "bytes=4-99, 456789, bytes 4-9/10",
+    "bytes=-99, 0123456789, bytes 0-9/10",
+    "bytes=0-9, 0123456789, bytes 0-9/10"
+  })
+  void areReadInOnePart(String range, String bytes, String where) {
+    Answer part = user.with("Range", range).get(attach("0123456789")).expect(206);
+    assertThat(part.text()).isEqualTo(bytes);
+    assertThat(part.header("Content-Range")).hasValue(where);
+    assertThat(part.header("Content-Length")).hasValue(Integer.toString(bytes.length()));
+    assertThat(part.header("Content-Type")).hasValue("text/plain");
   }
 
   @Test
@@ -126,6 +154,142 @@ class AttachmentsIT {
       assertThat(head.expect(200).header("Content-Length")).hasValue("10");
       assertThat(head.header("Content-Range")).isEmpty();
     }
+  }
+
+  private static final String DISPOSITION = "Content-Disposition: form-data; name=\"file\"";
+
+  /** What is between the boundaries, and what is wrong with the rest. */
+  static Stream<Arguments> forms() {
+    String part = "--b\r\n" + DISPOSITION + "; filename=\"a.txt\"\r\n\r\na\r\n";
+    String field = "--b\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\na\r\n";
+    return Stream.of(
+        arguments("no boundary", "", part + "--b--\r\n", 400),
+        arguments("another boundary", "; boundary=c", part + "--b--\r\n", 400),
+        arguments("no body", "; boundary=b", "", 400),
+        arguments("no part", "; boundary=b", "--b--", 400),
+        arguments("no part, and an end", "; boundary=b", "--b--\r\n", 400),
+        arguments("no end", "; boundary=b", part, 400),
+        arguments("no end of the headers", "; boundary=b", "--b\r\n" + DISPOSITION, 400),
+        arguments("no headers", "; boundary=b", "--b\r\n\r\na\r\n--b--\r\n", 400),
+        arguments("no such part", "; boundary=b", field + "--b--\r\n", 400),
+        arguments(
+            "no file name", "; boundary=b", "--b\r\n" + DISPOSITION + "\r\n\r\na\r\n--b--", 400),
+        arguments("many parts", "; boundary=b", field.repeat(50) + part + "--b--", 413),
+        arguments(
+            "long headers",
+            "; boundary=b",
+            part.replace("\r\n\r\n", "\r\nX: " + "x".repeat(10_000) + "\r\n\r\n") + "--b--",
+            413),
+        arguments(
+            "many headers",
+            "; boundary=b",
+            part.replace("\r\n\r\n", "\r\n" + "X: y\r\n".repeat(2_000) + "\r\n") + "--b--",
+            413),
+        arguments(
+            "parts in a part",
+            "; boundary=b",
+            "--b\r\n"
+                + DISPOSITION
+                + "\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n"
+                + "Content-Disposition: file; filename=\"a.txt\"\r\n\r\na\r\n--c--\r\n--b--",
+            400),
+        arguments("a long boundary", "; boundary=" + "b".repeat(6_000), "--b--", 400),
+        arguments(
+            "a large field",
+            "; boundary=b",
+            field.replace("a", "a".repeat(3 << 20)) + part + "--b--",
+            413),
+        arguments(
+            "a byte too many",
+            "; boundary=b",
+            part.replace("\r\na\r\n", "\r\n" + "a".repeat((25 << 20) + 1) + "\r\n") + "--b--",
+            413));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("forms")
+  void areRefusedInFormsThatAreNotWellFormed(
+      String wrong, String boundary, String body, int status) {
+    Client sender = user.with("Content-Type", "multipart/form-data" + boundary);
+    sender
+        .send("POST", attachments, BodyPublishers.ofString(body))
+        .isProblem(status, status == 413 ? "content-too-large" : "bad-request");
+    annals
+        .newUser()
+        .with("Content-Type", "multipart/form-data" + boundary)
+        .send("POST", attachments, BodyPublishers.ofString(body))
+        .isProblem(404, "not-found");
+    assertThat(user.get(attachments).expect(200).json()).isEmpty();
+  }
+
+  @Test
+  void areTakenWithTheLongestBoundaryAndTheMostBytes() {
+    String boundary = "b".repeat(70);
+    user.with("Content-Type", "multipart/form-data; boundary=" + boundary)
+        .send(
+            "POST",
+            attachments,
+            BodyPublishers.ofString(
+                "--%1$s\r\n%2$s; filename=\"a.txt\"\r\n\r\na\r\n--%1$s--\r\n"
+                    .formatted(boundary, DISPOSITION)))
+        .expect(201);
+    user.upload(attachments, "a.png", "image/png", png(25 << 20)).expect(201);
+  }
+
+  /** Neither by who may not, nor for what is not there: the answer comes before the file does. */
+  @Test
+  void areNotReadForATaskThatIsNotOnesOwn() throws IOException {
+    for (String path :
+        List.of(
+            attachments, "/tasks/" + UUID.randomUUID() + "/attachments", "/tasks/x/attachments")) {
+      URI url = annals.url();
+      try (Socket line = new Socket(url.getHost(), url.getPort())) {
+        line.setSoTimeout(20_000);
+        String head =
+            String.join(
+                "\r\n",
+                "POST " + path + " HTTP/1.1",
+                "Host: annals",
+                "Authorization: " + annals.newUser().headers().get("Authorization"),
+                "Content-Length: 20000000",
+                "Content-Type: multipart/form-data; boundary=b",
+                "",
+                "--b",
+                DISPOSITION + "; filename=\"a.txt\"",
+                "",
+                "a");
+        line.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+        String status =
+            new BufferedReader(
+                    new InputStreamReader(line.getInputStream(), StandardCharsets.ISO_8859_1))
+                .readLine();
+        assertThat(status).as(path).startsWith("HTTP/1.1 404");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.csv, application/vnd.ms-excel, text/csv",
+    "a.csv, text/x-csv; charset=windows-1251, text/csv",
+    "a.json, text/json, application/json",
+    "a.log, application/octet-stream, text/plain",
+    "C#.md, application/octet-stream, text/markdown"
+  })
+  void areTakenByWhatElseTheirTypesAreCalled(String name, String sent, String kept) {
+    Answer added = user.upload(attachments, name, sent, text("[1]")).expect(201);
+    assertThat(added.text("/fileName")).isEqualTo(name);
+    assertThat(added.text("/contentType")).isEqualTo(kept);
+    assertThat(announce(name, sent, text("[1]")).expect(201).json().get("headers").toString())
+        .contains(kept);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x?.html", "a:b.html"})
+  void areNotTakenByNamesThatHideTheirTypes(String name) {
+    user.upload(attachments, name, "text/plain", text("a"))
+        .isProblem(415, "unsupported-media-type");
+    announce(name, "text/plain", text("a")).isProblem(415, "unsupported-media-type");
   }
 
   @Test
