@@ -14,7 +14,9 @@ RUN --mount=type=cache,target=/root/.m2 \
 RUN java -Djarmode=tools -jar /annals.jar extract --layers --destination /layers
 
 FROM eclipse-temurin:25.0.1_8-jre-noble
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin annals
+# A new volume that is mounted on its folder is its own.
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin annals \
+    && install --directory --owner=annals --mode=0700 /var/lib/annals
 WORKDIR /annals
 COPY --from=build /layers/dependencies/ ./
 COPY --from=build /layers/spring-boot-loader/ ./
@@ -36,5 +38,6 @@ EXPOSE 8080 8081
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx32m", "-cp", "annals.jar", \
          "dev.annals.platform.start.HealthProbe"]
-# As process 1, so that it gets the SIGTERM and drains. All that it writes is in /tmp: the rest may be read-only.
+# As process 1, so that it gets the SIGTERM and drains. All that it writes is in /tmp and, with a volume, in /var/lib/annals:
+# the rest may be read-only.
 ENTRYPOINT ["java", "-XX:AOTCache=annals.aot", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "annals.jar"]

@@ -76,6 +76,24 @@ class DeploymentFilesTest {
     }
   }
 
+  /** What is in a tmpfs counts as memory: a few files on their way would end the program. */
+  @Test
+  void filesOnTheirWayLieInAVolumeOfTheUserThatRuns() {
+    for (String program : Set.of("identity", "commands-1", "commands-2", "worker")) {
+      String folder =
+          object(SERVICES.get(program).get("environment"))
+              .get("ANNALS_ATTACHMENTS_FOLDER")
+              .toString();
+      String mounted = folder.replaceFirst("/[^/]+$", "");
+      assertThat(SERVICES.get(program).get("volumes"))
+          .as(program)
+          .isEqualTo(List.of("spool:" + mounted));
+      assertThat(folder).as(program).doesNotStartWith("/tmp");
+      assertThat(text("Dockerfile"))
+          .contains("--uid 10001 ", "install --directory --owner=annals --mode=0700 " + mounted + "\n");
+    }
+  }
+
   @Test
   void theProfileDevStartsTheStoresAlone() {
     Set<String> dev =
