@@ -106,6 +106,11 @@ final class TimedProcessor extends Http11Processor {
     }
 
     @Override
+    public String address() {
+      return String.valueOf(socketWrapper.getRemoteAddr());
+    }
+
+    @Override
     public long nanosBehind() {
       long taken = System.nanoTime() - began;
       return upload

@@ -42,11 +42,11 @@ public final class TimedProtocol extends Http11NioProtocol {
     super.start();
   }
 
-  /** Half of the threads, so that the others are there for all who do not make them wait. */
+  /** The other threads are there for all who do not make them wait. */
   private int mostWaiting() {
     int threads = getMaxThreads();
     if (threads > 0) {
-      return threads / 2;
+      return threads - threads / 4;
     }
     // They are virtual.
     return Runtime.version().feature() < CARRIES_WAITS ? FEW : Integer.MAX_VALUE;

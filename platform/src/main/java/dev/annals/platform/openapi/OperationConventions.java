@@ -44,7 +44,8 @@ final class OperationConventions implements OperationCustomizer {
     operation.setOperationId(id(method));
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
     Set<Problem> problems = EnumSet.of(Problem.BAD_REQUEST, Problem.NOT_ACCEPTABLE);
-    problems.addAll(List.of(Problem.CONTENT_TOO_LARGE, Problem.UNAVAILABLE));
+    problems.addAll(
+        List.of(Problem.REQUEST_TIMEOUT, Problem.CONTENT_TOO_LARGE, Problem.UNAVAILABLE));
     if (access.get() == Access.To.EVERYBODY) {
       operation.setSecurity(List.of());
     } else {
