@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.ErrorState;
@@ -128,7 +129,10 @@ final class TimedProcessor extends Http11Processor {
     public void giveUp() {
       givenUp = true;
       try {
-        ((NioChannel) socketWrapper.getSocket()).getIOChannel().shutdownInput();
+        SocketChannel channel = ((NioChannel) socketWrapper.getSocket()).getIOChannel();
+        if (channel != null) {
+          channel.shutdownInput();
+        }
       } catch (IOException closed) {
         // Then nothing waits any more.
       }

@@ -1,14 +1,18 @@
 package dev.annals.platform.arrival;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.annals.platform.sample.Http;
 import dev.annals.platform.sample.SampleApplication;
 import dev.annals.platform.sample.Tokens;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +39,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
     })
 class ArrivalTest {
 
-  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   @LocalServerPort private int port;
   @LocalManagementPort private int managementPort;
@@ -124,19 +128,42 @@ class ArrivalTest {
       for (int i = 0; i < 100; i++) {
         clients.add(SlowClient.sending(port, post(path, length), bytes));
       }
-      for (int i = 0; i < 20; i++) {
-        var answer =
-            http.send(
-                http.as("USER", "/picky/fixed")
-                    .timeout(SOON)
-                    .header("Content-Type", "text/csv")
-                    .POST(BodyPublishers.ofString("a,b")));
-        assertThat(answer.statusCode()).isEqualTo(200);
-      }
+      others_are_answered();
     } finally {
       for (SlowClient client : clients) {
         client.close();
       }
+    }
+  }
+
+  @Test
+  void many_that_do_not_read_keep_nobody_waiting() throws Exception {
+    List<Socket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 60; i++) {
+        Socket client = new Socket();
+        clients.add(client);
+        client.setReceiveBufferSize(4096);
+        client.connect(new InetSocketAddress("localhost", port));
+        client.getOutputStream().write(get("/open/large").getBytes(US_ASCII));
+      }
+      others_are_answered();
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private void others_are_answered() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      var answer =
+          http.send(
+              http.as("USER", "/picky/fixed")
+                  .timeout(SOON)
+                  .header("Content-Type", "text/csv")
+                  .POST(BodyPublishers.ofString("a,b")));
+      assertThat(answer.statusCode()).isEqualTo(200);
     }
   }
 
@@ -151,7 +178,7 @@ class ArrivalTest {
   private static String head(String path, String... headers) {
     return path
         + " HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n"
-        + String.join("\r\n", headers)
-        + "\r\nAccept: */*\r\n\r\n";
+        + String.join("", Stream.of(headers).map(header -> header + "\r\n").toList())
+        + "\r\n";
   }
 }

@@ -11,6 +11,7 @@ import dev.annals.platform.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,9 +96,17 @@ public class SampleController {
     return Map.of("known", Optional.ofNullable(caller).isPresent());
   }
 
+  /** More than the buffers of a connection hold. */
+  @GetMapping("/open/large")
+  @Access(Access.To.EVERYBODY)
+  byte[] large() {
+    return new byte[8 << 20];
+  }
+
   @GetMapping("/sender")
   @Access(Access.To.EVERYBODY)
   Map<String, String> sender(HttpServletRequest request) {
+    Collections.list(request.getHeaderNames()).forEach(request::getHeader);
     return Map.of("address", request.getRemoteAddr(), "url", request.getRequestURL().toString());
   }
 

@@ -83,7 +83,7 @@ class ExpectationTest extends HttpTest {
     }
     assertThat(
             http.raw(
-                "GET /open HTTP/1.1\r\nHost: a\r\nConnection: close\r\n%s: %s\r\n\r\n"
+                "GET /sender HTTP/1.1\r\nHost: a\r\nConnection: close\r\n%s: %s\r\n\r\n"
                     .formatted(header, bytes)))
         .startsWith("HTTP/1.1 200 ");
   }
