@@ -1,5 +1,6 @@
 package dev.annals.query;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -111,7 +112,7 @@ class DeadLettersTest {
     assertThat(letter("notes").attempts()).isEqualTo(1);
 
     letters.skip(UUID.fromString(letter("notes").letter()));
-    notes.await(Map.of(poisoned, 4L));
+    notes.shown(Map.of(poisoned, 4L)).orTimeout(5, SECONDS).join();
     assertThat(notes.find(poisoned).orElseThrow().deleted()).isFalse();
 
     letters.skip(UUID.fromString(letter("notifications").letter()));
@@ -130,7 +131,7 @@ class DeadLettersTest {
 
     letters.skip(UUID.fromString(letter("notes").letter()));
 
-    notes.await(Map.of(poisoned, 1L));
+    notes.shown(Map.of(poisoned, 1L)).orTimeout(5, SECONDS).join();
     assertThat(notes.find(poisoned)).isEmpty();
     assertThat(find("notes")).isEmpty();
   }

@@ -165,7 +165,9 @@ class PrimaryTest {
 
   private int get(String path, ConsistencyToken token) {
     HttpRequest.Builder request = request(Role.USER, path);
-    return send(token == null ? request : request.header(ConsistencyToken.HEADER, token.toString()))
+    return send(token == null
+            ? request
+            : request.header(ConsistencyToken.HEADER, TestTokens.of(token)))
         .statusCode();
   }
 

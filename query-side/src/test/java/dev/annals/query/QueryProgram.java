@@ -1,5 +1,6 @@
 package dev.annals.query;
 
+import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.security.LiveSessions;
 import dev.annals.platform.security.VerificationKeys;
 import dev.annals.query.model.Erased;
@@ -71,6 +72,11 @@ public class QueryProgram {
   @Bean
   Erased nobodyIsErased() {
     return users -> Set.of();
+  }
+
+  @Bean
+  MasterKey masterKey() {
+    return TestTokens.MASTER_KEY;
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package dev.annals.query;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -95,7 +96,7 @@ class ReplayTest {
       UUID id = id(10_000 + number++);
       append(id, 0, new NoteCreated(id, ANN, "meanwhile", "", List.of()));
       for (ConfigurableApplicationContext program : List.of(second, third)) {
-        notes(program).await(Map.of(id, 0L));
+        notes(program).shown(Map.of(id, 0L)).orTimeout(5, SECONDS).join();
         assertThat(notes(program).find(id)).isPresent();
         assertThat(notes(program).find(id(7)).orElseThrow().content()).isEqualTo("other text");
         assertThat(count(program)).isEqualTo(NOTES - 1 + number);
@@ -149,7 +150,7 @@ class ReplayTest {
     eventually().until(() -> notes(newer).generation().equals("notes-2"));
     append(id(1), 1, new NoteUpdated(id(1), ANN, "Changed", "", List.of()));
     for (ConfigurableApplicationContext program : programs) {
-      notes(program).await(Map.of(id(1), 1L));
+      notes(program).shown(Map.of(id(1), 1L)).orTimeout(5, SECONDS).join();
       assertThat(notes(program).find(id(1)).orElseThrow().title()).isEqualTo("Changed");
     }
     await().during(Duration.ofSeconds(2)).until(() -> collections().contains("notes"));
@@ -247,7 +248,7 @@ class ReplayTest {
     DeadLetters letters = program.getBean(DeadLetters.class);
     eventually().until(() -> letters.count("notes") == 2);
     letters.skip(letter(letters, "notes", id(1)));
-    notes(program).await(Map.of(id(1), 2L));
+    notes(program).shown(Map.of(id(1), 2L)).orTimeout(5, SECONDS).join();
 
     Replay replay = program.getBean(Replays.class).start("notes");
     eventually().until(() -> state(replay).equals("DONE"));
@@ -256,7 +257,7 @@ class ReplayTest {
     assertThat(notes(program).find(id(2)).orElseThrow().lastSequence()).isZero();
     assertThat(letters.count("notes-2")).isEqualTo(1);
     letters.skip(letter(letters, "notes-2", id(2)));
-    notes(program).await(Map.of(id(2), 2L));
+    notes(program).shown(Map.of(id(2), 2L)).orTimeout(5, SECONDS).join();
   }
 
   private static UUID letter(DeadLetters letters, String processor, UUID note) {

@@ -1,7 +1,10 @@
 package dev.annals.query;
 
 import dev.annals.events.identity.Role;
+import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.security.VerificationKeys;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.SignedTokens;
 import io.jsonwebtoken.Jwts;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
@@ -15,12 +18,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** Access tokens, and the key that they are verified with. */
+/** Access tokens and consistency tokens, and the keys that they are verified with. */
 public final class TestTokens {
 
   /** The session of tokens that do not say another one. */
   public static final UUID SESSION = new UUID(5, 5);
 
+  /** The key that consistency tokens are signed under. */
+  static final MasterKey MASTER_KEY = new MasterKey("A".repeat(43) + "=");
+
+  private static final SignedTokens SIGNED = new SignedTokens(MASTER_KEY);
   private static final Set<UUID> REVOKED = ConcurrentHashMap.newKeySet();
   private static final KeyPair KEY = Jwts.SIG.ES256.keyPair().build();
 
@@ -29,6 +36,11 @@ public final class TestTokens {
   /** One that is valid for ten minutes. */
   public static String of(UUID user, Role... roles) {
     return of(user, SESSION, Instant.now().plusSeconds(600), roles);
+  }
+
+  /** A consistency token as the command side issues it. */
+  public static String of(ConsistencyToken change) {
+    return SIGNED.sign(change);
   }
 
   /** One that is valid until then, to the second. */

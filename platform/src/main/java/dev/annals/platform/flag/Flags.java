@@ -1,14 +1,18 @@
 package dev.annals.platform.flag;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.annals.events.flag.FlagSwitched;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.QueryParameters;
 import dev.openfeature.sdk.Client;
 import dev.openfeature.sdk.ImmutableContext;
 import dev.openfeature.sdk.OpenFeatureAPI;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -75,21 +79,28 @@ public final class Flags implements SmartLifecycle {
   }
 
   /**
-   * Whether these versions of flags are in force here, after a look if need be. What is no flag's
-   * id does not count.
+   * Gives those of these switches that are not in force here, after a look if need be. What is no
+   * flag's id does not count.
    *
    * @throws org.springframework.dao.DataAccessException when the event store does not answer
    */
-  public boolean reached(Map<UUID, Long> versions) {
-    if (!knows(versions)) {
+  public Set<ConsistencyToken> lacking(Set<ConsistencyToken> switches) {
+    if (!unknown(switches).isEmpty()) {
       look();
     }
-    return knows(versions);
+    return unknown(switches);
   }
 
-  private boolean knows(Map<UUID, Long> versions) {
-    return Arrays.stream(Flag.values())
-        .allMatch(flag -> known(flag).version() >= versions.getOrDefault(flag.aggregateId(), -1L));
+  private Set<ConsistencyToken> unknown(Set<ConsistencyToken> switches) {
+    return switches.stream()
+        .filter(
+            it ->
+                Arrays.stream(Flag.values())
+                    .anyMatch(
+                        flag ->
+                            flag.aggregateId().equals(it.id())
+                                && known(flag).version() < it.version()))
+        .collect(toSet());
   }
 
   private Switch known(Flag flag) {

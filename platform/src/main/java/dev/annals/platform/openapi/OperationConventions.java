@@ -89,6 +89,7 @@ final class OperationConventions implements OperationCustomizer {
       operation.setRequestBody(form());
     }
     if (parameters.stream().anyMatch(it -> it.getParameterType() == ConsistencyTokens.class)) {
+      problems.add(Problem.TOO_MANY_REQUESTS);
       operation.addParametersItem(
           new HeaderParameter()
               .name("Consistency-Token")

@@ -58,7 +58,7 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
     return new ConsistencyToken(kind, batch, 0, items);
   }
 
-  /** Reads what {@link #toString} wrote; nothing if it is anything else. */
+  /** Reads what {@link #toString} wrote, without a signature; nothing if it is anything else. */
   static Optional<ConsistencyToken> parse(String text) {
     Matcher token = SYNTAX.matcher(text);
     if (!token.matches()) {
@@ -83,7 +83,7 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
         : IntStream.range(0, items).mapToObj(index -> NamedIds.item(id, index)).toList();
   }
 
-  /** The token as it is sent. */
+  /** The token without the signature that it is sent with. */
   @Override
   public String toString() {
     byte[] bytes =

@@ -29,25 +29,44 @@ final class RequestLog extends OncePerRequestFilter {
     this.problems = problems;
   }
 
+  /** A request that has waited is handled again. */
+  @Override
+  protected boolean shouldNotFilterAsyncDispatch() {
+    return false;
+  }
+
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException {
+    if (isAsyncDispatch(request)) {
+      // Its line comes at its end.
+      String id = (String) request.getAttribute(RequestId.KEY);
+      try (var named = MDC.putCloseable(RequestId.KEY, id)) {
+        handle(request, response, chain);
+      }
+      return;
+    }
     long start = System.nanoTime();
     String id = RequestId.acceptOrMake(request.getHeader(RequestId.HEADER));
     request.setAttribute(RequestId.KEY, id);
     response.setHeader(RequestId.HEADER, id);
     try (var named = MDC.putCloseable(RequestId.KEY, id)) {
-      try {
-        chain.doFilter(request, response);
-      } catch (Exception | StackOverflowError thrown) {
-        problems.answer(thrown, request, response);
-      }
+      handle(request, response, chain);
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AtTheEnd(request, response, id, start));
       } else {
         line(request, response, start);
       }
+    }
+  }
+
+  private void handle(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException {
+    try {
+      chain.doFilter(request, response);
+    } catch (Exception | StackOverflowError thrown) {
+      problems.answer(thrown, request, response);
     }
   }
 

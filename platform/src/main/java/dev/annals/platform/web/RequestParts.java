@@ -16,19 +16,22 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 /** Lets controllers declare what is read from headers, from the query and from a form. */
 final class RequestParts implements HandlerMethodArgumentResolver {
 
-  private static final Map<Class<?>, Function<HttpServletRequest, Object>> READERS =
-      Map.of(
-          IfMatch.class, request -> IfMatch.parse(lines(request, HttpHeaders.IF_MATCH)),
-          IdempotencyKey.class,
-              request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
-          ConsistencyTokens.class,
-              request -> ConsistencyTokens.parse(lines(request, ConsistencyToken.HEADER)),
-          QueryParameters.class, request -> QueryParameters.of(request.getQueryString()),
-          FormFile.class, FormFile::of);
+  private final Map<Class<?>, Function<HttpServletRequest, Object>> readers;
+
+  RequestParts(SignedTokens signed) {
+    readers =
+        Map.of(
+            IfMatch.class, request -> IfMatch.parse(lines(request, HttpHeaders.IF_MATCH)),
+            IdempotencyKey.class,
+                request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
+            ConsistencyTokens.class, request -> ConsistencyTokens.of(request, signed),
+            QueryParameters.class, request -> QueryParameters.of(request.getQueryString()),
+            FormFile.class, FormFile::of);
+  }
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
-    return READERS.containsKey(parameter.getParameterType());
+    return readers.containsKey(parameter.getParameterType());
   }
 
   @Override
@@ -37,7 +40,7 @@ final class RequestParts implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer model,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    return READERS
+    return readers
         .get(parameter.getParameterType())
         .apply(request.getNativeRequest(HttpServletRequest.class));
   }

@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -21,12 +22,26 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @EnableConfigurationProperties(BodyProperties.class)
 public class WebConfiguration implements WebMvcConfigurer {
 
-  @Override
-  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-    resolvers.add(new RequestParts());
+  private final SignedTokens signed;
+  private final ProblemAdvice problems;
+
+  WebConfiguration(SignedTokens signed, ProblemAdvice problems) {
+    this.signed = signed;
+    this.problems = problems;
   }
 
-  /** A malformed token is refused where nothing waits for it, too. */
+  @Override
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+    resolvers.add(new RequestParts(signed));
+  }
+
+  /** Before the one that answers: to wait is no failure. */
+  @Override
+  public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+    resolvers.add(0, new Waiting(problems));
+  }
+
+  /** A token that was never issued is refused where nothing waits for it, too. */
   @Override
   public void addInterceptors(InterceptorRegistry interceptors) {
     interceptors.addInterceptor(
@@ -35,7 +50,7 @@ public class WebConfiguration implements WebMvcConfigurer {
           public boolean preHandle(
               HttpServletRequest request, HttpServletResponse response, Object handler) {
             if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
-              ConsistencyTokens.parse(RequestParts.lines(request, ConsistencyToken.HEADER));
+              ConsistencyTokens.of(request, signed);
             }
             return true;
           }
@@ -55,8 +70,17 @@ public class WebConfiguration implements WebMvcConfigurer {
         Ordered.HIGHEST_PRECEDENCE);
   }
 
+  /** No token leaves unsigned, whichever endpoint answers with it. */
   @Bean
-  FilterRegistrationBean<RequestLog> requestLog(ProblemAdvice problems) {
+  FilterRegistrationBean<Filter> signatures() {
+    return ordered(
+        (request, response, chain) ->
+            chain.doFilter(request, signed.signing((HttpServletResponse) response)),
+        -120);
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestLog> requestLog() {
     return ordered(new RequestLog(problems), Ordered.HIGHEST_PRECEDENCE);
   }
 

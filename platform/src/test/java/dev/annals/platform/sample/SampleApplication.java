@@ -32,8 +32,13 @@ public class SampleApplication {
   }
 
   @Bean
-  PublicKeys samplePublicKeys(JdbcClient jdbc) {
-    return new PublicKeys(jdbc, new MasterKey("A".repeat(43) + "="));
+  MasterKey sampleMasterKey() {
+    return new MasterKey("A".repeat(43) + "=");
+  }
+
+  @Bean
+  PublicKeys samplePublicKeys(JdbcClient jdbc, MasterKey masterKey) {
+    return new PublicKeys(jdbc, masterKey);
   }
 
   @Bean

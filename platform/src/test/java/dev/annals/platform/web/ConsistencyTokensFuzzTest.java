@@ -4,23 +4,35 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.problem.Refusal;
 import java.util.List;
+import java.util.Optional;
 
-/** Whatever the header holds is tokens as they were sent, or refused. */
+/**
+ * Whatever the header holds is tokens as they were sent, or refused; and what is no token is none
+ * either when it is signed.
+ */
 class ConsistencyTokensFuzzTest {
+
+  private static final SignedTokens SIGNED = new SignedTokens(new MasterKey("A".repeat(43) + "="));
 
   @FuzzTest(maxDuration = "1m")
   void areReadOrRefused(byte[] lines) {
+    List<String> sent = List.of(new String(lines, ISO_8859_1).split("\n", -1));
     try {
-      List<ConsistencyToken> tokens =
-          ConsistencyTokens.parse(List.of(new String(lines, ISO_8859_1).split("\n", -1))).tokens();
-      for (ConsistencyToken token : tokens) {
-        assertThat(ConsistencyToken.parse(token.toString())).contains(token);
-        assertThat(token.ids()).hasSizeBetween(1, 100);
-      }
+      ConsistencyTokens unused = ConsistencyTokens.parse(sent, SIGNED);
     } catch (Refusal refused) {
       assertThat(refused).hasMessageContaining("Consistency-Token");
+    }
+    for (String line : String.join(",", sent).split(",", -1)) {
+      Optional<ConsistencyToken> token = ConsistencyToken.parse(line.strip());
+      token.ifPresent(
+          read -> {
+            assertThat(ConsistencyToken.parse(read.toString())).contains(read);
+            assertThat(read.ids()).hasSizeBetween(1, 100);
+            assertThat(SIGNED.read(SIGNED.sign(read))).contains(read);
+          });
     }
   }
 }

@@ -9,7 +9,6 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.query.model.Writes;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,16 +19,16 @@ import org.springframework.web.bind.annotation.RestController;
 class FlagController {
 
   private final Flags flags;
-  private final Writes switches = new Writes();
+  private final Writes<ConsistencyToken> switches;
 
   FlagController(Flags flags) {
     this.flags = flags;
+    this.switches = new Writes<>(flags::lacking);
   }
 
   @GetMapping(path = "/flags", produces = MediaType.APPLICATION_JSON_VALUE)
   Map<String, Boolean> mine(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
-    Map<UUID, Long> versions = changes.versions(ConsistencyToken.FLAG);
-    switches.awaitUntil(() -> flags.reached(versions));
+    changes.await(() -> switches.shown(changes.of(ConsistencyToken.FLAG)));
     Map<String, Boolean> mine = new LinkedHashMap<>();
     for (Flag flag : Flag.values()) {
       mine.put(flag.key(), flags.on(flag, caller.userId()));

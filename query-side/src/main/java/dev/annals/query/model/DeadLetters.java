@@ -25,7 +25,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.bson.conversions.Bson;
 import org.springframework.stereotype.Component;
 
@@ -98,11 +100,12 @@ public final class DeadLetters {
     return found;
   }
 
-  /** Whether all of these aggregates are left out of a processor's model. */
-  boolean abandoned(String processor, Collection<String> aggregates) {
-    Map<String, DeadLetter> found = of(processor, aggregates);
-    return aggregates.stream()
-        .allMatch(it -> found.containsKey(it) && found.get(it).state() == State.ABANDONED);
+  /** Those of these aggregates that are left out of a processor's model. */
+  Set<String> abandoned(String processor, Collection<String> aggregates) {
+    return of(processor, aggregates).values().stream()
+        .filter(letter -> letter.state() == State.ABANDONED)
+        .map(DeadLetter::aggregateId)
+        .collect(Collectors.toSet());
   }
 
   /**

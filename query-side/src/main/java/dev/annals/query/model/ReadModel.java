@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -78,7 +79,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final Erased erased;
   private final DeadLetters letters;
   private final Recent<D> recent = new Recent<>();
-  private final Writes writes = new Writes();
+  private final Writes<Version> writes = new Writes<>(this::lacking);
   private volatile Consumer<Set<String>> onWrite = owners -> {};
   private volatile Predicate<String> readable = processor -> true;
   private volatile View view;
@@ -89,6 +90,9 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * @param at when that was, by {@link System#nanoTime()}
    */
   private record View(Generations generations, long at) {}
+
+  /** What can be waited for: that an aggregate has the version at least. */
+  private record Version(String id, long version) {}
 
   /**
    * Opens a read model; nothing is sent to the database.
@@ -248,41 +252,44 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * Waits until each of these aggregates is in the model with at least the version named, whichever
-   * process writes it there; for 5 seconds at most.
+   * Completes when each of these aggregates is in the model with at least the version named,
+   * whichever process writes it there, see {@link Writes#shown}.
    *
-   * @throws Refusal {@code read-model-behind}; at once, whatever is named, while the model is built
-   *     anew after the event store was restored to an earlier state
+   * @throws Refusal {@code read-model-behind}, whatever is named, while the model is built anew
+   *     after the event store was restored to an earlier state
    */
-  public void await(Map<UUID, Long> versions) {
+  public CompletableFuture<Void> shown(Map<UUID, Long> versions) {
     Listing.translating(() -> readable(view()));
-    if (versions.isEmpty()) {
-      return;
-    }
-    Map<String, Long> wanted = new HashMap<>();
-    versions.forEach((id, version) -> wanted.put(id.toString(), version));
-    writes.awaitUntil(() -> reached(wanted));
+    return writes.shown(
+        versions.entrySet().stream()
+            .map(it -> new Version(it.getKey().toString(), it.getValue()))
+            .collect(Collectors.toSet()));
   }
 
   /** Also where it will be read soon: whoever waited here may read there. */
-  private boolean reached(Map<String, Long> wanted) {
+  private Set<Version> lacking(Set<Version> wanted) {
     return Listing.translating(
         () -> {
           Generations now = view().generations();
           return Stream.concat(
                   Stream.of(now.readBy(version)),
                   now.build().filter(it -> it.state() == Generation.State.READY).stream())
-              .allMatch(generation -> reached(now.name(generation), wanted));
+              .flatMap(generation -> lacking(now.name(generation), wanted).stream())
+              .collect(Collectors.toSet());
         });
   }
 
-  private boolean reached(String generation, Map<String, Long> wanted) {
-    Map<String, Long> versions = versions(collection(generation), wanted.keySet());
-    List<String> behind =
-        wanted.keySet().stream()
-            .filter(id -> versions.getOrDefault(id, -1L) < wanted.get(id))
-            .toList();
-    return behind.isEmpty() || letters.abandoned(generation, behind);
+  private Set<Version> lacking(String generation, Set<Version> wanted) {
+    Map<String, Long> versions =
+        versions(collection(generation), wanted.stream().map(Version::id).distinct().toList());
+    Map<Version, String> behind =
+        wanted.stream()
+            .filter(it -> versions.getOrDefault(it.id(), -1L) < it.version())
+            .collect(Collectors.toMap(it -> it, Version::id));
+    if (!behind.isEmpty()) {
+      behind.values().removeAll(letters.abandoned(generation, Set.copyOf(behind.values())));
+    }
+    return behind.keySet();
   }
 
   /**

@@ -67,7 +67,7 @@ class NoteController {
     parameters.refuseIfInvalid();
     flags.refuseSortWhereOff(parameters, caller.userId());
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.NOTE);
-    notes.await(versions);
+    notes.await(changes, versions);
     return pages
         .find(
             caller.userId(),
@@ -98,7 +98,7 @@ class NoteController {
     }
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.NOTE);
     versions.keySet().retainAll(Set.of(id));
-    notes.await(versions);
+    notes.await(changes, versions);
     NoteView note = notes.find(caller.userId(), id).orElseThrow(Refusal::notFound);
     return ResponseEntity.ok().eTag(Long.toString(note.version())).body(note);
   }

@@ -1,6 +1,7 @@
 package dev.annals.query.note;
 
 import com.mongodb.client.model.Sorts;
+import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.ReadModel;
@@ -42,9 +43,9 @@ class NoteQueries {
     return notes.generation();
   }
 
-  /** Waits until these versions can be read, see {@link ReadModel#await}. */
-  void await(Map<UUID, Long> versions) {
-    notes.await(versions);
+  /** Returns once these versions can be read, see {@link ConsistencyTokens#await}. */
+  void await(ConsistencyTokens changes, Map<UUID, Long> versions) {
+    changes.await(() -> notes.shown(versions));
   }
 
   Page<NoteView> list(Selection selection, Paging paging) {

@@ -100,7 +100,7 @@ class Inbox implements Unreplayable {
   private final MongoCollection<InboxDocument> inboxes;
   private final ModelDurability durability;
   private final Erased erased;
-  private final Writes writes = new Writes();
+  private volatile Runnable onWrite = () -> {};
   private volatile Predicate<String> readable = processor -> true;
 
   Inbox(MongoDatabase database, ModelDurability durability, Erased erased) {
@@ -197,9 +197,14 @@ class Inbox implements Unreplayable {
     entries.updateMany(and(eq("owner", NOBODY), gt("version", 0L)), unset("title"));
   }
 
-  /** Wakes those who wait for what is written here. */
-  Writes writes() {
-    return writes;
+  /** Has somebody told of each batch when readers can see it. */
+  void onWrite(Runnable told) {
+    onWrite = told;
+  }
+
+  /** Tells that readers can see what was written. */
+  void written() {
+    onWrite.run();
   }
 
   /**

@@ -98,7 +98,7 @@ final class InboxBatch implements BatchWrite {
       inbox.drop(erased);
       news.removeIf(arrival -> erased.contains(arrival.owner().toString()));
     }
-    inbox.writes().happened();
+    inbox.written();
     findings.report(poison, aggregate -> erased.contains(ownerOf.get(aggregate)));
   }
 

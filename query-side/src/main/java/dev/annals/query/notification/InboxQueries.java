@@ -9,6 +9,7 @@ import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
 import static dev.annals.query.model.Listing.translating;
+import static java.util.stream.Collectors.toSet;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.bson.conversions.Bson;
 import org.springframework.stereotype.Component;
@@ -45,47 +47,86 @@ public class InboxQueries {
   private final MongoCollection<NotificationDocument> entries;
   private final MongoCollection<InboxDocument> inboxes;
   private final Inbox inbox;
-  private final Writes writes;
+  private final Writes<ConsistencyToken> writes = new Writes<>(this::lacking);
 
   InboxQueries(MongoDatabase database, Inbox inbox) {
     this.inbox = inbox;
-    this.writes = inbox.writes();
+    inbox.onWrite(writes::happened);
     MongoDatabase limited = database.withTimeout(ModelProperties.ANSWER, TimeUnit.SECONDS);
     this.entries = limited.getCollection(Inbox.NAME, NotificationDocument.class);
     this.inboxes = limited.getCollection(Inbox.INBOXES, InboxDocument.class);
   }
 
   /**
-   * Waits until inboxes show these changes: that something happened, or that it was read.
+   * Returns once inboxes show these changes: that something happened, or that it was read. See
+   * {@link ConsistencyTokens#await}.
    *
-   * @throws Refusal {@code read-model-behind} after 5 seconds; at once, whatever is named, while
-   *     inboxes are cut back after the event store was restored to an earlier state
+   * @throws Refusal {@code read-model-behind}, whatever is named, while inboxes are cut back after
+   *     the event store was restored to an earlier state
    */
   void await(ConsistencyTokens changes) {
     inbox.refuseWhileCutBack();
-    if (!changes.tokens().isEmpty()) {
-      writes.awaitUntil(() -> translating(() -> shows(changes)));
+    changes.await(() -> shown(changes));
+  }
+
+  CompletableFuture<Void> shown(ConsistencyTokens changes) {
+    return writes.shown(
+        changes.of(
+            ConsistencyToken.NOTE,
+            ConsistencyToken.TASK,
+            ConsistencyToken.READING,
+            ConsistencyToken.INBOX));
+  }
+
+  private Set<ConsistencyToken> lacking(Set<ConsistencyToken> wanted) {
+    Set<String> ids = new HashSet<>();
+    Set<String> owners = new HashSet<>();
+    for (ConsistencyToken change : wanted) {
+      if (change.kind().equals(ConsistencyToken.INBOX)) {
+        owners.add(change.id().toString());
+      } else {
+        ids.add(entry(change));
+      }
     }
+    Map<String, NotificationDocument> there = new HashMap<>();
+    if (!ids.isEmpty()) {
+      translating(() -> entries.find(in("_id", ids)).into(new ArrayList<>()))
+          .forEach(entry -> there.put(entry.id(), entry));
+    }
+    wanted.stream()
+        .filter(change -> change.kind().equals(ConsistencyToken.READING))
+        .map(change -> there.get(entry(change)))
+        .filter(entry -> entry != null && !entry.read())
+        .forEach(entry -> owners.add(entry.owner()));
+    Map<String, InboxDocument> known = owners.isEmpty() ? Map.of() : inboxes(owners);
+    return wanted.stream().filter(it -> !shows(it, there, known)).collect(toSet());
   }
 
-  private boolean shows(ConsistencyTokens changes) {
-    Map<UUID, Long> happened = new HashMap<>(changes.versions(ConsistencyToken.NOTE));
-    happened.putAll(changes.versions(ConsistencyToken.TASK));
-    Set<String> readings = new HashSet<>();
-    changes
-        .all(ConsistencyToken.READING)
-        .forEach(it -> readings.add(NotificationDocument.id(it.id().toString(), it.version())));
-    Set<String> wanted = new HashSet<>(readings);
-    happened.forEach((id, version) -> wanted.add(NotificationDocument.id(id.toString(), version)));
-    List<NotificationDocument> there = entries.find(in("_id", wanted)).into(new ArrayList<>());
-    return there.size() == wanted.size()
-        && there.stream().filter(it -> readings.contains(it.id())).allMatch(this::isRead)
-        && changes.versions(ConsistencyToken.INBOX).entrySet().stream()
-            .allMatch(it -> inbox(it.getKey().toString()).readAll() >= it.getValue());
+  private static boolean shows(
+      ConsistencyToken change,
+      Map<String, NotificationDocument> entries,
+      Map<String, InboxDocument> inboxes) {
+    if (change.kind().equals(ConsistencyToken.INBOX)) {
+      return inboxes.getOrDefault(change.id().toString(), InboxDocument.EMPTY).readAll()
+          >= change.version();
+    }
+    NotificationDocument entry = entries.get(entry(change));
+    return entry != null
+        && (!change.kind().equals(ConsistencyToken.READING)
+            || entry.read()
+            || entry.sequence()
+                <= inboxes.getOrDefault(entry.owner(), InboxDocument.EMPTY).readUpTo());
   }
 
-  private boolean isRead(NotificationDocument entry) {
-    return entry.read() || entry.sequence() <= inbox(entry.owner()).readUpTo();
+  private static String entry(ConsistencyToken change) {
+    return NotificationDocument.id(change.id().toString(), change.version());
+  }
+
+  private Map<String, InboxDocument> inboxes(Collection<String> owners) {
+    Map<String, InboxDocument> found = new HashMap<>();
+    translating(() -> inboxes.find(in("_id", owners)).into(new ArrayList<>()))
+        .forEach(inbox -> found.put(inbox.id(), inbox));
+    return found;
   }
 
   private InboxDocument inbox(String owner) {
@@ -155,9 +196,8 @@ public class InboxQueries {
    */
   public Map<UUID, Long> lastNumbers(Collection<UUID> owners) {
     Map<UUID, Long> numbers = new HashMap<>();
-    List<String> ids = owners.stream().map(UUID::toString).toList();
-    translating(() -> inboxes.find(in("_id", ids)).into(new ArrayList<>()))
-        .forEach(inbox -> numbers.put(UUID.fromString(inbox.id()), inbox.last()));
+    inboxes(owners.stream().map(UUID::toString).toList())
+        .forEach((owner, inbox) -> numbers.put(UUID.fromString(owner), inbox.last()));
     return numbers;
   }
 

@@ -90,7 +90,7 @@ class TaskController {
     parameters.refuseIfInvalid();
     flags.refuseSortWhereOff(parameters, caller.userId());
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.TASK);
-    tasks.await(versions);
+    tasks.await(changes, versions);
     return pages
         .find(
             caller.userId(),
@@ -135,7 +135,7 @@ class TaskController {
   private TaskView find(ConsistencyTokens changes, UUID id, Caller caller) {
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.TASK);
     versions.keySet().retainAll(Set.of(id));
-    tasks.await(versions);
+    tasks.await(changes, versions);
     return tasks.find(caller.userId(), id).orElseThrow(Refusal::notFound);
   }
 

@@ -1,6 +1,7 @@
 package dev.annals.query.task;
 
 import com.mongodb.client.model.Sorts;
+import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.ReadModel;
@@ -42,9 +43,9 @@ class TaskQueries {
     return tasks.generation();
   }
 
-  /** Waits until these versions can be read, see {@link ReadModel#await}. */
-  void await(Map<UUID, Long> versions) {
-    tasks.await(versions);
+  /** Returns once these versions can be read, see {@link ConsistencyTokens#await}. */
+  void await(ConsistencyTokens changes, Map<UUID, Long> versions) {
+    changes.await(() -> tasks.shown(versions));
   }
 
   Page<TaskView> list(TaskFilter filter, Paging paging) {

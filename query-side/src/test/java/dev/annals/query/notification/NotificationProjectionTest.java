@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.groups.Tuple.tuple;
-import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
@@ -396,9 +395,7 @@ class NotificationProjectionTest {
             mongo.database(), new Inbox(mongo.database(), () -> {}, users -> Set.of()));
     ConsistencyTokens created =
         new ConsistencyTokens(List.of(ConsistencyToken.of(ConsistencyToken.NOTE, NOTE, 0)));
-    mongo.forgetCommands();
-    CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> elsewhere.await(created));
-    await().until(() -> !mongo.commands("find").isEmpty());
+    CompletableFuture<Void> waiting = elsewhere.shown(created);
     assertThat(waiting).isNotDone();
 
     delivery.deliver(note(NOTE, ANN).message(0));
