@@ -59,6 +59,16 @@ public final class TestInbox implements AutoCloseable {
     };
   }
 
+  /** How often something was read since {@link #forgetReads}. */
+  public int reads() {
+    return mongo.commands("find").size() + mongo.commands("aggregate").size();
+  }
+
+  /** Forgets what was read so far. */
+  public void forgetReads() {
+    mongo.forgetCommands();
+  }
+
   @Override
   public void close() {
     mongo.close();

@@ -1,8 +1,12 @@
 package dev.annals.query.notification.stomp;
 
 import dev.annals.events.identity.Role;
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.AccessToken;
 import dev.annals.platform.security.AccessTokens;
+import dev.annals.platform.web.Permits;
+import dev.annals.query.notification.Following;
+import io.github.bucket4j.Bucket;
 import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,13 +48,30 @@ final class Connection {
 
   private static final int MOST_SUBSCRIPTIONS = 16;
 
+  /** The client is sent them back, with each message perhaps. */
+  private static final int LONGEST_NAME = 256;
+
+  // A client sends a few when it begins, and a new token every ten minutes.
+  private static final int FRAMES_AT_ONCE = 100;
+  private static final int FRAMES_A_SECOND = 10;
+
   private final WebSocketSession session;
   private final AccessTokens tokens;
   private final Subscriptions subscribers;
+  private final Following following;
   private final PushThreads threads;
   private final Clock clock;
   private final Outbox outbox;
+  private final Executor reading;
   private final Incoming incoming = new Incoming();
+  private final Bucket frames =
+      Bucket.builder()
+          .addLimit(
+              limit ->
+                  limit
+                      .capacity(FRAMES_AT_ONCE)
+                      .refillGreedy(FRAMES_A_SECOND, Duration.ofSeconds(1)))
+          .build();
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -58,19 +80,23 @@ final class Connection {
   private volatile long leaving;
   private volatile HeartBeats beats = new HeartBeats(0, 0);
   private volatile AccessToken token;
+  private volatile Permits.Permit permit = () -> {};
 
   Connection(
       WebSocketSession session,
       RemoteEndpoint.Async network,
       AccessTokens tokens,
       Subscriptions subscribers,
+      Following following,
       PushThreads threads,
       Clock clock) {
     this.session = session;
     this.tokens = tokens;
     this.subscribers = subscribers;
+    this.following = following;
     this.threads = threads;
     this.clock = clock;
+    this.reading = threads.inTurn();
     this.outbox = new Outbox(network, () -> threads.run(this::wake));
   }
 
@@ -80,10 +106,18 @@ final class Connection {
     if (leaving != 0) {
       return;
     }
+    if (!frames.tryConsume(1)) {
+      tooMuch();
+      return;
+    }
     try {
-      for (StompHeaderAccessor frame : incoming.read(bytes)) {
-        if (leaving == 0) {
-          handle(frame);
+      List<StompHeaderAccessor> whole = incoming.read(bytes);
+      for (int i = 0; i < whole.size() && leaving == 0; i++) {
+        // The piece is paid for, and with it the first frame.
+        if (i > 0 && !frames.tryConsume(1)) {
+          tooMuch();
+        } else {
+          handle(whole.get(i));
         }
       }
     } catch (StompConversionException malformed) {
@@ -91,8 +125,15 @@ final class Connection {
     }
   }
 
+  private void tooMuch() {
+    fail("There are too many frames at a time", Optional.empty());
+  }
+
   private void handle(StompHeaderAccessor frame) {
     try {
+      require(
+          frame.getReceipt() == null || frame.getReceipt().length() <= LONGEST_NAME,
+          "The receipt is too long");
       StompCommand command = frame.getCommand();
       if (token == null) {
         require(
@@ -113,6 +154,8 @@ final class Connection {
       }
     } catch (ProtocolException refused) {
       fail(refused.getMessage(), Optional.ofNullable(frame.getReceipt()));
+    } catch (Refusal tooMany) {
+      fail(tooMany.getMessage(), Optional.ofNullable(frame.getReceipt()));
     } catch (DataAccessException away) {
       log.debug("Nobody can say whether a session is live", away);
       fail("The token cannot be checked now", Optional.ofNullable(frame.getReceipt()));
@@ -124,7 +167,12 @@ final class Connection {
         List.of(header(frame, "accept-version").split(",")).contains("1.2"),
         "Only STOMP 1.2 is spoken here");
     beats = HeartBeats.of(header(frame, "heart-beat"));
-    token = token(frame);
+    AccessToken valid = token(frame);
+    permit = following.take(valid.caller().userId());
+    if (closing.get()) {
+      permit.close();
+    }
+    token = valid;
     outbox.send(Frames.connected(HEART_BEAT.toMillis()));
   }
 
@@ -143,6 +191,7 @@ final class Connection {
     String after = frame.getFirstNativeHeader("after");
     require(Frames.NOTIFICATIONS.equals(frame.getDestination()), "There is no such destination");
     require(!id.isEmpty() && !subscriptions.containsKey(id), "The id is absent or taken");
+    require(id.length() <= LONGEST_NAME, "The id is too long");
     require(header(frame, "ack").matches("|auto"), "Nothing here is acknowledged");
     require(after == null || after.matches("\\d{1,18}"), "after must be a sequence");
     require(subscriptions.size() < MOST_SUBSCRIPTIONS, "There are too many subscriptions");
@@ -153,6 +202,7 @@ final class Connection {
             id,
             after == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(after)),
             outbox,
+            reading,
             () -> acknowledge(frame),
             () -> fail("The inbox cannot be read now", Optional.ofNullable(frame.getReceipt()))));
     if (closing.get()) {
@@ -227,6 +277,7 @@ final class Connection {
   }
 
   private void forget() {
+    permit.close();
     outbox.close();
     subscriptions.values().forEach(subscribers::remove);
   }

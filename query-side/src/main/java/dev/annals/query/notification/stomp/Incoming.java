@@ -10,7 +10,7 @@ import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 /** Makes frames of what one client sends, whatever pieces it comes in. */
 final class Incoming {
 
-  private static final int LONGEST_FRAME = 64 * 1024;
+  private static final int LONGEST_FRAME = 16 * 1024;
 
   private final BufferingStompDecoder decoder =
       new BufferingStompDecoder(new StompDecoder(), LONGEST_FRAME);

@@ -1,6 +1,8 @@
 package dev.annals.query.notification.stomp;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,6 +56,18 @@ final class PushThreads implements DisposableBean {
     }
   }
 
+  /** Makes an executor that does one thing at a time, in order, each when a worker is free. */
+  Executor inTurn() {
+    return new Executor() {
+      private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+      @Override
+      public synchronized void execute(Runnable task) {
+        last = last.handleAsync((before, failure) -> logged(task), workers);
+      }
+    };
+  }
+
   /** Does it again and again, whatever becomes of it. */
   void every(Duration pause, Runnable task) {
     ScheduledFuture<?> unused =
@@ -61,12 +75,13 @@ final class PushThreads implements DisposableBean {
             () -> logged(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static void logged(Runnable task) {
+  private static Void logged(Runnable task) {
     try {
       task.run();
     } catch (RuntimeException failure) {
       log.warn("Pushing failed for now", failure);
     }
+    return null;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.annals.query.notification.stomp;
 
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.LiveSessions;
+import dev.annals.query.notification.Following;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import jakarta.websocket.Session;
@@ -54,6 +55,7 @@ final class StompHandler extends AbstractWebSocketHandler
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final AccessTokens tokens;
   private final Subscriptions subscriptions;
+  private final Following following;
   private final PushThreads threads;
   private final LiveSessions sessions;
   private final Clock clock;
@@ -63,12 +65,14 @@ final class StompHandler extends AbstractWebSocketHandler
       AccessTokens tokens,
       LiveSessions sessions,
       Subscriptions subscriptions,
+      Following following,
       PushThreads threads,
       MeterRegistry metrics,
       Clock clock) {
     this.tokens = tokens;
     this.sessions = sessions;
     this.subscriptions = subscriptions;
+    this.following = following;
     this.threads = threads;
     this.clock = clock;
     metrics.gaugeMapSize("annals.stomp.sessions", Tags.empty(), connections);
@@ -111,7 +115,8 @@ final class StompHandler extends AbstractWebSocketHandler
     network.getUserProperties().put(TOMCATS_PATIENCE, Duration.ofSeconds(5).toMillis());
     connections.put(
         session.getId(),
-        new Connection(session, network.getAsyncRemote(), tokens, subscriptions, threads, clock));
+        new Connection(
+            session, network.getAsyncRemote(), tokens, subscriptions, following, threads, clock));
   }
 
   @Override

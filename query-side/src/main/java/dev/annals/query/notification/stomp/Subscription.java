@@ -62,14 +62,18 @@ final class Subscription {
   }
 
   /**
-   * Finds its place. It has to be among those who are told of what arrives already: what comes
-   * meanwhile is noticed, and read afterwards.
+   * Finds its place, unless it has ended meanwhile. It has to be among those who are told of what
+   * arrives already: what comes meanwhile is noticed, and read afterwards.
    *
    * @param after the number of the last notification that the client has; without one it gets what
    *     is new from now on
    * @param placed called when whatever is stored from now on is certain to be sent
    */
   void start(OptionalLong after, Runnable placed) {
+    if (hasEnded()) {
+      placed.run();
+      return;
+    }
     long newest = inbox.newest(owner);
     boolean far =
         after.isPresent()
@@ -115,6 +119,10 @@ final class Subscription {
 
   synchronized void end() {
     ended = true;
+  }
+
+  private synchronized boolean hasEnded() {
+    return ended;
   }
 
   private void read() {

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.axonframework.tracing.SpanFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +31,6 @@ final class Subscriptions implements Arrivals {
   private final Map<UUID, Set<Subscription>> byOwner = new ConcurrentHashMap<>();
   private final InboxQueries inbox;
   private final JsonMapper json;
-  private final PushThreads threads;
   private final Redis redis;
   private final SpanFactory spans;
   private final Counter messages;
@@ -44,7 +44,6 @@ final class Subscriptions implements Arrivals {
       MeterRegistry metrics) {
     this.inbox = inbox;
     this.json = json;
-    this.threads = threads;
     this.redis = redis;
     this.spans = spans;
     this.messages = metrics.counter("annals.stomp.messages");
@@ -55,16 +54,23 @@ final class Subscriptions implements Arrivals {
   /**
    * Adds one.
    *
+   * @param reading reads the inbox for all of the connection's
    * @param placed see {@link Subscription#start}
    * @param failed called in its place when the inbox cannot be read
    */
   Subscription add(
-      UUID owner, String id, OptionalLong after, Outbox outbox, Runnable placed, Runnable failed) {
+      UUID owner,
+      String id,
+      OptionalLong after,
+      Outbox outbox,
+      Executor reading,
+      Runnable placed,
+      Runnable failed) {
     Subscription added =
         new Subscription(
-            owner, id, outbox, inbox, json::writeValueAsString, messages::increment, threads::run);
+            owner, id, outbox, inbox, json::writeValueAsString, messages::increment, reading);
     byOwner.compute(owner, (key, some) -> with(some, added));
-    threads.run(
+    reading.execute(
         () -> {
           try {
             added.start(after, placed);

@@ -397,6 +397,25 @@ class PushTest {
   }
 
   @Test
+  void aFloodOfFramesIsRefusedAndDelaysNobody() {
+    try (StompClient flood =
+            StompClient.connected(port, TestTokens.of(UUID.randomUUID(), Role.USER));
+        StompClient client = client().subscribed()) {
+      String pair =
+          "SUBSCRIBE\nid:f\ndestination:/user/queue/notifications\nafter:0\n\n\0"
+              + "UNSUBSCRIBE\nid:f\n\n\0";
+      flood.sendText(pair.repeat(31_350));
+      append(1);
+
+      assertThat(sequences(client, 1)).containsExactly(1L);
+      assertThat(flood.isRefused().headers())
+          .containsEntry("message", "There are too many frames at a time");
+      append(1);
+      assertThat(sequences(client, 1)).containsExactly(2L);
+    }
+  }
+
+  @Test
   void framesMayComeInPiecesOrTogetherWithHeartBeatsBetweenThem() {
     try (StompClient client = StompClient.open(port)) {
       client.sendText("\nSTOMP\r\naccept-version:1.1,1.2\r\nAuthori");
@@ -488,8 +507,9 @@ class PushTest {
   }
 
   @Test
-  void heartBeatsComeWhenNothingElseDoes() {
-    try (StompClient client = StompClient.open(port)) {
+  void heartBeatsComeWhenNothingElseDoesAndWhoDoesNotSayWhoItIsMustGo() {
+    try (StompClient silent = StompClient.open(port);
+        StompClient client = StompClient.open(port)) {
       client.send(
           "CONNECT", "accept-version:1.2", "heart-beat:0,10000", "Authorization:Bearer " + token());
       StompClient.Frame connected = client.next();
@@ -501,6 +521,8 @@ class PushTest {
       assertThat(client.next().command()).isEmpty();
       assertThat(Duration.between(quietSince, Instant.now()))
           .isBetween(Duration.ofSeconds(8), Duration.ofSeconds(12));
+      assertThat(silent.isRefused().headers())
+          .containsEntry("message", "The token is absent or has expired");
     }
   }
 

@@ -1,0 +1,286 @@
+package dev.annals.query.notification.stomp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.annals.events.identity.Role;
+import dev.annals.platform.redis.Redis;
+import dev.annals.platform.security.AccessTokens;
+import dev.annals.platform.security.TokenProperties;
+import dev.annals.query.TestTokens;
+import dev.annals.query.notification.Following;
+import dev.annals.query.notification.TestInbox;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.SendResult;
+import jakarta.websocket.Session;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.axonframework.tracing.NoOpSpanFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How much one client can ask for; the test says when the workers do what is to be done. */
+class ConnectionTest {
+
+  private static final UUID ANN = new UUID(1, 1);
+  private static final UUID BOB = new UUID(2, 2);
+  private static final AccessTokens TOKENS =
+      new AccessTokens(
+          TestTokens.keys(),
+          TestTokens::live,
+          new TokenProperties("annals", "annals"),
+          Clock.systemUTC());
+
+  private static final String LONG = "y".repeat(257);
+
+  private final Workers workers = new Workers();
+  private final PushThreads threads = new PushThreads(workers);
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final Redis away = new Redis("redis://127.0.0.1:1", metrics);
+  private final TestInbox inbox = new TestInbox();
+  private final Following following = new Following();
+  private final Subscriptions subscriptions =
+      new Subscriptions(
+          inbox.queries(() -> {}),
+          JsonMapper.shared(),
+          threads,
+          away,
+          NoOpSpanFactory.INSTANCE,
+          metrics);
+
+  @AfterEach
+  void close() {
+    threads.destroy();
+    away.destroy();
+    inbox.close();
+  }
+
+  @Test
+  void whatOneClientStartsIsOneThingToDoAtATime() {
+    inbox.add(ANN, 60);
+    inbox.add(BOB, 1);
+    Client flood = new Client(ANN);
+    for (int i = 0; i < 16; i++) {
+      flood.says(subscribe("id:" + i, "after:0", "receipt:" + i));
+    }
+    Client other = new Client(BOB);
+    other.says(subscribe("id:0", "after:0", "receipt:r"));
+
+    assertThat(workers.tasks).hasSize(2);
+    workers.doNext();
+    workers.doNext();
+
+    assertThat(other.commands()).containsExactly("CONNECTED", "RECEIPT", "MESSAGE");
+    workers.doAll();
+    assertThat(flood.frames).hasSize(1 + 16 + 16 * 60);
+  }
+
+  @Test
+  void whatHasEndedBeforeItWasStartedReadsNothing() {
+    inbox.add(ANN, 60);
+    Client flood = new Client(ANN);
+    inbox.forgetReads();
+    for (int i = 0; i < 45; i++) {
+      flood.says(subscribe("id:" + i, "after:0", "receipt:" + i));
+      flood.says(frame("UNSUBSCRIBE", "id:" + i));
+    }
+    workers.doAll();
+
+    assertThat(inbox.reads()).isZero();
+    // A receipt says that all frames before were received.
+    assertThat(flood.frames.stream().filter(it -> it.startsWith("RECEIPT"))).hasSize(45);
+    assertThat(flood.closed).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void aFloodOfFramesIsCutOff(int framesInAMessage) {
+    inbox.add(ANN, 60);
+    Client flood = new Client(ANN);
+    inbox.forgetReads();
+    String pair = subscribe("id:0", "after:0") + frame("UNSUBSCRIBE", "id:0");
+    for (int sent = 0; sent < 62_700; sent += framesInAMessage) {
+      flood.says(pair.repeat(Math.max(1, framesInAMessage / 2)));
+      workers.doNext();
+    }
+    workers.doAll();
+
+    assertThat(flood.frames.get(flood.frames.size() - 1))
+        .startsWith("ERROR\n")
+        .contains("message:There are too many frames at a time\n");
+    assertThat(flood.closed.getCode()).isEqualTo(1008);
+    // Half of a hundred frames, each of which may find out where it is and read two pages.
+    assertThat(inbox.reads()).isLessThan(51 * 10);
+  }
+
+  @Test
+  void aFrameInTooManyPiecesIsCutOff() {
+    Client client = new Client(ANN);
+    for (int i = 0; i < 20_000 && client.closed == null; i++) {
+      client.says("x");
+      workers.doAll();
+    }
+
+    assertThat(client.frames.get(1)).contains("message:There are too many frames at a time\n");
+  }
+
+  @Test
+  void aFrameOfMoreThanSixteenKibibytesIsRefused() {
+    Client client = new Client(ANN);
+    client.says(frame("SEND", "destination:/app/token", "x:" + "y".repeat(16 * 1024)));
+
+    assertThat(client.frames.get(1)).contains("message:The frame cannot be read\n");
+  }
+
+  @Test
+  void whatIsSentBackIsShort() {
+    Client client = new Client(ANN);
+    client.says(subscribe("id:" + LONG));
+    Client another = new Client(ANN);
+    another.says(subscribe("id:0", "receipt:" + LONG));
+
+    assertThat(client.frames.get(1)).contains("message:The id is too long\n");
+    assertThat(another.frames.get(1)).contains("message:The receipt is too long\n");
+  }
+
+  @Test
+  void aUserHasTwentyConnectionsAtATime() {
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(new Client(ANN));
+    }
+    Client oneMore = new Client(ANN);
+    Client another = new Client(BOB);
+    workers.doAll();
+
+    assertThat(clients).allSatisfy(it -> assertThat(it.commands()).containsExactly("CONNECTED"));
+    assertThat(oneMore.commands()).containsExactly("ERROR");
+    assertThat(oneMore.frames.get(0)).contains("message:At most 20 of these");
+    assertThat(oneMore.closed.getCode()).isEqualTo(1008);
+    assertThat(another.commands()).containsExactly("CONNECTED");
+
+    oneMore.connection.closed();
+    clients.get(0).connection.closed();
+    clients.get(0).connection.closed();
+    assertThat(new Client(ANN).commands()).containsExactly("CONNECTED");
+    assertThat(new Client(ANN).commands()).containsExactly("ERROR");
+  }
+
+  private static String subscribe(String... headers) {
+    return frame("SUBSCRIBE", "destination:" + Frames.NOTIFICATIONS, String.join("\n", headers));
+  }
+
+  private static String frame(String command, String... headers) {
+    return command + "\n" + String.join("\n", headers) + "\n\n\0";
+  }
+
+  /** A client that has said who it is. */
+  private final class Client {
+
+    private final List<String> frames = new ArrayList<>();
+    private final Connection connection =
+        new Connection(
+            as(WebSocketSession.class, (proxy, close, status) -> closed((CloseStatus) status[0])),
+            as(RemoteEndpoint.Async.class, (proxy, send, frame) -> sent(frame)),
+            TOKENS,
+            subscriptions,
+            following,
+            threads,
+            Clock.systemUTC());
+    private CloseStatus closed;
+
+    Client(UUID user) {
+      says(
+          frame(
+              "CONNECT",
+              "accept-version:1.2",
+              "Authorization:Bearer " + TestTokens.of(user, Role.USER)));
+    }
+
+    void says(String text) {
+      connection.receive(ByteBuffer.wrap(text.getBytes(UTF_8)));
+    }
+
+    List<String> commands() {
+      return frames.stream().map(it -> it.substring(0, it.indexOf('\n'))).toList();
+    }
+
+    private Object closed(CloseStatus status) {
+      closed = status;
+      return null;
+    }
+
+    private Object sent(Object[] frame) {
+      frames.add((String) frame[0]);
+      ((SendHandler) frame[1]).onResult(new SendResult((Session) null));
+      return null;
+    }
+
+    private static <T> T as(Class<T> type, InvocationHandler network) {
+      Class<?>[] types = {type};
+      return type.cast(Proxy.newProxyInstance(type.getClassLoader(), types, network));
+    }
+  }
+
+  /** Keeps what is to be done until the test has it done. */
+  private static final class Workers extends AbstractExecutorService {
+
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+    void doNext() {
+      if (!tasks.isEmpty()) {
+        tasks.remove().run();
+      }
+    }
+
+    void doAll() {
+      while (!tasks.isEmpty()) {
+        tasks.remove().run();
+      }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
+  }
+}
