@@ -90,7 +90,8 @@ class DeploymentFilesTest {
           .isEqualTo(List.of("spool:" + mounted));
       assertThat(folder).as(program).doesNotStartWith("/tmp");
       assertThat(text("Dockerfile"))
-          .contains("--uid 10001 ", "install --directory --owner=annals --mode=0700 " + mounted + "\n");
+          .contains(
+              "--uid 10001 ", "install --directory --owner=annals --mode=0700 " + mounted + "\n");
     }
   }
 
