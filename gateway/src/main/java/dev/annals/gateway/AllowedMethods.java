@@ -1,7 +1,7 @@
 package dev.annals.gateway;
 
-import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -55,6 +55,16 @@ final class AllowedMethods implements GlobalFilter, Ordered {
         .flatMap(methods -> Mono.error(new MethodNotAllowedException(method, methods)));
   }
 
+  /** With those that each resource knows without saying so, as Spring MVC has it on the sides. */
+  static Set<HttpMethod> complete(Set<HttpMethod> mapped) {
+    Set<HttpMethod> all = new TreeSet<>(mapped);
+    if (all.contains(HttpMethod.GET)) {
+      all.add(HttpMethod.HEAD);
+    }
+    all.add(HttpMethod.OPTIONS);
+    return all;
+  }
+
   /** Nothing, if no side describes the path. */
   private Mono<Set<HttpMethod>> methods(ServerWebExchange exchange) {
     return document
@@ -72,15 +82,10 @@ final class AllowedMethods implements GlobalFilter, Ordered {
     return methods(exchange)
         .doOnNext(
             methods -> {
-              Set<HttpMethod> all = new LinkedHashSet<>(methods);
-              if (methods.contains(HttpMethod.GET)) {
-                all.add(HttpMethod.HEAD);
-              }
-              all.add(HttpMethod.OPTIONS);
               // Of the side's answer nothing is left, as there is no more to say.
               ServerWebExchangeUtils.reset(exchange);
               exchange.getResponse().setStatusCode(HttpStatus.OK);
-              exchange.getResponse().getHeaders().setAllow(all);
+              exchange.getResponse().getHeaders().setAllow(complete(methods));
             })
         .then();
   }

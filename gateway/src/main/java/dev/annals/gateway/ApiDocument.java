@@ -1,6 +1,7 @@
 package dev.annals.gateway;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -64,14 +65,15 @@ final class ApiDocument {
     return here;
   }
 
-  /** The methods that can be called at a path; none if no side describes it. */
+  /** The methods that are mapped to the most specific path; none if no side describes it. */
   Mono<Set<HttpMethod>> methods(PathContainer path) {
     return resources.map(
         known ->
             known.stream()
                 .filter(resource -> resource.path().matches(path))
-                .flatMap(resource -> resource.methods().stream())
-                .collect(Collectors.toUnmodifiableSet()));
+                .min(Comparator.comparing(Resource::path))
+                .map(Resource::methods)
+                .orElse(Set.of()));
   }
 
   private static List<Resource> resources(ObjectNode document) {

@@ -23,6 +23,9 @@ enum Problem {
       "Accept does not name what there is."),
   REQUEST_TIMEOUT(408, "The request has not arrived in time", "The body has not arrived in time."),
   CONTENT_TOO_LARGE(413, "The request's body is too large", "Send less."),
+  URI_TOO_LONG(414, "The request's target is too long", "Send a shorter one."),
+  HEADER_FIELDS_TOO_LARGE(
+      431, "The request's header fields are too large", "Send fewer or shorter ones."),
   INTERNAL_ERROR(500, "Something went wrong here", "The request failed. The log here says why."),
   NOT_IMPLEMENTED(
       501,

@@ -15,6 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
@@ -44,8 +45,8 @@ final class ProblemHandler {
     if (thrown instanceof RefusedException refused) {
       headers.putAll(refused.headers());
       detail = refused.getMessage();
-    } else if (thrown instanceof ErrorResponse told) {
-      headers.setAllow(told.getHeaders().getAllow());
+    } else if (thrown instanceof MethodNotAllowedException unsupported) {
+      headers.setAllow(AllowedMethods.complete(unsupported.getSupportedMethods()));
     }
     if (problem == Problem.UNAVAILABLE) {
       headers.set(HttpHeaders.RETRY_AFTER, "5");

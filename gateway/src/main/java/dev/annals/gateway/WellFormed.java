@@ -12,6 +12,8 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -44,6 +46,7 @@ final class WellFormed implements NettyServerCustomizer {
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
   // Separators that are not meant as such, what is encoded twice, and characters that control.
   private static final Pattern DECEPTIVE = Pattern.compile("[/\\\\;%\\p{Cntrl}\u2028\u2029]");
+  private static final int MOST_OF_TARGET = 8 << 10;
   private static final List<String> DOTS = List.of(".", "..");
 
   @Override
@@ -57,6 +60,9 @@ final class WellFormed implements NettyServerCustomizer {
 
   private static @Nullable Problem mistake(HttpRequest request) {
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+    if (request.uri().length() > MOST_OF_TARGET) {
+      return Problem.URI_TOO_LONG;
+    }
     String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
     if (!request.protocolVersion().protocolName().equals("HTTP")
         || request.protocolVersion().majorVersion() != 1) {
@@ -67,6 +73,15 @@ final class WellFormed implements NettyServerCustomizer {
     }
     return hosts.size() == 1 && HOST.matcher(hosts.get(0)).matches() && isTarget(request.uri())
         ? null
+        : Problem.BAD_REQUEST;
+  }
+
+  private static Problem undecodable(Throwable thrown) {
+    if (thrown instanceof TooLongHttpLineException) {
+      return Problem.URI_TOO_LONG;
+    }
+    return thrown instanceof TooLongHttpHeaderException
+        ? Problem.HEADER_FIELDS_TOO_LARGE
         : Problem.BAD_REQUEST;
   }
 
@@ -112,7 +127,7 @@ final class WellFormed implements NettyServerCustomizer {
       }
       Problem mistake = null;
       if (message instanceof DecoderResultProvider decoded && decoded.decoderResult().isFailure()) {
-        mistake = Problem.BAD_REQUEST;
+        mistake = undecodable(decoded.decoderResult().cause());
       }
       if (message instanceof HttpRequest request) {
         method = printable(request.method().name());

@@ -205,7 +205,7 @@ class RefusedTest {
   @ParameterizedTest
   @CsvSource({
     "/gone/1, 'GET HEAD OPTIONS PUT'",
-    "/gone/all, 'GET HEAD OPTIONS POST PUT'",
+    "/gone/all, 'OPTIONS POST'",
     "/there/1, 'GET HEAD OPTIONS PUT'"
   })
   void whoAsksForTheMethodsIsToldThoseOfBothSides(String path, String allowed) {
@@ -225,10 +225,10 @@ class RefusedTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DELETE, /gone/1, 'GET PUT'",
-    "DELETE, /gone/all, 'GET POST PUT'",
+    "DELETE, /gone/1, 'GET HEAD OPTIONS PUT'",
+    "DELETE, /gone/all, 'OPTIONS POST'",
     "PUT, /gone/1, ''",
-    "PUT, /gone/all, ''",
+    "PUT, /gone/all, 'OPTIONS POST'",
     "PUT, /gone, ''"
   })
   void theMethodsOfBothSidesAreNamed(String method, String path, String allowed) {

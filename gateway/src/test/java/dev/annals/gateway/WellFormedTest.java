@@ -85,6 +85,26 @@ class WellFormedTest {
 
   @ParameterizedTest
   @CsvSource({
+    "8192, 0, 401",
+    "8193, 0, 414",
+    "60000, 0, 414",
+    "6, 8000, 401",
+    "6, 9000, 431",
+    "6, 60000, 431"
+  })
+  void aHeadThatIsTooLongIsAnswered(int target, int field, int status) throws IOException {
+    String answer =
+        raw(
+            "GET /notes%s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: %s\r\n\r\n"
+                .formatted("x".repeat(target - 6), "x".repeat(field)));
+    assertThat(answer)
+        .startsWith("HTTP/1.1 " + status + " ")
+        .containsIgnoringCase("content-type: application/problem+json")
+        .contains("\"status\":" + status);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "POST /auth/login HTTP/1.1, Transfer-Encoding: rot13, 501",
     "GET /livez HTTP/9.9, X: y, 505"
   })

@@ -3,6 +3,7 @@ package dev.annals.platform.openapi;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.web.ConsistencyTokens;
+import dev.annals.platform.web.EndpointMapping;
 import dev.annals.platform.web.FormFile;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
@@ -43,9 +44,11 @@ final class OperationConventions implements OperationCustomizer {
     }
     operation.setOperationId(id(method));
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
-    Set<Problem> problems = EnumSet.of(Problem.BAD_REQUEST, Problem.NOT_ACCEPTABLE);
-    problems.addAll(
-        List.of(Problem.REQUEST_TIMEOUT, Problem.CONTENT_TOO_LARGE, Problem.UNAVAILABLE));
+    Set<Problem> problems =
+        EnumSet.of(Problem.BAD_REQUEST, Problem.REQUEST_TIMEOUT, Problem.CONTENT_TOO_LARGE, Problem.UNAVAILABLE);
+    if (EndpointMapping.answersSomething(method.getMethod())) {
+      problems.add(Problem.NOT_ACCEPTABLE);
+    }
     if (access.get() == Access.To.EVERYBODY) {
       operation.setSecurity(List.of());
     } else {
@@ -56,7 +59,7 @@ final class OperationConventions implements OperationCustomizer {
       problems.addAll(List.of(Problem.VALIDATION, Problem.UNSUPPORTED_MEDIA_TYPE));
     }
     if (parameters.stream().anyMatch(it -> it.getParameterType() == QueryParameters.class)) {
-      problems.add(Problem.VALIDATION);
+      problems.addAll(List.of(Problem.VALIDATION, Problem.URI_TOO_LONG));
     }
     if (parameters.stream().anyMatch(it -> it.hasParameterAnnotation(PathVariable.class))) {
       problems.add(Problem.NOT_FOUND);

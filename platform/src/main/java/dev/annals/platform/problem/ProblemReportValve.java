@@ -5,6 +5,9 @@ import java.util.UUID;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.http11.Http11InputBuffer;
+import org.apache.tomcat.util.res.StringManager;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,18 @@ import org.slf4j.LoggerFactory;
 public final class ProblemReportValve extends ErrorReportValve {
 
   private static final Logger log = LoggerFactory.getLogger(ProblemReportValve.class);
+
+  // Of what does not fit into its buffer Tomcat says no more than that.
+  private static final String TOO_LARGE =
+      StringManager.getManager(Http11InputBuffer.class)
+          .getString("iib.requestheadertoolarge.error");
+
+  private static int status(Request request, Response response, @Nullable Throwable throwable) {
+    if (throwable == null || !TOO_LARGE.equals(throwable.getMessage())) {
+      return response.getStatus();
+    }
+    return request.getRequestURI() == null ? 414 : 431;
+  }
 
   @Override
   protected void report(Request request, Response response, Throwable throwable) {
@@ -28,7 +43,8 @@ public final class ProblemReportValve extends ErrorReportValve {
     }
     // What Tomcat cannot parse comes with an exception too, and is the client's fault all the same.
     boolean ours = throwable != null && response.getStatus() >= 500;
-    ProblemAnswer answer = ours ? Problems.of(throwable) : Problems.ofStatus(response.getStatus());
+    ProblemAnswer answer =
+        ours ? Problems.of(throwable) : Problems.ofStatus(status(request, response, throwable));
     if (ours && answer.problem() == Problem.INTERNAL_ERROR) {
       log.error("{} {} failed", request.getMethod(), request.getRequestURI(), throwable);
     }

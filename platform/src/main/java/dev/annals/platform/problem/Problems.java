@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.coyote.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -24,6 +28,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
@@ -31,6 +36,7 @@ import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.validation.method.MethodValidationException;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
@@ -58,6 +64,16 @@ public final class Problems {
                     Problem.INTERNAL_ERROR, "The request failed. The log here says why."));
   }
 
+  /** The value of {@code Allow} where these methods are mapped: Spring adds two of its own. */
+  public static String allow(Collection<HttpMethod> mapped) {
+    Set<HttpMethod> all = new HashSet<>(mapped);
+    if (all.contains(HttpMethod.GET)) {
+      all.add(HttpMethod.HEAD);
+    }
+    all.add(HttpMethod.OPTIONS);
+    return all.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+  }
+
   /** A throwable and its causes, from the outermost on. */
   static Stream<Throwable> causes(Throwable thrown) {
     return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause).limit(LONGEST_CHAIN);
@@ -78,6 +94,11 @@ public final class Problems {
     if (thrown instanceof MissingServletRequestParameterException missing) {
       return Optional.of(
           ProblemAnswer.of(Refusal.invalid("?" + missing.getParameterName(), "is missing")));
+    }
+    if (thrown instanceof HttpRequestMethodNotSupportedException unsupported
+        && unsupported.getSupportedHttpMethods() != null) {
+      return Optional.of(
+          ofStatus(405).with(HttpHeaders.ALLOW, allow(unsupported.getSupportedHttpMethods())));
     }
     if (thrown instanceof ErrorResponse response) {
       return Optional.of(ofStatus(response.getStatusCode().value(), response.getHeaders()));
@@ -177,12 +198,15 @@ public final class Problems {
           case 406 ->
               new ProblemAnswer(Problem.NOT_ACCEPTABLE, "Accept does not name what there is.");
           case 413 -> new ProblemAnswer(Problem.CONTENT_TOO_LARGE, "Send less.");
+          case 414 -> new ProblemAnswer(Problem.URI_TOO_LONG, "Send a shorter one.");
           case 415 ->
               new ProblemAnswer(
                   Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not one that is read here.");
           case 416 ->
               new ProblemAnswer(
                   Problem.RANGE_NOT_SATISFIABLE, "Content-Range says how much there is.");
+          case 431 ->
+              new ProblemAnswer(Problem.HEADER_FIELDS_TOO_LARGE, "Send fewer or shorter ones.");
           case 501 ->
               new ProblemAnswer(
                   Problem.NOT_IMPLEMENTED, "The method or the transfer coding is not known.");

@@ -9,6 +9,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
@@ -39,15 +40,21 @@ final class PageLinks implements ResponseBodyAdvice<Object> {
           .getHeaders()
           .set(
               HttpHeaders.LINK,
-              String.join(
-                  ", ",
-                  links(request.getURI().getRawPath(), request.getURI().getRawQuery(), position)));
+              String.join(", ", links(request.getURI().getRawPath(), known(request), position)));
     }
     return body;
   }
 
-  static List<String> links(String path, @Nullable String query, Page.Position here) {
-    QueryString parameters = QueryString.parse(query);
+  /** What is unknown is not repeated: there may be a lot of it. */
+  private static QueryString known(ServerHttpRequest request) {
+    return request instanceof ServletServerHttpRequest servlet
+            && servlet.getServletRequest().getAttribute(QueryParameters.class.getName())
+                instanceof QueryParameters parameters
+        ? parameters.known()
+        : new QueryString(List.of());
+  }
+
+  private static List<String> links(String path, QueryString parameters, Page.Position here) {
     long last = here.totalPages() - 1;
     List<String> links = new ArrayList<>();
     links.add(link(path, parameters, here, 0, "first"));

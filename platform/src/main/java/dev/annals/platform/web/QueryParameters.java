@@ -24,8 +24,14 @@ import java.util.function.Function;
  */
 public final class QueryParameters {
 
+  // There are up to four links in a header; many clients read 16 KiB of headers in all.
+  private static final int MOST_OF_A_LIST = 3_000;
+
+  private static final String PAGE = "page";
+
   private final QueryString query;
   private final List<Violation> violations = new ArrayList<>();
+  private final Set<String> known = new HashSet<>();
 
   QueryParameters(QueryString query) {
     this.query = query;
@@ -89,7 +95,7 @@ public final class QueryParameters {
   /** Any texts, as often as the parameter is given; a comma separates nothing. */
   public List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
-    for (Optional<String> value : query.values(name)) {
+    for (Optional<String> value : values(name)) {
       value
           .filter(Characters::storable)
           .ifPresentOrElse(texts::add, () -> reject(name, "cannot be read"));
@@ -125,14 +131,14 @@ public final class QueryParameters {
 
   /** {@code page} and {@code size} of a list whose order is fixed. */
   public Paging paging(Paging.Order fixed) {
-    long page = integer("page", 0, Paging.LAST_PAGE).orElse(0);
+    long page = integer(PAGE, 0, Paging.LAST_PAGE).orElse(0);
     int size = (int) integer("size", 1, Paging.MOST).orElse(Paging.USUAL);
     return new Paging(page, size, List.of(fixed));
   }
 
   /** Whether it is given at all, be it readable or not. */
   public boolean has(String name) {
-    return !query.values(name).isEmpty();
+    return !values(name).isEmpty();
   }
 
   /** Adds what only the endpoint can see, such as parameters that exclude each other. */
@@ -143,12 +149,28 @@ public final class QueryParameters {
   /**
    * Refuses if anything that was read so far is not allowed.
    *
-   * @throws Refusal {@link Problem#VALIDATION}, with all of it
+   * @throws Refusal {@link Problem#VALIDATION}, with all of it; {@link Problem#URI_TOO_LONG} if the
+   *     links of a list, which repeat its query, would be longer than clients read
    */
   public void refuseIfInvalid() {
     if (!violations.isEmpty()) {
       throw Refusal.invalid(List.copyOf(violations));
     }
+    if (known.contains(PAGE) && known().toString().length() > MOST_OF_A_LIST) {
+      throw new Refusal(
+          Problem.URI_TOO_LONG,
+          "The query of a list may have at most " + MOST_OF_A_LIST + " characters, encoded.");
+    }
+  }
+
+  /** What of the query was read, and so means something here. */
+  QueryString known() {
+    return query.only(known);
+  }
+
+  private List<Optional<String>> values(String name) {
+    known.add(name);
+    return query.values(name);
   }
 
   private static Optional<Paging.Order> order(String sort) {
@@ -174,7 +196,7 @@ public final class QueryParameters {
   }
 
   private <T> Optional<T> one(String name, String rule, Function<String, Optional<T>> read) {
-    List<Optional<String>> values = query.values(name);
+    List<Optional<String>> values = values(name);
     if (values.isEmpty()) {
       return Optional.empty();
     }

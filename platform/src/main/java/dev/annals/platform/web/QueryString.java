@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -31,6 +32,11 @@ record QueryString(List<Pair> pairs) {
 
   List<Optional<String>> values(String name) {
     return pairs.stream().filter(pair -> pair.name().equals(name)).map(Pair::value).toList();
+  }
+
+  /** The same without parameters of other names. */
+  QueryString only(Set<String> names) {
+    return new QueryString(pairs.stream().filter(pair -> names.contains(pair.name())).toList());
   }
 
   /** The same with one parameter's values replaced by one, properly encoded. */

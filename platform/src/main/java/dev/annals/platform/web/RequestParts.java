@@ -25,7 +25,7 @@ final class RequestParts implements HandlerMethodArgumentResolver {
             IdempotencyKey.class,
                 request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
             ConsistencyTokens.class, request -> ConsistencyTokens.of(request, signed),
-            QueryParameters.class, request -> QueryParameters.of(request.getQueryString()),
+            QueryParameters.class, RequestParts::query,
             FormFile.class, FormFile::of);
   }
 
@@ -43,6 +43,13 @@ final class RequestParts implements HandlerMethodArgumentResolver {
     return readers
         .get(parameter.getParameterType())
         .apply(request.getNativeRequest(HttpServletRequest.class));
+  }
+
+  /** Kept for the links of a list. */
+  private static QueryParameters query(HttpServletRequest request) {
+    QueryParameters query = QueryParameters.of(request.getQueryString());
+    request.setAttribute(QueryParameters.class.getName(), query);
+    return query;
   }
 
   static List<String> lines(HttpServletRequest request, String header) {

@@ -8,14 +8,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** Puts the conventions of every endpoint in their places. */
 @Configuration(proxyBeanMethods = false)
@@ -39,6 +42,22 @@ public class WebConfiguration implements WebMvcConfigurer {
   @Override
   public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
     resolvers.add(0, new Waiting(problems));
+  }
+
+  /** The mapping of the endpoints has chosen it. */
+  @Override
+  public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
+    negotiation.strategies(List.of(EndpointMapping::chosen));
+  }
+
+  @Bean
+  WebMvcRegistrations endpointMapping() {
+    return new WebMvcRegistrations() {
+      @Override
+      public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+        return new EndpointMapping();
+      }
+    };
   }
 
   /** A token that was never issued is refused where nothing waits for it, too. */
@@ -88,6 +107,12 @@ public class WebConfiguration implements WebMvcConfigurer {
   @Bean
   FilterRegistrationBean<BodyLimit> bodyLimit(BodyProperties properties) {
     return ordered(new BodyLimit(properties.maxSize()), -110);
+  }
+
+  /** After the request has its line in the log, before its body is looked at. */
+  @Bean
+  FilterRegistrationBean<HeadLimit> headLimit() {
+    return ordered(new HeadLimit(), -115);
   }
 
   private static <F extends Filter> FilterRegistrationBean<F> ordered(F filter, int order) {

@@ -11,7 +11,8 @@
  * dev.annals.platform.web.IfMatch#require} is called only once the resource is known to be the
  * caller's.
  *
- * <p>An endpoint that answers with a body names its type ({@code produces}), so that a client that
- * would not take it is refused with 406 before anything is changed and not after.
+ * <p>What an endpoint answers with is chosen by {@link dev.annals.platform.web.EndpointMapping}:
+ * the types that it names ({@code produces}), JSON if it names none, nothing if it returns nothing.
+ * A client that would not take it is refused with 406 before anything is changed and not after.
  */
 package dev.annals.platform.web;

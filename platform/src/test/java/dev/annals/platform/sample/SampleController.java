@@ -26,6 +26,7 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.CannotConvertBetweenTypesException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -84,6 +85,12 @@ public class SampleController {
     return Page.of(tags, paging, 45);
   }
 
+  @PostMapping(path = "/quiet", produces = MediaType.APPLICATION_JSON_VALUE)
+  @Access(Access.To.EVERYBODY)
+  ResponseEntity<Void> quiet() {
+    return ResponseEntity.noContent().build();
+  }
+
   @GetMapping("/whoami")
   @Access(Access.To.AUTHENTICATED)
   Caller whoAmI(@AuthenticationPrincipal Caller caller) {
@@ -110,13 +117,13 @@ public class SampleController {
     return Map.of("address", request.getRemoteAddr(), "url", request.getRequestURL().toString());
   }
 
-  @PostMapping(path = "/picky/fixed", consumes = "text/csv")
+  @PostMapping(path = "/picky/{a}", consumes = "text/csv")
   @Access(Access.To.EVERYBODY)
   void fixed() {}
 
-  @PostMapping("/picky/{name}")
+  @PostMapping(path = "/picky/{b}", consumes = "text/plain")
   @Access(Access.To.ADMIN)
-  void any(@PathVariable String name) {}
+  void plain() {}
 
   @PostMapping("/tasks/{id}/attachments")
   @Access(Access.To.EVERYBODY)

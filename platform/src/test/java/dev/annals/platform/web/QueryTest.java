@@ -18,7 +18,7 @@ class QueryTest extends HttpTest {
     assertThat(response.body())
         .isEqualTo(
             "{\"content\":[\"a,b\",\"c&d\"],\"page\":{\"size\":20,\"number\":0,\"totalElements\":45,\"totalPages\":3}}");
-    String rest = "tag=a%2Cb&tag=c%26d&unknown=%20x";
+    String rest = "tag=a%2Cb&tag=c%26d";
     assertThat(response.headers().firstValue("Link"))
         .contains(
             ("</samples?R&page=0&size=20>; rel=\"first\", </samples?R&page=1&size=20>; rel=\"next\", "
@@ -103,6 +103,19 @@ class QueryTest extends HttpTest {
                 + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ",
             dev.annals.platform.sample.Tokens.of("USER") + "\r\n\r\n");
     assertThat(answer).startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"unknown, 8000, 200", "q, 2900, 200", "q, 3100, 414", "tag, 8000, 414"})
+  void a_query_is_as_long_as_its_links_can_be(String name, int length, int status)
+      throws Exception {
+    var response = http.get("/samples?" + name + "=" + "x".repeat(length));
+    assertThat(response.statusCode()).isEqualTo(status);
+    if (status == 414) {
+      assertThat(response.body()).contains("\"type\":\"urn:problem:uri-too-long\"");
+    } else {
+      assertThat(response.headers().firstValue("Link")).isPresent();
+    }
   }
 
   @Test
