@@ -24,6 +24,8 @@ enum Problem {
   REQUEST_TIMEOUT(408, "The request has not arrived in time", "The body has not arrived in time."),
   CONTENT_TOO_LARGE(413, "The request's body is too large", "Send less."),
   URI_TOO_LONG(414, "The request's target is too long", "Send a shorter one."),
+  EXPECTATION_FAILED(
+      417, "The request's expectation cannot be met", "Expect may be 100-continue alone."),
   HEADER_FIELDS_TOO_LARGE(
       431, "The request's header fields are too large", "Send fewer or shorter ones."),
   INTERNAL_ERROR(500, "Something went wrong here", "The request failed. The log here says why."),

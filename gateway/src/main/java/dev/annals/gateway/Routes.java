@@ -1,10 +1,12 @@
 package dev.annals.gateway;
 
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.BooleanSpec;
 import org.springframework.cloud.gateway.route.builder.Buildable;
+import org.springframework.cloud.gateway.route.builder.GatewayFilterSpec;
 import org.springframework.cloud.gateway.route.builder.PredicateSpec;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
@@ -51,7 +53,6 @@ class Routes {
     "/console/**",
     "/reset-password",
     "/verify-email",
-    "/ws",
     "/audit/**",
     "/admin/processors/**",
     "/admin/replays/**",
@@ -65,6 +66,8 @@ class Routes {
         .route("identity", to(sides.identity(), request -> request.path(IDENTITY)))
         .route("deliveries", to(sides.queries(), request -> request.path(DELIVERIES)))
         .route("command-side", to(sides.commands(), request -> request.path(COMMAND_SIDE)))
+        .route(
+            "stomp", to(sides.queries(), request -> request.path("/ws"), UnaryOperator.identity()))
         .route("query-side", to(sides.queries(), request -> request.path(QUERY_SIDE)))
         .route(
             "reads",
@@ -79,12 +82,20 @@ class Routes {
     return request.not(own -> own.path(GATEWAY));
   }
 
+  /** Elsewhere nobody takes up what {@code Upgrade} offers (RFC 9110, 7.8). */
   private static Function<PredicateSpec, Buildable<Route>> to(
       Side side, Function<PredicateSpec, BooleanSpec> requests) {
+    return to(side, requests, filters -> filters.removeRequestHeader("Upgrade"));
+  }
+
+  private static Function<PredicateSpec, Buildable<Route>> to(
+      Side side,
+      Function<PredicateSpec, BooleanSpec> requests,
+      UnaryOperator<GatewayFilterSpec> more) {
     return request ->
         requests
             .apply(request)
-            .filters(filters -> filters.preserveHostHeader())
+            .filters(filters -> more.apply(filters.preserveHostHeader()))
             .metadata(SIDE, side)
             // Which process it is, Forwarding decides.
             .uri("http://side");

@@ -71,6 +71,12 @@ final class WellFormed implements NettyServerCustomizer {
     if (!coding.equalsIgnoreCase("chunked")) {
       return Problem.NOT_IMPLEMENTED;
     }
+    if (!request
+        .headers()
+        .get(HttpHeaderNames.EXPECT, "100-continue")
+        .equalsIgnoreCase("100-continue")) {
+      return Problem.EXPECTATION_FAILED;
+    }
     return hosts.size() == 1 && HOST.matcher(hosts.get(0)).matches() && isTarget(request.uri())
         ? null
         : Problem.BAD_REQUEST;
@@ -130,6 +136,8 @@ final class WellFormed implements NettyServerCustomizer {
         mistake = undecodable(decoded.decoderResult().cause());
       }
       if (message instanceof HttpRequest request) {
+        // RFC 3986 wants them encoded, browsers do not, and the sides take both.
+        request.setUri(request.uri().replace("[", "%5B").replace("]", "%5D"));
         method = printable(request.method().name());
         path = printable(request.uri().replaceFirst("\\?.*", ""));
         requestId = request.headers().get(RequestLog.REQUEST_ID);

@@ -106,6 +106,7 @@ class WellFormedTest {
   @ParameterizedTest
   @CsvSource({
     "POST /auth/login HTTP/1.1, Transfer-Encoding: rot13, 501",
+    "GET /livez HTTP/1.1, Expect: 200-ok, 417",
     "GET /livez HTTP/9.9, X: y, 505"
   })
   void whatIsNotKnownHereIsSaid(String line, String header, int status) throws IOException {
@@ -120,6 +121,7 @@ class WellFormedTest {
         "/livez",
         "/livez?",
         "/auth/login?a=b/c?d;e&f=%C3%A9+%25",
+        "/auth/login?a[]=b",
         "/files/a-b_c.d~e!$&'()*+,=:@/%20%C3%A9/",
       })
   void whatCanBeReadIsTaken(String target) throws IOException {

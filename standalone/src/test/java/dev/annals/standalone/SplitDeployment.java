@@ -275,6 +275,7 @@ public final class SplitDeployment implements AutoCloseable {
               .with("ANNALS_PROXIES", "127.0.0.1")
               // All tests come from one address.
               .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0")
+              .with("ANNALS_LIMITS_LOGIN_ADDRESS_CAPACITY", "0")
               .with(variables)
               .with(stores)
               .with(detours)

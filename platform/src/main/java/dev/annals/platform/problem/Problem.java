@@ -40,6 +40,7 @@ public enum Problem {
   URI_TOO_LONG(414, "The request's target is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The request's media type is not supported"),
   RANGE_NOT_SATISFIABLE(416, "The resource has no such range"),
+  EXPECTATION_FAILED(417, "The request's expectation cannot be met"),
   UPLOAD_MISMATCH(422, "The file that has arrived is another one"),
   UNREADABLE_EVENT(422, "An event of the history cannot be read"),
   IDEMPOTENCY_KEY_REUSE(422, "The Idempotency-Key stands for another request"),

@@ -205,6 +205,8 @@ public final class Problems {
           case 416 ->
               new ProblemAnswer(
                   Problem.RANGE_NOT_SATISFIABLE, "Content-Range says how much there is.");
+          case 417 ->
+              new ProblemAnswer(Problem.EXPECTATION_FAILED, "Expect may be 100-continue alone.");
           case 431 ->
               new ProblemAnswer(Problem.HEADER_FIELDS_TOO_LARGE, "Send fewer or shorter ones.");
           case 501 ->

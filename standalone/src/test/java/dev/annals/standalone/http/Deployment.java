@@ -92,6 +92,7 @@ final class Deployment implements ParameterResolver {
                 .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
                 // All tests come from one address.
                 .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0")
+                .with("ANNALS_LIMITS_LOGIN_ADDRESS_CAPACITY", "0")
                 .with(Postbox.get().variables());
         Annals.ADMIN.forEach(program::with);
         AnnalsProcess process = program.start();

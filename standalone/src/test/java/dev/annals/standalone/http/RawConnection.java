@@ -1,0 +1,202 @@
+package dev.annals.standalone.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Sends requests byte by byte as they are, one after the other on the same connection for as long
+ * as the server keeps it open. An answer must be one of HTTP/1.1 (RFC 9112) to its last byte, else
+ * the next one cannot be read.
+ */
+final class RawConnection implements AutoCloseable {
+
+  private static final int PATIENCE_MILLIS = 60_000;
+
+  private final URI url;
+  private Socket socket;
+  private InputStream in;
+
+  RawConnection(URI url) {
+    this.url = url;
+  }
+
+  /**
+   * A request.
+   *
+   * @param target as it stands in the first line
+   * @param headers whole lines, without their ends, each character being a byte
+   */
+  @SuppressWarnings("ArrayRecordComponent") // None is compared.
+  record Request(String method, String target, String version, List<String> headers, byte[] body) {
+
+    private byte[] bytes() {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      String head = method + " " + target + " " + version + "\r\n";
+      for (String header : headers) {
+        head += header + "\r\n";
+      }
+      bytes.writeBytes((head + "\r\n").getBytes(ISO_8859_1));
+      bytes.writeBytes(body);
+      return bytes.toByteArray();
+    }
+  }
+
+  /** An answer; interim ones are passed over. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Reply(int status, List<String> headers, byte[] body) {
+
+    List<String> all(String name) {
+      return headers.stream()
+          .filter(
+              line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
+          .map(line -> line.substring(name.length() + 1).strip())
+          .toList();
+    }
+
+    Optional<String> header(String name) {
+      return all(name).stream().findFirst();
+    }
+
+    String text() {
+      return new String(body, UTF_8);
+    }
+  }
+
+  /**
+   * Gets the answer to a request.
+   *
+   * @throws IOException if there is none, or it cannot be read
+   */
+  Reply send(Request request) throws IOException {
+    boolean fresh = socket == null;
+    try {
+      return once(request);
+    } catch (IOException e) {
+      close();
+      if (fresh || e instanceof SocketTimeoutException) {
+        throw e;
+      }
+      // The server may close an idle connection at any time.
+      return once(request);
+    }
+  }
+
+  private Reply once(Request request) throws IOException {
+    if (socket == null) {
+      socket = new Socket(url.getHost(), url.getPort());
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      in = new BufferedInputStream(socket.getInputStream());
+    }
+    try {
+      socket.getOutputStream().write(request.bytes());
+      socket.getOutputStream().flush();
+    } catch (IOException refused) {
+      // The answer may be there all the same.
+    }
+    Reply reply = read(request.method());
+    if (closes(request, reply)) {
+      close();
+    }
+    return reply;
+  }
+
+  private static boolean closes(Request request, Reply reply) {
+    return request.version().equals("HTTP/1.0")
+        || reply.all("Connection").stream().anyMatch(it -> it.equalsIgnoreCase("close"))
+        || endless(reply.headers());
+  }
+
+  private static boolean endless(List<String> headers) {
+    return headers.stream()
+        .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("text/event-stream"));
+  }
+
+  private Reply read(String method) throws IOException {
+    int status;
+    List<String> headers;
+    do {
+      String line = line();
+      if (!line.matches("HTTP/1\\.[01] [1-5][0-9][0-9] .*")) {
+        throw new IOException("no status line: " + line);
+      }
+      status = Integer.parseInt(line.substring(9, 12));
+      headers = new ArrayList<>();
+      for (String header = line(); !header.isEmpty(); header = line()) {
+        headers.add(header);
+      }
+    } while (status == 100);
+    if (method.equals("HEAD") || status == 204 || status == 304 || status < 200) {
+      return new Reply(status, headers, new byte[0]);
+    }
+    return endless(headers)
+        ? new Reply(status, headers, new byte[0])
+        : new Reply(status, headers, body(new Reply(status, headers, new byte[0])));
+  }
+
+  private byte[] body(Reply head) throws IOException {
+    if (head.header("Transfer-Encoding").filter("chunked"::equalsIgnoreCase).isPresent()) {
+      return chunks();
+    }
+    Optional<String> length = head.header("Content-Length");
+    if (length.isEmpty()) {
+      byte[] rest = in.readAllBytes();
+      close();
+      return rest;
+    }
+    return exactly(Integer.parseInt(length.get()));
+  }
+
+  private byte[] chunks() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    while (true) {
+      int size = Integer.parseInt(line().replaceFirst(";.*", "").strip(), 16);
+      body.writeBytes(exactly(size));
+      if (!line().isEmpty()) {
+        throw new IOException("a chunk that does not end");
+      }
+      if (size == 0) {
+        return body.toByteArray();
+      }
+    }
+  }
+
+  private byte[] exactly(int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException("cut off");
+    }
+    return bytes;
+  }
+
+  private String line() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0) {
+        throw new EOFException(line.size() == 0 ? "closed without an answer" : "cut off");
+      }
+      line.write(next);
+    }
+    return line.toString(ISO_8859_1).replaceFirst("\r$", "");
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (socket != null) {
+      socket.close();
+      socket = null;
+    }
+  }
+}
