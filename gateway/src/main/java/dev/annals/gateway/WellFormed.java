@@ -136,8 +136,6 @@ final class WellFormed implements NettyServerCustomizer {
         mistake = undecodable(decoded.decoderResult().cause());
       }
       if (message instanceof HttpRequest request) {
-        // RFC 3986 wants them encoded, browsers do not, and the sides take both.
-        request.setUri(request.uri().replace("[", "%5B").replace("]", "%5D"));
         method = printable(request.method().name());
         path = printable(request.uri().replaceFirst("\\?.*", ""));
         requestId = request.headers().get(RequestLog.REQUEST_ID);

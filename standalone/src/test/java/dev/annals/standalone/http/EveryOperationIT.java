@@ -151,7 +151,7 @@ class EveryOperationIT {
         for (int length : new int[] {2_000, 4_000, 7_000}) {
           query("unknown " + length, operation, "unknown=" + "x".repeat(length), Set.of(status));
         }
-        query("unknown", operation, "&&=&=x&%C3=%C3&a[]=b&;", Set.of(status));
+        query("unknown", operation, "&&=&=x&%C3=%C3&a%5B%5D=b&;", Set.of(status));
         query("too long", operation, "unknown=" + "x".repeat(9_000), Set.of(414));
         query("far too long", operation, "unknown=" + "x".repeat(50_000), Set.of(414));
       }
@@ -517,10 +517,13 @@ class EveryOperationIT {
       findings.add(what + "no answer: " + unanswered);
       return null;
     } finally {
-      // What is left of such a body may be taken for another request.
-      if (request.headers().stream().anyMatch(line -> line.startsWith("Transfer-Encoding"))
-          || (request.body().length > 0
-              && !request.headers().contains("Content-Length: " + request.body().length))) {
+      // The rest of a body that was not sent would be taken from the next request.
+      if (request.headers().stream()
+          .anyMatch(
+              line ->
+                  line.startsWith("Transfer-Encoding")
+                      || (line.startsWith("Content-Length")
+                          && !line.equals("Content-Length: " + request.body().length)))) {
         connection.close();
       }
     }

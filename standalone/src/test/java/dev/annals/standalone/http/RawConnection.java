@@ -141,9 +141,12 @@ final class RawConnection implements AutoCloseable {
     if (method.equals("HEAD") || status == 204 || status == 304 || status < 200) {
       return new Reply(status, headers, new byte[0]);
     }
-    return endless(headers)
-        ? new Reply(status, headers, new byte[0])
-        : new Reply(status, headers, body(new Reply(status, headers, new byte[0])));
+    Reply head = new Reply(status, headers, new byte[0]);
+    try {
+      return endless(headers) ? head : new Reply(status, headers, body(head));
+    } catch (IOException unread) {
+      throw new IOException(head + " has no end", unread);
+    }
   }
 
   private byte[] body(Reply head) throws IOException {
