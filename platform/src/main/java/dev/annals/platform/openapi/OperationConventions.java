@@ -45,7 +45,11 @@ final class OperationConventions implements OperationCustomizer {
     operation.setOperationId(id(method));
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
     Set<Problem> problems =
-        EnumSet.of(Problem.BAD_REQUEST, Problem.REQUEST_TIMEOUT, Problem.CONTENT_TOO_LARGE, Problem.UNAVAILABLE);
+        EnumSet.of(
+            Problem.BAD_REQUEST,
+            Problem.REQUEST_TIMEOUT,
+            Problem.CONTENT_TOO_LARGE,
+            Problem.UNAVAILABLE);
     if (EndpointMapping.answersSomething(method.getMethod())) {
       problems.add(Problem.NOT_ACCEPTABLE);
     }
