@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 public record Growth(Supplier<Duration> spent, Duration negligible) {
 
-  private static final int RUNS = 5;
+  private static final int RUNS = 3;
   private static final int MOST = 3;
 
   /** Measures the current thread. */
@@ -26,7 +26,7 @@ public record Growth(Supplier<Duration> spent, Duration negligible) {
 
   /**
    * Asserts that twice the size costs at most three times as much, or next to nothing, by the
-   * cheapest of up to five runs of each.
+   * cheapest of up to three runs of each.
    *
    * @param work prepares what is measured
    */
