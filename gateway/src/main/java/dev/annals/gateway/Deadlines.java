@@ -84,7 +84,7 @@ final class Deadlines implements NettyServerCustomizer {
       awaited = part;
       began = System.nanoTime();
       credit = 0;
-      if (end != null) {
+      if (end != null && !late) {
         end.cancel(false);
         end = null;
       }
