@@ -26,6 +26,9 @@ final class Subscriptions implements Arrivals {
 
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(4);
 
+  /** One a connection. The thread that tells them has others to tell, too. */
+  private static final int MOST_TOLD_AT_ONCE = 20;
+
   private static final String CHANNEL = "annals:arrivals";
 
   private final Map<UUID, Set<Subscription>> byOwner = new ConcurrentHashMap<>();
@@ -91,18 +94,19 @@ final class Subscriptions implements Arrivals {
   @Override
   public void arrived(Arrival arrival) {
     List<NotificationView> news = arrival.notifications();
+    long last = news.get(news.size() - 1).sequence();
     Set<Subscription> subscribed = byOwner.getOrDefault(arrival.owner(), Set.of());
-    if (!subscribed.isEmpty()) {
+    if (subscribed.size() > MOST_TOLD_AT_ONCE) {
+      subscribed.forEach(subscription -> subscription.check(last));
+    } else if (!subscribed.isEmpty()) {
       Subscription.Push push =
           new Subscription.Push(
-              arrival.previous(),
-              news.get(news.size() - 1).sequence(),
-              news.stream().map(json::writeValueAsString).toList());
+              arrival.previous(), last, news.stream().map(json::writeValueAsString).toList());
       spans
           .createInternalSpan(() -> "Push")
           .run(() -> subscribed.forEach(subscription -> subscription.arrived(push)));
     }
-    redis.publish(CHANNEL, arrival.owner() + " " + news.get(news.size() - 1).sequence());
+    redis.publish(CHANNEL, arrival.owner() + " " + last);
   }
 
   /** An instance has new entries in the inbox, perhaps this one. */

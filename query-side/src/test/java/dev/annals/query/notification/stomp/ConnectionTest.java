@@ -92,6 +92,31 @@ class ConnectionTest {
   }
 
   @Test
+  void whoHasManySubscriptionsIsToldByTheWorkers() {
+    List<Client> clients = List.of(new Client(ANN), new Client(ANN), new Client(BOB));
+    for (int i = 0; i < 10; i++) {
+      clients.get(0).says(subscribe("id:" + i));
+      clients.get(1).says(subscribe("id:" + i));
+      clients.get(2).says(subscribe("id:" + i));
+    }
+    workers.doAll();
+    subscriptions.arrived(inbox.add(ANN, 1));
+    assertThat(clients)
+        .allSatisfy(it -> assertThat(it.frames).hasSize(it.user.equals(ANN) ? 11 : 1));
+
+    clients.get(0).says(subscribe("id:more"));
+    workers.doAll();
+    subscriptions.arrived(inbox.add(ANN, 1));
+    subscriptions.arrived(inbox.add(BOB, 1));
+    assertThat(clients).allSatisfy(it -> assertThat(it.frames).hasSize(11));
+
+    workers.doAll();
+    assertThat(clients.get(0).frames).hasSize(22);
+    assertThat(clients.get(1).frames).hasSize(21);
+    assertThat(workers.tasks).isEmpty();
+  }
+
+  @Test
   void whatHasEndedBeforeItWasStartedReadsNothing() {
     inbox.add(ANN, 60);
     Client flood = new Client(ANN);
@@ -203,9 +228,11 @@ class ConnectionTest {
             following,
             threads,
             Clock.systemUTC());
+    private final UUID user;
     private CloseStatus closed;
 
     Client(UUID user) {
+      this.user = user;
       says(
           frame(
               "CONNECT",
