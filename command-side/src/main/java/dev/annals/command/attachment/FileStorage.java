@@ -61,10 +61,10 @@ public class FileStorage {
   public record Link(String url, Instant expiresAt) {}
 
   /**
-   * Lets a user send a file: until it is closed, what is sent has no claim, and takes room all the
-   * same.
+   * Allows a user to send a file: what is sent takes room on the disk before any row counts it.
    *
-   * @throws Refusal {@code too-many-requests}
+   * @return to be closed once the file is claimed or refused
+   * @throws Refusal {@code too-many-requests} if the user sends {@value #AT_A_TIME} already
    */
   public Permits.Permit permit(UUID ownerId) {
     return uploads.take(ownerId);
@@ -126,8 +126,9 @@ public class FileStorage {
   /**
    * Opens some bytes of an attached file for a client, who may be slow.
    *
-   * @param owner whose file it is; this many are read at a time: {@value #AT_A_TIME}
-   * @throws Refusal {@code unavailable} if they cannot be had, {@code too-many-requests}
+   * @param owner whose file it is
+   * @throws Refusal {@code unavailable} if they cannot be had, {@code too-many-requests} if {@value
+   *     #AT_A_TIME} files of the owner are read already
    */
   public InputStream open(UUID owner, String sha256, long from, long length) {
     Permits.Permit permit = downloads.take(owner);
@@ -148,7 +149,7 @@ public class FileStorage {
   private InputStream open(String sha256, long from, long length) {
     return store
         .open(objects.keyOf(sha256), from, length)
-        // Where a program of before has put them.
+        // Where a program of the version before puts them.
         .or(() -> store.open(ObjectStore.object(sha256), from, length))
         .orElseThrow(
             () -> ObjectStore.unavailable(new IOException("The bytes of " + sha256 + " are gone")));

@@ -31,11 +31,11 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.Abortable;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -66,11 +66,8 @@ final class S3Store implements ObjectStore, AutoCloseable {
   /** A call that S3 does not answer is given up after this, with all its attempts. */
   private static final Duration CALL = Duration.ofSeconds(5);
 
-  /** So much longer may a call take for each second that its body may take, too. */
+  /** A call that sends so many bytes has a second more. */
   private static final int BYTES_A_SECOND = 2 << 20;
-
-  /** More than connections that the client may keep open, which a restart of S3 has all closed. */
-  private static final int ATTEMPTS = 6;
 
   private static final Duration COMPLETION = Duration.ofSeconds(10);
   private static final Duration ABORTION = Duration.ofSeconds(2);
@@ -107,11 +104,11 @@ final class S3Store implements ObjectStore, AutoCloseable {
             .overrideConfiguration(
                 calls ->
                     calls
-                        .retryStrategy(
-                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(ATTEMPTS)
-                                .build())
-                        .apiCallTimeout(CALL))
+                        .retryStrategy(RetryMode.STANDARD)
+                        .apiCallTimeout(CALL)
+                        // S3 may close a connection that is kept open: all attempts would meet
+                        // such.
+                        .putHeader("Connection", "close"))
             // It has no pool: who reads a file slowly takes a connection from nobody.
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
@@ -295,7 +292,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
         });
   }
 
-  /** Bytes that are not read to the end when their reader is gone are not sent, either. */
+  /** The bytes of an object. To close them before their end cuts the connection to S3. */
   private static final class ObjectBytes extends FilterInputStream {
 
     private final Abortable answer;

@@ -22,7 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class StoredObjects {
 
-  /** Lets go of the bytes of that SHA-256: a program of before has scheduled it. */
+  /** Lets go of the bytes of that SHA-256: a program of the version before schedules it. */
   static final TaskDescriptor<String> RELEASE =
       TaskDescriptor.of("attachment-removal", String.class);
 
@@ -120,20 +120,27 @@ class StoredObjects {
         .single();
   }
 
-  /** Forgets the places of bytes that were let go of before that, and have not been claimed. */
+  /**
+   * Forgets the places of bytes that were let go of before that, and have not been claimed. While
+   * bytes wait to be removed from the first place, it must not become the next one.
+   */
   void forgetReleased(Instant before) {
     jdbc.sql(
             """
             delete from attachment.object where released_at < ?
             and not exists (select from attachment.file where file.sha256 = object.sha256)
+            and not exists (
+              select from attachment.jobs
+              where task_name = ?
+              and task_data = convert_to('"objects/' || object.sha256 || '"', 'UTF8'))
             """)
-        .param(OffsetDateTime.ofInstant(before, ZoneOffset.UTC))
+        .params(OffsetDateTime.ofInstant(before, ZoneOffset.UTC), REMOVAL.getTaskName())
         .update();
   }
 
   /**
-   * Leaves bytes where they are if a program of before has claimed them since they were let go of:
-   * it knows no other place than the first.
+   * Leaves bytes where they are if a program of the version before has claimed them since they were
+   * let go of: it knows no other place than the first.
    *
    * @return whether they stay
    */

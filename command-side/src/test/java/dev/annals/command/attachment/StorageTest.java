@@ -200,6 +200,25 @@ class StorageTest {
   }
 
   @Test
+  void theFirstPlaceIsNotTheNextOneWhileBytesWaitToBeRemovedFromIt() {
+    StoredObjects objects = node.getBean(StoredObjects.class);
+    UUID attachment = attach(anna);
+    String later = "update attachment.jobs set execution_time = now() + interval '%s days'";
+    transaction.executeWithoutResult(
+        status -> {
+          stored.detach(attachment);
+          jdbc.sql(later.formatted(7)).update();
+        });
+
+    sweepIn(Duration.ofHours(25));
+    stored.claim(anna, sha256(), 1);
+    assertThat(objects.keyOf(sha256())).startsWith(object() + ".");
+
+    jdbc.sql(later.formatted(0)).update();
+    await().until(() -> store.open(object()).isEmpty());
+  }
+
+  @Test
   void bytesInAPlaceThatNoRowKnowsGoADayLater() {
     String key = object() + "." + UUID.randomUUID();
     put(key);
@@ -212,7 +231,7 @@ class StorageTest {
 
   /** It neither clears the mark nor knows any place but the first. */
   @Test
-  void bytesThatAProgramOfBeforeClaimsAgainStay() {
+  void bytesThatTheVersionBeforeClaimsAgainStay() {
     node.getBean(StoredObjects.class).claim(sha256());
     jdbc.sql("update attachment.object set released_at = now(), place = ? where sha256 = ?")
         .params(UUID.randomUUID(), sha256())
@@ -234,7 +253,7 @@ class StorageTest {
   }
 
   @Test
-  void whatAProgramOfBeforeHasScheduledIsDone() {
+  void whatTheVersionBeforeHasScheduledIsDone() {
     put(object());
     node.getBean(StoredObjects.class).claim(sha256());
     node.getBean(Scheduler.class)

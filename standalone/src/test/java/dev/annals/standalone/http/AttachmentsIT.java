@@ -219,7 +219,7 @@ class AttachmentsIT {
         .with("Content-Type", "multipart/form-data" + boundary)
         .send("POST", attachments, BodyPublishers.ofString(body))
         .isProblem(404, "not-found");
-    assertThat(user.get(attachments).expect(200).json()).isEmpty();
+    Annals.eventually(() -> assertThat(user.get(attachments).expect(200).json()).isEmpty());
   }
 
   @Test
