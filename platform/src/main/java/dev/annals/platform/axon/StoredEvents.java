@@ -21,6 +21,7 @@ import org.springframework.stereotype.Component;
 public final class StoredEvents {
 
   private static final int PAGE = 500;
+  private static final int FORGOTTEN = 5_000;
 
   private final JdbcClient jdbc;
   private final EventStore events;
@@ -129,16 +130,35 @@ public final class StoredEvents {
         .set();
   }
 
-  /** Removes the stored states of the aggregates that a user began; their events stay. */
+  /**
+   * Removes the stored states of the aggregates that a user began; their events stay. It is done in
+   * pieces, of which each is a statement of its own.
+   */
   public void forgetStates(UUID user) {
-    jdbc.sql(
+    for (Optional<Long> after = Optional.of(0L); after.isPresent(); ) {
+      after = forgetSomeStates(user, after.get());
+    }
+  }
+
+  /**
+   * Looks at some of the user's events after a position; returns the last one's, if there is one.
+   */
+  private Optional<Long> forgetSomeStates(UUID user, long after) {
+    return jdbc.sql(
             """
-            delete from events.snapshot_event_entry where aggregate_identifier in (
-              select aggregate_identifier from events.domain_event_entry
-              where events.origin(meta_data, 'actor') = ? and sequence_number = 0)
+            with page as (
+              select global_index, sequence_number, aggregate_identifier
+              from events.domain_event_entry
+              where events.origin(meta_data, 'actor') = ? and global_index > ?
+              order by global_index limit ?),
+            gone as (
+              delete from events.snapshot_event_entry where aggregate_identifier in (
+                select aggregate_identifier from page where sequence_number = 0))
+            select global_index from page order by global_index desc limit 1
             """)
-        .param(user.toString())
-        .update();
+        .params(user.toString(), after, FORGOTTEN)
+        .query(Long.class)
+        .optional();
   }
 
   /**

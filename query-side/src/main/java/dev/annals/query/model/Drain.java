@@ -59,8 +59,12 @@ final class Drain {
     this.clock = clock;
   }
 
-  /** Does what is asked for about the letters of a segment, for about a second at most. */
-  void run(int segment, Supplier<int[]> segments) {
+  /**
+   * Does what is asked for about the letters of a segment, for about a second at most.
+   *
+   * @param alive keeps the claim of the segment
+   */
+  void run(int segment, Supplier<int[]> segments, Runnable alive) {
     long now = System.nanoTime();
     Long last = looked.get(segment);
     if (last == null || now - last > LOOK_AGAIN) {
@@ -70,12 +74,12 @@ final class Drain {
         Segment own = Segment.computeSegment(segment, segments.get());
         asked.stream()
             .takeWhile(letter -> System.nanoTime() - now < LONGEST)
-            .forEach(letter -> drain(letter, own, now + LONGEST));
+            .forEach(letter -> drain(letter, own, now + LONGEST, alive));
       }
     }
   }
 
-  private void drain(DeadLetter letter, Segment segment, long until) {
+  private void drain(DeadLetter letter, Segment segment, long until, Runnable alive) {
     DomainEventStream rest = axon.eventStore().readEvents(letter.aggregateId(), letter.sequence());
     if (!segment.matches(Objects.hashCode(sequenceOf(letter, rest)))) {
       return;
@@ -85,7 +89,7 @@ final class Drain {
       while (rest.hasNext() && chunk.size() < CHUNK) {
         chunk.add(rest.next());
       }
-      if (!delivered(letter, chunk)) {
+      if (!delivered(letter, chunk, alive)) {
         return;
       }
       if (System.nanoTime() > until && rest.hasNext()) {
@@ -103,7 +107,7 @@ final class Drain {
         : letter.aggregateId();
   }
 
-  private boolean delivered(DeadLetter letter, List<DomainEventMessage<?>> events) {
+  private boolean delivered(DeadLetter letter, List<DomainEventMessage<?>> events, Runnable alive) {
     boolean skips =
         letter.state() == DeadLetter.State.SKIP
             && events.get(0).getSequenceNumber() == letter.sequence();
@@ -125,7 +129,7 @@ final class Drain {
             Map.of(),
             Optional.of(letter));
     BatchingUnitOfWork<DomainEventMessage<?>> unit = new BatchingUnitOfWork<>(events);
-    unit.onPrepareCommit(committing -> Isolation.write(unit.root().resources(), durability));
+    unit.onPrepareCommit(committing -> Isolation.write(unit.root().resources(), durability, alive));
     ResultMessage<?> result =
         unit.executeWithResult(
             () -> {

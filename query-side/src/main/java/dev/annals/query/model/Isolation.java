@@ -95,8 +95,9 @@ final class Isolation implements Poison {
    * Writes what a batch has to write, and makes it durable.
    *
    * @param resources of the batch's unit of work; what is written is taken out of them
+   * @param alive keeps the claim of the batch's segment
    */
-  static void write(Map<String, Object> resources, ModelDurability durability) {
+  static void write(Map<String, Object> resources, ModelDurability durability, Runnable alive) {
     Isolation isolation = (Isolation) resources.remove(KEY);
     List<BatchWrite> pending =
         resources.values().stream()
@@ -104,7 +105,7 @@ final class Isolation implements Poison {
             .map(BatchWrite.class::cast)
             .toList();
     resources.values().removeAll(pending);
-    pending.forEach(write -> write.write(isolation == null ? Poison.STOPS : isolation));
+    pending.forEach(write -> write.write(isolation == null ? Poison.STOPS : isolation, alive));
     if (isolation != null) {
       isolation.found.values().forEach(isolation.letters::put);
     }

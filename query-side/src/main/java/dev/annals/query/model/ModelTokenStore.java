@@ -70,7 +70,10 @@ final class ModelTokenStore extends MongoTokenStore {
     refuseIfForeign(processorName);
     events.standAt(token, processorName, segment);
     CurrentUnitOfWork.map(UnitOfWork::root)
-        .ifPresent(batch -> Isolation.write(batch.resources(), durability));
+        .ifPresent(
+            batch ->
+                Isolation.write(
+                    batch.resources(), durability, () -> keepClaim(processorName, segment)));
     drain(processorName, segment);
     super.storeToken(token, processorName, segment);
   }
@@ -83,7 +86,16 @@ final class ModelTokenStore extends MongoTokenStore {
   }
 
   private void drain(String processorName, int segment) {
-    drain.ifPresent(letters -> letters.run(segment, () -> fetchSegments(processorName)));
+    drain.ifPresent(
+        letters ->
+            letters.run(
+                segment,
+                () -> fetchSegments(processorName),
+                () -> keepClaim(processorName, segment)));
+  }
+
+  private void keepClaim(String processorName, int segment) {
+    super.extendClaim(processorName, segment);
   }
 
   /** Two nodes that start at once must not both initialize: the unique index refuses the second. */

@@ -363,9 +363,15 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   /**
    * Writes what is new in the changes, which are in order for each document, and drops what is of
    * these owners, or of any others who were erased.
+   *
+   * @param alive runs between the steps of a long removal
    */
   void write(
-      String generation, Map<String, List<Change<D>>> changes, Set<UUID> dropped, Poison poison) {
+      String generation,
+      Map<String, List<Change<D>>> changes,
+      Set<UUID> dropped,
+      Poison poison,
+      Runnable alive) {
     Set<UUID> erasedBefore = erased.among(owners(changes));
     Map<String, List<Change<D>>> left = new LinkedHashMap<>(changes);
     left.values().removeIf(steps -> owners(steps).anyMatch(erasedBefore::contains));
@@ -384,7 +390,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     }
     Set<String> owners = strings(gone, dropped);
     if (!owners.isEmpty()) {
-      collection(generation).deleteMany(in("owner", owners));
+      Removal.of(collection(generation), in("owner", owners), alive);
     }
     Set<String> all = strings(erasedBefore, gone, dropped);
     if (!all.isEmpty()) {

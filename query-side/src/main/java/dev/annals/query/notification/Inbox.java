@@ -32,6 +32,7 @@ import dev.annals.query.model.Erased;
 import dev.annals.query.model.MissingEventException;
 import dev.annals.query.model.ModelDurability;
 import dev.annals.query.model.Poison;
+import dev.annals.query.model.Removal;
 import dev.annals.query.model.Unreplayable;
 import dev.annals.query.model.Writes;
 import java.time.Instant;
@@ -189,9 +190,13 @@ class Inbox implements Unreplayable {
         .collect(Collectors.toSet());
   }
 
-  /** Removes these users' inboxes: no event of theirs comes later, save those that did before. */
-  void drop(Set<String> owners) {
-    entries.deleteMany(in("owner", owners));
+  /**
+   * Removes these users' inboxes: no event of theirs comes later, save those that did before.
+   *
+   * @param alive runs between the steps of a long removal
+   */
+  void drop(Set<String> owners, Runnable alive) {
+    Removal.of(entries, in("owner", owners), alive);
     inboxes.deleteMany(in("_id", owners));
     // Earlier versions kept the resource's title there.
     entries.updateMany(and(eq("owner", NOBODY), gt("version", 0L)), unset("title"));

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,7 @@ final class InboxBatch implements BatchWrite {
 
   private final Inbox inbox;
   private final Arrivals arrivals;
-  private final List<BiConsumer<Set<String>, Poison>> runs = new ArrayList<>();
+  private final List<Run> runs = new ArrayList<>();
   private final Set<String> owners = new HashSet<>();
   private final Map<String, String> ownerOf = new HashMap<>();
   private final List<Arrival> news = new ArrayList<>();
@@ -35,6 +34,12 @@ final class InboxBatch implements BatchWrite {
 
   private List<NotificationDocument> drafts = new ArrayList<>();
   private List<Reading> read = new ArrayList<>();
+
+  /** A part of the batch. */
+  @FunctionalInterface
+  private interface Run {
+    void write(Set<String> erased, Poison poison, Runnable alive);
+  }
 
   InboxBatch(Inbox inbox, Arrivals arrivals) {
     this.inbox = inbox;
@@ -58,7 +63,7 @@ final class InboxBatch implements BatchWrite {
     endRun();
     owners.add(owner);
     runs.add(
-        (erased, poison) -> {
+        (erased, poison, alive) -> {
           if (!erased.contains(owner)) {
             inbox.markAllRead(owner, event);
           }
@@ -66,7 +71,7 @@ final class InboxBatch implements BatchWrite {
   }
 
   void drop(String owner) {
-    runs.add((erased, poison) -> inbox.drop(Set.of(owner)));
+    runs.add((erased, poison, alive) -> inbox.drop(Set.of(owner), alive));
   }
 
   private void endRun() {
@@ -74,7 +79,7 @@ final class InboxBatch implements BatchWrite {
     List<Reading> marked = read;
     if (!added.isEmpty() || !marked.isEmpty()) {
       runs.add(
-          (erased, poison) -> {
+          (erased, poison, alive) -> {
             added.removeIf(draft -> erased.contains(draft.owner()));
             marked.removeIf(reading -> erased.contains(reading.owner()));
             news.addAll(inbox.add(added, poison));
@@ -86,16 +91,16 @@ final class InboxBatch implements BatchWrite {
   }
 
   @Override
-  public void write(Poison poison) {
+  public void write(Poison poison, Runnable alive) {
     endRun();
     Set<String> before = inbox.erased(owners);
     Findings findings = new Findings();
-    runs.forEach(run -> run.accept(before, findings));
+    runs.forEach(run -> run.write(before, findings, alive));
     // Another process may have taken the segment over, and dropped what this one wrote since; or
     // an attempt before this one wrote it, and ended before it looked again.
     Set<String> erased = inbox.erased(owners);
     if (!erased.isEmpty()) {
-      inbox.drop(erased);
+      inbox.drop(erased, alive);
       news.removeIf(arrival -> erased.contains(arrival.owner().toString()));
     }
     inbox.written();

@@ -178,7 +178,8 @@ class ReadModelTest {
                 new Change<>(
                     "other", OWNER, 0, it -> new Counter("other", OWNER.toString(), 0, "0")))),
         Set.of(),
-        Poison.STOPS);
+        Poison.STOPS,
+        () -> {});
 
     assertThatThrownBy(() -> write(mine, event(0))).hasMessageContaining("E11000");
   }
@@ -274,7 +275,8 @@ class ReadModelTest {
             List.of(
                 new Change<>(other, OWNER, 0, it -> new Counter(other, OWNER.toString(), 0, "0")))),
         Set.of(),
-        this::found);
+        this::found,
+        () -> {});
 
     assertThat(setAside).containsExactly(ID + "/0 BsonMaximumSizeExceededException");
     assertThat(stored()).isEqualTo(new Counter(other, OWNER.toString(), 0, "0"));
@@ -385,7 +387,7 @@ class ReadModelTest {
 
   @SafeVarargs
   private static void write(ReadModel<Counter> model, Poison poison, Change<Counter>... changes) {
-    model.write("counters", Map.of(ID, List.of(changes)), Set.of(), poison);
+    model.write("counters", Map.of(ID, List.of(changes)), Set.of(), poison, () -> {});
   }
 
   /** An event that cannot be read, so that nobody knows whose it is. */
@@ -413,7 +415,7 @@ class ReadModelTest {
   }
 
   private static void drop(ReadModel<Counter> model, UUID owner) {
-    model.write("counters", Map.of(), Set.of(owner), Poison.STOPS);
+    model.write("counters", Map.of(), Set.of(owner), Poison.STOPS, () -> {});
   }
 
   private long count() {

@@ -10,6 +10,7 @@ import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteUpdated;
 import dev.annals.query.Delivery;
+import dev.annals.query.Erasing;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
 import dev.annals.query.model.MissingEventException;
@@ -59,6 +60,11 @@ class NoteProjectionTest {
                 false,
                 "Shopping",
                 List.of("shopping", "milk", "bread")));
+  }
+
+  @Test
+  void aPersonWithMuchIsErasedInPieces() {
+    Erasing.inPieces(mongo, NoteModel.NAME, delivery);
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.Delivery;
+import dev.annals.query.Erasing;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
 import dev.annals.query.model.Erased;
@@ -304,7 +305,7 @@ class NotificationProjectionTest {
               () -> {
                 if (left.getAndDecrement() == 0) {
                   erased.add(ANN);
-                  meanwhile.drop(Set.of(ANN.toString()));
+                  meanwhile.drop(Set.of(ANN.toString()), () -> {});
                   away.set(theProcessDies);
                 }
               });
@@ -324,10 +325,15 @@ class NotificationProjectionTest {
             assertThat(stored(ANN)).isNotEmpty();
           }
           erased.clear();
-          meanwhile.drop(Set.of(ANN.toString()));
+          meanwhile.drop(Set.of(ANN.toString()), () -> {});
         }
       }
     }
+  }
+
+  @Test
+  void aPersonWithMuchIsErasedInPieces() {
+    Erasing.inPieces(mongo, Inbox.NAME, delivery);
   }
 
   @Test
@@ -351,7 +357,7 @@ class NotificationProjectionTest {
     inbox.skip(note(NOTE, ANN).message(1));
     entries().updateOne(Filters.eq("_id", NOTE + "/1"), Updates.set("title", "Plan"));
 
-    inbox.drop(Set.of(ANN.toString()));
+    inbox.drop(Set.of(ANN.toString()), () -> {});
 
     assertThat(entries().find())
         .extracting(NotificationDocument::title)
@@ -361,7 +367,7 @@ class NotificationProjectionTest {
   @Test
   void whatWasSetAsideOfAPersonWhoWasErasedCanBeLeftOut() {
     delivery.deliver(note(NOTE, ANN).message(0));
-    inbox.drop(Set.of(ANN.toString()));
+    inbox.drop(Set.of(ANN.toString()), () -> {});
 
     inbox.skip(note(NOTE, ANN).message(1));
 

@@ -15,6 +15,7 @@ import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
 import dev.annals.query.Delivery;
+import dev.annals.query.Erasing;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
 import dev.annals.query.model.ReadModel;
@@ -71,6 +72,11 @@ class TaskProjectionTest {
                 2,
                 false,
                 List.of("call", "ann", "about", "42")));
+  }
+
+  @Test
+  void aPersonWithMuchIsErasedInPieces() {
+    Erasing.inPieces(mongo, TaskModel.NAME, delivery);
   }
 
   @Test
