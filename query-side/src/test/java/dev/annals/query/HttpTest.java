@@ -7,21 +7,28 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.events.identity.Role;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskPriority;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +54,8 @@ class HttpTest {
 
   private static final UUID ANN = new UUID(1, 1);
   private static final UUID BEN = new UUID(1, 2);
+  private static final UUID CAT = new UUID(1, 3);
+  private static final UUID LARGE_NOTE = new UUID(9, 3);
   private static final UUID NOTE = new UUID(0xabcd, 1);
   private static final UUID TRASHED_NOTE = new UUID(9, 2);
   private static final UUID TASK = new UUID(10, 1);
@@ -89,10 +98,23 @@ class HttpTest {
                 new TaskCreated(TRASHED_TASK, ANN, "Gone", "", TaskPriority.LOW, null, List.of()),
                 new TaskDeleted(TRASHED_TASK, ANN))
             .messages());
+    NoteEvent[] versions = new NoteEvent[100];
+    versions[0] = new NoteCreated(LARGE_NOTE, CAT, "Versions", text(0), List.of());
+    for (int i = 1; i < versions.length; i++) {
+      versions[i] = new NoteUpdated(LARGE_NOTE, CAT, "Versions", text(i), List.of());
+    }
+    events.appendEvents(Stream.of(versions).messages());
+    for (int i = 10; i <= 42; i++) {
+      events.appendEvents(
+          Stream.of(
+                  new NoteCreated(
+                      new UUID(11, i), CAT, "Large " + i, "y".repeat(50_000), List.of()))
+              .messages());
+    }
     await()
         .until(
             () ->
-                mongo.database().getCollection("notes").countDocuments() == 2
+                mongo.database().getCollection("notes").countDocuments() == 36
                     && mongo.database().getCollection("tasks").countDocuments() == 3);
   }
 
@@ -241,6 +263,88 @@ class HttpTest {
               assertThat(json(answer).get("type").asString()).isEqualTo("urn:problem:not-found");
             });
     assertThat(json(get(BEN, "/notes")).get("content")).isEmpty();
+  }
+
+  @Test
+  void aLargeHistoryIsWhole() {
+    HttpResponse<String> answer = get(CAT, "/notes/" + LARGE_NOTE + "/history?size=100");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Link").orElseThrow()).contains("rel=\"last\"");
+    JsonNode entries = json(answer).get("content");
+    assertThat(entries.valueStream().map(it -> it.get("version").asLong()))
+        .containsExactlyElementsOf(
+            LongStream.rangeClosed(0, 99).boxed().sorted(Comparator.reverseOrder()).toList());
+    for (int version = 1; version < 100; version++) {
+      JsonNode change = entries.get(99 - version).at("/changes/0");
+      assertThat(change.get("field").asString()).isEqualTo("content");
+      assertThat(change.get("from").asString()).isEqualTo(text(version - 1));
+      assertThat(change.get("to").asString()).isEqualTo(text(version));
+    }
+    assertThat(json(get(CAT, "/notes/" + LARGE_NOTE + "/history?size=33&page=3")).get("content"))
+        .hasSize(1);
+  }
+
+  @Test
+  void aPageOfLargeNotesIsWholeAndNotKept() {
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> answer = get(CAT, "/notes?size=50&sort=title,desc&q=large");
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Cache-Status")).contains("annals; fwd=miss");
+      assertThat(answer.headers().firstValue("Link")).isPresent();
+      assertThat(json(answer).at("/page/totalElements").asInt()).isEqualTo(33);
+      assertThat(json(answer).get("content").valueStream().map(it -> it.get("title").asString()))
+          .containsExactlyElementsOf(
+              IntStream.rangeClosed(10, 42).mapToObj(it -> "Large " + (52 - it)).toList());
+      assertThat(json(answer).get("content").valueStream().map(it -> it.get("content").asString()))
+          .allMatch(content -> content.length() == 50_000);
+    }
+  }
+
+  @Test
+  void whoReadsTooMuchAtATimeIsToldSoAndOthersAreServed() throws Exception {
+    String path = "/notes/" + LARGE_NOTE + "/history?size=100";
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 6; i++) {
+        slow.add(begin(CAT, path));
+      }
+
+      for (String another :
+          List.of(path, "/notes/" + LARGE_NOTE + "?version=1", "/notes?page=1&size=1")) {
+        HttpResponse<String> answer = get(CAT, another);
+        assertThat(answer.statusCode()).as(another).isEqualTo(429);
+        assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        assertThat(json(answer).get("type").asString()).isEqualTo("urn:problem:too-many-requests");
+      }
+      assertThat(get(ANN, "/notes/" + NOTE + "/history").statusCode()).isEqualTo(200);
+      assertThat(get(CAT, "/notes/" + LARGE_NOTE).statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+    await().until(() -> get(CAT, "/notes/" + LARGE_NOTE + "?version=1").statusCode() == 200);
+  }
+
+  /** Sends a request, and reads nothing but the beginning of its answer. */
+  private Socket begin(UUID user, String path) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4_096);
+    socket.connect(new InetSocketAddress("localhost", port));
+    socket
+        .getOutputStream()
+        .write(
+            "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+                .formatted(path, token(user))
+                .getBytes(UTF_8));
+    assertThat(new String(socket.getInputStream().readNBytes(12), UTF_8)).isEqualTo("HTTP/1.1 200");
+    return socket;
+  }
+
+  private static String text(int version) {
+    return version + "x".repeat(100_000 - Integer.toString(version).length());
   }
 
   @Test

@@ -2,8 +2,11 @@ package dev.annals.command.export;
 
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.LargeAnswers;
 import java.util.List;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
@@ -24,12 +27,15 @@ class ExportController {
   private static final String ZIP = "application/zip";
 
   private final List<ExportPart> parts;
+  private final LargeAnswers answers;
 
-  ExportController(List<ExportPart> parts) {
+  ExportController(List<ExportPart> parts, LargeAnswers answers) {
     this.parts = parts;
+    this.answers = answers;
   }
 
   @GetMapping(path = "/users/me/export", produces = ZIP)
+  @Refuses(Problem.TOO_MANY_REQUESTS)
   ResponseEntity<StreamingResponseBody> export(@AuthenticationPrincipal Caller caller) {
     return ResponseEntity.ok()
         .contentType(MediaType.valueOf(ZIP))
@@ -38,12 +44,14 @@ class ExportController {
             HttpHeaders.CONTENT_DISPOSITION,
             ContentDisposition.attachment().filename("annals.zip").build().toString())
         .body(
-            out -> {
-              Export export = new Export(out);
-              for (ExportPart part : parts) {
-                part.write(caller, export);
-              }
-              export.finish();
-            });
+            answers.stream(
+                caller.userId(),
+                out -> {
+                  Export export = new Export(out);
+                  for (ExportPart part : parts) {
+                    part.write(caller, export);
+                  }
+                  export.finish();
+                }));
   }
 }

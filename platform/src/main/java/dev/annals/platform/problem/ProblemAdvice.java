@@ -18,6 +18,9 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class ProblemAdvice {
 
+  /** Says of a request that its answer ends in the middle. */
+  public static final String CUT_OFF = ProblemAdvice.class.getName() + ".cutOff";
+
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
   // Only what the response itself threw tells so: a database that went away looks just the same.
@@ -29,7 +32,10 @@ public final class ProblemAdvice {
                     || cause instanceof AsyncRequestNotUsableException);
   }
 
-  /** Answers, and logs once what the client is not to blame for. */
+  /**
+   * Answers, and logs once what the client is not to blame for. Where a part of another answer has
+   * left it only says so, by the request's attribute {@link #CUT_OFF}.
+   */
   @ExceptionHandler(Throwable.class)
   public void answer(Throwable thrown, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -47,6 +53,9 @@ public final class ProblemAdvice {
           NestedExceptionUtils.getMostSpecificCause(thrown).toString());
     } else if (answer.problem() == Problem.UNREADABLE_EVENT) {
       log.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), answer.detail());
+    }
+    if (response.isCommitted()) {
+      request.setAttribute(CUT_OFF, true);
     }
     answer.write(request, response);
   }

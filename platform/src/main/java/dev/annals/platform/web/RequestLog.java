@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
+import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -57,6 +58,10 @@ final class RequestLog extends OncePerRequestFilter {
         request.getAsyncContext().addListener(new AtTheEnd(request, response, id, start));
       } else {
         line(request, response, start);
+      }
+      if (request.getAttribute(ProblemAdvice.CUT_OFF) != null) {
+        // Else the client would take what it has for all of the answer.
+        throw new CloseNowException("The answer is cut off");
       }
     }
   }

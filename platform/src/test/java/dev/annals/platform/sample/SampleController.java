@@ -5,8 +5,10 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.LargeAnswers;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.Pieces;
 import dev.annals.platform.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
@@ -36,6 +38,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /** One endpoint of each kind. */
 @RestController
@@ -43,6 +46,12 @@ import org.springframework.web.bind.annotation.RestController;
 public class SampleController {
 
   static final String KNOWN = "11111111-1111-4111-8111-111111111111";
+
+  private final LargeAnswers answers;
+
+  SampleController(LargeAnswers answers) {
+    this.answers = answers;
+  }
 
   @PostMapping("/samples")
   CreateSample create(@RequestBody CreateSample body) {
@@ -128,6 +137,32 @@ public class SampleController {
   @PostMapping("/tasks/{id}/attachments")
   @Access(Access.To.EVERYBODY)
   void upload() {}
+
+  @GetMapping("/streams")
+  ResponseEntity<StreamingResponseBody> stream(@AuthenticationPrincipal Caller caller) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.TEXT_PLAIN)
+        .body(answers.stream(caller.userId(), out -> out.write(new byte[20 << 20])));
+  }
+
+  /** Its second piece cannot be read, when the first one has left. */
+  @GetMapping("/cut-off")
+  @Access(Access.To.EVERYBODY)
+  Page<String> cutOff() {
+    return Page.of(
+        new Pieces<>(
+            2,
+            1,
+            0,
+            piece -> {
+              if (piece > 0) {
+                throw new DataAccessResourceFailureException("secret");
+              }
+              return List.of("x".repeat(100_000));
+            }),
+        new Paging(0, 2, List.of()),
+        2);
+  }
 
   @GetMapping("/fails/{how}")
   @Access(Access.To.EVERYBODY)

@@ -4,6 +4,8 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.LargeAnswers;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.history.Moment;
 import dev.annals.query.history.MomentParameters;
@@ -17,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -36,10 +39,12 @@ class AuditController {
 
   private final EventLog log;
   private final Aggregates aggregates;
+  private final LargeAnswers answers;
 
-  AuditController(EventLog log, Aggregates aggregates) {
+  AuditController(EventLog log, Aggregates aggregates, LargeAnswers answers) {
     this.log = log;
     this.aggregates = aggregates;
+    this.answers = answers;
   }
 
   @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -49,18 +54,23 @@ class AuditController {
       in = ParameterIn.QUERY,
       description = "A page ends earlier when its events are large.",
       schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "100"))
-  EventLog.LogPage events(QueryParameters parameters) {
+  @Refuses(Problem.TOO_MANY_REQUESTS)
+  EventLog.LogPage events(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
     EventFilter filter = EventFilter.read(parameters);
     long after = after(parameters);
     int limit = limit(parameters);
     parameters.refuseIfInvalid();
+    answers.begin(caller.userId());
+    answers.hold(EventLog.PAGE_IN_MEMORY);
     return log.page(filter, after, limit);
   }
 
   /** All of the selection, an event a line, whatever the limit. */
   @GetMapping(path = "/events", produces = MediaType.APPLICATION_NDJSON_VALUE)
   @EventParameters
-  ResponseEntity<StreamingResponseBody> export(QueryParameters parameters) {
+  @Refuses(Problem.TOO_MANY_REQUESTS)
+  ResponseEntity<StreamingResponseBody> export(
+      QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
     EventFilter filter = EventFilter.read(parameters);
     long after = after(parameters);
     int unused = limit(parameters);
@@ -69,21 +79,27 @@ class AuditController {
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_NDJSON)
         .body(
-            out -> {
-              // Not closed: that is for whoever opened it, also after a failure.
-              OutputStream lines = new BufferedOutputStream(out, 1 << 16);
-              export.to(event -> write(event, lines));
-              lines.flush();
-            });
+            answers.stream(
+                caller.userId(),
+                out -> {
+                  // Not closed: that is for whoever opened it, also after a failure.
+                  OutputStream lines = new BufferedOutputStream(out, 1 << 16);
+                  export.to(event -> write(event, lines));
+                  lines.flush();
+                }));
   }
 
   @GetMapping(path = "/aggregates/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   @MomentParameters
-  @Refuses(Problem.UNREADABLE_EVENT)
-  AggregateState aggregate(QueryParameters parameters, @PathVariable UUID id) {
+  @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
+  AggregateState aggregate(
+      QueryParameters parameters, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
     Moment moment = Moment.read(parameters).orElse(Moment.NOW);
     parameters.refuseIfInvalid();
-    return aggregates.at(id, moment).orElseThrow(Refusal::notFound);
+    answers.begin(caller.userId());
+    return answers
+        .reading(LargeAnswers.OF_A_HISTORY, () -> aggregates.at(id, moment))
+        .orElseThrow(Refusal::notFound);
   }
 
   private static long after(QueryParameters parameters) {

@@ -33,10 +33,13 @@ class EventLog {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** How many rows are in memory at once. */
-  private static final int FETCH = 50;
+  private static final int FETCH = 10;
 
   /** A page ends early when what is stored of it is as large. */
-  private static final long PAGE_BYTES = 8L << 20;
+  private static final long PAGE_BYTES = 1L << 20;
+
+  /** What a page takes at most, in all its forms, with its last event. */
+  static final long PAGE_IN_MEMORY = 8 << 20;
 
   /** How many events an export reads at once, in a transaction that is over when they are sent. */
   private static final int EXPORTED = 500;

@@ -1,10 +1,14 @@
 package dev.annals.query.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.seal.MerkleTree;
 import dev.annals.platform.seal.StoredNodes;
 import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.LargeAnswers;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.audit.Seal.Leaf;
 import dev.annals.query.audit.Seal.SignedHead;
@@ -18,6 +22,7 @@ import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -36,12 +41,18 @@ class SealController {
   private final StoredNodes nodes;
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
+  private final LargeAnswers answers;
 
   SealController(
-      Seal seal, StoredNodes nodes, TransactionTemplate transactions, DataSource dataSource) {
+      Seal seal,
+      StoredNodes nodes,
+      TransactionTemplate transactions,
+      DataSource dataSource,
+      LargeAnswers answers) {
     this.seal = seal;
     this.nodes = nodes;
     this.transactions = transactions;
+    this.answers = answers;
     this.jdbc = new JdbcTemplate(dataSource);
     this.jdbc.setFetchSize(FETCH);
   }
@@ -95,13 +106,15 @@ class SealController {
       in = ParameterIn.QUERY,
       description = "The last position to look at; the last one that is sealed by default.",
       schema = @Schema(type = "integer", format = "int64", minimum = "0"))
-  Verified verify(QueryParameters parameters) {
+  @Refuses(Problem.TOO_MANY_REQUESTS)
+  Verified verify(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
     OptionalLong first = parameters.integer("from", 0, Long.MAX_VALUE);
     OptionalLong last = parameters.integer("to", 0, Long.MAX_VALUE);
     if (first.isPresent() && last.isPresent() && last.getAsLong() < first.getAsLong()) {
       parameters.reject("to", "must not be before from");
     }
     parameters.refuseIfInvalid();
+    answers.begin(caller.userId());
     Optional<SignedHead> head = seal.newestHead();
     long sealed = head.map(SignedHead::position).orElse(0L);
     long to = Math.min(last.orElse(sealed), sealed);

@@ -2,20 +2,25 @@ package dev.annals.query.history;
 
 import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.heap.Weight;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.Pieces;
 import dev.annals.query.history.HistoryEntry.FieldChange;
 import dev.annals.query.model.ModelDocument;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
@@ -27,7 +32,8 @@ import tools.jackson.databind.node.NullNode;
 
 /**
  * The history of one kind of resource. Whatever is asked costs one walk through the events of one
- * resource, from the first up to those that are asked for.
+ * resource, from the first up to those that are asked for, and once more through these if they are
+ * large.
  *
  * @param <E> the events
  * @param <D> what they are folded into
@@ -37,6 +43,12 @@ public final class History<E, D extends ModelDocument> {
   /** Says which change it is, not what it changed. */
   private static final Set<String> OF_EACH_CHANGE =
       Set.of("id", "version", "createdAt", "updatedAt");
+
+  /** The most bytes of a page that is in memory as a whole. */
+  private static final int SMALL = 1 << 20;
+
+  /** How many entries of a larger one are, so that there are about as many pieces. */
+  private static final int PIECE = 10;
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -109,29 +121,92 @@ public final class History<E, D extends ModelDocument> {
     return Optional.ofNullable(state).filter(it -> moment.isAt(it.lastSequence()));
   }
 
-  /** What happened to the owner's resource, the newest first; empty if it is not theirs. */
+  /**
+   * What happened to the owner's resource, the newest first; empty if it is not theirs. Where that
+   * is large, it is read again, piece by piece, while it is written.
+   */
   public Optional<Page<HistoryEntry>> page(UUID user, UUID id, Paging paging) {
     long total = events.lastSequenceNumberFor(id.toString()).map(last -> last + 1).orElse(0L);
-    long end = Math.max(1, total - paging.offset());
-    List<HistoryEntry> entries = new ArrayList<>();
+    long end = total - paging.offset();
+    Span<D> span = new Span<>(Math.max(0, end - paging.size()), end);
     D state = null;
     DomainEventStream stream = events.readEvents(id.toString(), 0);
     while (stream.hasNext()) {
       DomainEventMessage<?> event = stream.next();
-      if (!isOf(event) || event.getSequenceNumber() >= end) {
+      if (!isOf(event) || event.getSequenceNumber() >= Math.max(1, end)) {
         break;
       }
       D before = state;
       state = after(before, event);
-      if (event.getSequenceNumber() >= total - paging.offset() - paging.size()
-          && paging.offset() < total) {
-        entries.add(entry(event, before, state));
+      if (event.getSequenceNumber() >= span.first && event.getSequenceNumber() < end) {
+        span.add(entry(event, before, state), before);
       }
     }
-    Collections.reverse(entries);
     return Optional.ofNullable(state)
         .filter(isOf(user))
-        .map(known -> Page.of(entries, paging, total));
+        .map(known -> Page.of(span.content(piece -> piece(id, span, piece)), paging, total));
+  }
+
+  private List<HistoryEntry> piece(UUID id, Span<D> span, int number) {
+    long end = span.end - (long) number * PIECE;
+    long first = Math.max(span.first, end - PIECE);
+    D state = span.before.get(first);
+    List<HistoryEntry> entries = new ArrayList<>();
+    DomainEventStream stream = events.readEvents(id.toString(), first);
+    while (stream.hasNext() && stream.peek().getSequenceNumber() < end) {
+      DomainEventMessage<?> event = stream.next();
+      D before = state;
+      state = after(before, event);
+      entries.add(entry(event, before, state));
+    }
+    Collections.reverse(entries);
+    return entries;
+  }
+
+  /**
+   * The entries of a page as far as they are small together, and what is needed to read them anew.
+   */
+  private static final class Span<D> {
+
+    private final long first;
+    private final long end;
+
+    /** What was known before the first event of each piece, by that event's number. */
+    private final Map<Long, D> before = new HashMap<>();
+
+    private final List<HistoryEntry> entries = new ArrayList<>();
+    private int count;
+    private long bytes;
+    private int largest;
+
+    Span(long first, long end) {
+      this.first = first;
+      this.end = end;
+    }
+
+    void add(HistoryEntry entry, D known) {
+      if (entry.version() == first || (end - entry.version()) % PIECE == 0) {
+        before.put(entry.version(), known);
+      }
+      int weight = Weight.of(entry);
+      count++;
+      bytes += weight;
+      largest = Math.max(largest, weight);
+      if (bytes <= SMALL) {
+        entries.add(entry);
+      } else {
+        entries.clear();
+      }
+    }
+
+    List<HistoryEntry> content(IntFunction<List<HistoryEntry>> read) {
+      if (bytes > SMALL) {
+        // What an event leaves is what the next one finds.
+        return new Pieces<>(count, PIECE, (long) largest * (PIECE + before.size()) / 2, read);
+      }
+      Collections.reverse(entries);
+      return entries;
+    }
   }
 
   private Predicate<D> isOf(UUID user) {

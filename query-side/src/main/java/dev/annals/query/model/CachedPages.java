@@ -2,6 +2,7 @@ package dev.annals.query.model;
 
 import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Pieces;
 import dev.annals.platform.web.WrittenPage;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -77,10 +78,11 @@ public final class CachedPages<V> {
   /**
    * A page, and whether it was kept.
    *
+   * @param page a {@link WrittenPage}; a {@link Page} if it is large, for one answer alone
    * @param hit whether nothing had to be read for it
    * @param <V> what the list is of
    */
-  public record Answer<V>(WrittenPage page, boolean hit) {
+  public record Answer<V>(Object page, boolean hit) {
 
     /** The page with its {@code Cache-Status} (RFC 9211); typed as what clients take it for. */
     @SuppressWarnings("unchecked")
@@ -95,7 +97,7 @@ public final class CachedPages<V> {
 
   /**
    * Answers with a page that is kept, else reads it; of many who want the same one at once, one
-   * reads it for all of this process.
+   * reads it for all of this process, unless it is large.
    *
    * @param query all that makes a difference to the answer
    * @param anew whether to read in any case, for somebody who knows of a change: what is kept may
@@ -110,7 +112,8 @@ public final class CachedPages<V> {
     CompletableFuture<Answer<V>> mine = new CompletableFuture<>();
     CompletableFuture<Answer<V>> theirs = underWay.putIfAbsent(which, mine);
     if (theirs != null) {
-      return await(theirs);
+      Answer<V> answer = await(theirs);
+      return answer.page() instanceof WrittenPage ? answer : read(owner, field, read);
     }
     try {
       Answer<V> answer =
@@ -175,12 +178,18 @@ public final class CachedPages<V> {
                     .get(mark(owner.toString()))
                     .thenApply(it -> it == null ? "" : new String(it, StandardCharsets.UTF_8)));
     Page<V> page = read.get();
+    if (page.content() instanceof Pieces) {
+      return new Answer<>(page, false);
+    }
     WrittenPage fresh = new WrittenPage(page.page(), json.writeValueAsString(page));
     mark.ifPresent(it -> keep(owner, field, it, fresh, began));
     return new Answer<>(fresh, false);
   }
 
   private void keep(UUID owner, String field, String mark, WrittenPage fresh, long began) {
+    if (fresh.json().length() > LARGEST) {
+      return;
+    }
     Page.Position at = fresh.position();
     byte[] kept =
         bytes(

@@ -5,6 +5,8 @@ import static com.mongodb.client.model.Aggregates.match;
 import static com.mongodb.client.model.Aggregates.project;
 import static com.mongodb.client.model.Aggregates.skip;
 import static com.mongodb.client.model.Aggregates.sort;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Projections.include;
 
 import com.mongodb.MongoClientException;
 import com.mongodb.MongoException;
@@ -12,12 +14,19 @@ import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.client.MongoCollection;
+import dev.annals.platform.heap.Weight;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.Pieces;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.BSONException;
+import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.support.DataAccessUtils;
@@ -29,6 +38,17 @@ import org.springframework.data.mongodb.core.MongoExceptionTranslator;
  * @param projection which fields are read; null for all
  */
 public record Listing<D>(MongoCollection<D> collection, Bson projection) {
+
+  /** The most bytes of a page that is in memory as a whole. */
+  private static final int SMALL = 1 << 20;
+
+  /** How many documents are read at a time as long as it is not known that they are large. */
+  private static final int FIRST = 20;
+
+  /** How many are read at a time then, and how many bytes these may take in all their forms. */
+  private static final int PIECE = 5;
+
+  private static final long PIECE_BYTES = 8 << 20;
 
   private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
 
@@ -45,21 +65,98 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
         });
   }
 
-  // Past the end MongoDB would walk through all that it skips, and its skip is an int. As a
-  // pipeline it is planned as a find is; but for a find the embedded server locks the collection.
-  private List<D> content(Bson filter, Bson order, Paging paging, long total) {
-    if (paging.offset() >= total) {
-      return List.of();
+  /**
+   * One page of the documents that the filter takes, of which each may be large: where they are so
+   * together, they are read piece by piece while the page is written.
+   *
+   * @param order a total one
+   * @param id a document's
+   */
+  public Page<D> pageOfLarge(Bson filter, Bson order, Paging paging, Function<D, String> id) {
+    return translating(
+        () -> {
+          // A server would keep a page of large documents for as long as it is read.
+          List<String> first = paging.page() == 0 ? ids(filter, order, paging) : List.of();
+          if (paging.page() == 0 && first.size() < paging.size()) {
+            return Page.of(documents(first, id), paging, first.size());
+          }
+          long total = collection.countDocuments(filter);
+          List<String> ids =
+              paging.page() == 0 || paging.offset() >= total ? first : ids(filter, order, paging);
+          return Page.of(documents(ids, id), paging, total);
+        });
+  }
+
+  private List<String> ids(Bson filter, Bson order, Paging paging) {
+    return collection
+        .withDocumentClass(Document.class)
+        .aggregate(stages(filter, order, paging, include("_id")))
+        .map(document -> document.getString("_id"))
+        .into(new ArrayList<>());
+  }
+
+  private List<D> documents(List<String> ids, Function<D, String> id) {
+    List<D> documents = new ArrayList<>();
+    long bytes = 0;
+    for (int next = 0; next < ids.size(); next += FIRST) {
+      for (D document : read(some(ids, next, FIRST), id)) {
+        documents.add(document);
+        bytes += Weight.of(document);
+      }
+      if (bytes > SMALL) {
+        return new Pieces<>(
+            ids.size(), PIECE, PIECE_BYTES, piece -> all(some(ids, piece * PIECE, PIECE), id));
+      }
     }
-    List<Bson> stages = new ArrayList<>();
-    stages.add(match(filter));
-    stages.add(sort(order));
-    stages.add(skip(Math.toIntExact(paging.offset())));
-    stages.add(limit(paging.size()));
+    return documents;
+  }
+
+  private static List<String> some(List<String> ids, int from, int count) {
+    return ids.subList(from, Math.min(ids.size(), from + count));
+  }
+
+  private List<D> all(List<String> ids, Function<D, String> id) {
+    List<D> documents = translating(() -> read(ids, id));
+    if (documents.size() < ids.size()) {
+      throw new DataAccessResourceFailureException("A part of the page has been removed since");
+    }
+    return documents;
+  }
+
+  /** Those that are there, in the order of the ids. */
+  private List<D> read(List<String> ids, Function<D, String> id) {
+    Map<String, D> found = new HashMap<>();
+    collection
+        .find(in("_id", ids))
+        .projection(projection)
+        .batchSize(ids.size() + 1)
+        .forEach(document -> found.put(id.apply(document), document));
+    return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+  }
+
+  // Past the end MongoDB would walk through all that it skips.
+  private List<D> content(Bson filter, Bson order, Paging paging, long total) {
+    return paging.offset() >= total
+        ? List.of()
+        : collection
+            .aggregate(stages(filter, order, paging, projection))
+            .into(new ArrayList<>());
+  }
+
+  // Planned as a find is; but for a find the embedded server locks the collection. Its skip is an int.
+  private static List<Bson> stages(
+      Bson filter, Bson order, Paging paging, @Nullable Bson projection) {
+    List<Bson> stages =
+        new ArrayList<>(
+            List.of(
+                match(filter),
+                sort(order),
+                skip(Math.toIntExact(paging.offset())),
+                limit(paging.size())));
     if (projection != null) {
       stages.add(project(projection));
     }
-    return collection.aggregate(stages).into(new ArrayList<>());
+    return stages;
   }
 
   /**

@@ -68,6 +68,14 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   /** The most bytes of a document that MongoDB takes. */
   private static final int LARGEST = 16 * 1024 * 1024;
 
+  /** How many documents are read at a time, if one before is larger than so many bytes. */
+  private static final int FIRST = 20;
+
+  private static final int LARGE = 16 * 1024;
+
+  /** How many bytes are written at a time; one document in any case. */
+  private static final int MOST_WRITTEN = 4 * 1024 * 1024;
+
   private final MongoDatabase database;
   private final String name;
   private final int version;
@@ -302,7 +310,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return ask(
         collection ->
             new Listing<>(collection, exclude(DERIVED))
-                .page(filter, orderBy(orderBy(sort), ascending("_id")), paging));
+                .pageOfLarge(
+                    filter, orderBy(orderBy(sort), ascending("_id")), paging, ModelDocument::id));
   }
 
   /**
@@ -420,34 +429,84 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     }
   }
 
-  /** Returns whose documents there are now. */
+  /**
+   * Writes what is new, some documents at a time: small events may be of large documents. Returns
+   * whose documents there are now.
+   */
   private Set<UUID> write(String generation, Map<String, List<Change<D>>> changes, Poison poison) {
-    Map<String, D> stored = before(generation, changes);
-    List<D> made = new ArrayList<>();
-    List<RawBsonDocument> news = new ArrayList<>();
-    changes.forEach(
-        (id, steps) -> {
-          D before = stored.get(id);
-          D after = fold(before, steps, poison);
-          if (last(after) > last(before)) {
-            try {
-              news.add(encoded(after));
-              made.add(after);
-            } catch (RuntimeException failure) {
-              poison.found(id, last(before) + 1, failure);
-            }
-          }
-        });
-    if (!news.isEmpty()) {
-      replace(collection(generation).withDocumentClass(RawBsonDocument.class), made, news);
-      made.forEach(document -> recent.wrote(generation, document));
+    Set<String> owners = new HashSet<>();
+    Bulk bulk = new Bulk(generation);
+    List<String> ids = List.copyOf(changes.keySet());
+    int count = FIRST;
+    for (int end, next = 0; next < ids.size(); next = end) {
+      end = Math.min(ids.size(), next + count);
+      Map<String, D> stored = before(generation, changes, ids.subList(next, end));
+      stored.values().forEach(document -> owners.add(document.owner()));
+      for (String id : ids.subList(next, end)) {
+        fold(stored.get(id), changes.get(id), poison)
+            .ifPresent(
+                encoded -> {
+                  owners.add(encoded.document().owner());
+                  bulk.add(encoded);
+                });
+      }
+      // As long as they are small, ever more at a time.
+      count = bulk.largest > LARGE ? FIRST : 2 * count;
     }
-    Set<String> owners =
-        Stream.concat(made.stream(), stored.values().stream())
-            .map(ModelDocument::owner)
-            .collect(Collectors.toSet());
+    bulk.write();
     tell(generation, owners);
     return owners.stream().map(UUID::fromString).collect(Collectors.toSet());
+  }
+
+  /** A document, and what is sent of it. */
+  private record Encoded<D>(D document, RawBsonDocument bytes) {}
+
+  /** What the steps make of a document; empty if that is nothing new, or cannot be stored. */
+  private Optional<Encoded<D>> fold(D before, List<Change<D>> steps, Poison poison) {
+    D after = folded(before, steps, poison);
+    if (last(after) > last(before)) {
+      try {
+        return Optional.of(new Encoded<>(after, encoded(after)));
+      } catch (RuntimeException failure) {
+        poison.found(after.id(), last(before) + 1, failure);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Documents that are written together, which are no more than there is room for. */
+  private final class Bulk {
+
+    private final String generation;
+    private final List<D> made = new ArrayList<>();
+    private final List<RawBsonDocument> news = new ArrayList<>();
+    private long bytes;
+    private int largest;
+
+    Bulk(String generation) {
+      this.generation = generation;
+    }
+
+    void add(Encoded<D> encoded) {
+      int size = encoded.bytes().getByteLength();
+      made.add(encoded.document());
+      news.add(encoded.bytes());
+      bytes += size;
+      largest = Math.max(largest, size);
+      if (bytes > MOST_WRITTEN) {
+        write();
+      }
+    }
+
+    void write() {
+      if (!news.isEmpty()) {
+        replace(collection(generation).withDocumentClass(RawBsonDocument.class), made, news);
+        made.forEach(document -> recent.wrote(generation, document));
+      }
+      made.clear();
+      news.clear();
+      bytes = 0;
+    }
   }
 
   /** What is sent of a document: whatever fails after this is none of its fault. */
@@ -461,14 +520,15 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /** The documents as they are before the changes. */
-  private Map<String, D> before(String generation, Map<String, List<Change<D>>> changes) {
+  private Map<String, D> before(
+      String generation, Map<String, List<Change<D>>> changes, List<String> ids) {
     Map<String, D> stored = new HashMap<>();
-    changes.forEach(
-        (id, steps) ->
+    ids.forEach(
+        id ->
             recent
-                .before(generation, id, steps.get(0).sequence())
+                .before(generation, id, changes.get(id).get(0).sequence())
                 .ifPresent(document -> stored.put(id, document)));
-    Set<String> others = new HashSet<>(changes.keySet());
+    Set<String> others = new HashSet<>(ids);
     others.removeAll(stored.keySet());
     if (!others.isEmpty()) {
       // What is derived is made anew, and may be larger than the rest.
@@ -480,7 +540,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return stored;
   }
 
-  private D fold(D stored, List<Change<D>> steps, Poison poison) {
+  private D folded(D stored, List<Change<D>> steps, Poison poison) {
     D document = stored;
     for (Change<D> change : steps) {
       long last = last(document);

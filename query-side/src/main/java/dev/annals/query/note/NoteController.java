@@ -9,6 +9,7 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
+import dev.annals.platform.web.LargeAnswers;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -43,16 +44,19 @@ class NoteController {
   private final CachedPages<NoteView> pages;
   private final History<NoteEvent, NoteDocument> history;
   private final Flags flags;
+  private final LargeAnswers answers;
 
   NoteController(
       NoteQueries notes,
       CachedPages<NoteView> pages,
       History<NoteEvent, NoteDocument> history,
-      Flags flags) {
+      Flags flags,
+      LargeAnswers answers) {
     this.notes = notes;
     this.pages = pages;
     this.history = history;
     this.flags = flags;
+    this.answers = answers;
   }
 
   @GetMapping
@@ -73,14 +77,18 @@ class NoteController {
             caller.userId(),
             List.of(selection, paging, notes.generation()),
             !versions.isEmpty(),
-            () -> notes.list(selection, paging))
+            () -> {
+              answers.begin(caller.userId());
+              return answers.holding(
+                  answers.reading(LargeAnswers.OF_A_LIST, () -> notes.list(selection, paging)));
+            })
         .response();
   }
 
   /** As it is; or, also if it is in the trash, as it was. */
   @GetMapping("/{id}")
   @MomentParameters
-  @Refuses(Problem.UNREADABLE_EVENT)
+  @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<NoteView> get(
       QueryParameters parameters,
       ConsistencyTokens changes,
@@ -89,9 +97,11 @@ class NoteController {
     Optional<Moment> moment = Moment.read(parameters);
     parameters.refuseIfInvalid();
     if (moment.isPresent()) {
+      answers.begin(caller.userId());
       NoteView then =
-          history
-              .at(caller.userId(), id, moment.get())
+          answers
+              .reading(
+                  LargeAnswers.OF_A_HISTORY, () -> history.at(caller.userId(), id, moment.get()))
               .map(NoteView::of)
               .orElseThrow(Refusal::notFound);
       return moment.get().answer(then.version(), then);
@@ -106,7 +116,7 @@ class NoteController {
   /** What happened to it, the newest first; also if it is in the trash. */
   @GetMapping("/{id}/history")
   @PageParameters
-  @Refuses(Problem.UNREADABLE_EVENT)
+  @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   @SuppressWarnings("UnusedVariable") // What is read here has every change, at once.
   Page<HistoryEntry> history(
       QueryParameters parameters,
@@ -115,6 +125,10 @@ class NoteController {
       @AuthenticationPrincipal Caller caller) {
     Paging paging = parameters.paging(Paging.Order.descending("version"));
     parameters.refuseIfInvalid();
-    return history.page(caller.userId(), id, paging).orElseThrow(Refusal::notFound);
+    answers.begin(caller.userId());
+    return answers.holding(
+        answers
+            .reading(LargeAnswers.OF_A_HISTORY, () -> history.page(caller.userId(), id, paging))
+            .orElseThrow(Refusal::notFound));
   }
 }

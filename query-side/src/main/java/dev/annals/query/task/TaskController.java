@@ -11,6 +11,7 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
+import dev.annals.platform.web.LargeAnswers;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -47,16 +48,19 @@ class TaskController {
   private final CachedPages<TaskView> pages;
   private final History<TaskEvent, TaskDocument> history;
   private final Flags flags;
+  private final LargeAnswers answers;
 
   TaskController(
       TaskQueries tasks,
       CachedPages<TaskView> pages,
       History<TaskEvent, TaskDocument> history,
-      Flags flags) {
+      Flags flags,
+      LargeAnswers answers) {
     this.tasks = tasks;
     this.pages = pages;
     this.history = history;
     this.flags = flags;
+    this.answers = answers;
   }
 
   @GetMapping
@@ -96,14 +100,18 @@ class TaskController {
             caller.userId(),
             List.of(filter, paging, tasks.generation()),
             !versions.isEmpty(),
-            () -> tasks.list(filter, paging))
+            () -> {
+              answers.begin(caller.userId());
+              return answers.holding(
+                  answers.reading(LargeAnswers.OF_A_LIST, () -> tasks.list(filter, paging)));
+            })
         .response();
   }
 
   /** As it is; or, also if it is in the trash, as it was. */
   @GetMapping("/{id}")
   @MomentParameters
-  @Refuses(Problem.UNREADABLE_EVENT)
+  @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<TaskView> get(
       QueryParameters parameters,
       ConsistencyTokens changes,
@@ -112,9 +120,11 @@ class TaskController {
     Optional<Moment> moment = Moment.read(parameters);
     parameters.refuseIfInvalid();
     if (moment.isPresent()) {
+      answers.begin(caller.userId());
       TaskView then =
-          history
-              .at(caller.userId(), id, moment.get())
+          answers
+              .reading(
+                  LargeAnswers.OF_A_HISTORY, () -> history.at(caller.userId(), id, moment.get()))
               .map(TaskView::of)
               .orElseThrow(Refusal::notFound);
       return moment.get().answer(then.version(), then);
@@ -142,7 +152,7 @@ class TaskController {
   /** What happened to it, the newest first; also if it is in the trash. */
   @GetMapping("/{id}/history")
   @PageParameters
-  @Refuses(Problem.UNREADABLE_EVENT)
+  @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   @SuppressWarnings("UnusedVariable") // What is read here has every change, at once.
   Page<HistoryEntry> history(
       QueryParameters parameters,
@@ -151,6 +161,10 @@ class TaskController {
       @AuthenticationPrincipal Caller caller) {
     Paging paging = parameters.paging(Paging.Order.descending("version"));
     parameters.refuseIfInvalid();
-    return history.page(caller.userId(), id, paging).orElseThrow(Refusal::notFound);
+    answers.begin(caller.userId());
+    return answers.holding(
+        answers
+            .reading(LargeAnswers.OF_A_HISTORY, () -> history.page(caller.userId(), id, paging))
+            .orElseThrow(Refusal::notFound));
   }
 }

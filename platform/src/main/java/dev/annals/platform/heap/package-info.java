@@ -1,0 +1,2 @@
+/** Estimates how much of the heap things take. */
+package dev.annals.platform.heap;

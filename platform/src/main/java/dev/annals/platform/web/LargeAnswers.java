@@ -1,0 +1,106 @@
+package dev.annals.platform.web;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.Permits.Permit;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/**
+ * Bounds the answers that take much of the heap, or of the stores, to be made: how many a user gets
+ * at a time, and how many bytes all of them take. Safe for use by many threads.
+ */
+@Component
+public final class LargeAnswers {
+
+  /** The bytes of what is read for a page of a list before it is known to be large. */
+  public static final long OF_A_LIST = 8 << 20;
+
+  /** The bytes of what is read to know what something was. */
+  public static final long OF_A_HISTORY = 4 << 20;
+
+  // As many as a browser asks for at a time.
+  private static final int OF_A_USER = 6;
+  private static final int STREAMS_OF_A_USER = 4;
+
+  /** The parts of the heap for what is being read, and for what is being sent. */
+  private static final int READING = 16;
+
+  private static final int SENDING = 4;
+
+  private static final long LEAST = 32L << 20;
+
+  /** What is read ends by itself, and soon. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final Permits<UUID> users = new Permits<>(OF_A_USER);
+  private final Permits<UUID> streams = new Permits<>(STREAMS_OF_A_USER);
+  private final Room reading = part(READING);
+  private final Room sending = part(SENDING);
+
+  private static Room part(int share) {
+    return new Room(Math.max(LEAST, Runtime.getRuntime().maxMemory() / share), PATIENCE);
+  }
+
+  /**
+   * Begins an answer to a user, which ends with the request.
+   *
+   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user gets enough at this time
+   */
+  public void begin(UUID user) {
+    untilTheEnd(users.take(user));
+  }
+
+  /** A stream to a user, which is refused when it begins if the user gets enough at that time. */
+  public StreamingResponseBody stream(UUID user, StreamingResponseBody body) {
+    return out -> {
+      try (Permit permit = streams.take(user)) {
+        body.writeTo(out);
+      }
+    };
+  }
+
+  /**
+   * Reads what takes at most so many bytes while it is read.
+   *
+   * @throws Refusal {@link Problem#UNAVAILABLE} when others take too much
+   */
+  public <T> T reading(long bytes, Supplier<T> read) {
+    try (Permit permit = reading.take(bytes)) {
+      return read.get();
+    }
+  }
+
+  /**
+   * Takes, until the request ends, what the page keeps in memory while it is written, if that is
+   * not all of it.
+   *
+   * @throws Refusal {@link Problem#UNAVAILABLE} when others take too much
+   */
+  public <T> Page<T> holding(Page<T> page) {
+    if (page.content() instanceof Pieces<T> pieces) {
+      hold(pieces.bytes());
+    }
+    return page;
+  }
+
+  /**
+   * Takes so many bytes until the request ends.
+   *
+   * @throws Refusal {@link Problem#UNAVAILABLE} when others take too much
+   */
+  public void hold(long bytes) {
+    untilTheEnd(sending.take(bytes));
+  }
+
+  private static void untilTheEnd(Permit permit) {
+    RequestAttributes request = RequestContextHolder.currentRequestAttributes();
+    request.registerDestructionCallback(
+        UUID.randomUUID().toString(), permit::close, RequestAttributes.SCOPE_REQUEST);
+  }
+}
