@@ -2,17 +2,18 @@ package dev.annals.command;
 
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.saga.ParkedEvents;
+import dev.annals.platform.axon.BoundedEvents;
 import dev.annals.platform.axon.WakingEventSource;
 import dev.annals.platform.processor.CoordinatorThread;
 import dev.annals.platform.processor.EffectProcessors;
 import dev.annals.platform.processor.RecordingErrorHandler;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Function;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.eventhandling.SubscribingEventProcessor;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
@@ -105,18 +106,31 @@ class ProcessorConfiguration {
                     .registerDefaultHandlerInterceptor(
                         (axon, processor) -> parked.getObject().of(processor))
                     .usingPooledStreamingEventProcessors(
-                        (axon, processor) ->
-                            processor
-                                .initialSegmentCount(SEGMENTS)
-                                .batchSize(BATCH)
-                                .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
-                                .claimExtensionThreshold(CLAIM_EXTENSION_MILLIS)
-                                .coordinatorExecutor(
-                                    (Function<String, ScheduledExecutorService>)
-                                        CoordinatorThread::new)
-                                // Axon's default is a ReplayToken. One that is added later finds a
-                                // token for the head, from the migration that adds it.
-                                .initialToken(StreamableMessageSource::createTailToken)));
+                        (axon, processor) -> {
+                          BoundedEvents events = source.getObject().bounded();
+                          return processor
+                              .messageSource(events)
+                              .initialSegmentCount(SEGMENTS)
+                              .batchSize(BATCH)
+                              .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                              .claimExtensionThreshold(CLAIM_EXTENSION_MILLIS)
+                              .coordinatorExecutor(name -> coordinator(name, axon, events))
+                              // Axon's default is a ReplayToken. One that is added later finds a
+                              // token for the head, from the migration that adds it.
+                              .initialToken(StreamableMessageSource::createTailToken);
+                        }));
+  }
+
+  private static ScheduledExecutorService coordinator(
+      String processor, org.axonframework.config.Configuration axon, BoundedEvents events) {
+    ScheduledExecutorService thread = new CoordinatorThread(processor);
+    events.of(
+        () ->
+            axon.eventProcessingConfiguration()
+                .eventProcessor(processor, StreamingEventProcessor.class)
+                .orElseThrow(),
+        thread);
+    return thread;
   }
 
   /** Events are left to those who work; nothing is ever sent to the processors here. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import dev.annals.command.Database;
 import dev.annals.command.IdempotentCreation;
 import dev.annals.events.identity.Role;
@@ -37,6 +38,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -45,6 +47,8 @@ import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.Repository;
@@ -59,6 +63,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.test.util.ReflectionTestUtils;
 
 /** Commands on two command sides that share one real event store. */
 class NoteStorageTest {
@@ -417,6 +422,51 @@ class NoteStorageTest {
       assertThat(List.of(next(other), next(other)))
           .containsExactly(note.toString(), late.toString());
     }
+  }
+
+  @Test
+  void whatIsReadAtATimeEndsByItsBytesAndAllIsRead() throws InterruptedException {
+    WakingEventSource source = first.getBean(WakingEventSource.class);
+    TrackingToken head = source.createHeadToken();
+    send(first, create("Title"));
+    for (int i = 0; i < 11; i++) {
+      send(first, new UpdateNote(note, owner, ANY, "Title " + i, "x".repeat(100_000), List.of()));
+    }
+
+    EventStorageEngine engine = first.getBean(EventStorageEngine.class);
+    List<?> ofTheNote =
+        ReflectionTestUtils.invokeMethod(engine, "fetchDomainEvents", note.toString(), 0L, 100);
+    List<?> ofAll = ReflectionTestUtils.invokeMethod(engine, "fetchTrackedEvents", head, 100);
+
+    // The one that makes it more than a mebibyte is the last one.
+    assertThat(ofTheNote).hasSize(9);
+    assertThat(ofAll).hasSize(9);
+    assertThat(
+            first
+                .getBean(EventStore.class)
+                .readEvents(note.toString(), 0)
+                .asStream()
+                .map(DomainEventMessage::getSequenceNumber))
+        .containsExactlyElementsOf(LongStream.range(0, 12).boxed().toList());
+    try (BlockingStream<TrackedEventMessage<?>> all = source.openStream(head)) {
+      for (long sequence = 0; sequence < 12; sequence++) {
+        assertThat(((DomainEventMessage<?>) all.nextAvailable()).getSequenceNumber())
+            .isEqualTo(sequence);
+      }
+    }
+  }
+
+  @Test
+  void ofAggregatesNoMoreThanFourMebibytesAreKept() {
+    for (int i = 0; i < 25; i++) {
+      send(
+          first, new CreateNote(UUID.randomUUID(), owner, "Large", "x".repeat(100_000), List.of()));
+    }
+
+    Cache<?, ?> kept =
+        (Cache<?, ?>) ReflectionTestUtils.getField(first.getBean("keptNote"), "kept");
+    kept.cleanUp();
+    assertThat(kept.estimatedSize()).isBetween(1L, 20L);
   }
 
   private void append(Connection connection, UUID aggregate) throws SQLException {

@@ -141,8 +141,11 @@ public class AxonConfiguration {
 
   @Bean
   WakingEventSource wakingEventSource(
-      EmbeddedEventStore store, CommitSignal signal, Horizon horizon) {
-    return new WakingEventSource(store, signal, horizon);
+      EmbeddedEventStore store,
+      CommitSignal signal,
+      Horizon horizon,
+      @Qualifier("eventSerializer") Serializer eventSerializer) {
+    return new WakingEventSource(store, signal, horizon, eventSerializer);
   }
 
   /** Has {@link KeptAggregates} be the repository of each aggregate. */

@@ -1,6 +1,8 @@
 package dev.annals.platform.axon;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives up a gap in the order of events only once the {@link Horizon} has passed it, where Axon
  * counts positions and seconds: however long a transaction stands still, and however much others
- * write meanwhile, what it commits is read.
+ * write meanwhile, what it commits is read. Events are read in batches that end by their bytes,
+ * too.
  */
 final class EventStorage extends SnapshotTolerantEngine {
 
@@ -27,6 +30,9 @@ final class EventStorage extends SnapshotTolerantEngine {
 
   /** How many a token may have: each is a parameter of a query, and a part of what is stored. */
   private static final int MOST_GAPS = 10_000;
+
+  /** A batch ends with the event that makes it as large. */
+  static final int BATCH_BYTES = 1 << 20;
 
   private final Horizon horizon;
 
@@ -104,5 +110,58 @@ final class EventStorage extends SnapshotTolerantEngine {
         ? GapAwareTrackingToken.newInstance(
             token.getIndex(), horizon.missing(end + 1, token.getIndex()))
         : null;
+  }
+
+  @Override
+  protected PreparedStatement readEventData(
+      Connection connection, String aggregateId, long first, int batchSize) throws SQLException {
+    PreparedStatement statement =
+        connection.prepareStatement(
+            batch(
+                domainEventFields(),
+                "aggregate_identifier = ? and sequence_number >= ? and sequence_number < ?",
+                "sequence_number"));
+    statement.setString(1, aggregateId);
+    statement.setLong(2, first);
+    statement.setLong(3, first + batchSize);
+    return statement;
+  }
+
+  @Override
+  protected PreparedStatement readEventDataWithoutGaps(
+      Connection connection, long position, int batchSize) throws SQLException {
+    PreparedStatement statement =
+        connection.prepareStatement(
+            batch(trackedEventFields(), "global_index > ? and global_index <= ?", "global_index"));
+    statement.setLong(1, position);
+    statement.setLong(2, position + batchSize);
+    return statement;
+  }
+
+  @Override
+  protected PreparedStatement readEventDataWithGaps(
+      Connection connection, long position, int batchSize, List<Long> gaps) throws SQLException {
+    PreparedStatement statement =
+        connection.prepareStatement(
+            batch(
+                trackedEventFields(),
+                "global_index > ? and global_index <= ? or global_index = any(?)",
+                "global_index"));
+    statement.setLong(1, position);
+    statement.setLong(2, position + batchSize);
+    statement.setArray(3, connection.createArrayOf("bigint", gaps.toArray()));
+    return statement;
+  }
+
+  // Their lengths are known without reading what is stored apart for its length.
+  private static String batch(String fields, String condition, String order) {
+    return """
+        select %1$s from (
+          select %1$s, sum(octet_length(payload)) over (
+            order by %3$s rows between unbounded preceding and 1 preceding) as before
+          from events.domain_event_entry where %2$s) as event
+        where coalesce(before, 0) < %4$d order by %3$s
+        """
+        .formatted(fields, condition, order, BATCH_BYTES);
   }
 }

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
@@ -23,16 +25,23 @@ import org.axonframework.messaging.StreamableMessageSource;
 final class EventTail {
 
   private static final int KEPT = 512;
+
+  /** How many bytes of events are kept, as they are stored; the last one in any case. */
+  static final int KEPT_BYTES = 2 << 20;
+
   private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
 
   private final StreamableMessageSource<TrackedEventMessage<?>> store;
   private final LongSupplier commits;
   private final LongSupplier nanos;
+  private final ToIntFunction<EventMessage<?>> size;
   private final List<TrackedEventMessage<?>> events = new ArrayList<>();
   // Of the first event that is kept; the numbers are this object's own.
   private long first;
   private TrackingToken beforeFirst;
   private BlockingStream<TrackedEventMessage<?>> stream;
+  // Of all that are kept.
+  private long bytes;
   private int followers;
   private long commitsSeen;
   private long looked;
@@ -43,14 +52,17 @@ final class EventTail {
    * @param store where events come from
    * @param commits how many commits have been signalled so far
    * @param nanos the time, as of {@link System#nanoTime}
+   * @param size the bytes of an event
    */
   EventTail(
       StreamableMessageSource<TrackedEventMessage<?>> store,
       LongSupplier commits,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      ToIntFunction<EventMessage<?>> size) {
     this.store = store;
     this.commits = commits;
     this.nanos = nanos;
+    this.size = size;
   }
 
   /**
@@ -164,12 +176,21 @@ final class EventTail {
                 events.isEmpty() ? beforeFirst : events.get(events.size() - 1).trackingToken());
       }
       int found = 0;
-      while (found < KEPT / 2 && stream.hasNextAvailable()) {
-        events.add(stream.nextAvailable());
+      long foundBytes = 0;
+      boolean more = true;
+      while (more && stream.hasNextAvailable()) {
+        TrackedEventMessage<?> event = stream.nextAvailable();
+        events.add(event);
         found++;
+        foundBytes += size.applyAsInt(event);
+        bytes += size.applyAsInt(event);
+        more = found < KEPT / 2 && foundBytes < KEPT_BYTES / 2;
       }
       forget(events.size() - KEPT);
-      if (found < KEPT / 2) {
+      while (bytes > KEPT_BYTES && events.size() > Math.max(1, found)) {
+        forget(1);
+      }
+      if (more) {
         commitsSeen = commitsBefore;
         looked = nanos.getAsLong();
       }
@@ -191,6 +212,7 @@ final class EventTail {
   private void forget(int oldest) {
     if (oldest > 0) {
       beforeFirst = events.get(oldest - 1).trackingToken();
+      events.subList(0, oldest).forEach(event -> bytes -= size.applyAsInt(event));
       events.subList(0, oldest).clear();
       first += oldest;
     }

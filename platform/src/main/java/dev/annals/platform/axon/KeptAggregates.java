@@ -2,6 +2,7 @@ package dev.annals.platform.axon;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.annals.platform.heap.Weight;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,12 +24,18 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
  */
 final class KeptAggregates<A> extends EventSourcingRepository<A> {
 
-  private static final int KEPT = 500;
+  /** How many bytes of aggregates are kept, of each type. */
+  static final int KEPT_BYTES = 4 << 20;
+
   private static final Duration UNUSED = Duration.ofMinutes(10);
 
   private final EventStore events;
   private final Cache<String, EventSourcedAggregate<A>> kept =
-      Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(UNUSED).build();
+      Caffeine.newBuilder()
+          .maximumWeight(KEPT_BYTES)
+          .weigher((String id, EventSourcedAggregate<A> it) -> Weight.of(it.getAggregateRoot()))
+          .expireAfterAccess(UNUSED)
+          .build();
   private final AtomicLong forgotten = new AtomicLong();
 
   /** Has what is kept forgotten when somebody's key is destroyed. */

@@ -7,9 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.axonframework.common.Registration;
 import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.serialization.Serializer;
 
 /**
  * The event store as the source of this process' processors. It wakes them after each commit, where
@@ -22,15 +24,35 @@ public final class WakingEventSource implements StreamableMessageSource<TrackedE
   private final StreamableMessageSource<TrackedEventMessage<?>> store;
   private final CommitSignal signal;
   private final Horizon horizon;
+  private final Serializer serializer;
   private final EventTail tail;
 
+  /**
+   * The source.
+   *
+   * @param serializer the one of the events
+   */
   WakingEventSource(
-      StreamableMessageSource<TrackedEventMessage<?>> store, CommitSignal signal, Horizon horizon) {
+      StreamableMessageSource<TrackedEventMessage<?>> store,
+      CommitSignal signal,
+      Horizon horizon,
+      Serializer serializer) {
     this.store = store;
     this.signal = signal;
     this.horizon = horizon;
-    this.tail = new EventTail(store, signal::count, System::nanoTime);
+    this.serializer = serializer;
+    this.tail = new EventTail(store, signal::count, System::nanoTime, this::bytes);
     signal.onDestroyedKey(tail::forget);
+  }
+
+  /** How many bytes an event has, as it is stored. */
+  public int bytes(EventMessage<?> event) {
+    return event.serializePayload(serializer, byte[].class).getData().length;
+  }
+
+  /** The same source for one processor, which gets no more than it can handle soon. */
+  public BoundedEvents bounded() {
+    return new BoundedEvents(this, this::bytes);
   }
 
   /** Forgets all events and gaps: the event store was restored to an earlier state. */

@@ -26,6 +26,7 @@ class EventTailTest {
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicLong commits = new AtomicLong();
   private final AtomicLong nanos = new AtomicLong();
+  private final AtomicInteger size = new AtomicInteger();
   private volatile Supplier<RuntimeException> failure;
   private final InMemoryEventStorageEngine engine =
       new InMemoryEventStorageEngine() {
@@ -41,7 +42,8 @@ class EventTailTest {
       };
   private final EmbeddedEventStore store =
       EmbeddedEventStore.builder().storageEngine(engine).optimizeEventConsumption(false).build();
-  private final EventTail tail = new EventTail(store, commits::get, nanos::get);
+  private final EventTail tail =
+      new EventTail(store, commits::get, nanos::get, event -> size.get());
 
   @Test
   void allSeeEachEventInOrder() {
@@ -112,14 +114,14 @@ class EventTailTest {
 
   @Test
   void whoStillLacksWhatCameLateDoesNotFollowWhereItHasBeenRead() {
-    EventTail late = new EventTail(store, commits::get, nanos::get);
+    EventTail late = new EventTail(store, commits::get, nanos::get, event -> size.get());
     // Whether 5 was read or given up, the token does not tell.
     TrackingToken without = GapAwareTrackingToken.newInstance(10, Set.of()).advanceTo(11, 0);
     assertThat(late.follow(without)).isPresent();
 
     assertThat(late.follow(GapAwareTrackingToken.newInstance(11, Set.of(5L)))).isEmpty();
     assertThat(late.follow(GapAwareTrackingToken.newInstance(11, Set.of()))).isPresent();
-    EventTail other = new EventTail(store, commits::get, nanos::get);
+    EventTail other = new EventTail(store, commits::get, nanos::get, event -> size.get());
     assertThat(other.follow(GapAwareTrackingToken.newInstance(11, Set.of(5L, 7L)))).isPresent();
     assertThat(other.follow(GapAwareTrackingToken.newInstance(11, Set.of(7L)))).isPresent();
   }
@@ -144,6 +146,34 @@ class EventTailTest {
     assertThat(slow.peek()).isEmpty();
     assertThat(slow.isBehind()).isTrue();
     assertThat(fast.isBehind()).isFalse();
+  }
+
+  @Test
+  void ofLargeEventsNoMoreThanTwoMebibytesAreKept() {
+    size.set(512 * 1024);
+    EventTail.Follower slow = follow(null);
+    EventTail.Follower fast = follow(null);
+    append(0, 4);
+    assertThat(taken(fast)).hasSize(4);
+    assertThat(slow.peek()).isPresent();
+    slow.take();
+
+    append(4, 10);
+
+    assertThat(taken(fast)).containsExactly(4, 5, 6, 7, 8, 9);
+    assertThat(slow.peek()).isEmpty();
+    assertThat(slow.isBehind()).isTrue();
+  }
+
+  @Test
+  void anEventThatIsLargerThanAllThatIsKeptIsSeenByAll() {
+    size.set(3 * 1024 * 1024);
+    EventTail.Follower one = follow(null);
+    EventTail.Follower other = follow(null);
+    append(0, 1);
+
+    assertThat(taken(one)).containsExactly(0);
+    assertThat(taken(other)).containsExactly(0);
   }
 
   @Test

@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.axonframework.config.Configuration;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventHandlerInvoker;
+import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.messaging.ResultMessage;
@@ -27,6 +29,7 @@ import org.springframework.beans.factory.ObjectProvider;
 final class Drain {
 
   private static final int CHUNK = 200;
+  private static final int CHUNK_BYTES = 4 << 20;
   private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
 
@@ -38,6 +41,7 @@ final class Drain {
   private final ObjectProvider<StoredEvents> stored;
   private final ModelDurability durability;
   private final Clock clock;
+  private final ToIntFunction<EventMessage<?>> size;
   private final Map<Integer, Long> looked = new ConcurrentHashMap<>();
 
   Drain(
@@ -48,7 +52,8 @@ final class Drain {
       DeadLetters letters,
       ObjectProvider<StoredEvents> stored,
       ModelDurability durability,
-      Clock clock) {
+      Clock clock,
+      ToIntFunction<EventMessage<?>> size) {
     this.processor = processor;
     this.model = model;
     this.axon = axon;
@@ -57,6 +62,7 @@ final class Drain {
     this.stored = stored;
     this.durability = durability;
     this.clock = clock;
+    this.size = size;
   }
 
   /**
@@ -86,8 +92,10 @@ final class Drain {
     }
     while (rest.hasNext()) {
       List<DomainEventMessage<?>> chunk = new ArrayList<>();
-      while (rest.hasNext() && chunk.size() < CHUNK) {
+      long bytes = 0;
+      while (rest.hasNext() && chunk.size() < CHUNK && bytes < CHUNK_BYTES) {
         chunk.add(rest.next());
+        bytes += size.applyAsInt(chunk.get(chunk.size() - 1));
       }
       if (!delivered(letter, chunk, alive)) {
         return;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.axonframework.common.AxonThreadFactory;
 import org.axonframework.common.transaction.NoTransactionManager;
@@ -26,6 +27,7 @@ import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.EventProcessorSpanFactory;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -113,8 +115,19 @@ final class ProjectionProcessors implements ConfigurerModule {
           .registerPooledStreamingEventProcessor(
               name,
               this::events,
-              (axon, processor) ->
-                  usual(processor).coordinatorExecutor(new CoordinatorThread(name)));
+              (axon, processor) -> {
+                ScheduledExecutorService coordinator = new CoordinatorThread(name);
+                return usual(processor)
+                    .messageSource(
+                        bounded(
+                            axon,
+                            () ->
+                                axon.eventProcessingConfiguration()
+                                    .eventProcessor(name, StreamingEventProcessor.class)
+                                    .orElseThrow(),
+                            coordinator))
+                    .coordinatorExecutor(coordinator);
+              });
     }
   }
 
@@ -146,6 +159,7 @@ final class ProjectionProcessors implements ConfigurerModule {
     ScheduledExecutorService coordinator = new CoordinatorThread(generation);
     ScheduledExecutorService workers =
         Executors.newScheduledThreadPool(SEGMENTS, new AxonThreadFactory(generation + "-worker"));
+    AtomicReference<PooledStreamingEventProcessor> started = new AtomicReference<>();
     PooledStreamingEventProcessor.Builder builder =
         PooledStreamingEventProcessor.builder()
             .name(generation)
@@ -153,7 +167,7 @@ final class ProjectionProcessors implements ConfigurerModule {
             .errorHandler(new RecordingErrorHandler(states, clock))
             .messageMonitor(axon.messageMonitor(PooledStreamingEventProcessor.class, generation))
             .spanFactory(axon.getComponent(EventProcessorSpanFactory.class))
-            .messageSource(events(axon))
+            .messageSource(bounded(axon, started::get, coordinator))
             .tokenStore(tokens(generation, model, axon, () -> handlers))
             // There is no transaction in MongoDB to join, and one in PostgreSQL would only be held
             // open.
@@ -161,6 +175,7 @@ final class ProjectionProcessors implements ConfigurerModule {
             .coordinatorExecutor(coordinator)
             .workerExecutor(workers);
     PooledStreamingEventProcessor processor = usual(builder).build();
+    started.set(processor);
     processor.registerHandlerInterceptor(new BatchTimer(model.name(), metrics));
     processor.registerHandlerInterceptor(isolation(generation));
     processor.start();
@@ -184,6 +199,19 @@ final class ProjectionProcessors implements ConfigurerModule {
     return waking == null ? axon.eventStore() : waking;
   }
 
+  private StreamableMessageSource<TrackedEventMessage<?>> bounded(
+      Configuration axon,
+      Supplier<? extends StreamingEventProcessor> processor,
+      ScheduledExecutorService coordinator) {
+    WakingEventSource waking = source.getIfAvailable();
+    return waking == null ? axon.eventStore() : waking.bounded().of(processor, coordinator);
+  }
+
+  private int bytes(EventMessage<?> event) {
+    WakingEventSource waking = source.getIfAvailable();
+    return waking == null ? 0 : waking.bytes(event);
+  }
+
   private HandlingInIsolation isolation(String processor) {
     return new HandlingInIsolation(processor, letters, clock);
   }
@@ -197,7 +225,8 @@ final class ProjectionProcessors implements ConfigurerModule {
 
   private ModelTokenStore tokens(
       String name, Model model, Configuration axon, Supplier<EventHandlerInvoker> handlers) {
-    Drain drain = new Drain(name, model, axon, handlers, letters, stored, durability, clock);
+    Drain drain =
+        new Drain(name, model, axon, handlers, letters, stored, durability, clock, this::bytes);
     return new ModelTokenStore(
         builder(database, properties, serializer),
         durability,

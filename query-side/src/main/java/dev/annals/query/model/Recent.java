@@ -2,6 +2,7 @@ package dev.annals.query.model;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.annals.platform.heap.Weight;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -14,13 +15,18 @@ import java.util.Set;
  */
 final class Recent<D extends ModelDocument> {
 
-  private static final int MOST = 10_000;
+  /** How many bytes of documents are remembered, of each model. */
+  static final int MOST_BYTES = 8 << 20;
 
   // As long as a key is remembered that was destroyed elsewhere.
   private static final Duration KEPT = Duration.ofSeconds(60);
 
   private final Cache<Place, D> documents =
-      Caffeine.newBuilder().maximumSize(MOST).softValues().expireAfterWrite(KEPT).build();
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_BYTES)
+          .weigher((Place place, D document) -> Weight.of(place) + Weight.of(document))
+          .expireAfterWrite(KEPT)
+          .build();
 
   private record Place(String generation, String id) {}
 
@@ -38,5 +44,10 @@ final class Recent<D extends ModelDocument> {
   /** Forgets all of these owners'. */
   void forget(Set<String> owners) {
     documents.asMap().values().removeIf(document -> owners.contains(document.owner()));
+  }
+
+  /** Forgets at once what is too much. */
+  void cleanUp() {
+    documents.cleanUp();
   }
 }

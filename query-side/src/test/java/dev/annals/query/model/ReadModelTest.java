@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -314,6 +315,46 @@ class ReadModelTest {
       odd.shutdownNow();
     }
     assertThat(setAside).isEmpty();
+  }
+
+  @Test
+  void ofLargeDocumentsFewAreReadAndWrittenAtATime() {
+    Map<String, List<Change<Counter>>> first = new LinkedHashMap<>();
+    Map<String, List<Change<Counter>>> second = new LinkedHashMap<>();
+    for (int i = 0; i < 100; i++) {
+      String id = Integer.toString(i);
+      Counter large = new Counter(id, OWNER.toString(), 0, "x".repeat(200_000));
+      first.put(id, List.of(new Change<>(id, OWNER, 0, before -> large)));
+      second.put(id, List.of(new Change<>(id, OWNER, 1, before -> before.at(1))));
+    }
+    mine.write("counters", first, Set.of(), Poison.STOPS, () -> {});
+    mongo.forgetCommands();
+
+    theirs.write("counters", second, Set.of(), Poison.STOPS, () -> {});
+
+    assertThat(mongo.commands("find")).hasSizeGreaterThanOrEqualTo(5);
+    assertThat(mongo.commands("update")).hasSizeBetween(5, 8);
+    assertThat(
+            mongo
+                .database()
+                .getCollection("counters")
+                .countDocuments(new Document("lastSequence", 1L)))
+        .isEqualTo(100);
+  }
+
+  @Test
+  void ofSmallDocumentsABatchIsOneBulk() {
+    Map<String, List<Change<Counter>>> changes = new LinkedHashMap<>();
+    for (int i = 0; i < 200; i++) {
+      String id = Integer.toString(i);
+      Counter small = new Counter(id, OWNER.toString(), 0, "0");
+      changes.put(id, List.of(new Change<>(id, OWNER, 0, before -> small)));
+    }
+
+    mine.write("counters", changes, Set.of(), Poison.STOPS, () -> {});
+
+    assertThat(mongo.commands("update")).hasSize(1);
+    assertThat(count()).isEqualTo(200);
   }
 
   @Test

@@ -1,0 +1,93 @@
+package dev.annals.platform.axon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.GenericEventMessage;
+import org.axonframework.eventhandling.SimpleEventHandlerInvoker;
+import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
+import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.hamcrest.Matchers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A processor of two segments, whose events have half a mebibyte each. */
+class BoundedEventsTest {
+
+  private final AtomicInteger taken = new AtomicInteger();
+  private final CountDownLatch begin = new CountDownLatch(1);
+  private final List<Integer> handled = new CopyOnWriteArrayList<>();
+  private final List<Integer> batches = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
+  private final InMemoryEventStorageEngine engine = new InMemoryEventStorageEngine();
+  private final BoundedEvents events =
+      new BoundedEvents(
+          EmbeddedEventStore.builder().storageEngine(engine).build(),
+          event -> {
+            taken.incrementAndGet();
+            return 512 * 1024;
+          });
+  private final PooledStreamingEventProcessor processor =
+      PooledStreamingEventProcessor.builder()
+          .name("large")
+          .eventHandlerInvoker(
+              SimpleEventHandlerInvoker.builder().eventHandlers(new Handler()).build())
+          .messageSource(events)
+          .tokenStore(new InMemoryTokenStore())
+          .transactionManager(NoTransactionManager.instance())
+          .coordinatorExecutor(threads)
+          .workerExecutor(threads)
+          .initialSegmentCount(2)
+          .initialToken(StreamableMessageSource::createTailToken)
+          .batchSize(200)
+          .build();
+
+  final class Handler {
+
+    @EventHandler
+    void on(Integer number) throws InterruptedException {
+      begin.await();
+      handled.add(number);
+      batches.add(((BatchingUnitOfWork<?>) CurrentUnitOfWork.get().root()).getMessages().size());
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    begin.countDown();
+    processor.shutDown();
+    threads.shutdownNow();
+  }
+
+  @Test
+  void itHoldsNoMoreThanFourMebibytesAndHandlesAllInBatchesOfNoMore() {
+    engine.appendEvents(
+        IntStream.range(0, 20).mapToObj(GenericEventMessage::asEventMessage).toList());
+    events.of(() -> processor, threads);
+    processor.start();
+
+    await().untilAtomic(taken, Matchers.is(8));
+    await().during(Duration.ofMillis(100)).untilAtomic(taken, Matchers.is(8));
+    begin.countDown();
+
+    await().atMost(20, TimeUnit.SECONDS).until(() -> handled.size() == 20);
+    assertThat(handled).doesNotHaveDuplicates();
+    assertThat(batches).allMatch(size -> size <= 8);
+  }
+}
