@@ -28,6 +28,7 @@ import java.util.function.Supplier;
 import org.bson.BSONException;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.data.mongodb.core.MongoExceptionTranslator;
@@ -138,12 +139,11 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   private List<D> content(Bson filter, Bson order, Paging paging, long total) {
     return paging.offset() >= total
         ? List.of()
-        : collection
-            .aggregate(stages(filter, order, paging, projection))
-            .into(new ArrayList<>());
+        : collection.aggregate(stages(filter, order, paging, projection)).into(new ArrayList<>());
   }
 
-  // Planned as a find is; but for a find the embedded server locks the collection. Its skip is an int.
+  // Planned as a find is; but for a find the embedded server locks the collection. Its skip is an
+  // int.
   private static List<Bson> stages(
       Bson filter, Bson order, Paging paging, @Nullable Bson projection) {
     List<Bson> stages =
