@@ -128,10 +128,10 @@ class PrimaryTest {
                 new TaskCreated(TASK, ANN, "Do", "", TaskPriority.LOW, null, List.of()),
                 new TaskCompleted(TASK, ANN))
             .messages());
-    for (String path : List.of("/notes", "/notes/" + NOTE)) {
+    for (String path : List.of("/notes", "/notes?page=1", "/notes/" + NOTE)) {
       assertThat(get(path, ConsistencyToken.of(ConsistencyToken.NOTE, NOTE, 1))).isEqualTo(200);
     }
-    for (String path : List.of("/tasks", "/tasks/" + TASK)) {
+    for (String path : List.of("/tasks", "/tasks?page=1", "/tasks/" + TASK)) {
       assertThat(get(path, ConsistencyToken.of(ConsistencyToken.TASK, TASK, 1))).isEqualTo(200);
     }
     engine.appendEvents(

@@ -3,7 +3,6 @@ package dev.annals.platform.sample;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -52,22 +51,6 @@ public final class Http {
 
   public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
     return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  /** Asks, and reads nothing but the beginning of the answer, which is a good one. */
-  public Socket begin(String role, String path) throws IOException {
-    Socket socket = new Socket();
-    socket.setReceiveBufferSize(4_096);
-    socket.connect(new InetSocketAddress("localhost", port));
-    String request =
-        "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
-            .formatted(path, Tokens.of(role));
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-    String status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
-    if (!status.equals("HTTP/1.1 200")) {
-      throw new IOException(status);
-    }
-    return socket;
   }
 
   /** Sends bytes as they are, and gives what comes back until the server closes. */

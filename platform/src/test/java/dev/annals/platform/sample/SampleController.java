@@ -5,7 +5,6 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.IfMatch;
-import dev.annals.platform.web.LargeAnswers;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.Pieces;
@@ -28,7 +27,6 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.CannotConvertBetweenTypesException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -38,7 +36,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /** One endpoint of each kind. */
 @RestController
@@ -46,12 +43,6 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 public class SampleController {
 
   static final String KNOWN = "11111111-1111-4111-8111-111111111111";
-
-  private final LargeAnswers answers;
-
-  SampleController(LargeAnswers answers) {
-    this.answers = answers;
-  }
 
   @PostMapping("/samples")
   CreateSample create(@RequestBody CreateSample body) {
@@ -137,13 +128,6 @@ public class SampleController {
   @PostMapping("/tasks/{id}/attachments")
   @Access(Access.To.EVERYBODY)
   void upload() {}
-
-  @GetMapping("/streams")
-  ResponseEntity<StreamingResponseBody> stream(@AuthenticationPrincipal Caller caller) {
-    return ResponseEntity.ok()
-        .contentType(MediaType.TEXT_PLAIN)
-        .body(answers.stream(caller.userId(), out -> out.write(new byte[20 << 20])));
-  }
 
   /** Its second piece cannot be read, when the first one has left. */
   @GetMapping("/cut-off")
