@@ -112,7 +112,7 @@ class EveryOperationIT {
       Operation operation = operations.get(i);
       int status = baseline(operation);
       boolean repeatable = operation.isRead() || status >= 400;
-      for (Corpus.Headers headers : sample(all, i, FULL && repeatable ? 1 : 30)) {
+      for (Corpus.Headers headers : sample(all, i, FULL && repeatable ? 1 : 60)) {
         check(
             headers.toString(),
             operation,
