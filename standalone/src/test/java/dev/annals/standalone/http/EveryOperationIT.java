@@ -503,6 +503,10 @@ class EveryOperationIT {
     String what = operation + " | " + Corpus.brief(input) + " | ";
     Reply reply;
     try {
+      if (operation.path().endsWith("livez") || operation.path().endsWith("readyz")) {
+        // On a connection that is kept, the gateway's server now and then does not read the next.
+        connection.close();
+      }
       reply = connection.send(request);
       if (reply.status() == 401
           && (expected == null ? operation.isClosed() : !expected.contains(401))
