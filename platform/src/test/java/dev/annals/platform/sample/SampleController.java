@@ -27,6 +27,7 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.CannotConvertBetweenTypesException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
