@@ -166,7 +166,7 @@ class HttpTest {
     for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
       HttpResponse<String> refused = send(null, path, method);
       assertThat(refused.statusCode()).as(method).isEqualTo(405);
-      assertThat(refused.headers().firstValue("Allow")).hasValue("GET");
+      assertThat(refused.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS");
     }
     assertThat(send(null, path + "/", "GET").statusCode()).isEqualTo(401);
   }

@@ -70,6 +70,9 @@ public class SampleController {
 
   @GetMapping("/samples/{id}")
   ResponseEntity<Map<String, String>> get(@PathVariable UUID id) {
+    if (!id.toString().equals(KNOWN)) {
+      throw Refusal.notFound();
+    }
     return ResponseEntity.ok().eTag("\"3\"").body(Map.of("id", id.toString()));
   }
 
