@@ -45,6 +45,7 @@ final class RequestLog extends OncePerRequestFilter {
       String id = (String) request.getAttribute(RequestId.KEY);
       try (var named = MDC.putCloseable(RequestId.KEY, id)) {
         handle(request, response, chain);
+        hangUpIfCutOff(request);
       }
       return;
     }
@@ -59,10 +60,14 @@ final class RequestLog extends OncePerRequestFilter {
       } else {
         line(request, response, start);
       }
-      if (request.getAttribute(ProblemAdvice.CUT_OFF) != null) {
-        // Else the client would take what it has for all of the answer.
-        throw new CloseNowException("The answer is cut off");
-      }
+      hangUpIfCutOff(request);
+    }
+  }
+
+  private static void hangUpIfCutOff(HttpServletRequest request) throws IOException {
+    if (request.getAttribute(ProblemAdvice.CUT_OFF) != null) {
+      // Else the client would take what it has for all of the answer.
+      throw new CloseNowException("The answer is cut off");
     }
   }
 

@@ -4,12 +4,14 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.Pieces;
 import dev.annals.platform.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.format.DateTimeParseException;
 import java.util.Collections;
@@ -18,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.axonframework.commandhandling.CommandExecutionException;
 import org.axonframework.common.lock.LockAcquisitionFailedException;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
@@ -37,6 +41,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /** One endpoint of each kind. */
 @RestController
@@ -150,6 +155,24 @@ public class SampleController {
             }),
         new Paging(0, 2, List.of()),
         2);
+  }
+
+  @GetMapping("/cut-off/waited")
+  Page<String> cutOffAfterAWait(ConsistencyTokens changes) {
+    changes.await(
+        () ->
+            CompletableFuture.runAsync(
+                () -> {}, CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS)));
+    return cutOff();
+  }
+
+  @GetMapping("/cut-off/stream")
+  StreamingResponseBody cutOffStream() {
+    return out -> {
+      out.write("x".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      throw new DataAccessResourceFailureException("secret");
+    };
   }
 
   @GetMapping("/fails/{how}")
