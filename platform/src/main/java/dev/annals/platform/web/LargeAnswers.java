@@ -24,9 +24,11 @@ public final class LargeAnswers {
   /** The bytes of what is read to know what something was. */
   public static final long OF_A_HISTORY = 4 << 20;
 
-  // As many as a browser asks for at a time.
-  private static final int OF_A_USER = 6;
-  private static final int STREAMS_OF_A_USER = 4;
+  // Programs read in parallel.
+  private static final int OF_A_USER = 16;
+  // Each may be read slowly, and there is not room for many.
+  private static final int HELD_OF_A_USER = 6;
+  private static final int STREAMS_OF_A_USER = 8;
 
   /** The parts of the heap for what is being read, and for what is being sent. */
   private static final int READING = 16;
@@ -39,6 +41,7 @@ public final class LargeAnswers {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Permits<UUID> users = new Permits<>(OF_A_USER);
+  private final Permits<UUID> held = new Permits<>(HELD_OF_A_USER);
   private final Permits<UUID> streams = new Permits<>(STREAMS_OF_A_USER);
   private final Room reading = part(READING);
   private final Room sending = part(SENDING);
@@ -80,21 +83,23 @@ public final class LargeAnswers {
    * Takes, until the request ends, what the page keeps in memory while it is written, if that is
    * not all of it.
    *
-   * @throws Refusal {@link Problem#UNAVAILABLE} when others take too much
+   * @throws Refusal see {@link #hold}
    */
-  public <T> Page<T> holding(Page<T> page) {
+  public <T> Page<T> holding(UUID user, Page<T> page) {
     if (page.content() instanceof Pieces<T> pieces) {
-      hold(pieces.bytes());
+      hold(user, pieces.bytes());
     }
     return page;
   }
 
   /**
-   * Takes so many bytes until the request ends.
+   * Takes so many bytes for a user until the request ends.
    *
-   * @throws Refusal {@link Problem#UNAVAILABLE} when others take too much
+   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user has enough at this time; {@link
+   *     Problem#UNAVAILABLE} when others take too much
    */
-  public void hold(long bytes) {
+  public void hold(UUID user, long bytes) {
+    untilTheEnd(held.take(user));
     untilTheEnd(sending.take(bytes));
   }
 

@@ -61,7 +61,7 @@ class AuditController {
     int limit = limit(parameters);
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
-    answers.hold(EventLog.PAGE_IN_MEMORY);
+    answers.hold(caller.userId(), EventLog.PAGE_IN_MEMORY);
     return log.page(filter, after, limit);
   }
 

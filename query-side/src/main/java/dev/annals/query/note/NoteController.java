@@ -80,6 +80,7 @@ class NoteController {
             () -> {
               answers.begin(caller.userId());
               return answers.holding(
+                  caller.userId(),
                   answers.reading(LargeAnswers.OF_A_LIST, () -> notes.list(selection, paging)));
             })
         .response();
@@ -127,6 +128,7 @@ class NoteController {
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
     return answers.holding(
+        caller.userId(),
         answers
             .reading(LargeAnswers.OF_A_HISTORY, () -> history.page(caller.userId(), id, paging))
             .orElseThrow(Refusal::notFound));

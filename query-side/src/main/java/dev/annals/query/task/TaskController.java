@@ -103,6 +103,7 @@ class TaskController {
             () -> {
               answers.begin(caller.userId());
               return answers.holding(
+                  caller.userId(),
                   answers.reading(LargeAnswers.OF_A_LIST, () -> tasks.list(filter, paging)));
             })
         .response();
@@ -163,6 +164,7 @@ class TaskController {
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
     return answers.holding(
+        caller.userId(),
         answers
             .reading(LargeAnswers.OF_A_HISTORY, () -> history.page(caller.userId(), id, paging))
             .orElseThrow(Refusal::notFound));
