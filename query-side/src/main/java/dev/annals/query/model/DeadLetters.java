@@ -115,7 +115,7 @@ public final class DeadLetters {
   boolean skipAsIn(String generation, String another) {
     boolean some = false;
     for (DeadLetter letter :
-        letters.find(and(eq("processor", generation), WAITING_OR_TO_BE_SKIPPED))) {
+        Listing.all(letters, and(eq("processor", generation), WAITING_OR_TO_BE_SKIPPED))) {
       String there = DeadLetter.id(another, letter.aggregateId());
       Bson left =
           or(
@@ -137,7 +137,7 @@ public final class DeadLetters {
   /** Those that hold back what is not held back in another generation. */
   List<DeadLetter> onlyIn(String generation, String another) {
     List<DeadLetter> only = new ArrayList<>();
-    for (DeadLetter letter : letters.find(and(eq("processor", generation), WAITING))) {
+    for (DeadLetter letter : Listing.all(letters, and(eq("processor", generation), WAITING))) {
       Bson same =
           and(
               eq("_id", DeadLetter.id(another, letter.aggregateId())),
@@ -157,7 +157,7 @@ public final class DeadLetters {
   /** Forgets those of a processor whose events are not stored. */
   void removeLost(String processor, StoredEvents events) {
     for (DeadLetter letter :
-        letters.find(eq("processor", processor)).into(new ArrayList<DeadLetter>())) {
+        Listing.all(letters, eq("processor", processor)).into(new ArrayList<DeadLetter>())) {
       boolean there =
           letter.eventId() == null
               ? events.position(letter.aggregateId(), letter.sequence()) >= 0
@@ -176,8 +176,8 @@ public final class DeadLetters {
 
   /** Those of a processor that something is to be done about. */
   List<DeadLetter> asked(String processor) {
-    return letters
-        .find(and(eq("processor", processor), in("state", State.RETRY, State.SKIP)))
+    return Listing.all(
+            letters, and(eq("processor", processor), in("state", State.RETRY, State.SKIP)))
         .into(new ArrayList<>());
   }
 

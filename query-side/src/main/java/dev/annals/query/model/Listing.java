@@ -13,7 +13,9 @@ import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.cursor.TimeoutMode;
 import dev.annals.platform.heap.Weight;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.BSONException;
@@ -157,6 +160,17 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
       stages.add(project(projection));
     }
     return stages;
+  }
+
+  /**
+   * Finds all documents that a filter takes, however long it takes to walk through them: the time
+   * limit is for each answer of the server, where it is for all of them together otherwise.
+   */
+  public static <T> FindIterable<T> all(MongoCollection<T> collection, Bson filter) {
+    FindIterable<T> found = collection.find(filter);
+    return collection.getTimeout(TimeUnit.MILLISECONDS) == null
+        ? found
+        : found.timeoutMode(TimeoutMode.ITERATION);
   }
 
   /**

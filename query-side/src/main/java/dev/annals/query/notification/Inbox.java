@@ -29,6 +29,7 @@ import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.NamedIds;
 import dev.annals.query.model.Erased;
+import dev.annals.query.model.Listing;
 import dev.annals.query.model.MissingEventException;
 import dev.annals.query.model.ModelDurability;
 import dev.annals.query.model.Poison;
@@ -397,7 +398,7 @@ class Inbox implements Unreplayable {
     beginNewOnesAt(now);
     Cut cut = new Cut(events, alive);
     List<Document> chunk = new ArrayList<>();
-    for (Document entry : entries.withDocumentClass(Document.class).find()) {
+    for (Document entry : Listing.all(entries.withDocumentClass(Document.class), new Document())) {
       chunk.add(entry);
       if (chunk.size() == CHUNK) {
         cut.look(chunk);
@@ -407,7 +408,7 @@ class Inbox implements Unreplayable {
     cut.look(chunk);
     cut.write();
     Set<String> there = new HashSet<>();
-    for (InboxDocument inbox : inboxes.find().into(new ArrayList<>())) {
+    for (InboxDocument inbox : Listing.all(inboxes, new Document()).into(new ArrayList<>())) {
       there.add(inbox.id());
       if (inbox.readAll() >= 0) {
         alive.run();
@@ -495,7 +496,7 @@ class Inbox implements Unreplayable {
     private long lastBefore(String owner, long end) {
       List<NotificationDocument> chunk = new ArrayList<>();
       for (NotificationDocument entry :
-          entries.find(eq("owner", owner)).sort(descending("sequence"))) {
+          Listing.all(entries, eq("owner", owner)).sort(descending("sequence"))) {
         chunk.add(entry);
         if (chunk.size() == CHUNK) {
           long found = lastOf(chunk, end);
