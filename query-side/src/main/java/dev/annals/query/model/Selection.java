@@ -34,7 +34,7 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
   static final int MOST_WORDS = 10;
 
   /** How many searches of one user run at a time: each may look at every word of theirs. */
-  private static final Permits<UUID> SEARCHES = new Permits<>(2);
+  private static final Permits<UUID> SEARCHES = new Permits<>(4);
 
   public Selection {
     tags = List.copyOf(tags);
@@ -81,7 +81,7 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
   }
 
   /**
-   * Lists what this selects, unless two searches of the owner are under way.
+   * Lists what this selects, unless four searches of the owner are under way.
    *
    * @throws Refusal {@code too-many-requests}
    */
