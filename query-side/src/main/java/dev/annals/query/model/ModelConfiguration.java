@@ -16,7 +16,10 @@ import org.springframework.data.mongodb.MongoDatabaseFactory;
 /** The read models' database. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ModelProperties.class)
-class ModelConfiguration {
+public class ModelConfiguration {
+
+  /** For how many seconds an answer of the database is waited for, and a connection before it. */
+  public static final int ANSWER = 8;
 
   // A client is told within seconds that the database is away, and a batch ends well before its
   // claim (10 s) does. The server is told the limit, too, and stops. A write that is not guarded
@@ -26,10 +29,12 @@ class ModelConfiguration {
     return settings -> {
       settings
           .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(3, SECONDS))
-          .applyToConnectionPoolSettings(pool -> pool.maxWaitTime(3, SECONDS))
           .applyToSocketSettings(socket -> socket.connectTimeout(3, SECONDS));
       if (properties.guarded()) {
-        settings.timeout(ModelProperties.ANSWER, SECONDS);
+        settings.timeout(ANSWER, SECONDS);
+      } else {
+        // With a time limit the driver does not look at this one.
+        settings.applyToConnectionPoolSettings(pool -> pool.maxWaitTime(3, SECONDS));
       }
     };
   }

@@ -20,9 +20,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ModelProperties(
     @DefaultValue("true") boolean guarded, String node, @DefaultValue("3s") Duration step) {
 
-  /** For how many seconds an answer of the database is waited for. */
-  public static final int ANSWER = 8;
-
   /** For how long a reader can rely on what it has looked up: well less than a step. */
   Duration trust() {
     return step.dividedBy(3);

@@ -215,7 +215,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
             String generation = readable(before);
             T answer =
                 query.apply(
-                    collection(generation).withTimeout(ModelProperties.ANSWER, TimeUnit.SECONDS));
+                    collection(generation)
+                        .withTimeout(ModelConfiguration.ANSWER, TimeUnit.SECONDS));
             if (isTrusted(before) || read(view()).equals(generation)) {
               return answer;
             }

@@ -20,7 +20,7 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.Listing;
-import dev.annals.query.model.ModelProperties;
+import dev.annals.query.model.ModelConfiguration;
 import dev.annals.query.model.Writes;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,7 +52,7 @@ public class InboxQueries {
   InboxQueries(MongoDatabase database, Inbox inbox) {
     this.inbox = inbox;
     inbox.onWrite(writes::happened);
-    MongoDatabase limited = database.withTimeout(ModelProperties.ANSWER, TimeUnit.SECONDS);
+    MongoDatabase limited = database.withTimeout(ModelConfiguration.ANSWER, TimeUnit.SECONDS);
     this.entries = limited.getCollection(Inbox.NAME, NotificationDocument.class);
     this.inboxes = limited.getCollection(Inbox.INBOXES, InboxDocument.class);
   }
