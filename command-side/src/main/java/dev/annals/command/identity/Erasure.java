@@ -18,7 +18,8 @@ import org.springframework.stereotype.Component;
 @Component
 class Erasure {
 
-  static final TaskDescriptor<Void> JOB = TaskDescriptor.of("erasure");
+  /** Its data is the number of looks so far; earlier versions store none. */
+  static final TaskDescriptor<Integer> JOB = TaskDescriptor.of("erasure", Integer.class);
 
   // The job is one of its own.
   private final ObjectProvider<Scheduler> scheduler;
@@ -51,11 +52,11 @@ class Erasure {
    * @return whether nothing is left; files are removed by jobs of their own
    */
   boolean complete(UUID userId) {
-    boolean removed = files.removeAllOf(userId);
-    events.forgetStates(userId);
-    if (removed) {
-      commands.sendAndWait(new CompleteErasure(userId));
+    if (!files.removeAllOf(userId)) {
+      return false;
     }
-    return removed;
+    events.forgetStates(userId);
+    commands.sendAndWait(new CompleteErasure(userId));
+    return true;
   }
 }

@@ -177,12 +177,16 @@ class ErasureTest {
     send(new EraseUser(anna));
 
     eventually().until(() -> failures(anna) >= 2);
+    // The more it has looked, the longer it waits.
+    eventually().until(() -> wake(anna, "9"));
+    eventually().until(() -> waits(anna, "10", 24));
     assertThat(events(anna)).containsExactly("UserRegistered", "EmailVerified", "UserErased");
 
     Files.delete(stuck.resolve("in the way"));
     Files.delete(stuck);
     Files.write(stuck, bytes);
 
+    eventually().until(() -> wake(anna, "0"));
     eventually().until(() -> jobs(anna) == 0);
     assertThat(stuck).doesNotExist();
     assertThat(files("First " + anna)).isFalse();
@@ -461,6 +465,37 @@ class ErasureTest {
 
   private static long jobs(UUID user) {
     return count("events.scheduled_tasks", "task_name || '/' || task_instance", "erasure/" + user);
+  }
+
+  /** Has the erasure look now, for the next time after so many. */
+  private static boolean wake(UUID user, String looks) {
+    return database
+            .jdbc()
+            .sql(
+                """
+                update events.scheduled_tasks
+                set execution_time = now(), task_data = convert_to(?, 'UTF8')
+                where task_name = 'erasure' and task_instance = ? and not picked
+                """)
+            .params(looks, user.toString())
+            .update()
+        == 1;
+  }
+
+  private static boolean waits(UUID user, String looks, int seconds) {
+    return database
+        .jdbc()
+        .sql(
+            """
+            select exists (
+              select from events.scheduled_tasks
+              where task_name = 'erasure' and task_instance = ? and convert_from(task_data, 'UTF8') = ?
+              and execution_time between last_success + make_interval(secs => ?)
+                and last_success + interval '26 s')
+            """)
+        .params(user.toString(), looks, seconds)
+        .query(Boolean.class)
+        .single();
   }
 
   private static int failures(UUID user) {
