@@ -1,16 +1,14 @@
 package dev.annals.command.limit;
 
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Runs work of one key at most so many times at once; the rest waits in the order of its arrival.
- * Keys without work take no room.
+ * Gives each key a number of permits; threads wait for them in the order of their arrival. Keys
+ * that no thread uses take no room.
  */
 final class Lanes {
 
@@ -18,7 +16,7 @@ final class Lanes {
   private final ConcurrentMap<String, Lane> lanes = new ConcurrentHashMap<>();
 
   /**
-   * @param width how much work of one key runs at a time
+   * @param width the number of permits of each key
    */
   Lanes(int width) {
     this.width = width;
@@ -34,13 +32,19 @@ final class Lanes {
     }
   }
 
+  /** A permit, which is given back once. */
+  interface Permit extends AutoCloseable {
+
+    @Override
+    void close();
+  }
+
   /**
-   * Runs work when it is its turn.
+   * Waits for a permit of a key.
    *
    * @param deadline the {@link System#nanoTime} until which it waits
-   * @throws Refusal {@link Problem#UNAVAILABLE} if its turn does not come in time
    */
-  <T> T run(String key, long deadline, Supplier<T> work) {
+  Permit enter(String key, long deadline) throws InterruptedException, TimeoutException {
     Lane lane =
         lanes.compute(
             key,
@@ -50,24 +54,27 @@ final class Lanes {
               return entered;
             });
     try {
-      if (!lane.free.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        throw busy();
-      }
-      try {
-        return work.get();
-      } finally {
-        lane.free.release();
-      }
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while waiting for a turn", stopping);
-    } finally {
-      lanes.computeIfPresent(key, (same, left) -> --left.users == 0 ? null : left);
+      Permit permit = acquire(lane.free, deadline);
+      return () -> {
+        permit.close();
+        leave(key);
+      };
+    } catch (InterruptedException | TimeoutException e) {
+      leave(key);
+      throw e;
     }
   }
 
-  /** Says that others keep the processors busy. */
-  static Refusal busy() {
-    return new Refusal(Problem.UNAVAILABLE, "Too many passwords are looked at. Try again soon.");
+  private void leave(String key) {
+    lanes.computeIfPresent(key, (same, left) -> --left.users == 0 ? null : left);
+  }
+
+  /** Waits for a permit that belongs to no key. */
+  static Permit acquire(Semaphore free, long deadline)
+      throws InterruptedException, TimeoutException {
+    if (!free.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException();
+    }
+    return free::release;
   }
 }

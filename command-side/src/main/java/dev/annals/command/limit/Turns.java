@@ -6,6 +6,7 @@ import dev.annals.platform.web.Permits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -27,7 +28,7 @@ public class Turns {
   private final Semaphore all = new Semaphore(MOST);
   private final Lanes accounts = new Lanes(1);
   private final Lanes addresses;
-  private final Lanes processors;
+  private final Semaphore processors;
   private final Supplier<String> address;
   private final Duration patience;
 
@@ -49,7 +50,7 @@ public class Turns {
    * @param address the address that the current thread works for
    */
   Turns(int permits, Duration patience, Supplier<String> address) {
-    this.processors = new Lanes(permits);
+    this.processors = new Semaphore(permits, true);
     this.addresses = new Lanes((permits + 1) / 2);
     this.address = address;
     this.patience = patience;
@@ -64,26 +65,22 @@ public class Turns {
   public <T> T run(String account, Supplier<T> work) {
     String client = address.get();
     long deadline = System.nanoTime() + patience.toNanos();
-    Permits.Permit permit = ofAnAddress.take(client);
-    try {
-      if (!all.tryAcquire()) {
-        throw Lanes.busy();
-      }
-      try {
-        return accounts.run(
-            client + " " + account,
-            deadline,
-            () -> addresses.run(client, deadline, () -> processors.run("", deadline, work)));
-      } finally {
-        all.release();
-      }
-    } finally {
-      permit.close();
+    try (Permits.Permit inAddress = ofAnAddress.take(client);
+        Lanes.Permit inAll = Lanes.acquire(all, System.nanoTime());
+        Lanes.Permit ofAccount = accounts.enter(client + " " + account, deadline);
+        Lanes.Permit ofAddress = addresses.enter(client, deadline);
+        Lanes.Permit processor = Lanes.acquire(processors, deadline)) {
+      return work.get();
+    } catch (TimeoutException e) {
+      throw new Refusal(Problem.UNAVAILABLE, "Too many passwords are looked at. Try again soon.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for a turn", e);
     }
   }
 
   /**
-   * Runs work for nobody who is known, when it is its turn. All such work of an address counts as
+   * Runs work that belongs to no account when it is its turn. All such work of an address counts as
    * that of one account.
    *
    * @throws Refusal as {@link #run(String, Supplier)}
