@@ -25,6 +25,11 @@ class PasswordNoticeMail implements MailWriter {
   }
 
   @Override
+  public int mostInAnHour() {
+    return 20;
+  }
+
+  @Override
   public Optional<Mail> write(MailJob job) {
     return users
         .findEnabled(job.userId())

@@ -22,23 +22,20 @@ import org.springframework.stereotype.Component;
 
 /**
  * Carries out mail jobs, again and again after failures, unless the mail is refused for good. A
- * crash between sending and recording costs one more mail, nothing else does. A user gets at most
- * 20 mails of a kind in an hour from a process; others are dropped: what a user may do as often as
- * they like must not fill a mailbox, which may be of another person.
+ * crash between sending and recording costs one more mail, nothing else does.
  */
 @Component
 class MailDelivery {
 
   private static final Logger log = LoggerFactory.getLogger(MailDelivery.class);
 
-  private static final int MOST_IN_AN_HOUR = 20;
   private static final int MOST_REMEMBERED = 100_000;
 
   private final LoadingCache<Recipient, Semaphore> left =
       Caffeine.newBuilder()
           .expireAfterWrite(Duration.ofHours(1))
           .maximumSize(MOST_REMEMBERED)
-          .build(recipient -> new Semaphore(MOST_IN_AN_HOUR));
+          .build(recipient -> new Semaphore(recipient.writer().mostInAnHour()));
 
   private final Map<String, MailWriter> writers;
   private final PostOffice post;
@@ -70,9 +67,10 @@ class MailDelivery {
       count(job, "expired");
       return false;
     }
-    Semaphore left = this.left.get(new Recipient(job.kind(), job.userId()));
+    Semaphore left = this.left.get(new Recipient(writer, job.userId()));
     if (!left.tryAcquire()) {
-      count(job, "dropped");
+      log.warn("The mail {} ({}) is dropped: its user has too many", job.id(), job.kind());
+      count(job, "limited");
       return false;
     }
     String outcome = "failed";
@@ -101,7 +99,7 @@ class MailDelivery {
     }
   }
 
-  private record Recipient(String kind, UUID userId) {}
+  private record Recipient(MailWriter writer, UUID userId) {}
 
   void failed(ExecutionComplete complete, ExecutionOperations<MailJob> operations) {
     MailJob job = (MailJob) complete.getExecution().taskInstance.getData();

@@ -9,6 +9,15 @@ public interface MailWriter {
   String kind();
 
   /**
+   * Returns how many mails of this kind a process sends to a user in an hour; it drops the rest.
+   * What a user can do as often as they like must not fill a mailbox, which can be another
+   * person's.
+   */
+  default int mostInAnHour() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Writes the mail as it should be now; called once for each attempt, right before it.
    *
    * @return empty if nobody should get it, or not any more

@@ -17,8 +17,12 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
+@ExtendWith(OutputCaptureExtension.class)
 class PasswordNoticeTest {
 
   private final Database database = Database.create();
@@ -51,7 +55,7 @@ class PasswordNoticeTest {
   }
 
   @Test
-  void tellsAUserOfTwentyChangesInAnHour() {
+  void tellsAUserOfTwentyChangesInAnHour(CapturedOutput log) {
     try (ConfigurableApplicationContext node = database.start(post.settings())) {
       UUID anna = register(node, "anna@example.org");
       for (int i = 0; i < 23; i++) {
@@ -64,10 +68,13 @@ class PasswordNoticeTest {
                   assertThat(
                           metrics
                               .counter(
-                                  "annals.mails", "kind", "password-notice", "outcome", "dropped")
+                                  "annals.mails", "kind", "password-notice", "outcome", "limited")
                               .count())
                       .isEqualTo(3));
       assertThat(post.await(20, "anna@example.org")).hasSize(20);
+      assertThat(log.getOut().lines().filter(line -> line.contains("its user has too many")))
+          .hasSize(3)
+          .allMatch(line -> line.contains("(password-notice) is dropped"));
 
       // Others are told all the same.
       change(node, register(node, "bert@example.org"));

@@ -9,12 +9,14 @@ import dev.annals.platform.start.CannotStartException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,6 +136,16 @@ class MailDeliveryTest {
     post.await(1, address);
     eventually().until(() -> mailJobs() == 0);
     assertThat(post.to(address)).hasSize(1);
+  }
+
+  /** What bounds them is the user's day, or a limit of its own. */
+  @Test
+  void mailsOfOtherKindsThanNoticesAreNotCounted() {
+    List<UUID> many = Stream.generate(UUID::randomUUID).limit(21).toList();
+    many.forEach(it -> mails.schedule("test", it, id, clock.instant().plusSeconds(60)));
+
+    many.forEach(it -> post.await(1, it + "@example.org"));
+    assertThat(mails("limited")).isZero();
   }
 
   @ParameterizedTest
