@@ -224,7 +224,10 @@ class Accounts {
     return roles.stream().map(Role::name).sorted().toArray(String[]::new);
   }
 
-  /** One form for all the ways to write an address; of what is too long for one, a short name. */
+  /**
+   * Returns the canonical form of an address, or a short digest if the text is too long for an
+   * address.
+   */
   static String canonical(String email) {
     if (!EmailAddress.fits(email)) {
       return NamedIds.of(email).toString();

@@ -109,8 +109,8 @@ final class Quota {
   }
 
   /**
-   * The same, but waits for others in this process who may give theirs back: of those who come here
-   * at once nobody is refused who would not be if they came one by one. Holds up to 64 threads.
+   * Reserves tokens. Waits while other requests of this process may return theirs, so that
+   * concurrent requests succeed as consecutive ones do. Holds up to 64 threads.
    */
   Taken await(int count) {
     lock.lock();

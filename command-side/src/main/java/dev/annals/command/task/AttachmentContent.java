@@ -30,7 +30,8 @@ class AttachmentContent {
   }
 
   /**
-   * The whole of it, or one range (RFC 9110, 14). Who asks for several is sent the whole.
+   * Answers the whole file or one range (RFC 9110, 14). A request for several ranges gets the whole
+   * file.
    *
    * @param owner whose attachment it is
    * @param range the header of that name
