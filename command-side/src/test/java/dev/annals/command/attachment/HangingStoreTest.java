@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -76,6 +77,7 @@ class HangingStoreTest {
     long before = LINE.held();
     attached.forEach(this::detach);
     await().until(() -> LINE.held() > before + 1);
+    OffsetDateTime hangs = jdbc.sql("select now()").query(OffsetDateTime.class).single();
 
     for (String name : List.of("seal", "overdue-sweep", "daily-summary")) {
       Instant begin = Instant.now();
@@ -88,8 +90,9 @@ class HangingStoreTest {
             jdbc.sql(
                     """
                     select count(*) from pg_stat_activity
-                    where datname = current_database() and state like 'idle in transaction%'
+                    where datname = current_database() and xact_start < ?
                     """)
+                .param(hangs)
                 .query(Long.class)
                 .single())
         .isZero();
@@ -109,11 +112,17 @@ class HangingStoreTest {
     Runnable late = LINE.goOn();
     attach(bert, "late " + anna);
     await().atMost(Duration.ofSeconds(60)).until(() -> removals() == 0);
+    // What the late request removes tells when it was carried out.
+    String sha256 = sha256("late " + anna);
+    ObjectStore store = node.getBean(ObjectStore.class);
+    try (SpooledFile file = spool("late " + anna)) {
+      store.put(ObjectStore.object(sha256), file);
+    }
 
     late.run();
 
-    String sha256 = sha256("late " + anna);
-    await().during(Duration.ofMillis(500)).until(() -> content(sha256).equals("late " + anna));
+    await().until(() -> store.open(ObjectStore.object(sha256)).isEmpty());
+    assertThat(content(sha256)).isEqualTo("late " + anna);
     assertThat(objects.keyOf(sha256)).contains(".");
   }
 
@@ -132,7 +141,7 @@ class HangingStoreTest {
                 .query(Long.class)
                 .single())
         .isEqualTo(1);
-    assertThat(attached).isNotNull();
+    assertThat(stored.ownerOf(attached)).contains(anna);
   }
 
   private static void assertUnavailable(ThrowingCallable it) {
