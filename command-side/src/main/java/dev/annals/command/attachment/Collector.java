@@ -38,10 +38,12 @@ class Collector implements Schedule {
     }
   }
 
-  /** Ends an upload, complete or not: what was sent to its URL is nobody's. */
+  /** Ends an upload, complete or not, and deletes the bytes sent to its URL. */
   void end(UUID upload) {
-    files.giveUp(upload);
-    store.delete(ObjectStore.upload(upload));
+    // To give it up schedules the deletion.
+    if (!files.giveUp(upload)) {
+      store.delete(ObjectStore.upload(upload));
+    }
   }
 
   @Override

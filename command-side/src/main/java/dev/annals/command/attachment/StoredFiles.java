@@ -74,20 +74,24 @@ public class StoredFiles {
    */
   UUID claim(UUID ownerId, String sha256, long size) {
     UUID claim = UUID.randomUUID();
-    transaction.executeWithoutResult(status -> insert(claim, ownerId, sha256, size));
+    OffsetDateTime end = now().plus(CLAIMED);
+    transaction.executeWithoutResult(status -> insert(claim, ownerId, sha256, size, end));
     return claim;
   }
 
   /**
-   * Claims the bytes of an upload that a client is going to send; what is told of it is kept. Until
-   * it is complete it counts as a mebibyte at least.
+   * Claims the bytes of an upload that a client is going to send; what is told of it is kept. The
+   * claim lasts an hour, or as long as the upload's URL if that is longer. Until it is complete it
+   * counts as a mebibyte at least.
    *
    * @throws Refusal {@code storage-quota-exceeded}, with what is left
    */
   void claim(Upload upload) {
+    Duration url = properties.linkLifetime();
+    OffsetDateTime end = now().plus(url.compareTo(CLAIMED) > 0 ? url : CLAIMED);
     transaction.executeWithoutResult(
         status -> {
-          insert(upload.id(), upload.ownerId(), upload.sha256(), upload.size());
+          insert(upload.id(), upload.ownerId(), upload.sha256(), upload.size(), end);
           jdbc.sql(
                   """
                   insert into attachment.upload (id, task_id, content_type, sealed_name)
@@ -96,9 +100,7 @@ public class StoredFiles {
               .params(upload.id(), upload.taskId(), upload.contentType(), sealed(upload))
               .update();
           jobs.getObject()
-              .schedule(
-                  UPLOAD_END.instance(upload.id().toString()).build(),
-                  clock.instant().plus(CLAIMED));
+              .schedule(UPLOAD_END.instance(upload.id().toString()).build(), end.toInstant());
         });
   }
 
@@ -154,9 +156,14 @@ public class StoredFiles {
     delete("attachment_id = ?", attachmentId);
   }
 
-  /** Gives a claim up, unless the file was attached. */
-  void giveUp(UUID claim) {
-    transaction.executeWithoutResult(status -> delete("id = ? and attachment_id is null", claim));
+  /**
+   * Gives a claim up, unless the file was attached.
+   *
+   * @return whether there was such a claim
+   */
+  boolean giveUp(UUID claim) {
+    return Boolean.TRUE.equals(
+        transaction.execute(status -> delete("id = ? and attachment_id is null", claim)));
   }
 
   /** Gives the claims up that were made before that, unless the files were attached. */
@@ -187,35 +194,36 @@ public class StoredFiles {
     return objects.areRemoved(ownerId);
   }
 
-  private void delete(String which, UUID id) {
-    jdbc.sql(
-            """
-            delete from attachment.file where %s
-            returning id, owner_id, sha256, attachment_id is null
-              and exists (select from attachment.upload where upload.id = file.id) as announced
-            """
-                .formatted(which))
-        .param(id)
-        .query(
-            (row, number) ->
-                new Deleted(
-                    row.getObject("id", UUID.class),
-                    row.getObject("owner_id", UUID.class),
-                    row.getString("sha256"),
-                    row.getBoolean("announced")))
-        .list()
-        .forEach(
-            it -> {
-              if (it.announced()) {
-                objects.removeSoon(it.owner(), ObjectStore.upload(it.claim()));
-              }
-              objects.release(it.owner(), it.sha256());
-            });
+  private boolean delete(String which, UUID id) {
+    List<Deleted> deleted =
+        jdbc.sql(
+                """
+                delete from attachment.file where %s
+                returning id, owner_id, sha256, attachment_id is null
+                  and exists (select from attachment.upload where upload.id = file.id) as announced
+                """
+                    .formatted(which))
+            .param(id)
+            .query(
+                (row, number) ->
+                    new Deleted(
+                        row.getObject("id", UUID.class),
+                        row.getObject("owner_id", UUID.class),
+                        row.getString("sha256"),
+                        row.getBoolean("announced")))
+            .list();
+    for (Deleted it : deleted) {
+      if (it.announced()) {
+        objects.removeSoon(it.owner(), ObjectStore.upload(it.claim()));
+      }
+      objects.release(it.owner(), it.sha256());
+    }
+    return !deleted.isEmpty();
   }
 
   private record Deleted(UUID claim, UUID owner, String sha256, boolean announced) {}
 
-  private void insert(UUID claim, UUID ownerId, String sha256, long size) {
+  private void insert(UUID claim, UUID ownerId, String sha256, long size, OffsetDateTime end) {
     // Whoever erases the user waits for this claim, and removes it, or lets none come any more.
     if (keys.hold(ownerId).isEmpty()) {
       throw Refusal.notFound();
@@ -250,7 +258,7 @@ public class StoredFiles {
             insert into attachment.file (id, owner_id, sha256, size, created_at, expires_at)
             values (?, ?, ?, ?, ?, ?)
             """)
-        .params(claim, ownerId, sha256, size, now(), now().plus(CLAIMED))
+        .params(claim, ownerId, sha256, size, now(), end)
         .update();
   }
 

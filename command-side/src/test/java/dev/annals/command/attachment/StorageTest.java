@@ -75,11 +75,12 @@ class StorageTest {
   static void start(boolean onS3) {
     server = new S3Server();
     String quota = "--annals.attachments.quota=1000B";
+    String longer = "--annals.attachments.link-lifetime=2h";
     node =
         Database.create()
             .start(
                 onS3
-                    ? Stream.concat(Stream.of(quota), Stream.of(server.properties()))
+                    ? Stream.concat(Stream.of(quota, longer), Stream.of(server.properties()))
                         .toArray(String[]::new)
                     : new String[] {quota});
   }
@@ -266,26 +267,37 @@ class StorageTest {
 
   @Test
   void anUploadEndsByItselfWithWhatWasSentForIt() {
+    // An hour, or as long as its URL.
+    int minutes = onS3 ? 120 : 60;
     UUID upload = announce(anna, 1);
     put(ObjectStore.upload(upload));
-    // Its claim is over, but what it has sent is still there.
-    jdbc.sql("update attachment.file set expires_at = now()").update();
-    assertThatThrownBy(() -> announce(anna, 1)).isInstanceOf(Refusal.class);
-
     assertThat(
             jdbc.sql(
                     """
                     update attachment.jobs set execution_time = now()
                     where task_name = 'upload-end' and task_instance = ?
-                    and execution_time between now() + interval '59 minutes'
-                      and now() + interval '61 minutes'
+                    and execution_time between now() + make_interval(mins => ? - 1)
+                      and now() + make_interval(mins => ? + 1)
+                    and execution_time =
+                      (select expires_at from attachment.file where id::text = task_instance)
                     """)
-                .param(upload.toString())
+                .params(upload.toString(), minutes, minutes)
                 .update())
         .isEqualTo(1);
 
     await().until(() -> store.open(ObjectStore.upload(upload)).isEmpty());
     announce(anna, 1);
+  }
+
+  @Test
+  void whatIsSentForACompleteUploadGoesWithTheUpload() {
+    UUID upload = announce(anna, 1);
+    transaction.executeWithoutResult(status -> stored.attach(upload, upload));
+    put(ObjectStore.upload(upload));
+
+    collector(Duration.ZERO).end(upload);
+
+    assertThat(store.open(ObjectStore.upload(upload))).isEmpty();
   }
 
   @Test
