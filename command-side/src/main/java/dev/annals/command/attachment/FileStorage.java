@@ -149,7 +149,7 @@ public class FileStorage {
   private InputStream open(String sha256, long from, long length) {
     return store
         .open(objects.keyOf(sha256), from, length)
-        // Where a program of the version before puts them.
+        // An earlier version stores them there.
         .or(() -> store.open(ObjectStore.object(sha256), from, length))
         .orElseThrow(
             () -> ObjectStore.unavailable(new IOException("The bytes of " + sha256 + " are gone")));
@@ -163,7 +163,7 @@ public class FileStorage {
   }
 
   /**
-   * Lets go of all that somebody has stored, attached or not.
+   * Releases all files of a user, attached or not.
    *
    * @return whether the bytes that nobody else holds are removed, too; ask again until they are
    */
@@ -238,7 +238,7 @@ public class FileStorage {
         .orElseThrow(() -> new Refusal(Problem.UPLOAD_INCOMPLETE, "Send it to its URL first."));
   }
 
-  /** Has what an upload has sent removed, once it is stored as a file. */
+  /** Schedules the removal of an upload's bytes after they are stored as a file. */
   public void forget(Upload upload) {
     objects.removeSoon(upload.ownerId(), ObjectStore.upload(upload.id()));
   }

@@ -43,7 +43,7 @@ interface ObjectStore {
   /** A request by which whoever has it may store just these bytes until then. */
   SignedUpload signUpload(Upload upload, Instant expiresAt);
 
-  /** A URL by which whoever has it may read the file, which is there by that key, until then. */
+  /** Signs a URL that lets its holder read the object until it expires. */
   String signDownload(Download download, String key, Instant expiresAt);
 
   /**

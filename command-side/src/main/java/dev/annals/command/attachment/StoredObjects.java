@@ -22,7 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class StoredObjects {
 
-  /** Lets go of the bytes of that SHA-256: a program of the version before schedules it. */
+  /** Releases the bytes of a SHA-256. Earlier versions schedule this job. */
   static final TaskDescriptor<String> RELEASE =
       TaskDescriptor.of("attachment-removal", String.class);
 
@@ -50,8 +50,7 @@ class StoredObjects {
 
   /** Keeps bytes from being removed, as part of the current transaction that adds a holder. */
   void claim(String sha256) {
-    // The update takes the row's lock: who is just letting go of these bytes comes to an end
-    // before.
+    // The update takes the row's lock: a transaction that releases these bytes ends first.
     jdbc.sql(
             """
             insert into attachment.object (sha256) values (?)
@@ -70,7 +69,7 @@ class StoredObjects {
         .orElseGet(() -> ObjectStore.object(sha256));
   }
 
-  /** Whether the store has removed all that somebody has let go of. */
+  /** Returns whether all released bytes of a user are removed. */
   boolean areRemoved(UUID owner) {
     return !jdbc.sql(
             """
@@ -139,8 +138,8 @@ class StoredObjects {
   }
 
   /**
-   * Leaves bytes where they are if a program of the version before has claimed them since they were
-   * let go of: it knows no other place than the first.
+   * Leaves bytes in the first place if they are held there. A program of the version before knows
+   * no other place, and may have claimed them since they were released. This can be repeated.
    *
    * @return whether they stay
    */
@@ -148,7 +147,7 @@ class StoredObjects {
     return jdbc.sql(
                 """
                 update attachment.object set place = null, released_at = null
-                where sha256 = ? and released_at is not null
+                where sha256 = ? and (place is null or released_at is not null)
                 and exists (select from attachment.file where file.sha256 = object.sha256)
                 """)
             .param(sha256)

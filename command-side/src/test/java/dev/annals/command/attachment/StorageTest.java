@@ -248,9 +248,30 @@ class StorageTest {
     assertThat(content(sha256())).isEqualTo(text);
 
     collector(Duration.ZERO).remove(object());
+    // As after a crash between the look and the end of the job.
+    collector(Duration.ZERO).remove(object());
 
     assertThat(content(sha256())).isEqualTo(text);
     assertThat(node.getBean(StoredObjects.class).keyOf(sha256())).isEqualTo(object());
+  }
+
+  /** The version before deletes the row of bytes that nobody holds, whatever job waits for them. */
+  @Test
+  void bytesThatAreAttachedAgainAfterTheirRowWasDeletedStay() {
+    UUID attachment = attach(anna);
+    transaction.executeWithoutResult(
+        status -> {
+          stored.detach(attachment);
+          jdbc.sql("delete from attachment.object where sha256 = ?").param(sha256()).update();
+          jdbc.sql("update attachment.jobs set execution_time = now() + interval '7 days'")
+              .update();
+        });
+    attach(bert);
+
+    jdbc.sql("update attachment.jobs set execution_time = now()").update();
+    await().until(() -> removals() == 0);
+
+    assertThat(content(sha256())).isEqualTo(text);
   }
 
   @Test
