@@ -163,16 +163,21 @@ class StoredObjects {
    */
   void release(UUID owner, String sha256) {
     // Who claims them meanwhile waits for this lock, and stores them anew.
-    Optional<String> key =
+    Optional<Removal> removal =
         jdbc.sql(
                 """
-                select place from attachment.object
-                where sha256 = ? and released_at is null for update
+                select place, greatest(?, case when place is null then removable_from end) as due
+                from attachment.object cross join attachment.first_place
+                where sha256 = ? and released_at is null for update of object
                 """)
-            .param(sha256)
-            .query((row, number) -> ObjectStore.object(sha256, row.getObject("place", UUID.class)))
+            .params(now(), sha256)
+            .query(
+                (row, number) ->
+                    new Removal(
+                        ObjectStore.object(sha256, row.getObject("place", UUID.class)),
+                        row.getObject("due", OffsetDateTime.class).toInstant()))
             .optional();
-    if (key.isPresent() && !held(sha256)) {
+    if (removal.isPresent() && !held(sha256)) {
       jdbc.sql(
               """
               update attachment.object set place = gen_random_uuid(), released_at = ?
@@ -180,9 +185,11 @@ class StoredObjects {
               """)
           .params(now(), sha256)
           .update();
-      removeSoon(owner, key.get());
+      remove(owner, removal.get());
     }
   }
+
+  private record Removal(String key, Instant due) {}
 
   // Not in the statement that locks: it would see what was there before it waited.
   private boolean held(String sha256) {
@@ -194,9 +201,14 @@ class StoredObjects {
 
   /** Has the store remove what it has by that key. */
   void removeSoon(UUID owner, String key) {
+    remove(owner, new Removal(key, clock.instant()));
+  }
+
+  private void remove(UUID owner, Removal removal) {
     jobs.getObject()
         .schedule(
-            REMOVAL.instance(owner + "/" + UUID.randomUUID()).data(key).build(), clock.instant());
+            REMOVAL.instance(owner + "/" + UUID.randomUUID()).data(removal.key()).build(),
+            removal.due());
   }
 
   private OffsetDateTime now() {

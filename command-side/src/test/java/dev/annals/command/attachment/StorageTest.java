@@ -275,6 +275,25 @@ class StorageTest {
   }
 
   @Test
+  void bytesInTheFirstPlaceStayUntilAnUpgradeIsOver() {
+    StoredObjects objects = node.getBean(StoredObjects.class);
+    jdbc.sql("update attachment.first_place set removable_from = now() + interval '1 hour'")
+        .update();
+    detach(attach(anna));
+    jdbc.sql("update attachment.first_place set removable_from = to_timestamp(0)").update();
+    detach(attach(anna));
+    String job =
+        "update attachment.jobs set execution_time = now() where convert_from(task_data, 'UTF8') = ?"
+            + " and execution_time > now() + interval '59 minutes'";
+
+    await().until(() -> removals() == 1);
+    assertThat(store.open(object())).isPresent();
+    assertThat(jdbc.sql(job).param('"' + object() + '"').update()).isEqualTo(1);
+    await().until(() -> store.open(object()).isEmpty());
+    assertThat(objects.keyOf(sha256())).startsWith(object() + ".");
+  }
+
+  @Test
   void whatTheVersionBeforeHasScheduledIsDone() {
     put(object());
     node.getBean(StoredObjects.class).claim(sha256());
