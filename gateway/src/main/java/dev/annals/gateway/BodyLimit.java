@@ -1,14 +1,12 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.start.Uploads;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -36,8 +34,6 @@ import reactor.util.context.Context;
 final class BodyLimit implements WebFilter {
 
   static final int MOST_BYTES = 1 << 20;
-
-  private static final Pattern UPLOAD = Pattern.compile("/tasks/[^/]+/attachments/?");
 
   private final long mostBytesOfUpload;
 
@@ -81,25 +77,17 @@ final class BodyLimit implements WebFilter {
   }
 
   private static boolean isUpload(ServerHttpRequest request) {
-    return isUpload(
+    return Uploads.isUpload(
         request.getMethod().name(),
         request.getURI().getRawPath(),
         request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));
   }
 
   static boolean isUpload(HttpRequest request) {
-    return isUpload(
+    return Uploads.isUpload(
         request.method().name(),
         request.uri().replaceFirst("\\?.*", ""),
         request.headers().get(HttpHeaderNames.CONTENT_TYPE));
-  }
-
-  private static boolean isUpload(String method, String path, @Nullable String type) {
-    return path.startsWith("/files/")
-        || (method.equals("POST")
-            && UPLOAD.matcher(path).matches()
-            && type != null
-            && type.toLowerCase(Locale.ROOT).startsWith("multipart/"));
   }
 
   private static RefusedException tooLarge(long most) {

@@ -1,9 +1,11 @@
 package dev.annals.gateway;
 
 import dev.annals.platform.start.ArrivalProperties;
+import dev.annals.platform.start.Uploads;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -26,10 +28,8 @@ import reactor.netty.http.server.HttpServer;
  */
 final class Deadlines implements NettyServerCustomizer {
 
-  private static final long UPLOAD_BYTES_PER_SECOND = 64 * 1024;
   // For an answer on its way to a client that is late.
   private static final int FAREWELL_SECONDS = 5;
-  private static final int STALLED_SECONDS = 10;
 
   private final ArrivalProperties times;
 
@@ -39,19 +39,22 @@ final class Deadlines implements NettyServerCustomizer {
 
   @Override
   public HttpServer apply(HttpServer server) {
-    return server.doOnChannelInit(
-        (observer, channel, remote) -> {
-          Requests requests = new Requests();
-          channel
-              .pipeline()
-              .addBefore(NettyPipeline.HttpCodec, "annals.bytes", requests.new Bytes())
-              .addAfter(NettyPipeline.HttpCodec, "annals.requests", requests)
-              .addFirst("annals.stalled", new StalledHandler(STALLED_SECONDS));
-        });
+    return server
+        .childOption(ChannelOption.SO_SNDBUF, ArrivalProperties.SEND_BUFFER)
+        .doOnChannelInit(
+            (observer, channel, remote) -> {
+              Requests requests = new Requests();
+              channel
+                  .pipeline()
+                  .addBefore(NettyPipeline.HttpCodec, "annals.bytes", requests.new Bytes())
+                  .addAfter(NettyPipeline.HttpCodec, "annals.requests", requests)
+                  .addFirst("annals.stalled", new StalledHandler(times.stall()));
+            });
   }
 
   /** What arrives on one connection, request by request. */
-  @SuppressWarnings("FutureReturnValueIgnored") // There is nobody left to tell.
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // The connection is closed; no one reads the result.
   private final class Requests extends ChannelDuplexHandler {
 
     private enum Part {
@@ -64,7 +67,9 @@ final class Deadlines implements NettyServerCustomizer {
     private long began;
     private long credit;
     private boolean upload;
-    private boolean answered;
+    // Requests whose answer has not left as a whole, and those of them whose answer has begun.
+    private int unanswered;
+    private int begun;
     private boolean late;
     private @Nullable Future<?> end;
 
@@ -95,11 +100,11 @@ final class Deadlines implements NettyServerCustomizer {
       if (message instanceof HttpRequest request) {
         await(Part.BODY);
         upload = BodyLimit.isUpload(request);
-        answered = false;
+        unanswered++;
       }
       if (upload && message instanceof HttpContent content) {
         credit +=
-            TimeUnit.SECONDS.toNanos(content.content().readableBytes()) / UPLOAD_BYTES_PER_SECOND;
+            TimeUnit.SECONDS.toNanos(content.content().readableBytes()) / Uploads.BYTES_PER_SECOND;
       }
       if (message instanceof LastHttpContent) {
         await(Part.NONE);
@@ -117,12 +122,18 @@ final class Deadlines implements NettyServerCustomizer {
     }
 
     private void look(ChannelHandlerContext context) {
+      if (unanswered > (awaited == Part.HEAD ? 0 : 1)) {
+        // The answer to an earlier request is on its way, so that this one cannot be late yet.
+        began = System.nanoTime();
+      }
       long time = (awaited == Part.HEAD ? times.head() : times.body()).toNanos();
       long left = began + time + credit - System.nanoTime();
       if (left > 0) {
         end = context.executor().schedule(() -> look(context), left, TimeUnit.NANOSECONDS);
-      } else if (awaited == Part.HEAD || answered) {
+      } else if (unanswered == 0 || awaited == Part.HEAD) {
         context.close();
+      } else if (begun > 0) {
+        late = true;
       } else {
         late = true;
         context.fireExceptionCaught(new RefusedException(Problem.REQUEST_TIMEOUT));
@@ -134,9 +145,11 @@ final class Deadlines implements NettyServerCustomizer {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
       ChannelPromise told = written.unvoid();
-      if (late && message instanceof LastHttpContent) {
-        // Not closed yet: who is still sending gets to read it.
-        told.addListener(end -> ((DuplexChannel) context.channel()).shutdownOutput());
+      boolean toContinue =
+          message instanceof HttpResponse response
+              && response.status().equals(HttpResponseStatus.CONTINUE);
+      if (message instanceof LastHttpContent && !toContinue) {
+        told.addListener(left -> endAnswer(context));
       }
       if (message instanceof HttpResponse response) {
         if (late) {
@@ -146,14 +159,27 @@ final class Deadlines implements NettyServerCustomizer {
           // What comes from now on are no requests.
           context.pipeline().remove(Bytes.class);
           context.pipeline().remove(this);
-        } else if (!response.status().equals(HttpResponseStatus.CONTINUE)) {
-          answered = true;
+        } else if (!toContinue) {
+          begun++;
           if (awaited == Part.BODY && end == null) {
             look(context);
           }
         }
       }
       context.write(message, told);
+    }
+
+    private void endAnswer(ChannelHandlerContext context) {
+      unanswered--;
+      begun--;
+      if (awaited == Part.HEAD) {
+        began = System.nanoTime();
+      }
+      if (late) {
+        // Not closed yet: a client that is still sending gets to read the answer.
+        ((DuplexChannel) context.channel()).shutdownOutput();
+        context.executor().schedule(() -> context.close(), FAREWELL_SECONDS, TimeUnit.SECONDS);
+      }
     }
 
     @Override

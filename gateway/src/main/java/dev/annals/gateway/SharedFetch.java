@@ -24,7 +24,7 @@ final class SharedFetch<T> {
     this.pause = pause;
   }
 
-  /** What is there after now, or why it cannot be fetched. */
+  /** Returns the value of the next fetch, or its error. */
   synchronized Mono<T> next() {
     if (next == null) {
       next = paused.then(Mono.defer(this::begin)).cache();

@@ -6,19 +6,24 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Hangs up on a client that for some time reads nothing of what there is for it. */
+/** Closes the connection of a client that reads nothing of what waits for it. */
 final class StalledHandler extends IdleStateHandler {
 
-  StalledHandler(int seconds) {
-    super(true, 0, seconds, 0, TimeUnit.SECONDS);
+  StalledHandler(Duration time) {
+    super(true, 0, time.toNanos(), 0, TimeUnit.NANOSECONDS);
   }
 
+  /** The first event after a message has left does not look at progress, which later ones do. */
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // There is nobody left to tell.
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // The connection is closed; no one reads the result.
   protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
-    if (event.state() == IdleState.WRITER_IDLE && isWaiting(context.channel())) {
+    if (event.state() == IdleState.WRITER_IDLE
+        && !event.isFirst()
+        && isWaiting(context.channel())) {
       context.close();
     }
   }

@@ -2,15 +2,23 @@ package dev.annals.gateway;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
+import dev.annals.platform.start.ArrivalProperties;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 /** Clients that send slowly meet a deadline at the gateway, and keep no others waiting. */
 @Timeout(60)
@@ -27,15 +38,34 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class DeadlinesTest {
 
   private static final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
-  private static final TestSide side =
-      TestSide.answering(
-          exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            TestSide.answer(exchange, 200, "side", "");
-          });
+  private static final String POST_BEGUN =
+      "POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx";
+  private static final int LARGE = 8 << 20;
+  private static final TestSide side = TestSide.answering(DeadlinesTest::answerFromTheSide);
   private static final RunningGateway gateway =
       RunningGateway.before(
-          side.port(), side.port(), "--annals.arrival.head=1s", "--annals.arrival.body=1s");
+          side.port(),
+          side.port(),
+          "--annals.arrival.head=1s",
+          "--annals.arrival.body=1s",
+          "--annals.arrival.stall=2s");
+
+  private static void answerFromTheSide(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    String query = String.valueOf(exchange.getRequestURI().getQuery());
+    if (query.equals("late")) {
+      var unused =
+          clock.schedule(
+              () -> {
+                TestSide.answer(exchange, 200, "side", "late");
+                return null;
+              },
+              2500,
+              TimeUnit.MILLISECONDS);
+    } else {
+      TestSide.answer(exchange, 200, "side", query.equals("large") ? "x".repeat(LARGE) : "");
+    }
+  }
 
   @AfterAll
   static void stop() {
@@ -62,8 +92,63 @@ class DeadlinesTest {
   @Test
   void aSecondHeadHasItsOwnTime() throws IOException {
     String request = "GET /livez HTTP/1.1\r\nHost: a\r\n";
-    try (Socket client = sending(gateway.port(), request + "\r\n" + request + "X: ", "x")) {
+    long start = System.nanoTime();
+    try (Socket client =
+        sending(
+            gateway.port(),
+            request,
+            "A: a\r\n",
+            "B: b\r\n",
+            "C: c\r\n",
+            "D: d\r\n",
+            "E: e\r\n",
+            "\r\n" + request + "X: ",
+            "x")) {
       assertThat(answer(client)).startsWith("HTTP/1.1 200 ").containsOnlyOnce("HTTP/1.1");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1500));
+  }
+
+  /** What is sent meanwhile is no request, or a part of one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n", "GET /livez HTTP/1.1\r\nHost: a\r\nX: ", POST_BEGUN})
+  void anAnswerThatIsUnderWayIsNotCutOff(String more) throws IOException {
+    String request = get("/notes?late");
+    try (Socket client = sending(gateway.port(), request, more, "")) {
+      StringBuilder answer = new StringBuilder();
+      int next = 0;
+      while (next >= 0 && answer.indexOf("late") < 0) {
+        next = client.getInputStream().read();
+        answer.append((char) next);
+      }
+      assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\nlate");
+    }
+  }
+
+  /** One message of the server alone, and many through the whole gateway. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anAnswerThatIsReadSlowlyArrives(boolean alone) throws Exception {
+    DisposableServer server =
+        new Deadlines(
+                new ArrivalProperties(
+                    Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2)))
+            .apply(HttpServer.create().port(0))
+            .handle((request, answer) -> answer.sendByteArray(Mono.just(new byte[LARGE])))
+            .bindNow();
+    try (Socket client = new Socket()) {
+      client.setReceiveBufferSize(64 * 1024);
+      client.setSoTimeout(20_000);
+      client.connect(new InetSocketAddress("localhost", alone ? server.port() : gateway.port()));
+      client
+          .getOutputStream()
+          .write(
+              get("/notes?large")
+                  .replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
+                  .getBytes(ISO_8859_1));
+      assertThat(lengthOfSlowlyReadAnswer(client)).isGreaterThan(LARGE);
+    } finally {
+      server.disposeNow();
     }
   }
 
@@ -128,28 +213,55 @@ class DeadlinesTest {
     }
   }
 
+  private static String get(String path) {
+    return "GET %s HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n\r\n"
+        .formatted(path, TestTokens.valid());
+  }
+
+  /** Reads 200 kB a second for 5 s, then the rest. */
+  private static long lengthOfSlowlyReadAnswer(Socket socket) throws Exception {
+    InputStream answer = socket.getInputStream();
+    AtomicLong bytes = new AtomicLong();
+    var reads =
+        clock.scheduleAtFixedRate(
+            () -> {
+              try {
+                if (bytes.addAndGet(answer.readNBytes(20_000).length) >= 1_000_000) {
+                  throw new CancellationException("This is enough.");
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            0,
+            100,
+            TimeUnit.MILLISECONDS);
+    assertThatThrownBy(reads::get).hasRootCauseInstanceOf(CancellationException.class);
+    return bytes.get() + answer.readAllBytes().length;
+  }
+
   private static String post(String path, boolean token, String headers) {
     return "POST %s HTTP/1.1\r\nHost: a\r\n%s%s\r\n\r\n"
         .formatted(
             path, token ? "Authorization: Bearer " + TestTokens.valid() + "\r\n" : "", headers);
   }
 
-  /** Sends the beginning at once, and goes on, a bit each 100 ms, until it is hung up on. */
-  private static Socket sending(int port, String beginning, String endless) throws IOException {
+  /** Sends the first piece at once, then one each 100 ms, and repeats the last one. */
+  private static Socket sending(int port, String... pieces) throws IOException {
     Socket socket = new Socket("localhost", port);
     socket.setSoTimeout(20_000);
-    socket.getOutputStream().write(beginning.getBytes(ISO_8859_1));
-    goOn(socket, endless.getBytes(ISO_8859_1));
+    socket.getOutputStream().write(pieces[0].getBytes(ISO_8859_1));
+    goOn(socket, pieces, 1);
     return socket;
   }
 
-  private static void goOn(Socket socket, byte[] bytes) {
+  private static void goOn(Socket socket, String[] pieces, int next) {
     var unused =
         clock.schedule(
             () -> {
               try {
-                socket.getOutputStream().write(bytes);
-                goOn(socket, bytes);
+                socket.getOutputStream().write(pieces[next].getBytes(ISO_8859_1));
+                goOn(socket, pieces, Math.min(next + 1, pieces.length - 1));
               } catch (IOException closed) {
                 // Nobody listens any more.
               }

@@ -21,7 +21,9 @@ public class ArrivalConfiguration {
           connector -> {
             // A client is told to send its body when it is wanted, not before it is let in.
             connector.setProperty("continueResponseTiming", "onRead");
-            ((TimedProtocol) connector.getProtocolHandler()).setTimes(times.head(), times.body());
+            connector.setProperty(
+                "socket.txBufSize", String.valueOf(ArrivalProperties.SEND_BUFFER));
+            ((TimedProtocol) connector.getProtocolHandler()).setTimes(times);
           });
     };
   }

@@ -2,6 +2,7 @@ package dev.annals.platform.arrival;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.start.Uploads;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -23,8 +24,6 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 /** One connection's requests, which have to arrive in time. */
 final class TimedProcessor extends Http11Processor {
 
-  private static final long UPLOAD_BYTES_PER_SECOND = 64 * 1024;
-
   private final TimedProtocol protocol;
   private final Body body;
   private final Adapter draining = new Draining();
@@ -44,11 +43,17 @@ final class TimedProcessor extends Http11Processor {
   /** No thread waits for the rest of a head; Tomcat closes at the end of the time that is set. */
   @Override
   public SocketState service(SocketWrapperBase<?> socket) throws IOException {
+    socket.setWriteTimeout(protocol.times().stall().toMillis());
     SocketState state = super.service(socket);
+    if (state == SocketState.OPEN) {
+      // Tomcat does so only for a request that follows another one within this call.
+      socket.setReadTimeout(protocol.getKeepAliveTimeout());
+    }
     if (state != SocketState.LONG || isAsync()) {
       return state;
     }
-    long left = protocol.head().toNanos() - (System.nanoTime() - request.getStartTimeNanos());
+    long left =
+        protocol.times().head().toNanos() - (System.nanoTime() - request.getStartTimeNanos());
     socket.setReadTimeout(millis(left));
     return left > 0 ? state : SocketState.CLOSED;
   }
@@ -73,16 +78,17 @@ final class TimedProcessor extends Http11Processor {
 
     private void begin() {
       began = System.nanoTime();
-      String type = request.getContentType();
       upload =
-          request.requestURI().startsWithIgnoreCase("/files/", 0)
-              || (type != null && type.regionMatches(true, 0, "multipart/", 0, 10));
+          Uploads.isUpload(
+              String.valueOf(request.getMethod()),
+              request.requestURI().toString(),
+              request.getContentType());
       givenUp = false;
     }
 
     @Override
     public int doRead(ApplicationBufferHandler handler) throws IOException {
-      long left = protocol.body().toNanos() - nanosBehind();
+      long left = protocol.times().body().toNanos() - nanosBehind();
       if (left > 0 && !givenUp) {
         socketWrapper.setReadTimeout(millis(left));
         protocol.arrivals().begin(this);
@@ -115,7 +121,7 @@ final class TimedProcessor extends Http11Processor {
     public long nanosBehind() {
       long taken = System.nanoTime() - began;
       return upload
-          ? taken - request.getBytesRead() * TimeUnit.SECONDS.toNanos(1) / UPLOAD_BYTES_PER_SECOND
+          ? taken - request.getBytesRead() * TimeUnit.SECONDS.toNanos(1) / Uploads.BYTES_PER_SECOND
           : taken;
     }
 
@@ -124,7 +130,7 @@ final class TimedProcessor extends Http11Processor {
       return upload ? 0 : request.getBytesRead();
     }
 
-    /** What is still said to the client can be sent. */
+    /** Stops reading; the answer can still be sent. */
     @Override
     public void giveUp() {
       givenUp = true;

@@ -1,9 +1,9 @@
 package dev.annals.platform.arrival;
 
+import dev.annals.platform.start.ArrivalProperties;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -24,22 +24,16 @@ public final class TimedProtocol extends Http11NioProtocol {
   private static final int SHARE_OF_HEAP = 8;
   private static final int BETWEEN_LOOKS_MILLIS = 100;
 
-  private Duration head = Duration.ofSeconds(10);
-  private Duration body = Duration.ofSeconds(30);
+  private ArrivalProperties times;
   private volatile Arrivals arrivals;
   private @Nullable Future<?> looks;
 
-  void setTimes(Duration head, Duration body) {
-    this.head = head;
-    this.body = body;
+  void setTimes(ArrivalProperties times) {
+    this.times = times;
   }
 
-  Duration head() {
-    return head;
-  }
-
-  Duration body() {
-    return body;
+  ArrivalProperties times() {
+    return times;
   }
 
   Arrivals arrivals() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.annals.platform.sample.SampleApplication;
 import dev.annals.platform.sample.Tokens;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,7 +16,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Clients that send slowly meet a deadline. */
+/** Clients that send or read slowly meet a deadline; those that only have a slow line do not. */
 @Timeout(60)
 @SpringBootTest(
     classes = SampleApplication.class,
@@ -26,7 +27,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
       "spring.datasource.hikari.connection-timeout=250",
       "management.server.port=0",
       "annals.arrival.head=1s",
-      "annals.arrival.body=1s"
+      "annals.arrival.body=1s",
+      "annals.arrival.stall=2s",
+      "server.tomcat.connection-timeout=1s"
     })
 class ArrivalTest {
 
@@ -46,8 +49,41 @@ class ArrivalTest {
   @Test
   void a_second_head_has_its_own_time() throws Exception {
     String request = "GET /open HTTP/1.1\r\nHost: a\r\n";
-    try (SlowClient client = SlowClient.sending(port, request + "\r\n" + request + "X: ", "x")) {
+    long start = System.nanoTime();
+    try (SlowClient client =
+        SlowClient.sending(
+            port,
+            request,
+            "A: a\r\n",
+            "B: b\r\n",
+            "C: c\r\n",
+            "D: d\r\n",
+            "E: e\r\n",
+            "\r\n" + request + "X: ",
+            "x")) {
       assertThat(client.answer()).startsWith("HTTP/1.1 200 ").containsOnlyOnce("HTTP/1.1");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1500));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/open", "/open/later"})
+  void a_connection_that_was_used_is_kept(String path) throws Exception {
+    String request = get(path);
+    // For 2.5 s.
+    String[] pieces = Collections.nCopies(26, "").toArray(String[]::new);
+    pieces[0] = request;
+    pieces[24] = request.replace("keep-alive", "close");
+    try (SlowClient client = SlowClient.sending(port, pieces)) {
+      assertThat(client.answer().split("HTTP/1.1 200 ", -1)).hasSize(3);
+    }
+  }
+
+  @Test
+  void an_answer_that_is_read_slowly_arrives() throws Exception {
+    try (SlowClient client =
+        SlowClient.asking(port, get("/open/large").replace("keep-alive", "close"))) {
+      assertThat(client.lengthOfSlowlyReadAnswer()).isGreaterThan(8 << 20);
     }
   }
 

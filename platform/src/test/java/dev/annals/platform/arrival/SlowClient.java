@@ -1,14 +1,20 @@
 package dev.annals.platform.arrival;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A connection on which a byte is sent each 100 ms, until it is closed. */
+/** A connection on which little is sent or read each 100 ms. */
 final class SlowClient implements AutoCloseable {
 
   private static final ScheduledExecutorService CLOCK =
@@ -26,23 +32,30 @@ final class SlowClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Sends the beginning at once, and goes on with one byte after the other. */
-  static SlowClient sending(int port, String beginning, String endless) throws IOException {
-    Socket socket = new Socket("localhost", port);
-    socket.setSoTimeout(10_000);
-    socket.getOutputStream().write(beginning.getBytes(ISO_8859_1));
-    SlowClient client = new SlowClient(socket);
-    client.send(endless);
+  /** Sends the first piece at once, then one after the other, and repeats the last one. */
+  static SlowClient sending(int port, String... pieces) throws IOException {
+    SlowClient client = asking(port, pieces[0]);
+    client.send(pieces, 1);
     return client;
   }
 
-  private void send(String bytes) {
+  /** Sends a request, whose answer the system takes a little of. */
+  static SlowClient asking(int port, String request) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(64 * 1024);
+    socket.setSoTimeout(10_000);
+    socket.connect(new InetSocketAddress("localhost", port));
+    socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+    return new SlowClient(socket);
+  }
+
+  private void send(String[] pieces, int next) {
     var unused =
         CLOCK.schedule(
             () -> {
               try {
-                socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
-                send(bytes);
+                socket.getOutputStream().write(pieces[next].getBytes(ISO_8859_1));
+                send(pieces, Math.min(next + 1, pieces.length - 1));
               } catch (IOException closed) {
                 // Nobody listens any more.
               }
@@ -54,6 +67,28 @@ final class SlowClient implements AutoCloseable {
   /** What comes back until the server closes. */
   String answer() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+  }
+
+  /** Reads 200 kB a second for 5 s, then the rest until the server closes; returns the length. */
+  long lengthOfSlowlyReadAnswer() throws Exception {
+    InputStream answer = socket.getInputStream();
+    AtomicLong bytes = new AtomicLong();
+    var reads =
+        CLOCK.scheduleAtFixedRate(
+            () -> {
+              try {
+                if (bytes.addAndGet(answer.readNBytes(20_000).length) >= 1_000_000) {
+                  throw new CancellationException("This is enough.");
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            0,
+            100,
+            TimeUnit.MILLISECONDS);
+    assertThatThrownBy(reads::get).hasRootCauseInstanceOf(CancellationException.class);
+    return bytes.get() + answer.readAllBytes().length;
   }
 
   @Override

@@ -23,6 +23,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.commandhandling.CommandExecutionException;
 import org.axonframework.common.lock.LockAcquisitionFailedException;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
@@ -49,6 +52,32 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 public class SampleController {
 
   static final String KNOWN = "11111111-1111-4111-8111-111111111111";
+
+  private static final AtomicInteger HELD = new AtomicInteger();
+  private static volatile CountDownLatch hold = new CountDownLatch(0);
+
+  /** Makes requests to {@code /held} wait from now on. */
+  public static void hold() {
+    hold = new CountDownLatch(1);
+  }
+
+  /** Lets them go on. */
+  public static void letGo() {
+    hold.countDown();
+  }
+
+  /** How many wait. */
+  public static int held() {
+    return HELD.get();
+  }
+
+  @GetMapping("/held")
+  Map<String, Boolean> waitUntilLetGo() throws InterruptedException {
+    HELD.incrementAndGet();
+    hold.await();
+    HELD.decrementAndGet();
+    return Map.of("held", true);
+  }
 
   @PostMapping("/samples")
   CreateSample create(@RequestBody CreateSample body) {
@@ -117,6 +146,13 @@ public class SampleController {
   @Access(Access.To.EVERYBODY)
   byte[] large() {
     return new byte[8 << 20];
+  }
+
+  /** Answers when its first thread has left. */
+  @GetMapping("/open/later")
+  @Access(Access.To.EVERYBODY)
+  Callable<Map<String, Boolean>> later() {
+    return () -> Map.of("late", true);
   }
 
   @GetMapping("/sender")
