@@ -2,6 +2,8 @@ package dev.annals.platform.web;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.start.Uploads;
+import dev.annals.platform.web.Permits.Permit;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -14,8 +16,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
@@ -24,48 +24,47 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Refuses bodies of more than 1 MiB (of a file that is uploaded: more than that one may have) with
  * 413, before anything else looks at the request. A length that is announced is believed, since the
- * container reads no further; a chunked body is counted, and kept, before it is passed on.
+ * container reads no further; a chunked body is counted before it is passed on. Bodies other than
+ * uploads are kept as a whole; a large one takes its part of the heap until its request is handled.
  */
 final class BodyLimit extends OncePerRequestFilter {
 
   static final int MOST_BYTES = 1 << 20;
 
-  // They are counted as they are read; what surrounds the file may have as much as any body.
-  private static final Pattern UPLOAD = Pattern.compile("/tasks/[^/]+/attachments/?");
+  private static final int LARGE_BYTES = 16 * 1024;
+  // What is parsed of a body takes several times its bytes.
+  private static final int HEAP_BYTES_OF_EACH = 8;
 
   private final long mostBytesOfUpload;
+  private final Room room;
 
-  BodyLimit(DataSize mostOfFile) {
+  /** Makes one; large bodies have the room together. */
+  BodyLimit(DataSize mostOfFile, Room room) {
+    // An upload is counted as it is read; what surrounds the file may have as much as any body.
     mostBytesOfUpload = mostOfFile.toBytes() + MOST_BYTES;
-  }
-
-  private static boolean isUpload(HttpServletRequest request) {
-    String path = request.getServletPath();
-    String type = request.getContentType();
-    return path.startsWith("/files/")
-        || (request.getMethod().equals("POST")
-            && UPLOAD.matcher(path).matches()
-            && type != null
-            && type.toLowerCase(Locale.ROOT).startsWith("multipart/"));
+    this.room = room;
   }
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    boolean upload = isUpload(request);
+    boolean upload =
+        Uploads.isUpload(request.getMethod(), request.getRequestURI(), request.getContentType());
+    boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     long most = upload ? mostBytesOfUpload : MOST_BYTES;
     if (request.getContentLengthLong() > most) {
       throw tooLarge(most);
-    } else if (upload || request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null) {
+    } else if (upload || !(chunked || request.getContentLengthLong() > LARGE_BYTES)) {
       chain.doFilter(request, response);
     } else {
-      Kept kept = new Kept(request);
-      // To read makes the container ask for the body, whatever the head decides.
-      if (request.getHeader(HttpHeaders.EXPECT) == null) {
-        kept.getInputStream();
+      try (Kept kept = new Kept(request, room)) {
+        // To read makes the container ask for the body, whatever the head decides.
+        if (chunked && request.getHeader(HttpHeaders.EXPECT) == null) {
+          kept.getInputStream();
+        }
+        chain.doFilter(kept, response);
       }
-      chain.doFilter(kept, response);
     }
   }
 
@@ -74,12 +73,15 @@ final class BodyLimit extends OncePerRequestFilter {
   }
 
   /** A request whose body is read as a whole before any of it is passed on. */
-  private static final class Kept extends HttpServletRequestWrapper {
+  private static final class Kept extends HttpServletRequestWrapper implements AutoCloseable {
 
+    private final Room room;
     private @Nullable ServletInputStream body;
+    private Permit taken = () -> {};
 
-    private Kept(HttpServletRequest request) {
+    private Kept(HttpServletRequest request, Room room) {
       super(request);
+      this.room = room;
     }
 
     @Override
@@ -89,9 +91,17 @@ final class BodyLimit extends OncePerRequestFilter {
         if (bytes.length > MOST_BYTES) {
           throw tooLarge(MOST_BYTES);
         }
+        if (bytes.length > LARGE_BYTES) {
+          taken = room.take((long) bytes.length * HEAP_BYTES_OF_EACH);
+        }
         body = new Bytes(bytes);
       }
       return body;
+    }
+
+    @Override
+    public void close() {
+      taken.close();
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class Room {
     int wanted = (int) Math.min(units, (bytes + UNIT - 1) / UNIT);
     try {
       if (!free.tryAcquire(wanted, patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new Refusal(Problem.UNAVAILABLE, "Too many large answers are on their way.");
+        throw new Refusal(Problem.UNAVAILABLE, "Too many large requests are served at this time.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import dev.annals.platform.start.Draining;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -24,6 +25,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BodyProperties.class)
 public class WebConfiguration implements WebMvcConfigurer {
+
+  private static final int BODIES_SHARE_OF_HEAP = 8;
 
   private final SignedTokens signed;
   private final ProblemAdvice problems;
@@ -106,7 +109,14 @@ public class WebConfiguration implements WebMvcConfigurer {
   /** Just before Spring Security, whose order is -100. */
   @Bean
   FilterRegistrationBean<BodyLimit> bodyLimit(BodyProperties properties) {
-    return ordered(new BodyLimit(properties.maxSize()), -110);
+    Room room = new Room(Runtime.getRuntime().maxMemory() / BODIES_SHARE_OF_HEAP, Duration.ZERO);
+    return ordered(new BodyLimit(properties.maxSize(), room), -110);
+  }
+
+  /** Just after Spring Security, which finds out who the user is. */
+  @Bean
+  FilterRegistrationBean<RequestsOfUser> requestsOfUser() {
+    return ordered(new RequestsOfUser(), -90);
   }
 
   /** After the request has its line in the log, before its body is looked at. */

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 
 /** Talks to the application as clients do, and as they should not. */
 public final class Http {
@@ -51,6 +52,11 @@ public final class Http {
 
   public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
     return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Sends a request without waiting for its answer. */
+  public CompletableFuture<HttpResponse<String>> begin(HttpRequest.Builder request) {
+    return CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** Sends bytes as they are, and gives what comes back until the server closes. */

@@ -8,6 +8,7 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.UUID;
 
 /** Signs access tokens as the identity module would. */
 public final class Tokens {
@@ -25,6 +26,11 @@ public final class Tokens {
   /** A valid token with these roles. */
   public static String of(String... roles) {
     return valid(roles).signWith(PRIVATE_KEY, Jwts.SIG.ES256).compact();
+  }
+
+  /** A valid token of another user. */
+  public static String ofUser(UUID user) {
+    return valid("USER").subject(user.toString()).signWith(PRIVATE_KEY, Jwts.SIG.ES256).compact();
   }
 
   /** A valid token that is yet to be spoilt and signed. */

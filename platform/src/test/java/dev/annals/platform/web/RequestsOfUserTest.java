@@ -1,0 +1,51 @@
+package dev.annals.platform.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.platform.sample.HttpTest;
+import dev.annals.platform.sample.SampleController;
+import dev.annals.platform.sample.Tokens;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A user has at most 64 requests at a time, whatever they are for. */
+class RequestsOfUserTest extends HttpTest {
+
+  private final List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
+
+  @AfterEach
+  void letGo() {
+    SampleController.letGo();
+  }
+
+  @Test
+  void one_too_many_is_told_to_come_again() throws Exception {
+    SampleController.hold();
+    for (int i = 0; i < 64; i++) {
+      held.add(http.begin(http.as("USER", "/held")));
+    }
+    await().until(() -> SampleController.held() == 64);
+
+    HttpResponse<String> refused = http.get("/samples");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.body()).contains("urn:problem:too-many-requests");
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+    assertThat(http.send(http.to("/open")).statusCode()).isEqualTo(200);
+    HttpRequest.Builder other =
+        http.to("/samples").header("Authorization", "Bearer " + Tokens.ofUser(UUID.randomUUID()));
+    assertThat(http.send(other).statusCode()).isEqualTo(200);
+
+    SampleController.letGo();
+    for (CompletableFuture<HttpResponse<String>> one : held) {
+      assertThat(one.join().statusCode()).isEqualTo(200);
+    }
+    assertThat(http.get("/samples").statusCode()).isEqualTo(200);
+  }
+}
