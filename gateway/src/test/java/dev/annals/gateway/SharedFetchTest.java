@@ -21,17 +21,6 @@ class SharedFetchTest {
   private final AtomicInteger fetches = new AtomicInteger();
 
   @Test
-  void isDoneAtOnceAndOnceForAllWhoComeWithinAPause() {
-    SharedFetch<Integer> fetch =
-        new SharedFetch<>(Mono.fromCallable(fetches::incrementAndGet), SHORT);
-    assertThat(fetch.next().block()).isEqualTo(1);
-
-    assertThat(Flux.range(0, 100).flatMap(each -> fetch.next()).collectList().block())
-        .hasSize(100)
-        .containsOnly(2);
-  }
-
-  @Test
   void isNotDoneWithinThePause() {
     SharedFetch<Integer> fetch =
         new SharedFetch<>(Mono.fromCallable(fetches::incrementAndGet), Duration.ofHours(1));
@@ -44,20 +33,21 @@ class SharedFetchTest {
   }
 
   @Test
-  void whoComesWhenOneIsUnderWayGetsTheNextOne() {
-    Sinks.One<String> first = Sinks.one();
-    SharedFetch<String> fetch =
+  void isDoneAtOnceAndOnceForAllWhoComeWhenOneIsUnderWay() {
+    Sinks.One<Integer> first = Sinks.one();
+    SharedFetch<Integer> fetch =
         new SharedFetch<>(
-            Mono.defer(() -> fetches.incrementAndGet() == 1 ? first.asMono() : Mono.just("second")),
+            Mono.defer(() -> fetches.incrementAndGet() == 1 ? first.asMono() : Mono.just(2)),
             SHORT);
     var early = fetch.next().toFuture();
-    var late = fetch.next().toFuture();
+    var late = Flux.range(0, 100).flatMap(each -> fetch.next()).collectList().toFuture();
     assertThat(fetches).hasValue(1);
 
-    first.tryEmitValue("first").orThrow();
+    first.tryEmitValue(1).orThrow();
 
-    assertThat(early.join()).isEqualTo("first");
-    assertThat(late.join()).isEqualTo("second");
+    assertThat(early.join()).isEqualTo(1);
+    assertThat(late.join()).hasSize(100).containsOnly(2);
+    assertThat(fetches).hasValue(2);
   }
 
   @Test

@@ -35,6 +35,7 @@ class SlowReaderIT {
   // It ends a session that is idle in a transaction after 8 s.
   private static final Duration SOONER_THAN_POSTGRESQL_GIVES_UP = Duration.ofSeconds(5);
   private static final int FILE_BYTES = 8 << 20;
+  private static final int MORE_THAN_IS_BUFFERED = 4 << 20;
   private static final int NOTES = 30;
 
   private final Annals annals;
@@ -65,6 +66,9 @@ class SlowReaderIT {
       for (int i = 0; i < READERS; i++) {
         user.post("/notes", Kind.NOTE.creation).expect(201);
       }
+      assertThat(readers.get(0).getInputStream().readNBytes(MORE_THAN_IS_BUFFERED))
+          .as("what a reader gets that was not hung up on")
+          .hasSize(MORE_THAN_IS_BUFFERED);
     } finally {
       for (Socket reader : readers) {
         reader.close();
