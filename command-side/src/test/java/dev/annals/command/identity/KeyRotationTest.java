@@ -158,7 +158,8 @@ class KeyRotationTest {
     assertThat(
             database
                 .jdbc()
-                .sql("select count(*) from identity.signing_key where purpose = 'token' and not_after is null")
+                .sql(
+                    "select count(*) from identity.signing_key where purpose = 'token' and not_after is null")
                 .query(Long.class)
                 .single())
         .isEqualTo(1);
