@@ -77,8 +77,9 @@ final class SlowClient implements AutoCloseable {
         CLOCK.scheduleAtFixedRate(
             () -> {
               try {
-                if (bytes.addAndGet(answer.readNBytes(20_000).length) >= 1_000_000) {
-                  throw new CancellationException("This is enough.");
+                int read = answer.readNBytes(20_000).length;
+                if (bytes.addAndGet(read) >= 1_000_000 || read < 20_000) {
+                  throw new CancellationException("This is enough, or all there is.");
                 }
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
