@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +25,19 @@ final class RequestLog extends OncePerRequestFilter {
   private static final Logger log = LoggerFactory.getLogger("annals.request");
   private static final Set<String> PROBES = Set.of("/livez", "/readyz");
 
+  private static final String LEFT = RequestLog.class.getName() + ".left";
+
   private final ProblemAdvice problems;
 
   RequestLog(ProblemAdvice problems) {
     this.problems = problems;
+  }
+
+  /** Returns once the request's first thread has left all filters. */
+  static void awaitFilters(HttpServletRequest request) throws InterruptedException {
+    if (request.getAttribute(LEFT) instanceof CountDownLatch left) {
+      left.await();
+    }
   }
 
   /** A request that has waited is handled again. */
@@ -53,6 +63,8 @@ final class RequestLog extends OncePerRequestFilter {
     String id = RequestId.acceptOrMake(request.getHeader(RequestId.HEADER));
     request.setAttribute(RequestId.KEY, id);
     response.setHeader(RequestId.HEADER, id);
+    CountDownLatch left = new CountDownLatch(1);
+    request.setAttribute(LEFT, left);
     try (var named = MDC.putCloseable(RequestId.KEY, id)) {
       handle(request, response, chain);
       if (request.isAsyncStarted()) {
@@ -61,6 +73,8 @@ final class RequestLog extends OncePerRequestFilter {
         line(request, response, start);
       }
       hangUpIfCutOff(request);
+    } finally {
+      left.countDown();
     }
   }
 

@@ -7,15 +7,19 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.async.CallableProcessingInterceptor;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -61,6 +65,19 @@ public class WebConfiguration implements WebMvcConfigurer {
         return new EndpointMapping();
       }
     };
+  }
+
+  /** A stream begins when the filters are through: its thread and theirs would write headers. */
+  @Override
+  public void configureAsyncSupport(AsyncSupportConfigurer async) {
+    async.registerCallableInterceptors(
+        new CallableProcessingInterceptor() {
+          @Override
+          public <T> void preProcess(NativeWebRequest request, Callable<T> stream)
+              throws InterruptedException {
+            RequestLog.awaitFilters(request.getNativeRequest(HttpServletRequest.class));
+          }
+        });
   }
 
   /** A token that was never issued is refused where nothing waits for it, too. */

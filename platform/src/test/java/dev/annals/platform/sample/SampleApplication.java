@@ -4,11 +4,20 @@ import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.crypto.PublicKeys;
 import dev.annals.platform.security.LiveSessions;
 import dev.annals.platform.security.VerificationKeys;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.filter.OncePerRequestFilter;
 
 /** The application; its stores are never reached. */
 @SpringBootApplication(
@@ -24,6 +33,31 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "dev.annals.platform.web"
     })
 public class SampleApplication {
+
+  static final String BEGUN = "begun";
+
+  /** Leaves long after the endpoint, and writes a header then. */
+  @Bean
+  Filter lateHeader() {
+    return new OncePerRequestFilter() {
+      @Override
+      protected void doFilterInternal(
+          HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+          throws ServletException, IOException {
+        CountDownLatch begun = new CountDownLatch(1);
+        request.setAttribute(BEGUN, begun);
+        chain.doFilter(request, response);
+        if (request.isAsyncStarted() && request.getRequestURI().equals("/stream")) {
+          try {
+            response.setHeader(
+                "Late", begun.await(300, TimeUnit.MILLISECONDS) ? "lost" : "written");
+          } catch (InterruptedException e) {
+            throw new ServletException(e);
+          }
+        }
+      }
+    };
+  }
 
   @Bean
   @Primary

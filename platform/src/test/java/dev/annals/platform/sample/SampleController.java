@@ -211,6 +211,16 @@ public class SampleController {
     };
   }
 
+  @GetMapping("/stream")
+  StreamingResponseBody stream(HttpServletRequest request) {
+    CountDownLatch begun = (CountDownLatch) request.getAttribute(SampleApplication.BEGUN);
+    return out -> {
+      begun.countDown();
+      out.write('x');
+      out.flush();
+    };
+  }
+
   @GetMapping("/fails/{how}")
   @Access(Access.To.EVERYBODY)
   void fail(@PathVariable String how) {
