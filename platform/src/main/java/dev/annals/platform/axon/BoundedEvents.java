@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -90,7 +91,7 @@ public final class BoundedEvents implements StreamableMessageSource<TrackedEvent
     private final Deque<Taken> taken = new ArrayDeque<>();
     private long bytes;
     private Runnable callback = () -> {};
-    private boolean asked;
+    private final AtomicBoolean looksAgain = new AtomicBoolean();
     private volatile boolean begun;
 
     Bounded(BlockingStream<TrackedEventMessage<?>> stream) {
@@ -126,8 +127,8 @@ public final class BoundedEvents implements StreamableMessageSource<TrackedEvent
         return stream.hasNextAvailable();
       }
       // A segment tells how far it is once it has looked for events, and so before it gets some.
-      if (begun || !asked) {
-        asked = true;
+      // One look is enough: each has the coordinator ask several times.
+      if (!looksAgain.getAndSet(true)) {
         var unused =
             coordinator.schedule(this::lookAgain, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
       }
@@ -135,6 +136,7 @@ public final class BoundedEvents implements StreamableMessageSource<TrackedEvent
     }
 
     private void lookAgain() {
+      looksAgain.set(false);
       begun = true;
       callback.run();
     }

@@ -8,14 +8,18 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventhandling.SimpleEventHandlerInvoker;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
@@ -89,5 +93,36 @@ class BoundedEventsTest {
     await().atMost(20, TimeUnit.SECONDS).until(() -> handled.size() == 20);
     assertThat(handled).doesNotHaveDuplicates();
     assertThat(batches).allMatch(size -> size <= 8);
+  }
+
+  @Test
+  void itLooksAgainOnceHoweverOftenItIsAskedMeanwhile() throws InterruptedException {
+    engine.appendEvents(
+        IntStream.range(0, 20).mapToObj(GenericEventMessage::asEventMessage).toList());
+    ScheduledThreadPoolExecutor coordinator = new ScheduledThreadPoolExecutor(1);
+    events.of(() -> processor, coordinator);
+    try (BlockingStream<TrackedEventMessage<?>> stream = events.openStream(null)) {
+      await().until(stream::hasNextAvailable);
+      for (int i = 0; i < 8; i++) {
+        assertThat(stream.hasNextAvailable()).isTrue();
+        stream.nextAvailable();
+      }
+      Future<?> unused =
+          coordinator.submit(
+              () -> {
+                begin.await();
+                return null;
+              });
+      await().until(() -> coordinator.getActiveCount() == 1 && coordinator.getQueue().isEmpty());
+
+      for (int i = 0; i < 100; i++) {
+        assertThat(stream.hasNextAvailable()).isFalse();
+      }
+
+      assertThat(coordinator.getQueue()).hasSize(1);
+    } finally {
+      begin.countDown();
+      coordinator.shutdownNow();
+    }
   }
 }
