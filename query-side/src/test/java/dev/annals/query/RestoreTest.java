@@ -248,8 +248,11 @@ class RestoreTest {
 
     ConfigurableApplicationContext program = start();
 
-    assertThat(titles(program, "/notes?sort=title,asc"))
-        .containsExactly("Before it", "Kept", "Late");
+    eventually()
+        .untilAsserted(
+            () ->
+                assertThat(titles(program, "/notes?sort=title,asc"))
+                    .containsExactly("Before it", "Kept", "Late"));
     assertThat(inboxOf(program, ANN)).hasSize(3);
   }
 
