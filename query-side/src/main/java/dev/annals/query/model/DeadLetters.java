@@ -114,8 +114,7 @@ public final class DeadLetters {
    */
   boolean skipAsIn(String generation, String another) {
     boolean some = false;
-    for (DeadLetter letter :
-        Listing.all(letters, and(eq("processor", generation), WAITING_OR_TO_BE_SKIPPED))) {
+    for (DeadLetter letter : all(and(eq("processor", generation), WAITING_OR_TO_BE_SKIPPED))) {
       String there = DeadLetter.id(another, letter.aggregateId());
       Bson left =
           or(
@@ -137,7 +136,7 @@ public final class DeadLetters {
   /** Those that hold back what is not held back in another generation. */
   List<DeadLetter> onlyIn(String generation, String another) {
     List<DeadLetter> only = new ArrayList<>();
-    for (DeadLetter letter : Listing.all(letters, and(eq("processor", generation), WAITING))) {
+    for (DeadLetter letter : all(and(eq("processor", generation), WAITING))) {
       Bson same =
           and(
               eq("_id", DeadLetter.id(another, letter.aggregateId())),
@@ -156,8 +155,7 @@ public final class DeadLetters {
 
   /** Forgets those of a processor whose events are not stored. */
   void removeLost(String processor, StoredEvents events) {
-    for (DeadLetter letter :
-        Listing.all(letters, eq("processor", processor)).into(new ArrayList<DeadLetter>())) {
+    for (DeadLetter letter : all(eq("processor", processor))) {
       boolean there =
           letter.eventId() == null
               ? events.position(letter.aggregateId(), letter.sequence()) >= 0
@@ -176,9 +174,12 @@ public final class DeadLetters {
 
   /** Those of a processor that something is to be done about. */
   List<DeadLetter> asked(String processor) {
-    return Listing.all(
-            letters, and(eq("processor", processor), in("state", State.RETRY, State.SKIP)))
-        .into(new ArrayList<>());
+    return all(and(eq("processor", processor), in("state", State.RETRY, State.SKIP)));
+  }
+
+  /** Reads them before anything is done about them: what a cursor gives has a time limit in all. */
+  private List<DeadLetter> all(Bson filter) {
+    return letters.find(filter).into(new ArrayList<>());
   }
 
   /** Stores it in the place of the aggregate's letter, if there is one. */

@@ -164,7 +164,8 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
 
   /**
    * Finds all documents that a filter takes, however long it takes to walk through them: the time
-   * limit is for each answer of the server, where it is for all of them together otherwise.
+   * limit is for each answer of the server, where it is for all of them together otherwise. The
+   * server itself is not told of it.
    */
   public static <T> FindIterable<T> all(MongoCollection<T> collection, Bson filter) {
     FindIterable<T> found = collection.find(filter);
