@@ -99,8 +99,8 @@ class BulkIT {
 
   @Test
   void isNoTaskItself() {
-    user.get("/tasks/bulk").isProblem(404, "not-found");
-    user.ifMatch(0).put("/tasks/bulk", Kind.TASK.update).isProblem(404, "not-found");
+    user.get("/tasks/bulk").isProblem(405, "method-not-allowed");
+    user.ifMatch(0).put("/tasks/bulk", Kind.TASK.update).isProblem(405, "method-not-allowed");
   }
 
   /** A task that is created afterwards is seen, so what was created before it would be, too. */
