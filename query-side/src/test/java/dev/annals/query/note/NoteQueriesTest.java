@@ -228,29 +228,30 @@ class NoteQueriesTest {
   }
 
   @Test
-  void twoSearchesOfAUserRunAtATimeAndOtherListsAlways() {
+  void fourSearchesOfAUserRunAtATimeAndOtherListsAlways() {
     Selection search = Selection.read(ANN, QueryParameters.of("q=milk"));
     Selection of = Selection.of(ANN);
     Selection bens = Selection.read(BEN, QueryParameters.of("q=milk"));
 
-    List<String> third =
-        search.listed(
-            () ->
-                search.listed(
-                    () ->
-                        java.util.stream.Stream.of(search, of, bens)
-                            .map(
-                                selection -> {
-                                  try {
-                                    return selection.listed(() -> "listed");
-                                  } catch (Refusal refusal) {
-                                    return refusal.problem().name();
-                                  }
-                                })
-                            .toList()));
-
-    assertThat(third).containsExactly("TOO_MANY_REQUESTS", "listed", "listed");
+    assertThat(within(4, search, List.of(search, of, bens)))
+        .containsExactly("TOO_MANY_REQUESTS", "listed", "listed");
+    assertThat(within(3, search, List.of(search))).containsExactly("listed");
     assertThat(search.<String>listed(() -> "listed")).isEqualTo("listed");
+  }
+
+  /** What comes of selections while so many others are listed. */
+  private static List<String> within(int others, Selection other, List<Selection> selections) {
+    return others == 0
+        ? selections.stream().map(NoteQueriesTest::listed).toList()
+        : other.listed(() -> within(others - 1, other, selections));
+  }
+
+  private static String listed(Selection selection) {
+    try {
+      return selection.listed(() -> "listed");
+    } catch (Refusal refusal) {
+      return refusal.problem().name();
+    }
   }
 
   @Test
