@@ -54,7 +54,8 @@ public final class ProblemAdvice {
     } else if (answer.problem() == Problem.UNREADABLE_EVENT) {
       log.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), answer.detail());
     }
-    if (response.isCommitted()) {
+    // Tomcat takes an answer for committed once the body cannot be read; it has sent nothing then.
+    if (response.isCommitted() && answer.problem() != Problem.BAD_REQUEST) {
       request.setAttribute(CUT_OFF, true);
     }
     answer.write(request, response);
