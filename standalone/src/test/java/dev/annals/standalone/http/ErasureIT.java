@@ -83,7 +83,7 @@ class ErasureIT {
     assertNothingIsLeft(anna, "Anna");
 
     assertThat(all(bert)).isEqualTo(before);
-    assertThat(stores.placesOf(WORDS.get(3) + "Bert"))
+    assertThat(stores.placesOf(List.of(WORDS.get(3) + "Bert")))
         .anyMatch(place -> place.startsWith("the collection tasks"));
     assertThat(admin.get("/audit/verify").json().get("intact").asBoolean()).isTrue();
     annals
@@ -205,12 +205,9 @@ class ErasureIT {
     // One look takes long where there is much else to look at.
     await()
         .atMost(Duration.ofMinutes(3))
-        .untilAsserted(
-            () -> {
-              for (String trace : traces) {
-                assertThat(stores.placesOf(trace)).as("where %s is found", trace).isEmpty();
-              }
-            });
-    assertThat(stores.placesOf("example.org")).as("places that are looked at").isNotEmpty();
+        .untilAsserted(() -> assertThat(stores.placesOf(traces)).as("where traces are").isEmpty());
+    assertThat(stores.placesOf(List.of("example.org")))
+        .as("places that are looked at")
+        .isNotEmpty();
   }
 }
