@@ -16,7 +16,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class RequestsOfUser extends OncePerRequestFilter {
 
-  private static final int MOST = 64;
+  private static final int MOST = 128;
 
   private final Permits<UUID> permits = new Permits<>(MOST);
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A user has at most 64 requests at a time, whatever they are for. */
+/** A user has at most 128 requests at a time, whatever they are for. */
 class RequestsOfUserTest extends HttpTest {
 
   private final List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
@@ -28,10 +28,10 @@ class RequestsOfUserTest extends HttpTest {
   @Test
   void one_too_many_is_told_to_come_again() throws Exception {
     SampleController.hold();
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < 128; i++) {
       held.add(http.begin(http.as("USER", "/held")));
     }
-    await().until(() -> SampleController.held() == 64);
+    await().until(() -> SampleController.held() == 128);
 
     HttpResponse<String> refused = http.get("/samples");
     assertThat(refused.statusCode()).isEqualTo(429);
