@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +80,11 @@ class AnswersIT {
               "</notes?tag=garden&page=0&size=20>; rel=\"first\", "
                   + "</notes?tag=garden&page=0&size=20>; rel=\"last\"");
     }
-    user.get("/notes?q=" + "x".repeat(4_000)).isProblem(414, "uri-too-long");
+    String tags =
+        IntStream.range(0, 8)
+            .mapToObj(i -> "&tag=" + i + "%E1%B9%A8".repeat(49))
+            .collect(Collectors.joining());
+    user.get("/notes?size=1" + tags).isProblem(414, "uri-too-long");
     user.get("/notes?unknown=" + "x".repeat(9_000)).isProblem(414, "uri-too-long");
     user.with("X-Some", "x".repeat(10_000)).get("/notes").isProblem(431, "header-fields-too-large");
   }
