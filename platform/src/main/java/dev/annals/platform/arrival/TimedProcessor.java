@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.ErrorState;
@@ -80,8 +81,9 @@ final class TimedProcessor extends Http11Processor {
       began = System.nanoTime();
       upload =
           Uploads.isUpload(
-              String.valueOf(request.getMethod()),
-              request.requestURI().toString(),
+              // A request line that cannot be read leaves both out.
+              Objects.toString(request.getMethod(), ""),
+              Objects.toString(request.requestURI().toString(), ""),
               request.getContentType());
       givenUp = false;
     }

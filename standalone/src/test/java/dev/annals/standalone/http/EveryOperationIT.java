@@ -152,8 +152,9 @@ class EveryOperationIT {
         for (int length : new int[] {2_000, 4_000, 7_000}) {
           query("unknown " + length, operation, "unknown=" + "x".repeat(length), Set.of(status));
         }
-        query("unknown", operation, "&&=&=x&a%5B%5D=b&;", Set.of(status));
-        query("no UTF-8", operation, "&%C3=%C3", new HashSet<>(List.of(status, 400)));
+        query("unknown", operation, "&&a%5B%5D=b&;", Set.of(status));
+        // What reads none of our parameters has the container read them.
+        query("odd", operation, "=&=x&%C3=%C3", new HashSet<>(List.of(status, 400)));
         query("too long", operation, "unknown=" + "x".repeat(9_000), Set.of(414));
         query("far too long", operation, "unknown=" + "x".repeat(50_000), Set.of(414));
       }
