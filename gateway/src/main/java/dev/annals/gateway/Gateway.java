@@ -21,6 +21,11 @@ import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.util.InvalidMimeTypeException;
+import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
+import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
+import org.springframework.web.reactive.accept.RequestedContentTypeResolverBuilder;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -46,6 +51,25 @@ public class Gateway {
                 document,
                 ApiDocument.PATH + ".yaml",
                 MediaType.valueOf("application/vnd.oai.openapi")));
+  }
+
+  /** The sides look at what a client accepts; Spring fails on more types than it sorts. */
+  @Bean
+  WebFluxConfigurer anyNumberOfAcceptedTypes() {
+    HeaderContentTypeResolver few = new HeaderContentTypeResolver();
+    return new WebFluxConfigurer() {
+      @Override
+      public void configureContentTypeResolver(RequestedContentTypeResolverBuilder builder) {
+        builder.resolver(
+            exchange -> {
+              try {
+                return few.resolveMediaTypes(exchange);
+              } catch (InvalidMimeTypeException tooMany) {
+                return RequestedContentTypeResolver.MEDIA_TYPE_ALL_LIST;
+              }
+            });
+      }
+    };
   }
 
   private static RouterFunction<ServerResponse> describing(

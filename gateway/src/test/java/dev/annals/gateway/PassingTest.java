@@ -63,6 +63,25 @@ class PassingTest {
   }
 
   @Test
+  void aClientMayAcceptMoreTypesThanSpringSorts() {
+    CompletableFuture<List<String>> accepted = new CompletableFuture<>();
+    answer.set(
+        exchange -> {
+          try (exchange) {
+            accepted.complete(exchange.getRequestHeaders().get("Accept"));
+            exchange.sendResponseHeaders(204, -1);
+          }
+        });
+    String types = "text/x-a, ".repeat(60) + "*/*";
+
+    int status =
+        gateway.send(gateway.request("POST", "/tasks").header("Accept", types)).statusCode();
+
+    assertThat(status).isEqualTo(204);
+    assertThat(accepted).isCompletedWithValue(List.of(types));
+  }
+
+  @Test
   void aSideGetsTheRequestAsItWasSent() {
     CompletableFuture<String> line = new CompletableFuture<>();
     CompletableFuture<Headers> headers = new CompletableFuture<>();
