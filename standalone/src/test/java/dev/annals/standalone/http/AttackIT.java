@@ -111,10 +111,11 @@ class AttackIT {
       attack.run();
       bystander.stopsWithoutAFailure();
       System.out.printf(
-          "Measured: %s: %d requests, 99 of 100 within %d ms, each probe within %d ms; the attacker had %s%n",
+          "Measured: %s: %d requests, 99 of 100 within %d ms %s, each probe within %d ms; the attacker had %s%n",
           name,
           bystander.count(),
           bystander.slowestButOneOfAHundred().toMillis(),
+          bystander.slowest(),
           bystander.slowestProbe().toMillis(),
           attacker.answers());
       if (FULL) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,7 @@ final class Bystander implements AutoCloseable {
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final Queue<Duration> requests = new ConcurrentLinkedQueue<>();
   private final Queue<Duration> probes = new ConcurrentLinkedQueue<>();
+  private final ConcurrentMap<String, Long> slowest = new ConcurrentHashMap<>();
   private String note;
   private long version;
   private String token;
@@ -61,19 +65,19 @@ final class Bystander implements AutoCloseable {
   private void step() {
     switch (steps++ % 6) {
       case 0 -> create();
-      case 1 -> ask(200, () -> user.with("Consistency-Token", token).get("/notes/" + note));
+      case 1 -> ask("read own write", 200, () -> user.with("Consistency-Token", token).get("/notes/" + note));
       case 2 -> update();
-      case 3 -> ask(200, () -> user.get("/notes?size=10"));
-      case 4 -> ask(200, () -> user.get("/notifications?size=10"));
-      default -> ask(200, () -> user.get("/notes/" + note + "/history?size=10"));
+      case 3 -> ask("list", 200, () -> user.get("/notes?size=10"));
+      case 4 -> ask("inbox", 200, () -> user.get("/notifications?size=10"));
+      default -> ask("history", 200, () -> user.get("/notes/" + note + "/history?size=10"));
     }
     if (steps % LOGIN_EVERY == 0) {
-      ask(200, () -> annals.anybody().post("/auth/login", Annals.login(email, Annals.PASSWORD)));
+      ask("login", 200, () -> annals.anybody().post("/auth/login", Annals.login(email, Annals.PASSWORD)));
     }
   }
 
   private void create() {
-    Answer answer = ask(201, () -> user.post("/notes", Json.object("title", "note " + steps)));
+    Answer answer = ask("create", 201, () -> user.post("/notes", Json.object("title", "note " + steps)));
     if (answer != null) {
       note = answer.id();
       changed(answer);
@@ -82,7 +86,7 @@ final class Bystander implements AutoCloseable {
 
   private void update() {
     String body = Json.object("title", "again " + steps, "content", "", "tags", List.of());
-    Answer answer = ask(200, () -> user.ifMatch(version).put("/notes/" + note, body));
+    Answer answer = ask("update", 200, () -> user.ifMatch(version).put("/notes/" + note, body));
     if (answer != null) {
       changed(answer);
     }
@@ -102,10 +106,12 @@ final class Bystander implements AutoCloseable {
     }
   }
 
-  private Answer ask(int status, Supplier<Answer> request) {
+  private Answer ask(String name, int status, Supplier<Answer> request) {
     long began = System.nanoTime();
     Answer answer = expect(status, request);
-    requests.add(Duration.ofNanos(System.nanoTime() - began));
+    Duration time = Duration.ofNanos(System.nanoTime() - began);
+    requests.add(time);
+    slowest.merge(name, time.toMillis(), Math::max);
     return answer;
   }
 
@@ -138,6 +144,11 @@ final class Bystander implements AutoCloseable {
 
   Duration slowestProbe() {
     return percentile(probes, 100);
+  }
+
+  /** The longest time of each kind of request, in milliseconds. */
+  Map<String, Long> slowest() {
+    return slowest;
   }
 
   int count() {
