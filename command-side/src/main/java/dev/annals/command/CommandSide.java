@@ -1,6 +1,6 @@
 package dev.annals.command;
 
-import dev.annals.command.role.WorkerAlone;
+import dev.annals.command.role.WorkerOnlyEnvironment;
 import dev.annals.platform.start.AnnalsApplication;
 import dev.annals.platform.start.RequiredProperties;
 import org.springframework.boot.SpringBootConfiguration;
@@ -23,6 +23,6 @@ public class CommandSide {
         CommandSide.class,
         arguments,
         new RequiredProperties("annals.master-key", "spring.datasource.url", "spring.mail.host"),
-        new WorkerAlone());
+        new WorkerOnlyEnvironment());
   }
 }

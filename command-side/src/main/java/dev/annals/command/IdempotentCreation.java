@@ -5,7 +5,7 @@ import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IdempotencyKey;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +54,7 @@ public final class IdempotentCreation {
   /** The id of what a request is to create: a random one unless it has a key. */
   public static UUID id(UUID user, String path, IdempotencyKey key) {
     return key.value()
-        .map(value -> NamedIds.of(user.toString(), path, value))
+        .map(value -> NameBasedUuids.of(user.toString(), path, value))
         .orElseGet(UUID::randomUUID);
   }
 

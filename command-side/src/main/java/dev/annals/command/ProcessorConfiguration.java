@@ -3,7 +3,7 @@ package dev.annals.command;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.saga.ParkedEvents;
 import dev.annals.platform.axon.BoundedEvents;
-import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.processor.CoordinatorThread;
 import dev.annals.platform.processor.EffectProcessors;
 import dev.annals.platform.processor.RecordingErrorHandler;
@@ -87,7 +87,7 @@ class ProcessorConfiguration {
   /** For all that have no configuration of their own, which read models have. */
   @Bean
   ConfigurerModule effects(
-      ObjectProvider<WakingEventSource> source,
+      ObjectProvider<NotifyingEventSource> source,
       ObjectProvider<ParkedEvents> parked,
       EffectProcessors states,
       CommandProperties properties,

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.annals.events.note.NoteDeleted;
-import dev.annals.platform.axon.Horizon;
-import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.axon.HighWaterMark;
+import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.ProblemAnswer;
 import dev.annals.platform.problem.Problems;
@@ -135,7 +135,7 @@ class LateCommitTest {
 
   @Test
   void whoBeginsWithWhatComesSeesIt() throws Exception {
-    WakingEventSource source = program.getBean(WakingEventSource.class);
+    NotifyingEventSource source = program.getBean(NotifyingEventSource.class);
     writeMany(1, NOW);
     TrackingToken head = source.createHeadToken();
     standing.commit();
@@ -149,12 +149,12 @@ class LateCommitTest {
 
   @Test
   void whoBeginsWithTheFirstEventPassesOverNone() {
-    assertThat(program.getBean(WakingEventSource.class).createTailToken()).isNull();
+    assertThat(program.getBean(NotifyingEventSource.class).createTailToken()).isNull();
   }
 
   @Test
   void whoNeedsTheOrderToBeFinalIsToldToComeAgain() {
-    Horizon horizon = program.getBean(Horizon.class);
+    HighWaterMark horizon = program.getBean(HighWaterMark.class);
 
     assertThatThrownBy(() -> horizon.await(Duration.ofMillis(100)))
         .isInstanceOfSatisfying(
@@ -178,7 +178,7 @@ class LateCommitTest {
       assertThatThrownBy(idle::commit).isInstanceOf(SQLException.class);
     }
     standing.rollback();
-    program.getBean(Horizon.class).await(Duration.ofSeconds(5));
+    program.getBean(HighWaterMark.class).await(Duration.ofSeconds(5));
     UUID next = UUID.randomUUID();
     write(jdbc, next);
 

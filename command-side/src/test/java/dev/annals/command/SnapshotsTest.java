@@ -278,7 +278,8 @@ class SnapshotsTest {
   }
 
   private static <A> A load(Class<A> type, UUID id) {
-    return Replay.of(node.getBean(Configuration.class).repository(type), id, Function.identity())
+    return AggregateReader.of(
+            node.getBean(Configuration.class).repository(type), id, Function.identity())
         .orElseThrow();
   }
 

@@ -88,7 +88,7 @@ final class AccessTokens implements WebFilter {
   private volatile JWKSet published = new JWKSet();
 
   AccessTokens(
-      Sides sides,
+      Upstreams sides,
       @Value("${annals.tokens.issuer:annals}") String issuer,
       @Value("${annals.tokens.audience:annals}") String audience) {
     this.keys =

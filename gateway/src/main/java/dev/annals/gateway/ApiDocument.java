@@ -32,7 +32,7 @@ final class ApiDocument {
   private final Mono<ObjectNode> document;
   private final Mono<List<Resource>> resources;
 
-  ApiDocument(Sides sides) {
+  ApiDocument(Upstreams sides) {
     this.document =
         Flux.fromIterable(sides.all())
             .concatMap(side -> sides.get(side, PATH, "gateway"))

@@ -57,7 +57,7 @@ final class BodyLimit implements WebFilter {
     Flux<DataBuffer> counted =
         counted(request.getBody(), most).doOnSubscribe(reader -> read.set(true));
     Mono<Void> answered = chain.filter(with(exchange, counted));
-    return upload || Expectations.has(request.getHeaders())
+    return upload || ExpectContinue.has(request.getHeaders())
         ? answered
         : answered.onErrorResume(
             RefusedException.class,

@@ -49,7 +49,8 @@ final class Forwarding implements GlobalFilter, Ordered {
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
     Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-    Side side = (Side) Objects.requireNonNull(route.getMetadata().get(Routes.SIDE));
+    UpstreamGroup side =
+        (UpstreamGroup) Objects.requireNonNull(route.getMetadata().get(Routes.SIDE));
     return new Attempts(exchange, chain, side.candidates().iterator(), System.nanoTime()).next();
   }
 
@@ -58,13 +59,13 @@ final class Forwarding implements GlobalFilter, Ordered {
 
     private final ServerWebExchange exchange;
     private final GatewayFilterChain chain;
-    private final Iterator<BackEnd> candidates;
+    private final Iterator<Upstream> candidates;
     private final long start;
 
     private Attempts(
         ServerWebExchange exchange,
         GatewayFilterChain chain,
-        Iterator<BackEnd> candidates,
+        Iterator<Upstream> candidates,
         long start) {
       this.exchange = exchange;
       this.chain = chain;
@@ -73,7 +74,7 @@ final class Forwarding implements GlobalFilter, Ordered {
     }
 
     private Mono<Void> next() {
-      BackEnd backEnd = candidates.next();
+      Upstream backEnd = candidates.next();
       URI url = at(backEnd, exchange.getRequiredAttribute(URL));
       exchange.getAttributes().put(URL, url);
       Mono<Void> attempt =
@@ -111,7 +112,7 @@ final class Forwarding implements GlobalFilter, Ordered {
             cause -> cause instanceof ConnectException || cause instanceof UnknownHostException);
   }
 
-  private static URI at(BackEnd backEnd, URI url) {
+  private static URI at(Upstream backEnd, URI url) {
     return UriComponentsBuilder.fromUri(url)
         .scheme(backEnd.url().getScheme())
         .host(backEnd.url().getHost())

@@ -21,7 +21,7 @@ import org.springframework.http.HttpMethod;
 @Configuration(proxyBeanMethods = false)
 class Routes {
 
-  /** The key of a route's metadata with its {@link Side}. */
+  /** The key of a route's metadata with its {@link UpstreamGroup}. */
   static final String SIDE = "side";
 
   private static final String[] GATEWAY = {"/livez", "/readyz"};
@@ -60,7 +60,7 @@ class Routes {
   };
 
   @Bean
-  RouteLocator table(RouteLocatorBuilder routes, Sides sides) {
+  RouteLocator table(RouteLocatorBuilder routes, Upstreams sides) {
     return routes
         .routes()
         .route("identity", to(sides.identity(), request -> request.path(IDENTITY)))
@@ -84,12 +84,12 @@ class Routes {
 
   /** Elsewhere nobody takes up what {@code Upgrade} offers (RFC 9110, 7.8). */
   private static Function<PredicateSpec, Buildable<Route>> to(
-      Side side, Function<PredicateSpec, BooleanSpec> requests) {
+      UpstreamGroup side, Function<PredicateSpec, BooleanSpec> requests) {
     return to(side, requests, filters -> filters.removeRequestHeader("Upgrade"));
   }
 
   private static Function<PredicateSpec, Buildable<Route>> to(
-      Side side,
+      UpstreamGroup side,
       Function<PredicateSpec, BooleanSpec> requests,
       UnaryOperator<GatewayFilterSpec> more) {
     return request ->

@@ -108,7 +108,7 @@ final class WebSockets implements SmartLifecycle {
     HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
     AtomicReference<Connection> connection = new AtomicReference<>();
     request.withConnection(connection::set);
-    hangUpOnWhoDoesNotRead(connection.get());
+    closeSlowClients(connection.get());
     // What Netty is told to write from another thread is lost when it closes in the meantime.
     Mono<Void> ending =
         end.asMono().publishOn(Schedulers.fromExecutor(connection.get().channel().eventLoop()));
@@ -150,7 +150,7 @@ final class WebSockets implements SmartLifecycle {
     return Mono.when(client.close(CloseStatus.GOING_AWAY), side.close(CloseStatus.GOING_AWAY));
   }
 
-  private static void hangUpOnWhoDoesNotRead(Connection client) {
+  private static void closeSlowClients(Connection client) {
     client.channel().config().setOption(ChannelOption.SO_SNDBUF, LITTLE_ROOM);
     client.addHandlerLast(new WriteTimeoutHandler(STALLED_SECONDS));
   }

@@ -14,7 +14,7 @@ class TargetFuzzTest {
   @FuzzTest(maxDuration = "1m")
   void whatIsTakenIsReadInOneWay(byte[] sent) {
     String target = new String(sent, ISO_8859_1);
-    if (!WellFormed.isTarget(target)) {
+    if (!MalformedRequestHandler.isTarget(target)) {
       return;
     }
     URI uri = URI.create(target);

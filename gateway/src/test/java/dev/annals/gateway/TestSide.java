@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 /** A side: a real HTTP server on a port of its own, that is ready and publishes the tests' key. */
 record TestSide(HttpServer server, ExecutorService threads) implements AutoCloseable {
 
-  /** Answers everything with 200 and its name in the header {@code Side}. */
+  /** Answers everything with 200 and its name in the header {@code UpstreamGroup}. */
   static TestSide named(String side) {
     return of(
         exchange -> answer(exchange, 200, side, ""),

@@ -17,7 +17,7 @@ import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.Replay;
 import dev.annals.query.model.Replays;
@@ -456,13 +456,13 @@ class RestoreTest {
     UUID id = UUID.fromString(event.getIdentifier());
     return new GenericDomainEventMessage<>(
         "Notification",
-        NamedIds.of("notification", id.toString()).toString(),
+        NameBasedUuids.of("notification", id.toString()).toString(),
         0,
         new NotificationRead(id, ANN, resource, version));
   }
 
   private static String inbox(UUID user) {
-    return NamedIds.of("inbox", user.toString()).toString();
+    return NameBasedUuids.of("inbox", user.toString()).toString();
   }
 
   private static void restoreTo(long position) {

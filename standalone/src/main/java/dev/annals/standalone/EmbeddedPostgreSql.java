@@ -52,7 +52,7 @@ final class EmbeddedPostgreSql implements AutoCloseable {
     // half-made database for a
     // whole one.
     Path unfinished = data.resolve("postgres.unfinished");
-    LeftBehind leftBehind = new LeftBehind(folder);
+    OrphanedPostgres leftBehind = new OrphanedPostgres(folder);
     leftBehind.stop();
     if (Files.exists(unfinished)) {
       FileSystemUtils.deleteRecursively(folder);

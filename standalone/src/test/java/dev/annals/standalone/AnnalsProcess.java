@@ -210,7 +210,7 @@ public final class AnnalsProcess implements AutoCloseable {
     }
     Optional<Path> postgres = data.map(folder -> folder.resolve(EmbeddedPostgreSql.FOLDER));
     if (postgres.filter(Files::isDirectory).isPresent()) {
-      new LeftBehind(postgres.get()).stop();
+      new OrphanedPostgres(postgres.get()).stop();
     }
   }
 

@@ -42,7 +42,7 @@ class AttachmentConfiguration {
 
   @Bean(defaultCandidate = false)
   @StoreJobs
-  Task<String> removalOfBytes(Collector collector, JobFailures failures) {
+  Task<String> removalOfBytes(OrphanedFileCleanup collector, JobFailures failures) {
     return Tasks.oneTime(StoredObjects.REMOVAL)
         .onFailure(failures.repeat())
         .onDeadExecutionRevive()
@@ -51,7 +51,7 @@ class AttachmentConfiguration {
 
   @Bean(defaultCandidate = false)
   @StoreJobs
-  Task<Void> endOfUpload(Collector collector, JobFailures failures) {
+  Task<Void> endOfUpload(OrphanedFileCleanup collector, JobFailures failures) {
     return Tasks.oneTime(StoredFiles.UPLOAD_END)
         .onFailure(failures.repeat())
         .onDeadExecutionRevive()

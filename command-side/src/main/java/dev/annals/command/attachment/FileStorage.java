@@ -91,7 +91,7 @@ public class FileStorage {
    * @throws Refusal {@code storage-quota-exceeded}, {@code unsupported-media-type}, {@code
    *     validation}
    */
-  public HeldFile hold(
+  public ClaimedFile hold(
       UUID ownerId, String fileName, @Nullable String contentType, SpooledFile file) {
     UUID claim = files.claim(ownerId, file.sha256(), file.size());
     try {
@@ -102,7 +102,7 @@ public class FileStorage {
       }
       types.check(type, file.path());
       store.put(objects.keyOf(file.sha256()), file);
-      return new HeldFile(claim, name, type, file.size(), file.sha256());
+      return new ClaimedFile(claim, name, type, file.size(), file.sha256());
     } catch (RuntimeException e) {
       files.giveUp(claim);
       throw e;
@@ -215,7 +215,7 @@ public class FileStorage {
    * @throws Refusal {@code upload-incomplete}, {@code upload-mismatch}, {@code
    *     unsupported-media-type}
    */
-  public HeldFile complete(Upload upload) {
+  public ClaimedFile complete(Upload upload) {
     try (Permits.Permit permit = permit(upload.ownerId());
         InputStream arrived = arrived(upload);
         SpooledFile file = spool(arrived)) {
@@ -225,7 +225,7 @@ public class FileStorage {
       }
       types.check(upload.contentType(), file.path());
       store.put(objects.keyOf(upload.sha256()), file);
-      return new HeldFile(
+      return new ClaimedFile(
           upload.id(), upload.fileName(), upload.contentType(), file.size(), file.sha256());
     } catch (IOException | UncheckedIOException e) {
       throw ObjectStore.unavailable(e);

@@ -2,7 +2,7 @@ package dev.annals.command.audit;
 
 import dev.annals.command.identity.SigningKeys;
 import dev.annals.command.schedule.Schedule;
-import dev.annals.platform.axon.Horizon;
+import dev.annals.platform.axon.HighWaterMark;
 import dev.annals.platform.seal.MerkleTree;
 import dev.annals.platform.seal.StoredEvent;
 import dev.annals.platform.seal.StoredNodes;
@@ -29,7 +29,7 @@ class Sealer implements Schedule {
   private static final int PAGE = 1_000;
   private static final int FETCH = 50;
 
-  private final Horizon horizon;
+  private final HighWaterMark horizon;
   private final StoredNodes nodes;
   private final SigningKeys keys;
   private final TransactionTemplate transactions;
@@ -37,7 +37,7 @@ class Sealer implements Schedule {
   private final Clock clock;
 
   Sealer(
-      Horizon horizon,
+      HighWaterMark horizon,
       StoredNodes nodes,
       SigningKeys keys,
       TransactionTemplate transactions,
@@ -58,7 +58,7 @@ class Sealer implements Schedule {
   }
 
   @Override
-  public void run(Occasion occasion) {
+  public void run(Trigger trigger) {
     long last = horizon.await();
     SigningKeys.SigningKey key = keys.sealing();
     boolean more = true;

@@ -5,7 +5,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.events.flag.FlagSwitched;
 import dev.annals.platform.flag.Switch;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
@@ -47,7 +47,7 @@ class FeatureFlag {
 
   @EventSourcingHandler
   void evolve(FlagSwitched event) {
-    flagId = NamedIds.of("flag", event.key());
+    flagId = NameBasedUuids.of("flag", event.key());
     enabled = event.enabled();
     percentage = event.percentage();
     users = event.users();

@@ -9,7 +9,7 @@ import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.security.Access;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IfMatch;
 import jakarta.validation.constraints.Max;
@@ -86,7 +86,7 @@ class FlagController {
     Flag flag = Flag.of(key).orElseThrow(Refusal::notFound);
     Switch state =
         send(new SwitchFlag(flag, ifMatch, body.enabled(), body.percentage(), body.users()));
-    return Changed.ok(
+    return ChangeResponses.ok(
         ConsistencyToken.of(ConsistencyToken.FLAG, flag.aggregateId(), state.version()),
         FlagDetails.of(flag, state));
   }

@@ -5,7 +5,7 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -230,7 +230,7 @@ class Accounts {
    */
   static String canonical(String email) {
     if (!EmailAddress.fits(email)) {
-      return NamedIds.of(email).toString();
+      return NameBasedUuids.of(email).toString();
     }
     return EmailAddress.parse(email).map(EmailAddress::canonical).orElseGet(() -> lowerCase(email));
   }

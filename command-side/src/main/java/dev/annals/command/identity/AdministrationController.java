@@ -11,7 +11,7 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -101,7 +101,7 @@ class AdministrationController {
     UserList.Filter filter = UserList.Filter.read(parameters);
     Paging paging = parameters.paging(UserList.USUAL, UserList.SORTABLE);
     parameters.refuseIfInvalid();
-    flags.refuseSortWhereOff(parameters, caller.userId());
+    flags.requireSortingEnabled(parameters, caller.userId());
     return list.page(filter, paging).map(users::find);
   }
 
@@ -133,10 +133,10 @@ class AdministrationController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> erase(@PathVariable("id") UUID id) {
-    return Changed.accepted(Users.change(id, commands.sendAndWait(new EraseUser(id))));
+    return ChangeResponses.accepted(Users.change(id, commands.sendAndWait(new EraseUser(id))));
   }
 
   private static ResponseEntity<UserDetails> ok(UserDetails user) {
-    return Changed.ok(Users.change(user.id(), user.version()), user);
+    return ChangeResponses.ok(Users.change(user.id(), user.version()), user);
   }
 }

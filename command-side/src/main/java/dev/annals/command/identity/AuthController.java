@@ -10,7 +10,7 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.time.Clock;
@@ -92,7 +92,7 @@ class AuthController {
   ResponseEntity<Profile> register(@RequestBody Registration body) {
     UserDetails user =
         users.register(body.email(), body.password(), body.displayName(), EnumSet.of(Role.USER));
-    return Changed.created(
+    return ChangeResponses.created(
         URI.create("/users/me"), Users.change(user.id(), user.version()), Profile.of(user));
   }
 
@@ -171,7 +171,7 @@ class AuthController {
                 passwords.hash(caller.userId(), body.newPassword()),
                 Optional.of(checkedHash),
                 Optional.of(caller.sessionId())));
-    return Changed.noContent(Users.change(caller.userId(), version));
+    return ChangeResponses.noContent(Users.change(caller.userId(), version));
   }
 
   /** RFC 6749, 5.1, save for the names. */

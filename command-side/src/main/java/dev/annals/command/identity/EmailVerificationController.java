@@ -10,7 +10,7 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,7 +56,7 @@ class EmailVerificationController {
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(new VerifyEmail(userId, Optional.of(token)))
                 .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
-    return Changed.noContent(Users.change(userId, version));
+    return ChangeResponses.noContent(Users.change(userId, version));
   }
 
   @Access(Access.To.AUTHENTICATED)

@@ -9,7 +9,7 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -94,6 +94,6 @@ class PasswordResetController {
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(command)
                 .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
-    return Changed.noContent(Users.change(userId, version));
+    return ChangeResponses.noContent(Users.change(userId, version));
   }
 }

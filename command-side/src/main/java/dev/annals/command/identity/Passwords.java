@@ -1,6 +1,6 @@
 package dev.annals.command.identity;
 
-import dev.annals.command.limit.Turns;
+import dev.annals.command.limit.FairProcessors;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
@@ -9,7 +9,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Passwords as bcrypt hashes. Each takes a processor for about a quarter of a second at the cost of
- * 12, so all of them are made and compared in {@link Turns}, whose refusals any method here throws.
+ * 12, so all of them are made and compared in {@link FairProcessors}, whose refusals any method
+ * here throws.
  */
 @Component
 class Passwords {
@@ -21,9 +22,9 @@ class Passwords {
 
   private final BCryptPasswordEncoder bcrypt;
   private final String nobody;
-  private final Turns turns;
+  private final FairProcessors turns;
 
-  Passwords(IdentityProperties properties, Turns turns) {
+  Passwords(IdentityProperties properties, FairProcessors turns) {
     this.turns = turns;
     this.bcrypt = new BCryptPasswordEncoder(properties.bcryptCost());
     this.nobody = bcrypt.encode("the password of nobody");

@@ -61,7 +61,7 @@ class User {
 
   /** Of whom there is nothing any more, there is nothing to change; a token is refused as one. */
   @CommandHandlerInterceptor
-  void onlyWhileTheyAreHere(CommandMessage<?> command) {
+  void refuseIfErased(CommandMessage<?> command) {
     if (erased
         && !(command.getPayload() instanceof CompleteErasure
             || command.getPayload() instanceof VerifyEmail)) {

@@ -8,7 +8,7 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.IfMatch;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -66,7 +66,7 @@ class UserController {
                 body.dailySummary(),
                 body.timeZone(),
                 body.summaryHour()));
-    return Changed.ok(Users.change(user.id(), user.version()), Profile.of(user));
+    return ChangeResponses.ok(Users.change(user.id(), user.version()), Profile.of(user));
   }
 
   /** For good, and at once: the caller's token is of no use after it. */
@@ -77,6 +77,6 @@ class UserController {
       @RequestBody ErasureRequest body, @AuthenticationPrincipal Caller caller) {
     String checkedHash = users.requirePassword(caller.userId(), body.password());
     EraseUser command = new EraseUser(caller.userId(), Optional.of(checkedHash));
-    return Changed.accepted(Users.change(caller.userId(), commands.sendAndWait(command)));
+    return ChangeResponses.accepted(Users.change(caller.userId(), commands.sendAndWait(command)));
   }
 }

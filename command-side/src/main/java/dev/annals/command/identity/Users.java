@@ -1,6 +1,6 @@
 package dev.annals.command.identity;
 
-import dev.annals.command.Replay;
+import dev.annals.command.AggregateReader;
 import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
 import dev.annals.events.identity.Role;
@@ -137,6 +137,6 @@ public class Users {
   }
 
   private Optional<UserDetails> load(UUID userId) {
-    return Replay.of(repository, userId, User::present).flatMap(Function.identity());
+    return AggregateReader.of(repository, userId, User::present).flatMap(Function.identity());
   }
 }

@@ -110,7 +110,8 @@ public class Limits {
    * @throws Refusal {@code quota-exceeded}
    */
   public void spend(Policy policy, String account) {
-    Optional<Standing> taken = of(byAccount, policy, account).map(it -> it.take(1).standing());
+    Optional<RateLimitStatus> taken =
+        of(byAccount, policy, account).map(it -> it.take(1).standing());
     show(quotas(policy, account).stream(), response);
     taken.ifPresent(standing -> standing.require(response));
   }
@@ -193,6 +194,9 @@ public class Limits {
   }
 
   private static void show(Stream<Quota> quotas, HttpServletResponse response) {
-    quotas.map(Quota::look).min(Standing.TIGHTER).ifPresent(standing -> standing.show(response));
+    quotas
+        .map(Quota::look)
+        .min(RateLimitStatus.TIGHTER)
+        .ifPresent(standing -> standing.show(response));
   }
 }

@@ -55,10 +55,10 @@ final class Quota {
    *
    * @param shared whether it is missing in the bucket that the processes share
    */
-  record Taken(Standing standing, int count, boolean shared) {}
+  record Taken(RateLimitStatus standing, int count, boolean shared) {}
 
   /** Takes nothing, and says whether one may be to be had. */
-  Standing look() {
+  RateLimitStatus look() {
     lock.lock();
     try {
       VerboseResult<Long> look =
@@ -155,15 +155,15 @@ final class Quota {
     }
   }
 
-  private Standing standing(VerboseResult<Boolean> taking, int count) {
+  private RateLimitStatus standing(VerboseResult<Boolean> taking, int count) {
     boolean granted = taking.getValue();
     long remaining = taking.getDiagnostics().getAvailableTokens();
     return standing(taking, granted, !granted && remaining + reserved >= count);
   }
 
-  private Standing standing(VerboseResult<?> result, boolean granted, boolean passing) {
+  private RateLimitStatus standing(VerboseResult<?> result, boolean granted, boolean passing) {
     long remaining = result.getDiagnostics().getAvailableTokens();
-    return new Standing(
+    return new RateLimitStatus(
         policy, allowance, granted, passing, remaining, untilReset(result, remaining));
   }
 

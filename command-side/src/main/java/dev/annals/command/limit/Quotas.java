@@ -2,7 +2,7 @@ package dev.annals.command.limit;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.time.Clock;
 import java.util.UUID;
 
@@ -35,6 +35,6 @@ final class Quotas {
   }
 
   Quota of(String name) {
-    return quotas.get(NamedIds.of(name));
+    return quotas.get(NameBasedUuids.of(name));
   }
 }

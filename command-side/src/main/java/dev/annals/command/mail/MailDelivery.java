@@ -38,11 +38,11 @@ class MailDelivery {
           .build(recipient -> new Semaphore(recipient.writer().mostInAnHour()));
 
   private final Map<String, MailWriter> writers;
-  private final PostOffice post;
+  private final MailTransport post;
   private final MeterRegistry metrics;
   private final Clock clock;
 
-  MailDelivery(List<MailWriter> writers, PostOffice post, MeterRegistry metrics, Clock clock) {
+  MailDelivery(List<MailWriter> writers, MailTransport post, MeterRegistry metrics, Clock clock) {
     this.writers =
         writers.stream().collect(Collectors.toMap(MailWriter::kind, Function.identity()));
     this.post = post;

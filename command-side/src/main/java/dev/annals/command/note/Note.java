@@ -3,8 +3,8 @@ package dev.annals.command.note;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
-import dev.annals.command.EarlierVersions;
-import dev.annals.command.export.Kept;
+import dev.annals.command.EventHistory;
+import dev.annals.command.export.ExportedResource;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.note.NoteCreated;
@@ -56,7 +56,7 @@ class Note {
 
   @CommandHandler
   NoteDetails decide(UpdateNote command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
+    requireOwnerOfActive(command.requester(), command.ifMatch());
     NoteUpdated updated =
         new NoteUpdated(noteId, ownerId, command.title(), command.content(), command.tags());
     applyIfItChanges(updated);
@@ -64,8 +64,8 @@ class Note {
   }
 
   @CommandHandler
-  NoteDetails decide(RevertNote command, EarlierVersions versions) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
+  NoteDetails decide(RevertNote command, EventHistory versions) {
+    requireOwnerOfActive(command.requester());
     NoteValues then = versions.last(NoteValues.class, noteId, command.version(), getVersion());
     command.ifMatch().require(getVersion());
     applyIfItChanges(
@@ -76,7 +76,7 @@ class Note {
 
   @CommandHandler
   long decide(DeleteNote command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
+    requireOwnerOfActive(command.requester(), command.ifMatch());
     apply(new NoteDeleted(noteId, ownerId));
     return getVersion();
   }
@@ -145,21 +145,21 @@ class Note {
     }
   }
 
-  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
+  private void requireOwnerOfActive(UUID requester) {
     onlyItsOwner(requester);
     if (deleted) {
       throw Refusal.notFound();
     }
   }
 
-  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
-    onlyItsOwnerWhileItIsNotDeleted(requester);
+  private void requireOwnerOfActive(UUID requester, IfMatch ifMatch) {
+    requireOwnerOfActive(requester);
     ifMatch.require(getVersion());
   }
 
   /** As it is now, be it in the trash. */
-  Kept kept() {
-    return new Kept(details(), deleted ? updatedAt : null);
+  ExportedResource kept() {
+    return new ExportedResource(details(), deleted ? updatedAt : null);
   }
 
   private NoteDetails details() {

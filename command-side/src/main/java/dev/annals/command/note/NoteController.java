@@ -1,7 +1,7 @@
 package dev.annals.command.note;
 
-import dev.annals.command.EarlierVersion;
 import dev.annals.command.IdempotentCreation;
+import dev.annals.command.RevertRequest;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.events.note.NoteCreated;
@@ -12,7 +12,7 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
@@ -80,7 +80,7 @@ class NoteController {
             command,
             event -> NoteDetails.created((NoteCreated) event.getPayload(), event.getTimestamp()),
             Supplier::get);
-    return Changed.created(URI.create("/notes/" + id), token(id, note.version()), note);
+    return ChangeResponses.created(URI.create("/notes/" + id), token(id, note.version()), note);
   }
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -100,12 +100,12 @@ class NoteController {
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     long version = commands.sendAndWait(new DeleteNote(id, caller.userId(), ifMatch));
-    return Changed.noContent(token(id, version));
+    return ChangeResponses.noContent(token(id, version));
   }
 
   @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteDetails> revert(
-      @RequestBody EarlierVersion body,
+      @RequestBody RevertRequest body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
@@ -120,7 +120,7 @@ class NoteController {
   }
 
   private static ResponseEntity<NoteDetails> ok(NoteDetails note) {
-    return Changed.ok(token(note.id(), note.version()), note);
+    return ChangeResponses.ok(token(note.id(), note.version()), note);
   }
 
   private static ConsistencyToken token(UUID id, long version) {

@@ -1,6 +1,6 @@
 package dev.annals.command.note;
 
-import dev.annals.command.Replay;
+import dev.annals.command.AggregateReader;
 import dev.annals.command.export.Export;
 import dev.annals.command.export.ExportPart;
 import dev.annals.platform.axon.StoredEvents;
@@ -29,7 +29,7 @@ class NotesPart implements ExportPart {
     Iterator<UUID> own = events.begunBy(caller.userId(), "Note");
     while (own.hasNext()) {
       UUID id = own.next();
-      export.line(id, () -> Replay.of(notes, id, Note::kept).orElseThrow());
+      export.line(id, () -> AggregateReader.of(notes, id, Note::kept).orElseThrow());
     }
   }
 }

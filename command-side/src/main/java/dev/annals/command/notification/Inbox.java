@@ -4,7 +4,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.events.notification.AllNotificationsRead;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -24,7 +24,7 @@ class Inbox {
   private UUID id;
 
   static UUID idOf(UUID userId) {
-    return NamedIds.of("inbox", userId.toString());
+    return NameBasedUuids.of("inbox", userId.toString());
   }
 
   @CommandHandler

@@ -3,7 +3,7 @@ package dev.annals.command.notification;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 import dev.annals.events.notification.NotificationRead;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -20,7 +20,7 @@ class Notification {
 
   /** An id of its own, always the same one, so that the event store refuses a second reading. */
   static UUID idOf(UUID notificationId) {
-    return NamedIds.of("notification", notificationId.toString());
+    return NameBasedUuids.of("notification", notificationId.toString());
   }
 
   @CommandHandler

@@ -8,7 +8,7 @@ import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -52,14 +52,14 @@ class NotificationController {
     } catch (AggregateStreamCreationException overtaken) {
       // Another device read it at the same moment.
     }
-    return Changed.noContent(
+    return ChangeResponses.noContent(
         ConsistencyToken.of(ConsistencyToken.READING, resource, told.getSequenceNumber()));
   }
 
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/read-all")
   ResponseEntity<Void> readAll(@AuthenticationPrincipal Caller caller) {
-    return Changed.noContent(
+    return ChangeResponses.noContent(
         ConsistencyToken.of(ConsistencyToken.INBOX, caller.userId(), readAll(caller.userId())));
   }
 

@@ -1,17 +1,21 @@
 package dev.annals.command.schedule;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * Something that is done again and again. A bean of this type is all that it takes, and the
  * property {@code annals.schedules.<name>}: a cron expression of six fields, in UTC.
  */
 public interface Schedule {
 
-  /** Why a run takes place. */
-  enum Occasion {
-    /** Its time has come. */
-    DUE,
-    /** An administrator wants it now. */
-    BY_HAND
+  /** What starts a run. It is stored with the run. */
+  enum Trigger {
+    /** The cron expression. */
+    @JsonProperty("DUE")
+    SCHEDULED,
+    /** An administrator. */
+    @JsonProperty("BY_HAND")
+    MANUAL
   }
 
   /** What the API calls it, for ever: its next run is stored with it. */
@@ -22,5 +26,5 @@ public interface Schedule {
    * is repeated soon, as is one that a crash cuts off. An instance that stood still for long may
    * find that another one has begun the same run: where two at once do harm, take a lock.
    */
-  void run(Occasion occasion);
+  void run(Trigger trigger);
 }

@@ -15,7 +15,7 @@ class ScheduleConfiguration {
   /** A run by hand. It fails, and comes again, while a run of the schedule is under way. */
   @Bean
   Task<String> runByHand(ScheduleRuns runs) {
-    return Tasks.oneTime(ScheduleRuns.BY_HAND)
+    return Tasks.oneTime(ScheduleRuns.MANUAL)
         .onFailure(new FailureHandler.OnFailureRetryLater<>(UNTIL_THE_NEXT_ATTEMPT))
         .onDeadExecutionRevive()
         .execute((job, context) -> runs.moveToNow(job.getData()));

@@ -7,7 +7,7 @@ import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.annals.command.Backoff;
-import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.schedule.Schedule.Trigger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
 public final class ScheduleRuns {
 
   /** Moves a schedule's run to now; what it carries is the schedule's name. */
-  static final TaskDescriptor<String> BY_HAND = TaskDescriptor.of("run-by-hand", String.class);
+  static final TaskDescriptor<String> MANUAL = TaskDescriptor.of("run-by-hand", String.class);
 
   private static final Logger log = LoggerFactory.getLogger(ScheduleRuns.class);
 
@@ -81,11 +81,11 @@ public final class ScheduleRuns {
     return TaskInstanceId.of(name, RecurringTask.INSTANCE);
   }
 
-  private RecurringTask<Occasion> recurring(Schedule schedule) {
+  private RecurringTask<Trigger> recurring(Schedule schedule) {
     String property = "annals.schedules." + schedule.name();
     Cron cron = Cron.parse(property, environment.getProperty(property, ""), clock.instant());
-    return Tasks.recurring(schedule.name(), cron, Occasion.class)
-        .initialData(Occasion.DUE)
+    return Tasks.recurring(schedule.name(), cron, Trigger.class)
+        .initialData(Trigger.SCHEDULED)
         .onFailure((complete, operations) -> failed(schedule.name(), complete, operations, cron))
         .onDeadExecutionRevive()
         .executeStateful(
@@ -93,16 +93,13 @@ public final class ScheduleRuns {
               Instant begin = clock.instant();
               schedule.run(run.getData());
               record(schedule.name(), "succeeded", Duration.between(begin, clock.instant()));
-              return Occasion.DUE;
+              return Trigger.SCHEDULED;
             });
   }
 
-  /** It comes again for the same occasion. */
+  /** It comes again with the same trigger. */
   private void failed(
-      String name,
-      ExecutionComplete complete,
-      ExecutionOperations<Occasion> operations,
-      Cron cron) {
+      String name, ExecutionComplete complete, ExecutionOperations<Trigger> operations, Cron cron) {
     record(name, "failed", complete.getDuration());
     Instant retry =
         clock.instant().plus(Backoff.after(complete.getExecution().consecutiveFailures));

@@ -35,15 +35,15 @@ class Schedules {
    * @param lastRun when the last run that has ended did so; null before the first one
    * @param failures how often in a row it failed
    */
-  record Standing(
+  record ScheduleStatus(
       String name, Instant nextRun, Instant lastRun, Outcome lastOutcome, int failures) {
 
-    private static Standing of(String name, ScheduledExecution<?> row) {
+    private static ScheduleStatus of(String name, ScheduledExecution<?> row) {
       Instant success = row.getLastSuccess();
       Instant failure = row.getLastFailure();
       boolean failed = failure != null && (success == null || failure.isAfter(success));
       Outcome outcome = failed ? Outcome.FAILED : success != null ? Outcome.SUCCEEDED : null;
-      return new Standing(
+      return new ScheduleStatus(
           name,
           row.getExecutionTime(),
           failed ? failure : success,
@@ -53,12 +53,12 @@ class Schedules {
   }
 
   /** All of them, by name. */
-  List<Standing> all() {
+  List<ScheduleStatus> all() {
     return names.stream()
         .flatMap(
             name ->
                 scheduler.getScheduledExecution(ScheduleRuns.row(name)).stream()
-                    .map(row -> Standing.of(name, row)))
+                    .map(row -> ScheduleStatus.of(name, row)))
         .toList();
   }
 
@@ -69,7 +69,7 @@ class Schedules {
   /** Has one run as soon as can be: after the run that is under way, if there is one. */
   void runNow(String name) {
     scheduler.schedule(
-        ScheduleRuns.BY_HAND.instance(UUID.randomUUID().toString()).data(name).build(),
+        ScheduleRuns.MANUAL.instance(UUID.randomUUID().toString()).data(name).build(),
         clock.instant());
   }
 }

@@ -6,7 +6,7 @@ import dev.annals.command.schedule.Schedule;
 import dev.annals.command.task.OpenTasks;
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +25,7 @@ class DailySummary implements Schedule {
   private static final int PAGE = 100;
   private static final UUID FIRST = new UUID(0, 0);
 
-  private final Subscriptions subscriptions;
+  private final SummarySubscriptions subscriptions;
   private final Users users;
   private final OpenTasks tasks;
   private final Mails mails;
@@ -34,7 +34,7 @@ class DailySummary implements Schedule {
   private final Clock clock;
 
   DailySummary(
-      Subscriptions subscriptions,
+      SummarySubscriptions subscriptions,
       Users users,
       OpenTasks tasks,
       Mails mails,
@@ -56,36 +56,36 @@ class DailySummary implements Schedule {
   }
 
   @Override
-  public void run(Occasion occasion) {
-    switch (occasion) {
-      case DUE -> toThoseWhoseTimeHasCome();
-      case BY_HAND -> toAllWhoHaveNotHadTodays();
+  public void run(Trigger trigger) {
+    switch (trigger) {
+      case SCHEDULED -> sendDue();
+      case MANUAL -> sendToday();
     }
   }
 
-  private void toThoseWhoseTimeHasCome() {
-    List<Subscription> page;
+  private void sendDue() {
+    List<SummarySubscription> page;
     do {
       page = inTransaction(now -> settle(subscriptions.due(now, PAGE), now));
     } while (page.size() == PAGE);
   }
 
-  private void toAllWhoHaveNotHadTodays() {
-    List<Subscription> page = List.of();
+  private void sendToday() {
+    List<SummarySubscription> page = List.of();
     do {
       UUID last = page.isEmpty() ? FIRST : page.get(PAGE - 1).userId();
       page =
           inTransaction(
               now -> {
-                List<Subscription> active = subscriptions.active(last, PAGE);
+                List<SummarySubscription> active = subscriptions.active(last, PAGE);
                 active.forEach(subscription -> mail(subscription, now));
                 return active;
               });
     } while (page.size() == PAGE);
   }
 
-  private List<Subscription> settle(List<Subscription> due, Instant now) {
-    for (Subscription subscription : due) {
+  private List<SummarySubscription> settle(List<SummarySubscription> due, Instant now) {
+    for (SummarySubscription subscription : due) {
       if (!mail(subscription, now)) {
         subscriptions.save(subscription.settle(now), now);
       }
@@ -93,22 +93,23 @@ class DailySummary implements Schedule {
     return due;
   }
 
-  private List<Subscription> inTransaction(Function<Instant, List<Subscription>> page) {
+  private List<SummarySubscription> inTransaction(
+      Function<Instant, List<SummarySubscription>> page) {
     return transactions.execute(status -> page.apply(clock.instant()));
   }
 
   /** Unless there was one this day, the address is not verified, or there is nothing to tell. */
-  private boolean mail(Subscription subscription, Instant now) {
+  private boolean mail(SummarySubscription subscription, Instant now) {
     UUID user = subscription.userId();
-    Agenda agenda = new Agenda(now, subscription.zone());
+    SummaryContent agenda = new SummaryContent(now, subscription.zone());
     if (subscription.isMailed(now)
         || !users.isVerified(user)
         || !flags.on(Flag.DAILY_SUMMARY, user)
         || tasks.countDueBefore(user, agenda.end()) == 0) {
       return false;
     }
-    Subscription mailed = subscription.mail(now);
-    UUID id = NamedIds.of(name(), user.toString(), mailed.mailedDay().toString());
+    SummarySubscription mailed = subscription.mail(now);
+    UUID id = NameBasedUuids.of(name(), user.toString(), mailed.mailedDay().toString());
     // The next one says whatever this one would have said by then.
     mails.scheduleInBulk(DailySummaryMail.KIND, id, user, mailed.next(now).orElseThrow());
     subscriptions.save(mailed, now);

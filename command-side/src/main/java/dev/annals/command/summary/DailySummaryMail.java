@@ -54,12 +54,12 @@ class DailySummaryMail implements MailWriter {
   }
 
   private Optional<Mail> write(UserDetails user) {
-    Agenda agenda = new Agenda(clock.instant(), TimeZones.of(user.timeZone()));
+    SummaryContent agenda = new SummaryContent(clock.instant(), TimeZones.of(user.timeZone()));
     int all = tasks.countDueBefore(user.id(), agenda.end());
     return all > 0 ? Optional.of(mail(user, agenda, all)) : Optional.empty();
   }
 
-  private Mail mail(UserDetails user, Agenda agenda, int all) {
+  private Mail mail(UserDetails user, SummaryContent agenda, int all) {
     Map<String, Object> values =
         new HashMap<>(agenda.sections(tasks.dueBefore(user.id(), agenda.end(), MOST)));
     values.put("greeting", user.greeting());

@@ -12,7 +12,7 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.FormFile;
 import dev.annals.platform.web.IdempotencyKey;
@@ -156,7 +156,7 @@ class AttachmentController {
       @AuthenticationPrincipal Caller caller) {
     requireFeature(caller);
     long version = commands.sendAndWait(new RemoveAttachment(id, caller.userId(), attachmentId));
-    return Changed.noContent(ConsistencyToken.of(ConsistencyToken.TASK, id, version));
+    return ChangeResponses.noContent(ConsistencyToken.of(ConsistencyToken.TASK, id, version));
   }
 
   @ResponseStatus(HttpStatus.CREATED)
@@ -204,7 +204,7 @@ class AttachmentController {
   }
 
   private static ResponseEntity<Attachment> created(UUID taskId, Attachments.Added added) {
-    return Changed.createdPart(
+    return ChangeResponses.createdPart(
         URI.create("/tasks/" + taskId + "/attachments/" + added.attachment().id()),
         ConsistencyToken.of(ConsistencyToken.TASK, taskId, added.version()),
         added.attachment());

@@ -1,9 +1,9 @@
 package dev.annals.command.task;
 
-import dev.annals.command.Replay;
+import dev.annals.command.AggregateReader;
+import dev.annals.command.attachment.ClaimedFile;
 import dev.annals.command.attachment.Download;
 import dev.annals.command.attachment.FileStorage;
-import dev.annals.command.attachment.HeldFile;
 import dev.annals.command.attachment.SpooledFile;
 import dev.annals.command.attachment.Upload;
 import dev.annals.events.task.AttachmentAdded;
@@ -12,7 +12,7 @@ import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IdempotencyKey;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,7 +78,9 @@ class Attachments {
 
   private static Optional<UUID> named(UUID taskId, UUID user, IdempotencyKey key) {
     return key.value()
-        .map(value -> NamedIds.of(user.toString(), "/tasks/" + taskId + "/attachments", value));
+        .map(
+            value ->
+                NameBasedUuids.of(user.toString(), "/tasks/" + taskId + "/attachments", value));
   }
 
   /**
@@ -128,7 +130,7 @@ class Attachments {
       String fileName,
       @Nullable String contentType,
       SpooledFile file) {
-    HeldFile held = files.hold(user, fileName, contentType, file);
+    ClaimedFile held = files.hold(user, fileName, contentType, file);
     try {
       return send(taskId, user, id, origin, held);
     } catch (RuntimeException refused) {
@@ -194,7 +196,8 @@ class Attachments {
     return files.announce(upload);
   }
 
-  private Added send(UUID taskId, UUID user, UUID id, Map<String, String> origin, HeldFile held) {
+  private Added send(
+      UUID taskId, UUID user, UUID id, Map<String, String> origin, ClaimedFile held) {
     long version =
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(
@@ -215,13 +218,13 @@ class Attachments {
     replay(
         taskId,
         task -> {
-          task.onlyItsOwnerWhileItIsNotDeleted(user);
+          task.requireOwnerOfActive(user);
           return task;
         });
   }
 
   private <T> T replay(UUID taskId, Function<Task, T> question) {
-    return Replay.of(tasks, taskId, question).orElseThrow(Refusal::notFound);
+    return AggregateReader.of(tasks, taskId, question).orElseThrow(Refusal::notFound);
   }
 
   private Optional<DomainEventMessage<?>> find(UUID taskId, UUID attachmentId) {

@@ -44,7 +44,7 @@ class OverdueSweep implements Schedule {
 
   /** One that cannot be marked keeps none of the others from it. */
   @Override
-  public void run(Occasion occasion) {
+  public void run(Trigger trigger) {
     Instant dueBefore = clock.instant().minus(DEADLINES_ARE_LATE);
     DueTask last = DueTask.NONE;
     int failed = 0;

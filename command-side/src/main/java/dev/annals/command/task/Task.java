@@ -3,9 +3,9 @@ package dev.annals.command.task;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
-import dev.annals.command.EarlierVersions;
+import dev.annals.command.EventHistory;
 import dev.annals.command.attachment.StoredFiles;
-import dev.annals.command.export.Kept;
+import dev.annals.command.export.ExportedResource;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.task.AttachmentAdded;
@@ -81,7 +81,7 @@ class Task {
 
   @CommandHandler
   TaskDetails decide(UpdateTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
+    requireOwnerOfActive(command.requester(), command.ifMatch());
     applyIfItChanges(
         new TaskUpdated(
             taskId,
@@ -95,8 +95,8 @@ class Task {
   }
 
   @CommandHandler
-  TaskDetails decide(RevertTask command, EarlierVersions versions) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
+  TaskDetails decide(RevertTask command, EventHistory versions) {
+    requireOwnerOfActive(command.requester());
     TaskValues then = versions.last(TaskValues.class, taskId, command.version(), getVersion());
     command.ifMatch().require(getVersion());
     applyIfItChanges(
@@ -114,7 +114,7 @@ class Task {
 
   @CommandHandler
   TaskDetails decide(StartTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
+    requireOwnerOfActive(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.OPEN), "started");
     apply(new TaskStarted(taskId, ownerId));
     return details();
@@ -122,7 +122,7 @@ class Task {
 
   @CommandHandler
   TaskDetails decide(CompleteTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
+    requireOwnerOfActive(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS), "completed");
     apply(new TaskCompleted(taskId, ownerId));
     return details();
@@ -130,7 +130,7 @@ class Task {
 
   @CommandHandler
   TaskDetails decide(ReopenTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
+    requireOwnerOfActive(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.DONE), "reopened");
     apply(new TaskReopened(taskId, ownerId));
     return details();
@@ -138,7 +138,7 @@ class Task {
 
   @CommandHandler
   long decide(DeleteTask command) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester(), command.ifMatch());
+    requireOwnerOfActive(command.requester(), command.ifMatch());
     apply(new TaskDeleted(taskId, ownerId));
     return getVersion();
   }
@@ -166,7 +166,7 @@ class Task {
    */
   @CommandHandler
   long decide(AttachFile command, StoredFiles stored) {
-    onlyItsOwnerWhileItIsNotDeleted(command.requester());
+    requireOwnerOfActive(command.requester());
     if (everAttached.contains(command.attachmentId())) {
       throw new Refusal(Problem.CONFLICT, "This file was attached before.");
     }
@@ -310,7 +310,7 @@ class Task {
    * @throws Refusal {@code not-found}
    */
   Attachment attachment(UUID requester, UUID attachmentId) {
-    onlyItsOwnerWhileItIsNotDeleted(requester);
+    requireOwnerOfActive(requester);
     return attachments().stream()
         .filter(attachment -> attachment.id().equals(attachmentId))
         .findFirst()
@@ -339,8 +339,8 @@ class Task {
     }
   }
 
-  private void onlyItsOwnerWhileItIsNotDeleted(UUID requester, IfMatch ifMatch) {
-    onlyItsOwnerWhileItIsNotDeleted(requester);
+  private void requireOwnerOfActive(UUID requester, IfMatch ifMatch) {
+    requireOwnerOfActive(requester);
     ifMatch.require(getVersion());
   }
 
@@ -349,7 +349,7 @@ class Task {
    *
    * @throws Refusal {@code not-found}
    */
-  void onlyItsOwnerWhileItIsNotDeleted(UUID requester) {
+  void requireOwnerOfActive(UUID requester) {
     onlyItsOwner(requester);
     if (deleted) {
       throw Refusal.notFound();
@@ -374,8 +374,8 @@ class Task {
   }
 
   /** As it is now, be it in the trash. */
-  Kept kept() {
-    return new Kept(details(), deleted ? updatedAt : null);
+  ExportedResource kept() {
+    return new ExportedResource(details(), deleted ? updatedAt : null);
   }
 
   private TaskDetails details() {

@@ -1,7 +1,7 @@
 package dev.annals.command.task;
 
-import dev.annals.command.EarlierVersion;
 import dev.annals.command.IdempotentCreation;
+import dev.annals.command.RevertRequest;
 import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
 import dev.annals.command.role.ProcessRole;
@@ -16,11 +16,11 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.Changed;
+import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.time.Instant;
@@ -102,7 +102,7 @@ class TaskController {
             body.command(id, caller.userId()),
             this::original,
             work -> limits.spending(Policy.TASKS_PER_DAY, caller.userId(), 1, work));
-    return Changed.created(URI.create("/tasks/" + id), token(id, task.version()), task);
+    return ChangeResponses.created(URI.create("/tasks/" + id), token(id, task.version()), task);
   }
 
   @Refuses(Problem.QUOTA_EXCEEDED)
@@ -113,7 +113,7 @@ class TaskController {
     UUID batch = IdempotentCreation.id(caller.userId(), "/tasks/bulk", key);
     List<CreateTask> wanted = new ArrayList<>();
     for (NewTask task : body.tasks()) {
-      wanted.add(task.command(NamedIds.item(batch, wanted.size()), caller.userId()));
+      wanted.add(task.command(NameBasedUuids.item(batch, wanted.size()), caller.userId()));
     }
     List<TaskDetails> tasks =
         creation.create(
@@ -124,7 +124,7 @@ class TaskController {
             new CreateTasks(wanted),
             first -> wanted.stream().map(task -> original(task.taskId())).toList(),
             work -> limits.spending(Policy.TASKS_PER_DAY, caller.userId(), wanted.size(), work));
-    return Changed.createdMany(
+    return ChangeResponses.createdMany(
         ConsistencyToken.ofBatch(ConsistencyToken.TASK, batch, tasks.size()),
         new CreatedTasks(tasks));
   }
@@ -174,12 +174,12 @@ class TaskController {
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     long version = commands.sendAndWait(new DeleteTask(id, caller.userId(), ifMatch));
-    return Changed.noContent(token(id, version));
+    return ChangeResponses.noContent(token(id, version));
   }
 
   @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskDetails> revert(
-      @RequestBody EarlierVersion body,
+      @RequestBody RevertRequest body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
@@ -194,7 +194,7 @@ class TaskController {
   }
 
   private static ResponseEntity<TaskDetails> ok(TaskDetails task) {
-    return Changed.ok(token(task.id(), task.version()), task);
+    return ChangeResponses.ok(token(task.id(), task.version()), task);
   }
 
   private TaskDetails original(UUID id) {

@@ -1,6 +1,6 @@
 package dev.annals.command.task;
 
-import dev.annals.command.Replay;
+import dev.annals.command.AggregateReader;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.export.Export;
 import dev.annals.command.export.ExportPart;
@@ -35,7 +35,7 @@ class TasksPart implements ExportPart {
     Iterator<UUID> own = events.begunBy(caller.userId(), "Task");
     while (own.hasNext()) {
       UUID id = own.next();
-      export.line(id, () -> Replay.of(tasks, id, Task::kept).orElseThrow());
+      export.line(id, () -> AggregateReader.of(tasks, id, Task::kept).orElseThrow());
     }
     own = events.begunBy(caller.userId(), "Task");
     while (own.hasNext()) {
@@ -50,7 +50,7 @@ class TasksPart implements ExportPart {
   /** None of a task that cannot be read. */
   private List<Attachment> attachments(UUID task) {
     try {
-      return Replay.of(tasks, task, Task::attachments).orElseThrow();
+      return AggregateReader.of(tasks, task, Task::attachments).orElseThrow();
     } catch (RuntimeException failure) {
       if (UnreadableEventException.why(failure).isEmpty()) {
         throw failure;

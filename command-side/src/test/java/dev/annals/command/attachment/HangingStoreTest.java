@@ -154,7 +154,7 @@ class HangingStoreTest {
   private UUID attach(UUID owner, String text) {
     UUID attachment = UUID.randomUUID();
     try (SpooledFile file = spool(text)) {
-      HeldFile held = files.hold(owner, "a.txt", "text/plain", file);
+      ClaimedFile held = files.hold(owner, "a.txt", "text/plain", file);
       transaction.executeWithoutResult(status -> stored.attach(held.claim(), attachment));
     }
     return attachment;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
 import dev.annals.command.PublicUrl;
-import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
@@ -530,7 +530,7 @@ class StorageTest {
 
   private UUID attach(UUID owner) {
     UUID attachment = UUID.randomUUID();
-    HeldFile held = hold(owner);
+    ClaimedFile held = hold(owner);
     transaction.executeWithoutResult(status -> stored.attach(held.claim(), attachment));
     return attachment;
   }
@@ -539,7 +539,7 @@ class StorageTest {
     transaction.executeWithoutResult(status -> stored.detach(attachment));
   }
 
-  private HeldFile hold(UUID owner) {
+  private ClaimedFile hold(UUID owner) {
     try (SpooledFile file = spool()) {
       return files.hold(owner, "a.txt", "text/plain", file);
     }
@@ -588,11 +588,11 @@ class StorageTest {
   }
 
   private void sweepIn(Duration time) {
-    collector(time).run(Occasion.DUE);
+    collector(time).run(Trigger.SCHEDULED);
   }
 
-  private Collector collector(Duration ahead) {
-    return new Collector(
+  private OrphanedFileCleanup collector(Duration ahead) {
+    return new OrphanedFileCleanup(
         stored,
         node.getBean(StoredObjects.class),
         store,

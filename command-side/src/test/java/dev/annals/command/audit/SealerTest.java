@@ -3,7 +3,7 @@ package dev.annals.command.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.annals.command.Database;
-import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.platform.seal.MerkleTree;
 import dev.annals.platform.seal.StoredEvent;
 import dev.annals.platform.seal.TreeHead;
@@ -54,13 +54,13 @@ class SealerTest {
 
   @BeforeEach
   void allIsSealed() {
-    sealer.run(Occasion.BY_HAND);
+    sealer.run(Trigger.MANUAL);
   }
 
   @Test
   void everyEventIsALeafInItsOrder() throws Exception {
     write(3);
-    sealer.run(Occasion.BY_HAND);
+    sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
     isTheTreeOfTheEvents();
@@ -69,11 +69,11 @@ class SealerTest {
   @Test
   void whatIsNotNewIsNotSignedAgain() {
     long heads = number("select count(*) from events.seal_head");
-    sealer.run(Occasion.BY_HAND);
+    sealer.run(Trigger.MANUAL);
     assertThat(number("select count(*) from events.seal_head")).isEqualTo(heads);
 
     write(1);
-    sealer.run(Occasion.BY_HAND);
+    sealer.run(Trigger.MANUAL);
     assertThat(number("select count(*) from events.seal_head")).isEqualTo(heads + 1);
   }
 
@@ -83,14 +83,14 @@ class SealerTest {
       late.setAutoCommit(false);
       write(late);
       write(1);
-      CompletableFuture<Void> run = CompletableFuture.runAsync(() -> sealer.run(Occasion.BY_HAND));
+      CompletableFuture<Void> run = CompletableFuture.runAsync(() -> sealer.run(Trigger.MANUAL));
       write(1);
       // It waits for the one, and would long have sealed the other.
       assertThat(run.isDone()).isFalse();
       late.commit();
       run.join();
     }
-    sealer.run(Occasion.BY_HAND);
+    sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
     isTheTreeOfTheEvents();
@@ -104,7 +104,7 @@ class SealerTest {
       undone.rollback();
     }
     write(1);
-    sealer.run(Occasion.BY_HAND);
+    sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
   }
@@ -120,11 +120,11 @@ class SealerTest {
                     CompletableFuture.runAsync(
                         () -> {
                           while (!writes.isDone()) {
-                            node.getBean(Sealer.class).run(Occasion.DUE);
+                            node.getBean(Sealer.class).run(Trigger.SCHEDULED);
                           }
                         }));
     runs.toList().forEach(CompletableFuture::join);
-    sealer.run(Occasion.BY_HAND);
+    sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
     isTheTreeOfTheEvents();
@@ -134,7 +134,7 @@ class SealerTest {
   void aRunThatWasCutOffIsFinishedByTheNext() throws Exception {
     write(2_500);
     // As after a crash between two pages: leaves without a head.
-    sealer.run(Occasion.BY_HAND);
+    sealer.run(Trigger.MANUAL);
     jdbc.sql("delete from events.seal_head where size = (select max(size) from events.seal_head)")
         .update();
     jdbc.sql(
@@ -148,7 +148,7 @@ class SealerTest {
         .param(size)
         .update();
 
-    nodes.get(1).getBean(Sealer.class).run(Occasion.BY_HAND);
+    nodes.get(1).getBean(Sealer.class).run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
     isTheTreeOfTheEvents();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
+import dev.annals.command.attachment.ClaimedFile;
 import dev.annals.command.attachment.FileStorage;
-import dev.annals.command.attachment.HeldFile;
 import dev.annals.command.attachment.SpooledFile;
 import dev.annals.command.task.Todo;
 import dev.annals.events.identity.Role;
@@ -366,7 +366,7 @@ class ErasureTest {
     first.getBean(CommandGateway.class).sendAndWait(command);
   }
 
-  private static HeldFile hold(UUID owner, String text) {
+  private static ClaimedFile hold(UUID owner, String text) {
     FileStorage storage = first.getBean(FileStorage.class);
     try (SpooledFile file =
         storage.spool(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {

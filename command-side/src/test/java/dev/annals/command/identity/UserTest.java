@@ -17,7 +17,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
-import dev.annals.command.Replay;
+import dev.annals.command.AggregateReader;
 import dev.annals.events.identity.EmailVerified;
 import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
@@ -334,10 +334,11 @@ class UserTest {
   @Test
   void isPresentUntilTheirErasure() {
     given(REGISTERED);
-    assertThat(Replay.of(fixture.getRepository(), ANNA, User::present))
+    assertThat(AggregateReader.of(fixture.getRepository(), ANNA, User::present))
         .hasValue(Optional.of(details(USER, true, 0)));
     given(REGISTERED, ERASED);
-    assertThat(Replay.of(fixture.getRepository(), ANNA, User::present)).hasValue(Optional.empty());
+    assertThat(AggregateReader.of(fixture.getRepository(), ANNA, User::present))
+        .hasValue(Optional.empty());
   }
 
   private void verifyNothingButHeld() {

@@ -93,8 +93,8 @@ class PasswordAttemptsTest {
 
     @Bean
     @Primary
-    Turns oneAtATime() {
-      return new Turns(1, Duration.ofSeconds(1), () -> "an address");
+    FairProcessors oneAtATime() {
+      return new FairProcessors(1, Duration.ofSeconds(1), () -> "an address");
     }
   }
 
@@ -257,7 +257,7 @@ class PasswordAttemptsTest {
         CompletableFuture.supplyAsync(
             () ->
                 program
-                    .getBean(Turns.class)
+                    .getBean(FairProcessors.class)
                     .run(
                         () -> {
                           running.countDown();

@@ -151,7 +151,7 @@ class MailDeliveryTest {
   @ParameterizedTest
   @ValueSource(strings = {"nobody", "a@b@c", "Annals <>"})
   void aSenderThatIsNoAddressIsRefused(String from) {
-    assertThatThrownBy(() -> new PostOffice(null, new MailProperties(from)))
+    assertThatThrownBy(() -> new MailTransport(null, new MailProperties(from)))
         .isInstanceOf(CannotStartException.class)
         .hasMessage(
             "The property annals.mail.from is not an address such as Annals <annals@example.org>.");

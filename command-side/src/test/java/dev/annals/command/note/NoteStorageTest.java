@@ -9,7 +9,7 @@ import dev.annals.command.Database;
 import dev.annals.command.IdempotentCreation;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.CommitSignal;
-import dev.annals.platform.axon.WakingEventSource;
+import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
@@ -404,7 +404,7 @@ class NoteStorageTest {
   @Test
   void anEventThatCommitsLateIsSeenByAllWhoFollow() throws Exception {
     send(first, create("Title"));
-    WakingEventSource source = first.getBean(WakingEventSource.class);
+    NotifyingEventSource source = first.getBean(NotifyingEventSource.class);
     TrackingToken head = source.createHeadToken();
     UUID late = UUID.randomUUID();
     try (BlockingStream<TrackedEventMessage<?>> one = source.openStream(head);
@@ -427,7 +427,7 @@ class NoteStorageTest {
 
   @Test
   void whatIsReadAtATimeEndsByItsBytesAndAllIsRead() throws InterruptedException {
-    WakingEventSource source = first.getBean(WakingEventSource.class);
+    NotifyingEventSource source = first.getBean(NotifyingEventSource.class);
     TrackingToken head = source.createHeadToken();
     send(first, create("Title"));
     for (int i = 0; i < 11; i++) {

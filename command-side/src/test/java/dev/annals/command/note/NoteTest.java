@@ -9,9 +9,9 @@ import static dev.annals.platform.problem.Problem.VALIDATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.axonframework.test.matchers.Matchers.matches;
 
-import dev.annals.command.EarlierVersions;
-import dev.annals.command.Replay;
-import dev.annals.command.export.Kept;
+import dev.annals.command.AggregateReader;
+import dev.annals.command.EventHistory;
+import dev.annals.command.export.ExportedResource;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
@@ -47,7 +47,7 @@ class NoteTest {
   private final AggregateTestFixture<Note> fixture = new AggregateTestFixture<>(Note.class);
 
   NoteTest() {
-    fixture.registerInjectableResource(new EarlierVersions(fixture.getEventStore()));
+    fixture.registerInjectableResource(new EventHistory(fixture.getEventStore()));
   }
 
   @Test
@@ -218,13 +218,15 @@ class NoteTest {
   @Test
   void isKeptWithTheTimeOfItsDeletion() {
     fixture.givenCurrentTime(NOW).andGiven(CREATED);
-    assertThat(Replay.of(fixture.getRepository(), NOTE, Note::kept))
+    assertThat(AggregateReader.of(fixture.getRepository(), NOTE, Note::kept))
         .hasValue(
-            new Kept(new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 0, NOW, NOW), null));
+            new ExportedResource(
+                new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 0, NOW, NOW), null));
     fixture.givenCurrentTime(NOW).andGiven(CREATED, DELETED);
-    assertThat(Replay.of(fixture.getRepository(), NOTE, Note::kept))
+    assertThat(AggregateReader.of(fixture.getRepository(), NOTE, Note::kept))
         .hasValue(
-            new Kept(new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 1, NOW, NOW), NOW));
+            new ExportedResource(
+                new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 1, NOW, NOW), NOW));
   }
 
   @Test

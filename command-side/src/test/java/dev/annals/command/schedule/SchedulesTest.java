@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
-import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.command.schedule.Schedules.Outcome;
-import dev.annals.command.schedule.Schedules.Standing;
+import dev.annals.command.schedule.Schedules.ScheduleStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +54,7 @@ class SchedulesTest {
 
   @Test
   void aScheduleWaitsForItsTime() {
-    Standing standing = standing("put-off");
+    ScheduleStatus standing = standing("put-off");
 
     assertThat(standing.nextRun()).isAfter(Instant.now());
     assertThat(standing.lastRun()).isNull();
@@ -78,7 +78,7 @@ class SchedulesTest {
     eventually().until(() -> OnceAYear.runs.size() >= 2 && handOvers() == 0);
     eventually().until(() -> standing("once-a-year").nextRun().isAfter(Instant.now()));
     // Who asks at about the same time shares a run.
-    assertThat(OnceAYear.runs).containsOnly(Occasion.BY_HAND).hasSizeBetween(2, 3);
+    assertThat(OnceAYear.runs).containsOnly(Trigger.MANUAL).hasSizeBetween(2, 3);
     assertThat(OnceAYear.mostAtOnce).hasValue(1);
     assertThat(standing("once-a-year").lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
     assertThat(standing("once-a-year").lastRun()).isBefore(Instant.now());
@@ -96,7 +96,7 @@ class SchedulesTest {
     eventually()
         .until(
             () -> {
-              Standing standing = standing("each-year");
+              ScheduleStatus standing = standing("each-year");
               assertThat(standing.lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
               return standing.lastRun().isAfter(before);
             });
@@ -106,7 +106,7 @@ class SchedulesTest {
   void aRunThatIsDueTakesPlaceOnOneInstance() {
     eventually().until(() -> EachSecond.runs.size() >= 3);
 
-    assertThat(EachSecond.runs).containsOnly(Occasion.DUE);
+    assertThat(EachSecond.runs).containsOnly(Trigger.SCHEDULED);
     assertThat(EachSecond.mostAtOnce).hasValue(1);
   }
 
@@ -126,7 +126,7 @@ class SchedulesTest {
     Broken.broken.set(false);
 
     eventually().until(() -> standing("broken").lastOutcome() == Outcome.SUCCEEDED);
-    assertThat(Broken.succeeded).containsExactly(Occasion.BY_HAND);
+    assertThat(Broken.succeeded).containsExactly(Trigger.MANUAL);
     assertThat(count("succeeded")).isEqualTo(1);
     assertThat(second.getBean(ScheduleHealthIndicator.class).health().getDetails()).isEmpty();
   }
@@ -150,7 +150,7 @@ class SchedulesTest {
         SETTINGS, OnceAYear.class, EachSecond.class, Broken.class, EachYear.class, PutOff.class);
   }
 
-  private static Standing standing(String name) {
+  private static ScheduleStatus standing(String name) {
     return first.getBean(Schedules.class).all().stream()
         .filter(it -> it.name().equals(name))
         .findFirst()
@@ -180,7 +180,7 @@ class SchedulesTest {
   }
 
   static class OnceAYear implements Schedule {
-    static final List<Occasion> runs = new CopyOnWriteArrayList<>();
+    static final List<Trigger> runs = new CopyOnWriteArrayList<>();
     static final AtomicInteger atOnce = new AtomicInteger();
     static final AtomicInteger mostAtOnce = new AtomicInteger();
     static volatile CountDownLatch end = new CountDownLatch(0);
@@ -191,9 +191,9 @@ class SchedulesTest {
     }
 
     @Override
-    public void run(Occasion occasion) {
+    public void run(Trigger trigger) {
       mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-      runs.add(occasion);
+      runs.add(trigger);
       try {
         end.await();
       } catch (InterruptedException e) {
@@ -205,7 +205,7 @@ class SchedulesTest {
   }
 
   static class EachSecond implements Schedule {
-    static final List<Occasion> runs = new CopyOnWriteArrayList<>();
+    static final List<Trigger> runs = new CopyOnWriteArrayList<>();
     static final AtomicInteger atOnce = new AtomicInteger();
     static final AtomicInteger mostAtOnce = new AtomicInteger();
 
@@ -215,16 +215,16 @@ class SchedulesTest {
     }
 
     @Override
-    public void run(Occasion occasion) {
+    public void run(Trigger trigger) {
       mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-      runs.add(occasion);
+      runs.add(trigger);
       atOnce.decrementAndGet();
     }
   }
 
   static class Broken implements Schedule {
     static final AtomicBoolean broken = new AtomicBoolean();
-    static final List<Occasion> succeeded = new CopyOnWriteArrayList<>();
+    static final List<Trigger> succeeded = new CopyOnWriteArrayList<>();
 
     @Override
     public String name() {
@@ -232,11 +232,11 @@ class SchedulesTest {
     }
 
     @Override
-    public void run(Occasion occasion) {
+    public void run(Trigger trigger) {
       if (broken.get()) {
         throw new IllegalStateException("broken");
       }
-      succeeded.add(occasion);
+      succeeded.add(trigger);
     }
   }
 
@@ -247,7 +247,7 @@ class SchedulesTest {
     }
 
     @Override
-    public void run(Occasion occasion) {}
+    public void run(Trigger trigger) {}
   }
 
   static class PutOff implements Schedule {
@@ -257,7 +257,7 @@ class SchedulesTest {
     }
 
     @Override
-    public void run(Occasion occasion) {
+    public void run(Trigger trigger) {
       throw new AssertionError("It is not the time");
     }
   }

@@ -8,7 +8,7 @@ import dev.annals.command.Database;
 import dev.annals.command.identity.People;
 import dev.annals.command.mail.MailServer;
 import dev.annals.command.mail.Mails;
-import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.command.task.Todo;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,7 +80,7 @@ class DailySummaryTest {
     todo.complete(todo.create("Done", "2026-11-20T17:00:00Z"));
 
     setClock("2026-11-22T06:00:00Z");
-    summary.run(Occasion.DUE);
+    summary.run(Trigger.SCHEDULED);
 
     MailServer.Received mail = post.await(1, email).get(0);
     assertThat(mail.subject()).isEqualTo("Your tasks for Sunday, 22 November");
@@ -165,13 +165,13 @@ class DailySummaryTest {
   @Test
   void byHandItComesToAllWhoHaveNotHadTodays() {
     UUID anna = subscribed("UTC", 20);
-    summary.run(Occasion.BY_HAND);
+    summary.run(Trigger.MANUAL);
     assertThat(jobs()).isZero();
     new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
 
-    summary.run(Occasion.BY_HAND);
+    summary.run(Trigger.MANUAL);
     post.await(1, email);
-    summary.run(Occasion.BY_HAND);
+    summary.run(Trigger.MANUAL);
     runAt("2026-11-22T20:00:00Z");
 
     nothingIsLeft();
@@ -186,14 +186,14 @@ class DailySummaryTest {
     People.disable(first, anna);
     eventually().until(() -> next() == null);
     runAt("2026-11-22T07:00:00Z");
-    summary.run(Occasion.BY_HAND);
+    summary.run(Trigger.MANUAL);
     People.enable(first, anna);
     eventually().until(() -> next() != null);
     People.wants(first, anna, false, "UTC", 7);
     eventually().until(() -> next() == null);
 
     runAt("2026-11-23T07:00:00Z");
-    summary.run(Occasion.BY_HAND);
+    summary.run(Trigger.MANUAL);
 
     assertThat(jobs()).isZero();
     assertThat(post.to(email)).isEmpty();
@@ -207,7 +207,7 @@ class DailySummaryTest {
     new Todo(first, user).create("Dig", "2026-11-20T17:00:00Z");
 
     runAt("2026-11-22T07:00:00Z");
-    summary.run(Occasion.BY_HAND);
+    summary.run(Trigger.MANUAL);
     // A job that is older than verification is.
     first
         .getBean(Mails.class)
@@ -221,7 +221,7 @@ class DailySummaryTest {
     People.verify(first, user);
     runAt("2026-11-22T08:00:00Z");
     assertThat(jobs()).isZero();
-    summary.run(Occasion.BY_HAND);
+    summary.run(Trigger.MANUAL);
     eventually().until(() -> summaries() == 1);
     runAt("2026-11-23T07:00:00Z");
     eventually().until(() -> summaries() == 2);
@@ -261,8 +261,8 @@ class DailySummaryTest {
     List<Future<?>> runs = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       DailySummary racing = (i % 2 == 0 ? first : second).getBean(DailySummary.class);
-      Occasion occasion = i % 4 < 2 ? Occasion.DUE : Occasion.BY_HAND;
-      runs.add(threads.submit(() -> racing.run(occasion)));
+      Trigger trigger = i % 4 < 2 ? Trigger.SCHEDULED : Trigger.MANUAL;
+      runs.add(threads.submit(() -> racing.run(trigger)));
     }
     for (Future<?> run : runs) {
       run.get();
@@ -326,7 +326,7 @@ class DailySummaryTest {
 
   private void runAt(String now) {
     MovingClock.set(now);
-    summary.run(Occasion.DUE);
+    summary.run(Trigger.SCHEDULED);
   }
 
   private Instant next() {

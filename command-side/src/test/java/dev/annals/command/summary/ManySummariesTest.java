@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
-import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.schedule.Schedule.Trigger;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Tag;
@@ -47,7 +47,7 @@ class ManySummariesTest {
           .update();
       Instant begin = Instant.now();
 
-      node.getBean(DailySummary.class).run(Occasion.DUE);
+      node.getBean(DailySummary.class).run(Trigger.SCHEDULED);
 
       System.out.printf(
           "%d users in %d s%n", USERS, Duration.between(begin, Instant.now()).toSeconds());

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
-import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.web.IfMatch;
@@ -145,7 +145,7 @@ class OverdueRecoveryTest {
       eventually().until(() -> marks() > 0);
       assertThat(marked()).containsExactly(task.toString());
 
-      node.getBean(OverdueSweep.class).run(Occasion.DUE);
+      node.getBean(OverdueSweep.class).run(Trigger.SCHEDULED);
 
       assertThat(marked()).containsExactly(task.toString(), old.toString());
     }

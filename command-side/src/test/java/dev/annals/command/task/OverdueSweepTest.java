@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
-import dev.annals.command.schedule.Schedule.Occasion;
+import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.command.task.DueTasks.DueTask;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.crypto.StoredSubjectKeys;
@@ -66,8 +66,8 @@ class OverdueSweepTest {
     double before = swept();
     forgotten(PAST);
 
-    sweep.run(Occasion.DUE);
-    sweep.run(Occasion.DUE);
+    sweep.run(Trigger.SCHEDULED);
+    sweep.run(Trigger.SCHEDULED);
 
     assertThat(marks(task)).isEqualTo(1);
     assertThat(swept()).isEqualTo(before + 1);
@@ -86,7 +86,7 @@ class OverdueSweepTest {
     create(PAST.plusSeconds(1));
     eventually(() -> assertThat(toBeMarked()).hasSize(402));
 
-    assertThatThrownBy(() -> sweep.run(Occasion.DUE))
+    assertThatThrownBy(() -> sweep.run(Trigger.SCHEDULED))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("401 tasks could not be marked");
 
@@ -97,7 +97,7 @@ class OverdueSweepTest {
   void whatIsDueSinceAMomentIsLeftToItsDeadline() {
     forgotten(Instant.now().minusSeconds(60));
 
-    sweep.run(Occasion.DUE);
+    sweep.run(Trigger.SCHEDULED);
 
     assertThat(marks(task)).isZero();
   }

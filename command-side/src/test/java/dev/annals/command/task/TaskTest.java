@@ -15,10 +15,10 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 
-import dev.annals.command.EarlierVersions;
-import dev.annals.command.Replay;
+import dev.annals.command.AggregateReader;
+import dev.annals.command.EventHistory;
 import dev.annals.command.attachment.StoredFiles;
-import dev.annals.command.export.Kept;
+import dev.annals.command.export.ExportedResource;
 import dev.annals.events.task.AttachmentAdded;
 import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
@@ -78,7 +78,7 @@ class TaskTest {
   private final StoredFiles stored = mock();
 
   TaskTest() {
-    fixture.registerInjectableResource(new EarlierVersions(fixture.getEventStore()));
+    fixture.registerInjectableResource(new EventHistory(fixture.getEventStore()));
     fixture.registerInjectableResource(stored);
   }
 
@@ -341,13 +341,15 @@ class TaskTest {
   void isKeptWithTheTimeOfItsDeletion() {
     given(CREATED);
     assertThat(ask(Task::title)).isEqualTo("Title");
-    assertThat(ask(Task::kept)).isEqualTo(new Kept(details(TaskStatus.OPEN, 0, null), null));
+    assertThat(ask(Task::kept))
+        .isEqualTo(new ExportedResource(details(TaskStatus.OPEN, 0, null), null));
     given(CREATED, DELETED);
-    assertThat(ask(Task::kept)).isEqualTo(new Kept(details(TaskStatus.OPEN, 1, null), NOW));
+    assertThat(ask(Task::kept))
+        .isEqualTo(new ExportedResource(details(TaskStatus.OPEN, 1, null), NOW));
   }
 
   private Object ask(Function<Task, ?> question) {
-    return Replay.of(fixture.getRepository(), TASK, question).orElseThrow();
+    return AggregateReader.of(fixture.getRepository(), TASK, question).orElseThrow();
   }
 
   private void assertNotFound(Function<Task, ?> question) {

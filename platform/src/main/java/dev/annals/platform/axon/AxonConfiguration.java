@@ -100,7 +100,7 @@ public class AxonConfiguration {
       ConnectionProvider connectionProvider,
       TransactionManager transactionManager,
       MeterRegistry metrics,
-      Horizon horizon,
+      HighWaterMark horizon,
       Clock clock) {
     GenericEventMessage.clock = clock;
     return new EventStorage(
@@ -140,15 +140,15 @@ public class AxonConfiguration {
   }
 
   @Bean
-  WakingEventSource wakingEventSource(
+  NotifyingEventSource wakingEventSource(
       EmbeddedEventStore store,
       CommitSignal signal,
-      Horizon horizon,
+      HighWaterMark horizon,
       @Qualifier("eventSerializer") Serializer eventSerializer) {
-    return new WakingEventSource(store, signal, horizon, eventSerializer);
+    return new NotifyingEventSource(store, signal, horizon, eventSerializer);
   }
 
-  /** Has {@link KeptAggregates} be the repository of each aggregate. */
+  /** Has {@link CachingAggregateRepository} be the repository of each aggregate. */
   @Bean
   static BeanFactoryPostProcessor repositories() {
     return beans -> {
@@ -165,7 +165,7 @@ public class AxonConfiguration {
         configurer.getPropertyValues().add("repository", repository);
         BeanDefinition definition =
             BeanDefinitionBuilder.genericBeanDefinition(
-                    KeptAggregates.class, () -> repositoryOf(type, beans))
+                    CachingAggregateRepository.class, () -> repositoryOf(type, beans))
                 .getBeanDefinition();
         // Who wants one gets that which Axon registers, and that is this one.
         definition.setAutowireCandidate(false);
@@ -174,10 +174,10 @@ public class AxonConfiguration {
     };
   }
 
-  private static <A> KeptAggregates<A> repositoryOf(Class<A> type, BeanFactory beans) {
+  private static <A> CachingAggregateRepository<A> repositoryOf(Class<A> type, BeanFactory beans) {
     org.axonframework.config.Configuration axon =
         beans.getBean(org.axonframework.config.Configuration.class);
-    return new KeptAggregates<>(
+    return new CachingAggregateRepository<>(
         EventSourcingRepository.builder(type)
             .parameterResolverFactory(axon.parameterResolverFactory())
             .handlerDefinition(axon.handlerDefinition(type))

@@ -18,10 +18,10 @@ import org.axonframework.eventhandling.TrackingToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives up a gap in the order of events only once the {@link Horizon} has passed it, where Axon
- * counts positions and seconds: however long a transaction stands still, and however much others
- * write meanwhile, what it commits is read. Events are read in batches that end by their bytes,
- * too.
+ * Gives up a gap in the order of events only once the {@link HighWaterMark} has passed it, where
+ * Axon counts positions and seconds: however long a transaction stands still, and however much
+ * others write meanwhile, what it commits is read. Events are read in batches that end by their
+ * bytes, too.
  */
 final class EventStorage extends SnapshotTolerantEngine {
 
@@ -34,9 +34,9 @@ final class EventStorage extends SnapshotTolerantEngine {
   /** A batch ends with the event that makes it as large. */
   static final int BATCH_BYTES = 1 << 20;
 
-  private final Horizon horizon;
+  private final HighWaterMark horizon;
 
-  EventStorage(Builder engine, MeterRegistry metrics, Horizon horizon) {
+  EventStorage(Builder engine, MeterRegistry metrics, HighWaterMark horizon) {
     super(engine.gapCleaningThreshold(Integer.MAX_VALUE), metrics);
     this.horizon = horizon;
   }

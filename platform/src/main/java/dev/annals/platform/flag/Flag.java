@@ -1,6 +1,6 @@
 package dev.annals.platform.flag;
 
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,7 +25,7 @@ public enum Flag {
   Flag(String description) {
     this.key = name().toLowerCase(Locale.ROOT).replace('_', '-');
     this.description = description;
-    this.aggregateId = NamedIds.of("flag", key);
+    this.aggregateId = NameBasedUuids.of("flag", key);
   }
 
   /** The flag of that name. */

@@ -62,7 +62,7 @@ public final class Flags implements SmartLifecycle {
    *
    * @throws Refusal {@code feature-disabled} if there is a parameter {@code sort}
    */
-  public void refuseSortWhereOff(QueryParameters parameters, UUID user) {
+  public void requireSortingEnabled(QueryParameters parameters, UUID user) {
     if (parameters.has("sort") && !on(Flag.SORTING, user)) {
       throw new Refusal(Problem.FEATURE_DISABLED, "Lists cannot be sorted for now.");
     }

@@ -1,6 +1,6 @@
 package dev.annals.platform.flag;
 
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import java.util.List;
 import java.util.UUID;
 
@@ -30,7 +30,7 @@ public record Switch(boolean enabled, int percentage, List<UUID> users, long ver
 
   /** The user's place among a hundred for this flag, 0 to 99. */
   private static int place(Flag flag, UUID user) {
-    UUID hash = NamedIds.of("flag", flag.key(), user.toString());
+    UUID hash = NameBasedUuids.of("flag", flag.key(), user.toString());
     // Of the 48 bits that come before the version of the id.
     return (int) ((hash.getMostSignificantBits() >>> 16) % 100);
   }

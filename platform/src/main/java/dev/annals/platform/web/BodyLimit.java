@@ -36,10 +36,10 @@ final class BodyLimit extends OncePerRequestFilter {
   private static final int HEAP_BYTES_OF_EACH = 8;
 
   private final long mostBytesOfUpload;
-  private final Room room;
+  private final MemoryBudget room;
 
   /** Makes one; large bodies have the room together. */
-  BodyLimit(DataSize mostOfFile, Room room) {
+  BodyLimit(DataSize mostOfFile, MemoryBudget room) {
     // An upload is counted as it is read; what surrounds the file may have as much as any body.
     mostBytesOfUpload = mostOfFile.toBytes() + MOST_BYTES;
     this.room = room;
@@ -58,7 +58,7 @@ final class BodyLimit extends OncePerRequestFilter {
     } else if (upload || !(chunked || request.getContentLengthLong() > LARGE_BYTES)) {
       chain.doFilter(request, response);
     } else {
-      try (Kept kept = new Kept(request, room)) {
+      try (BufferedRequest kept = new BufferedRequest(request, room)) {
         // To read makes the container ask for the body, whatever the head decides.
         if (chunked && request.getHeader(HttpHeaders.EXPECT) == null) {
           kept.getInputStream();
@@ -73,13 +73,14 @@ final class BodyLimit extends OncePerRequestFilter {
   }
 
   /** A request whose body is read as a whole before any of it is passed on. */
-  private static final class Kept extends HttpServletRequestWrapper implements AutoCloseable {
+  private static final class BufferedRequest extends HttpServletRequestWrapper
+      implements AutoCloseable {
 
-    private final Room room;
+    private final MemoryBudget room;
     private @Nullable ServletInputStream body;
     private Permit taken = () -> {};
 
-    private Kept(HttpServletRequest request, Room room) {
+    private BufferedRequest(HttpServletRequest request, MemoryBudget room) {
       super(request);
       this.room = room;
     }

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  * version they had then. Clients treat it as opaque.
  *
  * @param kind what kind of aggregate
- * @param id the aggregate's, or that of a batch of new ones, whose ids are {@link NamedIds#item
- *     items} of it
+ * @param id the aggregate's, or that of a batch of new ones, whose ids are {@link
+ *     NameBasedUuids#item items} of it
  * @param version the version after the change
  * @param items how many aggregates the batch has; 0 if it is no batch
  */
@@ -80,7 +80,7 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
   public List<UUID> ids() {
     return items == 0
         ? List.of(id)
-        : IntStream.range(0, items).mapToObj(index -> NamedIds.item(id, index)).toList();
+        : IntStream.range(0, items).mapToObj(index -> NameBasedUuids.item(id, index)).toList();
   }
 
   /** The token without the signature that it is sent with. */

@@ -100,7 +100,7 @@ public final class ConsistencyTokens {
       seen = model.get().orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS);
     }
     if (!seen.isDone()) {
-      throw new Unseen(seen);
+      throw new NotYetVisibleException(seen);
     }
     try {
       seen.join();

@@ -113,18 +113,18 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
     return mapping.getProducesCondition().getProducibleMediaTypes();
   }
 
-  private static Accepted accepted(HttpServletRequest request) {
-    if (request.getAttribute(ACCEPTED) instanceof Accepted known) {
+  private static AcceptHeader accepted(HttpServletRequest request) {
+    if (request.getAttribute(ACCEPTED) instanceof AcceptHeader known) {
       return known;
     }
-    Accepted accepted = Accepted.parse(RequestParts.lines(request, HttpHeaders.ACCEPT));
+    AcceptHeader accepted = AcceptHeader.parse(RequestParts.lines(request, HttpHeaders.ACCEPT));
     request.setAttribute(ACCEPTED, accepted);
     return accepted;
   }
 
   @Override
   protected Comparator<RequestMappingInfo> getMappingComparator(HttpServletRequest request) {
-    Accepted accepted = accepted(request);
+    AcceptHeader accepted = accepted(request);
     return Comparator.comparing(
             (RequestMappingInfo mapping) ->
                 accepted.best(types(mapping)).map(accepted::weight).orElse(0.0))

@@ -43,11 +43,11 @@ public final class LargeAnswers {
   private final Permits<UUID> users = new Permits<>(OF_A_USER);
   private final Permits<UUID> held = new Permits<>(HELD_OF_A_USER);
   private final Permits<UUID> streams = new Permits<>(STREAMS_OF_A_USER);
-  private final Room reading = part(READING);
-  private final Room sending = part(SENDING);
+  private final MemoryBudget reading = part(READING);
+  private final MemoryBudget sending = part(SENDING);
 
-  private static Room part(int share) {
-    return new Room(Math.max(LEAST, Runtime.getRuntime().maxMemory() / share), PATIENCE);
+  private static MemoryBudget part(int share) {
+    return new MemoryBudget(Math.max(LEAST, Runtime.getRuntime().maxMemory() / share), PATIENCE);
   }
 
   /**
@@ -86,7 +86,7 @@ public final class LargeAnswers {
    * @throws Refusal see {@link #hold}
    */
   public <T> Page<T> holding(UUID user, Page<T> page) {
-    if (page.content() instanceof Pieces<T> pieces) {
+    if (page.content() instanceof ChunkedList<T> pieces) {
       hold(user, pieces.bytes());
     }
     return page;

@@ -7,7 +7,7 @@ import java.util.function.Function;
  * One page of a list as clients see it. An endpoint that answers with one gets its {@code Link}
  * header (RFC 8288) by itself.
  *
- * @param content {@link Pieces} if it is large
+ * @param content {@link ChunkedList} if it is large
  */
 public record Page<T>(List<T> content, Position page) {
 
@@ -19,7 +19,7 @@ public record Page<T>(List<T> content, Position page) {
   public record Position(int size, long number, long totalElements, long totalPages) {}
 
   public Page {
-    content = content instanceof Pieces<T> ? content : List.copyOf(content);
+    content = content instanceof ChunkedList<T> ? content : List.copyOf(content);
   }
 
   /** A page of a list of so many items. */
@@ -32,7 +32,7 @@ public record Page<T>(List<T> content, Position page) {
   /** The same page of other things. */
   public <R> Page<R> map(Function<? super T, R> change) {
     return new Page<>(
-        content instanceof Pieces<T> pieces
+        content instanceof ChunkedList<T> pieces
             ? pieces.map(change)
             : content.stream().<R>map(change).toList(),
         page);

@@ -48,7 +48,7 @@ public class WebConfiguration implements WebMvcConfigurer {
   /** Before the one that answers: to wait is no failure. */
   @Override
   public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
-    resolvers.add(0, new Waiting(problems));
+    resolvers.add(0, new VisibilityWait(problems));
   }
 
   /** The mapping of the endpoints has chosen it. */
@@ -126,7 +126,8 @@ public class WebConfiguration implements WebMvcConfigurer {
   /** Just before Spring Security, whose order is -100. */
   @Bean
   FilterRegistrationBean<BodyLimit> bodyLimit(BodyProperties properties) {
-    Room room = new Room(Runtime.getRuntime().maxMemory() / BODIES_SHARE_OF_HEAP, Duration.ZERO);
+    MemoryBudget room =
+        new MemoryBudget(Runtime.getRuntime().maxMemory() / BODIES_SHARE_OF_HEAP, Duration.ZERO);
     return ordered(new BodyLimit(properties.maxSize(), room), -110);
   }
 

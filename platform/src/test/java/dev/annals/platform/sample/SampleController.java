@@ -4,11 +4,11 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.Pieces;
 import dev.annals.platform.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
@@ -179,7 +179,7 @@ public class SampleController {
   @Access(Access.To.EVERYBODY)
   Page<String> cutOff() {
     return Page.of(
-        new Pieces<>(
+        new ChunkedList<>(
             2,
             1,
             0,

@@ -12,7 +12,7 @@ import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.query.history.History;
-import dev.annals.query.history.Moment;
+import dev.annals.query.history.PointInTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,7 +43,7 @@ class Aggregates {
   }
 
   /** The aggregate then; empty if it was not yet, or never had that version. */
-  Optional<AggregateState> at(UUID id, Moment moment) {
+  Optional<AggregateState> at(UUID id, PointInTime moment) {
     DomainEventMessage<?> last = null;
     ObjectNode named = JSON.createObjectNode();
     DomainEventStream stream = events.readEvents(id.toString(), 0);
@@ -67,7 +67,7 @@ class Aggregates {
     return histories.stream()
         .filter(history -> history.aggregateType().equals(last.getType()))
         .findAny()
-        .flatMap(history -> history.seen(id, Moment.ofVersion(last.getSequenceNumber())));
+        .flatMap(history -> history.seen(id, PointInTime.ofVersion(last.getSequenceNumber())));
   }
 
   private static void name(DomainEventMessage<?> event, ObjectNode named) {

@@ -7,8 +7,8 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.LargeAnswers;
 import dev.annals.platform.web.QueryParameters;
-import dev.annals.query.history.Moment;
-import dev.annals.query.history.MomentParameters;
+import dev.annals.query.history.PointInTime;
+import dev.annals.query.history.PointInTimeParameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -90,11 +90,11 @@ class AuditController {
   }
 
   @GetMapping(path = "/aggregates/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-  @MomentParameters
+  @PointInTimeParameters
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   AggregateState aggregate(
       QueryParameters parameters, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
-    Moment moment = Moment.read(parameters).orElse(Moment.NOW);
+    PointInTime moment = PointInTime.read(parameters).orElse(PointInTime.NOW);
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
     return answers

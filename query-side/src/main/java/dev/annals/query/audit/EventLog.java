@@ -3,7 +3,7 @@ package dev.annals.query.audit;
 import dev.annals.events.storage.EventSerializer;
 import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.axon.Horizon;
+import dev.annals.platform.axon.HighWaterMark;
 import dev.annals.platform.seal.StoredEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,8 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All events in their order, each once: what is read ends at the {@link Horizon}, so that whoever
- * goes on after the last position misses none that commits late.
+ * All events in their order, each once: what is read ends at the {@link HighWaterMark}, so that
+ * whoever goes on after the last position misses none that commits late.
  */
 @Component
 class EventLog {
@@ -46,13 +46,13 @@ class EventLog {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final Horizon horizon;
+  private final HighWaterMark horizon;
   private final EventSerializer serializer;
   private final TransactionTemplate transactions;
   private final JdbcTemplate jdbc;
 
   EventLog(
-      Horizon horizon,
+      HighWaterMark horizon,
       EventSerializer serializer,
       TransactionTemplate transactions,
       DataSource dataSource) {

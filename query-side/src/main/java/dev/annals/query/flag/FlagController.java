@@ -6,7 +6,7 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
-import dev.annals.query.model.Writes;
+import dev.annals.query.model.ReadYourWrites;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.http.MediaType;
@@ -19,11 +19,11 @@ import org.springframework.web.bind.annotation.RestController;
 class FlagController {
 
   private final Flags flags;
-  private final Writes<ConsistencyToken> switches;
+  private final ReadYourWrites<ConsistencyToken> switches;
 
   FlagController(Flags flags) {
     this.flags = flags;
-    this.switches = new Writes<>(flags::lacking);
+    this.switches = new ReadYourWrites<>(flags::lacking);
   }
 
   @GetMapping(path = "/flags", produces = MediaType.APPLICATION_JSON_VALUE)

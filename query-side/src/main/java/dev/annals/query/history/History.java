@@ -2,10 +2,10 @@ package dev.annals.query.history;
 
 import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.heap.Weight;
+import dev.annals.platform.heap.HeapSize;
+import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.Pieces;
 import dev.annals.query.history.HistoryEntry.FieldChange;
 import dev.annals.query.model.ModelDocument;
 import java.time.Instant;
@@ -99,16 +99,16 @@ public final class History<E, D extends ModelDocument> {
   }
 
   /** The owner's resource as it was then, be it in the trash; empty if it was not then. */
-  public Optional<D> at(UUID user, UUID id, Moment moment) {
+  public Optional<D> at(UUID user, UUID id, PointInTime moment) {
     return at(id, moment).filter(isOf(user));
   }
 
   /** A resource as its owner saw it then. */
-  public Optional<Object> seen(UUID id, Moment moment) {
+  public Optional<Object> seen(UUID id, PointInTime moment) {
     return at(id, moment).map(view);
   }
 
-  private Optional<D> at(UUID id, Moment moment) {
+  private Optional<D> at(UUID id, PointInTime moment) {
     D state = null;
     DomainEventStream stream = events.readEvents(id.toString(), 0);
     while (stream.hasNext()) {
@@ -188,7 +188,7 @@ public final class History<E, D extends ModelDocument> {
       if (entry.version() == first || (end - entry.version()) % PIECE == 0) {
         before.put(entry.version(), known);
       }
-      int weight = Weight.of(entry);
+      int weight = HeapSize.of(entry);
       count++;
       bytes += weight;
       largest = Math.max(largest, weight);
@@ -202,7 +202,7 @@ public final class History<E, D extends ModelDocument> {
     List<HistoryEntry> content(IntFunction<List<HistoryEntry>> read) {
       if (bytes > SMALL) {
         // What an event leaves is what the next one finds.
-        return new Pieces<>(count, PIECE, (long) largest * (PIECE + before.size()) / 2, read);
+        return new ChunkedList<>(count, PIECE, (long) largest * (PIECE + before.size()) / 2, read);
       }
       Collections.reverse(entries);
       return entries;

@@ -12,5 +12,5 @@ public interface BatchWrite {
    * @param poison is told of events that cannot be written, however often that is tried
    * @param alive keeps the claim of the batch's segment; runs between the steps of a long write
    */
-  void write(Poison poison, Runnable alive);
+  void write(FailedEvents poison, Runnable alive);
 }

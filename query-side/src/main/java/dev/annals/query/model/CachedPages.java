@@ -1,8 +1,8 @@
 package dev.annals.query.model;
 
 import dev.annals.platform.redis.Redis;
+import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.Page;
-import dev.annals.platform.web.Pieces;
 import dev.annals.platform.web.WrittenPage;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -178,7 +178,7 @@ public final class CachedPages<V> {
                     .get(mark(owner.toString()))
                     .thenApply(it -> it == null ? "" : new String(it, StandardCharsets.UTF_8)));
     Page<V> page = read.get();
-    if (page.content() instanceof Pieces) {
+    if (page.content() instanceof ChunkedList) {
       return new Answer<>(page, false);
     }
     WrittenPage fresh = new WrittenPage(page.page(), json.writeValueAsString(page));

@@ -30,7 +30,7 @@ final class Changes<D extends ModelDocument> implements BatchWrite {
   }
 
   @Override
-  public void write(Poison poison, Runnable alive) {
+  public void write(FailedEvents poison, Runnable alive) {
     model.write(generation, byDocument, dropped, poison, alive);
   }
 }

@@ -208,11 +208,12 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     replays.progressed(build.replay(), Math.min(last, (long) mean), last);
     String serving = now.name(now.serving());
     boolean alone = events.isForeign(serving);
-    if (letters.count(name) >= Isolation.MOST && !alone) {
+    if (letters.count(name) >= BatchDeadLetters.MOST && !alone) {
       if (!letters.skipAsIn(name, serving)) {
         fail(
             build,
-            "%d events cannot be handled, and the rest is not tried".formatted(Isolation.MOST));
+            "%d events cannot be handled, and the rest is not tried"
+                .formatted(BatchDeadLetters.MOST));
       }
     } else if (!segments.isEmpty()
         && caughtUp(behind(segments))

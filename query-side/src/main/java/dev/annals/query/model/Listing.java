@@ -16,10 +16,10 @@ import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.cursor.TimeoutMode;
-import dev.annals.platform.heap.Weight;
+import dev.annals.platform.heap.HeapSize;
+import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.Pieces;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,10 +105,10 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
     for (int next = 0; next < ids.size(); next += FIRST) {
       for (D document : read(some(ids, next, FIRST), id)) {
         documents.add(document);
-        bytes += Weight.of(document);
+        bytes += HeapSize.of(document);
       }
       if (bytes > SMALL) {
-        return new Pieces<>(
+        return new ChunkedList<>(
             ids.size(), PIECE, PIECE_BYTES, piece -> all(some(ids, piece * PIECE, PIECE), id));
       }
     }

@@ -22,7 +22,7 @@ final class ModelTokenStore extends MongoTokenStore {
 
   private final ModelDurability durability;
   private final TokenEvents events;
-  private final Optional<Drain> drain;
+  private final Optional<DeadLetterRetry> drain;
   private final Runnable first;
 
   /**
@@ -33,7 +33,7 @@ final class ModelTokenStore extends MongoTokenStore {
       Builder builder,
       ModelDurability durability,
       TokenEvents events,
-      Optional<Drain> drain,
+      Optional<DeadLetterRetry> drain,
       Runnable first) {
     super(builder);
     this.durability = durability;
@@ -72,7 +72,7 @@ final class ModelTokenStore extends MongoTokenStore {
     CurrentUnitOfWork.map(UnitOfWork::root)
         .ifPresent(
             batch ->
-                Isolation.write(
+                BatchDeadLetters.write(
                     batch.resources(), durability, () -> keepClaim(processorName, segment)));
     drain(processorName, segment);
     super.storeToken(token, processorName, segment);

@@ -2,8 +2,8 @@ package dev.annals.query.model;
 
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.axon.WakingEventSource;
 import dev.annals.platform.processor.BatchTimer;
 import dev.annals.platform.processor.CoordinatorThread;
 import dev.annals.platform.processor.RecordingErrorHandler;
@@ -54,7 +54,7 @@ final class ProjectionProcessors implements ConfigurerModule {
   private final MongoDatabase database;
   private final ModelProperties properties;
   private final Serializer serializer;
-  private final ObjectProvider<WakingEventSource> source;
+  private final ObjectProvider<NotifyingEventSource> source;
   private final ModelDurability durability;
   private final TokenEvents tokenEvents;
   private final DeadLetters letters;
@@ -69,7 +69,7 @@ final class ProjectionProcessors implements ConfigurerModule {
       MongoDatabase database,
       ModelProperties properties,
       Serializer serializer,
-      ObjectProvider<WakingEventSource> source,
+      ObjectProvider<NotifyingEventSource> source,
       ModelDurability durability,
       TokenEvents tokenEvents,
       DeadLetters letters,
@@ -195,7 +195,7 @@ final class ProjectionProcessors implements ConfigurerModule {
   }
 
   private StreamableMessageSource<TrackedEventMessage<?>> events(Configuration axon) {
-    WakingEventSource waking = source.getIfAvailable();
+    NotifyingEventSource waking = source.getIfAvailable();
     return waking == null ? axon.eventStore() : waking;
   }
 
@@ -203,17 +203,17 @@ final class ProjectionProcessors implements ConfigurerModule {
       Configuration axon,
       Supplier<? extends StreamingEventProcessor> processor,
       ScheduledExecutorService coordinator) {
-    WakingEventSource waking = source.getIfAvailable();
+    NotifyingEventSource waking = source.getIfAvailable();
     return waking == null ? axon.eventStore() : waking.bounded().of(processor, coordinator);
   }
 
   private int bytes(EventMessage<?> event) {
-    WakingEventSource waking = source.getIfAvailable();
+    NotifyingEventSource waking = source.getIfAvailable();
     return waking == null ? 0 : waking.bytes(event);
   }
 
-  private HandlingInIsolation isolation(String processor) {
-    return new HandlingInIsolation(processor, letters, clock);
+  private DeadLetterInterceptor isolation(String processor) {
+    return new DeadLetterInterceptor(processor, letters, clock);
   }
 
   private static EventHandlerInvoker handlers(Configuration axon, String name) {
@@ -225,8 +225,9 @@ final class ProjectionProcessors implements ConfigurerModule {
 
   private ModelTokenStore tokens(
       String name, Model model, Configuration axon, Supplier<EventHandlerInvoker> handlers) {
-    Drain drain =
-        new Drain(name, model, axon, handlers, letters, stored, durability, clock, this::bytes);
+    DeadLetterRetry drain =
+        new DeadLetterRetry(
+            name, model, axon, handlers, letters, stored, durability, clock, this::bytes);
     return new ModelTokenStore(
         builder(database, properties, serializer),
         durability,
@@ -249,7 +250,7 @@ final class ProjectionProcessors implements ConfigurerModule {
       try {
         return policy.getSequenceIdentifierFor(event);
       } catch (RuntimeException failure) {
-        if (!Isolation.isUnreadable(failure)) {
+        if (!BatchDeadLetters.isUnreadable(failure)) {
           throw failure;
         }
         return ((DomainEventMessage<?>) event).getAggregateIdentifier();

@@ -86,8 +86,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final ModelProperties properties;
   private final Erased erased;
   private final DeadLetters letters;
-  private final Recent<D> recent = new Recent<>();
-  private final Writes<Version> writes = new Writes<>(this::lacking);
+  private final RecentDocuments<D> recent = new RecentDocuments<>();
+  private final ReadYourWrites<Version> writes = new ReadYourWrites<>(this::lacking);
   private volatile Consumer<Set<String>> onWrite = owners -> {};
   private volatile Predicate<String> readable = processor -> true;
   private volatile View view;
@@ -170,7 +170,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private String readable(View seen) {
     String generation = read(seen);
     if (!readable.test(generation)) {
-      throw Writes.setRight();
+      throw ReadYourWrites.setRight();
     }
     return generation;
   }
@@ -262,7 +262,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   /**
    * Completes when each of these aggregates is in the model with at least the version named,
-   * whichever process writes it there, see {@link Writes#shown}.
+   * whichever process writes it there, see {@link ReadYourWrites#shown}.
    *
    * @throws Refusal {@code read-model-behind}, whatever is named, while the model is built anew
    *     after the event store was restored to an earlier state
@@ -339,7 +339,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     UnitOfWork<?> batch = CurrentUnitOfWork.get().root();
     return batch.getOrComputeResource(
         name + "/changes",
-        key -> new Changes<>(this, Isolation.processor(batch.resources()).orElse(name)));
+        key -> new Changes<>(this, BatchDeadLetters.processor(batch.resources()).orElse(name)));
   }
 
   /** There is no document without the first event. */
@@ -380,13 +380,13 @@ public final class ReadModel<D extends ModelDocument> implements Model {
       String generation,
       Map<String, List<Change<D>>> changes,
       Set<UUID> dropped,
-      Poison poison,
+      FailedEvents poison,
       Runnable alive) {
     Set<UUID> erasedBefore = erased.among(owners(changes));
     Map<String, List<Change<D>>> left = new LinkedHashMap<>(changes);
     left.values().removeIf(steps -> owners(steps).anyMatch(erasedBefore::contains));
     Set<UUID> written = new HashSet<>(owners(left));
-    Findings findings = new Findings();
+    DeferredFailures findings = new DeferredFailures();
     if (!left.isEmpty()) {
       written.addAll(write(generation, left, findings));
     }
@@ -434,7 +434,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * Writes what is new, some documents at a time: small events may be of large documents. Returns
    * whose documents there are now.
    */
-  private Set<UUID> write(String generation, Map<String, List<Change<D>>> changes, Poison poison) {
+  private Set<UUID> write(
+      String generation, Map<String, List<Change<D>>> changes, FailedEvents poison) {
     Set<String> owners = new HashSet<>();
     Bulk bulk = new Bulk(generation);
     List<String> ids = List.copyOf(changes.keySet());
@@ -463,7 +464,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private record Encoded<D>(D document, RawBsonDocument bytes) {}
 
   /** What the steps make of a document; empty if that is nothing new, or cannot be stored. */
-  private Optional<Encoded<D>> fold(D before, List<Change<D>> steps, Poison poison) {
+  private Optional<Encoded<D>> fold(D before, List<Change<D>> steps, FailedEvents poison) {
     D after = folded(before, steps, poison);
     if (last(after) > last(before)) {
       try {
@@ -541,7 +542,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return stored;
   }
 
-  private D folded(D stored, List<Change<D>> steps, Poison poison) {
+  private D folded(D stored, List<Change<D>> steps, FailedEvents poison) {
     D document = stored;
     for (Change<D> change : steps) {
       long last = last(document);

@@ -9,8 +9,8 @@ import static com.mongodb.client.model.Updates.unset;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.axon.WakingEventSource;
 import dev.annals.platform.processor.StoredTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class TokenEvents {
   private final MongoCollection<Document> entries;
   private final StoredTokens tokens;
   private final ObjectProvider<StoredEvents> stored;
-  private final ObjectProvider<WakingEventSource> source;
+  private final ObjectProvider<NotifyingEventSource> source;
   private final DeadLetters letters;
   private final MeterRegistry metrics;
   private volatile Set<String> foreign = Set.of();
@@ -59,7 +59,7 @@ final class TokenEvents {
       MongoDatabase database,
       Serializer serializer,
       ObjectProvider<StoredEvents> stored,
-      ObjectProvider<WakingEventSource> source,
+      ObjectProvider<NotifyingEventSource> source,
       DeadLetters letters,
       MeterRegistry metrics) {
     this.entries =
@@ -140,7 +140,7 @@ final class TokenEvents {
             + " state: it is not read until it is set right",
         processor);
     metrics.counter("annals.processor.restored", "processor", processor).increment();
-    source.ifAvailable(WakingEventSource::forget);
+    source.ifAvailable(NotifyingEventSource::forget);
     letters.removeLost(processor, events);
     entries.updateMany(eq("processorName", processor), set(FOREIGN, true));
   }

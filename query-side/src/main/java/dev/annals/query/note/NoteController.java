@@ -15,8 +15,8 @@ import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.history.History;
 import dev.annals.query.history.HistoryEntry;
-import dev.annals.query.history.Moment;
-import dev.annals.query.history.MomentParameters;
+import dev.annals.query.history.PointInTime;
+import dev.annals.query.history.PointInTimeParameters;
 import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.PageParameters;
 import dev.annals.query.model.Selection;
@@ -69,7 +69,7 @@ class NoteController {
     Selection selection = Selection.read(caller.userId(), parameters);
     Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
     parameters.refuseIfInvalid();
-    flags.refuseSortWhereOff(parameters, caller.userId());
+    flags.requireSortingEnabled(parameters, caller.userId());
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.NOTE);
     notes.await(changes, versions);
     return pages
@@ -88,14 +88,14 @@ class NoteController {
 
   /** As it is; or, also if it is in the trash, as it was. */
   @GetMapping("/{id}")
-  @MomentParameters
+  @PointInTimeParameters
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<NoteView> get(
       QueryParameters parameters,
       ConsistencyTokens changes,
       @PathVariable UUID id,
       @AuthenticationPrincipal Caller caller) {
-    Optional<Moment> moment = Moment.read(parameters);
+    Optional<PointInTime> moment = PointInTime.read(parameters);
     parameters.refuseIfInvalid();
     if (moment.isPresent()) {
       answers.begin(caller.userId());

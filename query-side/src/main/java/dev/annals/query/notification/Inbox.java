@@ -27,15 +27,15 @@ import dev.annals.events.notification.NotificationEvent;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.NamedIds;
+import dev.annals.platform.web.NameBasedUuids;
 import dev.annals.query.model.Erased;
+import dev.annals.query.model.FailedEvents;
 import dev.annals.query.model.Listing;
 import dev.annals.query.model.MissingEventException;
 import dev.annals.query.model.ModelDurability;
-import dev.annals.query.model.Poison;
+import dev.annals.query.model.ReadYourWrites;
 import dev.annals.query.model.Removal;
 import dev.annals.query.model.Unreplayable;
-import dev.annals.query.model.Writes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -219,7 +219,7 @@ class Inbox implements Unreplayable {
    * @param drafts without numbers, in the order of their events
    * @return what is new, for each owner who has got some
    */
-  List<Arrival> add(List<NotificationDocument> drafts, Poison poison) {
+  List<NewNotifications> add(List<NotificationDocument> drafts, FailedEvents poison) {
     Map<String, NotificationDocument> known = read(drafts);
     Map<String, NotificationDocument> missing = new LinkedHashMap<>();
     for (NotificationDocument draft : drafts) {
@@ -253,7 +253,7 @@ class Inbox implements Unreplayable {
     }
     entries.insertMany(inOrder);
     return news.entrySet().stream()
-        .map(it -> Arrival.of(it.getKey(), before.get(it.getKey()), it.getValue()))
+        .map(it -> NewNotifications.of(it.getKey(), before.get(it.getKey()), it.getValue()))
         .toList();
   }
 
@@ -309,7 +309,7 @@ class Inbox implements Unreplayable {
   }
 
   /** Marks entries as read. */
-  void markRead(List<Reading> readings, Poison poison) {
+  void markRead(List<ReadReceipt> readings, FailedEvents poison) {
     if (!readings.isEmpty()) {
       Set<String> ids = new LinkedHashSet<>();
       readings.forEach(reading -> ids.add(reading.entry()));
@@ -370,7 +370,7 @@ class Inbox implements Unreplayable {
    */
   void refuseWhileCutBack() {
     if (!readable.test(NAME)) {
-      throw Writes.setRight();
+      throw ReadYourWrites.setRight();
     }
   }
 
@@ -463,7 +463,7 @@ class Inbox implements Unreplayable {
 
     /** The aggregate that begins with the reading of an entry. */
     private static String reading(Document entry) {
-      return NamedIds.of("notification", entry.getString("eventId")).toString();
+      return NameBasedUuids.of("notification", entry.getString("eventId")).toString();
     }
 
     void write() {
@@ -483,7 +483,7 @@ class Inbox implements Unreplayable {
 
     /** Undoes the readings of all whose events are gone. */
     void read(InboxDocument inbox) {
-      String aggregate = NamedIds.of("inbox", inbox.id()).toString();
+      String aggregate = NameBasedUuids.of("inbox", inbox.id()).toString();
       long last = events.sequenceAt(aggregate, position);
       if (last < inbox.readAll()) {
         long readUpTo = last < 0 ? 0 : lastBefore(inbox.id(), events.position(aggregate, last));

@@ -1,8 +1,8 @@
 package dev.annals.query.notification;
 
 import dev.annals.query.model.BatchWrite;
-import dev.annals.query.model.Findings;
-import dev.annals.query.model.Poison;
+import dev.annals.query.model.DeferredFailures;
+import dev.annals.query.model.FailedEvents;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.util.ArrayList;
@@ -23,25 +23,25 @@ final class InboxBatch implements BatchWrite {
   private static final Logger log = LoggerFactory.getLogger(InboxBatch.class);
 
   private final Inbox inbox;
-  private final Arrivals arrivals;
+  private final NotificationListener arrivals;
   private final List<Run> runs = new ArrayList<>();
   private final Set<String> owners = new HashSet<>();
   private final Map<String, String> ownerOf = new HashMap<>();
-  private final List<Arrival> news = new ArrayList<>();
+  private final List<NewNotifications> news = new ArrayList<>();
 
   /** By the identifier of the event: what a push belongs to. */
   private final Map<String, Context> traces = new HashMap<>();
 
   private List<NotificationDocument> drafts = new ArrayList<>();
-  private List<Reading> read = new ArrayList<>();
+  private List<ReadReceipt> read = new ArrayList<>();
 
   /** A part of the batch. */
   @FunctionalInterface
   private interface Run {
-    void write(Set<String> erased, Poison poison, Runnable alive);
+    void write(Set<String> erased, FailedEvents poison, Runnable alive);
   }
 
-  InboxBatch(Inbox inbox, Arrivals arrivals) {
+  InboxBatch(Inbox inbox, NotificationListener arrivals) {
     this.inbox = inbox;
     this.arrivals = arrivals;
   }
@@ -53,7 +53,7 @@ final class InboxBatch implements BatchWrite {
     traces.put(draft.eventId(), Context.current());
   }
 
-  void markRead(Reading reading) {
+  void markRead(ReadReceipt reading) {
     owners.add(reading.owner());
     ownerOf.put(reading.aggregateId(), reading.owner());
     read.add(reading);
@@ -76,7 +76,7 @@ final class InboxBatch implements BatchWrite {
 
   private void endRun() {
     List<NotificationDocument> added = drafts;
-    List<Reading> marked = read;
+    List<ReadReceipt> marked = read;
     if (!added.isEmpty() || !marked.isEmpty()) {
       runs.add(
           (erased, poison, alive) -> {
@@ -91,10 +91,10 @@ final class InboxBatch implements BatchWrite {
   }
 
   @Override
-  public void write(Poison poison, Runnable alive) {
+  public void write(FailedEvents poison, Runnable alive) {
     endRun();
     Set<String> before = inbox.erased(owners);
-    Findings findings = new Findings();
+    DeferredFailures findings = new DeferredFailures();
     runs.forEach(run -> run.write(before, findings, alive));
     // Another process may have taken the segment over, and dropped what this one wrote since; or
     // an attempt before this one wrote it, and ended before it looked again.
@@ -109,7 +109,7 @@ final class InboxBatch implements BatchWrite {
 
   /** Tells of what was new; to be called when it is certain to stay. */
   void announce() {
-    for (Arrival arrival : news) {
+    for (NewNotifications arrival : news) {
       try (Scope last = trace(arrival).makeCurrent()) {
         arrivals.arrived(arrival);
       } catch (RuntimeException failure) {
@@ -120,7 +120,7 @@ final class InboxBatch implements BatchWrite {
   }
 
   /** That of the last one: each push has one parent. */
-  private Context trace(Arrival arrival) {
+  private Context trace(NewNotifications arrival) {
     List<NotificationView> notifications = arrival.notifications();
     return traces.getOrDefault(notifications.get(notifications.size() - 1).id(), Context.current());
   }

@@ -21,7 +21,7 @@ import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.Listing;
 import dev.annals.query.model.ModelConfiguration;
-import dev.annals.query.model.Writes;
+import dev.annals.query.model.ReadYourWrites;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -47,7 +47,7 @@ public class InboxQueries {
   private final MongoCollection<NotificationDocument> entries;
   private final MongoCollection<InboxDocument> inboxes;
   private final Inbox inbox;
-  private final Writes<ConsistencyToken> writes = new Writes<>(this::lacking);
+  private final ReadYourWrites<ConsistencyToken> writes = new ReadYourWrites<>(this::lacking);
 
   InboxQueries(MongoDatabase database, Inbox inbox) {
     this.inbox = inbox;

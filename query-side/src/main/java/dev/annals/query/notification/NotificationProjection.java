@@ -27,9 +27,9 @@ import org.springframework.stereotype.Component;
 class NotificationProjection {
 
   private final Inbox inbox;
-  private final Arrivals arrivals;
+  private final NotificationListener arrivals;
 
-  NotificationProjection(Inbox inbox, Arrivals arrivals) {
+  NotificationProjection(Inbox inbox, NotificationListener arrivals) {
     this.inbox = inbox;
     this.arrivals = arrivals;
   }
@@ -48,7 +48,7 @@ class NotificationProjection {
   void on(NotificationRead event, DomainEventMessage<?> message) {
     batch()
         .markRead(
-            new Reading(
+            new ReadReceipt(
                 NotificationDocument.id(event.resourceId().toString(), event.version()),
                 event.userId().toString(),
                 message.getAggregateIdentifier(),

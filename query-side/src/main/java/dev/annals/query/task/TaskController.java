@@ -17,8 +17,8 @@ import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.history.History;
 import dev.annals.query.history.HistoryEntry;
-import dev.annals.query.history.Moment;
-import dev.annals.query.history.MomentParameters;
+import dev.annals.query.history.PointInTime;
+import dev.annals.query.history.PointInTimeParameters;
 import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.PageParameters;
 import dev.annals.query.model.SelectionParameters;
@@ -92,7 +92,7 @@ class TaskController {
     TaskFilter filter = TaskFilter.read(caller.userId(), parameters);
     Paging paging = parameters.paging(TaskQueries.USUAL, TaskQueries.SORTABLE);
     parameters.refuseIfInvalid();
-    flags.refuseSortWhereOff(parameters, caller.userId());
+    flags.requireSortingEnabled(parameters, caller.userId());
     Map<UUID, Long> versions = changes.versions(ConsistencyToken.TASK);
     tasks.await(changes, versions);
     return pages
@@ -111,14 +111,14 @@ class TaskController {
 
   /** As it is; or, also if it is in the trash, as it was. */
   @GetMapping("/{id}")
-  @MomentParameters
+  @PointInTimeParameters
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<TaskView> get(
       QueryParameters parameters,
       ConsistencyTokens changes,
       @PathVariable UUID id,
       @AuthenticationPrincipal Caller caller) {
-    Optional<Moment> moment = Moment.read(parameters);
+    Optional<PointInTime> moment = PointInTime.read(parameters);
     parameters.refuseIfInvalid();
     if (moment.isPresent()) {
       answers.begin(caller.userId());

@@ -1,8 +1,8 @@
 package dev.annals.query.model;
 
 import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.axon.WakingEventSource;
 import dev.annals.query.TestMongo;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
@@ -26,7 +26,7 @@ public final class ProjectionTokens {
             database,
             serializer,
             new StaticListableBeanFactory().getBeanProvider(StoredEvents.class),
-            new StaticListableBeanFactory().getBeanProvider(WakingEventSource.class),
+            new StaticListableBeanFactory().getBeanProvider(NotifyingEventSource.class),
             new DeadLetters(database),
             new SimpleMeterRegistry()),
         Optional.empty(),

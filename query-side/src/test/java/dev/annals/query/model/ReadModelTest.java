@@ -179,7 +179,7 @@ class ReadModelTest {
                 new Change<>(
                     "other", OWNER, 0, it -> new Counter("other", OWNER.toString(), 0, "0")))),
         Set.of(),
-        Poison.STOPS,
+        FailedEvents.STOPS,
         () -> {});
 
     assertThatThrownBy(() -> write(mine, event(0))).hasMessageContaining("E11000");
@@ -327,10 +327,10 @@ class ReadModelTest {
       first.put(id, List.of(new Change<>(id, OWNER, 0, before -> large)));
       second.put(id, List.of(new Change<>(id, OWNER, 1, before -> before.at(1))));
     }
-    mine.write("counters", first, Set.of(), Poison.STOPS, () -> {});
+    mine.write("counters", first, Set.of(), FailedEvents.STOPS, () -> {});
     mongo.forgetCommands();
 
-    theirs.write("counters", second, Set.of(), Poison.STOPS, () -> {});
+    theirs.write("counters", second, Set.of(), FailedEvents.STOPS, () -> {});
 
     assertThat(mongo.commands("find")).hasSizeGreaterThanOrEqualTo(5);
     assertThat(mongo.commands("update")).hasSizeBetween(5, 8);
@@ -351,7 +351,7 @@ class ReadModelTest {
       changes.put(id, List.of(new Change<>(id, OWNER, 0, before -> small)));
     }
 
-    mine.write("counters", changes, Set.of(), Poison.STOPS, () -> {});
+    mine.write("counters", changes, Set.of(), FailedEvents.STOPS, () -> {});
 
     assertThat(mongo.commands("update")).hasSize(1);
     assertThat(count()).isEqualTo(200);
@@ -423,11 +423,12 @@ class ReadModelTest {
 
   @SafeVarargs
   private static void write(ReadModel<Counter> model, Change<Counter>... changes) {
-    write(model, Poison.STOPS, changes);
+    write(model, FailedEvents.STOPS, changes);
   }
 
   @SafeVarargs
-  private static void write(ReadModel<Counter> model, Poison poison, Change<Counter>... changes) {
+  private static void write(
+      ReadModel<Counter> model, FailedEvents poison, Change<Counter>... changes) {
     model.write("counters", Map.of(ID, List.of(changes)), Set.of(), poison, () -> {});
   }
 
@@ -456,7 +457,7 @@ class ReadModelTest {
   }
 
   private static void drop(ReadModel<Counter> model, UUID owner) {
-    model.write("counters", Map.of(), Set.of(owner), Poison.STOPS, () -> {});
+    model.write("counters", Map.of(), Set.of(owner), FailedEvents.STOPS, () -> {});
   }
 
   private long count() {

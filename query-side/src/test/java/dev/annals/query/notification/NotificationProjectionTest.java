@@ -60,7 +60,7 @@ class NotificationProjectionTest {
   private static final Paging ALL = new Paging(0, 100, List.of());
 
   private final TestMongo mongo = new TestMongo();
-  private final List<Arrival> arrivals = new ArrayList<>();
+  private final List<NewNotifications> arrivals = new ArrayList<>();
   private final AtomicInteger forced = new AtomicInteger();
   private final Inbox inbox =
       new Inbox(mongo.database(), forced::incrementAndGet, users -> Set.of());
@@ -184,7 +184,10 @@ class NotificationProjectionTest {
     delivery.deliver(note.message(1), note.message(2));
 
     assertThat(arrivals)
-        .extracting(Arrival::owner, Arrival::previous, it -> sequences(it.notifications()))
+        .extracting(
+            NewNotifications::owner,
+            NewNotifications::previous,
+            it -> sequences(it.notifications()))
         .containsExactlyInAnyOrder(
             tuple(ANN, 0L, List.of(1L)),
             tuple(BEN, 0L, List.of(1L)),
@@ -226,7 +229,7 @@ class NotificationProjectionTest {
 
     assertThat(sequences(queries.after(ANN, 0, 10))).containsExactly(1L, 3L, 4L, 5L);
     assertThat(arrivals)
-        .extracting(Arrival::previous, it -> sequences(it.notifications()))
+        .extracting(NewNotifications::previous, it -> sequences(it.notifications()))
         .containsExactly(tuple(2L, List.of(3L, 4L, 5L)));
   }
 

@@ -19,12 +19,12 @@ public final class TestInbox implements AutoCloseable {
 
   private final TestMongo mongo = new TestMongo();
   private final Inbox inbox = new Inbox(mongo.database(), () -> {}, users -> Set.of());
-  private final Deque<Arrival> arrivals = new ArrayDeque<>();
+  private final Deque<NewNotifications> arrivals = new ArrayDeque<>();
   private final Delivery delivery =
       new Delivery(new NotificationProjection(inbox, arrivals::add), mongo);
 
   /** Adds so many at once, and gives what is to be announced then. */
-  public Arrival add(UUID owner, int count) {
+  public NewNotifications add(UUID owner, int count) {
     List<DomainEventMessage<?>> batch = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       NoteCreated event = new NoteCreated(UUID.randomUUID(), owner, "T", "", List.of());

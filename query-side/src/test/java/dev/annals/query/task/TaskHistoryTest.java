@@ -20,7 +20,7 @@ import dev.annals.query.Stream;
 import dev.annals.query.history.History;
 import dev.annals.query.history.HistoryEntry;
 import dev.annals.query.history.HistoryEntry.FieldChange;
-import dev.annals.query.history.Moment;
+import dev.annals.query.history.PointInTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,11 +256,11 @@ class TaskHistoryTest {
         StringNode.valueOf(to));
   }
 
-  private static Moment version(long version) {
-    return new Moment(OptionalLong.of(version), Optional.empty());
+  private static PointInTime version(long version) {
+    return new PointInTime(OptionalLong.of(version), Optional.empty());
   }
 
-  private static Moment asOf(Instant instant) {
-    return new Moment(OptionalLong.empty(), Optional.of(instant));
+  private static PointInTime asOf(Instant instant) {
+    return new PointInTime(OptionalLong.empty(), Optional.of(instant));
   }
 }

@@ -65,19 +65,27 @@ final class Bystander implements AutoCloseable {
   private void step() {
     switch (steps++ % 6) {
       case 0 -> create();
-      case 1 -> ask("read own write", 200, () -> user.with("Consistency-Token", token).get("/notes/" + note));
+      case 1 ->
+          ask(
+              "read own write",
+              200,
+              () -> user.with("Consistency-Token", token).get("/notes/" + note));
       case 2 -> update();
       case 3 -> ask("list", 200, () -> user.get("/notes?size=10"));
       case 4 -> ask("inbox", 200, () -> user.get("/notifications?size=10"));
       default -> ask("history", 200, () -> user.get("/notes/" + note + "/history?size=10"));
     }
     if (steps % LOGIN_EVERY == 0) {
-      ask("login", 200, () -> annals.anybody().post("/auth/login", Annals.login(email, Annals.PASSWORD)));
+      ask(
+          "login",
+          200,
+          () -> annals.anybody().post("/auth/login", Annals.login(email, Annals.PASSWORD)));
     }
   }
 
   private void create() {
-    Answer answer = ask("create", 201, () -> user.post("/notes", Json.object("title", "note " + steps)));
+    Answer answer =
+        ask("create", 201, () -> user.post("/notes", Json.object("title", "note " + steps)));
     if (answer != null) {
       note = answer.id();
       changed(answer);

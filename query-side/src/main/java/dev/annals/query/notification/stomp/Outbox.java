@@ -128,7 +128,7 @@ final class Outbox {
 
   /** Hands a frame to the network; says whether it has left already. */
   private boolean sent(String frame) {
-    Departure departure = new Departure();
+    SendCompletion departure = new SendCompletion();
     try {
       network.sendText(frame, departure);
     } catch (RuntimeException gone) {
@@ -144,7 +144,7 @@ final class Outbox {
   }
 
   /** Passed twice, by the sender and when the frame has left; whoever comes second goes on. */
-  private final class Departure implements SendHandler {
+  private final class SendCompletion implements SendHandler {
 
     private final AtomicBoolean passed = new AtomicBoolean();
 

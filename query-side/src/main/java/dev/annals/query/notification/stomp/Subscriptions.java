@@ -1,9 +1,9 @@
 package dev.annals.query.notification.stomp;
 
 import dev.annals.platform.redis.Redis;
-import dev.annals.query.notification.Arrival;
-import dev.annals.query.notification.Arrivals;
 import dev.annals.query.notification.InboxQueries;
+import dev.annals.query.notification.NewNotifications;
+import dev.annals.query.notification.NotificationListener;
 import dev.annals.query.notification.NotificationView;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Who is subscribed here, and is told of what arrives; what that misses is found by looking. */
 @Component
-final class Subscriptions implements Arrivals {
+final class Subscriptions implements NotificationListener {
 
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(4);
 
@@ -92,7 +92,7 @@ final class Subscriptions implements Arrivals {
 
   /** Tells those who are subscribed here; the other instances what there is to be read. */
   @Override
-  public void arrived(Arrival arrival) {
+  public void arrived(NewNotifications arrival) {
     List<NotificationView> news = arrival.notifications();
     long last = news.get(news.size() - 1).sequence();
     Set<Subscription> subscribed = byOwner.getOrDefault(arrival.owner(), Set.of());

@@ -9,8 +9,8 @@ import dev.annals.platform.redis.Redis;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.TokenProperties;
 import dev.annals.query.TestTokens;
-import dev.annals.query.notification.Arrival;
 import dev.annals.query.notification.Following;
+import dev.annals.query.notification.NewNotifications;
 import dev.annals.query.notification.NotificationView;
 import dev.annals.query.notification.TestInbox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -134,7 +134,7 @@ class StompFuzzTest {
   private static Redis away;
   private static Subscriptions subscriptions;
   private static Map<UUID, Set<String>> notifications;
-  private static List<Arrival> live;
+  private static List<NewNotifications> live;
 
   @BeforeAll
   static void begin() {
@@ -176,14 +176,14 @@ class StompFuzzTest {
     }
   }
 
-  private static void note(Arrival arrival) {
+  private static void note(NewNotifications arrival) {
     arrival.notifications().forEach(it -> notifications.get(arrival.owner()).add(it.id()));
   }
 
-  private static Arrival arrival(UUID owner, long previous) {
+  private static NewNotifications arrival(UUID owner, long previous) {
     NotificationView.Resource note =
         new NotificationView.Resource("note", new UUID(9, 9).toString(), 0, "T");
-    return new Arrival(
+    return new NewNotifications(
         owner,
         previous,
         List.of(

@@ -3,7 +3,7 @@ package dev.annals.query.notification.stomp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.annals.query.notification.Arrival;
+import dev.annals.query.notification.NewNotifications;
 import dev.annals.query.notification.NotificationView;
 import dev.annals.query.notification.TestInbox;
 import jakarta.websocket.RemoteEndpoint;
@@ -69,7 +69,7 @@ class SubscriptionTest {
 
   @Test
   void whatIsAnnouncedWhileItIsBeingReadIsSentOnce() {
-    Arrival first = inbox.add(ANN, 2);
+    NewNotifications first = inbox.add(ANN, 2);
     whileReading.add(() -> announce(first));
     start(FROM_THE_START);
     announce(inbox.add(ANN, 1));
@@ -109,7 +109,7 @@ class SubscriptionTest {
   @Test
   void anAnnouncementThatWasOvertakenIsOldNews() {
     start(FROM_NOW_ON);
-    Arrival first = inbox.add(ANN, 1);
+    NewNotifications first = inbox.add(ANN, 1);
     announce(inbox.add(ANN, 1));
     runAll();
     announce(first);
@@ -259,11 +259,11 @@ class SubscriptionTest {
   @Test
   void howeverItAllMeetsEachIsSentOnceAndInOrder() {
     Random random = new Random(7);
-    List<Arrival> unheard = new ArrayList<>();
+    List<NewNotifications> unheard = new ArrayList<>();
     AtomicLong last = new AtomicLong();
     Runnable arrive =
         () -> {
-          Arrival arrival = inbox.add(ANN, 1 + random.nextInt(3));
+          NewNotifications arrival = inbox.add(ANN, 1 + random.nextInt(3));
           last.addAndGet(arrival.notifications().size());
           unheard.add(arrival);
         };
@@ -303,7 +303,7 @@ class SubscriptionTest {
     subscription.start(after, () -> {});
   }
 
-  private void announce(Arrival arrival) {
+  private void announce(NewNotifications arrival) {
     List<NotificationView> news = arrival.notifications();
     subscription.arrived(
         new Subscription.Push(

@@ -1,0 +1,79 @@
+package dev.annals.command.attachment;
+
+import dev.annals.command.schedule.Schedule;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Removes what nobody holds from the store, always outside of transactions: by jobs, and what those
+ * missed a day later.
+ */
+@Component
+class OrphanedFileCleanup implements Schedule {
+
+  private static final Duration LEFT_ALONE = Duration.ofDays(1);
+  private static final String OBJECT = ObjectStore.object("");
+
+  private final StoredFiles files;
+  private final StoredObjects objects;
+  private final ObjectStore store;
+  private final Spool spool;
+  private final Clock clock;
+
+  OrphanedFileCleanup(
+      StoredFiles files, StoredObjects objects, ObjectStore store, Spool spool, Clock clock) {
+    this.files = files;
+    this.objects = objects;
+    this.store = store;
+    this.spool = spool;
+    this.clock = clock;
+  }
+
+  /** Removes what is there by a key that nobody holds. */
+  void remove(String key) {
+    if (!key.startsWith(OBJECT) || !objects.stays(key.substring(OBJECT.length()))) {
+      store.delete(key);
+    }
+  }
+
+  /** Ends an upload, complete or not, and deletes the bytes sent to its URL. */
+  void end(UUID upload) {
+    // To give it up schedules the deletion.
+    if (!files.giveUp(upload)) {
+      store.delete(ObjectStore.upload(upload));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "storage-sweep";
+  }
+
+  @Override
+  public void run(Trigger trigger) {
+    Instant before = clock.instant().minus(LEFT_ALONE);
+    spool.sweep(before);
+    files.giveUpAll(before);
+    objects.releaseAll();
+    objects.forgetReleased(before);
+    store.list(
+        page -> page.stream().filter(it -> it.since().isBefore(before)).forEach(this::sweep));
+  }
+
+  /** Removes what is old and has no row. */
+  private void sweep(ObjectStore.Stored stored) {
+    if (!stored.key().startsWith(OBJECT)) {
+      store.delete(stored.key());
+      return;
+    }
+    String[] name = stored.key().substring(OBJECT.length()).split("\\.", 2);
+    if (name.length == 1) {
+      objects.releaseUnknown(name[0]);
+    } else if (!objects.knows(name[0], name[1])) {
+      store.delete(stored.key());
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.annals.command.summary;
+
+import dev.annals.events.identity.ProfileUpdated;
+import dev.annals.events.identity.UserDisabled;
+import dev.annals.events.identity.UserEnabled;
+import dev.annals.events.identity.UserErased;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.eventhandling.DisallowReplay;
+import org.axonframework.eventhandling.EventHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The table of subscriptions. It follows the events of users; of those who never wanted a summary
+ * it has nothing.
+ */
+@Component
+@ProcessingGroup("summary-subscriptions")
+@DisallowReplay
+class SummarySubscriptions {
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  SummarySubscriptions(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  @EventHandler
+  void on(ProfileUpdated event) {
+    Instant now = clock.instant();
+    find(event.userId())
+        .map(it -> it.change(event.dailySummary(), event.timeZone(), event.summaryHour(), now))
+        .or(
+            () ->
+                event.dailySummary()
+                    ? Optional.of(
+                        SummarySubscription.begin(
+                            event.userId(), event.timeZone(), event.summaryHour(), now))
+                    : Optional.empty())
+        .ifPresent(changed -> save(changed, now));
+  }
+
+  @EventHandler
+  void on(UserDisabled event) {
+    enable(event.userId(), false);
+  }
+
+  @EventHandler
+  void on(UserEnabled event) {
+    enable(event.userId(), true);
+  }
+
+  @EventHandler
+  void on(UserErased event) {
+    jdbc.sql("delete from events.summary_subscription where user_id = ?")
+        .param(event.userId())
+        .update();
+  }
+
+  /** Some that are due, for the current transaction alone: whoever else looks passes them over. */
+  List<SummarySubscription> due(Instant now, int most) {
+    return jdbc.sql(
+            """
+            select * from events.summary_subscription where next_at <= :now
+            order by next_at limit :most
+            for update skip locked
+            """)
+        .param("now", utc(now))
+        .param("most", most)
+        .query(SummarySubscriptions::read)
+        .list();
+  }
+
+  /**
+   * A page of all that are active, locked for the current transaction.
+   *
+   * @param after the last user of the page before
+   */
+  List<SummarySubscription> active(UUID after, int most) {
+    return jdbc.sql(
+            """
+            select * from events.summary_subscription where next_at is not null and user_id > :after
+            order by user_id limit :most
+            for update
+            """)
+        .param("after", after)
+        .param("most", most)
+        .query(SummarySubscriptions::read)
+        .list();
+  }
+
+  void save(SummarySubscription subscription, Instant now) {
+    jdbc.sql(
+            """
+            insert into events.summary_subscription
+            values (:user, :zone, :hour, :wanted, :enabled, :settled, :mailed::date, :next::timestamptz)
+            on conflict (user_id) do update
+            set time_zone = excluded.time_zone, hour = excluded.hour, wanted = excluded.wanted,
+                enabled = excluded.enabled, settled_day = excluded.settled_day,
+                mailed_day = excluded.mailed_day, next_at = excluded.next_at
+            """)
+        .param("user", subscription.userId())
+        .param("zone", subscription.timeZone())
+        .param("hour", subscription.hour())
+        .param("wanted", subscription.wanted())
+        .param("enabled", subscription.enabled())
+        .param("settled", subscription.settledDay())
+        .param("mailed", subscription.mailedDay())
+        .param("next", subscription.next(now).map(SummarySubscriptions::utc).orElse(null))
+        .update();
+  }
+
+  private void enable(UUID user, boolean enabled) {
+    Instant now = clock.instant();
+    find(user).ifPresent(it -> save(it.enable(enabled, now), now));
+  }
+
+  private Optional<SummarySubscription> find(UUID user) {
+    return jdbc.sql("select * from events.summary_subscription where user_id = ? for update")
+        .param(user)
+        .query(SummarySubscriptions::read)
+        .optional();
+  }
+
+  @SuppressWarnings("UnusedVariable") // JdbcClient counts the rows.
+  private static SummarySubscription read(ResultSet row, int number) throws SQLException {
+    return new SummarySubscription(
+        row.getObject("user_id", UUID.class),
+        row.getString("time_zone"),
+        row.getInt("hour"),
+        row.getBoolean("wanted"),
+        row.getBoolean("enabled"),
+        row.getObject("settled_day", LocalDate.class),
+        row.getObject("mailed_day", LocalDate.class));
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.annals.gateway;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * Asks a client for its body ({@code Expect: 100-continue}) only when the side does: many a request
+ * is refused by its head.
+ */
+@Component
+final class ExpectContinue implements GlobalFilter, Ordered, HttpClientCustomizer {
+
+  private static final String ASKED = ExpectContinue.class.getName() + ".asked";
+
+  static boolean has(HttpHeaders headers) {
+    return "100-continue".equalsIgnoreCase(headers.getFirst(HttpHeaders.EXPECT));
+  }
+
+  /** Whether a client may send the next request in the place of this one's body. */
+  static boolean isUnmet(ServerWebExchange exchange) {
+    return has(exchange.getRequest().getHeaders()) && exchange.getAttribute(ASKED) == null;
+  }
+
+  /** Before the request is sent to any process. */
+  @Override
+  public int getOrder() {
+    return 0;
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+    if (!has(exchange.getRequest().getHeaders())) {
+      return chain.filter(exchange);
+    }
+    Wanted wanted = new Wanted(Sinks.empty(), exchange);
+    return chain
+        .filter(exchange.mutate().request(new Waiting(exchange, wanted.body())).build())
+        .contextWrite(context -> context.put(Wanted.class, wanted));
+  }
+
+  @Override
+  public HttpClient customize(HttpClient client) {
+    return client.doOnRequest(
+        (request, connection) ->
+            request
+                .currentContextView()
+                .<Wanted>getOrEmpty(Wanted.class)
+                .ifPresent(
+                    wanted ->
+                        connection
+                            .channel()
+                            .pipeline()
+                            .addBefore(NettyPipeline.ReactiveBridge, null, new Answer(wanted))));
+  }
+
+  /** Whether a side wants the body of one request. */
+  private record Wanted(Sinks.Empty<DataBuffer> body, ServerWebExchange exchange) {
+
+    private void tell() {
+      exchange.getAttributes().put(ASKED, true);
+      body.tryEmitEmpty().orThrow();
+    }
+  }
+
+  /** Looks at the first thing that a side says. */
+  private static final class Answer extends ChannelInboundHandlerAdapter {
+
+    private final Wanted wanted;
+
+    private Answer(Wanted wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpResponse response) {
+        context.pipeline().remove(this);
+        if (response.status().equals(HttpResponseStatus.CONTINUE)) {
+          wanted.tell();
+        }
+      }
+      context.fireChannelRead(message);
+    }
+  }
+
+  /** A request whose body is read when it is wanted. */
+  private static final class Waiting extends ServerHttpRequestDecorator {
+
+    private final Sinks.Empty<DataBuffer> wanted;
+
+    private Waiting(ServerWebExchange exchange, Sinks.Empty<DataBuffer> wanted) {
+      super(exchange.getRequest());
+      this.wanted = wanted;
+    }
+
+    @Override
+    public Flux<DataBuffer> getBody() {
+      return wanted.asMono().concatWith(super.getBody());
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.annals.gateway;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResultProvider;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.stereotype.Component;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Refuses what no HTTP client sends before anybody tries to make sense of it, with a problem and
+ * the end of the connection: what cannot be decoded, has no host, or has a path that the sides
+ * refuse whoever asks, since two programs might read it in two ways.
+ */
+@Component
+final class MalformedRequestHandler implements NettyServerCustomizer {
+
+  // RFC 3986, 3.3 and 3.4; a path is neither cut short by a parameter nor has empty parts.
+  // Nothing is taken back: to be able to takes a stack as deep as the target is long.
+  private static final String CHARACTERS = "[A-Za-z0-9._~!$&'()*+,=:@%-]";
+  private static final Pattern TARGET =
+      Pattern.compile("/(?:%1$s++/)*+%1$s*+(?:\\?[%1$s;/?]*+)?+".formatted(CHARACTERS));
+  private static final Pattern NO_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+  private static final Pattern HOST =
+      Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
+  // Separators that are not meant as such, what is encoded twice, and characters that control.
+  private static final Pattern DECEPTIVE = Pattern.compile("[/\\\\;%\\p{Cntrl}\u2028\u2029]");
+  private static final int MOST_OF_TARGET = 8 << 10;
+  private static final List<String> DOTS = List.of(".", "..");
+
+  @Override
+  public HttpServer apply(HttpServer server) {
+    return server.doOnChannelInit(
+        (observer, channel, remote) ->
+            channel
+                .pipeline()
+                .addAfter(NettyPipeline.HttpCodec, "annals.well-formed", new Guard()));
+  }
+
+  private static @Nullable Problem mistake(HttpRequest request) {
+    List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+    if (request.uri().length() > MOST_OF_TARGET) {
+      return Problem.URI_TOO_LONG;
+    }
+    String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+    if (!request.protocolVersion().protocolName().equals("HTTP")
+        || request.protocolVersion().majorVersion() != 1) {
+      return Problem.HTTP_VERSION_NOT_SUPPORTED;
+    }
+    if (!coding.equalsIgnoreCase("chunked")) {
+      return Problem.NOT_IMPLEMENTED;
+    }
+    if (!request
+        .headers()
+        .get(HttpHeaderNames.EXPECT, "100-continue")
+        .equalsIgnoreCase("100-continue")) {
+      return Problem.EXPECTATION_FAILED;
+    }
+    return hosts.size() == 1 && HOST.matcher(hosts.get(0)).matches() && isTarget(request.uri())
+        ? null
+        : Problem.BAD_REQUEST;
+  }
+
+  private static Problem undecodable(Throwable thrown) {
+    if (thrown instanceof TooLongHttpLineException) {
+      return Problem.URI_TOO_LONG;
+    }
+    return thrown instanceof TooLongHttpHeaderException
+        ? Problem.HEADER_FIELDS_TOO_LARGE
+        : Problem.BAD_REQUEST;
+  }
+
+  static boolean isTarget(String target) {
+    return TARGET.matcher(target).matches()
+        && !NO_ESCAPE.matcher(target).find()
+        && Pattern.compile("/")
+            .splitAsStream(target.replaceFirst("\\?.*", ""))
+            .allMatch(MalformedRequestHandler::isHonest);
+  }
+
+  private static boolean isHonest(String part) {
+    try {
+      // As a query is decoded, but for its blanks.
+      String bytes = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+      String decoded =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
+              .toString();
+      return !DECEPTIVE.matcher(decoded).find() && !DOTS.contains(decoded);
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  /** Stands before everything but the decoder of one connection. */
+  private static final class Guard extends ChannelInboundHandlerAdapter {
+
+    // A client that is still sending gets to read its answer.
+    private static final int PATIENCE_SECONDS = 5;
+
+    private String method = "-";
+    private String path = "/";
+    private @Nullable String requestId;
+    private boolean refused;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (refused) {
+        ReferenceCountUtil.release(message);
+        return;
+      }
+      Problem mistake = null;
+      if (message instanceof DecoderResultProvider decoded && decoded.decoderResult().isFailure()) {
+        mistake = undecodable(decoded.decoderResult().cause());
+      }
+      if (message instanceof HttpRequest request) {
+        method = printable(request.method().name());
+        path = printable(request.uri().replaceFirst("\\?.*", ""));
+        requestId = request.headers().get(RequestLog.REQUEST_ID);
+        mistake = mistake == null ? mistake(request) : mistake;
+      }
+      if (mistake == null) {
+        context.fireChannelRead(message);
+        return;
+      }
+      refused = true;
+      ReferenceCountUtil.release(message);
+      endSoon(context, answer(mistake));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // There is nobody left to tell.
+    private static void endSoon(ChannelHandlerContext context, FullHttpResponse answer) {
+      context
+          .writeAndFlush(answer)
+          .addListener(written -> ((DuplexChannel) context.channel()).shutdownOutput());
+      context.executor().schedule(() -> context.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      if (refused) {
+        context.read();
+      } else {
+        context.fireChannelReadComplete();
+      }
+    }
+
+    private FullHttpResponse answer(Problem problem) {
+      String id = RequestLog.acceptOrMake(requestId);
+      RequestLog.line(id, method, path, problem.status(), 0, "-");
+      FullHttpResponse response =
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1,
+              HttpResponseStatus.valueOf(problem.status()),
+              Unpooled.wrappedBuffer(problem.document(problem.detail(), path)));
+      response
+          .headers()
+          .set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json")
+          .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+          .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
+          .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+          .set("X-Content-Type-Options", "nosniff")
+          .set(RequestLog.REQUEST_ID, id);
+      return response;
+    }
+
+    private static String printable(String text) {
+      return text.replaceAll("[^!-~]", "?");
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.annals.platform.heap;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Estimates how many bytes of the heap an object takes. */
+public final class HeapSize {
+
+  /** Of an object's header, or of a small value. */
+  private static final int SMALL = 32;
+
+  private static final Map<Class<?>, List<Field>> FIELDS = new ConcurrentHashMap<>();
+
+  private HeapSize() {}
+
+  /**
+   * The bytes of an object and of all that it refers to, at most {@link Integer#MAX_VALUE}: of
+   * texts, collections, maps, JSON, and the fields of this program's classes. All else is small.
+   * There must be no cycle.
+   */
+  public static int of(@Nullable Object object) {
+    return (int) Math.min(Integer.MAX_VALUE, bytes(object));
+  }
+
+  private static long bytes(@Nullable Object object) {
+    if (object == null) {
+      return 0;
+    }
+    long bytes = SMALL;
+    if (object instanceof CharSequence text) {
+      bytes += 2L * text.length();
+    } else if (object instanceof Collection<?> some) {
+      for (Object one : some) {
+        bytes += Long.BYTES + bytes(one);
+      }
+    } else if (object instanceof JsonNode node) {
+      bytes += node.isString() ? 2L * node.stringValue().length() : 0;
+      for (JsonNode child : node) {
+        bytes += Long.BYTES + bytes(child);
+      }
+    } else if (object instanceof Map<?, ?> map) {
+      bytes += bytes(map.keySet()) + bytes(map.values());
+    } else if (isOurs(object.getClass()) && !(object instanceof Enum<?>)) {
+      for (Field field : FIELDS.computeIfAbsent(object.getClass(), HeapSize::fields)) {
+        bytes += Long.BYTES + bytes(value(field, object));
+      }
+    }
+    return bytes;
+  }
+
+  private static List<Field> fields(Class<?> type) {
+    List<Field> fields = new ArrayList<>();
+    for (Class<?> part = type; part != null && isOurs(part); part = part.getSuperclass()) {
+      for (Field field : part.getDeclaredFields()) {
+        if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+          field.setAccessible(true);
+          fields.add(field);
+        }
+      }
+    }
+    return fields;
+  }
+
+  private static boolean isOurs(Class<?> type) {
+    return type.getName().startsWith("dev.annals.");
+  }
+
+  private static @Nullable Object value(Field field, Object object) {
+    try {
+      return field.get(object);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.annals.platform.web;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/**
+ * Ids that are derived from names: the same names give the same id, for ever (RFC 9562, version 8,
+ * of SHA-256).
+ */
+public final class NameBasedUuids {
+
+  private NameBasedUuids() {}
+
+  /** The id of this sequence of names; their boundaries count. */
+  public static UUID of(String... names) {
+    MessageDigest digest = sha256();
+    for (String name : names) {
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+      digest.update(bytes);
+    }
+    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+    long high = (hash.getLong() & ~0xF000L) | 0x8000L;
+    long low = (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+    return new UUID(high, low);
+  }
+
+  /** The id of an item of a batch, by its place in it. */
+  public static UUID item(UUID batch, int index) {
+    return of(batch.toString(), Integer.toString(index));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
+    }
+  }
+}

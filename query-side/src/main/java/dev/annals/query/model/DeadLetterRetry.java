@@ -1,0 +1,169 @@
+package dev.annals.query.model;
+
+import dev.annals.platform.axon.StoredEvents;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.axonframework.config.Configuration;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventHandlerInvoker;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.Segment;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
+import org.axonframework.messaging.ResultMessage;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Delivers a dead letter and what waits behind it, from the event store. It is done by the worker
+ * of the aggregate's segment, between its batches: nobody else then writes what the aggregate's
+ * events write, and no event can come in between.
+ */
+final class DeadLetterRetry {
+
+  private static final int CHUNK = 200;
+  private static final int CHUNK_BYTES = 4 << 20;
+  private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
+
+  private final String processor;
+  private final Model model;
+  private final Configuration axon;
+  private final Supplier<EventHandlerInvoker> handlers;
+  private final DeadLetters letters;
+  private final ObjectProvider<StoredEvents> stored;
+  private final ModelDurability durability;
+  private final Clock clock;
+  private final ToIntFunction<EventMessage<?>> size;
+  private final Map<Integer, Long> looked = new ConcurrentHashMap<>();
+
+  DeadLetterRetry(
+      String processor,
+      Model model,
+      Configuration axon,
+      Supplier<EventHandlerInvoker> handlers,
+      DeadLetters letters,
+      ObjectProvider<StoredEvents> stored,
+      ModelDurability durability,
+      Clock clock,
+      ToIntFunction<EventMessage<?>> size) {
+    this.processor = processor;
+    this.model = model;
+    this.axon = axon;
+    this.handlers = handlers;
+    this.letters = letters;
+    this.stored = stored;
+    this.durability = durability;
+    this.clock = clock;
+    this.size = size;
+  }
+
+  /**
+   * Does what is asked for about the letters of a segment, for about a second at most.
+   *
+   * @param alive keeps the claim of the segment
+   */
+  void run(int segment, Supplier<int[]> segments, Runnable alive) {
+    long now = System.nanoTime();
+    Long last = looked.get(segment);
+    if (last == null || now - last > LOOK_AGAIN) {
+      looked.put(segment, now);
+      List<DeadLetter> asked = letters.asked(processor);
+      if (!asked.isEmpty()) {
+        Segment own = Segment.computeSegment(segment, segments.get());
+        asked.stream()
+            .takeWhile(letter -> System.nanoTime() - now < LONGEST)
+            .forEach(letter -> drain(letter, own, now + LONGEST, alive));
+      }
+    }
+  }
+
+  private void drain(DeadLetter letter, Segment segment, long until, Runnable alive) {
+    DomainEventStream rest = axon.eventStore().readEvents(letter.aggregateId(), letter.sequence());
+    if (!segment.matches(Objects.hashCode(sequenceOf(letter, rest)))) {
+      return;
+    }
+    while (rest.hasNext()) {
+      List<DomainEventMessage<?>> chunk = new ArrayList<>();
+      long bytes = 0;
+      while (rest.hasNext() && chunk.size() < CHUNK && bytes < CHUNK_BYTES) {
+        chunk.add(rest.next());
+        bytes += size.applyAsInt(chunk.get(chunk.size() - 1));
+      }
+      if (!delivered(letter, chunk, alive)) {
+        return;
+      }
+      if (System.nanoTime() > until && rest.hasNext()) {
+        letters.put(letter.from(chunk.get(chunk.size() - 1).getSequenceNumber() + 1));
+        return;
+      }
+    }
+    letters.remove(letter);
+    durability.force();
+  }
+
+  private Object sequenceOf(DeadLetter letter, DomainEventStream rest) {
+    return rest.hasNext()
+        ? ProjectionProcessors.sequencing(model.sequencing()).getSequenceIdentifierFor(rest.peek())
+        : letter.aggregateId();
+  }
+
+  private boolean delivered(DeadLetter letter, List<DomainEventMessage<?>> events, Runnable alive) {
+    boolean skips =
+        letter.state() == DeadLetter.State.SKIP
+            && events.get(0).getSequenceNumber() == letter.sequence();
+    if (skips && !model.canSkip(events.get(0))) {
+      letters.put(letter.abandoned());
+      durability.force();
+      return false;
+    }
+    if (skips) {
+      letters.put(letter.skipped());
+    }
+    BatchDeadLetters isolation =
+        new BatchDeadLetters(
+            processor,
+            letters,
+            clock,
+            event -> position(letter, event),
+            events,
+            Map.of(),
+            Optional.of(letter));
+    BatchingUnitOfWork<DomainEventMessage<?>> unit = new BatchingUnitOfWork<>(events);
+    unit.onPrepareCommit(
+        committing -> BatchDeadLetters.write(unit.root().resources(), durability, alive));
+    ResultMessage<?> result =
+        unit.executeWithResult(
+            () -> {
+              isolation.in(unit.root().resources());
+              DomainEventMessage<?> event = unit.getMessage();
+              if (skips && event.getSequenceNumber() == letter.sequence()) {
+                model.skip(event);
+              } else {
+                DeadLetterInterceptor.handle(
+                    event, isolation, () -> handlers.get().handle(event, Segment.ROOT_SEGMENT));
+              }
+              return null;
+            });
+    if (result.isExceptional()) {
+      throw result.exceptionResult() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(result.exceptionResult());
+    }
+    return isolation.found(letter.aggregateId()).isEmpty();
+  }
+
+  private long position(DeadLetter letter, DomainEventMessage<?> event) {
+    StoredEvents events = stored.getIfAvailable();
+    return events == null || event.getSequenceNumber() == letter.sequence()
+        ? letter.position()
+        : events.position(event.getAggregateIdentifier(), event.getSequenceNumber());
+  }
+}

@@ -1,0 +1,146 @@
+package dev.annals.query.model;
+
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Lets readers wait for what a model does not show yet, whichever process writes it there. Readers
+ * hold no thread while they wait, and share one look at the database at a time: after a write of
+ * this process, else every 10 ms. Safe for any number of threads.
+ *
+ * @param <W> what can be waited for, with {@code equals} and {@code hashCode}
+ */
+public final class ReadYourWrites<W> {
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
+  /** As many as one request can wait for. */
+  private static final int MOST_A_QUERY = 5_000;
+
+  private static final Executor LOOKERS = Executors.newCachedThreadPool(daemons());
+
+  private final UnaryOperator<Set<W>> look;
+  private final Set<Waiter<W>> waiting = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private final Semaphore written = new Semaphore(0);
+
+  /** Each is one of its own, though another may want the same. */
+  private static final class Waiter<W> {
+
+    private final CompletableFuture<Void> shown = new CompletableFuture<>();
+    private final Set<W> lacks;
+
+    private Waiter(Set<W> lacks) {
+      this.lacks = new HashSet<>(lacks);
+    }
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param look asks the database, and gives what it lacks of what is wanted
+   */
+  public ReadYourWrites(UnaryOperator<Set<W>> look) {
+    this.look = look;
+  }
+
+  private static CustomizableThreadFactory daemons() {
+    CustomizableThreadFactory threads = new CustomizableThreadFactory("waiting-");
+    threads.setDaemon(true);
+    return threads;
+  }
+
+  /** Has the model looked at again soon. To be called when readers can see what was written. */
+  public void happened() {
+    if (written.availablePermits() == 0) {
+      written.release();
+    }
+  }
+
+  /**
+   * Completes when the model shows all that is wanted; has completed already if it does so now.
+   * There is no time limit: the caller completes the future when it does not wait any more.
+   */
+  public CompletableFuture<Void> shown(Set<W> wanted) {
+    Set<W> lacks = wanted.isEmpty() ? Set.of() : look.apply(wanted);
+    Waiter<W> waiter = new Waiter<>(lacks);
+    if (lacks.isEmpty()) {
+      waiter.shown.complete(null);
+      return waiter.shown;
+    }
+    waiting.add(waiter);
+    CompletableFuture<Void> unused =
+        waiter.shown.whenComplete((nothing, failure) -> waiting.remove(waiter));
+    lookFromNowOn();
+    return waiter.shown;
+  }
+
+  /** Refuses to show what events say that are not in the event store any more. */
+  public static Refusal setRight() {
+    return new Refusal(
+        Problem.READ_MODEL_BEHIND,
+        "The events were restored to an earlier state, and what is shown here is set right.");
+  }
+
+  private void lookFromNowOn() {
+    if (!waiting.isEmpty() && looking.compareAndSet(false, true)) {
+      LOOKERS.execute(this::lookOn);
+    }
+  }
+
+  private void lookOn() {
+    while (!waiting.isEmpty()) {
+      written.drainPermits();
+      look(List.copyOf(waiting));
+      pause();
+    }
+    looking.set(false);
+    // Someone may have begun to wait since.
+    lookFromNowOn();
+  }
+
+  private void look(List<Waiter<W>> all) {
+    try {
+      Set<W> lacks =
+          lacking(all.stream().flatMap(waiter -> waiter.lacks.stream()).distinct().toList());
+      for (Waiter<W> waiter : all) {
+        waiter.lacks.retainAll(lacks);
+        if (waiter.lacks.isEmpty()) {
+          waiter.shown.complete(null);
+        }
+      }
+    } catch (RuntimeException | Error failure) {
+      all.forEach(waiter -> waiter.shown.completeExceptionally(failure));
+    }
+  }
+
+  private Set<W> lacking(List<W> wanted) {
+    Set<W> lacks = new HashSet<>();
+    for (int from = 0; from < wanted.size(); from += MOST_A_QUERY) {
+      List<W> some = wanted.subList(from, Math.min(wanted.size(), from + MOST_A_QUERY));
+      lacks.addAll(look.apply(new HashSet<>(some)));
+    }
+    return lacks;
+  }
+
+  private void pause() {
+    try {
+      boolean unused = written.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException nobodyDoes) {
+      return;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.annals.query.notification;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * New notifications of one user, to be read from the inbox too.
+ *
+ * @param previous the number before the first of these: whoever has that one has missed nothing
+ * @param notifications at least one, in order
+ */
+public record NewNotifications(UUID owner, long previous, List<NotificationView> notifications) {
+
+  public NewNotifications {
+    notifications = List.copyOf(notifications);
+  }
+
+  static NewNotifications of(String owner, long previous, List<NotificationDocument> entries) {
+    return new NewNotifications(
+        UUID.fromString(owner),
+        previous,
+        entries.stream().map(entry -> NotificationView.of(entry, false)).toList());
+  }
+}
