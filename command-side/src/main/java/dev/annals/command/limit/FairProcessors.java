@@ -2,6 +2,7 @@ package dev.annals.command.limit;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.KeyedSemaphores;
 import dev.annals.platform.web.Permits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -26,8 +27,8 @@ public class FairProcessors {
 
   private final Permits<String> ofAnAddress = new Permits<>(MOST_OF_AN_ADDRESS);
   private final Semaphore all = new Semaphore(MOST);
-  private final KeyedSemaphores accounts = new KeyedSemaphores(1);
-  private final KeyedSemaphores addresses;
+  private final KeyedSemaphores<String> accounts = new KeyedSemaphores<>(1);
+  private final KeyedSemaphores<String> addresses;
   private final Semaphore processors;
   private final Supplier<String> address;
   private final Duration patience;
@@ -51,7 +52,7 @@ public class FairProcessors {
    */
   FairProcessors(int permits, Duration patience, Supplier<String> address) {
     this.processors = new Semaphore(permits, true);
-    this.addresses = new KeyedSemaphores((permits + 1) / 2);
+    this.addresses = new KeyedSemaphores<>((permits + 1) / 2);
     this.address = address;
     this.patience = patience;
   }
@@ -66,10 +67,10 @@ public class FairProcessors {
     String client = address.get();
     long deadline = System.nanoTime() + patience.toNanos();
     try (Permits.Permit inAddress = ofAnAddress.take(client);
-        KeyedSemaphores.Permit inAll = KeyedSemaphores.acquire(all, System.nanoTime());
-        KeyedSemaphores.Permit ofAccount = accounts.enter(client + " " + account, deadline);
-        KeyedSemaphores.Permit ofAddress = addresses.enter(client, deadline);
-        KeyedSemaphores.Permit processor = KeyedSemaphores.acquire(processors, deadline)) {
+        Permits.Permit inAll = KeyedSemaphores.acquire(all, 1, System.nanoTime());
+        Permits.Permit ofAccount = accounts.acquire(client + " " + account, 1, deadline);
+        Permits.Permit ofAddress = addresses.acquire(client, 1, deadline);
+        Permits.Permit processor = KeyedSemaphores.acquire(processors, 1, deadline)) {
       return work.get();
     } catch (TimeoutException e) {
       throw new Refusal(Problem.UNAVAILABLE, "Too many passwords are looked at. Try again soon.");

@@ -2,59 +2,95 @@ package dev.annals.platform.web;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.Permits.Permit;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 
 /**
- * Bounds the bytes of the heap that are in use at a time, by all together. Safe for use by many
- * threads; what was taken may be given back by another thread.
+ * Bounds the bytes of the heap that large requests use at a time. A user gets half of it at most,
+ * and so do all clients without a token, so that other users find the rest. Safe for use by many
+ * threads; another thread may close a permit.
  */
 public final class MemoryBudget {
 
   private static final int UNIT = 1024;
+  private static final String ANONYMOUS = "";
 
   private final int units;
-  private final Duration patience;
+  private final Duration timeout;
   private final Semaphore free;
+  private final KeyedSemaphores<Object> users;
 
   /**
-   * Makes one that is free.
+   * Creates a budget.
    *
-   * @param patience how long a thread waits for others to give back
+   * @param timeout how long a thread waits for bytes
    */
-  public MemoryBudget(long bytes, Duration patience) {
+  public MemoryBudget(long bytes, Duration timeout) {
     this.units = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
-    this.patience = patience;
+    this.timeout = timeout;
     this.free = new Semaphore(units, true);
+    this.users = new KeyedSemaphores<>(units / 2);
   }
 
   /**
-   * Takes some of it; all of it where that is less.
+   * Takes bytes for the user of the current request; half of the budget if that is less.
    *
-   * @throws Refusal {@link Problem#UNAVAILABLE} when others do not give back in time
+   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user's own requests take too much,
+   *     {@link Problem#UNAVAILABLE} if those of all users do
    */
   public Permit take(long bytes) {
-    int wanted = (int) Math.min(units, (bytes + UNIT - 1) / UNIT);
+    int wanted = (int) Math.min(units / 2, (bytes + UNIT - 1) / UNIT);
+    long deadline = System.nanoTime() + timeout.toNanos();
     try {
-      if (!free.tryAcquire(wanted, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      Permit ofUser = take(wanted, deadline);
+      try {
+        Permit ofAll = KeyedSemaphores.acquire(free, wanted, deadline);
+        AtomicBoolean open = new AtomicBoolean(true);
+        return () -> {
+          if (open.getAndSet(false)) {
+            ofAll.close();
+            ofUser.close();
+          }
+        };
+      } catch (TimeoutException e) {
+        ofUser.close();
         throw new Refusal(Problem.UNAVAILABLE, "Too many large requests are served at this time.");
+      } catch (InterruptedException e) {
+        ofUser.close();
+        throw e;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while waiting for others", e);
+      throw new IllegalStateException("Interrupted while waiting for memory", e);
     }
-    AtomicBoolean open = new AtomicBoolean(true);
-    return () -> {
-      if (open.getAndSet(false)) {
-        free.release(wanted);
-      }
-    };
   }
 
-  /** How many bytes are free. */
+  private Permit take(int wanted, long deadline) throws InterruptedException {
+    try {
+      return users.acquire(user(), wanted, deadline);
+    } catch (TimeoutException e) {
+      throw new Refusal(
+          Problem.TOO_MANY_REQUESTS,
+          "Too many of your large requests are served at this time. Wait for one to end.");
+    }
+  }
+
+  private static Object user() {
+    RequestAttributes request = RequestContextHolder.getRequestAttributes();
+    Object caller =
+        request == null
+            ? null
+            : request.getAttribute(Caller.class.getName(), RequestAttributes.SCOPE_REQUEST);
+    return caller instanceof Caller user ? user.userId() : ANONYMOUS;
+  }
+
+  /** Returns the number of bytes that are free. */
   public long free() {
     return (long) free.availablePermits() * UNIT;
   }

@@ -5,48 +5,73 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.Permits.Permit;
 import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 class MemoryBudgetTest {
 
-  private final MemoryBudget room = new MemoryBudget(10_240, Duration.ZERO);
+  private static final UUID ANN = new UUID(1, 1);
+  private static final UUID BEN = new UUID(1, 2);
+
+  private final MemoryBudget budget = new MemoryBudget(10_240, Duration.ZERO);
 
   @Test
-  void whatIsTakenIsFreeAgainOnceItIsGivenBack() {
-    Permit permit = room.take(4_097);
-    assertThat(room.free()).isEqualTo(5 * 1_024);
+  void isFreeAgainOncePermitsAreClosed() {
+    Permit permit = budget.take(4_097);
+    assertThat(budget.free()).isEqualTo(5 * 1_024);
 
     permit.close();
     permit.close();
 
-    assertThat(room.free()).isEqualTo(10_240);
+    assertThat(budget.free()).isEqualTo(10_240);
   }
 
   @Test
-  void whatDoesNotFitIsToComeAgain() {
-    room.take(10_000);
+  void refusesAUserMoreThanHalfOfItAndLeavesTheRestToOthers() {
+    as(ANN, () -> budget.take(5_120));
 
-    assertThatThrownBy(() -> room.take(1))
+    as(
+        ANN,
+        () ->
+            assertThatThrownBy(() -> budget.take(1))
+                .isInstanceOfSatisfying(
+                    Refusal.class,
+                    refusal -> assertThat(refusal.problem()).isEqualTo(Problem.TOO_MANY_REQUESTS)));
+    as(BEN, () -> budget.take(5_120));
+    assertThat(budget.free()).isZero();
+  }
+
+  @Test
+  void answers503WithRetryAfterWhenAllUsersTogetherTakeAllOfIt() {
+    as(ANN, () -> budget.take(5_120));
+    as(BEN, () -> budget.take(5_120));
+
+    assertThatThrownBy(() -> budget.take(1))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.problem()).isEqualTo(Problem.UNAVAILABLE));
     assertThat(Problem.UNAVAILABLE.retryAfter()).hasValue(5);
   }
 
   @Test
-  void whatIsLargerThanAllOfItIsAloneThere() {
-    Permit permit = room.take(1L << 40);
-    assertThat(room.free()).isZero();
+  void givesHalfOfItForWhatIsLarger() {
+    Permit permit = budget.take(1L << 40);
+    assertThat(budget.free()).isEqualTo(5 * 1_024);
 
     permit.close();
 
-    assertThat(room.free()).isEqualTo(10_240);
+    assertThat(budget.free()).isEqualTo(10_240);
   }
 
   @Test
-  void whoComesWhileOthersFinishWaitsForThem() {
+  void letsARequestWaitForAnotherOfItsUser() {
     MemoryBudget patient = new MemoryBudget(10_240, Duration.ofSeconds(10));
     Permit permit = patient.take(10_240);
 
@@ -55,5 +80,16 @@ class MemoryBudgetTest {
 
     next.join().close();
     assertThat(patient.free()).isEqualTo(10_240);
+  }
+
+  private static void as(UUID user, Runnable work) {
+    MockHttpServletRequest request = new MockHttpServletRequest();
+    request.setAttribute(Caller.class.getName(), new Caller(user, user, Set.of()));
+    RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+    try {
+      work.run();
+    } finally {
+      RequestContextHolder.resetRequestAttributes();
+    }
   }
 }

@@ -4,8 +4,9 @@ import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.lang.UCharacterCategory;
 import com.ibm.icu.text.Normalizer2;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Cuts texts into the words that are stored and searched for. A word is letters and digits, each
@@ -16,9 +17,15 @@ import java.util.stream.Stream;
 public final class SearchWords {
 
   /** The most different words of a resource that can be searched. */
-  static final int MOST = 2_000;
+  static final int MAX_WORDS = 2_000;
 
-  private static final int LONGEST_RUN = 30;
+  /** The most characters that are searched, after folding: some take the place of 18. */
+  private static final int MAX_FOLDED = 400_000;
+
+  /** A slice ends at the first separator after so many characters, and at twice as many. */
+  private static final int SLICE = 4_096;
+
+  private static final int MAX_RUN = 30;
   private static final Normalizer2 NFKC = Normalizer2.getNFKCInstance();
   private static final int MARKS =
       1 << UCharacterCategory.NON_SPACING_MARK
@@ -29,15 +36,44 @@ public final class SearchWords {
 
   /**
    * Returns the different words of all the texts, in the order in which they first occur; the first
-   * 2 000 of them.
+   * 2 000 of them. A word of more than 4 096 characters may be cut in two.
    */
   public static List<String> of(String... texts) {
-    return Stream.of(texts).flatMap(text -> in(text).stream()).distinct().limit(MOST).toList();
+    Set<String> words = new LinkedHashSet<>();
+    int folded = 0;
+    for (String each : texts) {
+      String text = withoutLongRuns(each);
+      for (int start = 0, end; start < text.length(); start = end) {
+        if (words.size() >= MAX_WORDS || folded >= MAX_FOLDED) {
+          break;
+        }
+        end = endOfSlice(text, start);
+        String slice = folded(text.substring(start, end));
+        folded += slice.length();
+        words.addAll(wordsOf(slice));
+      }
+    }
+    return words.stream().limit(MAX_WORDS).toList();
   }
 
   /** Returns each word of the text as often as it occurs, in order. */
   static List<String> in(String text) {
-    String folded = folded(text);
+    return wordsOf(folded(withoutLongRuns(text)));
+  }
+
+  private static int endOfSlice(String text, int start) {
+    int hardEnd = Math.min(text.length(), start + 2 * SLICE);
+    for (int i = start + SLICE; i < hardEnd; i++) {
+      // Nothing combines with these.
+      if (UCharacter.isWhitespace(text.charAt(i))) {
+        return i;
+      }
+    }
+    boolean inPair = hardEnd < text.length() && Character.isLowSurrogate(text.charAt(hardEnd));
+    return inPair ? hardEnd - 1 : hardEnd;
+  }
+
+  private static List<String> wordsOf(String folded) {
     List<String> words = new ArrayList<>();
     int start = -1;
     for (int i = 0; i < folded.length(); ) {
@@ -58,7 +94,7 @@ public final class SearchWords {
 
   // Folded characters can compose with those beside them.
   private static String folded(String text) {
-    String composed = NFKC.normalize(withoutLongRuns(text));
+    String composed = NFKC.normalize(text);
     return NFKC.normalize(UCharacter.foldCase(composed, true));
   }
 
@@ -73,7 +109,7 @@ public final class SearchWords {
     for (int i = 0; i < text.length(); ) {
       int codePoint = text.codePointAt(i);
       run = NFKC.hasBoundaryBefore(codePoint) ? 0 : run + 1;
-      if (run <= LONGEST_RUN) {
+      if (run <= MAX_RUN) {
         bounded.appendCodePoint(codePoint);
       }
       i += Character.charCount(codePoint);

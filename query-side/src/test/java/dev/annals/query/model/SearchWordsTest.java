@@ -69,6 +69,24 @@ class SearchWordsTest {
   }
 
   @Test
+  void theWordsOfALongTextDoNotDependOnWhereASliceEnds() {
+    List<String> numbers = IntStream.range(0, 1_500).mapToObj(i -> "wörd" + i).toList();
+    for (int start = 0; start < 20; start++) {
+      String text = "-".repeat(start) + String.join(" ", numbers);
+
+      assertThat(SearchWords.of(text)).isEqualTo(numbers);
+    }
+  }
+
+  @Test
+  void textsThatGrowAsTheyAreFoldedAreSearchedUpToALimit() {
+    String growing = "\uFDFA".repeat(100_000);
+
+    assertThat(SearchWords.of(growing, "not searched")).doesNotContain("searched");
+    assertThat(SearchWords.of("Σ".repeat(100_000), "searched")).contains("searched");
+  }
+
+  @Test
   void caseIsFoldedFullyWhereverALetterStands() {
     assertThat(SearchWords.of("ΝΟΣ ΝΟΣΟΚΟΜΕΙΟ νος ΝΌΣ"))
         .containsExactly("νοσ", "νοσοκομειο", "νόσ");

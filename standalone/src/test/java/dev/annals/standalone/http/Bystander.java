@@ -133,16 +133,18 @@ final class Bystander implements AutoCloseable {
     }
   }
 
-  /** Ends, and asserts that each request had its answer and each change was pushed. */
-  Bystander stopsWithoutAFailure() throws InterruptedException {
+  void stop() throws InterruptedException {
     threads.shutdown();
     assertThat(threads.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
+  }
+
+  /** Asserts that each request had its answer and each change was pushed. */
+  void hadNoFailure() {
     assertThat(failures).isEmpty();
     assertThat(requests).isNotEmpty();
     for (int i = 0; i < changes; i++) {
       push.message();
     }
-    return this;
   }
 
   /** The time that one request of a hundred takes longer than. */
