@@ -13,6 +13,8 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(ArrivalProperties.class)
 public class ArrivalConfiguration {
 
+  private static final String MAX_KEPT_BUFFERS = "64";
+
   @Bean
   WebServerFactoryCustomizer<TomcatWebServerFactory> timesToArrive(ArrivalProperties times) {
     return factory -> {
@@ -23,6 +25,9 @@ public class ArrivalConfiguration {
             connector.setProperty("continueResponseTiming", "onRead");
             connector.setProperty(
                 "socket.txBufSize", String.valueOf(ArrivalProperties.SEND_BUFFER));
+            // Tomcat keeps the buffers of closed connections, 30 KiB of the heap each.
+            connector.setProperty("processorCache", MAX_KEPT_BUFFERS);
+            connector.setProperty("socket.bufferPool", MAX_KEPT_BUFFERS);
             ((TimedProtocol) connector.getProtocolHandler()).setTimes(times);
           });
     };

@@ -81,8 +81,22 @@ class AttackIT {
     user = annals.signedIn(email, Annals.PASSWORD);
     if (FULL) {
       whileAnotherWorks("nothing", () -> Attacker.pause(TIME));
+      fillCaches();
       heapBefore = program.liveKibibytes();
     }
+  }
+
+  /** Caches are bounded in bytes, and full while the program is in use. */
+  private void fillCaches() {
+    String content = "字".repeat(LONGEST_CONTENT);
+    for (int i = 0; i < 100; i++) {
+      String note =
+          user.post("/notes", Json.object("title", "a large note", "content", content))
+              .expect(201)
+              .id();
+      Annals.eventually(() -> user.get("/notes/" + note).expect(200));
+    }
+    user.get("/notes?size=100").expect(200);
   }
 
   /** One minute after all attacks the heap is as it was. */
