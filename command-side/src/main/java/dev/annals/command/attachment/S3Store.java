@@ -67,7 +67,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
   private static final Duration CALL = Duration.ofSeconds(5);
 
   /** A call that sends so many bytes has a second more. */
-  private static final int BYTES_A_SECOND = 2 << 20;
+  private static final int BYTES_A_SECOND = 1 << 20;
 
   private static final Duration COMPLETION = Duration.ofSeconds(10);
   private static final Duration ABORTION = Duration.ofSeconds(2);

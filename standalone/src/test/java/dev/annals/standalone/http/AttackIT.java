@@ -72,13 +72,7 @@ class AttackIT {
     Annals.ADMIN.forEach(builder::with);
     program = (FULL ? builder.usersFlags() : builder).start().awaitReady();
     annals = new Annals(program.baseUrl(), Optional.empty());
-    attacker = new Attacker(program.baseUrl());
-    email = Annals.newEmail();
-    annals
-        .anybody()
-        .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Mallory"))
-        .expect(201);
-    user = annals.signedIn(email, Annals.PASSWORD);
+    newAttacker();
     if (FULL) {
       whileAnotherWorks("nothing", () -> Attacker.pause(TIME));
       fillCaches();
@@ -141,8 +135,14 @@ class AttackIT {
   }
 
   @BeforeEach
-  void attackerWithoutAnswers() {
+  void newAttacker() {
     attacker = new Attacker(program.baseUrl());
+    email = Annals.newEmail();
+    annals
+        .anybody()
+        .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Mallory"))
+        .expect(201);
+    user = annals.signedIn(email, Annals.PASSWORD);
   }
 
   @Test
@@ -266,8 +266,9 @@ class AttackIT {
                       Annals.login(email, Annals.PASSWORD))));
           assertThat(logins.answers().keySet()).isSubsetOf(SERVED_OR_TOLD_TO_WAIT);
         });
-    user = annals.signedIn(email, Annals.PASSWORD);
-    assertThat(user.get("/auth/sessions").expect(200).json().size()).isLessThanOrEqualTo(50);
+    assertThat(
+            annals.signedIn(email, Annals.PASSWORD).get("/auth/sessions").expect(200).json().size())
+        .isLessThanOrEqualTo(50);
   }
 
   @Test
