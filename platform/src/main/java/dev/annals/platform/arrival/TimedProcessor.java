@@ -96,7 +96,12 @@ final class TimedProcessor extends Http11Processor {
         socketWrapper.setReadTimeout(millis(left));
         protocol.arrivals().begin(this);
         try {
-          return arriving.doRead(handler);
+          int read = arriving.doRead(handler);
+          protocol.arrivals().end(this);
+          // One that is given up while its bytes arrive would lose the next request.
+          if (!givenUp) {
+            return read;
+          }
         } catch (SocketTimeoutException late) {
           // The deadline has passed.
         } catch (EOFException end) {
