@@ -37,7 +37,7 @@ public final class KeyedSemaphores<K> {
   }
 
   /**
-   * Acquires permits of a key, in the order of the calls. Close the result once.
+   * Acquires permits of a key, in the order of the calls.
    *
    * @param deadline the {@link System#nanoTime} until which the thread waits
    */
@@ -53,10 +53,11 @@ public final class KeyedSemaphores<K> {
             });
     try {
       Permit permit = acquire(entry.semaphore, wanted, deadline);
-      return () -> {
-        permit.close();
-        leave(key);
-      };
+      return Permit.of(
+          () -> {
+            permit.close();
+            leave(key);
+          });
     } catch (InterruptedException | TimeoutException e) {
       leave(key);
       throw e;
@@ -67,12 +68,12 @@ public final class KeyedSemaphores<K> {
     entries.computeIfPresent(key, (same, left) -> --left.users == 0 ? null : left);
   }
 
-  /** Acquires permits of a semaphore until a deadline. Close the result once. */
+  /** Acquires permits of a semaphore until a deadline. */
   public static Permit acquire(Semaphore semaphore, int wanted, long deadline)
       throws InterruptedException, TimeoutException {
     if (!semaphore.tryAcquire(wanted, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException();
     }
-    return () -> semaphore.release(wanted);
+    return Permit.of(() -> semaphore.release(wanted));
   }
 }

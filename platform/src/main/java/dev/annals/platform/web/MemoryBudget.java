@@ -7,7 +7,6 @@ import dev.annals.platform.web.Permits.Permit;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 
@@ -51,13 +50,11 @@ public final class MemoryBudget {
       Permit ofUser = take(wanted, deadline);
       try {
         Permit ofAll = KeyedSemaphores.acquire(free, wanted, deadline);
-        AtomicBoolean open = new AtomicBoolean(true);
-        return () -> {
-          if (open.getAndSet(false)) {
-            ofAll.close();
-            ofUser.close();
-          }
-        };
+        return Permit.of(
+            () -> {
+              ofAll.close();
+              ofUser.close();
+            });
       } catch (TimeoutException e) {
         ofUser.close();
         throw new Refusal(Problem.UNAVAILABLE, "Too many large requests are served at this time.");

@@ -40,17 +40,23 @@ public final class Permits<K> {
           }
           return others + 1;
         });
-    AtomicBoolean open = new AtomicBoolean(true);
-    return () -> {
-      if (open.getAndSet(false)) {
-        taken.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
-      }
-    };
+    return Permit.of(
+        () -> taken.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1));
   }
 
-  /** Permission for one thing, given back by {@link #close}, which may be called again. */
+  /** A permit, which {@link #close} gives back; further calls do nothing. */
   @FunctionalInterface
   public interface Permit extends AutoCloseable {
+
+    /** Returns a permit that runs the action when it is closed first. */
+    static Permit of(Runnable release) {
+      AtomicBoolean open = new AtomicBoolean(true);
+      return () -> {
+        if (open.getAndSet(false)) {
+          release.run();
+        }
+      };
+    }
 
     @Override
     void close();
