@@ -1,7 +1,6 @@
 package dev.annals.standalone;
 
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -19,12 +18,12 @@ final class EmbeddedMongo implements AutoCloseable {
   private static final int THREADS = 128;
 
   private final Path file;
-  private final H2Backend backend;
+  private final OwnerIndexedBackend backend;
   private final MongoServer server;
 
   private EmbeddedMongo(Path file) {
     this.file = file;
-    this.backend = new H2Backend(file.toString());
+    this.backend = new OwnerIndexedBackend(file.toString());
     this.server = new MongoServer(backend);
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, THREADS);
   }

@@ -1,5 +1,11 @@
 package dev.annals.standalone;
 
+import static com.mongodb.client.model.Aggregates.match;
+import static com.mongodb.client.model.Aggregates.sort;
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Sorts.ascending;
+import static com.mongodb.client.model.Updates.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,12 +14,14 @@ import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.ReplaceOptions;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +63,53 @@ class EmbeddedMongoTest {
         }
       }
     }
+  }
+
+  /** The index of owners gives what a walk through all documents gives. */
+  @Test
+  void listsTheDocumentsOfAnOwnerAfterEachChangeAndEachStart() throws Exception {
+    Bson anns = and(eq("owner", "ann"), eq("deleted", false));
+    try (DataFolder data = DataFolder.open(folder)) {
+      try (EmbeddedMongo mongo = EmbeddedMongo.start(data);
+          MongoClient client = client(mongo)) {
+        notes(client).insertOne(note("a", "ann"));
+        notes(client).createIndex(new Document("owner", 1).append("deleted", 1));
+        notes(client).createIndex(new Document("owner", 1).append("title", 1));
+        notes(client).insertMany(List.of(note("b", "ben"), note("c", "ann"), note("d", "ann")));
+        assertThat(ids(client, anns)).containsExactly("a", "c", "d");
+
+        notes(client).updateOne(eq("_id", "a"), set("deleted", true));
+        notes(client)
+            .replaceOne(eq("_id", "e"), note("e", "ann"), new ReplaceOptions().upsert(true));
+        notes(client).updateOne(eq("_id", "b"), set("owner", "ann"));
+        notes(client).deleteOne(eq("_id", "c"));
+        assertThat(ids(client, anns)).containsExactly("b", "d", "e");
+        assertThat(ids(client, eq("owner", "ben"))).isEmpty();
+      }
+      try (EmbeddedMongo mongo = EmbeddedMongo.start(data);
+          MongoClient client = client(mongo)) {
+        notes(client).createIndex(new Document("owner", 1).append("deleted", 1));
+        assertThat(ids(client, anns)).containsExactly("b", "d", "e");
+        assertThat(notes(client).countDocuments(eq("owner", "ann"))).isEqualTo(4);
+
+        notes(client).deleteMany(eq("owner", "ann"));
+        assertThat(ids(client, anns)).isEmpty();
+        assertThat(notes(client).countDocuments()).isZero();
+      }
+    }
+  }
+
+  private static Document note(String id, String owner) {
+    return new Document("_id", id).append("owner", owner).append("deleted", false);
+  }
+
+  private static List<String> ids(MongoClient client, Bson filter) {
+    return notes(client)
+        .aggregate(List.of(match(filter), sort(ascending("_id"))))
+        .into(new ArrayList<>())
+        .stream()
+        .map(document -> document.getString("_id"))
+        .toList();
   }
 
   private static long workers() {
