@@ -47,7 +47,8 @@ public final class LargeAnswers {
   private final MemoryBudget sending = part(SENDING);
 
   private static MemoryBudget part(int share) {
-    return new MemoryBudget(Math.max(LEAST, Runtime.getRuntime().maxMemory() / share), PATIENCE);
+    long bytes = Math.max(LEAST, Runtime.getRuntime().maxMemory() / share);
+    return new MemoryBudget(bytes, bytes / 2, PATIENCE);
   }
 
   /**

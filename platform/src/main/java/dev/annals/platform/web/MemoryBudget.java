@@ -5,49 +5,57 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.Permits.Permit;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 
 /**
- * Bounds the bytes of the heap that large requests use at a time. A user gets half of it at most,
- * and so do all clients without a token, so that other users find the rest. Safe for use by many
- * threads; another thread may close a permit.
+ * Bounds the bytes of the heap that large requests use at a time. Each user gets a share of it, and
+ * all clients without a token together get half, so that other users find the rest. Safe for use by
+ * many threads; another thread may close a permit.
  */
 public final class MemoryBudget {
 
   private static final int UNIT = 1024;
-  private static final String ANONYMOUS = "";
 
   private final int units;
   private final Duration timeout;
   private final Semaphore free;
-  private final KeyedSemaphores<Object> users;
+  private final Semaphore anonymous;
+  private final int unitsOfUser;
+  private final KeyedSemaphores<UUID> users;
 
   /**
    * Creates a budget.
    *
+   * @param bytesOfUser the share of each user
    * @param timeout how long a thread waits for bytes
    */
-  public MemoryBudget(long bytes, Duration timeout) {
+  public MemoryBudget(long bytes, long bytesOfUser, Duration timeout) {
     this.units = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
     this.timeout = timeout;
     this.free = new Semaphore(units, true);
-    this.users = new KeyedSemaphores<>(units / 2);
+    this.anonymous = new Semaphore(units / 2, true);
+    this.unitsOfUser = (int) Math.min(units, bytesOfUser / UNIT);
+    this.users = new KeyedSemaphores<>(unitsOfUser);
   }
 
   /**
-   * Takes bytes for the user of the current request; half of the budget if that is less.
+   * Takes bytes for the user of the current request; the user's share if that is less.
    *
    * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user's own requests take too much,
    *     {@link Problem#UNAVAILABLE} if those of all users do
    */
   public Permit take(long bytes) {
-    int wanted = (int) Math.min(units / 2, (bytes + UNIT - 1) / UNIT);
+    UUID user = user();
+    long share = user == null ? units / 2 : unitsOfUser;
+    int wanted = (int) Math.min(share, (bytes + UNIT - 1) / UNIT);
     long deadline = System.nanoTime() + timeout.toNanos();
     try {
-      Permit ofUser = take(wanted, deadline);
+      Permit ofUser = take(user, wanted, deadline);
       try {
         Permit ofAll = KeyedSemaphores.acquire(free, wanted, deadline);
         return Permit.of(
@@ -68,9 +76,11 @@ public final class MemoryBudget {
     }
   }
 
-  private Permit take(int wanted, long deadline) throws InterruptedException {
+  private Permit take(@Nullable UUID user, int wanted, long deadline) throws InterruptedException {
     try {
-      return users.acquire(user(), wanted, deadline);
+      return user == null
+          ? KeyedSemaphores.acquire(anonymous, wanted, deadline)
+          : users.acquire(user, wanted, deadline);
     } catch (TimeoutException e) {
       throw new Refusal(
           Problem.TOO_MANY_REQUESTS,
@@ -78,13 +88,13 @@ public final class MemoryBudget {
     }
   }
 
-  private static Object user() {
+  private static @Nullable UUID user() {
     RequestAttributes request = RequestContextHolder.getRequestAttributes();
     Object caller =
         request == null
             ? null
             : request.getAttribute(Caller.class.getName(), RequestAttributes.SCOPE_REQUEST);
-    return caller instanceof Caller user ? user.userId() : ANONYMOUS;
+    return caller instanceof Caller user ? user.userId() : null;
   }
 
   /** Returns the number of bytes that are free. */

@@ -32,6 +32,14 @@ public class WebConfiguration implements WebMvcConfigurer {
 
   private static final int BODIES_SHARE_OF_HEAP = 8;
 
+  /**
+   * Two of the largest notes, at eight bytes each: projections keep pace with what a user sends one
+   * after the other, but not with what a user sends at the same time.
+   */
+  private static final long BODIES_OF_USER = 5 << 20;
+
+  private static final Duration BODIES_TIMEOUT = Duration.ofSeconds(2);
+
   private final SignedTokens signed;
   private final ProblemAdvice problems;
 
@@ -127,7 +135,10 @@ public class WebConfiguration implements WebMvcConfigurer {
   @Bean
   FilterRegistrationBean<BodyLimit> bodyLimit(BodyProperties properties) {
     MemoryBudget room =
-        new MemoryBudget(Runtime.getRuntime().maxMemory() / BODIES_SHARE_OF_HEAP, Duration.ZERO);
+        new MemoryBudget(
+            Runtime.getRuntime().maxMemory() / BODIES_SHARE_OF_HEAP,
+            BODIES_OF_USER,
+            BODIES_TIMEOUT);
     return ordered(new BodyLimit(properties.maxSize(), room), -110);
   }
 

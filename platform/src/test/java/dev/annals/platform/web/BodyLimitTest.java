@@ -22,7 +22,7 @@ class BodyLimitTest {
   private static final int SMALL = 16 * 1024;
   private static final int LARGE = 100 * 1024;
 
-  private final MemoryBudget room = new MemoryBudget(4 * 8 * LARGE, Duration.ZERO);
+  private final MemoryBudget room = new MemoryBudget(4 * 8 * LARGE, 4 * 8 * LARGE, Duration.ZERO);
   private final BodyLimit limit = new BodyLimit(DataSize.ofMegabytes(25), room);
 
   @ParameterizedTest

@@ -21,7 +21,7 @@ class MemoryBudgetTest {
   private static final UUID ANN = new UUID(1, 1);
   private static final UUID BEN = new UUID(1, 2);
 
-  private final MemoryBudget budget = new MemoryBudget(10_240, Duration.ZERO);
+  private final MemoryBudget budget = new MemoryBudget(10_240, 4_096, Duration.ZERO);
 
   @Test
   void isFreeAgainOncePermitsAreClosed() {
@@ -35,8 +35,8 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void refusesAUserMoreThanHalfOfItAndLeavesTheRestToOthers() {
-    as(ANN, () -> budget.take(5_120));
+  void refusesAUserMoreThanTheirShareAndLeavesTheRestToOthers() {
+    as(ANN, () -> budget.take(4_096));
 
     as(
         ANN,
@@ -45,23 +45,23 @@ class MemoryBudgetTest {
                 .isInstanceOfSatisfying(
                     Refusal.class,
                     refusal -> assertThat(refusal.problem()).isEqualTo(Problem.TOO_MANY_REQUESTS)));
-    as(BEN, () -> budget.take(5_120));
-    assertThat(budget.free()).isZero();
+    as(BEN, () -> budget.take(4_096));
+    assertThat(budget.free()).isEqualTo(2_048);
   }
 
   @Test
   void answers503WithRetryAfterWhenAllUsersTogetherTakeAllOfIt() {
-    as(ANN, () -> budget.take(5_120));
-    as(BEN, () -> budget.take(5_120));
+    as(ANN, () -> budget.take(4_096));
+    as(BEN, () -> budget.take(4_096));
 
-    assertThatThrownBy(() -> budget.take(1))
+    assertThatThrownBy(() -> budget.take(4_096))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.problem()).isEqualTo(Problem.UNAVAILABLE));
     assertThat(Problem.UNAVAILABLE.retryAfter()).hasValue(5);
   }
 
   @Test
-  void givesHalfOfItForWhatIsLarger() {
+  void givesClientsWithoutATokenHalfOfItForWhatIsLarger() {
     Permit permit = budget.take(1L << 40);
     assertThat(budget.free()).isEqualTo(5 * 1_024);
 
@@ -72,7 +72,7 @@ class MemoryBudgetTest {
 
   @Test
   void letsARequestWaitForAnotherOfItsUser() {
-    MemoryBudget patient = new MemoryBudget(10_240, Duration.ofSeconds(10));
+    MemoryBudget patient = new MemoryBudget(10_240, 4_096, Duration.ofSeconds(10));
     Permit permit = patient.take(10_240);
 
     CompletableFuture<Permit> next = CompletableFuture.supplyAsync(() -> patient.take(10_240));
