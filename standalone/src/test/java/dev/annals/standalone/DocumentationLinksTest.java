@@ -36,8 +36,9 @@ class DocumentationLinksTest {
   }
 
   private static List<Path> pages() throws IOException {
-    try (Stream<Path> files = Stream.concat(Files.list(ROOT), Files.walk(ROOT.resolve("docs")))) {
-      return files.filter(file -> file.toString().endsWith(".md")).toList();
+    try (Stream<Path> root = Files.list(ROOT);
+        Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+      return Stream.concat(root, docs).filter(file -> file.toString().endsWith(".md")).toList();
     }
   }
 

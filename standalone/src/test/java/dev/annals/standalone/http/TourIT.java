@@ -55,9 +55,7 @@ class TourIT {
   /** The output of each block. */
   private List<String> run(String page) throws IOException {
     ProcessBuilder tour =
-        new ProcessBuilder("docs/tour.sh", page)
-            .directory(ROOT.toFile())
-            .redirectErrorStream(true);
+        new ProcessBuilder("docs/tour.sh", page).directory(ROOT.toFile()).redirectErrorStream(true);
     tour.environment().put("SERVER_PORT", Integer.toString(annals.url().getPort()));
     tour.environment().put("ADMIN_EMAIL", Annals.ADMIN.get("ANNALS_ADMIN_EMAIL"));
     tour.environment().put("ADMIN_PASSWORD", Annals.ADMIN.get("ANNALS_ADMIN_PASSWORD"));
@@ -65,8 +63,7 @@ class TourIT {
     Process process = tour.start();
     try {
       process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return List.of(output.split("\n----\n", -1));
     } finally {
       process.destroy();
