@@ -10,11 +10,11 @@ COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -q -pl "$PROGRAM" -am -DskipTests -Dspotless.check.skip package \
     && cp "$PROGRAM/target/$PROGRAM-exec.jar" /annals.jar
-# What changes seldom is in a layer of its own: a new version is a small download.
+# Files that seldom change are in separate layers, so a new version is a small download.
 RUN java -Djarmode=tools -jar /annals.jar extract --layers --destination /layers
 
 FROM eclipse-temurin:25.0.1_8-jre-noble
-# A new volume that is mounted on its folder is its own.
+# A new volume takes the owner of the folder that it is mounted on.
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin annals \
     && install --directory --owner=annals --mode=0700 /var/lib/annals
 WORKDIR /annals
@@ -22,8 +22,8 @@ COPY --from=build /layers/dependencies/ ./
 COPY --from=build /layers/spring-boot-loader/ ./
 COPY --from=build /layers/snapshot-dependencies/ ./
 COPY --from=build /layers/application/ ./
-# A start as far as it gets without stores, to learn which classes the next ones load: they take about half the time. It
-# ends with exit code 1, as it should; what counts is the cache.
+# Starts the program without stores to record the classes that it loads, which halves the time of later starts. The start
+# fails with exit code 1, as expected; only the cache is needed.
 RUN ANNALS_MASTER_KEY="$(head -c 32 /dev/urandom | base64)" \
     SPRING_DATASOURCE_URL=jdbc:postgresql://127.0.0.1:1/none \
     SPRING_MONGODB_URI=mongodb://127.0.0.1:1/none \
@@ -38,6 +38,6 @@ EXPOSE 8080 8081
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx32m", "-cp", "annals.jar", \
          "dev.annals.platform.start.HealthProbe"]
-# As process 1, so that it gets the SIGTERM and drains. All that it writes is in /tmp and, with a volume, in /var/lib/annals:
-# the rest may be read-only.
+# The program is process 1, so that it receives SIGTERM and drains. It writes only to /tmp and, with a volume, to
+# /var/lib/annals: the rest may be read-only.
 ENTRYPOINT ["java", "-XX:AOTCache=annals.aot", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "annals.jar"]
