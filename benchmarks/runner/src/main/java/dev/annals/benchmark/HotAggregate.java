@@ -47,7 +47,7 @@ final class HotAggregate implements Scenario {
     StringBuilder text =
         new StringBuilder(
             """
-            | | a second | to the ceiling | answered, but lost | not answered with 200 |
+            | | a second | ratio to the ceiling | acknowledged, but lost | not 200 |
             | --- | --- | --- | --- | --- |
             """);
     for (Contestant contestant : contestants) {

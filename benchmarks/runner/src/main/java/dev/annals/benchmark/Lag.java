@@ -34,7 +34,7 @@ final class Lag implements Scenario {
     StringBuilder text =
         new StringBuilder(
             """
-            | deployment | changes a second | reached | looked at | p50 ms | p50 of the rounds | p99 ms | longest ms |
+            | deployment | changes a second | reached | sampled | p50 ms | p50 of the rounds | p99 ms | longest ms |
             | --- | --- | --- | --- | --- | --- | --- | --- |
             """);
     StringBuilder verdict = new StringBuilder("\n");
@@ -106,7 +106,7 @@ final class Lag implements Scenario {
         long[] all = lags.get(rate);
         Arrays.sort(all);
         double p99 = Load.millis(all, 0.99);
-        String what = rate + (rate == high ? " (70 % of the most)" : "");
+        String what = rate + (rate == high ? " (70 % of the maximum)" : "");
         text.append(
             "| %s | %s | %s | %d | %.1f | %s | %.1f | %.1f |\n"
                 .formatted(

@@ -85,7 +85,7 @@ final class LongHistory implements Scenario {
     StringBuilder text =
         new StringBuilder(
             """
-            | events | kept, p50 ms | to the least | from a snapshot, p50 ms | to the least |
+            | events | cached, p50 ms | ratio to the shortest | from a snapshot, p50 ms | ratio to the shortest |
             | --- | --- | --- | --- | --- |
             """);
     Plot plot = new Plot("An update that changes nothing, p50", "events of the note", "ms");
@@ -101,13 +101,13 @@ final class LongHistory implements Scenario {
                   kept.ratio(most, least),
                   loaded.of(most),
                   loaded.ratio(most, least)));
-      plot.add("kept in memory", events, kept.of(most).median());
+      plot.add("cached", events, kept.of(most).median());
       plot.add("from a snapshot", events, loaded.of(most).median());
     }
     bench.plot("history", plot);
     String what = "of %s events, to one of %s".formatted(most, least);
     return text.append('\n')
-        .append(Scenario.atMost(2, what + ", kept in memory", kept.ratio(most, least)))
+        .append(Scenario.atMost(2, what + ", cached", kept.ratio(most, least)))
         .append(Scenario.atMost(2, what + ", from a snapshot", loaded.ratio(most, least)))
         .append("\n![Loading over the events](benchmarks/history.svg)\n")
         .toString();

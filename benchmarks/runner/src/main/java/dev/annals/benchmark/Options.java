@@ -31,13 +31,13 @@ record Options(
   static final String USAGE =
       """
       benchmarks/run [option …]
-        --scenario a,b     some of them alone: %s
-        --rounds N         how often each is measured, in turn with the others (5)
-        --warm-up S        seconds that each program is under load before (60)
-        --seconds S        seconds that each is measured in a round (3)
+        --scenario a,b     only these: %s
+        --rounds N         rounds, each with all candidates (5)
+        --warm-up S        seconds of load on each program before (60)
+        --seconds S        seconds of each measurement (3)
         --size what=n,m    items=1000,10000 in a list, events=10,1000,100000 of an aggregate, sessions=1000,5000 that listen,
                            stored=1000000 events before a start; items are 10000,100000,1000000 where SPRING_MONGODB_URI names a server (with an empty database)
-        --quick            for a look at whether it runs: 2 rounds of 2 seconds, 10 seconds of warm-up, small sizes
+        --quick            to check that it runs: 2 rounds of 2 seconds, 10 seconds of warm-up, small sizes
       """;
 
   private static final String ITEMS = "items";

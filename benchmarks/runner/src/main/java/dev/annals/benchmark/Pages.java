@@ -14,7 +14,7 @@ final class Pages implements Scenario {
 
   private static final int PAGE = 20;
   private static final String NOTHING = "a request that does nothing";
-  private static final String KNOWN = "the same, of somebody with a token";
+  private static final String KNOWN = "the same with a token";
   private static final String KEPT = "cached";
   private static final String READ = "uncached";
   private static final String TABLE = "Spring Boot's";

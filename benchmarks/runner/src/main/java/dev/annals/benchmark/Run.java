@@ -74,7 +74,7 @@ public final class Run {
   }
 
   private static String note(Options options, String load) {
-    return "Measured on %s by `%s`, on %d processors with JDK %s; the load of the machine was %s before it.\n\n"
+    return "Measured on %s by `%s`, on %d processors with JDK %s; the load of the machine was %s before.\n\n"
         .formatted(
             LocalDate.now(ZoneOffset.UTC),
             options.given(),

@@ -20,8 +20,8 @@ interface Scenario {
 
   private static String verdict(
       String what, String bound, double wanted, Spread measured, boolean holds) {
-    return "- %s: %s. Wanted is %s %s, which %s.\n"
+    return "- %s: %s (target: %s %s), %s.\n"
         .formatted(
-            what, measured, bound, Ratios.number(wanted), holds ? "holds" : "**does not hold**");
+            what, measured, bound, Ratios.number(wanted), holds ? "met" : "**missed**");
   }
 }

@@ -102,7 +102,7 @@ final class Writes implements Scenario {
     StringBuilder text =
         new StringBuilder(
             """
-            | | a second | standalone to it | command side to it | p50 ms | p99 ms | CPU ms each | of that, the server |
+            | | a second | ratio of standalone | ratio of command side | p50 ms | p99 ms | CPU ms each | of that, the server |
             | --- | --- | --- | --- | --- | --- | --- | --- |
             """);
     for (Contestant contestant : contestants) {
