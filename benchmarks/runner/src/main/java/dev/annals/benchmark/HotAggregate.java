@@ -63,7 +63,8 @@ final class HotAggregate implements Scenario {
     }
     text.append("| %s | %s | | | |\n\n".formatted(ceiling, rates.of(ceiling)));
     for (String label : List.of("Annals, standalone", "Annals, command side alone")) {
-      text.append(Scenario.atLeast(0.25, label + ", to the ceiling", rates.ratio(label, ceiling)));
+      text.append(
+          Scenario.atLeast(0.25, label + ", ratio to the ceiling", rates.ratio(label, ceiling)));
     }
     return text.toString();
   }

@@ -105,7 +105,7 @@ final class LongHistory implements Scenario {
       plot.add("from a snapshot", events, loaded.of(most).median());
     }
     bench.plot("history", plot);
-    String what = "of %s events, to one of %s".formatted(most, least);
+    String what = "%s events, ratio to %s".formatted(most, least);
     return text.append('\n')
         .append(Scenario.atMost(2, what + ", cached", kept.ratio(most, least)))
         .append(Scenario.atMost(2, what + ", from a snapshot", loaded.ratio(most, least)))

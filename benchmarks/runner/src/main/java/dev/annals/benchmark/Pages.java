@@ -90,7 +90,7 @@ final class Pages implements Scenario {
     StringBuilder text =
         new StringBuilder(
             """
-            | page | of items | kind | a second | p50 ms | p99 ms | to a request that does nothing |
+            | page | of items | kind | a second | p50 ms | p99 ms | ratio to a request that does nothing |
             | --- | --- | --- | --- | --- | --- | --- |
             """);
     StringBuilder verdict = new StringBuilder("\n");
@@ -113,10 +113,13 @@ final class Pages implements Scenario {
       if (page.kind().equals(KEPT)) {
         String what = "the %s page of %d, cached, ".formatted(page.place(), page.items());
         verdict.append(
-            Scenario.atLeast(3, what + "to uncached", rates.ratio(name, name.replace(KEPT, READ))));
+            Scenario.atLeast(
+                3, what + "ratio to uncached", rates.ratio(name, name.replace(KEPT, READ))));
         verdict.append(
             Scenario.atLeast(
-                0.6, what + "to a request that does nothing", rates.ratio(name, NOTHING + " 0 ")));
+                0.6,
+                what + "ratio to a request that does nothing",
+                rates.ratio(name, NOTHING + " 0 ")));
       }
     }
     bench.plot("pages", plot);

@@ -20,8 +20,7 @@ interface Scenario {
 
   private static String verdict(
       String what, String bound, double wanted, Spread measured, boolean holds) {
-    return "- %s: %s (target: %s %s), %s.\n"
-        .formatted(
-            what, measured, bound, Ratios.number(wanted), holds ? "met" : "**missed**");
+    return "- %s: %s; target: %s %s, %s.\n"
+        .formatted(what, measured, bound, Ratios.number(wanted), holds ? "met" : "**missed**");
   }
 }

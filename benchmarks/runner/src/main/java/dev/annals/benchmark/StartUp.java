@@ -48,7 +48,7 @@ final class StartUp implements Scenario {
     StringBuilder text =
         new StringBuilder(
             """
-            | %s events stored | ready after s | to Spring Boot's | MiB when ready | to Spring Boot's | MiB when used | to Spring Boot's |
+            | %s events stored | ready after s | ratio to Spring Boot | MiB when ready | ratio to Spring Boot | MiB when used | ratio to Spring Boot |
             | --- | --- | --- | --- | --- | --- | --- |
             """
                 .formatted(events));

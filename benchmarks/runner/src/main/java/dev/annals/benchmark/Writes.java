@@ -126,20 +126,21 @@ final class Writes implements Scenario {
     StringBuilder text = new StringBuilder();
     text.append(
         Scenario.atLeast(
-            0.6, which + ": create, to Spring Boot's", created.rate.ratio(which, CRUD)));
+            0.6, which + ": create, ratio to Spring Boot", created.rate.ratio(which, CRUD)));
     if (created.rate.has(EXPRESS)) {
       text.append(
-          Scenario.atLeast(1, which + ": create, to Express'", created.rate.ratio(which, EXPRESS)));
+          Scenario.atLeast(
+              1, which + ": create, ratio to Express", created.rate.ratio(which, EXPRESS)));
     }
     text.append(
         Scenario.atLeast(
-            3, which + ": create, to that of Axon's defaults", created.rate.ratio(which, AXON)));
+            3, which + ": create, ratio to Axon's defaults", created.rate.ratio(which, AXON)));
     text.append(
         Scenario.atMost(
-            0.8, which + ": CPU ms of a create, the database's included", created.cpu.of(which)));
+            0.8, which + ": CPU ms of a create, including the database", created.cpu.of(which)));
     text.append(
         Scenario.atLeast(
-            0.8, which + ": update, to create", updated.rate.ratio(which, created.rate)));
+            0.8, which + ": update, ratio to create", updated.rate.ratio(which, created.rate)));
     return text.toString();
   }
 
