@@ -2,10 +2,10 @@ package dev.annals.command;
 
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.saga.ParkedEvents;
-import dev.annals.platform.axon.BoundedEvents;
+import dev.annals.platform.axon.BoundedEventSource;
 import dev.annals.platform.axon.NotifyingEventSource;
+import dev.annals.platform.processor.CommandProcessors;
 import dev.annals.platform.processor.CoordinatorThread;
-import dev.annals.platform.processor.EffectProcessors;
 import dev.annals.platform.processor.RecordingErrorHandler;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
@@ -89,7 +89,7 @@ class ProcessorConfiguration {
   ConfigurerModule effects(
       ObjectProvider<NotifyingEventSource> source,
       ObjectProvider<ParkedEvents> parked,
-      EffectProcessors states,
+      CommandProcessors states,
       CommandProperties properties,
       Clock clock) {
     if (!properties.roles().contains(ProcessRole.WORKER)) {
@@ -107,7 +107,7 @@ class ProcessorConfiguration {
                         (axon, processor) -> parked.getObject().of(processor))
                     .usingPooledStreamingEventProcessors(
                         (axon, processor) -> {
-                          BoundedEvents events = source.getObject().bounded();
+                          BoundedEventSource events = source.getObject().bounded();
                           return processor
                               .messageSource(events)
                               .initialSegmentCount(SEGMENTS)
@@ -122,9 +122,9 @@ class ProcessorConfiguration {
   }
 
   private static ScheduledExecutorService coordinator(
-      String processor, org.axonframework.config.Configuration axon, BoundedEvents events) {
+      String processor, org.axonframework.config.Configuration axon, BoundedEventSource events) {
     ScheduledExecutorService thread = new CoordinatorThread(processor);
-    events.of(
+    events.attach(
         () ->
             axon.eventProcessingConfiguration()
                 .eventProcessor(processor, StreamingEventProcessor.class)

@@ -10,7 +10,7 @@ import dev.annals.events.note.NoteDeleted;
 import dev.annals.platform.axon.HighWaterMark;
 import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.ProblemAnswer;
+import dev.annals.platform.problem.ProblemResponse;
 import dev.annals.platform.problem.Problems;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -160,7 +160,7 @@ class LateCommitTest {
         .isInstanceOfSatisfying(
             QueryTimeoutException.class,
             held -> {
-              ProblemAnswer answer = Problems.of(held);
+              ProblemResponse answer = Problems.of(held);
               assertThat(answer.problem()).isEqualTo(Problem.UNAVAILABLE);
               assertThat(answer.problem().status()).isEqualTo(503);
               assertThat(answer.problem().retryAfter()).hasValue(5);

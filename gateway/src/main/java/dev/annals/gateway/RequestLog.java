@@ -78,7 +78,7 @@ final class RequestLog implements WebFilter {
     if (headers.getCacheControl() == null) {
       headers.setCacheControl("no-cache, no-store, max-age=0, must-revalidate");
     }
-    if (draining.begun() || ExpectContinue.isUnmet(exchange)) {
+    if (draining.hasBegun() || ExpectContinue.isUnmet(exchange)) {
       headers.setConnection("close");
     }
   }

@@ -23,7 +23,7 @@ import org.springframework.web.util.HtmlUtils;
 @Hidden
 @RestController
 @RequestMapping("/dev/mailbox")
-@Access(Access.To.EVERYBODY)
+@Access(Access.To.PUBLIC)
 class MailboxController {
   private static final String PAGE =
       """

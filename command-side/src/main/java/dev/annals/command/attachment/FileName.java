@@ -20,8 +20,10 @@ public final class FileName {
    */
   public static String of(String sent, String pointer) {
     String kept = kept(sent);
-    boolean nothing = Characters.blank(kept) || kept.equals(".") || kept.equals("..");
-    if (nothing || kept.codePointCount(0, kept.length()) > LONGEST || !Characters.storable(kept)) {
+    boolean nothing = Characters.isBlank(kept) || kept.equals(".") || kept.equals("..");
+    if (nothing
+        || kept.codePointCount(0, kept.length()) > LONGEST
+        || !Characters.isStorable(kept)) {
       throw Refusal.invalid(pointer, "must have a name of 1 to " + LONGEST + " characters");
     }
     return kept;

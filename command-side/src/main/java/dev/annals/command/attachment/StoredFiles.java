@@ -225,7 +225,7 @@ public class StoredFiles {
 
   private void insert(UUID claim, UUID ownerId, String sha256, long size, OffsetDateTime end) {
     // Whoever erases the user waits for this claim, and removes it, or lets none come any more.
-    if (keys.hold(ownerId).isEmpty()) {
+    if (keys.lock(ownerId).isEmpty()) {
       throw Refusal.notFound();
     }
     // Whoever claims for the same user waits here, so that not both take what is left.

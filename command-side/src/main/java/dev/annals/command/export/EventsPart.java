@@ -41,7 +41,7 @@ class EventsPart implements ExportPart {
   public void write(Caller caller, Export export) throws IOException {
     export.begin("events.jsonl");
     Iterator<UUID> own =
-        stored.begunBy(caller.userId(), "User", "Note", "Task", "Notification", "Inbox");
+        stored.createdBy(caller.userId(), "User", "Note", "Task", "Notification", "Inbox");
     while (own.hasNext()) {
       Iterator<? extends DomainEventMessage<?>> all =
           events.readEvents(own.next().toString(), 0).asStream().iterator();
@@ -61,7 +61,7 @@ class EventsPart implements ExportPart {
       }
       return line(event, occurredAt, actor, event.getPayload(), null);
     } catch (RuntimeException failure) {
-      String why = UnreadableEventException.why(failure).orElseThrow(() -> failure);
+      String why = UnreadableEventException.reason(failure).orElseThrow(() -> failure);
       return line(event, occurredAt, null, null, why);
     }
   }

@@ -38,7 +38,8 @@ public final class Export {
     try {
       line = value.get();
     } catch (RuntimeException failure) {
-      line = new Unreadable(id, UnreadableEventException.why(failure).orElseThrow(() -> failure));
+      line =
+          new Unreadable(id, UnreadableEventException.reason(failure).orElseThrow(() -> failure));
     }
     line(line);
   }

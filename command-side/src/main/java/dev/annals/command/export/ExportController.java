@@ -6,7 +6,7 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.LargeAnswers;
+import dev.annals.platform.web.LargeResponses;
 import java.util.List;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
@@ -27,9 +27,9 @@ class ExportController {
   private static final String ZIP = "application/zip";
 
   private final List<ExportPart> parts;
-  private final LargeAnswers answers;
+  private final LargeResponses answers;
 
-  ExportController(List<ExportPart> parts, LargeAnswers answers) {
+  ExportController(List<ExportPart> parts, LargeResponses answers) {
     this.parts = parts;
     this.answers = answers;
   }

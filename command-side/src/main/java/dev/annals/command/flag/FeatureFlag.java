@@ -4,7 +4,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.events.flag.FlagSwitched;
-import dev.annals.platform.flag.Switch;
+import dev.annals.platform.flag.FlagState;
 import dev.annals.platform.web.NameBasedUuids;
 import java.util.List;
 import java.util.UUID;
@@ -25,13 +25,13 @@ class FeatureFlag {
   @SuppressWarnings("UnusedVariable") // Axon reads it.
   private UUID flagId;
 
-  private boolean enabled = Switch.INITIAL.enabled();
-  private int percentage = Switch.INITIAL.percentage();
-  private List<UUID> users = Switch.INITIAL.users();
+  private boolean enabled = FlagState.INITIAL.enabled();
+  private int percentage = FlagState.INITIAL.percentage();
+  private List<UUID> users = FlagState.INITIAL.users();
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-  Switch decide(SwitchFlag command) {
+  FlagState decide(SwitchFlag command) {
     command.ifMatch().require(version());
     boolean changes =
         enabled != command.enabled()
@@ -42,7 +42,7 @@ class FeatureFlag {
           new FlagSwitched(
               command.flag().key(), command.enabled(), command.percentage(), command.users()));
     }
-    return new Switch(enabled, percentage, users, version());
+    return new FlagState(enabled, percentage, users, version());
   }
 
   @EventSourcingHandler
@@ -55,6 +55,6 @@ class FeatureFlag {
 
   private static long version() {
     Long version = getVersion();
-    return version == null ? Switch.INITIAL.version() : version;
+    return version == null ? FlagState.INITIAL.version() : version;
   }
 }

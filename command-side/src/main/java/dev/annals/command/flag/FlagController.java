@@ -3,8 +3,8 @@ package dev.annals.command.flag;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.platform.flag.Flag;
+import dev.annals.platform.flag.FlagState;
 import dev.annals.platform.flag.Flags;
-import dev.annals.platform.flag.Switch;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
@@ -50,8 +50,8 @@ class FlagController {
       @CanBeAbsent List<UUID> users) {
 
     Setting {
-      percentage = percentage == null ? Switch.INITIAL.percentage() : percentage;
-      List<UUID> all = users == null ? Switch.INITIAL.users() : List.copyOf(users);
+      percentage = percentage == null ? FlagState.INITIAL.percentage() : percentage;
+      List<UUID> all = users == null ? FlagState.INITIAL.users() : List.copyOf(users);
       List<Violation> repeated =
           IntStream.range(0, all.size())
               .filter(i -> all.indexOf(all.get(i)) < i)
@@ -74,7 +74,7 @@ class FlagController {
   @GetMapping("/{key}")
   ResponseEntity<FlagDetails> get(@PathVariable("key") String key) {
     Flag flag = Flag.of(key).orElseThrow(Refusal::notFound);
-    Switch state = flags.current(flag);
+    FlagState state = flags.current(flag);
     return ResponseEntity.ok()
         .eTag(Long.toString(state.version()))
         .body(FlagDetails.of(flag, state));
@@ -84,14 +84,14 @@ class FlagController {
   ResponseEntity<FlagDetails> set(
       @RequestBody Setting body, IfMatch ifMatch, @PathVariable("key") String key) {
     Flag flag = Flag.of(key).orElseThrow(Refusal::notFound);
-    Switch state =
+    FlagState state =
         send(new SwitchFlag(flag, ifMatch, body.enabled(), body.percentage(), body.users()));
     return ChangeResponses.ok(
         ConsistencyToken.of(ConsistencyToken.FLAG, flag.aggregateId(), state.version()),
         FlagDetails.of(flag, state));
   }
 
-  private Switch send(SwitchFlag command) {
+  private FlagState send(SwitchFlag command) {
     try {
       return commands.sendAndWait(command);
     } catch (AggregateStreamCreationException overtaken) {

@@ -1,7 +1,7 @@
 package dev.annals.command.flag;
 
 import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.Switch;
+import dev.annals.platform.flag.FlagState;
 import java.util.List;
 import java.util.UUID;
 
@@ -14,7 +14,7 @@ record FlagDetails(
     List<UUID> users,
     long version) {
 
-  static FlagDetails of(Flag flag, Switch state) {
+  static FlagDetails of(Flag flag, FlagState state) {
     return new FlagDetails(
         flag.key(),
         flag.description(),

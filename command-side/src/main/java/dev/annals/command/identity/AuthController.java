@@ -39,7 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.EVERYBODY)
+@Access(Access.To.PUBLIC)
 class AuthController {
 
   private final Passwords passwords;

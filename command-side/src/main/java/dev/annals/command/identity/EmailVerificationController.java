@@ -44,7 +44,7 @@ class EmailVerificationController {
 
   record Proof(String token) {}
 
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   @Refuses(Problem.INVALID_VERIFICATION_TOKEN)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)

@@ -55,7 +55,7 @@ class Erasure {
     if (!files.removeAllOf(userId)) {
       return false;
     }
-    events.forgetStates(userId);
+    events.deleteSnapshots(userId);
     commands.sendAndWait(new CompleteErasure(userId));
     return true;
   }

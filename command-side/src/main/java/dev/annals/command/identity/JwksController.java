@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
-@Access(Access.To.EVERYBODY)
+@Access(Access.To.PUBLIC)
 class JwksController {
 
   private final SigningKeys keys;

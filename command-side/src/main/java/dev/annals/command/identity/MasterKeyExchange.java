@@ -58,7 +58,7 @@ class MasterKeyExchange implements ApplicationRunner {
 
   @Override
   public void run(ApplicationArguments arguments) {
-    if (masterKey.isExchanged()) {
+    if (masterKey.hasPrevious()) {
       SEALED.forEach(this::renew);
     }
   }

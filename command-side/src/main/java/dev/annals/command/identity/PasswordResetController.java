@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", consumes = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.EVERYBODY)
+@Access(Access.To.PUBLIC)
 class PasswordResetController {
 
   private final Accounts accounts;

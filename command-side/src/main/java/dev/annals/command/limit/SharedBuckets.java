@@ -43,7 +43,7 @@ final class SharedBuckets {
       String name,
       BucketConfiguration fresh,
       Function<AsyncBucketProxy, CompletableFuture<T>> question) {
-    return redis.ask(
+    return redis.execute(
         commands ->
             question.apply(buckets(commands).builder().build("annals:limit:" + name, fresh)));
   }

@@ -26,7 +26,7 @@ class NotesPart implements ExportPart {
   @Override
   public void write(Caller caller, Export export) throws IOException {
     export.begin("notes.jsonl");
-    Iterator<UUID> own = events.begunBy(caller.userId(), "Note");
+    Iterator<UUID> own = events.createdBy(caller.userId(), "Note");
     while (own.hasNext()) {
       UUID id = own.next();
       export.line(id, () -> AggregateReader.of(notes, id, Note::kept).orElseThrow());

@@ -104,7 +104,7 @@ class DailySummary implements Schedule {
     SummaryContent agenda = new SummaryContent(now, subscription.zone());
     if (subscription.isMailed(now)
         || !users.isVerified(user)
-        || !flags.on(Flag.DAILY_SUMMARY, user)
+        || !flags.isOn(Flag.DAILY_SUMMARY, user)
         || tasks.countDueBefore(user, agenda.end()) == 0) {
       return false;
     }

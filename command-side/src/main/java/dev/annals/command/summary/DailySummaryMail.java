@@ -49,7 +49,7 @@ class DailySummaryMail implements MailWriter {
     return users
         .findEnabled(job.userId())
         .filter(UserDetails::emailVerified)
-        .filter(user -> user.dailySummary() && flags.on(Flag.DAILY_SUMMARY, user.id()))
+        .filter(user -> user.dailySummary() && flags.isOn(Flag.DAILY_SUMMARY, user.id()))
         .flatMap(this::write);
   }
 

@@ -198,7 +198,7 @@ class AttachmentController {
   }
 
   private void requireFeature(Caller caller) {
-    if (!flags.on(Flag.ATTACHMENTS, caller.userId())) {
+    if (!flags.isOn(Flag.ATTACHMENTS, caller.userId())) {
       throw Refusal.notFound();
     }
   }

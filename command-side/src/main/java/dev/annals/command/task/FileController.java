@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/files")
-@Access(Access.To.EVERYBODY)
+@Access(Access.To.PUBLIC)
 class FileController {
 
   private final FileStorage files;
@@ -78,7 +78,7 @@ class FileController {
     UUID owner =
         files
             .ownerOf(attachmentId)
-            .filter(user -> flags.on(Flag.ATTACHMENTS, user))
+            .filter(user -> flags.isOn(Flag.ATTACHMENTS, user))
             .orElseThrow(Refusal::notFound);
     return content.of(
         owner,

@@ -32,12 +32,12 @@ class TasksPart implements ExportPart {
   @Override
   public void write(Caller caller, Export export) throws IOException {
     export.begin("tasks.jsonl");
-    Iterator<UUID> own = events.begunBy(caller.userId(), "Task");
+    Iterator<UUID> own = events.createdBy(caller.userId(), "Task");
     while (own.hasNext()) {
       UUID id = own.next();
       export.line(id, () -> AggregateReader.of(tasks, id, Task::kept).orElseThrow());
     }
-    own = events.begunBy(caller.userId(), "Task");
+    own = events.createdBy(caller.userId(), "Task");
     while (own.hasNext()) {
       for (Attachment attachment : attachments(own.next())) {
         try (InputStream bytes = files.open(attachment.sha256())) {
@@ -52,7 +52,7 @@ class TasksPart implements ExportPart {
     try {
       return AggregateReader.of(tasks, task, Task::attachments).orElseThrow();
     } catch (RuntimeException failure) {
-      if (UnreadableEventException.why(failure).isEmpty()) {
+      if (UnreadableEventException.reason(failure).isEmpty()) {
         throw failure;
       }
       return List.of();

@@ -4,7 +4,7 @@ import static dev.annals.command.Expect.refused;
 
 import dev.annals.events.flag.FlagSwitched;
 import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.Switch;
+import dev.annals.platform.flag.FlagState;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.web.IfMatch;
 import java.util.List;
@@ -31,7 +31,7 @@ class FeatureFlagTest {
     flag.givenNoPriorActivity()
         .when(command(IfMatch.version(-1), false, 100))
         .expectEvents(OFF_BUT_FOR_ANNA)
-        .expectResultMessagePayload(new Switch(false, 100, List.of(ANNA), 0));
+        .expectResultMessagePayload(new FlagState(false, 100, List.of(ANNA), 0));
   }
 
   @Test
@@ -39,7 +39,7 @@ class FeatureFlagTest {
     flag.given(OFF_BUT_FOR_ANNA)
         .when(command(IfMatch.version(0), true, 25))
         .expectEvents(new FlagSwitched("sorting", true, 25, List.of(ANNA)))
-        .expectResultMessagePayload(new Switch(true, 25, List.of(ANNA), 1));
+        .expectResultMessagePayload(new FlagState(true, 25, List.of(ANNA), 1));
   }
 
   @Test
@@ -47,7 +47,7 @@ class FeatureFlagTest {
     flag.given(OFF_BUT_FOR_ANNA)
         .when(command(new IfMatch.AnyVersion(), false, 100))
         .expectNoEvents()
-        .expectResultMessagePayload(new Switch(false, 100, List.of(ANNA), 0));
+        .expectResultMessagePayload(new FlagState(false, 100, List.of(ANNA), 0));
   }
 
   @Test
@@ -55,7 +55,7 @@ class FeatureFlagTest {
     flag.givenNoPriorActivity()
         .when(new SwitchFlag(Flag.SORTING, IfMatch.version(-1), true, 100, List.of()))
         .expectNoEvents()
-        .expectResultMessagePayload(Switch.INITIAL);
+        .expectResultMessagePayload(FlagState.INITIAL);
   }
 
   @Test

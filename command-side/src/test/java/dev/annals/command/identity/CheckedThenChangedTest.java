@@ -298,6 +298,6 @@ class CheckedThenChangedTest {
 
   private static boolean isOfSignedInUsers(HandlerMethod endpoint) {
     return endpoint.getBeanType().getPackage().equals(User.class.getPackage())
-        && Access.To.of(endpoint).orElseThrow() != Access.To.EVERYBODY;
+        && Access.To.of(endpoint).orElseThrow() != Access.To.PUBLIC;
   }
 }

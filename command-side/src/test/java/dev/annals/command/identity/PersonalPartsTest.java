@@ -61,6 +61,6 @@ class PersonalPartsTest {
             database.jdbc(),
             new MasterKey(Database.MASTER_KEY),
             Clock.offset(Clock.systemUTC(), time))
-        .namesParts();
+        .bindsToField();
   }
 }

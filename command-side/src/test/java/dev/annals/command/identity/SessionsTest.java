@@ -92,7 +92,7 @@ class SessionsTest {
     LiveSessions live = program.getBean(LiveSessions.class);
 
     assertThat(second.expiresAt()).isEqualTo(first.expiresAt());
-    await().untilAsserted(() -> assertThat(live.among(Set.of(first.sessionId()))).isEmpty());
+    await().untilAsserted(() -> assertThat(live.findLive(Set.of(first.sessionId()))).isEmpty());
     assertThat(sessions.refresh(second.refreshToken())).isEmpty();
     assertThat(sessions.of(userId, first.sessionId())).isEmpty();
   }
@@ -190,7 +190,7 @@ class SessionsTest {
     assertThat(
             program
                 .getBean(LiveSessions.class)
-                .among(Set.of(first.sessionId(), second.sessionId())))
+                .findLive(Set.of(first.sessionId(), second.sessionId())))
         .containsExactly(second.sessionId());
   }
 

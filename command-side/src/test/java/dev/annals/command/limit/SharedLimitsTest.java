@@ -141,7 +141,7 @@ class SharedLimitsTest {
 
     SERVER.start();
 
-    await().until(() -> redis.isThere() && anothersRedis.isThere());
+    await().until(() -> redis.isAvailable() && anothersRedis.isAvailable());
     assertThat(creates(here, 30)).isTrue();
     assertThat(creates(there, 30)).isFalse();
     assertThat(creates(there, 20)).isTrue();

@@ -22,7 +22,7 @@ public final class AnnalsApplication {
     SpringApplication application = new SpringApplication(source);
     application.setBannerMode(Banner.Mode.OFF);
     application.setLogStartupInfo(false);
-    application.addListeners(new ConfiguredPorts(), new ProductionRules(), new TracingActivation());
+    application.addListeners(new PortCheck(), new ProductionRules(), new TracingActivation());
     application.addListeners(listeners);
     // Last: whoever waits for its line may count on everything else being there.
     application.addListeners(new ReadyReport());

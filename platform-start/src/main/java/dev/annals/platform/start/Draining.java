@@ -23,7 +23,7 @@ public final class Draining implements SmartLifecycle {
   }
 
   /** Whether the process is about to stop. */
-  public boolean begun() {
+  public boolean hasBegun() {
     return begun;
   }
 

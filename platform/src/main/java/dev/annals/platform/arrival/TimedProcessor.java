@@ -65,8 +65,7 @@ final class TimedProcessor extends Http11Processor {
   }
 
   /** Reads a request's body until its deadline. */
-  private final class Body
-      implements InputBuffer, RequestDeadlines.Arrival, ApplicationBufferHandler {
+  private final class Body implements InputBuffer, PendingBodies.Arrival, ApplicationBufferHandler {
 
     private final InputBuffer arriving;
     private long began;

@@ -25,7 +25,7 @@ public final class TimedProtocol extends Http11NioProtocol {
   private static final int BETWEEN_LOOKS_MILLIS = 100;
 
   private ArrivalProperties times;
-  private volatile RequestDeadlines arrivals;
+  private volatile PendingBodies arrivals;
   private @Nullable Future<?> looks;
 
   void setTimes(ArrivalProperties times) {
@@ -36,14 +36,14 @@ public final class TimedProtocol extends Http11NioProtocol {
     return times;
   }
 
-  RequestDeadlines arrivals() {
+  PendingBodies arrivals() {
     return arrivals;
   }
 
   @Override
   public void start() throws Exception {
     int most = mostWaiting();
-    arrivals = new RequestDeadlines(most, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    arrivals = new PendingBodies(most, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     super.start();
     if (getMaxThreads() > 0) {
       looks =

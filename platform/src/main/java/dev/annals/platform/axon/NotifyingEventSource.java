@@ -51,8 +51,8 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
   }
 
   /** The same source for one processor, which gets no more than it can handle soon. */
-  public BoundedEvents bounded() {
-    return new BoundedEvents(this, this::bytes);
+  public BoundedEventSource bounded() {
+    return new BoundedEventSource(this, this::bytes);
   }
 
   /** Forgets all events and gaps: the event store was restored to an earlier state. */

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 public final class StoredEvents {
 
   private static final int PAGE = 500;
-  private static final int FORGOTTEN = 5_000;
+  private static final int DELETE_PAGE = 5_000;
 
   private final JdbcClient jdbc;
   private final EventStore events;
@@ -69,7 +69,7 @@ public final class StoredEvents {
   }
 
   /** The positions of the first events of those of these aggregates that there are. */
-  public Map<String, Long> beginnings(Collection<String> aggregates) {
+  public Map<String, Long> creationPositions(Collection<String> aggregates) {
     return map(
         """
         select aggregate_identifier, global_index from events.domain_event_entry
@@ -103,14 +103,14 @@ public final class StoredEvents {
   }
 
   /** The position of the last event; 0 when there is none. */
-  public long last() {
+  public long lastPosition() {
     return jdbc.sql("select coalesce(max(global_index), 0) from events.domain_event_entry")
         .query(Long.class)
         .single();
   }
 
   /** Whether there is an event of an aggregate of these types. */
-  public boolean has(String... types) {
+  public boolean containsAny(String... types) {
     return jdbc.sql("select exists (select from events.domain_event_entry where type = any(?))")
         .param(types)
         .query(Boolean.class)
@@ -118,7 +118,7 @@ public final class StoredEvents {
   }
 
   /** All users who began an aggregate of these types. */
-  public Set<UUID> beginners(String... types) {
+  public Set<UUID> creators(String... types) {
     return jdbc.sql(
             """
             select distinct events.origin(meta_data, 'actor')::uuid from events.domain_event_entry
@@ -134,16 +134,16 @@ public final class StoredEvents {
    * Removes the stored states of the aggregates that a user began; their events stay. It is done in
    * pieces, of which each is a statement of its own.
    */
-  public void forgetStates(UUID user) {
+  public void deleteSnapshots(UUID user) {
     for (Optional<Long> after = Optional.of(0L); after.isPresent(); ) {
-      after = forgetSomeStates(user, after.get());
+      after = deleteSomeSnapshots(user, after.get());
     }
   }
 
   /**
    * Looks at some of the user's events after a position; returns the last one's, if there is one.
    */
-  private Optional<Long> forgetSomeStates(UUID user, long after) {
+  private Optional<Long> deleteSomeSnapshots(UUID user, long after) {
     return jdbc.sql(
             """
             with page as (
@@ -156,7 +156,7 @@ public final class StoredEvents {
                 select aggregate_identifier from page where sequence_number = 0))
             select global_index from page order by global_index desc limit 1
             """)
-        .params(user.toString(), after, FORGOTTEN)
+        .params(user.toString(), after, DELETE_PAGE)
         .query(Long.class)
         .optional();
   }
@@ -165,16 +165,16 @@ public final class StoredEvents {
    * The aggregates of these types that a user began, in the order of their first events. They are
    * read as they are asked for, in pages, so there may be any number of them.
    */
-  public Iterator<UUID> begunBy(UUID user, String... types) {
+  public Iterator<UUID> createdBy(UUID user, String... types) {
     return Stream.iterate(
-            begunBy(user, types, 0),
+            createdBy(user, types, 0),
             page -> !page.isEmpty(),
-            page -> begunBy(user, types, page.get(page.size() - 1).position()))
-        .flatMap(page -> page.stream().map(Begun::aggregate))
+            page -> createdBy(user, types, page.get(page.size() - 1).position()))
+        .flatMap(page -> page.stream().map(Creation::aggregate))
         .iterator();
   }
 
-  private List<Begun> begunBy(UUID user, String[] types, long after) {
+  private List<Creation> createdBy(UUID user, String[] types, long after) {
     return jdbc.sql(
             """
             select global_index as position, aggregate_identifier::uuid as aggregate
@@ -184,7 +184,7 @@ public final class StoredEvents {
             order by global_index limit ?
             """)
         .params(user.toString(), types, after, PAGE)
-        .query(Begun.class)
+        .query(Creation.class)
         .list();
   }
 
@@ -199,7 +199,7 @@ public final class StoredEvents {
     Map.Entry<K, V> of(ResultSet row) throws SQLException;
   }
 
-  private record Begun(long position, UUID aggregate) {}
+  private record Creation(long position, UUID aggregate) {}
 
   private record Place(String aggregate, long sequence) {}
 }

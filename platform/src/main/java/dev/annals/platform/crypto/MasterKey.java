@@ -76,7 +76,7 @@ public final class MasterKey {
   }
 
   /** Whether a key before this one is known. */
-  public boolean isExchanged() {
+  public boolean hasPrevious() {
     return keys.size() > 1;
   }
 

@@ -102,11 +102,11 @@ public class StoredSubjectKeys implements SubjectKeys {
 
   @Override
   public Optional<Aead> find(UUID subject) {
-    return keys.get(subject, this::read).map(Key::aead);
+    return keys.get(subject, this::readKey).map(Key::aead);
   }
 
   @Override
-  public boolean namesParts() {
+  public boolean bindsToField() {
     Instant from = namedFrom;
     if (from == null) {
       from =
@@ -119,14 +119,14 @@ public class StoredSubjectKeys implements SubjectKeys {
   }
 
   @Override
-  public Optional<Aead> hold(UUID subject) {
+  public Optional<Aead> lock(UUID subject) {
     if (!CurrentUnitOfWork.isStarted()) {
-      return lock(subject).map(Key::aead);
+      return readLocked(subject).map(Key::aead);
     }
     // Once is enough, however many events there are.
     return CurrentUnitOfWork.get()
         .root()
-        .getOrComputeResource(purpose(subject), key -> lock(subject))
+        .getOrComputeResource(purpose(subject), key -> readLocked(subject))
         .map(Key::aead);
   }
 
@@ -137,7 +137,7 @@ public class StoredSubjectKeys implements SubjectKeys {
    * @throws Refusal {@code not-found} if the subject has no key
    */
   public String digest(UUID subject, byte[] text) {
-    Key key = keys.get(subject, this::read).orElseThrow(Refusal::notFound);
+    Key key = keys.get(subject, this::readKey).orElseThrow(Refusal::notFound);
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(key.mac());
@@ -149,11 +149,11 @@ public class StoredSubjectKeys implements SubjectKeys {
 
   private record Key(Aead aead, SecretKey mac) {}
 
-  private Optional<Key> read(UUID subject) {
+  private Optional<Key> readKey(UUID subject) {
     return read(subject, "");
   }
 
-  private Optional<Key> lock(UUID subject) {
+  private Optional<Key> readLocked(UUID subject) {
     return read(subject, " for key share");
   }
 

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 /**
  * Which features are on for whom. The switches are kept in memory and looked up in the event store
  * twice a second, by one small query; while that does not answer, the last known ones stay in
- * force, and those of {@link Switch#INITIAL} in a process that never reached it. Safe for any
+ * force, and those of {@link FlagState#INITIAL} in a process that never reached it. Safe for any
  * number of threads.
  */
 @Component
@@ -38,7 +38,7 @@ public final class Flags implements SmartLifecycle {
 
   private final JdbcClient jdbc;
   private final EventStore events;
-  private final Map<Flag, Switch> switches = new ConcurrentHashMap<>();
+  private final Map<Flag, FlagState> switches = new ConcurrentHashMap<>();
   // One for each of us: the SDK's own belongs to the whole JVM.
   private final OpenFeatureAPI openFeature = OpenFeatureAPI.createIsolated();
   private final Client client;
@@ -48,12 +48,12 @@ public final class Flags implements SmartLifecycle {
   Flags(JdbcClient jdbc, EventStore events) {
     this.jdbc = jdbc;
     this.events = events;
-    openFeature.setProviderAndWait(new SwitchProvider(this::known));
+    openFeature.setProviderAndWait(new FlagProvider(this::known));
     client = openFeature.getClient();
   }
 
   /** Whether the feature is on for the user. No I/O. */
-  public boolean on(Flag flag, UUID user) {
+  public boolean isOn(Flag flag, UUID user) {
     return client.getBooleanValue(flag.key(), true, new ImmutableContext(user.toString()));
   }
 
@@ -63,7 +63,7 @@ public final class Flags implements SmartLifecycle {
    * @throws Refusal {@code feature-disabled} if there is a parameter {@code sort}
    */
   public void requireSortingEnabled(QueryParameters parameters, UUID user) {
-    if (parameters.has("sort") && !on(Flag.SORTING, user)) {
+    if (parameters.has("sort") && !isOn(Flag.SORTING, user)) {
       throw new Refusal(Problem.FEATURE_DISABLED, "Lists cannot be sorted for now.");
     }
   }
@@ -73,7 +73,7 @@ public final class Flags implements SmartLifecycle {
    *
    * @throws org.springframework.dao.DataAccessException when the event store does not answer
    */
-  public Switch current(Flag flag) {
+  public FlagState current(Flag flag) {
     look();
     return known(flag);
   }
@@ -84,7 +84,7 @@ public final class Flags implements SmartLifecycle {
    *
    * @throws org.springframework.dao.DataAccessException when the event store does not answer
    */
-  public Set<ConsistencyToken> lacking(Set<ConsistencyToken> switches) {
+  public Set<ConsistencyToken> missing(Set<ConsistencyToken> switches) {
     if (!unknown(switches).isEmpty()) {
       look();
     }
@@ -103,8 +103,8 @@ public final class Flags implements SmartLifecycle {
         .collect(toSet());
   }
 
-  private Switch known(Flag flag) {
-    return switches.getOrDefault(flag, Switch.INITIAL);
+  private FlagState known(Flag flag) {
+    return switches.getOrDefault(flag, FlagState.INITIAL);
   }
 
   private void look() {
@@ -125,18 +125,18 @@ public final class Flags implements SmartLifecycle {
     for (Flag flag : Flag.values()) {
       long version = versions.getOrDefault(flag.aggregateId(), -1L);
       if (version > known(flag).version()) {
-        Switch found = read(flag, version);
+        FlagState found = read(flag, version);
         // Another thread may have found a newer one meanwhile.
         switches.merge(flag, found, (a, b) -> a.version() > b.version() ? a : b);
       }
     }
   }
 
-  private Switch read(Flag flag, long version) {
+  private FlagState read(Flag flag, long version) {
     FlagSwitched event =
         (FlagSwitched)
             events.readEvents(flag.aggregateId().toString(), version).next().getPayload();
-    return new Switch(event.enabled(), event.percentage(), event.users(), version);
+    return new FlagState(event.enabled(), event.percentage(), event.users(), version);
   }
 
   private void lookOrGoOn() {

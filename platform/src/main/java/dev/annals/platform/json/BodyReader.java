@@ -149,11 +149,11 @@ final class BodyReader {
       }
       try {
         Object value = json.treeToValue(node, json.constructType(type));
-        return value instanceof String text && !Characters.storable(text)
+        return value instanceof String text && !Characters.isStorable(text)
             ? reject(at, "must have neither NUL nor unpaired surrogates")
             : value;
       } catch (JacksonException mismatch) {
-        return reject(at, Expectation.of(type));
+        return reject(at, ExpectedType.of(type));
       }
     }
 
@@ -163,7 +163,7 @@ final class BodyReader {
           .filter(it -> node.isString() && ((Enum<?>) it).name().equals(node.asString()))
           .map(Object.class::cast)
           .findFirst()
-          .orElseGet(() -> reject(at, Expectation.of(choice)));
+          .orElseGet(() -> reject(at, ExpectedType.of(choice)));
     }
 
     private Object reject(JsonPointer at, String detail) {

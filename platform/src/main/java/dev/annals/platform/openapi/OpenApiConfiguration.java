@@ -117,8 +117,8 @@ public class OpenApiConfiguration {
           property.description(LINE);
         }
       } else if (annotation instanceof Tags && property.getItems() != null) {
-        property.maxItems(Tags.MOST).uniqueItems(true);
-        property.getItems().minLength(1).maxLength(Tags.LONGEST).description(LINE);
+        property.maxItems(Tags.MAX_TAGS).uniqueItems(true);
+        property.getItems().minLength(1).maxLength(Tags.MAX_LENGTH).description(LINE);
       }
     }
     return property;

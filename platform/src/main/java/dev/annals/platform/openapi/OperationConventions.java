@@ -53,7 +53,7 @@ final class OperationConventions implements OperationCustomizer {
     if (EndpointMapping.answersSomething(method.getMethod())) {
       problems.add(Problem.NOT_ACCEPTABLE);
     }
-    if (access.get() == Access.To.EVERYBODY) {
+    if (access.get() == Access.To.PUBLIC) {
       operation.setSecurity(List.of());
     } else {
       problems.add(Problem.UNAUTHORIZED);

@@ -42,7 +42,7 @@ public final class ProblemAdvice {
     if (clientIsGone(thrown)) {
       return;
     }
-    ProblemAnswer answer = Problems.of(thrown);
+    ProblemResponse answer = Problems.of(thrown);
     if (answer.problem() == Problem.INTERNAL_ERROR) {
       log.error("{} {} failed", request.getMethod(), request.getRequestURI(), thrown);
     } else if (answer.problem() == Problem.UNAVAILABLE) {

@@ -43,7 +43,7 @@ public final class ProblemReportValve extends ErrorReportValve {
     }
     // What Tomcat cannot parse comes with an exception too, and is the client's fault all the same.
     boolean ours = throwable != null && response.getStatus() >= 500;
-    ProblemAnswer answer =
+    ProblemResponse answer =
         ours ? Problems.of(throwable) : Problems.ofStatus(status(request, response, throwable));
     if (ours && answer.problem() == Problem.INTERNAL_ERROR) {
       log.error("{} {} failed", request.getMethod(), request.getRequestURI(), throwable);

@@ -54,13 +54,13 @@ public final class Problems {
    * The answer to a throwable, which the first one in its chain of causes that means something to a
    * client decides. What is unknown is {@link Problem#INTERNAL_ERROR}, without a word of its own.
    */
-  public static ProblemAnswer of(Throwable thrown) {
+  public static ProblemResponse of(Throwable thrown) {
     return causes(thrown)
         .flatMap(cause -> known(cause).stream())
         .findFirst()
         .orElseGet(
             () ->
-                new ProblemAnswer(
+                new ProblemResponse(
                     Problem.INTERNAL_ERROR, "The request failed. The log here says why."));
   }
 
@@ -79,21 +79,21 @@ public final class Problems {
     return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause).limit(LONGEST_CHAIN);
   }
 
-  private static Optional<ProblemAnswer> known(Throwable thrown) {
+  private static Optional<ProblemResponse> known(Throwable thrown) {
     if (thrown instanceof Refusal refusal) {
-      return Optional.of(ProblemAnswer.of(refusal));
+      return Optional.of(ProblemResponse.of(refusal));
     }
     return fromWeb(thrown).or(() -> fromSecurity(thrown)).or(() -> fromStores(thrown));
   }
 
-  private static Optional<ProblemAnswer> fromWeb(Throwable thrown) {
+  private static Optional<ProblemResponse> fromWeb(Throwable thrown) {
     if (thrown instanceof MethodArgumentTypeMismatchException mismatch) {
       return Optional.of(
-          ProblemAnswer.of(Refusal.invalid("?" + mismatch.getName(), "cannot be read")));
+          ProblemResponse.of(Refusal.invalid("?" + mismatch.getName(), "cannot be read")));
     }
     if (thrown instanceof MissingServletRequestParameterException missing) {
       return Optional.of(
-          ProblemAnswer.of(Refusal.invalid("?" + missing.getParameterName(), "is missing")));
+          ProblemResponse.of(Refusal.invalid("?" + missing.getParameterName(), "is missing")));
     }
     if (thrown instanceof HttpRequestMethodNotSupportedException unsupported
         && unsupported.getSupportedHttpMethods() != null) {
@@ -130,7 +130,7 @@ public final class Problems {
     return root.getClass() == IOException.class || root instanceof FileNotFoundException;
   }
 
-  private static Optional<ProblemAnswer> fromSecurity(Throwable thrown) {
+  private static Optional<ProblemResponse> fromSecurity(Throwable thrown) {
     if (thrown instanceof RequestRejectedException) {
       return Optional.of(ofStatus(400));
     }
@@ -140,21 +140,21 @@ public final class Problems {
     return thrown instanceof AccessDeniedException ? Optional.of(ofStatus(403)) : Optional.empty();
   }
 
-  private static Optional<ProblemAnswer> fromStores(Throwable thrown) {
+  private static Optional<ProblemResponse> fromStores(Throwable thrown) {
     // Nor is there anything of somebody who was erased since they were let in.
     if (thrown instanceof AggregateNotFoundException || thrown instanceof ErasedSubjectException) {
-      return Optional.of(ProblemAnswer.of(Refusal.notFound()));
+      return Optional.of(ProblemResponse.of(Refusal.notFound()));
     }
     if (thrown instanceof ConcurrencyException
         || thrown instanceof AggregateStreamCreationException) {
       return Optional.of(
-          new ProblemAnswer(Problem.CONFLICT, "Another request changed the same thing first."));
+          new ProblemResponse(Problem.CONFLICT, "Another request changed the same thing first."));
     }
-    if (UnreadableEventException.isOne(thrown)) {
-      return UnreadableEventException.why(thrown)
+    if (UnreadableEventException.isReadFailure(thrown)) {
+      return UnreadableEventException.reason(thrown)
           .map(
               why ->
-                  new ProblemAnswer(
+                  new ProblemResponse(
                       Problem.UNREADABLE_EVENT, "An event of its history cannot be read. " + why));
     }
     return thrown instanceof DataAccessResourceFailureException
@@ -183,41 +183,41 @@ public final class Problems {
   }
 
   /** The answer that goes with an HTTP status that somebody else chose. */
-  public static ProblemAnswer ofStatus(int status) {
+  public static ProblemResponse ofStatus(int status) {
     return ofStatus(status, HttpHeaders.EMPTY);
   }
 
-  private static ProblemAnswer ofStatus(int status, HttpHeaders headers) {
-    ProblemAnswer answer =
+  private static ProblemResponse ofStatus(int status, HttpHeaders headers) {
+    ProblemResponse answer =
         switch (status) {
-          case 401 -> new ProblemAnswer(Problem.UNAUTHORIZED, "Send a valid access token.");
-          case 403 -> new ProblemAnswer(Problem.FORBIDDEN, "The caller lacks a role for this.");
-          case 404 -> ProblemAnswer.of(Refusal.notFound());
+          case 401 -> new ProblemResponse(Problem.UNAUTHORIZED, "Send a valid access token.");
+          case 403 -> new ProblemResponse(Problem.FORBIDDEN, "The caller lacks a role for this.");
+          case 404 -> ProblemResponse.of(Refusal.notFound());
           case 405 ->
-              new ProblemAnswer(Problem.METHOD_NOT_ALLOWED, "See Allow for what it does know.");
+              new ProblemResponse(Problem.METHOD_NOT_ALLOWED, "See Allow for what it does know.");
           case 406 ->
-              new ProblemAnswer(Problem.NOT_ACCEPTABLE, "Accept does not name what there is.");
-          case 413 -> new ProblemAnswer(Problem.CONTENT_TOO_LARGE, "Send less.");
-          case 414 -> new ProblemAnswer(Problem.URI_TOO_LONG, "Send a shorter one.");
+              new ProblemResponse(Problem.NOT_ACCEPTABLE, "Accept does not name what there is.");
+          case 413 -> new ProblemResponse(Problem.CONTENT_TOO_LARGE, "Send less.");
+          case 414 -> new ProblemResponse(Problem.URI_TOO_LONG, "Send a shorter one.");
           case 415 ->
-              new ProblemAnswer(
+              new ProblemResponse(
                   Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not one that is read here.");
           case 416 ->
-              new ProblemAnswer(
+              new ProblemResponse(
                   Problem.RANGE_NOT_SATISFIABLE, "Content-Range says how much there is.");
           case 417 ->
-              new ProblemAnswer(Problem.EXPECTATION_FAILED, "Expect may be 100-continue alone.");
+              new ProblemResponse(Problem.EXPECTATION_FAILED, "Expect may be 100-continue alone.");
           case 431 ->
-              new ProblemAnswer(Problem.HEADER_FIELDS_TOO_LARGE, "Send fewer or shorter ones.");
+              new ProblemResponse(Problem.HEADER_FIELDS_TOO_LARGE, "Send fewer or shorter ones.");
           case 501 ->
-              new ProblemAnswer(
+              new ProblemResponse(
                   Problem.NOT_IMPLEMENTED, "The method or the transfer coding is not known.");
-          case 503 -> new ProblemAnswer(Problem.UNAVAILABLE, "Try again soon.");
-          case 505 -> new ProblemAnswer(Problem.HTTP_VERSION_NOT_SUPPORTED, "Speak HTTP/1.1.");
+          case 503 -> new ProblemResponse(Problem.UNAVAILABLE, "Try again soon.");
+          case 505 -> new ProblemResponse(Problem.HTTP_VERSION_NOT_SUPPORTED, "Speak HTTP/1.1.");
           default ->
               status < 500
-                  ? new ProblemAnswer(Problem.BAD_REQUEST, "The request is not well-formed.")
-                  : new ProblemAnswer(
+                  ? new ProblemResponse(Problem.BAD_REQUEST, "The request is not well-formed.")
+                  : new ProblemResponse(
                       Problem.INTERNAL_ERROR, "The request failed. The log here says why.");
         };
     for (String name : List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT, HttpHeaders.CONTENT_RANGE)) {

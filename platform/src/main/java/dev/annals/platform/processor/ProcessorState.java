@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param lastFailure what it failed on last, be it past that or not
  */
 public record ProcessorState(
-    String name, String side, List<Segment> segments, Optional<Failure> lastFailure) {
+    String name, String side, List<Segment> segments, Optional<ProcessorFailure> lastFailure) {
 
   public ProcessorState {
     segments = List.copyOf(segments);
@@ -30,7 +30,7 @@ public record ProcessorState(
   }
 
   /** What holds it up; nothing if it has come past its last failure. */
-  public Optional<Failure> failure() {
+  public Optional<ProcessorFailure> failure() {
     return lastFailure.filter(failure -> position() < failure.position());
   }
 }

@@ -9,5 +9,5 @@ public interface ProcessorStates {
   List<ProcessorState> all();
 
   /** Notes what a processor of this process failed on, in the place of its last failure. */
-  void failed(String processor, Failure failure);
+  void failed(String processor, ProcessorFailure failure);
 }

@@ -19,7 +19,7 @@ public record RecordingErrorHandler(ProcessorStates states, Clock clock) impleme
       try {
         states.failed(
             context.eventProcessor(),
-            new Failure(kind(context.error()), position(first), clock.instant()));
+            new ProcessorFailure(kind(context.error()), position(first), clock.instant()));
       } catch (RuntimeException away) {
         log.debug("The failure of {} could not be noted", context.eventProcessor(), away);
       }

@@ -100,7 +100,7 @@ public final class Redis implements DisposableBean {
     CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-lookout-");
     threads.setDaemon(true);
     this.lookout = Executors.newSingleThreadScheduledExecutor(threads);
-    metrics.gauge("annals.redis.up", this, redis -> redis.isThere() ? 1 : 0);
+    metrics.gauge("annals.redis.up", this, redis -> redis.isAvailable() ? 1 : 0);
     look();
     ScheduledFuture<?> unused =
         lookout.scheduleWithFixedDelay(
@@ -119,7 +119,7 @@ public final class Redis implements DisposableBean {
   }
 
   /** Whether it answered when it was last asked. */
-  public boolean isThere() {
+  public boolean isAvailable() {
     return state == State.THERE;
   }
 
@@ -128,9 +128,9 @@ public final class Redis implements DisposableBean {
    *
    * @return what it answered; nothing if it is away, does not answer within a second or fails
    */
-  public <T> Optional<T> ask(
+  public <T> Optional<T> execute(
       Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> question) {
-    if (!isThere()) {
+    if (!isAvailable()) {
       return Optional.empty();
     }
     try {
@@ -155,7 +155,7 @@ public final class Redis implements DisposableBean {
    * Returns at once.
    */
   public void publish(String channel, String message) {
-    if (isThere()) {
+    if (isAvailable()) {
       connection
           .async()
           .publish(channel, message.getBytes(StandardCharsets.UTF_8))
@@ -173,7 +173,7 @@ public final class Redis implements DisposableBean {
    *
    * @param listener must not wait; the only one of its channel
    */
-  public void listen(String channel, Consumer<String> listener) {
+  public void subscribe(String channel, Consumer<String> listener) {
     listeners.put(channel, listener);
     lookout.execute(this::look);
   }
@@ -183,7 +183,7 @@ public final class Redis implements DisposableBean {
       if (connection == null) {
         connection = client.connect(CODEC);
       }
-      if (isThere()) {
+      if (isAvailable()) {
         connection.sync().ping();
       } else {
         // It may be there, and take none.

@@ -16,7 +16,7 @@ final class RedisHealthIndicator extends AbstractHealthIndicator {
 
   @Override
   protected void doHealthCheck(Health.Builder health) {
-    if (redis.isThere()) {
+    if (redis.isAvailable()) {
       health.up();
     } else {
       health.down().withDetail("meanwhile", "lists are not cached, and each process limits alone");

@@ -25,7 +25,7 @@ public @interface Access {
   /** The circles of callers. */
   enum To {
     /** Anybody, without a token; a token that is sent along is not looked at. */
-    EVERYBODY,
+    PUBLIC,
     /** Whoever has a valid token, whatever their roles. */
     AUTHENTICATED,
     /** Callers with the role {@link Role#USER}. */

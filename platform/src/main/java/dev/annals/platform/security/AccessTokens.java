@@ -90,7 +90,7 @@ public final class AccessTokens {
         .filter(
             valid -> {
               UUID session = valid.caller().sessionId();
-              return sessions.among(Set.of(session)).contains(session);
+              return sessions.findLive(Set.of(session)).contains(session);
             });
   }
 

@@ -21,7 +21,7 @@ final class JdbcLiveSessions implements LiveSessions {
   }
 
   @Override
-  public Set<UUID> among(Set<UUID> sessionIds) {
+  public Set<UUID> findLive(Set<UUID> sessionIds) {
     return jdbc.sql("select id from identity.session where id = any(?) and expires_at > ?")
         .params(
             sessionIds.toArray(UUID[]::new),

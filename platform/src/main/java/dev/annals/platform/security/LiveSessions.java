@@ -12,5 +12,5 @@ public interface LiveSessions {
    *
    * @throws org.springframework.dao.DataAccessException if nobody can say
    */
-  Set<UUID> among(Set<UUID> sessionIds);
+  Set<UUID> findLive(Set<UUID> sessionIds);
 }

@@ -38,7 +38,8 @@ public class SecurityConfiguration {
 
   @Bean
   @Order(1)
-  SecurityFilterChain everythingElse(HttpSecurity http, BearerTokens bearer, Endpoints endpoints) {
+  SecurityFilterChain everythingElse(
+      HttpSecurity http, BearerTokens bearer, EndpointAuthorization endpoints) {
     stateless(http)
         .securityContext(context -> context.securityContextRepository(bearer))
         .exceptionHandling(
@@ -127,7 +128,7 @@ public class SecurityConfiguration {
   }
 
   @Bean
-  WebMvcConfigurer accessOfTheChosenEndpoint(Endpoints endpoints) {
+  WebMvcConfigurer accessOfTheChosenEndpoint(EndpointAuthorization endpoints) {
     return new WebMvcConfigurer() {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {

@@ -16,7 +16,7 @@ public final class Characters {
   private Characters() {}
 
   /** Whether the text has neither NUL nor an unpaired surrogate. */
-  public static boolean storable(String text) {
+  public static boolean isStorable(String text) {
     return text.codePoints()
         .noneMatch(
             character ->
@@ -26,7 +26,7 @@ public final class Characters {
   }
 
   /** Whether the text is empty or has nothing but white space, no-break spaces included. */
-  public static boolean blank(String text) {
+  public static boolean isBlank(String text) {
     return text.codePoints()
         .allMatch(
             character ->
@@ -36,7 +36,7 @@ public final class Characters {
   }
 
   /** What is wrong with the text, if anything is. */
-  static Optional<String> objection(String text, int min, int max, boolean line) {
+  static Optional<String> violation(String text, int min, int max, boolean line) {
     int length = text.codePointCount(0, text.length());
     if (length < min || length > max) {
       return Optional.of(
@@ -44,13 +44,13 @@ public final class Characters {
               ? "must have at most " + max + " characters"
               : "must have " + min + " to " + max + " characters");
     }
-    if (!storable(text)) {
+    if (!isStorable(text)) {
       return Optional.of("must have neither NUL nor unpaired surrogates");
     }
     if (line && text.codePoints().anyMatch(Characters::breaksLines)) {
       return Optional.of("must have no control characters or line breaks");
     }
-    return line && text.codePoints().noneMatch(Characters::visible)
+    return line && text.codePoints().noneMatch(Characters::isVisible)
         ? Optional.of("must have a character that can be seen")
         : Optional.empty();
   }
@@ -63,7 +63,7 @@ public final class Characters {
         || category == UCharacterCategory.PARAGRAPH_SEPARATOR;
   }
 
-  private static boolean visible(int character) {
+  private static boolean isVisible(int character) {
     return !UCharacter.hasBinaryProperty(character, UProperty.WHITE_SPACE)
         && !UCharacter.hasBinaryProperty(character, UProperty.DEFAULT_IGNORABLE_CODE_POINT)
         && UCharacter.getType(character) != UCharacterCategory.FORMAT

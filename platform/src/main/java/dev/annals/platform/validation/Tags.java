@@ -25,13 +25,13 @@ import java.util.Set;
 public @interface Tags {
 
   /** The most tags that something can have. */
-  int MOST = 20;
+  int MAX_TAGS = 20;
 
   /** The most code points of a tag. */
-  int LONGEST = 50;
+  int MAX_LENGTH = 50;
 
   /** Told when there are too many. */
-  String message() default "must have at most " + MOST + " tags";
+  String message() default "must have at most " + MAX_TAGS + " tags";
 
   /** See Jakarta Validation. */
   Class<?>[] groups() default {};
@@ -47,18 +47,18 @@ public @interface Tags {
       if (tags == null) {
         return true;
       }
-      if (tags.size() > MOST) {
+      if (tags.size() > MAX_TAGS) {
         return false;
       }
       context.disableDefaultConstraintViolation();
       boolean valid = true;
       Set<String> seen = new HashSet<>();
       for (int i = 0; i < tags.size(); i++) {
-        String objection = objection(tags.get(i), seen);
-        if (objection != null) {
+        String violation = violation(tags.get(i), seen);
+        if (violation != null) {
           valid = false;
           context
-              .buildConstraintViolationWithTemplate(objection)
+              .buildConstraintViolationWithTemplate(violation)
               .addBeanNode()
               .inIterable()
               .atIndex(i)
@@ -68,11 +68,11 @@ public @interface Tags {
       return valid;
     }
 
-    private static String objection(String tag, Set<String> seen) {
+    private static String violation(String tag, Set<String> seen) {
       if (tag == null) {
         return "must not be null";
       }
-      return Characters.objection(tag, 1, LONGEST, true)
+      return Characters.violation(tag, 1, MAX_LENGTH, true)
           .orElseGet(() -> seen.add(tag) ? null : "is there already");
     }
   }

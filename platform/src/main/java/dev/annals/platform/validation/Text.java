@@ -57,11 +57,11 @@ public @interface Text {
       if (text == null) {
         return true;
       }
-      return Characters.objection(text, rule.min(), rule.max(), rule.line())
+      return Characters.violation(text, rule.min(), rule.max(), rule.line())
           .map(
-              objection -> {
+              violation -> {
                 context.disableDefaultConstraintViolation();
-                context.buildConstraintViolationWithTemplate(objection).addConstraintViolation();
+                context.buildConstraintViolationWithTemplate(violation).addConstraintViolation();
                 return false;
               })
           .orElse(true);

@@ -46,7 +46,8 @@ public final class ConsistencyTokens {
     if (request.getAttribute(ATTRIBUTE) instanceof ConsistencyTokens read) {
       return read;
     }
-    ConsistencyTokens read = parse(RequestParts.lines(request, ConsistencyToken.HEADER), signed);
+    ConsistencyTokens read =
+        parse(RequestArguments.lines(request, ConsistencyToken.HEADER), signed);
     request.setAttribute(ATTRIBUTE, read);
     return read;
   }

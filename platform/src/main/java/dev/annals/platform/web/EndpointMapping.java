@@ -117,7 +117,7 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
     if (request.getAttribute(ACCEPTED) instanceof AcceptHeader known) {
       return known;
     }
-    AcceptHeader accepted = AcceptHeader.parse(RequestParts.lines(request, HttpHeaders.ACCEPT));
+    AcceptHeader accepted = AcceptHeader.parse(RequestArguments.lines(request, HttpHeaders.ACCEPT));
     request.setAttribute(ACCEPTED, accepted);
     return accepted;
   }
@@ -171,7 +171,7 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
   }
 
   /** Answers which methods there are. */
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   static final class Options {
 
     private final List<HttpMethod> methods;

@@ -38,7 +38,7 @@ final class HeadLimit extends OncePerRequestFilter {
     return Collections.list(request.getHeaderNames()).stream()
         .mapToInt(
             name ->
-                RequestParts.lines(request, name).stream()
+                RequestArguments.lines(request, name).stream()
                     .mapToInt(line -> name.length() + line.length() + AROUND_A_FIELD)
                     .sum())
         .sum();

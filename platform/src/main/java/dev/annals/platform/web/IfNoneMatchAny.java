@@ -50,7 +50,7 @@ final class IfNoneMatchAny implements ResponseBodyAdvice<Object> {
   // Spring's own view of all headers cannot be had where one that does not matter is malformed.
   private static boolean isAny(ServerHttpRequest request) {
     List<String> lines =
-        RequestParts.lines(
+        RequestArguments.lines(
             ((ServletServerHttpRequest) request).getServletRequest(), HttpHeaders.IF_NONE_MATCH);
     return lines.size() == 1 && lines.get(0).strip().equals("*");
   }

@@ -13,7 +13,7 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
-/** Gives each {@link Page} and {@link WrittenPage} its {@code Link} header (RFC 8288). */
+/** Gives each {@link Page} and {@link SerializedPage} its {@code Link} header (RFC 8288). */
 @RestControllerAdvice
 final class PageLinks implements ResponseBodyAdvice<Object> {
 
@@ -34,7 +34,7 @@ final class PageLinks implements ResponseBodyAdvice<Object> {
     Page.Position position =
         body instanceof Page<?> page
             ? page.page()
-            : body instanceof WrittenPage written ? written.position() : null;
+            : body instanceof SerializedPage written ? written.position() : null;
     if (position != null && position.totalPages() > 0) {
       response
           .getHeaders()

@@ -13,10 +13,10 @@ import java.util.List;
 public record Paging(long page, int size, List<Order> orders) {
 
   /** The most items of a page. */
-  public static final int MOST = 100;
+  public static final int MAX_SIZE = 100;
 
-  static final int USUAL = 20;
-  static final long LAST_PAGE = Long.MAX_VALUE / MOST - 1;
+  static final int DEFAULT_SIZE = 20;
+  static final long MAX_PAGE = Long.MAX_VALUE / MAX_SIZE - 1;
 
   /**
    * One criterion of an order.

@@ -25,7 +25,7 @@ import java.util.function.Function;
 public final class QueryParameters {
 
   // There are up to four links in a header; many clients read 16 KiB of headers in all.
-  private static final int MOST_OF_A_LIST = 3_000;
+  private static final int MAX_LIST_QUERY_LENGTH = 3_000;
 
   private static final String PAGE = "page";
 
@@ -97,7 +97,7 @@ public final class QueryParameters {
     List<String> texts = new ArrayList<>();
     for (Optional<String> value : values(name)) {
       value
-          .filter(Characters::storable)
+          .filter(Characters::isStorable)
           .ifPresentOrElse(texts::add, () -> reject(name, "cannot be read"));
     }
     return List.copyOf(texts);
@@ -131,8 +131,8 @@ public final class QueryParameters {
 
   /** {@code page} and {@code size} of a list whose order is fixed. */
   public Paging paging(Paging.Order fixed) {
-    long page = integer(PAGE, 0, Paging.LAST_PAGE).orElse(0);
-    int size = (int) integer("size", 1, Paging.MOST).orElse(Paging.USUAL);
+    long page = integer(PAGE, 0, Paging.MAX_PAGE).orElse(0);
+    int size = (int) integer("size", 1, Paging.MAX_SIZE).orElse(Paging.DEFAULT_SIZE);
     return new Paging(page, size, List.of(fixed));
   }
 
@@ -156,10 +156,12 @@ public final class QueryParameters {
     if (!violations.isEmpty()) {
       throw Refusal.invalid(List.copyOf(violations));
     }
-    if (known.contains(PAGE) && known().toString().length() > MOST_OF_A_LIST) {
+    if (known.contains(PAGE) && known().toString().length() > MAX_LIST_QUERY_LENGTH) {
       throw new Refusal(
           Problem.URI_TOO_LONG,
-          "The query of a list may have at most " + MOST_OF_A_LIST + " characters, encoded.");
+          "The query of a list may have at most "
+              + MAX_LIST_QUERY_LENGTH
+              + " characters, encoded.");
     }
   }
 
@@ -204,7 +206,7 @@ public final class QueryParameters {
       reject(name, "must be given once");
       return Optional.empty();
     }
-    Optional<T> value = values.get(0).filter(Characters::storable).flatMap(read);
+    Optional<T> value = values.get(0).filter(Characters::isStorable).flatMap(read);
     if (value.isEmpty()) {
       reject(name, rule);
     }

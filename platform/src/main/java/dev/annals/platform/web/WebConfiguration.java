@@ -50,7 +50,7 @@ public class WebConfiguration implements WebMvcConfigurer {
 
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-    resolvers.add(new RequestParts(signed));
+    resolvers.add(new RequestArguments(signed));
   }
 
   /** Before the one that answers: to wait is no failure. */
@@ -109,7 +109,7 @@ public class WebConfiguration implements WebMvcConfigurer {
   FilterRegistrationBean<Filter> lastAnswers(Draining draining) {
     return ordered(
         (request, response, chain) -> {
-          if (draining.begun()) {
+          if (draining.hasBegun()) {
             ((HttpServletResponse) response).setHeader("Connection", "close");
           }
           chain.doFilter(request, response);
@@ -144,8 +144,8 @@ public class WebConfiguration implements WebMvcConfigurer {
 
   /** Just after Spring Security, which finds out who the user is. */
   @Bean
-  FilterRegistrationBean<RequestsOfUser> requestsOfUser() {
-    return ordered(new RequestsOfUser(), -90);
+  FilterRegistrationBean<UserRequestLimit> requestsOfUser() {
+    return ordered(new UserRequestLimit(), -90);
   }
 
   /** After the request has its line in the log, before its body is looked at. */

@@ -52,8 +52,8 @@ class MasterKeyTest {
     assertThat(both.derive("urls"))
         .containsExactly(
             new MasterKey(ANOTHER).derive("urls").get(0), before.derive("urls").get(0));
-    assertThat(both.isExchanged()).isTrue();
-    assertThat(before.isExchanged()).isFalse();
+    assertThat(both.hasPrevious()).isTrue();
+    assertThat(before.hasPrevious()).isFalse();
   }
 
   @Test

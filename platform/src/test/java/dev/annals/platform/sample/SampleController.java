@@ -124,7 +124,7 @@ public class SampleController {
   }
 
   @PostMapping(path = "/quiet", produces = MediaType.APPLICATION_JSON_VALUE)
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   ResponseEntity<Void> quiet() {
     return ResponseEntity.noContent().build();
   }
@@ -136,34 +136,34 @@ public class SampleController {
   }
 
   @GetMapping("/open")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   Map<String, Boolean> open(@AuthenticationPrincipal Caller caller) {
     return Map.of("known", Optional.ofNullable(caller).isPresent());
   }
 
   /** More than the buffers of a connection hold. */
   @GetMapping("/open/large")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   byte[] large() {
     return new byte[8 << 20];
   }
 
   /** Answers when its first thread has left. */
   @GetMapping("/open/later")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   Callable<Map<String, Boolean>> later() {
     return () -> Map.of("late", true);
   }
 
   @GetMapping("/sender")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   Map<String, String> sender(HttpServletRequest request) {
     Collections.list(request.getHeaderNames()).forEach(request::getHeader);
     return Map.of("address", request.getRemoteAddr(), "url", request.getRequestURL().toString());
   }
 
   @PostMapping(path = "/picky/{a}", consumes = "text/csv")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   void fixed() {}
 
   @PostMapping(path = "/picky/{b}", consumes = "text/plain")
@@ -171,12 +171,12 @@ public class SampleController {
   void plain() {}
 
   @PostMapping("/tasks/{id}/attachments")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   void upload() {}
 
   /** Its second piece cannot be read, when the first one has left. */
   @GetMapping("/cut-off")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   Page<String> cutOff() {
     return Page.of(
         new ChunkedList<>(
@@ -222,7 +222,7 @@ public class SampleController {
   }
 
   @GetMapping("/fails/{how}")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   void fail(@PathVariable String how) {
     throw switch (how) {
       case "conflict" ->

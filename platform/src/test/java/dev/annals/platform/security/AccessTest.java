@@ -143,7 +143,8 @@ class AccessTest extends HttpTest {
     try (AnnotationConfigWebApplicationContext context =
         new AnnotationConfigWebApplicationContext()) {
       context.setServletContext(new MockServletContext());
-      context.register(Silent.class, Endpoints.class, DelegatingWebMvcConfiguration.class);
+      context.register(
+          Silent.class, EndpointAuthorization.class, DelegatingWebMvcConfiguration.class);
       assertThatThrownBy(context::refresh).hasMessageContaining("Silent#get() has no @Access");
     }
   }

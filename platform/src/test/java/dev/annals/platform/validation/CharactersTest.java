@@ -70,7 +70,7 @@ class CharactersTest {
   }
 
   private static boolean refuses(String text, boolean line) {
-    return Characters.objection(text, 1, 9, line).isPresent();
+    return Characters.violation(text, 1, 9, line).isPresent();
   }
 
   private static BitSet union(BitSet... sets) {

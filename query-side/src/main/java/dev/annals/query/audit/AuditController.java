@@ -5,7 +5,7 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.LargeAnswers;
+import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.history.PointInTime;
 import dev.annals.query.history.PointInTimeParameters;
@@ -39,9 +39,9 @@ class AuditController {
 
   private final EventLog log;
   private final Aggregates aggregates;
-  private final LargeAnswers answers;
+  private final LargeResponses answers;
 
-  AuditController(EventLog log, Aggregates aggregates, LargeAnswers answers) {
+  AuditController(EventLog log, Aggregates aggregates, LargeResponses answers) {
     this.log = log;
     this.aggregates = aggregates;
     this.answers = answers;
@@ -61,7 +61,7 @@ class AuditController {
     int limit = limit(parameters);
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
-    answers.hold(caller.userId(), EventLog.PAGE_IN_MEMORY);
+    answers.reserve(caller.userId(), EventLog.PAGE_IN_MEMORY);
     return log.page(filter, after, limit);
   }
 
@@ -98,7 +98,7 @@ class AuditController {
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
     return answers
-        .reading(LargeAnswers.OF_A_HISTORY, () -> aggregates.at(id, moment))
+        .read(LargeResponses.HISTORY_BYTES, () -> aggregates.at(id, moment))
         .orElseThrow(Refusal::notFound);
   }
 

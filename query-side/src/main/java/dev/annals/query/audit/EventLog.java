@@ -205,7 +205,7 @@ class EventLog {
   }
 
   private JsonNode payload(StoredEvent event) {
-    return serializer.readable(
+    return serializer.decryptPayload(
         new SimpleSerializedObject<>(
             event.payload(), byte[].class, event.payloadType(), event.revision()));
   }

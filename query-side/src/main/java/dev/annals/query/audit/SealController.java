@@ -8,7 +8,7 @@ import dev.annals.platform.seal.MerkleTree;
 import dev.annals.platform.seal.StoredNodes;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.LargeAnswers;
+import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.audit.Seal.Leaf;
 import dev.annals.query.audit.Seal.SignedHead;
@@ -41,14 +41,14 @@ class SealController {
   private final StoredNodes nodes;
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
-  private final LargeAnswers answers;
+  private final LargeResponses answers;
 
   SealController(
       Seal seal,
       StoredNodes nodes,
       TransactionTemplate transactions,
       DataSource dataSource,
-      LargeAnswers answers) {
+      LargeResponses answers) {
     this.seal = seal;
     this.nodes = nodes;
     this.transactions = transactions;

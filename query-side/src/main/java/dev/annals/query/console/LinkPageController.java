@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
  * and redeems it by a click, so that a program which looks at links redeems none.
  */
 @RestController
-@Access(Access.To.EVERYBODY)
+@Access(Access.To.PUBLIC)
 final class LinkPageController {
 
   private static final String HTML = "text/html;charset=UTF-8";

@@ -23,7 +23,7 @@ class FlagController {
 
   FlagController(Flags flags) {
     this.flags = flags;
-    this.switches = new ReadYourWrites<>(flags::lacking);
+    this.switches = new ReadYourWrites<>(flags::missing);
   }
 
   @GetMapping(path = "/flags", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -31,7 +31,7 @@ class FlagController {
     changes.await(() -> switches.shown(changes.of(ConsistencyToken.FLAG)));
     Map<String, Boolean> mine = new LinkedHashMap<>();
     for (Flag flag : Flag.values()) {
-      mine.put(flag.key(), flags.on(flag, caller.userId()));
+      mine.put(flag.key(), flags.isOn(flag, caller.userId()));
     }
     return mine;
   }

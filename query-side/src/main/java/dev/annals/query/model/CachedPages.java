@@ -3,7 +3,7 @@ package dev.annals.query.model;
 import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.Page;
-import dev.annals.platform.web.WrittenPage;
+import dev.annals.platform.web.SerializedPage;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -78,7 +78,7 @@ public final class CachedPages<V> {
   /**
    * A page, and whether it was kept.
    *
-   * @param page a {@link WrittenPage}; a {@link Page} if it is large, for one answer alone
+   * @param page a {@link SerializedPage}; a {@link Page} if it is large, for one answer alone
    * @param hit whether nothing had to be read for it
    * @param <V> what the list is of
    */
@@ -113,7 +113,7 @@ public final class CachedPages<V> {
     CompletableFuture<Answer<V>> theirs = underWay.putIfAbsent(which, mine);
     if (theirs != null) {
       Answer<V> answer = await(theirs);
-      return answer.page() instanceof WrittenPage ? answer : read(owner, field, read);
+      return answer.page() instanceof SerializedPage ? answer : read(owner, field, read);
     }
     try {
       Answer<V> answer =
@@ -136,7 +136,7 @@ public final class CachedPages<V> {
       return;
     }
     String mark = UUID.randomUUID().toString();
-    redis.ask(
+    redis.execute(
         commands ->
             CompletableFuture.allOf(
                 owners.stream()
@@ -152,15 +152,15 @@ public final class CachedPages<V> {
         commands.unlink(pages(owner)).toCompletableFuture());
   }
 
-  private Optional<WrittenPage> kept(UUID owner, String field) {
+  private Optional<SerializedPage> kept(UUID owner, String field) {
     return redis
-        .ask(commands -> commands.hget(pages(owner.toString()), field))
+        .execute(commands -> commands.hget(pages(owner.toString()), field))
         .map(kept -> KEPT.matcher(new String(kept, StandardCharsets.UTF_8)))
         // Another version of this program may keep them in another way.
         .filter(Matcher::matches)
         .map(
             kept ->
-                new WrittenPage(
+                new SerializedPage(
                     new Page.Position(
                         Integer.parseInt(kept.group(1)),
                         Long.parseLong(kept.group(2)),
@@ -172,7 +172,7 @@ public final class CachedPages<V> {
   private Answer<V> read(UUID owner, String field, Supplier<Page<V>> read) {
     long began = System.nanoTime();
     Optional<String> mark =
-        redis.ask(
+        redis.execute(
             commands ->
                 commands
                     .get(mark(owner.toString()))
@@ -181,12 +181,12 @@ public final class CachedPages<V> {
     if (page.content() instanceof ChunkedList) {
       return new Answer<>(page, false);
     }
-    WrittenPage fresh = new WrittenPage(page.page(), json.writeValueAsString(page));
+    SerializedPage fresh = new SerializedPage(page.page(), json.writeValueAsString(page));
     mark.ifPresent(it -> keep(owner, field, it, fresh, began));
     return new Answer<>(fresh, false);
   }
 
-  private void keep(UUID owner, String field, String mark, WrittenPage fresh, long began) {
+  private void keep(UUID owner, String field, String mark, SerializedPage fresh, long began) {
     if (fresh.json().length() > LARGEST) {
       return;
     }
@@ -198,7 +198,7 @@ public final class CachedPages<V> {
                     at.size(), at.number(), at.totalElements(), at.totalPages(), fresh.json()));
     long left = LONGEST.toMillis() - Duration.ofNanos(System.nanoTime() - began).toMillis();
     if (kept.length <= LARGEST && left > 0) {
-      redis.ask(
+      redis.execute(
           commands ->
               commands.<Long>eval(
                   KEEP,

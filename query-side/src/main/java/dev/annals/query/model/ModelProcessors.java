@@ -6,10 +6,10 @@ import static dev.annals.query.model.Listing.translating;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.ReplaceOptions;
-import dev.annals.platform.processor.Failure;
+import dev.annals.platform.processor.ProcessorFailure;
 import dev.annals.platform.processor.ProcessorState;
 import dev.annals.platform.processor.ProcessorStates;
-import dev.annals.platform.processor.StoredTokens;
+import dev.annals.platform.processor.TokenPositions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,17 +28,17 @@ public final class ModelProcessors implements ProcessorStates {
   private final List<Model> models;
   private final MongoCollection<Document> entries;
   private final MongoCollection<LastFailure> failures;
-  private final StoredTokens tokens;
+  private final TokenPositions tokens;
 
   ModelProcessors(List<Model> models, MongoDatabase database, Serializer serializer) {
     this.models = List.copyOf(models);
     this.entries = database.getCollection(ModelTokenStore.COLLECTION);
     this.failures = database.getCollection("processor-failures", LastFailure.class);
-    this.tokens = new StoredTokens(serializer);
+    this.tokens = new TokenPositions(serializer);
   }
 
   /** As it is stored. */
-  public record LastFailure(@BsonId String processor, Failure failure) {}
+  public record LastFailure(@BsonId String processor, ProcessorFailure failure) {}
 
   @Override
   public List<ProcessorState> all() {
@@ -77,7 +77,7 @@ public final class ModelProcessors implements ProcessorStates {
   }
 
   @Override
-  public void failed(String processor, Failure failure) {
+  public void failed(String processor, ProcessorFailure failure) {
     failures.replaceOne(eq("_id", processor), new LastFailure(processor, failure), UPSERT);
   }
 }

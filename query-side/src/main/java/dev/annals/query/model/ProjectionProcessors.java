@@ -204,7 +204,7 @@ final class ProjectionProcessors implements ConfigurerModule {
       Supplier<? extends StreamingEventProcessor> processor,
       ScheduledExecutorService coordinator) {
     NotifyingEventSource waking = source.getIfAvailable();
-    return waking == null ? axon.eventStore() : waking.bounded().of(processor, coordinator);
+    return waking == null ? axon.eventStore() : waking.bounded().attach(processor, coordinator);
   }
 
   private int bytes(EventMessage<?> event) {

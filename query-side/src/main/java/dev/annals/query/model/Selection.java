@@ -54,12 +54,13 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
 
   private static List<String> tags(QueryParameters parameters) {
     List<String> tags = parameters.texts("tag");
-    if (tags.size() > Tags.MOST) {
-      parameters.reject("tag", "must be given at most " + Tags.MOST + " times");
+    if (tags.size() > Tags.MAX_TAGS) {
+      parameters.reject("tag", "must be given at most " + Tags.MAX_TAGS + " times");
     }
     for (String tag : tags) {
-      if (length(tag) > Tags.LONGEST || Characters.blank(tag)) {
-        parameters.reject("tag", "must have 1 to " + Tags.LONGEST + " characters and not be blank");
+      if (length(tag) > Tags.MAX_LENGTH || Characters.isBlank(tag)) {
+        parameters.reject(
+            "tag", "must have 1 to " + Tags.MAX_LENGTH + " characters and not be blank");
       }
     }
     return tags;

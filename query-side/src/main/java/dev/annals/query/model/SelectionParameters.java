@@ -33,8 +33,8 @@ import java.lang.annotation.Target;
     description = "Repeatable; all of them must match.",
     array =
         @ArraySchema(
-            maxItems = Tags.MOST,
-            schema = @Schema(type = "string", minLength = 1, maxLength = Tags.LONGEST)))
+            maxItems = Tags.MAX_TAGS,
+            schema = @Schema(type = "string", minLength = 1, maxLength = Tags.MAX_LENGTH)))
 @Parameter(
     name = "q",
     in = ParameterIn.QUERY,

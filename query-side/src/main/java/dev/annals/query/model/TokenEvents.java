@@ -11,7 +11,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.processor.StoredTokens;
+import dev.annals.platform.processor.TokenPositions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +47,7 @@ final class TokenEvents {
   private static final String FOREIGN = "foreign";
 
   private final MongoCollection<Document> entries;
-  private final StoredTokens tokens;
+  private final TokenPositions tokens;
   private final ObjectProvider<StoredEvents> stored;
   private final ObjectProvider<NotifyingEventSource> source;
   private final DeadLetters letters;
@@ -66,7 +66,7 @@ final class TokenEvents {
         database
             .getCollection(ModelTokenStore.COLLECTION)
             .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
-    this.tokens = new StoredTokens(serializer);
+    this.tokens = new TokenPositions(serializer);
     this.stored = stored;
     this.source = source;
     this.letters = letters;
@@ -115,7 +115,7 @@ final class TokenEvents {
       Map<Long, String> there =
           events.identifiersAt(
               now.stream().map(Entry::eventPosition).filter(Objects::nonNull).toList());
-      long last = events.last();
+      long last = events.lastPosition();
       Set<String> found =
           now.stream()
               .filter(it -> it.foreign() || isForeign(it, there, last))

@@ -9,7 +9,7 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
-import dev.annals.platform.web.LargeAnswers;
+import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -44,14 +44,14 @@ class NoteController {
   private final CachedPages<NoteView> pages;
   private final History<NoteEvent, NoteDocument> history;
   private final Flags flags;
-  private final LargeAnswers answers;
+  private final LargeResponses answers;
 
   NoteController(
       NoteQueries notes,
       CachedPages<NoteView> pages,
       History<NoteEvent, NoteDocument> history,
       Flags flags,
-      LargeAnswers answers) {
+      LargeResponses answers) {
     this.notes = notes;
     this.pages = pages;
     this.history = history;
@@ -79,9 +79,9 @@ class NoteController {
             !versions.isEmpty(),
             () -> {
               answers.begin(caller.userId());
-              return answers.holding(
+              return answers.reserveFor(
                   caller.userId(),
-                  answers.reading(LargeAnswers.OF_A_LIST, () -> notes.list(selection, paging)));
+                  answers.read(LargeResponses.LIST_BYTES, () -> notes.list(selection, paging)));
             })
         .response();
   }
@@ -101,8 +101,8 @@ class NoteController {
       answers.begin(caller.userId());
       NoteView then =
           answers
-              .reading(
-                  LargeAnswers.OF_A_HISTORY, () -> history.at(caller.userId(), id, moment.get()))
+              .read(
+                  LargeResponses.HISTORY_BYTES, () -> history.at(caller.userId(), id, moment.get()))
               .map(NoteView::of)
               .orElseThrow(Refusal::notFound);
       return moment.get().answer(then.version(), then);
@@ -127,10 +127,10 @@ class NoteController {
     Paging paging = parameters.paging(Paging.Order.descending("version"));
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
-    return answers.holding(
+    return answers.reserveFor(
         caller.userId(),
         answers
-            .reading(LargeAnswers.OF_A_HISTORY, () -> history.page(caller.userId(), id, paging))
+            .read(LargeResponses.HISTORY_BYTES, () -> history.page(caller.userId(), id, paging))
             .orElseThrow(Refusal::notFound));
   }
 }

@@ -376,7 +376,7 @@ class Inbox implements Unreplayable {
 
   @Override
   public void begin(StoredEvents events, Instant now) {
-    if (events.has(TYPES)) {
+    if (events.containsAny(TYPES)) {
       beginNewOnesAt(now);
     }
   }
@@ -415,7 +415,7 @@ class Inbox implements Unreplayable {
         cut.read(inbox);
       }
     }
-    Set<UUID> beginners = events.beginners(TYPES);
+    Set<UUID> beginners = events.creators(TYPES);
     beginners.removeAll(erased.among(beginners));
     return there.containsAll(beginners.stream().map(UUID::toString).toList()) ? cut.position : -1;
   }
@@ -442,7 +442,7 @@ class Inbox implements Unreplayable {
       Map<String, Long> positions =
           events.positions(chunk.stream().map(it -> it.getString("eventId")).toList());
       Map<String, Long> readings =
-          events.beginnings(chunk.stream().filter(Cut::isRead).map(Cut::reading).toList());
+          events.creationPositions(chunk.stream().filter(Cut::isRead).map(Cut::reading).toList());
       for (Document entry : chunk) {
         Long at = positions.get(entry.getString("eventId"));
         if (at == null) {

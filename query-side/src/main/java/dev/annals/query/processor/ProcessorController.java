@@ -1,8 +1,8 @@
 package dev.annals.query.processor;
 
+import dev.annals.platform.processor.ProcessorMonitor;
 import dev.annals.platform.processor.ProcessorState;
 import dev.annals.platform.processor.ProcessorStates;
-import dev.annals.platform.processor.ProcessorWatch;
 import dev.annals.platform.security.Access;
 import dev.annals.query.model.DeadLetters;
 import dev.annals.query.model.Model;
@@ -23,11 +23,14 @@ class ProcessorController {
 
   private final List<ProcessorStates> sides;
   private final List<Model> models;
-  private final ProcessorWatch watch;
+  private final ProcessorMonitor watch;
   private final DeadLetters letters;
 
   ProcessorController(
-      List<ProcessorStates> sides, List<Model> models, ProcessorWatch watch, DeadLetters letters) {
+      List<ProcessorStates> sides,
+      List<Model> models,
+      ProcessorMonitor watch,
+      DeadLetters letters) {
     this.sides = List.copyOf(sides);
     this.models = List.copyOf(models);
     this.watch = watch;

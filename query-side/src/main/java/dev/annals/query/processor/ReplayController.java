@@ -2,7 +2,7 @@ package dev.annals.query.processor;
 
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.processor.EffectProcessors;
+import dev.annals.platform.processor.CommandProcessors;
 import dev.annals.platform.security.Access;
 import dev.annals.query.model.Replay;
 import dev.annals.query.model.Replays;
@@ -24,10 +24,10 @@ import org.springframework.web.bind.annotation.RestController;
 class ReplayController {
 
   private final Replays replays;
-  private final EffectProcessors effects;
+  private final CommandProcessors effects;
   private final Clock clock;
 
-  ReplayController(Replays replays, EffectProcessors effects, Clock clock) {
+  ReplayController(Replays replays, CommandProcessors effects, Clock clock) {
     this.replays = replays;
     this.effects = effects;
     this.clock = clock;

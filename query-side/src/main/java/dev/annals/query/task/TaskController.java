@@ -11,7 +11,7 @@ import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
-import dev.annals.platform.web.LargeAnswers;
+import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -48,14 +48,14 @@ class TaskController {
   private final CachedPages<TaskView> pages;
   private final History<TaskEvent, TaskDocument> history;
   private final Flags flags;
-  private final LargeAnswers answers;
+  private final LargeResponses answers;
 
   TaskController(
       TaskQueries tasks,
       CachedPages<TaskView> pages,
       History<TaskEvent, TaskDocument> history,
       Flags flags,
-      LargeAnswers answers) {
+      LargeResponses answers) {
     this.tasks = tasks;
     this.pages = pages;
     this.history = history;
@@ -102,9 +102,9 @@ class TaskController {
             !versions.isEmpty(),
             () -> {
               answers.begin(caller.userId());
-              return answers.holding(
+              return answers.reserveFor(
                   caller.userId(),
-                  answers.reading(LargeAnswers.OF_A_LIST, () -> tasks.list(filter, paging)));
+                  answers.read(LargeResponses.LIST_BYTES, () -> tasks.list(filter, paging)));
             })
         .response();
   }
@@ -124,8 +124,8 @@ class TaskController {
       answers.begin(caller.userId());
       TaskView then =
           answers
-              .reading(
-                  LargeAnswers.OF_A_HISTORY, () -> history.at(caller.userId(), id, moment.get()))
+              .read(
+                  LargeResponses.HISTORY_BYTES, () -> history.at(caller.userId(), id, moment.get()))
               .map(TaskView::of)
               .orElseThrow(Refusal::notFound);
       return moment.get().answer(then.version(), then);
@@ -137,7 +137,7 @@ class TaskController {
   @GetMapping("/{id}/attachments")
   List<AttachmentView> attachments(
       ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
-    if (!flags.on(Flag.ATTACHMENTS, caller.userId())) {
+    if (!flags.isOn(Flag.ATTACHMENTS, caller.userId())) {
       throw Refusal.notFound();
     }
     return find(changes, id, caller).attachments();
@@ -163,10 +163,10 @@ class TaskController {
     Paging paging = parameters.paging(Paging.Order.descending("version"));
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
-    return answers.holding(
+    return answers.reserveFor(
         caller.userId(),
         answers
-            .reading(LargeAnswers.OF_A_HISTORY, () -> history.page(caller.userId(), id, paging))
+            .read(LargeResponses.HISTORY_BYTES, () -> history.page(caller.userId(), id, paging))
             .orElseThrow(Refusal::notFound));
   }
 }

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.WrittenPage;
+import dev.annals.platform.web.SerializedPage;
 import dev.annals.query.TestRedis;
 import dev.annals.query.model.CachedPages.Answer;
 import java.time.Instant;
@@ -188,11 +188,11 @@ class CachedPagesTest {
     assertThat(pages.find(ann, "q", false, page("1"))).isEqualTo(miss("1"));
     assertThat(pages.find(ann, "q", false, page("2"))).isEqualTo(miss("2"));
     pages.drop(List.of(ann.toString()));
-    assertThat(redis.isThere()).isFalse();
+    assertThat(redis.isAvailable()).isFalse();
 
     SERVER.start();
 
-    await().until(redis::isThere);
+    await().until(redis::isAvailable);
     assertThat(pages.find(ann, "q", false, page("3"))).isEqualTo(miss("3"));
     assertThat(pages.find(ann, "q", false, page("4"))).isEqualTo(hit("3"));
   }
@@ -202,8 +202,8 @@ class CachedPagesTest {
     return () -> Page.of(List.of(item), new Paging(0, 20, List.of()), 21);
   }
 
-  private static WrittenPage written(String name) {
-    return new WrittenPage(
+  private static SerializedPage written(String name) {
+    return new SerializedPage(
         new Page.Position(20, 0, 21, 2),
         """
         {"content":[{"name":"%s","at":"2026-11-22T05:50:00.123Z","number":null}],\

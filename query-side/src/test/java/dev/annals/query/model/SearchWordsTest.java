@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.ibm.icu.lang.UCharacter;
-import dev.annals.servers.Growth;
+import dev.annals.servers.LinearGrowth;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.List;
@@ -51,7 +51,7 @@ class SearchWordsTest {
   @ParameterizedTest
   @MethodSource("hostile")
   void twiceTheTextTakesTwiceTheTime(String hostile) {
-    Growth.ofTheThread()
+    LinearGrowth.ofCurrentThread()
         .assertLinear(
             20_000,
             length -> {

@@ -71,7 +71,7 @@ public final class EventSerializer implements Serializer {
     }
     ObjectNode tree = mapper.valueToTree(object);
     UUID subject = subject(tree, personal.get());
-    Aead key = keys.hold(subject).orElseThrow(() -> new ErasedSubjectException(subject));
+    Aead key = keys.lock(subject).orElseThrow(() -> new ErasedSubjectException(subject));
     for (PersonalParts.Part part : personal.get().parts()) {
       JsonNode value = tree.get(part.name());
       if (value != null && !value.isNull()) {
@@ -108,7 +108,7 @@ public final class EventSerializer implements Serializer {
    * @throws UnreadableEventException when that is not possible
    * @throws SubjectKeyException when the person's key does not open
    */
-  public <S> JsonNode readable(SerializedObject<S> serialized) {
+  public <S> JsonNode decryptPayload(SerializedObject<S> serialized) {
     Class<?> type = classForType(serialized.getType());
     if (type == UnknownSerializedType.class) {
       throw new UnreadableEventException("Its type is not known here.", null);
@@ -213,7 +213,7 @@ public final class EventSerializer implements Serializer {
   }
 
   private String encrypt(Aead key, Place place, JsonNode value) {
-    boolean named = keys.namesParts();
+    boolean named = keys.bindsToField();
     try {
       byte[] cipherText = key.encrypt(mapper.writeValueAsBytes(value), place.associated(named));
       return (named ? NAMED : "") + Base64.getEncoder().encodeToString(cipherText);

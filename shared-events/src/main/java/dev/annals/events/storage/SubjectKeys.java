@@ -20,7 +20,7 @@ public interface SubjectKeys {
    * Whether what is encrypted now names its type and field: not while programs run that cannot read
    * it.
    */
-  default boolean namesParts() {
+  default boolean bindsToField() {
     return true;
   }
 
@@ -28,7 +28,7 @@ public interface SubjectKeys {
    * The person's key as of now, for what is stored in the current transaction: it is not destroyed
    * before that ends.
    */
-  default Optional<Aead> hold(UUID subject) {
+  default Optional<Aead> lock(UUID subject) {
     return find(subject);
   }
 }

@@ -16,7 +16,7 @@ public final class UnreadableEventException extends SerializationException {
   }
 
   /** Whether this says, itself, that a stored event cannot be read. */
-  public static boolean isOne(Throwable failure) {
+  public static boolean isReadFailure(Throwable failure) {
     return failure instanceof SerializationException
         || failure instanceof SubjectKeyException
         || failure instanceof CannotConvertBetweenTypesException
@@ -27,13 +27,13 @@ public final class UnreadableEventException extends SerializationException {
    * A sentence for a person on why a stored event cannot be read; nothing of a failure that has no
    * such cause.
    */
-  public static Optional<String> why(Throwable failure) {
+  public static Optional<String> reason(Throwable failure) {
     Optional<String> why = Optional.empty();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnreadableEventException || cause instanceof SubjectKeyException) {
         return Optional.of(cause.getMessage());
       }
-      if (isOne(cause)) {
+      if (isReadFailure(cause)) {
         why = Optional.of("It is not in the shape in which events are stored.");
       }
     }

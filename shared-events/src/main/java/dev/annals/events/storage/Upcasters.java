@@ -10,6 +10,6 @@ public final class Upcasters {
 
   /** Reads events of each revision ever stored as ones of the newest. */
   public static EventUpcaster chain() {
-    return new EventUpcasterChain(new UserRegisteredTellsAllSettings());
+    return new EventUpcasterChain(new UserRegisteredSettingsUpcaster());
   }
 }

@@ -54,7 +54,7 @@ class EventSerializerTest {
             }
 
             @Override
-            public boolean namesParts() {
+            public boolean bindsToField() {
               return namesParts;
             }
           });

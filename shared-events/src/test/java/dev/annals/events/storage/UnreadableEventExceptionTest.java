@@ -34,17 +34,17 @@ class UnreadableEventExceptionTest {
   @ParameterizedTest
   @MethodSource("unreadable")
   void saysWhyAnEventCannotBeRead(RuntimeException failure, String why) {
-    assertThat(UnreadableEventException.isOne(failure)).isTrue();
-    assertThat(UnreadableEventException.why(failure)).hasValue(why);
+    assertThat(UnreadableEventException.isReadFailure(failure)).isTrue();
+    assertThat(UnreadableEventException.reason(failure)).hasValue(why);
     IllegalStateException around = new IllegalStateException(failure);
-    assertThat(UnreadableEventException.isOne(around)).isFalse();
-    assertThat(UnreadableEventException.why(around)).hasValue(why);
+    assertThat(UnreadableEventException.isReadFailure(around)).isFalse();
+    assertThat(UnreadableEventException.reason(around)).hasValue(why);
   }
 
   @Test
   void saysNothingOfAStoreThatFails() {
     IllegalStateException away = new IllegalStateException("secret");
-    assertThat(UnreadableEventException.isOne(away)).isFalse();
-    assertThat(UnreadableEventException.why(away)).isEmpty();
+    assertThat(UnreadableEventException.isReadFailure(away)).isFalse();
+    assertThat(UnreadableEventException.reason(away)).isEmpty();
   }
 }

@@ -57,7 +57,7 @@ class UnreadableEventTest {
                 SerializedObject<byte[]> altered = stored(event, JSON.writeValueAsBytes(tree));
 
                 String why = "Its " + part + " cannot be decrypted: altered, or another key.";
-                assertThatThrownBy(() -> serializer.readable(altered))
+                assertThatThrownBy(() -> serializer.decryptPayload(altered))
                     .as("%s %s %s", event.getClass(), part, how)
                     .isInstanceOf(UnreadableEventException.class)
                     .hasMessage(why);
@@ -140,7 +140,7 @@ class UnreadableEventTest {
   @ParameterizedTest
   @MethodSource("events")
   void whatIsAsItWasWrittenIsReadable(Object event) {
-    JsonNode readable = serializer.readable(serializer.serialize(event, byte[].class));
+    JsonNode readable = serializer.decryptPayload(serializer.serialize(event, byte[].class));
 
     assertThat(readable.propertyNames()).containsExactlyElementsOf(tree(event).propertyNames());
   }
@@ -154,7 +154,7 @@ class UnreadableEventTest {
             });
     Object event = aboutSomebody();
 
-    assertThatThrownBy(() -> without.readable(serializer.serialize(event, byte[].class)))
+    assertThatThrownBy(() -> without.decryptPayload(serializer.serialize(event, byte[].class)))
         .isInstanceOf(SubjectKeyException.class)
         .hasMessage("The key of the person it is about does not open.");
   }
@@ -168,7 +168,7 @@ class UnreadableEventTest {
             });
     Object event = aboutSomebody();
 
-    assertThatThrownBy(() -> without.readable(serializer.serialize(event, byte[].class)))
+    assertThatThrownBy(() -> without.decryptPayload(serializer.serialize(event, byte[].class)))
         .isNotInstanceOf(SerializationException.class)
         .hasMessage("away");
   }
@@ -181,7 +181,7 @@ class UnreadableEventTest {
   }
 
   private void isUnreadable(SerializedObject<byte[]> stored, String why) {
-    assertThatThrownBy(() -> serializer.readable(stored))
+    assertThatThrownBy(() -> serializer.decryptPayload(stored))
         .as("%s %s", stored.getType(), new String(stored.getData(), StandardCharsets.UTF_8))
         .isInstanceOf(UnreadableEventException.class)
         .hasMessage(why);

@@ -1,6 +1,6 @@
 package dev.annals.standalone.http;
 
-import dev.annals.servers.Growth;
+import dev.annals.servers.LinearGrowth;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,8 +65,8 @@ class TextCostIT {
   private static final int OF_A_LINE = 300;
 
   /** That of all processes which this one has started, stores and all; of others there is none. */
-  private static final Growth GROWTH =
-      new Growth(
+  private static final LinearGrowth GROWTH =
+      new LinearGrowth(
           () ->
               ProcessHandle.current()
                   .descendants()

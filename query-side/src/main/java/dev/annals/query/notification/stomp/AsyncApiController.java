@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the schemas of what messages carry are made from the records that are sent.
  */
 @RestController
-@Access(Access.To.EVERYBODY)
+@Access(Access.To.PUBLIC)
 final class AsyncApiController {
 
   private static final JsonMapper JSON = JsonMapper.shared();

@@ -1,6 +1,6 @@
 package dev.annals.query.notification.stomp;
 
-import dev.annals.platform.problem.ProblemAnswer;
+import dev.annals.platform.problem.ProblemResponse;
 import dev.annals.platform.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -37,7 +37,7 @@ record Handshake(List<String> allowedOrigins) implements HandshakeInterceptor {
   }
 
   private static boolean refuse(
-      ProblemAnswer answer, ServerHttpRequest request, ServerHttpResponse response)
+      ProblemResponse answer, ServerHttpRequest request, ServerHttpResponse response)
       throws IOException {
     HttpServletRequest servletRequest = ((ServletServerHttpRequest) request).getServletRequest();
     answer.write(servletRequest, ((ServletServerHttpResponse) response).getServletResponse());

@@ -88,7 +88,7 @@ final class StompHandler extends AbstractWebSocketHandler
     }
     try {
       Set<UUID> live =
-          sessions.among(
+          sessions.findLive(
               known.stream().map(it -> it.sessionId().orElseThrow()).collect(Collectors.toSet()));
       known.stream()
           .filter(it -> !live.contains(it.sessionId().orElseThrow()))

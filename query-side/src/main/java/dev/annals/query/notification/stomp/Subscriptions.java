@@ -50,7 +50,7 @@ final class Subscriptions implements NotificationListener {
     this.redis = redis;
     this.spans = spans;
     this.messages = metrics.counter("annals.stomp.messages");
-    redis.listen(CHANNEL, this::heard);
+    redis.subscribe(CHANNEL, this::heard);
     threads.every(BETWEEN_CHECKS, () -> threads.run(this::check));
   }
 

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /** Says what a value should have been, in words of JSON instead of Java. */
-final class Expectation {
+final class ExpectedType {
 
-  private Expectation() {}
+  private ExpectedType() {}
 
   static String of(Type type) {
     if (type == String.class) {

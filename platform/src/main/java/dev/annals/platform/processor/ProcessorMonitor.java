@@ -22,9 +22,9 @@ import org.springframework.stereotype.Component;
  * behind they are. What cannot be read then is unknown.
  */
 @Component
-public final class ProcessorWatch implements SmartLifecycle {
+public final class ProcessorMonitor implements SmartLifecycle {
 
-  private static final Logger log = LoggerFactory.getLogger(ProcessorWatch.class);
+  private static final Logger log = LoggerFactory.getLogger(ProcessorMonitor.class);
   private static final int LOOK_AGAIN_MILLIS = 2_000;
 
   private final List<ProcessorStates> sides;
@@ -36,7 +36,8 @@ public final class ProcessorWatch implements SmartLifecycle {
   private volatile boolean running;
   private Thread watcher;
 
-  ProcessorWatch(List<ProcessorStates> sides, JdbcClient jdbc, MeterRegistry metrics, Clock clock) {
+  ProcessorMonitor(
+      List<ProcessorStates> sides, JdbcClient jdbc, MeterRegistry metrics, Clock clock) {
     this.sides = List.copyOf(sides);
     this.jdbc = jdbc;
     this.metrics = metrics;

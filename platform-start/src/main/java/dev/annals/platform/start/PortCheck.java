@@ -11,8 +11,7 @@ import org.springframework.core.Ordered;
  * wrong port is found out only after the stores were started, and with a message that names no
  * property.
  */
-final class ConfiguredPorts
-    implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+final class PortCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
   private static final List<String> PORTS = List.of("server.port", "management.server.port");
   private static final int DISABLED = -1;
   private static final int MAX = 65_535;

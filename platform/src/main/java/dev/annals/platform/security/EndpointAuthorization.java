@@ -38,7 +38,7 @@ import org.springframework.web.util.pattern.PathPattern;
  * conditions, so the one that it has chosen is asked once more, as an interceptor.
  */
 @Component
-final class Endpoints
+final class EndpointAuthorization
     implements AuthorizationManager<RequestAuthorizationContext>,
         HandlerInterceptor,
         SmartInitializingSingleton {
@@ -48,7 +48,7 @@ final class Endpoints
   private final ObjectProvider<RequestMappingHandlerMapping> mappings;
   private volatile List<Endpoint> endpoints = List.of();
 
-  Endpoints(
+  EndpointAuthorization(
       @Qualifier("requestMappingHandlerMapping")
           ObjectProvider<RequestMappingHandlerMapping> mappings) {
     this.mappings = mappings;
@@ -91,8 +91,8 @@ final class Endpoints
             .findFirst()
             .map(Endpoint::access)
             .orElse(
-                !here.isEmpty() && here.stream().allMatch(it -> it.access() == Access.To.EVERYBODY)
-                    ? Access.To.EVERYBODY
+                !here.isEmpty() && here.stream().allMatch(it -> it.access() == Access.To.PUBLIC)
+                    ? Access.To.PUBLIC
                     : Access.To.AUTHENTICATED);
     return new AuthorizationDecision(permits(access, caller));
   }
@@ -112,7 +112,7 @@ final class Endpoints
 
   private static boolean permits(
       Access.To access, Supplier<? extends @Nullable Authentication> caller) {
-    if (access == Access.To.EVERYBODY) {
+    if (access == Access.To.PUBLIC) {
       return true;
     }
     Authentication known = caller.get();

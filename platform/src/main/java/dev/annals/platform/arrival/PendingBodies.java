@@ -11,7 +11,7 @@ import java.util.Set;
  * What is too much makes those give up that are furthest behind, of the address with the most. Safe
  * for use by many threads.
  */
-final class RequestDeadlines {
+final class PendingBodies {
 
   private final int most;
   private final long mostBytes;
@@ -19,7 +19,7 @@ final class RequestDeadlines {
   private final Map<String, Integer> ofAddress = new HashMap<>();
   private long bytes;
 
-  RequestDeadlines(int most, long mostBytes) {
+  PendingBodies(int most, long mostBytes) {
     this.most = most;
     this.mostBytes = mostBytes;
   }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.testcontainers.DockerClientFactory;
 
 /** Skips every test of {@code -Pcontainers}, and says so once, where no engine runs containers. */
-public final class EngineCondition implements ExecutionCondition {
+public final class ContainerEngineCondition implements ExecutionCondition {
 
   private static final String WHY =
       "No container engine can be reached: the tests of -Pcontainers are skipped.";

@@ -14,12 +14,12 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
-class LargeAnswersTest {
+class LargeResponsesTest {
 
   private static final UUID ANN = new UUID(1, 1);
   private static final UUID BEN = new UUID(1, 2);
 
-  private final LargeAnswers answers = new LargeAnswers();
+  private final LargeResponses answers = new LargeResponses();
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
 
   @Test
@@ -44,18 +44,18 @@ class LargeAnswersTest {
     inOneRequest(
         () -> {
           times(16, () -> answers.begin(ANN));
-          times(6, () -> answers.hold(ANN, 1));
+          times(6, () -> answers.reserve(ANN, 1));
 
           assertTooMany(() -> answers.begin(ANN));
-          assertTooMany(() -> answers.hold(ANN, 1));
+          assertTooMany(() -> answers.reserve(ANN, 1));
           answers.begin(BEN);
-          answers.hold(BEN, 1);
+          answers.reserve(BEN, 1);
         });
 
     inOneRequest(
         () -> {
           times(16, () -> answers.begin(ANN));
-          times(6, () -> answers.hold(ANN, 1));
+          times(6, () -> answers.reserve(ANN, 1));
         });
   }
 

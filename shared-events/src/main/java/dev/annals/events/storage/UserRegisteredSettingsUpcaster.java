@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@link UserRegistered} from revision 1 to 2: until then the settings that a user begins with were
  * in the code of whoever read the event.
  */
-final class UserRegisteredTellsAllSettings extends SingleEventUpcaster {
+final class UserRegisteredSettingsUpcaster extends SingleEventUpcaster {
 
   private static final String TYPE = UserRegistered.class.getName();
 

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param extensions further members of the document
  * @param headers such as {@code Allow}; {@code Retry-After} comes with the problem
  */
-public record ProblemAnswer(
+public record ProblemResponse(
     Problem problem, String detail, Map<String, Object> extensions, Map<String, String> headers) {
 
   // Its own: the program's mapper may not be there yet, or any more, when something goes wrong.
@@ -36,21 +36,21 @@ public record ProblemAnswer(
           "Cache-Control");
 
   /** A refusal without anything special. */
-  public ProblemAnswer(Problem problem, String detail) {
+  public ProblemResponse(Problem problem, String detail) {
     this(problem, detail, Map.of(), Map.of());
   }
 
   /** The answer that a refusal asks for. */
-  public static ProblemAnswer of(Refusal refusal) {
-    return new ProblemAnswer(
+  public static ProblemResponse of(Refusal refusal) {
+    return new ProblemResponse(
         refusal.problem(), refusal.getMessage(), refusal.extensions(), Map.of());
   }
 
   /** The same with one more header. */
-  public ProblemAnswer with(String header, String value) {
+  public ProblemResponse with(String header, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new ProblemAnswer(problem, detail, extensions, more);
+    return new ProblemResponse(problem, detail, extensions, more);
   }
 
   /**

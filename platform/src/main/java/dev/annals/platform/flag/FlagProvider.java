@@ -13,11 +13,11 @@ import java.util.function.Function;
 /**
  * Evaluates flags for OpenFeature by the switches that a process knows. All of them are boolean.
  */
-final class SwitchProvider implements FeatureProvider {
+final class FlagProvider implements FeatureProvider {
 
-  private final Function<Flag, Switch> switches;
+  private final Function<Flag, FlagState> switches;
 
-  SwitchProvider(Function<Flag, Switch> switches) {
+  FlagProvider(Function<Flag, FlagState> switches) {
     this.switches = switches;
   }
 
@@ -40,7 +40,7 @@ final class SwitchProvider implements FeatureProvider {
     }
     return ProviderEvaluation.<Boolean>builder()
         .value(
-            switches.apply(flag.get()).on(flag.get(), UUID.fromString(context.getTargetingKey())))
+            switches.apply(flag.get()).isOn(flag.get(), UUID.fromString(context.getTargetingKey())))
         .build();
   }
 

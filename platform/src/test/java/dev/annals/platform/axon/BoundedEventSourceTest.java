@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A processor of two segments, whose events have half a mebibyte each. */
-class BoundedEventsTest {
+class BoundedEventSourceTest {
 
   private final AtomicInteger taken = new AtomicInteger();
   private final CountDownLatch begin = new CountDownLatch(1);
@@ -40,8 +40,8 @@ class BoundedEventsTest {
   private final List<Integer> batches = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
   private final InMemoryEventStorageEngine engine = new InMemoryEventStorageEngine();
-  private final BoundedEvents events =
-      new BoundedEvents(
+  private final BoundedEventSource events =
+      new BoundedEventSource(
           EmbeddedEventStore.builder().storageEngine(engine).build(),
           event -> {
             taken.incrementAndGet();
@@ -83,7 +83,7 @@ class BoundedEventsTest {
   void itHoldsNoMoreThanFourMebibytesAndHandlesAllInBatchesOfNoMore() {
     engine.appendEvents(
         IntStream.range(0, 20).mapToObj(GenericEventMessage::asEventMessage).toList());
-    events.of(() -> processor, threads);
+    events.attach(() -> processor, threads);
     processor.start();
 
     await().untilAtomic(taken, Matchers.is(8));
@@ -100,7 +100,7 @@ class BoundedEventsTest {
     engine.appendEvents(
         IntStream.range(0, 20).mapToObj(GenericEventMessage::asEventMessage).toList());
     ScheduledThreadPoolExecutor coordinator = new ScheduledThreadPoolExecutor(1);
-    events.of(() -> processor, coordinator);
+    events.attach(() -> processor, coordinator);
     try (BlockingStream<TrackedEventMessage<?>> stream = events.openStream(null)) {
       await().until(stream::hasNextAvailable);
       for (int i = 0; i < 8; i++) {

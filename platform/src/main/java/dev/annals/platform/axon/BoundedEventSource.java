@@ -23,7 +23,7 @@ import org.axonframework.messaging.StreamableMessageSource;
  * The events of one processor, which holds no more bytes of them than a bound: its queue of 1 024
  * events, and a batch, are of any size. What comes after waits until some of them were handled.
  */
-public final class BoundedEvents implements StreamableMessageSource<TrackedEventMessage<?>> {
+public final class BoundedEventSource implements StreamableMessageSource<TrackedEventMessage<?>> {
 
   /** The most bytes that are not handled yet, as they are stored; one event in any case. */
   static final int MOST_BYTES = 4 << 20;
@@ -35,14 +35,14 @@ public final class BoundedEvents implements StreamableMessageSource<TrackedEvent
   private volatile Supplier<? extends StreamingEventProcessor> processor;
   private volatile ScheduledExecutorService coordinator;
 
-  BoundedEvents(
+  BoundedEventSource(
       StreamableMessageSource<TrackedEventMessage<?>> source, ToIntFunction<EventMessage<?>> size) {
     this.source = source;
     this.size = size;
   }
 
   /** Says whose events they are. To be called before the processor starts. */
-  public BoundedEvents of(
+  public BoundedEventSource attach(
       Supplier<? extends StreamingEventProcessor> owner, ScheduledExecutorService itsCoordinator) {
     processor = owner;
     coordinator = itsCoordinator;

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SwitchTest {
+class FlagStateTest {
 
   private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
 
-  private static Switch percentage(int percentage) {
-    return new Switch(true, percentage, List.of(), 0);
+  private static FlagState percentage(int percentage) {
+    return new FlagState(true, percentage, List.of(), 0);
   }
 
   /** A place that moved with a new version would switch features off and on for people. */
@@ -30,36 +30,36 @@ class SwitchTest {
   void eachUserKeepsTheirPlace(String key, UUID user, int place) {
     Flag flag = Flag.of(key).orElseThrow();
 
-    assertThat(percentage(place).on(flag, user)).isFalse();
-    assertThat(percentage(place + 1).on(flag, user)).isTrue();
+    assertThat(percentage(place).isOn(flag, user)).isFalse();
+    assertThat(percentage(place + 1).isOn(flag, user)).isTrue();
   }
 
   @Test
   void ofNobodyAtZeroAndOfAllAtAHundred() {
     List<UUID> users = IntStream.range(0, 1_000).mapToObj(i -> new UUID(i, i)).toList();
 
-    assertThat(users).noneMatch(user -> percentage(0).on(Flag.SORTING, user));
-    assertThat(users).allMatch(user -> percentage(100).on(Flag.SORTING, user));
-    assertThat(users.stream().filter(user -> percentage(25).on(Flag.SORTING, user)).count())
+    assertThat(users).noneMatch(user -> percentage(0).isOn(Flag.SORTING, user));
+    assertThat(users).allMatch(user -> percentage(100).isOn(Flag.SORTING, user));
+    assertThat(users.stream().filter(user -> percentage(25).isOn(Flag.SORTING, user)).count())
         .isBetween(200L, 300L);
   }
 
   @Test
   void isOnForThoseWhoAreNamedInAnyCase() {
-    Switch off = new Switch(false, 100, List.of(ANNA), 0);
-    Switch forNobodyElse = new Switch(true, 0, List.of(ANNA), 0);
+    FlagState off = new FlagState(false, 100, List.of(ANNA), 0);
+    FlagState forNobodyElse = new FlagState(true, 0, List.of(ANNA), 0);
 
-    assertThat(off.on(Flag.SORTING, ANNA)).isTrue();
-    assertThat(off.on(Flag.SORTING, new UUID(0, 1))).isFalse();
-    assertThat(forNobodyElse.on(Flag.SORTING, ANNA)).isTrue();
-    assertThat(forNobodyElse.on(Flag.SORTING, new UUID(0, 1))).isFalse();
+    assertThat(off.isOn(Flag.SORTING, ANNA)).isTrue();
+    assertThat(off.isOn(Flag.SORTING, new UUID(0, 1))).isFalse();
+    assertThat(forNobodyElse.isOn(Flag.SORTING, ANNA)).isTrue();
+    assertThat(forNobodyElse.isOn(Flag.SORTING, new UUID(0, 1))).isFalse();
   }
 
   @Test
   void theFlagsAreThoseOfTheContractAndOnAtFirst() {
     assertThat(Arrays.stream(Flag.values()).map(Flag::key))
         .containsExactly("sorting", "attachments", "daily-summary");
-    assertThat(Flag.values()).allMatch(flag -> Switch.INITIAL.on(flag, ANNA));
+    assertThat(Flag.values()).allMatch(flag -> FlagState.INITIAL.isOn(flag, ANNA));
     assertThat(Flag.of("SORTING")).isEmpty();
   }
 }

@@ -11,12 +11,12 @@ import java.util.UUID;
  * @param users for whom it is on in any case
  * @param version of the flag; -1 if it was never switched
  */
-public record Switch(boolean enabled, int percentage, List<UUID> users, long version) {
+public record FlagState(boolean enabled, int percentage, List<UUID> users, long version) {
 
   /** On for everybody: how each flag is before it is switched. */
-  public static final Switch INITIAL = new Switch(true, 100, List.of(), -1);
+  public static final FlagState INITIAL = new FlagState(true, 100, List.of(), -1);
 
-  public Switch {
+  public FlagState {
     users = List.copyOf(users);
   }
 
@@ -24,7 +24,7 @@ public record Switch(boolean enabled, int percentage, List<UUID> users, long ver
    * Whether the feature is on for the user. As the percentage grows nobody loses it, and the first
    * to get one feature are not the first to get another.
    */
-  boolean on(Flag flag, UUID user) {
+  boolean isOn(Flag flag, UUID user) {
     return users.contains(user) || (enabled && place(flag, user) < percentage);
   }
 

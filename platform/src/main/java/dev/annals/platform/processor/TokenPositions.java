@@ -5,7 +5,7 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.SimpleSerializedObject;
 
 /** Reads the positions that token stores hold. */
-public record StoredTokens(Serializer serializer) {
+public record TokenPositions(Serializer serializer) {
 
   /** The position in the order of events that a token stands for; -1 before the first. */
   public long position(byte[] token, String type) {

@@ -11,5 +11,5 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @param position the page's own
  * @param json the whole page
  */
-public record WrittenPage(
+public record SerializedPage(
     @JsonIgnore Page.Position position, @JsonValue @JsonRawValue String json) {}

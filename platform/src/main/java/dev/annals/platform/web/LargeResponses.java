@@ -16,39 +16,39 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  * at a time, and how many bytes all of them take. Safe for use by many threads.
  */
 @Component
-public final class LargeAnswers {
+public final class LargeResponses {
 
   /** The bytes of what is read for a page of a list before it is known to be large. */
-  public static final long OF_A_LIST = 8 << 20;
+  public static final long LIST_BYTES = 8 << 20;
 
   /** The bytes of what is read to know what something was. */
-  public static final long OF_A_HISTORY = 4 << 20;
+  public static final long HISTORY_BYTES = 4 << 20;
 
   // Programs read in parallel.
-  private static final int OF_A_USER = 16;
+  private static final int MAX_PER_USER = 16;
   // Each may be read slowly, and there is not room for many.
-  private static final int HELD_OF_A_USER = 6;
-  private static final int STREAMS_OF_A_USER = 8;
+  private static final int MAX_RESERVATIONS_PER_USER = 6;
+  private static final int MAX_STREAMS_PER_USER = 8;
 
   /** The parts of the heap for what is being read, and for what is being sent. */
   private static final int READING = 16;
 
   private static final int SENDING = 4;
 
-  private static final long LEAST = 32L << 20;
+  private static final long MIN_BYTES = 32L << 20;
 
   /** What is read ends by itself, and soon. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private final Permits<UUID> users = new Permits<>(OF_A_USER);
-  private final Permits<UUID> held = new Permits<>(HELD_OF_A_USER);
-  private final Permits<UUID> streams = new Permits<>(STREAMS_OF_A_USER);
+  private final Permits<UUID> users = new Permits<>(MAX_PER_USER);
+  private final Permits<UUID> held = new Permits<>(MAX_RESERVATIONS_PER_USER);
+  private final Permits<UUID> streams = new Permits<>(MAX_STREAMS_PER_USER);
   private final MemoryBudget reading = part(READING);
   private final MemoryBudget sending = part(SENDING);
 
   private static MemoryBudget part(int share) {
-    long bytes = Math.max(LEAST, Runtime.getRuntime().maxMemory() / share);
-    return new MemoryBudget(bytes, bytes / 2, PATIENCE);
+    long bytes = Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / share);
+    return new MemoryBudget(bytes, bytes / 2, TIMEOUT);
   }
 
   /**
@@ -74,9 +74,9 @@ public final class LargeAnswers {
    *
    * @throws Refusal {@link Problem#UNAVAILABLE} when others take too much
    */
-  public <T> T reading(long bytes, Supplier<T> read) {
+  public <T> T read(long bytes, Supplier<T> reader) {
     try (Permit permit = reading.take(bytes)) {
-      return read.get();
+      return reader.get();
     }
   }
 
@@ -84,11 +84,11 @@ public final class LargeAnswers {
    * Takes, until the request ends, what the page keeps in memory while it is written, if that is
    * not all of it.
    *
-   * @throws Refusal see {@link #hold}
+   * @throws Refusal see {@link #reserve}
    */
-  public <T> Page<T> holding(UUID user, Page<T> page) {
+  public <T> Page<T> reserveFor(UUID user, Page<T> page) {
     if (page.content() instanceof ChunkedList<T> pieces) {
-      hold(user, pieces.bytes());
+      reserve(user, pieces.bytes());
     }
     return page;
   }
@@ -99,7 +99,7 @@ public final class LargeAnswers {
    * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user has enough at this time; {@link
    *     Problem#UNAVAILABLE} when others take too much
    */
-  public void hold(UUID user, long bytes) {
+  public void reserve(UUID user, long bytes) {
     untilTheEnd(held.take(user));
     untilTheEnd(sending.take(bytes));
   }

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RequestDeadlinesTest {
+class PendingBodiesTest {
 
   private static final int MOST = 3;
   private static final int MOST_BYTES = 100;
 
-  private final RequestDeadlines arrivals = new RequestDeadlines(MOST, MOST_BYTES);
+  private final PendingBodies arrivals = new PendingBodies(MOST, MOST_BYTES);
   private final List<String> givenUp = new ArrayList<>();
 
-  private final class Body implements RequestDeadlines.Arrival {
+  private final class Body implements PendingBodies.Arrival {
 
     private final String name;
     private final String address;

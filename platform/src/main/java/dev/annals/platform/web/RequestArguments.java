@@ -14,18 +14,18 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /** Lets controllers declare what is read from headers, from the query and from a form. */
-final class RequestParts implements HandlerMethodArgumentResolver {
+final class RequestArguments implements HandlerMethodArgumentResolver {
 
   private final Map<Class<?>, Function<HttpServletRequest, Object>> readers;
 
-  RequestParts(SignedTokens signed) {
+  RequestArguments(SignedTokens signed) {
     readers =
         Map.of(
             IfMatch.class, request -> IfMatch.parse(lines(request, HttpHeaders.IF_MATCH)),
             IdempotencyKey.class,
                 request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
             ConsistencyTokens.class, request -> ConsistencyTokens.of(request, signed),
-            QueryParameters.class, RequestParts::query,
+            QueryParameters.class, RequestArguments::query,
             FormFile.class, FormFile::of);
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A user has at most 128 requests at a time, whatever they are for. */
-class RequestsOfUserTest extends HttpTest {
+class UserRequestLimitTest extends HttpTest {
 
   private final List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a request's head decides is told before its body is asked for, and whatever it says. */
-class ExpectationTest extends HttpTest {
+class ExpectContinueTest extends HttpTest {
 
   private static final String CHUNKED = "Transfer-Encoding: chunked";
 

@@ -13,7 +13,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Refuses bodies with a coding, as none is undone here (RFC 9110, 15.5.16). */
 @Configuration(proxyBeanMethods = false)
-class ContentCodings implements WebMvcConfigurer, HandlerInterceptor {
+class ContentCodingCheck implements WebMvcConfigurer, HandlerInterceptor {
 
   private static final String NONE = "identity";
   private static final int AFTER_ACCESS = 1;
@@ -27,7 +27,7 @@ class ContentCodings implements WebMvcConfigurer, HandlerInterceptor {
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (hasBody(request)
-        && RequestParts.lines(request, HttpHeaders.CONTENT_ENCODING).stream()
+        && RequestArguments.lines(request, HttpHeaders.CONTENT_ENCODING).stream()
             .flatMap(line -> Stream.of(line.split(",")))
             .map(String::strip)
             .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase(NONE))) {

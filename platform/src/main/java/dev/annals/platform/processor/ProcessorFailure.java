@@ -8,4 +8,4 @@ import java.time.Instant;
  * @param error what kind of failure it was; nothing of the event's content
  * @param position the place of the first event of the batch that failed, in the order of all events
  */
-public record Failure(String error, long position, Instant failedAt) {}
+public record ProcessorFailure(String error, long position, Instant failedAt) {}

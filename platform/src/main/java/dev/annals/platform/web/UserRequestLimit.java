@@ -14,7 +14,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Bounds the requests of a user that are handled at a time. One that waits without a thread, or
  * streams its answer, does not count: these have bounds of their own.
  */
-final class RequestsOfUser extends OncePerRequestFilter {
+final class UserRequestLimit extends OncePerRequestFilter {
 
   private static final int MOST = 128;
 

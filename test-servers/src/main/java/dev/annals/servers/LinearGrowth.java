@@ -12,14 +12,14 @@ import java.util.function.Supplier;
  * @param spent how much was spent so far
  * @param negligible a cost that shows nothing
  */
-public record Growth(Supplier<Duration> spent, Duration negligible) {
+public record LinearGrowth(Supplier<Duration> spent, Duration negligible) {
 
   private static final int RUNS = 3;
   private static final int MOST = 3;
 
   /** Measures the current thread. */
-  public static Growth ofTheThread() {
-    return new Growth(
+  public static LinearGrowth ofCurrentThread() {
+    return new LinearGrowth(
         () -> Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()),
         Duration.ofMillis(30));
   }

@@ -15,14 +15,14 @@ import org.springframework.stereotype.Component;
 
 /** The processors of the command side, by its tables: the query side reads them, too. */
 @Component
-public final class EffectProcessors implements ProcessorStates {
+public final class CommandProcessors implements ProcessorStates {
 
   private final JdbcClient jdbc;
-  private final StoredTokens tokens;
+  private final TokenPositions tokens;
 
-  EffectProcessors(JdbcClient jdbc, Serializer serializer) {
+  CommandProcessors(JdbcClient jdbc, Serializer serializer) {
     this.jdbc = jdbc;
-    this.tokens = new StoredTokens(serializer);
+    this.tokens = new TokenPositions(serializer);
   }
 
   @Override
@@ -37,7 +37,7 @@ public final class EffectProcessors implements ProcessorStates {
             """)
         .query(
             row -> {
-              all.merge(row.getString("processor_name"), state(row), EffectProcessors::merge);
+              all.merge(row.getString("processor_name"), state(row), CommandProcessors::merge);
             });
     return List.copyOf(all.values());
   }
@@ -48,11 +48,11 @@ public final class EffectProcessors implements ProcessorStates {
         new ProcessorState.Segment(
             tokens.position(row.getBytes("token"), row.getString("token_type")),
             row.getString("owner"));
-    Optional<Failure> failure =
+    Optional<ProcessorFailure> failure =
         row.getString("error") == null
             ? Optional.empty()
             : Optional.of(
-                new Failure(
+                new ProcessorFailure(
                     row.getString("error"),
                     row.getLong("position"),
                     row.getObject("failed_at", OffsetDateTime.class).toInstant()));
@@ -71,7 +71,7 @@ public final class EffectProcessors implements ProcessorStates {
   }
 
   @Override
-  public void failed(String processor, Failure failure) {
+  public void failed(String processor, ProcessorFailure failure) {
     jdbc.sql(
             """
             insert into events.processor_failure (processor_name, error, position, failed_at) values (?, ?, ?, ?)
