@@ -105,12 +105,12 @@ public final class Database {
   }
 
   private static Server server() {
-    Optional<String> url = Servers.named("SPRING_DATASOURCE_URL");
+    Optional<String> url = Servers.variable("SPRING_DATASOURCE_URL");
     if (url.isPresent()) {
       return new Server(
           url.get(),
-          Servers.named("SPRING_DATASOURCE_USERNAME").orElse(null),
-          Servers.named("SPRING_DATASOURCE_PASSWORD").orElse(null));
+          Servers.variable("SPRING_DATASOURCE_USERNAME").orElse(null),
+          Servers.variable("SPRING_DATASOURCE_PASSWORD").orElse(null));
     }
     try {
       return new Server(

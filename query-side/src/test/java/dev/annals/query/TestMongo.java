@@ -22,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class TestMongo implements AutoCloseable {
 
-  private static final String NAMED = Servers.named("SPRING_MONGODB_URI").orElse(null);
+  private static final String NAMED = Servers.variable("SPRING_MONGODB_URI").orElse(null);
 
   private final List<CommandStartedEvent> commands = new CopyOnWriteArrayList<>();
   private volatile Runnable beforeEach = () -> {};

@@ -313,7 +313,9 @@ public final class SplitDeployment implements AutoCloseable {
 
   private void before(Store store, String variable) {
     String url =
-        Optional.ofNullable(stores.get(variable)).or(() -> Servers.named(variable)).orElseThrow();
+        Optional.ofNullable(stores.get(variable))
+            .or(() -> Servers.variable(variable))
+            .orElseThrow();
     TcpProxy proxy = TcpProxy.before(url);
     started.push(proxy);
     proxies.put(store, proxy);
@@ -338,14 +340,14 @@ public final class SplitDeployment implements AutoCloseable {
     Bucket bucket = new Bucket();
     started.push(bucket);
     variables.putAll(bucket.variables());
-    if (Servers.named("SPRING_DATASOURCE_URL").isEmpty()) {
+    if (Servers.variable("SPRING_DATASOURCE_URL").isEmpty()) {
       EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
       started.push(postgres);
       postgres
           .properties()
           .forEach((name, value) -> variables.put(variable(name), value.toString()));
     }
-    if (Servers.named("SPRING_MONGODB_URI").isEmpty()) {
+    if (Servers.variable("SPRING_MONGODB_URI").isEmpty()) {
       MongoServer mongo = new MongoServer(new MemoryBackend());
       mongo.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       started.push(mongo::shutdownNow);
@@ -354,7 +356,7 @@ public final class SplitDeployment implements AutoCloseable {
           "mongodb://127.0.0.1:%d/annals".formatted(mongo.getLocalAddress().getPort()));
       variables.put("ANNALS_READ_MODEL_GUARDED", "false");
     }
-    if (Servers.named("SPRING_DATA_REDIS_URL").isEmpty()
+    if (Servers.variable("SPRING_DATA_REDIS_URL").isEmpty()
         && !this.variables.containsKey("SPRING_DATA_REDIS_URL")) {
       EmbeddedRedis redis = EmbeddedRedis.start(data).orElseThrow();
       started.push(redis);

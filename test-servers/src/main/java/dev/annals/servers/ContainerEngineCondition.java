@@ -5,28 +5,28 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.testcontainers.DockerClientFactory;
 
-/** Skips every test of {@code -Pcontainers}, and says so once, where no engine runs containers. */
+/** Skips all tests of {@code -Pcontainers} if no container engine is available. */
 public final class ContainerEngineCondition implements ExecutionCondition {
 
-  private static final String WHY =
+  private static final String REASON =
       "No container engine can be reached: the tests of -Pcontainers are skipped.";
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext test) {
-    return !Servers.wanted() || Engine.IS_THERE
+    return !Servers.useContainers() || Engine.IS_AVAILABLE
         ? ConditionEvaluationResult.enabled("")
-        : ConditionEvaluationResult.disabled(WHY);
+        : ConditionEvaluationResult.disabled(REASON);
   }
 
   private static final class Engine {
-    static final boolean IS_THERE = look();
+    static final boolean IS_AVAILABLE = isAvailable();
 
-    private static boolean look() {
-      boolean there = DockerClientFactory.instance().isDockerAvailable();
-      if (!there) {
-        System.out.println(WHY);
+    private static boolean isAvailable() {
+      boolean available = DockerClientFactory.instance().isDockerAvailable();
+      if (!available) {
+        System.out.println(REASON);
       }
-      return there;
+      return available;
     }
   }
 }

@@ -8,8 +8,8 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * The stores in containers, of the versions that docker-compose.yml has. The first test that wants
- * one starts all; Testcontainers removes them when the JVM has ended.
+ * Starts the stores in containers, with the versions of docker-compose.yml. The first access starts
+ * all; Testcontainers removes them after the JVM ends.
  */
 final class Containers {
 
@@ -17,7 +17,7 @@ final class Containers {
 
   private Containers() {}
 
-  @SuppressWarnings("resource") // They live as long as this JVM does.
+  @SuppressWarnings("resource") // Closed by Testcontainers.
   private static Map<String, String> start() {
     PostgreSQLContainer postgres =
         new PostgreSQLContainer(DockerImageName.parse("postgres:17.6-alpine3.22"))

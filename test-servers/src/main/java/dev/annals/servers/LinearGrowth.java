@@ -6,18 +6,18 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Asserts that twice the input costs twice as much. The cost is time of a processor, which others
- * that run at the same time do not add to.
+ * Asserts that cost grows linearly with the input. The cost is CPU time, which concurrent processes
+ * do not affect.
  *
- * @param spent how much was spent so far
- * @param negligible a cost that shows nothing
+ * @param cost the total cost so far
+ * @param negligible the cost below which growth is not measured
  */
-public record LinearGrowth(Supplier<Duration> spent, Duration negligible) {
+public record LinearGrowth(Supplier<Duration> cost, Duration negligible) {
 
   private static final int RUNS = 3;
-  private static final int MOST = 3;
+  private static final int MAX_FACTOR = 3;
 
-  /** Measures the current thread. */
+  /** Measures the CPU time of the current thread. */
   public static LinearGrowth ofCurrentThread() {
     return new LinearGrowth(
         () -> Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()),
@@ -25,32 +25,33 @@ public record LinearGrowth(Supplier<Duration> spent, Duration negligible) {
   }
 
   /**
-   * Asserts that twice the size costs at most three times as much, or next to nothing, by the
+   * Asserts that twice the size costs less than three times as much, or a negligible amount, by the
    * cheapest of up to three runs of each.
    *
-   * @param work prepares what is measured
+   * @param work creates the work to measure
    */
   public void assertLinear(int size, IntFunction<Runnable> work) {
     work.apply(size).run();
-    Duration once = cost(work.apply(size));
-    Duration twice = cost(work.apply(2 * size));
+    Duration once = measure(work.apply(size));
+    Duration twice = measure(work.apply(2 * size));
     for (int run = 1; run < RUNS && !isFine(once, twice); run++) {
-      once = min(once, cost(work.apply(size)));
-      twice = min(twice, cost(work.apply(2 * size)));
+      once = min(once, measure(work.apply(size)));
+      twice = min(twice, measure(work.apply(2 * size)));
     }
     if (!isFine(once, twice)) {
-      throw new AssertionError("Size %d costs %s, and twice of it %s".formatted(size, once, twice));
+      throw new AssertionError(
+          "Size %d costs %s, twice the size costs %s".formatted(size, once, twice));
     }
   }
 
   private boolean isFine(Duration once, Duration twice) {
-    return twice.compareTo(negligible) < 0 || twice.compareTo(once.multipliedBy(MOST)) < 0;
+    return twice.compareTo(negligible) < 0 || twice.compareTo(once.multipliedBy(MAX_FACTOR)) < 0;
   }
 
-  private Duration cost(Runnable work) {
-    Duration before = spent.get();
+  private Duration measure(Runnable work) {
+    Duration before = cost.get();
     work.run();
-    return spent.get().minus(before);
+    return cost.get().minus(before);
   }
 
   private static Duration min(Duration one, Duration other) {

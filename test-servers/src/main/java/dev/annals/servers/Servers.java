@@ -3,24 +3,26 @@ package dev.annals.servers;
 import java.util.Map;
 import java.util.Optional;
 
-/** The servers that tests are to use in the place of embedded ones, as environment variables. */
+/** The environment variables of servers that tests use instead of embedded ones. */
 public final class Servers {
 
   private Servers() {}
 
-  /** What a variable such as {@code SPRING_MONGODB_URI} says; nothing for an embedded server. */
-  public static Optional<String> named(String variable) {
+  /**
+   * Returns the value of a variable such as {@code SPRING_MONGODB_URI}, empty for an embedded
+   * server.
+   */
+  public static Optional<String> variable(String variable) {
     return Optional.ofNullable(System.getenv(variable))
         .or(() -> Optional.ofNullable(containers().get(variable)));
   }
 
-  /** The variables that processes do not inherit: those of the containers. */
+  /** Returns the variables of the containers, which processes do not inherit. */
   public static Map<String, String> containers() {
-    return wanted() ? Containers.VARIABLES : Map.of();
+    return useContainers() ? Containers.VARIABLES : Map.of();
   }
 
-  /** Whether tests run with {@code -Pcontainers}. */
-  static boolean wanted() {
+  static boolean useContainers() {
     return Boolean.getBoolean("annals.containers");
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Which servers tests run on: those that the environment names, with {@code -Pcontainers} ones in
- * containers, else whatever the tests embed.
+ * The servers of tests: those in environment variables, with {@code -Pcontainers} those in
+ * containers, otherwise embedded ones.
  */
 package dev.annals.servers;

@@ -22,14 +22,16 @@ public record Database(String url, String user, String password) {
 
   /** The one that the environment of the tests names. */
   static Optional<Database> ofEnvironment() {
-    return Servers.named(URL).map(url -> named(name -> null));
+    return Servers.variable(URL).map(url -> named(name -> null));
   }
 
   /** The one that these variables name, those of the environment where there is none. */
   static Database named(UnaryOperator<String> variables) {
     UnaryOperator<String> all =
         name ->
-            Optional.ofNullable(variables.apply(name)).or(() -> Servers.named(name)).orElse(null);
+            Optional.ofNullable(variables.apply(name))
+                .or(() -> Servers.variable(name))
+                .orElse(null);
     return new Database(
         all.apply(URL),
         all.apply("SPRING_DATASOURCE_USERNAME"),
