@@ -6,9 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks the id (a {@code UUID}) of the person whom an event or a snapshot is about. {@link
- * Personal} parts beside it are stored under that person's key; once that is destroyed, nothing
- * about them is stored any more.
+ * Marks the id (a {@code UUID}) of the user whom an event or a snapshot is about. {@link Personal}
+ * fields of the same type are encrypted with that user's key. After the key is destroyed, no
+ * further data about the user can be stored.
  */
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,8 +1,7 @@
 package dev.annals.events.flag;
 
-/** What can happen to a feature flag. */
+/** An event of a feature flag. */
 public sealed interface FlagEvent permits FlagSwitched {
 
-  /** The flag's name. */
   String key();
 }

@@ -5,10 +5,10 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * An administrator has said for whom a feature is on.
+ * An administrator switched a feature flag.
  *
- * @param percentage of users, 0 to 100; counts while it is enabled
- * @param users for whom it is on in any case
+ * @param percentage the share of users for whom an enabled flag is on, 0 to 100
+ * @param users the users for whom the flag is always on
  */
 @Revision("1")
 public record FlagSwitched(String key, boolean enabled, int percentage, List<UUID> users)

@@ -3,6 +3,6 @@ package dev.annals.events.identity;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** The files of an erased person are gone, too. */
+/** The files of an erased user were deleted. */
 @Revision("1")
 public record ErasureCompleted(UUID userId) implements UserEvent {}

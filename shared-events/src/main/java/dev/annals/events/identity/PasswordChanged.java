@@ -4,10 +4,10 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * A user has another password. Neither the old nor the new one is part of history.
+ * A user changed their password. Passwords are not stored in events.
  *
- * @param emailVerified true if a mailed link let them and proved that the address is theirs, which
- *     was not known before; else null
+ * @param emailVerified true if a mailed link also proved for the first time that the user owns the
+ *     address; else null
  */
 @Revision("1")
 public record PasswordChanged(UUID userId, Boolean emailVerified) implements UserEvent {}

@@ -3,6 +3,6 @@ package dev.annals.events.identity;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** The mail server took the mail with the way to a new password. */
+/** The mail server accepted the mail with the reset link. */
 @Revision("1")
 public record PasswordResetMailed(UUID requestId, UUID userId) implements PasswordResetEvent {}

@@ -5,9 +5,9 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * Somebody, perhaps the user, asked for a way to a new password.
+ * A client requested a password reset for a user.
  *
- * @param expiresAt until then a mail is tried
+ * @param expiresAt until when the mail is retried
  */
 @Revision("1")
 public record PasswordResetRequested(UUID requestId, UUID userId, Instant expiresAt)

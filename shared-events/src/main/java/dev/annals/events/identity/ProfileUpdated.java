@@ -6,10 +6,10 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * A user set how they are called, and whether, when and where a summary of the day reaches them.
+ * A user updated their name and the settings of the daily summary.
  *
  * @param timeZone a name of the IANA time zone database
- * @param summaryHour from 0 to 23, in that zone
+ * @param summaryHour the hour of the summary in that zone, 0 to 23
  */
 @Revision("1")
 public record ProfileUpdated(

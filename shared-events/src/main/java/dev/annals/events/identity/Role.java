@@ -1,6 +1,6 @@
 package dev.annals.events.identity;
 
-/** What a user may do beyond their own account. */
+/** A user's permissions beyond their own account. */
 public enum Role {
   /** Keeps notes and tasks. */
   USER,

@@ -5,9 +5,9 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * An administrator said what a user may do.
+ * An administrator replaced a user's roles.
  *
- * @param roles all that the user has from now on, perhaps none
+ * @param roles all roles of the user, possibly none
  */
 @Revision("1")
 public record RolesAssigned(UUID userId, Set<Role> roles) implements UserEvent {}

@@ -3,6 +3,6 @@ package dev.annals.events.identity;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** An administrator locked a user out. */
+/** An administrator disabled a user. */
 @Revision("1")
 public record UserDisabled(UUID userId) implements UserEvent {}

@@ -4,8 +4,8 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * A person was erased: their key is destroyed, and nobody signs in as them any more. No event that
- * is about them alone comes after it; whoever keeps something of theirs drops it.
+ * A user was erased: their key is destroyed and they cannot log in. No event that is only about
+ * this user follows. Handlers delete their data about the user.
  */
 @Revision("1")
 public record UserErased(UUID userId) implements UserEvent {}

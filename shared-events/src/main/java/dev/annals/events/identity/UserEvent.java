@@ -2,7 +2,7 @@ package dev.annals.events.identity;
 
 import java.util.UUID;
 
-/** What can happen to a user. */
+/** An event of a user. */
 public sealed interface UserEvent
     permits UserRegistered,
         EmailVerified,
@@ -14,6 +14,5 @@ public sealed interface UserEvent
         UserErased,
         ErasureCompleted {
 
-  /** The user it happened to. */
   UUID userId();
 }

@@ -7,11 +7,11 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * A person registered. The password is no part of history.
+ * A user registered. Passwords are not stored in events.
  *
- * @param dailySummary whether a summary of the day reaches them at first
+ * @param dailySummary whether the user gets a daily summary at first
  * @param timeZone a name of the IANA time zone database
- * @param summaryHour from 0 to 23, in that zone
+ * @param summaryHour the hour of the summary in that zone, 0 to 23
  */
 @Revision("2")
 public record UserRegistered(

@@ -1,2 +1,2 @@
-/** Events of users: who they are and what they may do, never how they prove it. */
+/** Events of users: profiles, roles, state, and password resets, never credentials. */
 package dev.annals.events.identity;

@@ -4,6 +4,6 @@ import dev.annals.events.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A user has read every notification of events that were stored before this one. */
+/** A user marked all notifications as read, those of events that were stored before this one. */
 @Revision("1")
 public record AllNotificationsRead(@Subject UUID userId) implements NotificationEvent {}

@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * A user has read one notification.
+ * A user marked a notification as read.
  *
- * @param notificationId the identifier of the event that it tells of
- * @param resourceId the aggregate that this event happened to
- * @param version this event's sequence number there
+ * @param notificationId the identifier of the event that the notification is about
+ * @param resourceId the aggregate of that event
+ * @param version the sequence number of that event
  */
 @Revision("1")
 public record NotificationRead(

@@ -1,2 +1,2 @@
-/** Events of notifications: that somebody has read them. What they tell of are other events. */
+/** Events of notifications: users mark them as read. */
 package dev.annals.events.notification;

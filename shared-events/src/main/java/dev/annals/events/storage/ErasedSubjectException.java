@@ -3,7 +3,7 @@ package dev.annals.events.storage;
 import java.util.UUID;
 import org.axonframework.serialization.SerializationException;
 
-/** Something was to be stored about a person who has no key, since they were erased. */
+/** Thrown when data about an erased user, who has no key, is to be stored. */
 public final class ErasedSubjectException extends SerializationException {
 
   private static final long serialVersionUID = 1L;

@@ -25,18 +25,16 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Axon's JSON serializer for events and snapshots, which keeps {@link Personal} parts encrypted
- * (AES-GCM) under their subject's key: in the stored JSON each is a base64 string in the place of
- * the value. One that begins with {@value #NAMED} opens in its field of its type alone; older ones
- * open in each of their subject's. Where the key is gone the parts read {@value Personal#ERASED};
- * everything else of the event stays as it was.
+ * Axon's JSON serializer for events and snapshots, which encrypts {@link Personal} fields (AES-GCM)
+ * with their subject's key. In the stored JSON each value is replaced by base64. Cipher text that
+ * begins with {@value #NAMED} is bound to its field and type, older cipher text only to the
+ * subject. Without the key these fields read {@value Personal#ERASED}; other fields are unaffected.
  *
- * <p>Upcasters work on the stored JSON, so they see cipher text and must carry it over as it is,
- * within the same type and field.
+ * <p>Upcasters see the cipher text and must copy it unchanged, within the same type and field.
  */
 public final class EventSerializer implements Serializer {
 
-  /** No character of base64. */
+  /** The prefix of bound cipher text, not a base64 character. */
   static final String NAMED = ".";
 
   private final Jackson3Serializer json;
@@ -45,13 +43,14 @@ public final class EventSerializer implements Serializer {
   private final Map<Class<?>, Optional<PersonalParts>> parts = new ConcurrentHashMap<>();
 
   /**
-   * Makes one.
+   * Creates a serializer.
    *
-   * @param keys where a subject's key is found; asked for each event with a subject, so it should
-   *     cache, and fail with an {@link IllegalStateException} for a key that does not open
+   * @param keys the subjects' keys. It is called for each event with a subject, so it should cache,
+   *     and must throw an {@link IllegalStateException} for a key that cannot be decrypted
    */
   public EventSerializer(SubjectKeys keys) {
-    this.json = Jackson3Serializer.builder().jsonMapperBuilderCustomizer(StoredJson::shape).build();
+    this.json =
+        Jackson3Serializer.builder().jsonMapperBuilderCustomizer(StoredJson::configure).build();
     this.mapper = json.getObjectMapper();
     this.keys = keys;
   }
@@ -59,8 +58,8 @@ public final class EventSerializer implements Serializer {
   /**
    * Serializes as JSON.
    *
-   * @throws ErasedSubjectException when the subject has no key, be there personal parts or not:
-   *     they may not be written about any more
+   * @throws ErasedSubjectException if the subject has no key, even without personal fields: no more
+   *     data about an erased user may be stored
    */
   @Override
   public <T> SerializedObject<T> serialize(Object object, Class<T> representation) {
@@ -83,15 +82,15 @@ public final class EventSerializer implements Serializer {
   }
 
   /**
-   * Deserializes what {@link #serialize} made.
+   * Deserializes the result of {@link #serialize}.
    *
-   * @throws SerializationException when it cannot be read
+   * @throws SerializationException if it cannot be read
    */
   @Override
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <S, T> T deserialize(SerializedObject<S> serialized) {
     Class<?> type = classForType(serialized.getType());
-    if (partsOf(type).filter(PersonalParts::any).isEmpty()) {
+    if (partsOf(type).filter(PersonalParts::hasAny).isEmpty()) {
       return json.deserialize(serialized);
     }
     try {
@@ -102,11 +101,11 @@ public final class EventSerializer implements Serializer {
   }
 
   /**
-   * What is stored, in the shape that it is stored in, with its personal parts decrypted; those
-   * whose key is gone read {@value Personal#ERASED}.
+   * Returns the stored JSON in its revision, with decrypted personal fields; those without a key
+   * read {@value Personal#ERASED}.
    *
-   * @throws UnreadableEventException when that is not possible
-   * @throws SubjectKeyException when the person's key does not open
+   * @throws UnreadableEventException if the event cannot be decrypted
+   * @throws SubjectKeyException if the subject's key cannot be decrypted
    */
   public <S> JsonNode decryptPayload(SerializedObject<S> serialized) {
     Class<?> type = classForType(serialized.getType());
@@ -130,14 +129,16 @@ public final class EventSerializer implements Serializer {
 
   private ObjectNode decrypted(SerializedObject<?> serialized, Class<?> type) {
     ObjectNode tree = tree(serialized);
-    partsOf(type).filter(PersonalParts::any).ifPresent(personal -> decrypt(tree, type, personal));
+    partsOf(type)
+        .filter(PersonalParts::hasAny)
+        .ifPresent(personal -> decrypt(tree, type, personal));
     return tree;
   }
 
   private ObjectNode tree(SerializedObject<?> serialized) {
     try {
       if (getConverter().convert(serialized, JsonNode.class).getData() instanceof ObjectNode tree) {
-        // It may be shared with other readers of the same message.
+        // Other readers of the message may share the tree.
         return tree.deepCopy();
       }
     } catch (CannotConvertBetweenTypesException e) {
@@ -202,7 +203,7 @@ public final class EventSerializer implements Serializer {
     try {
       return UUID.fromString(tree.path(personal.subject()).asString());
     } catch (IllegalArgumentException | JacksonException e) {
-      throw new UnreadableEventException("It does not name the person it is about.", e);
+      throw new UnreadableEventException("It does not name its user.", e);
     }
   }
 
@@ -234,10 +235,10 @@ public final class EventSerializer implements Serializer {
     }
   }
 
-  /** Where a cipher text belongs. */
+  /** The place of a cipher text. */
   private record Place(UUID subject, Class<?> type, PersonalParts.Part part) {
 
-    // No cipher text passes for another person's, nor for another part of the person's events.
+    // The associated data binds a cipher text to its subject and, if named, to its type and field.
     private byte[] associated(boolean named) {
       String place =
           named ? subject + "\n" + type.getName() + "\n" + part.name() : subject.toString();

@@ -6,17 +6,17 @@ import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Optional;
 
-/** Whom a stored type is about, and which parts of it are personal, perhaps none. */
+/** The subject and the personal fields (possibly none) of a stored type. */
 record PersonalParts(String subject, List<Part> parts) {
 
   record Part(String name, boolean list) {}
 
   /**
-   * Reads a type's marks.
+   * Reads a type's annotations.
    *
-   * @return nothing for a type that is about nobody
-   * @throws IllegalArgumentException if there are personal parts and not exactly one subject, or a
-   *     part of another type than {@code String} or {@code List}
+   * @return empty for a type without a subject
+   * @throws IllegalArgumentException if a type with personal fields has not exactly one subject, or
+   *     a personal field is neither a {@code String} nor a {@code List}
    */
   static Optional<PersonalParts> of(Class<?> type) {
     List<Field> fields = List.of(type.getDeclaredFields());
@@ -36,8 +36,8 @@ record PersonalParts(String subject, List<Part> parts) {
     return Optional.of(new PersonalParts(subjects.get(0).getName(), parts));
   }
 
-  /** Whether some part is personal. */
-  boolean any() {
+  /** Returns whether any field is personal. */
+  boolean hasAny() {
     return !parts.isEmpty();
   }
 

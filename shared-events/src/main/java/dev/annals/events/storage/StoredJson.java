@@ -8,14 +8,14 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The shape of stored JSON: fields alone, as they are declared, and nothing unknown is passed over
- * in reading.
+ * Configures stored JSON: only fields, in the order of declaration; unknown properties are
+ * rejected.
  */
 final class StoredJson {
 
   private StoredJson() {}
 
-  static void shape(JsonMapper.Builder mapper) {
+  static void configure(JsonMapper.Builder mapper) {
     mapper
         .changeDefaultVisibility(
             visibility ->
@@ -23,7 +23,7 @@ final class StoredJson {
                     .withVisibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
                     .withVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
                     .withVisibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY))
-        // Only what came to an event later can be null: the shape from before stays as it was.
+        // Omits null components that were added later, so that the earlier shape stays valid.
         .withConfigOverride(
             Boolean.class,
             config ->

@@ -4,30 +4,22 @@ import com.google.crypto.tink.Aead;
 import java.util.Optional;
 import java.util.UUID;
 
-/**
- * The keys under which people's personal data is stored: one a person, destroyed when the person is
- * erased.
- */
+/** The keys that encrypt personal data: one for each user, destroyed when the user is erased. */
 @FunctionalInterface
 public interface SubjectKeys {
 
-  /**
-   * The person's key, or nothing when it was destroyed or never was. Safe to call from any thread.
-   */
+  /** Returns a user's key, empty if it is destroyed or never existed. Thread-safe. */
   Optional<Aead> find(UUID subject);
 
   /**
-   * Whether what is encrypted now names its type and field: not while programs run that cannot read
-   * it.
+   * Returns whether new cipher text is bound to its type and field. It must not be while programs
+   * run that cannot read it.
    */
   default boolean bindsToField() {
     return true;
   }
 
-  /**
-   * The person's key as of now, for what is stored in the current transaction: it is not destroyed
-   * before that ends.
-   */
+  /** Reads a user's current key and prevents its destruction until the current transaction ends. */
   default Optional<Aead> lock(UUID subject) {
     return find(subject);
   }

@@ -5,17 +5,17 @@ import java.util.Optional;
 import org.axonframework.serialization.CannotConvertBetweenTypesException;
 import org.axonframework.serialization.SerializationException;
 
-/** A stored event cannot be read: it was altered, or this program does not know its shape. */
+/** Thrown when a stored event cannot be read because it was altered or its shape is unknown. */
 public final class UnreadableEventException extends SerializationException {
 
   private static final long serialVersionUID = 1L;
 
-  /** With a sentence for a person; it must hold nothing secret and no value of the event. */
-  public UnreadableEventException(String why, Throwable cause) {
-    super(why, cause);
+  /** Creates an exception with a sentence for clients, without secrets and values of the event. */
+  public UnreadableEventException(String reason, Throwable cause) {
+    super(reason, cause);
   }
 
-  /** Whether this says, itself, that a stored event cannot be read. */
+  /** Returns whether an exception itself means that a stored event cannot be read. */
   public static boolean isReadFailure(Throwable failure) {
     return failure instanceof SerializationException
         || failure instanceof SubjectKeyException
@@ -23,20 +23,17 @@ public final class UnreadableEventException extends SerializationException {
         || failure instanceof DateTimeParseException;
   }
 
-  /**
-   * A sentence for a person on why a stored event cannot be read; nothing of a failure that has no
-   * such cause.
-   */
+  /** Returns a sentence for clients on why an event cannot be read, empty for other failures. */
   public static Optional<String> reason(Throwable failure) {
-    Optional<String> why = Optional.empty();
+    Optional<String> reason = Optional.empty();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnreadableEventException || cause instanceof SubjectKeyException) {
         return Optional.of(cause.getMessage());
       }
       if (isReadFailure(cause)) {
-        why = Optional.of("It is not in the shape in which events are stored.");
+        reason = Optional.of("Its shape is not that of a stored event.");
       }
     }
-    return why;
+    return reason;
   }
 }

@@ -3,12 +3,12 @@ package dev.annals.events.storage;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 
-/** All upcasters, in the order in which revisions came. */
+/** All upcasters, in the order of the revisions. */
 public final class Upcasters {
 
   private Upcasters() {}
 
-  /** Reads events of each revision ever stored as ones of the newest. */
+  /** Returns the chain that upcasts events of all earlier revisions to the latest. */
   public static EventUpcaster chain() {
     return new EventUpcasterChain(new UserRegisteredSettingsUpcaster());
   }

@@ -8,8 +8,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@link UserRegistered} from revision 1 to 2: until then the settings that a user begins with were
- * in the code of whoever read the event.
+ * Upcasts {@link UserRegistered} from revision 1 to 2, which adds a user's initial settings.
+ * Before, they were in the code of the event's handlers.
  */
 final class UserRegisteredSettingsUpcaster extends SingleEventUpcaster {
 
@@ -26,7 +26,7 @@ final class UserRegisteredSettingsUpcaster extends SingleEventUpcaster {
         new SimpleSerializedType(TYPE, "2"),
         JsonNode.class,
         payload ->
-            // Others may read the same tree. What is no object is refused when it is read.
+            // Other readers may share the tree. The deserializer rejects other JSON than an object.
             payload.deepCopy() instanceof ObjectNode settings
                 ? settings.put("dailySummary", false).put("timeZone", "UTC").put("summaryHour", 7)
                 : payload);

@@ -1,5 +1,5 @@
 /**
- * How events and snapshots are stored: JSON, with the personal parts encrypted under the key of the
- * person they are about, and how older shapes of them are read.
+ * The stored form of events and snapshots: JSON with personal fields encrypted with their user's
+ * key, and upcasters for earlier revisions.
  */
 package dev.annals.events.storage;

@@ -44,7 +44,7 @@ class EventSerializerTest {
       new NoteCreated(NOTE, ANNA, "Diagnosis", "Nobody's \"business\"", List.of("health", "été"));
 
   private final Map<UUID, Aead> keys = new HashMap<>();
-  private boolean namesParts = true;
+  private boolean bindsToField = true;
   private final EventSerializer serializer =
       new EventSerializer(
           new SubjectKeys() {
@@ -55,12 +55,12 @@ class EventSerializerTest {
 
             @Override
             public boolean bindsToField() {
-              return namesParts;
+              return bindsToField;
             }
           });
 
   @BeforeEach
-  void everybodyHasAKey() throws Exception {
+  void createKeys() throws Exception {
     keys.put(
         ANNA,
         new AesGcmJce("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII)));
@@ -70,12 +70,12 @@ class EventSerializerTest {
   }
 
   @Test
-  void readsBackWhatItWrote() {
+  void deserializesWhatItSerialized() {
     assertThat(this.<Object>read(write(CREATED))).isEqualTo(CREATED);
   }
 
   @Test
-  void storesNothingPersonalInPlainText() {
+  void encryptsPersonalData() {
     String stored = new String(write(CREATED).getData(), StandardCharsets.UTF_8);
 
     assertThat(stored).contains(NOTE.toString(), ANNA.toString());
@@ -83,7 +83,7 @@ class EventSerializerTest {
   }
 
   @Test
-  void readsErasedWhereTheKeyIsGone() {
+  void readsErasedIfTheKeyIsDestroyed() {
     SerializedObject<byte[]> stored = write(CREATED);
     keys.remove(ANNA);
 
@@ -92,7 +92,7 @@ class EventSerializerTest {
   }
 
   @Test
-  void writesNothingAboutSomebodyWithoutAKey() {
+  void refusesToStoreDataAboutAUserWithoutAKey() {
     keys.remove(ANNA);
 
     assertThatThrownBy(() -> write(CREATED)).isInstanceOf(ErasedSubjectException.class);
@@ -102,7 +102,7 @@ class EventSerializerTest {
   }
 
   @Test
-  void refusesWhatWasWrittenAboutSomebodyElseThoughTheKeyFits() {
+  void refusesCipherTextOfAnotherUserWithTheSameKey() {
     keys.put(BERT, keys.get(ANNA));
     SerializedObject<byte[]> stored = write(CREATED);
     String moved =
@@ -118,7 +118,7 @@ class EventSerializerTest {
         .hasMessage("Its title cannot be decrypted: altered, or another key.");
   }
 
-  /** Each personal part that is stored, in each place where it does not belong. */
+  /** Returns each personal field with each other field to which its cipher text is moved. */
   static Stream<Arguments> moves() {
     List<Object> events =
         List.of(
@@ -142,7 +142,7 @@ class EventSerializerTest {
 
   @ParameterizedTest
   @MethodSource("moves")
-  void refusesAPartInTheFieldOrTheTypeOfAnother(Part from, Part to) {
+  void refusesCipherTextMovedToAnotherFieldOrType(Part from, Part to) {
     String cipherText = tree(write(from.event())).get(from.name()).asString();
     SerializedObject<byte[]> stored = write(to.event());
     ObjectNode moved = (ObjectNode) tree(stored);
@@ -152,18 +152,18 @@ class EventSerializerTest {
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("cannot be decrypted");
 
-    // Nor as one that was stored before parts named their place.
+    // Also without the prefix of bound cipher text.
     moved.put(to.name(), cipherText.substring(1));
     assertThatThrownBy(() -> read(with(moved, stored))).isInstanceOf(SerializationException.class);
   }
 
   @Test
-  void readsWhatWasStoredBeforePartsNamedTheirPlace() {
-    namesParts = false;
+  void readsCipherTextThatIsNotBoundToItsField() {
+    bindsToField = false;
     SerializedObject<byte[]> stored = write(CREATED);
     assertThat(tree(stored).get("title").asString()).matches("[A-Za-z0-9+/]+=*");
 
-    namesParts = true;
+    bindsToField = true;
     assertThat(this.<Object>read(stored)).isEqualTo(CREATED);
     assertThat(tree(write(CREATED)).get("title").asString()).matches("\\.[A-Za-z0-9+/]+=*");
   }
@@ -185,7 +185,7 @@ class EventSerializerTest {
         "{\"ownerId\":\"00000000-0000-4000-8000-00000000000a\",\"title\":\"no base64\"}",
         "{\"ownerId\":\"00000000-0000-4000-8000-00000000000a\",\"title\":\"AAAA\"}"
       })
-  void saysOfWhatIsAlteredThatItCannotBeRead(String stored) {
+  void failsToReadAnAlteredPayload(String stored) {
     SimpleSerializedObject<byte[]> altered =
         new SimpleSerializedObject<>(
             stored.getBytes(StandardCharsets.UTF_8), byte[].class, write(CREATED).getType());
@@ -201,7 +201,7 @@ class EventSerializerTest {
   }
 
   @Test
-  void doesNotTakeAKeyThatCannotBeHadForSomethingThatCannotBeRead() {
+  void reportsAnUndecryptableKeyAsAnErrorOfTheKey() {
     SerializedObject<byte[]> stored = write(CREATED);
     IllegalStateException away = new IllegalStateException("A stored key does not open");
     EventSerializer withoutKeys =
@@ -216,14 +216,14 @@ class EventSerializerTest {
   }
 
   @Test
-  void writesBytesAndText() {
+  void serializesToBytesAndText() {
     assertThat(serializer.canSerializeTo(byte[].class)).isTrue();
     assertThat(serializer.canSerializeTo(String.class)).isTrue();
     assertThat(serializer.canSerializeTo(Integer.class)).isFalse();
   }
 
   @Test
-  void refusesAPropertyThatTheEventDoesNotHave() {
+  void refusesAnUnknownProperty() {
     SerializedObject<byte[]> stored = write(new NoteDeleted(NOTE, ANNA));
     String more = new String(stored.getData(), StandardCharsets.UTF_8).replace("{", "{\"more\":1,");
 

@@ -62,12 +62,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every stored event's JSON against the file that was approved for its revision. A file is never
- * edited once events of its shape may be stored: a new shape is a new revision with a file of its
- * own, and an upcaster from the old one.
+ * Compares each event's JSON with the approved file of its revision. A file is never edited after
+ * events of its shape may be stored: a new shape is a new revision with its own file, and an
+ * upcaster from the old one.
  *
- * <p>Personal parts are base64 of the value's JSON here, since the key of this test encrypts
- * nothing.
+ * <p>The key of this test does not encrypt, so personal fields are the base64 of their JSON.
  */
 class StoredShapeTest {
 
@@ -119,7 +118,7 @@ class StoredShapeTest {
     SerializedObject<byte[]> stored = serializer.serialize(event, byte[].class);
 
     assertThat(stored.getType().getName()).isEqualTo(event.getClass().getName());
-    // A cipher text that names its place begins with a dot.
+    // Cipher text that is bound to its field begins with a dot.
     assertThat(new String(stored.getData(), StandardCharsets.UTF_8).replace("\".", "\""))
         .isEqualTo(approved(stored));
   }
@@ -137,7 +136,7 @@ class StoredShapeTest {
         .isEqualTo(event);
   }
 
-  /** Also of those that nobody stores any more. */
+  /** Returns the files of all revisions, including those that are no longer written. */
   static Stream<String> approvedFiles() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("src/test/resources/approved"))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList().stream();
@@ -146,7 +145,7 @@ class StoredShapeTest {
 
   @ParameterizedTest
   @MethodSource("approvedFiles")
-  void isReadFromEachRevisionEverStored(String file) throws IOException {
+  void isReadFromEachStoredRevision(String file) throws IOException {
     List<String> name = List.of(file.split("\\.", -1));
     Object event =
         events()
@@ -158,7 +157,7 @@ class StoredShapeTest {
   }
 
   @Test
-  void anUpcasterCarriesOverWhatItCannotRead() throws IOException {
+  void copiesCipherTextUnchangedInAnUpcaster() throws IOException {
     String stored =
         approved("UserRegistered.1.json").replace("ImFubmFAZXhhbXBsZS5vcmci", "c2VjcmV0");
     List<IntermediateEventRepresentation> upcast =
@@ -170,9 +169,9 @@ class StoredShapeTest {
     assertThat(upcast.get(0).getType().getRevision()).isEqualTo("2");
   }
 
-  /** A program of the version before stops at a property that it does not know. */
+  /** The previous version of the program rejects an unknown property. */
   @Test
-  void whatAnEventMayTellSinceLaterIsStoredOnlyWhenItIsTold() {
+  void omitsALaterComponentThatIsNull() {
     PasswordChanged event = new PasswordChanged(ID, true);
     SerializedObject<byte[]> stored = serializer.serialize(event, byte[].class);
 
@@ -182,7 +181,7 @@ class StoredShapeTest {
   }
 
   @Test
-  void noEventLacksAnApprovedShape() {
+  void hasAnApprovedShapeForEachEvent() {
     assertThat(events().map(Object::getClass))
         .containsAll(
             Stream.of(

@@ -14,14 +14,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class UnreadableEventExceptionTest {
 
-  private static final String SHAPE = "It is not in the shape in which events are stored.";
+  private static final String SHAPE = "Its shape is not that of a stored event.";
 
   static Stream<Arguments> unreadable() {
     return Stream.of(
         arguments(new UnreadableEventException("Its title is gone.", null), "Its title is gone."),
         arguments(
             new SubjectKeyException(new IllegalStateException("secret")),
-            "The key of the person it is about does not open."),
+            "The key of its user cannot be decrypted."),
         arguments(new SerializationException("secret"), SHAPE),
         arguments(new CannotConvertBetweenTypesException("secret"), SHAPE),
         arguments(new DateTimeParseException("secret", "secret", 0), SHAPE),
@@ -33,7 +33,7 @@ class UnreadableEventExceptionTest {
 
   @ParameterizedTest
   @MethodSource("unreadable")
-  void saysWhyAnEventCannotBeRead(RuntimeException failure, String why) {
+  void explainsWhyAnEventCannotBeRead(RuntimeException failure, String why) {
     assertThat(UnreadableEventException.isReadFailure(failure)).isTrue();
     assertThat(UnreadableEventException.reason(failure)).hasValue(why);
     IllegalStateException around = new IllegalStateException(failure);
@@ -42,7 +42,7 @@ class UnreadableEventExceptionTest {
   }
 
   @Test
-  void saysNothingOfAStoreThatFails() {
+  void doesNotExplainAFailureOfAStore() {
     IllegalStateException away = new IllegalStateException("secret");
     assertThat(UnreadableEventException.isReadFailure(away)).isFalse();
     assertThat(UnreadableEventException.reason(away)).isEmpty();

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Each event, altered in each way: what is said of it is fit for a person, and tells nothing. */
+/** Each event, altered in each way, is reported with a sentence that reveals no data. */
 class UnreadableEventTest {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -44,7 +44,7 @@ class UnreadableEventTest {
 
   @ParameterizedTest
   @MethodSource("events")
-  void aPersonalPartThatWasAlteredIsNamed(Object event) {
+  void namesAnAlteredPersonalField(Object event) {
     for (String part : marked(event, Personal.class)) {
       alterations()
           .forEach(
@@ -87,7 +87,7 @@ class UnreadableEventTest {
 
   @ParameterizedTest
   @MethodSource("events")
-  void aSubjectThatIsNoIdIsSaid(Object event) {
+  void reportsASubjectThatIsNotAnId(Object event) {
     if (marked(event, Personal.class).isEmpty()) {
       return;
     }
@@ -97,25 +97,23 @@ class UnreadableEventTest {
             NODES.stringNode("Ann"), NODES.numberNode(7), NODES.nullNode(), NODES.objectNode())) {
       ObjectNode tree = tree(event);
       tree.set(subject, other);
-      isUnreadable(
-          stored(event, JSON.writeValueAsBytes(tree)), "It does not name the person it is about.");
+      assertUnreadable(stored(event, JSON.writeValueAsBytes(tree)), "It does not name its user.");
     }
     ObjectNode tree = tree(event);
     tree.remove(subject);
-    isUnreadable(
-        stored(event, JSON.writeValueAsBytes(tree)), "It does not name the person it is about.");
+    assertUnreadable(stored(event, JSON.writeValueAsBytes(tree)), "It does not name its user.");
   }
 
   @ParameterizedTest
   @MethodSource("events")
-  void aPayloadThatIsNoObjectIsSaid(Object event) {
+  void reportsAPayloadThatIsNotAnObject(Object event) {
     for (String payload : new String[] {"{\"noteId\": ", "Geheimnis", "{} {}", "\u0000"}) {
-      isUnreadable(
+      assertUnreadable(
           stored(event, payload.getBytes(StandardCharsets.UTF_8)), "Its payload is not JSON.");
     }
-    isUnreadable(stored(event, new byte[] {(byte) 0xff, 0}), "Its payload is not JSON.");
+    assertUnreadable(stored(event, new byte[] {(byte) 0xff, 0}), "Its payload is not JSON.");
     for (String payload : new String[] {"", "[]", "null", "42", "\"Geheimnis\""}) {
-      isUnreadable(
+      assertUnreadable(
           stored(event, payload.getBytes(StandardCharsets.UTF_8)),
           "Its payload is not a JSON object.");
     }
@@ -123,15 +121,15 @@ class UnreadableEventTest {
 
   @ParameterizedTest
   @MethodSource("events")
-  void aTypeOrRevisionOfAnotherProgramIsSaid(Object event) {
+  void reportsAnUnknownTypeOrRevision(Object event) {
     SerializedObject<byte[]> own = serializer.serialize(event, byte[].class);
     for (String revision : new String[] {null, "", "0", "99", "one", "1000000000000"}) {
-      isUnreadable(
+      assertUnreadable(
           new SimpleSerializedObject<>(
               own.getData(), byte[].class, own.getType().getName(), revision),
           "Its revision is not known here.");
     }
-    isUnreadable(
+    assertUnreadable(
         new SimpleSerializedObject<>(
             own.getData(), byte[].class, own.getType().getName() + "Later", "1"),
         "Its type is not known here.");
@@ -139,48 +137,48 @@ class UnreadableEventTest {
 
   @ParameterizedTest
   @MethodSource("events")
-  void whatIsAsItWasWrittenIsReadable(Object event) {
+  void decryptsAnUnalteredEvent(Object event) {
     JsonNode readable = serializer.decryptPayload(serializer.serialize(event, byte[].class));
 
     assertThat(readable.propertyNames()).containsExactlyElementsOf(tree(event).propertyNames());
   }
 
   @Test
-  void aKeyThatDoesNotOpenIsSaid() {
+  void reportsAnUndecryptableKey() {
     EventSerializer without =
         new EventSerializer(
             subject -> {
               throw new IllegalStateException("secret");
             });
-    Object event = aboutSomebody();
+    Object event = eventWithPersonalData();
 
     assertThatThrownBy(() -> without.decryptPayload(serializer.serialize(event, byte[].class)))
         .isInstanceOf(SubjectKeyException.class)
-        .hasMessage("The key of the person it is about does not open.");
+        .hasMessage("The key of its user cannot be decrypted.");
   }
 
   @Test
-  void aStoreThatFailsIsNoFaultOfTheEvent() {
+  void doesNotReportAFailureOfAStoreAsUnreadable() {
     EventSerializer without =
         new EventSerializer(
             subject -> {
               throw new UnsupportedOperationException("away");
             });
-    Object event = aboutSomebody();
+    Object event = eventWithPersonalData();
 
     assertThatThrownBy(() -> without.decryptPayload(serializer.serialize(event, byte[].class)))
         .isNotInstanceOf(SerializationException.class)
         .hasMessage("away");
   }
 
-  private static Object aboutSomebody() {
+  private static Object eventWithPersonalData() {
     return events()
         .filter(event -> !marked(event, Personal.class).isEmpty())
         .findFirst()
         .orElseThrow();
   }
 
-  private void isUnreadable(SerializedObject<byte[]> stored, String why) {
+  private void assertUnreadable(SerializedObject<byte[]> stored, String why) {
     assertThatThrownBy(() -> serializer.decryptPayload(stored))
         .as("%s %s", stored.getType(), new String(stored.getData(), StandardCharsets.UTF_8))
         .isInstanceOf(UnreadableEventException.class)
