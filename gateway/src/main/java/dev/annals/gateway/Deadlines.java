@@ -104,7 +104,8 @@ final class Deadlines implements NettyServerCustomizer {
       }
       if (upload && message instanceof HttpContent content) {
         credit +=
-            TimeUnit.SECONDS.toNanos(content.content().readableBytes()) / Uploads.BYTES_PER_SECOND;
+            TimeUnit.SECONDS.toNanos(content.content().readableBytes())
+                / Uploads.MIN_BYTES_PER_SECOND;
       }
       if (message instanceof LastHttpContent) {
         await(Part.NONE);

@@ -1,5 +1,2 @@
-/**
- * What both sides need to be a service: tokens, problem details, request ids, paging, logging,
- * start and stop.
- */
+/** The technical base of both sides: tokens, problem details, request ids, paging, logging. */
 package dev.annals.platform;

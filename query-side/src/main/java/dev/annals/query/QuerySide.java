@@ -20,7 +20,7 @@ public class QuerySide {
 
   @Bean
   Erased erased(StoredSubjectKeys keys) {
-    return keys::erased;
+    return keys::findErased;
   }
 
   /** Starts it; ends with exit code 1 and a sentence when it cannot. */

@@ -30,7 +30,7 @@ final class MasterKeyFile {
       create(file);
     }
     String key = Files.readString(file).strip();
-    if (!MasterKey.isKey(key)) {
+    if (!MasterKey.isValid(key)) {
       throw new CannotStartException(
           "The master key file %s does not hold %d bytes in base64."
               .formatted(file, MasterKey.BYTES));

@@ -64,8 +64,8 @@ class SidesIT {
             .start()) {
       assertRefused(
           side,
-          "With the profile prod, annals.master-key must not be a default secret, known to"
-              + " everybody. With the profile prod, mails must not leave by plain-text SMTP: set"
+          "With the profile prod, annals.master-key must not be a well-known default"
+              + " secret. With the profile prod, mails must not leave by plain-text SMTP: set"
               + " spring.mail.properties.mail.smtp.starttls.required or spring.mail.ssl.enabled to"
               + " true. With the profile prod, the actuator must not be open, but"
               + " management.endpoints.web.exposure.include has *.\n");

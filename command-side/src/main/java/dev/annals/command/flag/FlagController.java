@@ -73,7 +73,7 @@ class FlagController {
 
   @GetMapping("/{key}")
   ResponseEntity<FlagDetails> get(@PathVariable("key") String key) {
-    Flag flag = Flag.of(key).orElseThrow(Refusal::notFound);
+    Flag flag = Flag.byKey(key).orElseThrow(Refusal::notFound);
     FlagState state = flags.current(flag);
     return ResponseEntity.ok()
         .eTag(Long.toString(state.version()))
@@ -83,7 +83,7 @@ class FlagController {
   @PutMapping(path = "/{key}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<FlagDetails> set(
       @RequestBody Setting body, IfMatch ifMatch, @PathVariable("key") String key) {
-    Flag flag = Flag.of(key).orElseThrow(Refusal::notFound);
+    Flag flag = Flag.byKey(key).orElseThrow(Refusal::notFound);
     FlagState state =
         send(new SwitchFlag(flag, ifMatch, body.enabled(), body.percentage(), body.users()));
     return ChangeResponses.ok(

@@ -93,7 +93,7 @@ class MasterKeyExchange implements ApplicationRunner {
 
   private Optional<byte[]> anew(Column column, Sealed stored) {
     try {
-      return masterKey.renew(stored.key(), column.purpose() + stored.id());
+      return masterKey.reseal(stored.key(), column.purpose() + stored.id());
     } catch (IllegalStateException neither) {
       log.error("{}: {} of {}", neither.getMessage(), stored.id(), column.table());
       return Optional.empty();

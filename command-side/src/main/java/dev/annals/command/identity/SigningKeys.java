@@ -89,7 +89,7 @@ public class SigningKeys {
 
   /** Those whose tokens may still be about, the newest first, and the one of the seal. */
   List<EcPublicJwk> published() {
-    return publicKeys.inUse(clock.instant()).stream().map(SigningKeys::jwk).toList();
+    return publicKeys.findActive(clock.instant()).stream().map(SigningKeys::jwk).toList();
   }
 
   // Two instances shall agree on one key.

@@ -161,7 +161,7 @@ class ErasureTest {
     broken.cancel();
 
     assertThat(jobs(anna)).isZero();
-    assertThat(first.getBean(StoredSubjectKeys.class).erased(Set.of(anna))).isEmpty();
+    assertThat(first.getBean(StoredSubjectKeys.class).findErased(Set.of(anna))).isEmpty();
     assertThat(first.getBean(Users.class).find(anna).displayName()).isEqualTo("Anna");
     new Todo(second, anna).create("Dig", FUTURE);
   }

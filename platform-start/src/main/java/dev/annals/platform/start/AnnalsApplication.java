@@ -10,13 +10,12 @@ public final class AnnalsApplication {
   private AnnalsApplication() {}
 
   /**
-   * Starts the application, tells where it is on standard output, and returns. When it cannot
-   * start, prints one sentence on standard error, stops what was started and ends the process with
-   * exit code 1: this method does not return then, whatever threads an embedded server has left
-   * behind.
+   * Starts the application, prints its URL on standard output, and returns. If the start fails, it
+   * prints one sentence on standard error, stops the application and exits with code 1, even if an
+   * embedded server has left threads behind.
    *
-   * @param listeners see the events from {@code ApplicationEnvironmentPreparedEvent} on; those
-   *     without an order run after the configuration is read and checked
+   * @param listeners receive the events from {@code ApplicationEnvironmentPreparedEvent} on;
+   *     listeners without an order run after the configuration is read and checked
    */
   public static void run(Class<?> source, String[] args, ApplicationListener<?>... listeners) {
     SpringApplication application = new SpringApplication(source);
@@ -24,12 +23,12 @@ public final class AnnalsApplication {
     application.setLogStartupInfo(false);
     application.addListeners(new PortCheck(), new ProductionRules(), new TracingActivation());
     application.addListeners(listeners);
-    // Last: whoever waits for its line may count on everything else being there.
+    // Last, so that its line follows the output of all other listeners.
     application.addListeners(new ReadyReport());
     try {
       application.run(args);
     } catch (RuntimeException reported) {
-      // FailureReporter has said why.
+      // FailureReporter has printed the reason.
       System.exit(1);
     }
   }

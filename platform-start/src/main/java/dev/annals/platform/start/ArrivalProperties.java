@@ -5,13 +5,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long a client may take to send a request, counted from its first byte, and to read its
- * answer.
+ * Timeouts for slow clients: to send a request, counted from its first byte, and to read its
+ * response.
  *
- * @param head how long the head of a request may take in all
- * @param body how long its body may take in all; an uploaded file has one more second for each 64
+ * @param head the maximum time for a request head
+ * @param body the maximum time for a request body; an uploaded file has one more second for each 64
  *     KiB
- * @param stall how long a client may read nothing of an answer that waits for it
+ * @param stall the maximum time in which a client reads nothing of a pending response
  */
 @ConfigurationProperties("annals.arrival")
 public record ArrivalProperties(
@@ -20,8 +20,8 @@ public record ArrivalProperties(
     @DefaultValue("60s") Duration stall) {
 
   /**
-   * The bytes of a connection's send buffer. The system reports room in it only when a third is
-   * free, and lets it grow to megabytes, so that an honest client seems to stall.
+   * The bytes of a connection's send buffer. By default the system lets it grow to megabytes and
+   * reports space only when a third is free, so a client that keeps reading would seem to stall.
    */
   public static final int SEND_BUFFER = 256 * 1024;
 }

@@ -1,8 +1,8 @@
 package dev.annals.platform.start;
 
 /**
- * A reason not to start that whoever runs the program can do something about. Its message is
- * printed as it is: one sentence that names the property, port or folder, and holds no secret.
+ * Thrown to stop the start for a reason that the operator can fix. Its message is printed
+ * unchanged: one sentence that names the property, port or folder, without secrets.
  */
 public final class CannotStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;

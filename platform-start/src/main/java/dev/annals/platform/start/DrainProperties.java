@@ -5,10 +5,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How a process stops.
+ * The time between {@code SIGTERM} and the stop of a process.
  *
- * @param drain how long it goes on serving after {@code SIGTERM}, while {@code /readyz} says that
- *     it is about to stop
+ * @param drain how long the process serves requests after {@code SIGTERM}, while {@code /readyz}
+ *     answers 503
  */
 @ConfigurationProperties("annals")
 record DrainProperties(@DefaultValue("0s") Duration drain) {}

@@ -7,8 +7,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets whoever routes to this process notice that it is about to stop, before it takes no more
- * connections: {@code /readyz} says so, and each answer is to end its connection.
+ * Delays the stop of the process, so that load balancers notice it before connections are refused:
+ * {@code /readyz} answers 503, and each response closes its connection.
  */
 @Component
 @EnableConfigurationProperties(DrainProperties.class)
@@ -16,15 +16,14 @@ public final class Draining implements SmartLifecycle {
 
   private final Duration drain;
   private volatile boolean running;
-  private volatile boolean begun;
+  private volatile boolean draining;
 
   Draining(DrainProperties properties) {
     this.drain = properties.drain();
   }
 
-  /** Whether the process is about to stop. */
   public boolean hasBegun() {
-    return begun;
+    return draining;
   }
 
   @Override
@@ -34,7 +33,7 @@ public final class Draining implements SmartLifecycle {
 
   @Override
   public void stop() {
-    begun = true;
+    draining = true;
     try {
       TimeUnit.NANOSECONDS.sleep(drain.toNanos());
     } catch (InterruptedException e) {
@@ -48,7 +47,7 @@ public final class Draining implements SmartLifecycle {
     return running;
   }
 
-  /** The first to stop. */
+  /** Stops before all other components. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE;

@@ -10,8 +10,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Says in one sentence on standard error why a start failed, in the place of Boot's report. The
- * stack trace is there for whoever sets the log level of this package to debug.
+ * Prints one sentence on standard error about why the start failed, instead of Boot's report. The
+ * log level debug of this package shows the stack trace.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class FailureReporter implements SpringBootExceptionReporter {
@@ -20,7 +20,7 @@ final class FailureReporter implements SpringBootExceptionReporter {
   private final Environment environment;
 
   /**
-   * @param context null when the start failed before there was one
+   * @param context null if the start failed before it existed
    */
   FailureReporter(ConfigurableApplicationContext context) {
     this.environment = context == null ? new StandardEnvironment() : context.getEnvironment();
@@ -29,14 +29,17 @@ final class FailureReporter implements SpringBootExceptionReporter {
   @Override
   public boolean reportException(Throwable failure) {
     log.debug("The start failed", failure);
-    if (!stopping()) {
+    if (!isShuttingDown()) {
       System.err.println(FailureSentence.of(failure, environment));
     }
     return true;
   }
 
-  /** Whoever stopped the program during its start knows why it failed. */
-  private static boolean stopping() {
+  /**
+   * Returns whether the JVM is shutting down. A start that was interrupted on purpose needs no
+   * report.
+   */
+  private static boolean isShuttingDown() {
     Thread probe = new Thread(() -> {});
     try {
       Runtime.getRuntime().addShutdownHook(probe);

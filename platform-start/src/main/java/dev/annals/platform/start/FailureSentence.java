@@ -20,7 +20,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
-/** Why a start failed, in one sentence without line breaks or credentials. */
+/** Describes a failed start in one sentence without line breaks or credentials. */
 final class FailureSentence {
   private static final Pattern SECRET =
       Pattern.compile("password|secret|token|key|credential|passphrase|ur[il]");
@@ -30,21 +30,21 @@ final class FailureSentence {
   private FailureSentence() {}
 
   /**
-   * @param environment names the configured ports and servers
+   * @param environment the configured ports and servers
    */
   static String of(Throwable failure, Environment environment) {
-    // What we say ourselves counts before what is made of it on its way.
+    // The program's own exceptions take precedence over their wrappers.
     String sentence =
         Stream.concat(
                 causes(failure).filter(CannotStartException.class::isInstance), causes(failure))
-            .map(cause -> known(cause, environment))
+            .map(cause -> describe(cause, environment))
             .flatMap(Optional::stream)
             .findFirst()
-            .orElseGet(() -> unknown(failure));
+            .orElseGet(() -> describeOther(failure));
     return BLANKS.matcher(sentence).replaceAll(" ").strip();
   }
 
-  private static Optional<String> known(Throwable cause, Environment environment) {
+  private static Optional<String> describe(Throwable cause, Environment environment) {
     if (cause instanceof CannotStartException told) {
       return Optional.of(told.getMessage());
     }
@@ -65,7 +65,7 @@ final class FailureSentence {
     if (cause instanceof SQLException refused && refused.getSQLState() != null) {
       return database(refused, environment);
     }
-    // By name: the driver is on the query side's class path alone.
+    // By name, since only the query side has the driver on its class path.
     if (cause.getClass().getName().equals("com.mongodb.MongoTimeoutException")) {
       return Optional.of(
           "The server at %s (spring.mongodb.uri) cannot be reached."
@@ -132,7 +132,8 @@ final class FailureSentence {
   }
 
   /**
-   * By the classes of SQLSTATE in PostgreSQL's appendix A; others are no matter of configuration.
+   * Describes configuration errors by the class of SQLSTATE (PostgreSQL, appendix A), empty for
+   * other errors.
    */
   private static Optional<String> database(SQLException refused, Environment environment) {
     String what = "The database at " + address("spring.datasource.url", environment);
@@ -153,7 +154,7 @@ final class FailureSentence {
     return StoreAddress.withoutCredentials(environment.getProperty(property, "an unnamed server"));
   }
 
-  private static String unknown(Throwable failure) {
+  private static String describeOther(Throwable failure) {
     return "Annals cannot start: %s (set logging.level.dev.annals.platform.start to debug for more)."
         .formatted(bare(reason(failure)));
   }

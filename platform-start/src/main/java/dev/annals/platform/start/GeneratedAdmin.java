@@ -1,12 +1,11 @@
 package dev.annals.platform.start;
 
 /**
- * Published as an application event, before the application is ready, by the start that made up the
- * first admin's login. The program prints it on standard output once; it is kept nowhere and never
- * logged.
+ * An application event with the generated login of the first administrator, published before the
+ * application is ready. The program prints it once on standard output and never stores or logs it.
  */
 public record GeneratedAdmin(String email, String password) {
-  /** Leaves the password out: a record that ends up in a log line must not give it away. */
+  /** Omits the password, in case this record is logged. */
   @Override
   public String toString() {
     return "GeneratedAdmin[email=" + email + "]";

@@ -6,11 +6,11 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * Asks the program that runs beside it, on its management port, whether it is ready: a container's
- * health check, where there is no curl. Ends with exit code 0 if it is, else 1.
+ * A health check for containers without curl: requests the readiness of the program from its
+ * management port and exits with 0 if it is ready, else with 1.
  */
 public final class HealthProbe {
-  private static final int PATIENCE_MILLIS = 3_000;
+  private static final int TIMEOUT_MILLIS = 3_000;
 
   private HealthProbe() {}
 
@@ -18,17 +18,17 @@ public final class HealthProbe {
     System.exit(isReady(System.getenv()) ? 0 : 1);
   }
 
-  /** Whether it is, by the environment that the program was started with. */
+  /** Returns whether the program with this environment is ready. */
   static boolean isReady(Map<String, String> environment) {
     String address = environment.getOrDefault("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
     String port = environment.getOrDefault("MANAGEMENT_SERVER_PORT", "8081");
     URI readiness = URI.create("http://%s:%s/actuator/health/readiness".formatted(address, port));
     try {
-      HttpURLConnection question = (HttpURLConnection) readiness.toURL().openConnection();
-      question.setConnectTimeout(PATIENCE_MILLIS);
-      question.setReadTimeout(PATIENCE_MILLIS);
-      return question.getResponseCode() == HttpURLConnection.HTTP_OK;
-    } catch (IOException away) {
+      HttpURLConnection request = (HttpURLConnection) readiness.toURL().openConnection();
+      request.setConnectTimeout(TIMEOUT_MILLIS);
+      request.setReadTimeout(TIMEOUT_MILLIS);
+      return request.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } catch (IOException unreachable) {
       return false;
     }
   }

@@ -7,9 +7,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Refuses a port that cannot be one as soon as the configuration is read. Left to the web server, a
- * wrong port is found out only after the stores were started, and with a message that names no
- * property.
+ * Rejects an invalid port as soon as the configuration is read. The web server would reject it only
+ * after the stores have started, with a message that names no property.
  */
 final class PortCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
   private static final List<String> PORTS = List.of("server.port", "management.server.port");
@@ -29,7 +28,7 @@ final class PortCheck implements ApplicationListener<ApplicationEnvironmentPrepa
     }
   }
 
-  /** After Boot's own listeners have read the configuration, before those that start something. */
+  /** Runs after Boot's listeners have read the configuration and before embedded servers start. */
   @Override
   public int getOrder() {
     return 0;

@@ -21,14 +21,14 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Refuses to start with the profile {@code prod} and what is for trying things out: a secret that
- * stands in an example, a store or links without protection, mails in plain text, an actuator for
- * everybody. All that is wrong is told at once, a sentence each.
+ * Rejects configurations of the profile {@code prod} that are only fit for tests: a secret from an
+ * example, a store or links without protection, mails in plain text, a public actuator. It reports
+ * all violations at once, a sentence each.
  */
 public final class ProductionRules
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-  /** The profile of what is in earnest. */
+  /** The profile of production. */
   public static final String PROFILE = "prod";
 
   private static final List<String> SECRETS =
@@ -43,7 +43,7 @@ public final class ProductionRules
   private static final Pattern PASSWORD =
       Pattern.compile("://[^/@?]*:([^/@]*)@|[?&]password=([^&]*)");
   private static final Pattern WITH_PASSWORD = Pattern.compile("://[^/@?]*:[^/@]+@");
-  private static final int LEAST_BCRYPT_COST = 12;
+  private static final int MIN_BCRYPT_COST = 12;
   private static final Pattern EXAMPLE =
       Pattern.compile(
           "(change|replace)[-_ ]?(me|it|this).*|annals|admin|example|guest|minioadmin|mongo"
@@ -67,7 +67,7 @@ public final class ProductionRules
     }
   }
 
-  /** Once the ports are known to be some, before anything is started. */
+  /** Runs after {@link PortCheck} and before embedded servers start. */
   @Override
   public int getOrder() {
     return 1;
@@ -84,9 +84,7 @@ public final class ProductionRules
     URLS.stream().filter(name -> hasExample(environment.getProperty(name, ""))).forEach(known::add);
     known
         .build()
-        .map(
-            "With the profile prod, %s must not be a default secret, known to everybody."
-                ::formatted)
+        .map("With the profile prod, %s must not be a well-known default secret."::formatted)
         .forEach(broken::add);
   }
 
@@ -94,20 +92,20 @@ public final class ProductionRules
     int cost =
         Binder.get(environment)
             .bind("annals.identity.bcrypt-cost", Integer.class)
-            .orElse(LEAST_BCRYPT_COST);
-    if (cost < LEAST_BCRYPT_COST) {
+            .orElse(MIN_BCRYPT_COST);
+    if (cost < MIN_BCRYPT_COST) {
       broken.add(
           "With the profile prod, annals.identity.bcrypt-cost must be at least %d, not %d."
-              .formatted(LEAST_BCRYPT_COST, cost));
+              .formatted(MIN_BCRYPT_COST, cost));
     }
     String mongo = environment.getProperty("spring.mongodb.uri", "");
-    // Others than SCRAM prove who asks without a password.
+    // Mechanisms unlike SCRAM authenticate without a password.
     if (!mongo.isBlank()
         && !WITH_PASSWORD.matcher(mongo).find()
         && !mongo.contains("authMechanism=")) {
       broken.add(
-          "With the profile prod, MongoDB must not be open to everybody, but spring.mongodb.uri has"
-              + " no password.");
+          "With the profile prod, MongoDB must require a login, but spring.mongodb.uri has no"
+              + " password.");
     }
     String links = environment.getProperty("annals.public-url", "");
     if (links.strip().toLowerCase(Locale.ROOT).startsWith("http:")) {
@@ -167,7 +165,9 @@ public final class ProductionRules
     }
   }
 
-  /** Those that a server is on which was told to listen on this one; all, unless it names one. */
+  /**
+   * Returns the addresses of a server with this configured address: all of the host for a wildcard.
+   */
   private static Stream<InetAddress> addresses(String configured) {
     try {
       InetAddress address = InetAddress.getByName(configured.isBlank() ? "0.0.0.0" : configured);
@@ -176,11 +176,12 @@ public final class ProductionRules
               .flatMap(network -> Collections.list(network.getInetAddresses()).stream())
           : Stream.of(address);
     } catch (UnknownHostException | SocketException e) {
-      throw new CannotStartException("The property management.server.address is no address.", e);
+      throw new CannotStartException(
+          "The property management.server.address is not an address.", e);
     }
   }
 
-  /** Whether anybody can reach it, going by the registries of RFC 6890. */
+  /** Returns whether an address is publicly reachable by the registries of RFC 6890. */
   static boolean isPublic(InetAddress address) {
     if (address.isLoopbackAddress()
         || address.isLinkLocalAddress()
@@ -220,7 +221,7 @@ public final class ProductionRules
     return EXAMPLE.matcher(secret.strip().toLowerCase(Locale.ROOT)).matches();
   }
 
-  /** As keys are that stand in documents and tests. */
+  /** Returns whether a key consists of one repeated byte, like the keys of documents and tests. */
   private static boolean isOneByteRepeated(String base64) {
     try {
       byte[] key = Base64.getDecoder().decode(base64.strip());
@@ -231,7 +232,7 @@ public final class ProductionRules
       }
       return key.length > 0;
     } catch (IllegalArgumentException notBase64) {
-      // Whoever needs the key refuses it.
+      // MasterKey rejects it.
       return false;
     }
   }

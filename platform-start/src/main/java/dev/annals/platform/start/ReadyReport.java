@@ -5,9 +5,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
 /**
- * Tells on standard output, once the program is ready, where it is. Whoever starts the program may
- * rely on the lines that begin with {@code Management: } and, the last one, {@code Annals is ready:
- * }; a URL follows, that of the management where there is nothing else.
+ * Prints the URLs of the program on standard output when it is ready. The lines {@code Management:
+ * } and, at last, {@code Annals is ready: } are an interface. A program without an API prints its
+ * management URL in both.
  */
 final class ReadyReport implements ApplicationListener<ApplicationReadyEvent> {
   private static final String NONE = "-1";

@@ -5,7 +5,7 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.context.ApplicationListener;
 import org.springframework.util.StringUtils;
 
-/** Refuses to start without what has no default, before anything was tried that needs it. */
+/** Rejects a configuration without required properties, before any component uses them. */
 public final class RequiredProperties
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
   private final List<String> names;

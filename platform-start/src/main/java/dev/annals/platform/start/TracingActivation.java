@@ -8,17 +8,14 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
-/**
- * Switches traces on where there is an endpoint for them, and else off: they would cost, and go
- * nowhere.
- */
+/** Enables tracing only if an endpoint for traces is configured. */
 final class TracingActivation
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
   @Override
   public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
     ConfigurableEnvironment environment = event.getEnvironment();
-    boolean wanted =
+    boolean enabled =
         StringUtils.hasText(
             environment.getProperty("management.opentelemetry.tracing.export.otlp.endpoint"));
     environment
@@ -27,12 +24,12 @@ final class TracingActivation
             new MapPropertySource(
                 "tracesWanted",
                 Map.of(
-                    "management.opentelemetry.enabled", wanted,
-                    // A variable that is set but empty is none.
-                    "management.tracing.export.otlp.enabled", wanted)));
+                    "management.opentelemetry.enabled", enabled,
+                    // An empty variable counts as not set.
+                    "management.tracing.export.otlp.enabled", enabled)));
   }
 
-  /** Once the configuration is read. */
+  /** Runs after the configuration is read. */
   @Override
   public int getOrder() {
     return 0;

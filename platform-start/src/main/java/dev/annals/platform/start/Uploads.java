@@ -4,13 +4,15 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells uploads of files, whose bodies may be larger and take longer, by the heads of requests. */
+/**
+ * Recognizes uploads of files, whose bodies may be larger and take longer, by their request heads.
+ */
 public final class Uploads {
 
-  /** The least that an upload has to bring in a second. */
-  public static final int BYTES_PER_SECOND = 64 * 1024;
+  /** The minimum rate of an upload. */
+  public static final int MIN_BYTES_PER_SECOND = 64 * 1024;
 
-  // Only paths that no part of a server decodes or shortens to another one.
+  // Only paths that no server component decodes or normalizes to another one.
   private static final Pattern SIGNED = Pattern.compile("/files/uploads/[A-Za-z0-9_-]+/?");
   private static final Pattern FORM = Pattern.compile("/tasks/[A-Za-z0-9_-]+/attachments/?");
 
@@ -19,7 +21,7 @@ public final class Uploads {
   /**
    * Returns whether a request uploads a file.
    *
-   * @param path the path as it was sent, without the query
+   * @param path the raw path without the query
    * @param type the {@code Content-Type}
    */
   public static boolean isUpload(String method, String path, @Nullable String type) {

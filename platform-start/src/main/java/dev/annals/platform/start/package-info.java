@@ -1,8 +1,7 @@
 /**
- * How a program of Annals starts and, when it cannot, says why: one sentence on standard error,
- * exit code 1, nothing left running. A main method calls {@link
- * dev.annals.platform.start.AnnalsApplication#run}; code that finds a reason not to start throws
- * {@link dev.annals.platform.start.CannotStartException}. What the profile {@code prod} does not
- * start with is in one class, {@code ProductionRules}.
+ * The start of all programs. A failed start prints one sentence on standard error and exits with
+ * code 1. A main method calls {@link dev.annals.platform.start.AnnalsApplication#run}. Code that
+ * must prevent the start throws {@link dev.annals.platform.start.CannotStartException}. {@link
+ * dev.annals.platform.start.ProductionRules} checks the profile {@code prod}.
  */
 package dev.annals.platform.start;

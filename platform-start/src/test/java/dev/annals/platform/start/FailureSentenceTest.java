@@ -34,7 +34,7 @@ class FailureSentenceTest {
   }
 
   @Test
-  void keepsASecretToItself() {
+  void omitsASecretValue() {
     assertThat(refused("sample.api-key=hush")).contains("sample.api-key").doesNotContain("hush");
   }
 
@@ -61,7 +61,7 @@ class FailureSentenceTest {
   }
 
   @Test
-  void saysTheRootCauseOfWhatItDoesNotKnowInOneLine() {
+  void describesTheRootCauseOfAnUnknownFailureInOneLine() {
     Throwable failure =
         new IllegalStateException("outer", new IllegalArgumentException("no such\nthing."));
 

@@ -14,7 +14,7 @@ class HealthProbeTest {
 
   @ParameterizedTest
   @CsvSource({"200, true", "503, false"})
-  void tellsWhatTheProgramAnswers(int status, boolean ready) throws Exception {
+  void isReadyIfReadinessAnswers200(int status, boolean ready) throws Exception {
     HttpServer program =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     program.createContext(
@@ -32,7 +32,7 @@ class HealthProbeTest {
   }
 
   @Test
-  void isNotReadyWhereNobodyListens() {
+  void isNotReadyIfTheConnectionIsRefused() {
     assertThat(isReady(1)).isFalse();
   }
 

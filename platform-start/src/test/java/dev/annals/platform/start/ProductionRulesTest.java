@@ -19,9 +19,9 @@ class ProductionRulesTest {
 
   private final MockEnvironment environment = new MockEnvironment();
 
-  /** What production may well have. */
+  /** A valid configuration of production. */
   @BeforeEach
-  void aGoodConfiguration() {
+  void configure() {
     environment.setActiveProfiles("prod");
     Map.of(
             "annals.master-key", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
@@ -38,7 +38,7 @@ class ProductionRulesTest {
   }
 
   @Test
-  void findNothingInAGoodConfiguration() {
+  void acceptsAValidConfiguration() {
     apply();
   }
 
@@ -55,16 +55,15 @@ class ProductionRulesTest {
     "spring.mongodb.uri, mongodb://annals:secret@mongo/annals",
     "spring.data.redis.url, redis://:change-me@redis:6379"
   })
-  void refuseADefaultSecretByTheNameOfItsProperty(String property, String value) {
+  void refusesADefaultSecretByTheNameOfItsProperty(String property, String value) {
     environment.setProperty(property, value);
     assertRefused(
-        "With the profile prod, %s must not be a default secret, known to everybody."
-            .formatted(property));
+        "With the profile prod, %s must not be a well-known default secret.".formatted(property));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {4, 11})
-  void refusePasswordsThatAreCheapToGuess(int cost) {
+  void refusesALowBcryptCost(int cost) {
     environment.setProperty("annals.identity.bcrypt-cost", Integer.toString(cost));
     assertRefused(
         "With the profile prod, annals.identity.bcrypt-cost must be at least 12, not %d."
@@ -79,16 +78,16 @@ class ProductionRulesTest {
         "mongodb://annals:@mongo/annals",
         "mongodb+srv://mongo/annals?retryWrites=true"
       })
-  void refuseAMongoDbThatAsksForNoPassword(String uri) {
+  void refusesAMongoDbWithoutAPassword(String uri) {
     environment.setProperty("spring.mongodb.uri", uri);
     assertRefused(
-        "With the profile prod, MongoDB must not be open to everybody, but spring.mongodb.uri has no"
+        "With the profile prod, MongoDB must require a login, but spring.mongodb.uri has no"
             + " password.");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"http://annals.example.org", "HTTP://localhost:8080"})
-  void refuseLinksWithoutTls(String url) {
+  void refusesLinksWithoutTls(String url) {
     environment.setProperty("annals.public-url", url);
     assertRefused(
         "With the profile prod, links must not lead over plain-text HTTP: annals.public-url must"
@@ -102,13 +101,13 @@ class ProductionRulesTest {
     "spring.mongodb.uri, ''",
     "annals.public-url, ''"
   })
-  void takeWhatIsSafe(String property, String value) {
+  void acceptsASafeValue(String property, String value) {
     environment.setProperty(property, value);
     apply();
   }
 
   @Test
-  void refusePlainTextSmtp() {
+  void refusesPlainTextSmtp() {
     environment.setProperty("spring.mail.properties.mail.smtp.starttls.required", "false");
     environment.setProperty("spring.mail.properties.mail.smtp.starttls.enable", "true");
     assertRefused(
@@ -123,7 +122,7 @@ class ProductionRulesTest {
     "spring.mail.properties.mail.smtp.ssl.enable, true",
     "spring.mail.ssl.bundle, mail"
   })
-  void takeAnyWayToEncryptMails(String property, String value) {
+  void acceptsAnyEncryptionOfMails(String property, String value) {
     environment.setProperty("spring.mail.properties.mail.smtp.starttls.required", "");
     environment.setProperty(property, value);
     apply();
@@ -131,7 +130,7 @@ class ProductionRulesTest {
 
   @ParameterizedTest
   @CsvSource({"*, *", "'health,env,heapdump', 'env, heapdump'"})
-  void refuseEndpointsThatTellOrDoMore(String included, String told) {
+  void refusesSensitiveEndpoints(String included, String told) {
     environment.setProperty("management.endpoints.web.exposure.include", included);
     assertRefused(
         "With the profile prod, the actuator must not be open, but"
@@ -140,7 +139,7 @@ class ProductionRulesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"8080", ""})
-  void refuseAnActuatorOnThePortOfTheApi(String port) {
+  void refusesAnActuatorOnThePortOfTheApi(String port) {
     environment.setProperty("management.server.port", port);
     assertRefused(
         "With the profile prod, the actuator must not be open, but management.server.port is the"
@@ -148,7 +147,7 @@ class ProductionRulesTest {
   }
 
   @Test
-  void refuseAnActuatorOnAPublicAddress() {
+  void refusesAnActuatorOnAPublicAddress() {
     environment.setProperty("management.server.address", "8.8.8.8");
     assertRefused(
         "With the profile prod, the actuator must not be open, but it is on the public address"
@@ -156,25 +155,25 @@ class ProductionRulesTest {
   }
 
   @Test
-  void takeAnActuatorThatIsOff() {
+  void acceptsADisabledActuator() {
     environment.setProperty("management.server.port", "-1");
     environment.setProperty("management.endpoints.web.exposure.include", "*");
     apply();
   }
 
   @Test
-  void tellAllThatIsWrongAtOnce() {
+  void reportsAllViolationsAtOnce() {
     environment.setProperty("spring.datasource.password", "postgres");
     environment.setProperty("management.server.port", "8080");
     assertRefused(
-        "With the profile prod, spring.datasource.password must not be a default secret, known to"
-            + " everybody. With the profile prod, the actuator must not be open, but"
+        "With the profile prod, spring.datasource.password must not be a well-known"
+            + " default secret. With the profile prod, the actuator must not be open, but"
             + " management.server.port is the port of the API.");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"dev", "staging"})
-  void areOfProductionAlone(String profile) {
+  void doesNotApplyToOtherProfiles(String profile) {
     environment.setActiveProfiles(profile);
     environment.setProperty("spring.datasource.password", "postgres");
     apply();
@@ -182,7 +181,7 @@ class ProductionRulesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"8.8.8.8", "192.1.0.1", "100.128.0.1", "203.0.114.1", "2a00::1"})
-  void knowWhatAnybodyCanReach(String address) throws Exception {
+  void recognizesPublicAddresses(String address) throws Exception {
     assertThat(ProductionRules.isPublic(InetAddress.getByName(address))).isTrue();
   }
 
@@ -204,7 +203,7 @@ class ProductionRulesTest {
         "fd00::1",
         "2001:db8::1"
       })
-  void knowWhatNobodyCanReachFromOutside(String address) throws Exception {
+  void recognizesPrivateAddresses(String address) throws Exception {
     assertThat(ProductionRules.isPublic(InetAddress.getByName(address))).isFalse();
   }
 

@@ -13,7 +13,7 @@ class TracingActivationTest {
 
   @ParameterizedTest
   @CsvSource({", false", "'', false", "http://collector:4318/v1/traces, true"})
-  void areTracedWhereThereIsAnEndpoint(String endpoint, String traced) {
+  void enablesTracingIfAnEndpointIsConfigured(String endpoint, String traced) {
     MockEnvironment environment = new MockEnvironment();
     if (endpoint != null) {
       environment.setProperty("management.opentelemetry.tracing.export.otlp.endpoint", endpoint);

@@ -16,7 +16,7 @@ class UploadsTest {
     "POST,/tasks/ID/attachments,multipart/form-data; boundary=b",
     "POST,/tasks/ID/attachments/,Multipart/Form-Data",
   })
-  void are_known_by_their_heads(String method, String path, String type) {
+  void recognizesUploads(String method, String path, String type) {
     assertThat(Uploads.isUpload(method, path.replace("ID", ID), type)).isTrue();
   }
 
@@ -36,7 +36,7 @@ class UploadsTest {
     "POST,/files/uploads/ID,multipart/form-data",
     "GET,/files/attachments/ID,",
   })
-  void nothing_else_is_one(String method, String path, String type) {
+  void doesNotRecognizeOtherRequests(String method, String path, String type) {
     assertThat(Uploads.isUpload(method, path.replace("ID", ID), type)).isFalse();
   }
 }

@@ -8,7 +8,7 @@ import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 
-/** Gives the requests of both ports their deadlines. The management port has its own context. */
+/** Sets deadlines for the API port and the management port, which has its own context. */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @EnableConfigurationProperties(ArrivalProperties.class)
 public class ArrivalConfiguration {
@@ -16,12 +16,13 @@ public class ArrivalConfiguration {
   private static final String MAX_KEPT_BUFFERS = "64";
 
   @Bean
-  WebServerFactoryCustomizer<TomcatWebServerFactory> timesToArrive(ArrivalProperties times) {
+  WebServerFactoryCustomizer<TomcatWebServerFactory> requestTimeouts(ArrivalProperties times) {
     return factory -> {
       factory.setProtocol(TimedProtocol.class.getName());
       factory.addConnectorCustomizers(
           connector -> {
-            // A client is told to send its body when it is wanted, not before it is let in.
+            // Sends 100 Continue only when the body is read, so not before the client is
+            // authorized.
             connector.setProperty("continueResponseTiming", "onRead");
             connector.setProperty(
                 "socket.txBufSize", String.valueOf(ArrivalProperties.SEND_BUFFER));

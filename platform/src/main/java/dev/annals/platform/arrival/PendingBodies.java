@@ -7,61 +7,62 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Bounds how many threads wait for bodies at a time, and how many bytes of such bodies are kept.
- * What is too much makes those give up that are furthest behind, of the address with the most. Safe
- * for use by many threads.
+ * Bounds the number of threads that wait for request bodies, and the bytes that these bodies hold
+ * in memory. Above a bound it cancels the body that is furthest behind among those of the address
+ * with the most bodies. Thread-safe.
  */
 final class PendingBodies {
 
-  private final int most;
-  private final long mostBytes;
-  private final Set<Arrival> waiting = new HashSet<>();
-  private final Map<String, Integer> ofAddress = new HashMap<>();
+  private final int maxWaiting;
+  private final long maxBytes;
+  private final Set<PendingBody> waiting = new HashSet<>();
+  private final Map<String, Integer> countByAddress = new HashMap<>();
   private long bytes;
 
-  PendingBodies(int most, long mostBytes) {
-    this.most = most;
-    this.mostBytes = mostBytes;
+  PendingBodies(int maxWaiting, long maxBytes) {
+    this.maxWaiting = maxWaiting;
+    this.maxBytes = maxBytes;
   }
 
-  /** A body that a thread waits for. Its bytes stay the same while it does. */
-  interface Arrival {
+  /** A body that a thread waits for. Its number of bytes does not change during the wait. */
+  interface PendingBody {
 
-    /** Which address it comes from. */
+    /** Returns the client's address. */
     String address();
 
-    /** How far it is behind one that arrives without a pause. */
+    /** Returns the delay compared with a body that arrives without a pause. */
     long nanosBehind();
 
-    /** How many of its bytes are in memory. */
+    /** Returns the number of its bytes in memory. */
     long bytes();
 
-    /** Ends the wait. */
+    /** Makes the waiting thread give up. */
     void giveUp();
   }
 
-  /** Registers a wait that begins. */
-  synchronized void begin(Arrival arrival) {
-    waiting.add(arrival);
-    ofAddress.merge(arrival.address(), 1, Integer::sum);
-    bytes += arrival.bytes();
-    while (waiting.size() > most || bytes > mostBytes) {
-      Arrival last = waiting.stream().max(furthestBehind()).orElseThrow();
+  /** Registers the start of a wait. */
+  synchronized void begin(PendingBody body) {
+    waiting.add(body);
+    countByAddress.merge(body.address(), 1, Integer::sum);
+    bytes += body.bytes();
+    while (waiting.size() > maxWaiting || bytes > maxBytes) {
+      PendingBody last = waiting.stream().max(furthestBehind()).orElseThrow();
       end(last);
       last.giveUp();
     }
   }
 
-  private Comparator<Arrival> furthestBehind() {
-    return Comparator.<Arrival>comparingInt(arrival -> ofAddress.get(arrival.address()))
-        .thenComparingLong(Arrival::nanosBehind);
+  private Comparator<PendingBody> furthestBehind() {
+    return Comparator.<PendingBody>comparingInt(body -> countByAddress.get(body.address()))
+        .thenComparingLong(PendingBody::nanosBehind);
   }
 
-  /** Forgets a wait; may be called again. */
-  synchronized void end(Arrival arrival) {
-    if (waiting.remove(arrival)) {
-      ofAddress.computeIfPresent(arrival.address(), (same, count) -> count == 1 ? null : count - 1);
-      bytes -= arrival.bytes();
+  /** Removes a wait. Further calls have no effect. */
+  synchronized void end(PendingBody body) {
+    if (waiting.remove(body)) {
+      countByAddress.computeIfPresent(
+          body.address(), (same, count) -> count == 1 ? null : count - 1);
+      bytes -= body.bytes();
     }
   }
 }

@@ -22,7 +22,7 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
-/** One connection's requests, which have to arrive in time. */
+/** Processes the requests of one connection and enforces their deadlines. */
 final class TimedProcessor extends Http11Processor {
 
   private final TimedProtocol protocol;
@@ -41,13 +41,13 @@ final class TimedProcessor extends Http11Processor {
     return draining;
   }
 
-  /** No thread waits for the rest of a head; Tomcat closes at the end of the time that is set. */
+  /** Sets the deadline for the rest of a head, for which no thread waits. */
   @Override
   public SocketState service(SocketWrapperBase<?> socket) throws IOException {
     socket.setWriteTimeout(protocol.times().stall().toMillis());
     SocketState state = super.service(socket);
     if (state == SocketState.OPEN) {
-      // Tomcat does so only for a request that follows another one within this call.
+      // Tomcat sets it only for a request that follows another one within this call.
       socket.setReadTimeout(protocol.getKeepAliveTimeout());
     }
     if (state != SocketState.LONG || isAsync()) {
@@ -59,13 +59,14 @@ final class TimedProcessor extends Http11Processor {
     return left > 0 ? state : SocketState.CLOSED;
   }
 
-  // 0 would be for ever.
+  // 0 means no timeout.
   private static long millis(long nanos) {
     return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
-  /** Reads a request's body until its deadline. */
-  private final class Body implements InputBuffer, PendingBodies.Arrival, ApplicationBufferHandler {
+  /** Reads a request body until its deadline. */
+  private final class Body
+      implements InputBuffer, PendingBodies.PendingBody, ApplicationBufferHandler {
 
     private final InputBuffer arriving;
     private long began;
@@ -93,7 +94,7 @@ final class TimedProcessor extends Http11Processor {
       long left = protocol.times().body().toNanos() - nanosBehind();
       if (left > 0 && !givenUp) {
         socketWrapper.setReadTimeout(millis(left));
-        protocol.arrivals().begin(this);
+        protocol.pendingBodies().begin(this);
         try {
           int read = arriving.doRead(handler);
           protocol.arrivals().end(this);
@@ -108,7 +109,7 @@ final class TimedProcessor extends Http11Processor {
             throw end;
           }
         } finally {
-          protocol.arrivals().end(this);
+          protocol.pendingBodies().end(this);
         }
       }
       throw new Refusal(Problem.REQUEST_TIMEOUT, "The body has not arrived in time.");
@@ -128,7 +129,8 @@ final class TimedProcessor extends Http11Processor {
     public long nanosBehind() {
       long taken = System.nanoTime() - began;
       return upload
-          ? taken - request.getBytesRead() * TimeUnit.SECONDS.toNanos(1) / Uploads.BYTES_PER_SECOND
+          ? taken
+              - request.getBytesRead() * TimeUnit.SECONDS.toNanos(1) / Uploads.MIN_BYTES_PER_SECOND
           : taken;
     }
 
@@ -137,7 +139,7 @@ final class TimedProcessor extends Http11Processor {
       return upload ? 0 : request.getBytesRead();
     }
 
-    /** Stops reading; the answer can still be sent. */
+    /** Stops reading. The response can still be sent. */
     @Override
     public void giveUp() {
       givenUp = true;
@@ -147,11 +149,13 @@ final class TimedProcessor extends Http11Processor {
           channel.shutdownInput();
         }
       } catch (IOException closed) {
-        // Then nothing waits any more.
+        // No thread waits on a closed connection.
       }
     }
 
-    /** Reads what nobody wants, so that the client gets to read its answer; false if it is late. */
+    /**
+     * Drops the rest of the body, so that the client reads its response; false if it is too late.
+     */
     private boolean drain() {
       try {
         long bytes = 0;
@@ -178,7 +182,7 @@ final class TimedProcessor extends Http11Processor {
     public void expand(int size) {}
   }
 
-  /** Looks after the rest of a body that was not read. Tomcat would wait for it without an end. */
+  /** Drains the rest of an unread body. Tomcat would wait for it without a limit. */
   private final class Draining implements Adapter {
 
     @Override
@@ -200,7 +204,7 @@ final class TimedProcessor extends Http11Processor {
       if (isAsync() || getErrorState().isError() || isRequestBodyFullyRead()) {
         return;
       }
-      // Who has not been told to send the body may send the next request in its place.
+      // Without 100 Continue the client may send the next request instead of the body.
       if (request.hasExpectation() || !body.drain()) {
         setErrorState(ErrorState.CLOSE_CLEAN, null);
       }

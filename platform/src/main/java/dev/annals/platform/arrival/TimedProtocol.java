@@ -13,20 +13,20 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's HTTP/1.1, with a deadline for each request to arrive. Tomcat itself bounds the pause
- * between two bytes alone. It makes this by its class name.
+ * Tomcat's HTTP/1.1 protocol with a deadline for each request. Tomcat itself only bounds the pause
+ * between two bytes. It instantiates this class by its name.
  */
 public final class TimedProtocol extends Http11NioProtocol {
 
-  // Object.wait holds a carrier before; there are at most 256 of them.
-  private static final int CARRIES_WAITS = 24;
-  private static final int FEW = 100;
+  // Before this version Object.wait pins a carrier thread, and there are at most 256 of them.
+  private static final int FIRST_JAVA_WITHOUT_PINNING = 24;
+  private static final int MAX_WAITING_IF_PINNED = 100;
   private static final int SHARE_OF_HEAP = 8;
-  private static final int BETWEEN_LOOKS_MILLIS = 100;
+  private static final int CHECK_INTERVAL_MILLIS = 100;
 
   private ArrivalProperties times;
-  private volatile PendingBodies arrivals;
-  private @Nullable Future<?> looks;
+  private volatile PendingBodies pendingBodies;
+  private @Nullable Future<?> check;
 
   void setTimes(ArrivalProperties times) {
     this.times = times;
@@ -36,70 +36,75 @@ public final class TimedProtocol extends Http11NioProtocol {
     return times;
   }
 
-  PendingBodies arrivals() {
-    return arrivals;
+  PendingBodies pendingBodies() {
+    return pendingBodies;
   }
 
   @Override
   public void start() throws Exception {
-    int most = mostWaiting();
-    arrivals = new PendingBodies(most, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    int maxWaiting = maxWaiting();
+    pendingBodies = new PendingBodies(maxWaiting, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     super.start();
     if (getMaxThreads() > 0) {
-      looks =
+      check =
           getUtilityExecutor()
               .scheduleWithFixedDelay(
-                  () -> freeThreads(most), 0, BETWEEN_LOOKS_MILLIS, TimeUnit.MILLISECONDS);
+                  () -> freeThreads(maxWaiting), 0, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
   @Override
   public void stop() throws Exception {
-    if (looks != null) {
-      looks.cancel(false);
+    if (check != null) {
+      check.cancel(false);
     }
     super.stop();
   }
 
-  /** The other threads are there for all who do not make them wait. */
-  private int mostWaiting() {
+  /** Returns how many threads may wait for slow clients. The others serve the other clients. */
+  private int maxWaiting() {
     int threads = getMaxThreads();
     if (threads > 0) {
       return threads - threads / 4;
     }
-    // They are virtual.
-    return Runtime.version().feature() < CARRIES_WAITS ? FEW : Integer.MAX_VALUE;
+    // Threads are virtual.
+    return Runtime.version().feature() < FIRST_JAVA_WITHOUT_PINNING
+        ? MAX_WAITING_IF_PINNED
+        : Integer.MAX_VALUE;
   }
 
-  /** Hangs up on clients that do not read, on the slowest first, if they hold too many threads. */
-  private void freeThreads(int most) {
-    int tooMany = getEndpoint().getCurrentThreadsBusy() - most;
-    if (tooMany > 0) {
+  /**
+   * Closes connections of clients that do not read, the slowest first, if they hold too many
+   * threads.
+   */
+  private void freeThreads(int maxWaiting) {
+    int excess = getEndpoint().getCurrentThreadsBusy() - maxWaiting;
+    if (excess > 0) {
       getEndpoint().getConnections().stream()
           .map(NioSocketWrapper.class::cast)
-          .filter(TimedProtocol::makesAThreadWait)
+          .filter(TimedProtocol::blocksThread)
           .map(connection -> Map.entry(connection.getLastWrite(), connection))
           .sorted(Map.Entry.comparingByKey())
-          .limit(tooMany)
-          .forEach(slow -> hangUp(slow.getValue()));
+          .limit(excess)
+          .forEach(slow -> close(slow.getValue()));
     }
   }
 
-  // A processor that waits without a thread is the connection's current one.
-  private static boolean makesAThreadWait(NioSocketWrapper connection) {
+  // A processor that waits without a thread stays the connection's current one.
+  private static boolean blocksThread(NioSocketWrapper connection) {
     return connection.interestOpsHas(SelectionKey.OP_WRITE)
         && connection.getCurrentProcessor() == null;
   }
 
-  /** Wakes the thread that waits. */
-  private static void hangUp(NioSocketWrapper connection) {
+  /** Wakes the waiting thread by closing the connection. */
+  private static void close(NioSocketWrapper connection) {
     try {
       SocketChannel channel = connection.getSocket().getIOChannel();
       if (channel != null) {
         channel.shutdownOutput();
       }
     } catch (IOException closed) {
-      // Then nothing waits any more.
+      // No thread waits on a closed connection.
     }
   }
 

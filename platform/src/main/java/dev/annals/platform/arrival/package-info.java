@@ -1,5 +1,5 @@
 /**
- * Sees to it that requests arrive in time, on both ports: no client can make threads, memory or
- * other clients wait for as long as it likes.
+ * Deadlines for requests on both ports. They bound how long a slow client can occupy a thread or
+ * memory.
  */
 package dev.annals.platform.arrival;

@@ -43,28 +43,31 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** The event store: Axon's JDBC engine on PostgreSQL, in the transaction of whoever appends. */
+/**
+ * Configures the event store: Axon's JDBC engine on PostgreSQL, in the transaction of the command.
+ */
 @Configuration(proxyBeanMethods = false)
 public class AxonConfiguration {
 
-  /** Who did it: a user's id. Travels as metadata of the command and of each event. */
+  /** Metadata of a command and its events: the id of the user who sent the command. */
   public static final String ACTOR = "actor";
 
-  /** The session in which it was asked for. Metadata of the command alone. */
+  /** Metadata of a command only: the id of the session that sent it. */
   public static final String SESSION = "session";
 
-  /** Which request it was part of. Travels as metadata of the command and of each event. */
+  /** Metadata of a command and its events: the id of the request. */
   public static final String CORRELATION_ID = "correlationId";
 
-  /** Which body an idempotent request had, as a keyed digest. Metadata of the first event. */
+  /** Metadata of the first event: a keyed digest of the body of an idempotent request. */
   public static final String BODY_DIGEST = "bodyDigest";
 
   private static final int EVENTS_PER_SNAPSHOT = 20;
-  // For an aggregate that another command of this process uses. Axon tries 100 times a second.
+  // The wait for an aggregate that another command of this process uses. Axon tries 100 times a
+  // second.
   private static final int LOCK_SECONDS = 10;
   private static final String UNIQUE_VIOLATION = "23505";
 
-  // Without it Axon takes NoTransactionManager on Spring Boot 4, and everything seems to work.
+  // Without this bean Axon silently uses NoTransactionManager on Spring Boot 4.
   @Bean
   TransactionManager axonTransactionManager(PlatformTransactionManager transactions) {
     return new SpringTransactionManager(transactions);
@@ -100,7 +103,7 @@ public class AxonConfiguration {
       ConnectionProvider connectionProvider,
       TransactionManager transactionManager,
       MeterRegistry metrics,
-      HighWaterMark horizon,
+      HighWaterMark highWaterMark,
       Clock clock) {
     GenericEventMessage.clock = clock;
     return new EventStorage(
@@ -114,7 +117,7 @@ public class AxonConfiguration {
             .transactionManager(transactionManager)
             .schema(schema()),
         metrics,
-        horizon);
+        highWaterMark);
   }
 
   @Bean("eventBus")
@@ -126,7 +129,7 @@ public class AxonConfiguration {
             .storageEngine(engine)
             .messageMonitor(axon.messageMonitor(EventStore.class, "eventStore"))
             .spanFactory(axon.getComponent(EventBusSpanFactory.class))
-            // A shared tail would put a second poll between a commit and those it wakes.
+            // A shared stream would put a second poll between a commit and its listeners.
             .optimizeEventConsumption(false)
             .build();
     store.registerDispatchInterceptor(
@@ -140,15 +143,15 @@ public class AxonConfiguration {
   }
 
   @Bean
-  NotifyingEventSource wakingEventSource(
+  NotifyingEventSource notifyingEventSource(
       EmbeddedEventStore store,
       CommitSignal signal,
-      HighWaterMark horizon,
+      HighWaterMark highWaterMark,
       @Qualifier("eventSerializer") Serializer eventSerializer) {
-    return new NotifyingEventSource(store, signal, horizon, eventSerializer);
+    return new NotifyingEventSource(store, signal, highWaterMark, eventSerializer);
   }
 
-  /** Has {@link CachingAggregateRepository} be the repository of each aggregate. */
+  /** Makes {@link CachingAggregateRepository} the repository of each aggregate. */
   @Bean
   static BeanFactoryPostProcessor repositories() {
     return beans -> {
@@ -161,13 +164,13 @@ public class AxonConfiguration {
                     .getConstructorArgumentValues()
                     .getIndexedArgumentValue(0, Class.class)
                     .getValue();
-        String repository = "kept" + type.getSimpleName();
+        String repository = "caching" + type.getSimpleName();
         configurer.getPropertyValues().add("repository", repository);
         BeanDefinition definition =
             BeanDefinitionBuilder.genericBeanDefinition(
                     CachingAggregateRepository.class, () -> repositoryOf(type, beans))
                 .getBeanDefinition();
-        // Who wants one gets that which Axon registers, and that is this one.
+        // Axon registers this repository as an autowire candidate itself.
         definition.setAutowireCandidate(false);
         registry.registerBeanDefinition(repository, definition);
       }
@@ -187,7 +190,7 @@ public class AxonConfiguration {
             .snapshotTriggerDefinition(beans.getBean(SnapshotTriggerDefinition.class))
             .repositoryProvider(axon::repository)
             .spanFactory(axon.getComponent(RepositorySpanFactory.class))
-            // Else the id of a note stands for a task, too.
+            // Otherwise a note's id would load as a task.
             .filterByAggregateType(),
         axon.eventStore(),
         beans.getBean(CommitSignal.class));
@@ -212,7 +215,7 @@ public class AxonConfiguration {
         });
   }
 
-  /** The names of the tables and columns in which events are. */
+  /** Returns the names of the tables and columns of events and snapshots. */
   public static EventSchema schema() {
     return EventSchema.builder()
         .eventTable("events.domain_event_entry")

@@ -20,15 +20,16 @@ import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.StreamableMessageSource;
 
 /**
- * The events of one processor, which holds no more bytes of them than a bound: its queue of 1 024
- * events, and a batch, are of any size. What comes after waits until some of them were handled.
+ * An event source for one processor that bounds the bytes of its unhandled events. Axon bounds its
+ * queue (1 024) and its batches only by the number of events. Further events wait until the
+ * processor has handled some.
  */
 public final class BoundedEventSource implements StreamableMessageSource<TrackedEventMessage<?>> {
 
-  /** The most bytes that are not handled yet, as they are stored; one event in any case. */
-  static final int MOST_BYTES = 4 << 20;
+  /** The maximum stored bytes of unhandled events. One event is always let through. */
+  static final int MAX_BYTES = 4 << 20;
 
-  private static final int LOOK_AGAIN_MILLIS = 10;
+  private static final int RECHECK_MILLIS = 10;
 
   private final StreamableMessageSource<TrackedEventMessage<?>> source;
   private final ToIntFunction<EventMessage<?>> size;
@@ -41,11 +42,12 @@ public final class BoundedEventSource implements StreamableMessageSource<Tracked
     this.size = size;
   }
 
-  /** Says whose events they are. To be called before the processor starts. */
+  /** Sets the processor. Must be called before the processor starts. */
   public BoundedEventSource attach(
-      Supplier<? extends StreamingEventProcessor> owner, ScheduledExecutorService itsCoordinator) {
+      Supplier<? extends StreamingEventProcessor> owner,
+      ScheduledExecutorService coordinatorThread) {
     processor = owner;
-    coordinator = itsCoordinator;
+    coordinator = coordinatorThread;
     return this;
   }
 
@@ -74,7 +76,9 @@ public final class BoundedEventSource implements StreamableMessageSource<Tracked
     return source.createTokenSince(duration);
   }
 
-  /** Up to where all segments of this process that have told it have handled all events. */
+  /**
+   * Returns the position up to which all active segments of this process have handled all events.
+   */
   private long handled() {
     return processor.get().processingStatus().values().stream()
         .map(EventTrackerStatus::getTrackingToken)
@@ -91,22 +95,22 @@ public final class BoundedEventSource implements StreamableMessageSource<Tracked
     private final Deque<Taken> taken = new ArrayDeque<>();
     private long bytes;
     private Runnable callback = () -> {};
-    private final AtomicBoolean looksAgain = new AtomicBoolean();
-    private volatile boolean begun;
+    private final AtomicBoolean recheckScheduled = new AtomicBoolean();
+    private volatile boolean started;
 
     Bounded(BlockingStream<TrackedEventMessage<?>> stream) {
       this.stream = stream;
     }
 
     private boolean isFull() {
-      if (bytes < MOST_BYTES) {
+      if (bytes < MAX_BYTES) {
         return false;
       }
       long handled = handled();
       while (!taken.isEmpty() && taken.peek().position() <= handled) {
         bytes -= taken.remove().bytes();
       }
-      return bytes >= MOST_BYTES;
+      return bytes >= MAX_BYTES;
     }
 
     @Override
@@ -117,41 +121,40 @@ public final class BoundedEventSource implements StreamableMessageSource<Tracked
 
     @Override
     public Optional<TrackedEventMessage<?>> peek() {
-      // Asked for what belongs to the event before, and so has to follow it at once.
+      // Axon peeks for events that belong to the last one, and these must follow it at once.
       return stream.peek();
     }
 
     @Override
     public boolean hasNextAvailable() {
-      if (begun && !isFull()) {
+      if (started && !isFull()) {
         return stream.hasNextAvailable();
       }
-      // A segment tells how far it is once it has looked for events, and so before it gets some.
-      // One look is enough: each has the coordinator ask several times.
-      if (!looksAgain.getAndSet(true)) {
-        var unused =
-            coordinator.schedule(this::lookAgain, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      // A segment reports its position only after it has asked for events, so before it gets the
+      // first. One scheduled check is enough: each makes the coordinator ask several times.
+      if (!recheckScheduled.getAndSet(true)) {
+        var unused = coordinator.schedule(this::recheck, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
       }
       return false;
     }
 
-    private void lookAgain() {
-      looksAgain.set(false);
-      begun = true;
+    private void recheck() {
+      recheckScheduled.set(false);
+      started = true;
       callback.run();
     }
 
     @Override
     public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
-      return hasNextAvailable() || (begun && !isFull() && stream.hasNextAvailable(timeout, unit));
+      return hasNextAvailable() || (started && !isFull() && stream.hasNextAvailable(timeout, unit));
     }
 
     @Override
     public TrackedEventMessage<?> nextAvailable() throws InterruptedException {
       TrackedEventMessage<?> event = stream.nextAvailable();
-      int itsBytes = size.applyAsInt(event);
-      taken.add(new Taken(event.trackingToken().position().orElse(-1), itsBytes));
-      bytes += itsBytes;
+      int eventBytes = size.applyAsInt(event);
+      taken.add(new Taken(event.trackingToken().position().orElse(-1), eventBytes));
+      bytes += eventBytes;
       return event;
     }
 

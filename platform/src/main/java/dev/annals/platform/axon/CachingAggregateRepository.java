@@ -13,75 +13,74 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 
 /**
- * A repository that keeps the aggregates which were changed last, and brings them up to date by the
- * events since: those of other processes on the same event store, mostly none. It asks the event
- * store at each load, so what is kept is never old.
+ * A repository that caches recently changed aggregates. Each load reads the events since the cached
+ * state (those of other processes, mostly none), so an aggregate is never stale.
  *
- * <p>An aggregate is taken out while a command uses it, and put back once that has been committed:
- * what a failed command did to it is not seen by any other.
+ * <p>A command removes its aggregate from the cache and puts it back after the commit, so other
+ * commands never see the changes of a failed one.
  *
  * @param <A> the type of the aggregates
  */
 final class CachingAggregateRepository<A> extends EventSourcingRepository<A> {
 
-  /** How many bytes of aggregates are kept, of each type. */
-  static final int KEPT_BYTES = 4 << 20;
+  /** The maximum bytes of cached aggregates of each type. */
+  static final int MAX_BYTES = 4 << 20;
 
-  private static final Duration UNUSED = Duration.ofMinutes(10);
+  private static final Duration EXPIRY = Duration.ofMinutes(10);
 
   private final EventStore events;
-  private final Cache<String, EventSourcedAggregate<A>> kept =
+  private final Cache<String, EventSourcedAggregate<A>> cache =
       Caffeine.newBuilder()
-          .maximumWeight(KEPT_BYTES)
+          .maximumWeight(MAX_BYTES)
           .weigher((String id, EventSourcedAggregate<A> it) -> HeapSize.of(it.getAggregateRoot()))
-          .expireAfterAccess(UNUSED)
+          .expireAfterAccess(EXPIRY)
           .build();
-  private final AtomicLong forgotten = new AtomicLong();
+  private final AtomicLong clearings = new AtomicLong();
 
-  /** Has what is kept forgotten when somebody's key is destroyed. */
+  /** Creates a repository whose cache is cleared when a subject's key is destroyed. */
   CachingAggregateRepository(Builder<A> builder, EventStore events, CommitSignal signal) {
     super(builder);
     this.events = events;
-    signal.onDestroyedKey(this::forget);
+    signal.onDestroyedKey(this::clear);
   }
 
   @Override
   protected EventSourcedAggregate<A> doLoadWithLock(String id, Long expectedVersion) {
-    long before = forgotten.get();
-    EventSourcedAggregate<A> aggregate = kept.asMap().remove(id);
+    long clearingsBefore = clearings.get();
+    EventSourcedAggregate<A> aggregate = cache.asMap().remove(id);
     if (aggregate == null) {
-      return keep(super.doLoadWithLock(id, expectedVersion), before);
+      return keep(super.doLoadWithLock(id, expectedVersion), clearingsBefore);
     }
     DomainEventStream since = events.readEvents(id, aggregate.version() + 1);
     if (since.hasNext()) {
       aggregate.initializeState(since);
     }
-    return keep(aggregate, before);
+    return keep(aggregate, clearingsBefore);
   }
 
   @Override
   protected EventSourcedAggregate<A> doCreateNewForLock(Callable<A> factory) throws Exception {
-    long before = forgotten.get();
-    return keep(super.doCreateNewForLock(factory), before);
+    long clearingsBefore = clearings.get();
+    return keep(super.doCreateNewForLock(factory), clearingsBefore);
   }
 
   /**
-   * Puts an aggregate back once its unit of work is committed, unless a key was destroyed since
-   * just before it was loaded: it may have been read by that key.
+   * Caches an aggregate after the commit of its unit of work, unless a key was destroyed since just
+   * before the load: the aggregate may have been decrypted with that key.
    */
-  private EventSourcedAggregate<A> keep(EventSourcedAggregate<A> aggregate, long before) {
+  private EventSourcedAggregate<A> keep(EventSourcedAggregate<A> aggregate, long clearingsBefore) {
     CurrentUnitOfWork.get()
         .afterCommit(
             committed -> {
-              if (before == forgotten.get()) {
-                kept.put(aggregate.identifierAsString(), aggregate);
+              if (clearingsBefore == clearings.get()) {
+                cache.put(aggregate.identifierAsString(), aggregate);
               }
             });
     return aggregate;
   }
 
-  private void forget() {
-    forgotten.incrementAndGet();
-    kept.invalidateAll();
+  private void clear() {
+    clearings.incrementAndGet();
+    cache.invalidateAll();
   }
 }

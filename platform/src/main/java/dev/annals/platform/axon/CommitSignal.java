@@ -21,37 +21,36 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells that events were committed, in this process and, by {@code NOTIFY}, in every other one on
- * the same database. A hint and no more: it may come late, twice or never, so whoever listens must
- * also look by themselves now and then. What comes alone is told at once; of what comes more often
- * than every ten milliseconds, several are told as one, so that batches grow with the load.
+ * Signals commits of events to listeners in this process and, by {@code NOTIFY}, in all processes
+ * on the same database. It is a hint: a signal may be late, doubled or lost, so listeners must also
+ * poll. Commits less than ten milliseconds apart share a signal, so that batches grow with the
+ * load.
  *
- * <p>The {@code NOTIFY} is a transaction of its own after the commit, one for all commits that came
- * while the last was sent: within the appending transaction it would take a lock that is held for
- * the whole database until the commit.
+ * <p>The {@code NOTIFY} is a separate transaction after the commit, one for all commits since the
+ * last. Within the appending transaction it would lock the whole database until the commit.
  *
- * <p>On the same connection it hears of keys that were destroyed, which are forgotten at once, with
- * all that may have been read by them.
+ * <p>The same connection receives notifications of destroyed keys. These keys, and caches that may
+ * hold data decrypted with them, are cleared at once.
  */
 @Component
 public final class CommitSignal implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(CommitSignal.class);
   private static final String CHANNEL = "annals_events";
-  private static final int PACE_MILLIS = 10;
+  private static final int MIN_INTERVAL_MILLIS = 10;
   private static final int POLL_MILLIS = 1_000;
   private static final int POLLS_BETWEEN_CHECKS = 30;
-  private static final int PAUSE_SECONDS = 2;
+  private static final int RETRY_SECONDS = 2;
 
   private final DataSource dataSource;
   private final StoredSubjectKeys keys;
   private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
-  private final Set<Runnable> destructions = new CopyOnWriteArraySet<>();
+  private final Set<Runnable> keyListeners = new CopyOnWriteArraySet<>();
   private final Semaphore commits = new Semaphore(0);
-  private final Semaphore news = new Semaphore(0);
+  private final Semaphore pending = new Semaphore(0);
   private final AtomicLong signals = new AtomicLong();
-  // Of the connection that tells: what it told is known here.
-  private volatile int tellerPid;
+  // The connection that notifies. Its own notifications are ignored.
+  private volatile int notifierPid;
   private volatile boolean running;
   private List<Thread> threads = List.of();
 
@@ -60,23 +59,26 @@ public final class CommitSignal implements SmartLifecycle {
     this.keys = keys;
   }
 
-  /** Has the action run after commits, on a thread that it must not hold up. */
+  /** Registers an action that runs after commits. It must not block its thread. */
   public Registration subscribe(Runnable action) {
     listeners.add(action);
     return () -> listeners.remove(action);
   }
 
-  /** Has the action run when a key was destroyed, or may have been, on a thread as above. */
+  /**
+   * Registers an action that runs when a key was, or may have been, destroyed. It must not block
+   * its thread.
+   */
   void onDestroyedKey(Runnable action) {
-    destructions.add(action);
+    keyListeners.add(action);
   }
 
-  /** How many signals there have been. One that is being acted upon has been counted. */
+  /** Returns the number of signals so far, including the current one. */
   long count() {
     return signals.get();
   }
 
-  /** Says that events were committed by this process. Never blocks, never fails. */
+  /** Signals a commit of this process. Never blocks and never fails. */
   void committed() {
     signal();
     commits.release();
@@ -84,15 +86,15 @@ public final class CommitSignal implements SmartLifecycle {
 
   private void signal() {
     signals.incrementAndGet();
-    news.release();
+    pending.release();
   }
 
   private void wakeUntilStopped() {
     try {
       while (running) {
-        next(news);
+        next(pending);
         wake();
-        TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(MIN_INTERVAL_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -109,8 +111,8 @@ public final class CommitSignal implements SmartLifecycle {
       try {
         listener.run();
       } catch (RuntimeException e) {
-        // A processor that is being stopped; the commit and the other listeners have no part in it.
-        log.debug("A listener could not be told of a commit", e);
+        // The processor is stopping. This must affect neither the commit nor the other listeners.
+        log.debug("A listener of commits failed", e);
       }
     }
   }
@@ -121,8 +123,8 @@ public final class CommitSignal implements SmartLifecycle {
     threads =
         List.of(
             new Thread(this::wakeUntilStopped, "commit-signal-wake"),
-            new Thread(this::tell, "commit-signal-tell"),
-            new Thread(this::hear, "commit-signal-hear"));
+            new Thread(this::notifyOthers, "commit-signal-notify"),
+            new Thread(this::listen, "commit-signal-listen"));
     for (Thread thread : threads) {
       thread.setDaemon(true);
       thread.start();
@@ -140,47 +142,47 @@ public final class CommitSignal implements SmartLifecycle {
     return running;
   }
 
-  private void tell() {
+  private void notifyOthers() {
     untilStopped(
         connection -> {
-          tellerPid = connection.unwrap(PGConnection.class).getBackendPID();
+          notifierPid = connection.unwrap(PGConnection.class).getBackendPID();
           try (Statement notify = connection.createStatement()) {
             while (running) {
               next(commits);
               notify.execute("notify " + CHANNEL);
-              TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
+              TimeUnit.MILLISECONDS.sleep(MIN_INTERVAL_MILLIS);
             }
           }
         });
   }
 
-  private void hear() {
+  private void listen() {
     untilStopped(
         connection -> {
           try (Statement listen = connection.createStatement()) {
             listen.execute("listen " + CHANNEL);
-            listen.execute("listen " + StoredSubjectKeys.DESTROYED);
+            listen.execute("listen " + StoredSubjectKeys.DESTROYED_CHANNEL);
           }
-          // What was said before is not heard any more.
-          keys.forgetAll();
-          destructions.forEach(Runnable::run);
+          // Notifications from before the connection are lost.
+          keys.evictAll();
+          keyListeners.forEach(Runnable::run);
           PGConnection postgres = connection.unwrap(PGConnection.class);
           for (int polls = 1; running; polls++) {
-            PGNotification[] heard = postgres.getNotifications(POLL_MILLIS);
+            PGNotification[] received = postgres.getNotifications(POLL_MILLIS);
             boolean others = false;
-            for (PGNotification notification : heard) {
-              if (notification.getName().equals(StoredSubjectKeys.DESTROYED)) {
-                keys.forget(UUID.fromString(notification.getParameter()));
-                destructions.forEach(Runnable::run);
+            for (PGNotification notification : received) {
+              if (notification.getName().equals(StoredSubjectKeys.DESTROYED_CHANNEL)) {
+                keys.evict(UUID.fromString(notification.getParameter()));
+                keyListeners.forEach(Runnable::run);
               } else {
-                others |= notification.getPID() != tellerPid;
+                others |= notification.getPID() != notifierPid;
               }
             }
             if (others) {
               signal();
             }
-            // Silence is also what is heard on a connection that has nobody at its other end.
-            if (polls % POLLS_BETWEEN_CHECKS == 0 && !connection.isValid(PAUSE_SECONDS)) {
+            // A dead connection is as silent as an idle one.
+            if (polls % POLLS_BETWEEN_CHECKS == 0 && !connection.isValid(RETRY_SECONDS)) {
               throw new SQLException("The connection is broken");
             }
           }
@@ -191,13 +193,13 @@ public final class CommitSignal implements SmartLifecycle {
     void on(Connection connection) throws SQLException, InterruptedException;
   }
 
-  // Each keeps one connection of the pool for good; a broken one is given back and another taken.
+  // Each thread keeps one pooled connection and replaces it when it is broken.
   private void untilStopped(Work work) {
     while (running) {
       try (Connection connection = dataSource.getConnection()) {
         work.on(connection);
       } catch (SQLException | RuntimeException e) {
-        log.debug("Other processes are not told of commits for now", e);
+        log.debug("Commits are not signalled between processes for now", e);
         pause();
       } catch (InterruptedException e) {
         return;
@@ -207,7 +209,7 @@ public final class CommitSignal implements SmartLifecycle {
 
   private void pause() {
     try {
-      TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+      TimeUnit.SECONDS.sleep(RETRY_SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

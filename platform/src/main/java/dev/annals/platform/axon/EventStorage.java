@@ -18,41 +18,42 @@ import org.axonframework.eventhandling.TrackingToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives up a gap in the order of events only once the {@link HighWaterMark} has passed it, where
- * Axon counts positions and seconds: however long a transaction stands still, and however much
- * others write meanwhile, what it commits is read. Events are read in batches that end by their
- * bytes, too.
+ * A storage engine that drops a gap in the order of events only after the {@link HighWaterMark} has
+ * passed it. Axon itself drops gaps by distance and age and can miss the events of a slow
+ * transaction. Batches of events are also bounded by their bytes.
  */
 final class EventStorage extends SnapshotTolerantEngine {
 
   private static final GapAwareTrackingToken START =
       GapAwareTrackingToken.newInstance(-1, Set.of());
 
-  /** How many a token may have: each is a parameter of a query, and a part of what is stored. */
-  private static final int MOST_GAPS = 10_000;
+  /**
+   * The maximum number of gaps of a token. Each is a query parameter and part of the stored token.
+   */
+  private static final int MAX_GAPS = 10_000;
 
-  /** A batch ends with the event that makes it as large. */
+  /** The size in bytes at which a batch ends. */
   static final int BATCH_BYTES = 1 << 20;
 
-  private final HighWaterMark horizon;
+  private final HighWaterMark highWaterMark;
 
-  EventStorage(Builder engine, MeterRegistry metrics, HighWaterMark horizon) {
+  EventStorage(Builder engine, MeterRegistry metrics, HighWaterMark highWaterMark) {
     super(engine.gapCleaningThreshold(Integer.MAX_VALUE), metrics);
-    this.horizon = horizon;
+    this.highWaterMark = highWaterMark;
   }
 
   @Override
   protected List<? extends TrackedEventData<?>> fetchTrackedEvents(
       @Nullable TrackingToken last, int batchSize) {
     GapAwareTrackingToken token = last == null ? START : (GapAwareTrackingToken) last;
-    // Before the query, so that what is not in its answer up to there never comes.
-    long end = isOpen(token) ? horizon.look() : horizon.passed();
+    // Read before the query, so that a gap below it in the result is final.
+    long end = isOpen(token) ? highWaterMark.refresh() : highWaterMark.current();
     List<TrackedEventData<?>> events = new ArrayList<>();
     for (TrackedEventData<?> found : super.fetchTrackedEvents(last, batchSize)) {
       long position = found.trackingToken().position().orElseThrow();
-      if (gaps(token, position, end) > MOST_GAPS) {
-        // It is read again, when more of them are known to be none.
-        horizon.look();
+      if (gaps(token, position, end) > MAX_GAPS) {
+        // The next call reads the event again, when more gaps are known to be final.
+        highWaterMark.refresh();
         break;
       }
       token = advance(token, position, end);
@@ -62,16 +63,17 @@ final class EventStorage extends SnapshotTolerantEngine {
   }
 
   private boolean isOpen(GapAwareTrackingToken token) {
-    return horizon.passed() == 0 || (token.hasGaps() && token.getGaps().last() > horizon.passed());
+    return highWaterMark.current() == 0
+        || (token.hasGaps() && token.getGaps().last() > highWaterMark.current());
   }
 
-  /** How many there are after the next event; 0 if that adds none. */
+  /** Returns the number of gaps after the next event, or 0 if the event adds none. */
   private static long gaps(GapAwareTrackingToken token, long position, long end) {
     long added = position - 1 - Math.max(token.getIndex(), end);
     return added <= 0 ? 0 : added + token.getGaps().tailSet(end + 1).size();
   }
 
-  /** The token of the next event; gaps before it up to the end are none. */
+  /** Returns the token of the next event, without the gaps up to {@code end}. */
   private static GapAwareTrackingToken advance(
       GapAwareTrackingToken token, long position, long end) {
     long firstOpen = Math.min(position, end + 1);
@@ -79,7 +81,7 @@ final class EventStorage extends SnapshotTolerantEngine {
     return token.advanceTo(position, (int) Math.min(offset, Integer.MAX_VALUE));
   }
 
-  /** As Axon's, but for the token, which tells the position alone. */
+  /** As in Axon, but with a token that only has the position. */
   @Override
   protected TrackedEventData<?> getTrackedEventData(
       ResultSet row, @Nullable GapAwareTrackingToken unused) throws SQLException {
@@ -88,7 +90,7 @@ final class EventStorage extends SnapshotTolerantEngine {
         row, GapAwareTrackingToken.newInstance(position - 1, Set.of()));
   }
 
-  /** None: the first event that can be seen may not be the first one. */
+  /** Returns null: the first visible event may not be the first one. */
   @Override
   public @Nullable TrackingToken createTailToken() {
     return null;
@@ -105,10 +107,10 @@ final class EventStorage extends SnapshotTolerantEngine {
   }
 
   private @Nullable TrackingToken withGaps(Supplier<@Nullable TrackingToken> seen) {
-    long end = horizon.look();
+    long end = highWaterMark.refresh();
     return seen.get() instanceof GapAwareTrackingToken token
         ? GapAwareTrackingToken.newInstance(
-            token.getIndex(), horizon.missing(end + 1, token.getIndex()))
+            token.getIndex(), highWaterMark.missing(end + 1, token.getIndex()))
         : null;
   }
 
@@ -153,7 +155,7 @@ final class EventStorage extends SnapshotTolerantEngine {
     return statement;
   }
 
-  // Their lengths are known without reading what is stored apart for its length.
+  // PostgreSQL knows the length of a payload without reading its out-of-line storage.
   private static String batch(String fields, String condition, String order) {
     return """
         select %1$s from (

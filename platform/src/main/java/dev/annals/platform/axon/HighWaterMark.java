@@ -11,28 +11,28 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Up to which position the order of events is final. A position is drawn before its transaction
- * commits, so a lower one may appear after a higher one, and some never do. But whoever writes
- * events holds a lock on their table from before the position is drawn until after the commit can
- * be seen: once those who held one are gone, nothing can appear any more at or before the last
- * position that was drawn before they were looked for.
+ * Finds the position up to which the order of events is final. A transaction draws positions before
+ * it commits, so a lower position may appear after a higher one, or never. It holds a lock on the
+ * table from before it draws a position until its commit is visible. So when all lock holders of a
+ * moment have ended, no event appears any more at or before the last position that was drawn before
+ * that moment.
  */
 @Component
 public class HighWaterMark {
 
-  private static final int LOOK_AGAIN_MILLIS = 20;
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int POLL_MILLIS = 20;
+  private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final JdbcClient jdbc;
-  private volatile long passed;
-  private @Nullable Writers waitedFor;
-  private long looked = System.nanoTime() - LOOK_NANOS;
+  private volatile long current;
+  private @Nullable Writers awaited;
+  private long refreshed = System.nanoTime() - REFRESH_NANOS;
 
   HighWaterMark(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  /** Those who wrote at some moment, and the last position that was drawn before it. */
+  /** The transactions that wrote at a moment, and the last position drawn before it. */
   private final class Writers {
 
     private final long last =
@@ -46,7 +46,7 @@ public class HighWaterMark {
 
     private final List<String> transactions = transactions();
 
-    boolean areGone() {
+    boolean haveEnded() {
       if (!transactions.isEmpty()) {
         transactions.retainAll(transactions());
       }
@@ -67,7 +67,7 @@ public class HighWaterMark {
   }
 
   /**
-   * Waits for those who write at this moment, however long they take; it holds up nobody.
+   * Waits until the current writers have ended. It does not block them.
    *
    * @return the position, 0 if there was no event yet
    */
@@ -76,55 +76,54 @@ public class HighWaterMark {
   }
 
   /**
-   * Waits for those who write at this moment; it holds up nobody.
+   * Waits until the current writers have ended. It does not block them.
    *
    * @return the position, 0 if there was no event yet
-   * @throws QueryTimeoutException if one of them takes longer than that
+   * @throws QueryTimeoutException if a writer takes longer than the timeout
    */
-  public long await(Duration patience) {
+  public long await(Duration timeout) {
     Writers writers = new Writers();
     long begin = System.nanoTime();
-    while (!writers.areGone()) {
-      if (System.nanoTime() - begin > patience.toNanos()) {
-        throw new QueryTimeoutException(
-            "A transaction that writes events does not come to its end");
+    while (!writers.haveEnded()) {
+      if (System.nanoTime() - begin > timeout.toNanos()) {
+        throw new QueryTimeoutException("A transaction that writes events does not end");
       }
       pause();
     }
     return writers.last;
   }
 
-  /** The position, as far as {@link #look} has found out. */
-  long passed() {
-    return passed;
+  /** Returns the position that {@link #refresh} found last. */
+  long current() {
+    return current;
   }
 
   /**
-   * Finds out more, without waiting and at most once a second. A query that begins after it returns
-   * finds all that there will ever be up to the position.
+   * Updates the position at most once a second, without waiting. A query that begins afterwards
+   * sees all events that will ever exist up to it.
    */
-  synchronized long look() {
+  synchronized long refresh() {
     long now = System.nanoTime();
-    if (now - looked >= LOOK_NANOS) {
-      looked = now;
-      if (waitedFor == null) {
-        waitedFor = new Writers();
+    if (now - refreshed >= REFRESH_NANOS) {
+      refreshed = now;
+      if (awaited == null) {
+        awaited = new Writers();
       }
-      if (waitedFor.areGone()) {
-        passed = Math.max(passed, waitedFor.last);
-        waitedFor = null;
+      if (awaited.haveEnded()) {
+        current = Math.max(current, awaited.last);
+        awaited = null;
       }
     }
-    return passed;
+    return current;
   }
 
-  /** Forgets what it found out: the event store may have been restored to an earlier state. */
-  synchronized void forget() {
-    passed = 0;
-    waitedFor = null;
+  /** Resets the position, for an event store that was restored to an earlier state. */
+  synchronized void reset() {
+    current = 0;
+    awaited = null;
   }
 
-  /** The positions between two, both included, at which there is no event so far. */
+  /** Returns the positions without an event from {@code first} to {@code last}, both inclusive. */
   Set<Long> missing(long first, long last) {
     return new TreeSet<>(
         jdbc.sql(
@@ -139,10 +138,10 @@ public class HighWaterMark {
 
   private static void pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while waiting for those who write events", e);
+      throw new IllegalStateException("Interrupted while waiting for writers of events", e);
     }
   }
 }

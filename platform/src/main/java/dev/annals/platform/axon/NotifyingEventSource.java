@@ -14,57 +14,56 @@ import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
 
 /**
- * The event store as the source of this process' processors. It wakes them after each commit, where
- * the store's own streams never call back and are looked at every 500 ms; and those that have
- * caught up read each event once together, where each stream of the store asks the database for
- * itself, several times for each event.
+ * The event source of this process's processors. It notifies them after each commit; the store's
+ * own streams are only polled, every 500 ms. Processors that have caught up share one stream and
+ * read each event once; streams of the store query the database several times for each event.
  */
 public final class NotifyingEventSource implements StreamableMessageSource<TrackedEventMessage<?>> {
 
   private final StreamableMessageSource<TrackedEventMessage<?>> store;
   private final CommitSignal signal;
-  private final HighWaterMark horizon;
+  private final HighWaterMark highWaterMark;
   private final Serializer serializer;
-  private final SharedEventStream tail;
+  private final SharedEventStream shared;
 
   /**
-   * The source.
+   * Creates the source.
    *
-   * @param serializer the one of the events
+   * @param serializer the serializer of events
    */
   NotifyingEventSource(
       StreamableMessageSource<TrackedEventMessage<?>> store,
       CommitSignal signal,
-      HighWaterMark horizon,
+      HighWaterMark highWaterMark,
       Serializer serializer) {
     this.store = store;
     this.signal = signal;
-    this.horizon = horizon;
+    this.highWaterMark = highWaterMark;
     this.serializer = serializer;
-    this.tail = new SharedEventStream(store, signal::count, System::nanoTime, this::bytes);
-    signal.onDestroyedKey(tail::forget);
+    this.shared = new SharedEventStream(store, signal::count, System::nanoTime, this::bytes);
+    signal.onDestroyedKey(shared::clear);
   }
 
-  /** How many bytes an event has, as it is stored. */
+  /** Returns the stored size of an event's payload in bytes. */
   public int bytes(EventMessage<?> event) {
     return event.serializePayload(serializer, byte[].class).getData().length;
   }
 
-  /** The same source for one processor, which gets no more than it can handle soon. */
+  /** Returns this source for one processor, with bounded bytes of unhandled events. */
   public BoundedEventSource bounded() {
     return new BoundedEventSource(this, this::bytes);
   }
 
-  /** Forgets all events and gaps: the event store was restored to an earlier state. */
-  public void forget() {
-    horizon.forget();
-    tail.forget();
+  /** Clears all state, for an event store that was restored to an earlier state. */
+  public void clear() {
+    highWaterMark.reset();
+    shared.clear();
   }
 
-  /** A stream for one thread at a time, as Axon's are. */
+  /** Opens a stream for one thread at a time, as in Axon. */
   @Override
   public BlockingStream<TrackedEventMessage<?>> openStream(TrackingToken position) {
-    return new Waking(position);
+    return new NotifiedStream(position);
   }
 
   @Override
@@ -87,15 +86,18 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
     return store.createTokenSince(duration);
   }
 
-  /** Reads for itself until it has caught up with the tail, and again when it has fallen behind. */
-  private final class Waking implements BlockingStream<TrackedEventMessage<?>> {
+  /**
+   * Reads from the store until it has caught up with the shared stream, and again when it has
+   * fallen behind.
+   */
+  private final class NotifiedStream implements BlockingStream<TrackedEventMessage<?>> {
 
     private TrackingToken position;
     private BlockingStream<TrackedEventMessage<?>> own;
     private SharedEventStream.Follower follower;
     private Registration registration = () -> true;
 
-    Waking(TrackingToken position) {
+    NotifiedStream(TrackingToken position) {
       this.position = position;
     }
 
@@ -114,9 +116,9 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
           return event;
         }
       }
-      Optional<TrackedEventMessage<?>> event = alone().peek();
+      Optional<TrackedEventMessage<?>> event = ownStream().peek();
       if (event.isEmpty()) {
-        follower = tail.follow(position).orElse(null);
+        follower = shared.follow(position).orElse(null);
         if (follower != null) {
           closeOwn();
           return follower.peek();
@@ -133,21 +135,21 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
       if (timeout == 0) {
         return false;
       }
-      // Pooled processors never wait here; who does is served by the store.
-      return alone().hasNextAvailable(timeout, unit);
+      // Pooled processors never wait here. Others wait on the store's stream.
+      return ownStream().hasNextAvailable(timeout, unit);
     }
 
     @Override
     public TrackedEventMessage<?> nextAvailable() throws InterruptedException {
       TrackedEventMessage<?> event =
-          peek().isPresent() && follower != null ? follower.take() : alone().nextAvailable();
+          peek().isPresent() && follower != null ? follower.take() : ownStream().nextAvailable();
       position = event.trackingToken();
       return event;
     }
 
-    /** The store's own stream, for which it leaves the tail. */
-    private BlockingStream<TrackedEventMessage<?>> alone() {
-      leaveTail();
+    /** Leaves the shared stream and returns the store's stream. */
+    private BlockingStream<TrackedEventMessage<?>> ownStream() {
+      leaveShared();
       if (own == null) {
         own = store.openStream(position);
       }
@@ -161,7 +163,7 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
       }
     }
 
-    private void leaveTail() {
+    private void leaveShared() {
       if (follower != null) {
         follower.close();
         follower = null;
@@ -171,18 +173,18 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
     @Override
     public void close() {
       registration.cancel();
-      leaveTail();
+      leaveShared();
       closeOwn();
     }
 
     @Override
     public Stream<TrackedEventMessage<?>> asStream() {
-      return alone().asStream();
+      return ownStream().asStream();
     }
 
     @Override
     public void skipMessagesWithPayloadTypeOf(TrackedEventMessage<?> ignored) {
-      // The store reads them all.
+      // The store has no such filter.
     }
   }
 }

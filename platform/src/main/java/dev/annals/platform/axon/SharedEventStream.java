@@ -14,20 +14,20 @@ import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.StreamableMessageSource;
 
 /**
- * The latest events, read, decrypted and made into objects once for all processors of this process
- * that have caught up. There is no thread: who finds no next event here looks for news, for
- * everybody, and only after a commit was signalled or half a second has gone by.
+ * A stream of the latest events, which are read, decrypted and deserialized once for all processors
+ * of this process that have caught up. There is no background thread: the first follower that runs
+ * out of events queries the store on behalf of all, but only after a signalled commit or half a
+ * second.
  *
- * <p>Each event's token is made from the one before it, so who follows from a position that the
- * tail was at sees all that comes after it, late commits included. Safe for use by several threads;
- * a look for news holds up all who ask meanwhile.
+ * <p>Each token is derived from the one before, so a follower from a position of the stream sees
+ * all later events, late commits included. Thread-safe; a refresh blocks the other followers.
  */
 final class SharedEventStream {
 
-  private static final int KEPT = 512;
+  private static final int MAX_EVENTS = 512;
 
-  /** How many bytes of events are kept, as they are stored; the last one in any case. */
-  static final int KEPT_BYTES = 2 << 20;
+  /** The maximum stored bytes of buffered events. The last event is always kept. */
+  static final int MAX_BYTES = 2 << 20;
 
   private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -36,23 +36,23 @@ final class SharedEventStream {
   private final LongSupplier nanos;
   private final ToIntFunction<EventMessage<?>> size;
   private final List<TrackedEventMessage<?>> events = new ArrayList<>();
-  // Of the first event that is kept; the numbers are this object's own.
+  // The number of the first buffered event. Numbers are local to this object.
   private long first;
   private TrackingToken beforeFirst;
   private BlockingStream<TrackedEventMessage<?>> stream;
-  // Of all that are kept.
+  // The stored bytes of all buffered events.
   private long bytes;
   private int followers;
   private long commitsSeen;
-  private long looked;
+  private long refreshedAt;
 
   /**
-   * Nothing yet.
+   * Creates an empty stream.
    *
-   * @param store where events come from
-   * @param commits how many commits have been signalled so far
-   * @param nanos the time, as of {@link System#nanoTime}
-   * @param size the bytes of an event
+   * @param store the source of events
+   * @param commits the number of commits signalled so far
+   * @param nanos the time, such as {@link System#nanoTime}
+   * @param size the stored bytes of an event
    */
   SharedEventStream(
       StreamableMessageSource<TrackedEventMessage<?>> store,
@@ -66,13 +66,13 @@ final class SharedEventStream {
   }
 
   /**
-   * Takes part from a position on.
+   * Adds a follower from a position on.
    *
-   * @return nothing if the tail was never there, or has forgotten what comes after it
+   * @return empty if the stream was never at that position or no longer buffers the next event
    */
   synchronized Optional<Follower> follow(TrackingToken position) {
     if (followers == 0) {
-      forget();
+      clear();
       beforeFirst = position;
     }
     TrackingToken token = beforeFirst;
@@ -87,21 +87,21 @@ final class SharedEventStream {
     return Optional.of(new Follower(first + passed));
   }
 
-  // Where the tail has more gaps, of what comes late it may show what this one has seen or given
-  // up;
-  // its processor passes over that. Where it had fewer, something would be left out.
-  private static boolean isAt(TrackingToken tail, TrackingToken position) {
-    if (tail == null || position == null) {
-      return tail == position;
+  // If the stream's token has more gaps than the follower's, late events may be shown twice, which
+  // the processor ignores. With fewer gaps some would be missed.
+  private static boolean isAt(TrackingToken token, TrackingToken position) {
+    if (token == null || position == null) {
+      return token == position;
     }
-    // That a gap is missing in the tail's token does not tell whether it was filled or given up.
-    if (tail instanceof GapAwareTrackingToken of && position instanceof GapAwareTrackingToken at) {
-      return of.getIndex() == at.getIndex() && of.getGaps().containsAll(at.getGaps());
+    // A gap missing in the stream's token may have been filled or dropped.
+    if (token instanceof GapAwareTrackingToken shared
+        && position instanceof GapAwareTrackingToken at) {
+      return shared.getIndex() == at.getIndex() && shared.getGaps().containsAll(at.getGaps());
     }
-    return tail.equals(position);
+    return token.equals(position);
   }
 
-  /** One who reads along, for one thread at a time. */
+  /** A reader of this stream, for one thread at a time. */
   final class Follower implements AutoCloseable {
 
     private long next;
@@ -113,9 +113,9 @@ final class SharedEventStream {
     }
 
     /**
-     * The next event, if it is there by now.
+     * Returns the next event, if it is stored by now.
      *
-     * @throws RuntimeException of the store, if it cannot be asked for news
+     * @throws RuntimeException of the store, if it cannot be queried
      */
     Optional<TrackedEventMessage<?>> peek() {
       if (peeked == null) {
@@ -126,7 +126,7 @@ final class SharedEventStream {
       return Optional.ofNullable(peeked);
     }
 
-    /** Whether the next event is not kept any more. */
+    /** Returns whether the next event is no longer buffered. */
     boolean isBehind() {
       if (peeked != null) {
         return false;
@@ -136,7 +136,7 @@ final class SharedEventStream {
       }
     }
 
-    /** The event that was peeked at. */
+    /** Returns the event that {@link #peek} returned and moves on. */
     TrackedEventMessage<?> take() {
       TrackedEventMessage<?> event = peeked;
       peeked = null;
@@ -156,18 +156,18 @@ final class SharedEventStream {
   }
 
   private TrackedEventMessage<?> find(long number) {
-    if (number == first + events.size() && mayHaveNews()) {
-      look();
+    if (number == first + events.size() && isRefreshDue()) {
+      refresh();
     }
     long index = number - first;
     return index >= 0 && index < events.size() ? events.get((int) index) : null;
   }
 
-  private boolean mayHaveNews() {
-    return commits.getAsLong() != commitsSeen || nanos.getAsLong() - looked >= POLL_NANOS;
+  private boolean isRefreshDue() {
+    return commits.getAsLong() != commitsSeen || nanos.getAsLong() - refreshedAt >= POLL_NANOS;
   }
 
-  private void look() {
+  private void refresh() {
     long commitsBefore = commits.getAsLong();
     try {
       if (stream == null) {
@@ -184,15 +184,15 @@ final class SharedEventStream {
         found++;
         foundBytes += size.applyAsInt(event);
         bytes += size.applyAsInt(event);
-        more = found < KEPT / 2 && foundBytes < KEPT_BYTES / 2;
+        more = found < MAX_EVENTS / 2 && foundBytes < MAX_BYTES / 2;
       }
-      forget(events.size() - KEPT);
-      while (bytes > KEPT_BYTES && events.size() > Math.max(1, found)) {
-        forget(1);
+      clear(events.size() - MAX_EVENTS);
+      while (bytes > MAX_BYTES && events.size() > Math.max(1, found)) {
+        clear(1);
       }
       if (more) {
         commitsSeen = commitsBefore;
-        looked = nanos.getAsLong();
+        refreshedAt = nanos.getAsLong();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -202,14 +202,12 @@ final class SharedEventStream {
     }
   }
 
-  /**
-   * Keeps none of those that it has: what was readable is not, since somebody's key is destroyed.
-   */
-  synchronized void forget() {
-    forget(events.size());
+  /** Drops all buffered events, since they may hold data of a subject whose key is destroyed. */
+  synchronized void clear() {
+    clear(events.size());
   }
 
-  private void forget(int oldest) {
+  private void clear(int oldest) {
     if (oldest > 0) {
       beforeFirst = events.get(oldest - 1).trackingToken();
       events.subList(0, oldest).forEach(event -> bytes -= size.applyAsInt(event));

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Axon's JDBC engine, for which a snapshot is a cache: one that cannot be read, or that lacks a
- * field of its aggregate, is passed over, and the events are read. Each is counted ({@code
- * annals.snapshots.unreadable}, by the aggregate's type), and the first one of a type is logged.
+ * Axon's JDBC engine with snapshots as a mere cache: it skips a snapshot that cannot be read or
+ * lacks a field of its aggregate, and reads the events instead. It counts each one ({@code
+ * annals.snapshots.unreadable}, by aggregate type) and logs the first of a type.
  */
 class SnapshotTolerantEngine extends JdbcEventStorageEngine {
 
@@ -40,7 +40,7 @@ class SnapshotTolerantEngine extends JdbcEventStorageEngine {
     return super.readSnapshot(aggregateId).filter(this::isReadable);
   }
 
-  /** Takes the place of a snapshot of the same version, which may be one that cannot be read. */
+  /** Replaces a snapshot of the same version, which may be unreadable. */
   @Override
   protected PreparedStatement appendSnapshot(
       Connection connection, DomainEventMessage<?> snapshot, Serializer serializer)
@@ -62,15 +62,15 @@ class SnapshotTolerantEngine extends JdbcEventStorageEngine {
           && stored.propertyNames().containsAll(fieldsOf(type))) {
         return true;
       }
-      passOver(snapshot, "it has another shape");
+      skip(snapshot, "it has another shape");
     } catch (RuntimeException | LinkageError e) {
-      // Its message may quote what is personal.
-      passOver(snapshot, e.getClass().getSimpleName());
+      // Its message may quote personal data.
+      skip(snapshot, e.getClass().getSimpleName());
     }
     return false;
   }
 
-  private void passOver(DomainEventMessage<?> snapshot, String why) {
+  private void skip(DomainEventMessage<?> snapshot, String why) {
     String type = snapshot.getType();
     metrics.counter("annals.snapshots.unreadable", "type", type).increment();
     if (logged.add(type)) {

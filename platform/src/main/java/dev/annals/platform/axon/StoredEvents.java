@@ -16,12 +16,12 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Finds single events by the one name that clients know them by, which Axon cannot look up. */
+/** Queries the event table for lookups that Axon does not offer. */
 @Component
 public final class StoredEvents {
 
-  private static final int PAGE = 500;
-  private static final int DELETE_PAGE = 5_000;
+  private static final int PAGE_SIZE = 500;
+  private static final int DELETE_PAGE_SIZE = 5_000;
 
   private final JdbcClient jdbc;
   private final EventStore events;
@@ -31,7 +31,7 @@ public final class StoredEvents {
     this.events = events;
   }
 
-  /** The event of that identifier, if it was stored by an aggregate. */
+  /** Finds an event of an aggregate by the event's identifier. */
   public Optional<DomainEventMessage<?>> find(UUID eventId) {
     return jdbc.sql(
             """
@@ -44,7 +44,7 @@ public final class StoredEvents {
         .map(place -> events.readEvents(place.aggregate(), place.sequence()).next());
   }
 
-  /** The place of an aggregate's event in the order of all events; -1 when there is none. */
+  /** Returns the position of an aggregate's event among all events, or -1 if it does not exist. */
   public long position(String aggregateId, long sequence) {
     return jdbc.sql(
             """
@@ -57,7 +57,7 @@ public final class StoredEvents {
         .orElse(-1L);
   }
 
-  /** The positions of those of these events that are stored, by their identifiers. */
+  /** Returns the positions of the stored events among these, by identifier. */
   public Map<String, Long> positions(Collection<String> identifiers) {
     return map(
         """
@@ -68,7 +68,9 @@ public final class StoredEvents {
         row -> Map.entry(row.getString(1), row.getLong(2)));
   }
 
-  /** The positions of the first events of those of these aggregates that there are. */
+  /**
+   * Returns the positions of the first events of the existing aggregates among these, by aggregate.
+   */
   public Map<String, Long> creationPositions(Collection<String> aggregates) {
     return map(
         """
@@ -79,7 +81,7 @@ public final class StoredEvents {
         row -> Map.entry(row.getString(1), row.getLong(2)));
   }
 
-  /** The last sequence number of an aggregate up to a position; -1 when it begins later. */
+  /** Returns an aggregate's last sequence number up to a position, or -1 if it begins later. */
   public long sequenceAt(String aggregateId, long position) {
     return jdbc.sql(
             """
@@ -91,7 +93,7 @@ public final class StoredEvents {
         .single();
   }
 
-  /** The identifiers of the events at those of these positions that are taken. */
+  /** Returns the identifiers of the events at these positions, by position. */
   public Map<Long, String> identifiersAt(Collection<Long> positions) {
     return map(
         """
@@ -102,14 +104,14 @@ public final class StoredEvents {
         row -> Map.entry(row.getLong(1), row.getString(2)));
   }
 
-  /** The position of the last event; 0 when there is none. */
+  /** Returns the position of the last event, or 0 if there is none. */
   public long lastPosition() {
     return jdbc.sql("select coalesce(max(global_index), 0) from events.domain_event_entry")
         .query(Long.class)
         .single();
   }
 
-  /** Whether there is an event of an aggregate of these types. */
+  /** Returns whether an event of these aggregate types is stored. */
   public boolean containsAny(String... types) {
     return jdbc.sql("select exists (select from events.domain_event_entry where type = any(?))")
         .param(types)
@@ -117,7 +119,7 @@ public final class StoredEvents {
         .single();
   }
 
-  /** All users who began an aggregate of these types. */
+  /** Returns all users who created an aggregate of these types. */
   public Set<UUID> creators(String... types) {
     return jdbc.sql(
             """
@@ -131,8 +133,8 @@ public final class StoredEvents {
   }
 
   /**
-   * Removes the stored states of the aggregates that a user began; their events stay. It is done in
-   * pieces, of which each is a statement of its own.
+   * Deletes the snapshots of the aggregates that a user created. It uses a statement for each page
+   * of events.
    */
   public void deleteSnapshots(UUID user) {
     for (Optional<Long> after = Optional.of(0L); after.isPresent(); ) {
@@ -141,7 +143,8 @@ public final class StoredEvents {
   }
 
   /**
-   * Looks at some of the user's events after a position; returns the last one's, if there is one.
+   * Processes a page of the user's events after a position and returns the last position, empty if
+   * there were none.
    */
   private Optional<Long> deleteSomeSnapshots(UUID user, long after) {
     return jdbc.sql(
@@ -156,14 +159,14 @@ public final class StoredEvents {
                 select aggregate_identifier from page where sequence_number = 0))
             select global_index from page order by global_index desc limit 1
             """)
-        .params(user.toString(), after, DELETE_PAGE)
+        .params(user.toString(), after, DELETE_PAGE_SIZE)
         .query(Long.class)
         .optional();
   }
 
   /**
-   * The aggregates of these types that a user began, in the order of their first events. They are
-   * read as they are asked for, in pages, so there may be any number of them.
+   * Returns the aggregates of these types that a user created, in the order of their first events.
+   * The iterator reads them in pages.
    */
   public Iterator<UUID> createdBy(UUID user, String... types) {
     return Stream.iterate(
@@ -183,7 +186,7 @@ public final class StoredEvents {
               and global_index > ?
             order by global_index limit ?
             """)
-        .params(user.toString(), types, after, PAGE)
+        .params(user.toString(), types, after, PAGE_SIZE)
         .query(Creation.class)
         .list();
   }
@@ -193,7 +196,6 @@ public final class StoredEvents {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  /** Reads an entry of a map. */
   @FunctionalInterface
   private interface Entry<K, V> {
     Map.Entry<K, V> of(ResultSet row) throws SQLException;

@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Has commands and events take part in traces, where there are any: the metadata of a message then
- * says which trace it belongs to ({@code traceparent}, W3C Trace Context).
+ * Includes commands and events in traces if tracing is enabled. The metadata of a message then has
+ * its trace ({@code traceparent}, W3C Trace Context).
  */
 @Configuration(proxyBeanMethods = false)
 class TracingConfiguration {

@@ -1,5 +1,5 @@
 /**
- * Axon's engine and buses: which event store there is, and how events are written into it. Nothing
- * else knows.
+ * The event store: Axon's storage engine, event source and repositories on PostgreSQL. No other
+ * package depends on the kind of store.
  */
 package dev.annals.platform.axon;

@@ -4,13 +4,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What everything secret in the database is encrypted under.
+ * The keys that encrypt the secrets in the database.
  *
- * @param masterKey 32 random bytes in base64, the same for every process: the keys of people and
- *     tokens are sealed under it. Without it the personal data is lost, so back it up apart from
- *     the database. The standalone program makes one in its data folder
- * @param masterKeyPrevious the key before that one, while it is exchanged: what it sealed and
- *     signed holds. A command side that starts seals all of it anew
+ * @param masterKey 32 random bytes in base64, the same for every process; it encrypts the keys of
+ *     users and tokens. Without it the personal data is lost, so back it up apart from the
+ *     database. The standalone program creates one in its data folder
+ * @param masterKeyPrevious the previous key during a key rotation: its signatures and encrypted
+ *     keys stay valid. At its start the command side encrypts these keys with the new key
  */
 @ConfigurationProperties("annals")
 record CryptoProperties(

@@ -10,40 +10,40 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The key that other keys are stored under (AES-256-GCM): configured as {@code annals.master-key},
- * the same for every process of an installation. Whoever loses it loses every key in the database,
- * and with them the personal data.
+ * The key that encrypts stored keys (AES-256-GCM): {@code annals.master-key}, the same for every
+ * process of an installation. Losing it means losing every key in the database, and with them the
+ * personal data.
  *
- * <p>While it is exchanged there is a second key, {@code annals.master-key-previous}: it opens and
- * verifies what it sealed and signed, and seals and signs nothing.
+ * <p>During a key rotation there is also {@code annals.master-key-previous}. It only decrypts and
+ * verifies.
  */
 public final class MasterKey {
 
-  /** How long a key is. */
+  /** The length of a key in bytes. */
   public static final int BYTES = 32;
 
-  /** The one that seals, then the one before it, if there is one. */
+  /** The current key, then the previous one, if any. */
   private final List<Key> keys;
 
   @SuppressWarnings("ArrayRecordComponent")
   private record Key(byte[] secret, Aead aead) {}
 
   /**
-   * Takes the configured key.
+   * Creates a master key without a previous one.
    *
    * @param base64 32 random bytes in base64
-   * @throws IllegalArgumentException if it is anything else; the message does not repeat it
+   * @throws IllegalArgumentException for any other value, which the message does not repeat
    */
   public MasterKey(String base64) {
     this(base64, "");
   }
 
   /**
-   * Takes the configured keys.
+   * Creates a master key with a previous one.
    *
    * @param base64 32 random bytes in base64
-   * @param previous the same of the key that is exchanged, or an empty text
-   * @throws IllegalArgumentException if one is anything else; the message does not repeat it
+   * @param previous the previous key in base64, or empty
+   * @throws IllegalArgumentException for any other value, which the message does not repeat
    */
   public MasterKey(String base64, String previous) {
     Key current = key("annals.master-key", base64);
@@ -54,7 +54,7 @@ public final class MasterKey {
   }
 
   private static Key key(String property, String base64) {
-    if (!isKey(base64)) {
+    if (!isValid(base64)) {
       throw new IllegalArgumentException(
           property + " must be " + BYTES + " random bytes in base64");
     }
@@ -66,8 +66,8 @@ public final class MasterKey {
     }
   }
 
-  /** Whether a text could be one; spaces around it do not count. */
-  public static boolean isKey(String base64) {
+  /** Returns whether a text is a key in base64, apart from white space around it. */
+  public static boolean isValid(String base64) {
     try {
       return Base64.getDecoder().decode(base64.strip()).length == BYTES;
     } catch (IllegalArgumentException notBase64) {
@@ -75,14 +75,14 @@ public final class MasterKey {
     }
   }
 
-  /** Whether a key before this one is known. */
+  /** Returns whether there is a previous key. */
   public boolean hasPrevious() {
     return keys.size() > 1;
   }
 
   /**
-   * Gives keys of 32 bytes for something else, named by {@code purpose}, that tell nothing of this:
-   * the first to sign with, all to verify with.
+   * Derives keys of 32 bytes for a purpose: the first to sign with, all to verify with. They reveal
+   * nothing about the master key.
    */
   public List<byte[]> derive(String purpose) {
     return keys.stream().map(key -> derive(key, purpose)).toList();
@@ -97,45 +97,44 @@ public final class MasterKey {
     }
   }
 
-  /** Encrypts a secret for one place, named by {@code purpose}; it opens in that place alone. */
+  /** Encrypts a secret for a purpose. It can only be decrypted for the same purpose. */
   public byte[] seal(byte[] secret, String purpose) {
     try {
       return keys.get(0).aead().encrypt(secret, purpose.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("A key cannot be sealed", e);
+      throw new IllegalStateException("A key cannot be encrypted", e);
     }
   }
 
   /**
-   * Decrypts what {@link #seal} made.
+   * Decrypts a secret that {@link #seal} encrypted.
    *
-   * @throws IllegalStateException if it was sealed under another master key or for another purpose,
-   *     or altered
+   * @throws IllegalStateException if it was encrypted with another master key or for another
+   *     purpose, or was altered
    */
   public byte[] open(byte[] stored, String purpose) {
     return keys.stream()
-        .flatMap(key -> opened(key, stored, purpose).stream())
+        .flatMap(key -> tryOpen(key, stored, purpose).stream())
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "A stored key does not open: annals.master-key is not the one it was stored"
-                        + " under"));
+                    "A stored key cannot be decrypted: it was encrypted with another annals.master-key"));
   }
 
   /**
-   * Seals under this key what was sealed under the one before it.
+   * Encrypts a secret of the previous key with the current key.
    *
-   * @return empty for what this key sealed
-   * @throws IllegalStateException if neither did
+   * @return empty if the current key encrypted the secret
+   * @throws IllegalStateException if neither key did
    */
-  public Optional<byte[]> renew(byte[] stored, String purpose) {
-    return opened(keys.get(0), stored, purpose).isPresent()
+  public Optional<byte[]> reseal(byte[] stored, String purpose) {
+    return tryOpen(keys.get(0), stored, purpose).isPresent()
         ? Optional.empty()
         : Optional.of(seal(open(stored, purpose), purpose));
   }
 
-  private static Optional<byte[]> opened(Key key, byte[] stored, String purpose) {
+  private static Optional<byte[]> tryOpen(Key key, byte[] stored, String purpose) {
     try {
       return Optional.of(key.aead().decrypt(stored, purpose.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException sealedOtherwise) {

@@ -19,9 +19,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the public keys of {@code identity.signing_key}. A key is named by its thumbprint (RFC
- * 7638) and stored with its private key, which is sealed for that name. So only who has the master
- * key can add a key or replace one: a row that does not prove this is refused, and logged.
+ * Reads the public keys of {@code identity.signing_key}. A key's name is its thumbprint (RFC 7638).
+ * The row holds the private key, encrypted with the master key for that name, so only a holder of
+ * the master key can add or replace a key. A row without this proof is logged and rejected.
  */
 @Component
 public final class PublicKeys {
@@ -37,26 +37,26 @@ public final class PublicKeys {
   }
 
   /**
-   * A key that was made by a holder of the master key.
+   * A key that a holder of the master key created.
    *
-   * @param notAfter when it ends, if that is known
+   * @param notAfter the end of its validity, if known
    */
   public record PublicKey(String kid, ECPublicKey key, @Nullable Instant notAfter) {}
 
-  /** Finds the key of that name for the purpose, also one that has ended. */
+  /** Finds a key by name and purpose, including expired keys. */
   public Optional<PublicKey> find(String kid, String purpose) {
     return jdbc.sql("select * from identity.signing_key where kid = ? and purpose = ?")
         .params(kid, purpose)
-        .query((row, number) -> read(row))
+        .query((row, number) -> verify(row))
         .optional()
         .flatMap(found -> found);
   }
 
   /**
-   * Finds the newest key for the purpose that has no end.
+   * Finds the newest key for a purpose that has no end.
    *
-   * @return empty if there is none at all
-   * @throws IllegalStateException if there are some, but none of them was made with the master key
+   * @return empty if no such key is stored
+   * @throws IllegalStateException if keys are stored, but the master key created none of them
    */
   public Optional<PublicKey> newest(String purpose) {
     List<Optional<PublicKey>> stored =
@@ -66,17 +66,17 @@ public final class PublicKeys {
                 order by created_at desc
                 """)
             .param(purpose)
-            .query((row, number) -> read(row))
+            .query((row, number) -> verify(row))
             .list();
     Optional<PublicKey> newest = stored.stream().flatMap(Optional::stream).findFirst();
     if (newest.isEmpty() && !stored.isEmpty()) {
-      throw new IllegalStateException("No stored key was made with annals.master-key");
+      throw new IllegalStateException("No stored key was created with annals.master-key");
     }
     return newest;
   }
 
-  /** Lists the keys for any purpose that have not ended: by purpose, the newest first. */
-  public List<PublicKey> inUse(Instant now) {
+  /** Returns the unexpired keys of all purposes, ordered by purpose, the newest first. */
+  public List<PublicKey> findActive(Instant now) {
     return jdbc
         .sql(
             """
@@ -84,19 +84,19 @@ public final class PublicKeys {
             order by purpose desc, created_at desc
             """)
         .param(OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
-        .query((row, number) -> read(row))
+        .query((row, number) -> verify(row))
         .list()
         .stream()
         .flatMap(Optional::stream)
         .toList();
   }
 
-  /** Says for what the private key of that name is sealed. */
+  /** Returns the purpose for which the private key of that name is encrypted. */
   public static String purpose(String kid) {
     return "signing/" + kid;
   }
 
-  private Optional<PublicKey> read(ResultSet row) throws SQLException {
+  private Optional<PublicKey> verify(ResultSet row) throws SQLException {
     String kid = row.getString("kid");
     OffsetDateTime notAfter = row.getObject("not_after", OffsetDateTime.class);
     try {
@@ -109,9 +109,9 @@ public final class PublicKeys {
         return Optional.of(new PublicKey(kid, key, notAfter == null ? null : notAfter.toInstant()));
       }
     } catch (GeneralSecurityException | IllegalStateException notOurs) {
-      log.debug("The key cannot be read", notOurs);
+      log.debug("The stored key cannot be verified", notOurs);
     }
-    log.warn("The stored key {} was not made with annals.master-key: it is refused", kid);
+    log.warn("The stored key {} is rejected: it was not created with annals.master-key", kid);
     return Optional.empty();
   }
 }

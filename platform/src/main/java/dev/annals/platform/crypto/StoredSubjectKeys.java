@@ -28,18 +28,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The subjects' keys (AES-256-GCM) in the table {@code identity.subject_key}, sealed under the
- * {@link MasterKey}. Only the command side creates and destroys any. A key is remembered for at
- * most 60 seconds after it was read, and forgotten by every process as soon as it hears that it is
- * destroyed.
+ * The subjects' keys (AES-256-GCM) in {@code identity.subject_key}, encrypted with the {@link
+ * MasterKey}. Only the command side creates and destroys keys. Each process caches a key for at
+ * most 60 seconds and evicts it when it is notified of its destruction.
  */
 @Component
 public class StoredSubjectKeys implements SubjectKeys {
 
-  /** The channel of {@code NOTIFY} on which processes hear of destroyed keys. */
-  public static final String DESTROYED = "annals_destroyed_keys";
+  /** The {@code NOTIFY} channel for destroyed keys. */
+  public static final String DESTROYED_CHANNEL = "annals_destroyed_keys";
 
-  private static final Duration REMEMBERED = Duration.ofSeconds(60);
+  private static final Duration TTL = Duration.ofSeconds(60);
   private static final int KEY_BYTES = 32;
   private static final String HMAC = "HMACSHA256";
   private static final byte[] DIGESTS = "digests".getBytes(StandardCharsets.US_ASCII);
@@ -47,9 +46,9 @@ public class StoredSubjectKeys implements SubjectKeys {
   private final JdbcClient jdbc;
   private final MasterKey masterKey;
   private final Clock clock;
-  private volatile @Nullable Instant namedFrom;
+  private volatile @Nullable Instant bindFrom;
   private final Cache<UUID, Optional<Key>> keys =
-      Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(10_000).build();
+      Caffeine.newBuilder().expireAfterWrite(TTL).maximumSize(10_000).build();
 
   public StoredSubjectKeys(JdbcClient jdbc, MasterKey masterKey, Clock clock) {
     this.jdbc = jdbc;
@@ -57,7 +56,7 @@ public class StoredSubjectKeys implements SubjectKeys {
     this.clock = clock;
   }
 
-  /** Gives a person their key, as part of the current transaction. */
+  /** Creates a subject's key in the current transaction. */
   public void create(UUID subject) {
     jdbc.sql("insert into identity.subject_key (subject, sealed_key) values (?, ?)")
         .params(subject, masterKey.seal(Random.randBytes(KEY_BYTES), purpose(subject)))
@@ -65,30 +64,28 @@ public class StoredSubjectKeys implements SubjectKeys {
   }
 
   /**
-   * Destroys a person's key for good, as part of the current transaction. Waits for whoever is just
-   * storing something about them; whoever comes later is refused.
+   * Destroys a subject's key in the current transaction. Waits for transactions that are storing
+   * data about the subject; later ones are rejected.
    */
   public void destroy(UUID subject) {
     jdbc.sql("delete from identity.subject_key where subject = ?").param(subject).update();
-    // Heard once this has committed, by this process, too.
+    // Delivered after the commit, to this process, too.
     jdbc.sql("select pg_notify(?, ?)")
-        .params(DESTROYED, subject.toString())
+        .params(DESTROYED_CHANNEL, subject.toString())
         .query((row, number) -> "")
         .single();
   }
 
-  /** Reads the key anew when it is needed next. */
-  public void forget(UUID subject) {
+  public void evict(UUID subject) {
     keys.invalidate(subject);
   }
 
-  /** Reads every key anew. */
-  public void forgetAll() {
+  public void evictAll() {
     keys.invalidateAll();
   }
 
-  /** Those of these people who have no key: they were erased. Always as of now. */
-  public Set<UUID> erased(Set<UUID> subjects) {
+  /** Returns the erased subjects among these, those without a key. Bypasses the cache. */
+  public Set<UUID> findErased(Set<UUID> subjects) {
     Set<UUID> without = new HashSet<>(subjects);
     if (!subjects.isEmpty()) {
       without.removeAll(
@@ -107,13 +104,13 @@ public class StoredSubjectKeys implements SubjectKeys {
 
   @Override
   public boolean bindsToField() {
-    Instant from = namedFrom;
+    Instant from = bindFrom;
     if (from == null) {
       from =
           jdbc.sql("select named_from from identity.personal_parts")
               .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
               .single();
-      namedFrom = from;
+      bindFrom = from;
     }
     return !clock.instant().isBefore(from);
   }
@@ -123,7 +120,7 @@ public class StoredSubjectKeys implements SubjectKeys {
     if (!CurrentUnitOfWork.isStarted()) {
       return readLocked(subject).map(Key::aead);
     }
-    // Once is enough, however many events there are.
+    // One lock per transaction is enough for all of its events.
     return CurrentUnitOfWork.get()
         .root()
         .getOrComputeResource(purpose(subject), key -> readLocked(subject))
@@ -131,8 +128,8 @@ public class StoredSubjectKeys implements SubjectKeys {
   }
 
   /**
-   * A digest of a text that only whoever has the subject's key can repeat (HMAC-SHA-256), in
-   * base64.
+   * Returns a keyed digest of a text in base64 (HMAC-SHA-256 with a key derived from the
+   * subject's).
    *
    * @throws Refusal {@code not-found} if the subject has no key
    */
@@ -174,7 +171,7 @@ public class StoredSubjectKeys implements SubjectKeys {
       byte[] forDigests = Hkdf.computeHkdf(HMAC, secret, new byte[0], DIGESTS, KEY_BYTES);
       return new Key(new AesGcmJce(secret), new SecretKeySpec(forDigests, HMAC));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("A stored key is no AES key", e);
+      throw new IllegalStateException("A stored key is not an AES key", e);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Keys at rest: everything secret in the database is sealed under one master key that the database
- * never sees.
+ * Keys at rest. One master key, which the database never sees, encrypts every secret in the
+ * database.
  */
 package dev.annals.platform.crypto;

@@ -10,15 +10,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/**
- * Evaluates flags for OpenFeature by the switches that a process knows. All of them are boolean.
- */
+/** Evaluates flags for OpenFeature. All of them are boolean. */
 final class FlagProvider implements FeatureProvider {
 
-  private final Function<Flag, FlagState> switches;
+  private final Function<Flag, FlagState> states;
 
-  FlagProvider(Function<Flag, FlagState> switches) {
-    this.switches = switches;
+  FlagProvider(Function<Flag, FlagState> states) {
+    this.states = states;
   }
 
   @Override
@@ -29,18 +27,18 @@ final class FlagProvider implements FeatureProvider {
   /**
    * Evaluates a flag.
    *
-   * @param context has the user's id as its targeting key
+   * @param context with the user's id as the targeting key
    */
   @Override
   public ProviderEvaluation<Boolean> getBooleanEvaluation(
       String key, Boolean otherwise, EvaluationContext context) {
-    Optional<Flag> flag = Flag.of(key);
+    Optional<Flag> flag = Flag.byKey(key);
     if (flag.isEmpty()) {
       return failed(otherwise, ErrorCode.FLAG_NOT_FOUND);
     }
     return ProviderEvaluation.<Boolean>builder()
         .value(
-            switches.apply(flag.get()).isOn(flag.get(), UUID.fromString(context.getTargetingKey())))
+            states.apply(flag.get()).isOn(flag.get(), UUID.fromString(context.getTargetingKey())))
         .build();
   }
 

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * How a flag is switched.
+ * The state of a feature flag.
  *
- * @param percentage of users, 0 to 100; counts while it is enabled
- * @param users for whom it is on in any case
- * @param version of the flag; -1 if it was never switched
+ * @param percentage the share of users for whom an enabled flag is on, 0 to 100
+ * @param users the users for whom the flag is always on
+ * @param version the flag's version; -1 if it was never switched
  */
 public record FlagState(boolean enabled, int percentage, List<UUID> users, long version) {
 
-  /** On for everybody: how each flag is before it is switched. */
+  /** The state of a flag that was never switched: on for all users. */
   public static final FlagState INITIAL = new FlagState(true, 100, List.of(), -1);
 
   public FlagState {
@@ -21,17 +21,17 @@ public record FlagState(boolean enabled, int percentage, List<UUID> users, long 
   }
 
   /**
-   * Whether the feature is on for the user. As the percentage grows nobody loses it, and the first
-   * to get one feature are not the first to get another.
+   * Returns whether a feature is on for a user. A growing percentage never switches it off for a
+   * user, and each feature has another order of users.
    */
   boolean isOn(Flag flag, UUID user) {
-    return users.contains(user) || (enabled && place(flag, user) < percentage);
+    return users.contains(user) || (enabled && bucket(flag, user) < percentage);
   }
 
-  /** The user's place among a hundred for this flag, 0 to 99. */
-  private static int place(Flag flag, UUID user) {
+  /** Returns the user's bucket for this flag, 0 to 99. */
+  private static int bucket(Flag flag, UUID user) {
     UUID hash = NameBasedUuids.of("flag", flag.key(), user.toString());
-    // Of the 48 bits that come before the version of the id.
+    // Uses the 48 bits before the version of the UUID.
     return (int) ((hash.getMostSignificantBits() >>> 16) % 100);
   }
 }

@@ -24,41 +24,40 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Which features are on for whom. The switches are kept in memory and looked up in the event store
- * twice a second, by one small query; while that does not answer, the last known ones stay in
- * force, and those of {@link FlagState#INITIAL} in a process that never reached it. Safe for any
- * number of threads.
+ * Evaluates feature flags. The states are cached in memory and refreshed from the event store twice
+ * a second. While the store is down, the last cached states stay in force; without any, {@link
+ * FlagState#INITIAL} does. Thread-safe.
  */
 @Component
 public final class Flags implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Flags.class);
-  private static final int LOOK_AGAIN_MILLIS = 500;
-  private static final int BEFORE_THE_WEB_SERVER = 0;
+  private static final int REFRESH_MILLIS = 500;
+  private static final int PHASE_BEFORE_WEB_SERVER = 0;
 
   private final JdbcClient jdbc;
   private final EventStore events;
-  private final Map<Flag, FlagState> switches = new ConcurrentHashMap<>();
-  // One for each of us: the SDK's own belongs to the whole JVM.
+  private final Map<Flag, FlagState> states = new ConcurrentHashMap<>();
+  // The SDK's default instance is shared by the whole JVM.
   private final OpenFeatureAPI openFeature = OpenFeatureAPI.createIsolated();
   private final Client client;
   private volatile boolean running;
-  private Thread looker;
+  private Thread refresher;
 
   Flags(JdbcClient jdbc, EventStore events) {
     this.jdbc = jdbc;
     this.events = events;
-    openFeature.setProviderAndWait(new FlagProvider(this::known));
+    openFeature.setProviderAndWait(new FlagProvider(this::cached));
     client = openFeature.getClient();
   }
 
-  /** Whether the feature is on for the user. No I/O. */
+  /** Returns whether a feature is on for a user. Does no I/O. */
   public boolean isOn(Flag flag, UUID user) {
     return client.getBooleanValue(flag.key(), true, new ImmutableContext(user.toString()));
   }
 
   /**
-   * Has a list refuse to be sorted for whom that is off.
+   * Rejects a {@code sort} parameter if sorting is off for the user.
    *
    * @throws Refusal {@code feature-disabled} if there is a parameter {@code sort}
    */
@@ -69,45 +68,45 @@ public final class Flags implements SmartLifecycle {
   }
 
   /**
-   * How the flag is switched as of now, whichever process switched it.
+   * Reads a flag's current state from the event store.
    *
-   * @throws org.springframework.dao.DataAccessException when the event store does not answer
+   * @throws org.springframework.dao.DataAccessException if the event store does not answer
    */
   public FlagState current(Flag flag) {
-    look();
-    return known(flag);
+    refresh();
+    return cached(flag);
   }
 
   /**
-   * Gives those of these switches that are not in force here, after a look if need be. What is no
-   * flag's id does not count.
+   * Returns the changes among these that are not in force in this process, after a refresh if any
+   * are missing. Ids of other aggregates are ignored.
    *
-   * @throws org.springframework.dao.DataAccessException when the event store does not answer
+   * @throws org.springframework.dao.DataAccessException if the event store does not answer
    */
-  public Set<ConsistencyToken> missing(Set<ConsistencyToken> switches) {
-    if (!unknown(switches).isEmpty()) {
-      look();
+  public Set<ConsistencyToken> missing(Set<ConsistencyToken> states) {
+    if (!findMissing(states).isEmpty()) {
+      refresh();
     }
-    return unknown(switches);
+    return findMissing(states);
   }
 
-  private Set<ConsistencyToken> unknown(Set<ConsistencyToken> switches) {
-    return switches.stream()
+  private Set<ConsistencyToken> findMissing(Set<ConsistencyToken> states) {
+    return states.stream()
         .filter(
             it ->
                 Arrays.stream(Flag.values())
                     .anyMatch(
                         flag ->
                             flag.aggregateId().equals(it.id())
-                                && known(flag).version() < it.version()))
+                                && cached(flag).version() < it.version()))
         .collect(toSet());
   }
 
-  private FlagState known(Flag flag) {
-    return switches.getOrDefault(flag, FlagState.INITIAL);
+  private FlagState cached(Flag flag) {
+    return states.getOrDefault(flag, FlagState.INITIAL);
   }
 
-  private void look() {
+  private void refresh() {
     Map<UUID, Long> versions = new ConcurrentHashMap<>();
     jdbc.sql(
             """
@@ -124,10 +123,10 @@ public final class Flags implements SmartLifecycle {
             });
     for (Flag flag : Flag.values()) {
       long version = versions.getOrDefault(flag.aggregateId(), -1L);
-      if (version > known(flag).version()) {
+      if (version > cached(flag).version()) {
         FlagState found = read(flag, version);
-        // Another thread may have found a newer one meanwhile.
-        switches.merge(flag, found, (a, b) -> a.version() > b.version() ? a : b);
+        // Another thread may have read a newer state.
+        states.merge(flag, found, (a, b) -> a.version() > b.version() ? a : b);
       }
     }
   }
@@ -139,38 +138,38 @@ public final class Flags implements SmartLifecycle {
     return new FlagState(event.enabled(), event.percentage(), event.users(), version);
   }
 
-  private void lookOrGoOn() {
+  private void tryRefresh() {
     try {
-      look();
+      refresh();
     } catch (RuntimeException e) {
-      log.debug("The switches of features stay as they are known for now", e);
+      log.debug("The cached states of the feature flags stay in force for now", e);
     }
   }
 
-  private void lookUntilStopped() {
+  private void refreshUntilStopped() {
     try {
       while (running) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
-        lookOrGoOn();
+        TimeUnit.MILLISECONDS.sleep(REFRESH_MILLIS);
+        tryRefresh();
       }
     } catch (InterruptedException stopped) {
-      log.debug("The switches of features are not looked up any more");
+      log.debug("The refresh of the feature flags has stopped");
     }
   }
 
   @Override
   public synchronized void start() {
-    lookOrGoOn();
+    tryRefresh();
     running = true;
-    looker = new Thread(this::lookUntilStopped, "flags");
-    looker.setDaemon(true);
-    looker.start();
+    refresher = new Thread(this::refreshUntilStopped, "flags");
+    refresher.setDaemon(true);
+    refresher.start();
   }
 
   @Override
   public synchronized void stop() {
     running = false;
-    looker.interrupt();
+    refresher.interrupt();
   }
 
   @Override
@@ -180,6 +179,6 @@ public final class Flags implements SmartLifecycle {
 
   @Override
   public int getPhase() {
-    return BEFORE_THE_WEB_SERVER;
+    return PHASE_BEFORE_WEB_SERVER;
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Feature flags: which features are on for whom, the same in every process. Whatever can be
- * switched off asks {@link dev.annals.platform.flag.Flags#on} with its {@link
- * dev.annals.platform.flag.Flag} and the user whom it is about, at each use; that costs no I/O.
- * What the switches are is told by the events alone.
+ * Feature flags, with the same state in every process. Code of an optional feature calls {@link
+ * dev.annals.platform.flag.Flags#isOn} at each use, with its {@link dev.annals.platform.flag.Flag}
+ * and the user. The call does no I/O. The state of the flags is stored only as events.
  */
 package dev.annals.platform.flag;

@@ -10,20 +10,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Estimates how many bytes of the heap an object takes. */
+/** Estimates the heap size of objects. */
 public final class HeapSize {
 
-  /** Of an object's header, or of a small value. */
-  private static final int SMALL = 32;
+  /** The bytes of an object header or a small value. */
+  private static final int BASE_BYTES = 32;
 
   private static final Map<Class<?>, List<Field>> FIELDS = new ConcurrentHashMap<>();
 
   private HeapSize() {}
 
   /**
-   * The bytes of an object and of all that it refers to, at most {@link Integer#MAX_VALUE}: of
-   * texts, collections, maps, JSON, and the fields of this program's classes. All else is small.
-   * There must be no cycle.
+   * Returns the bytes of an object and its references, at most {@link Integer#MAX_VALUE}. It
+   * follows texts, collections, maps, JSON and fields of this program's classes and counts other
+   * objects as small. References must not form a cycle.
    */
   public static int of(@Nullable Object object) {
     return (int) Math.min(Integer.MAX_VALUE, bytes(object));
@@ -33,7 +33,7 @@ public final class HeapSize {
     if (object == null) {
       return 0;
     }
-    long bytes = SMALL;
+    long bytes = BASE_BYTES;
     if (object instanceof CharSequence text) {
       bytes += 2L * text.length();
     } else if (object instanceof Collection<?> some) {
@@ -47,7 +47,7 @@ public final class HeapSize {
       }
     } else if (object instanceof Map<?, ?> map) {
       bytes += bytes(map.keySet()) + bytes(map.values());
-    } else if (isOurs(object.getClass()) && !(object instanceof Enum<?>)) {
+    } else if (isOwnClass(object.getClass()) && !(object instanceof Enum<?>)) {
       for (Field field : FIELDS.computeIfAbsent(object.getClass(), HeapSize::fields)) {
         bytes += Long.BYTES + bytes(value(field, object));
       }
@@ -57,7 +57,7 @@ public final class HeapSize {
 
   private static List<Field> fields(Class<?> type) {
     List<Field> fields = new ArrayList<>();
-    for (Class<?> part = type; part != null && isOurs(part); part = part.getSuperclass()) {
+    for (Class<?> part = type; part != null && isOwnClass(part); part = part.getSuperclass()) {
       for (Field field : part.getDeclaredFields()) {
         if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
           field.setAccessible(true);
@@ -68,7 +68,7 @@ public final class HeapSize {
     return fields;
   }
 
-  private static boolean isOurs(Class<?> type) {
+  private static boolean isOwnClass(Class<?> type) {
     return type.getName().startsWith("dev.annals.");
   }
 

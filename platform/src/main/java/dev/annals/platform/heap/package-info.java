@@ -1,2 +1,2 @@
-/** Estimates how much of the heap things take. */
+/** Estimates of heap sizes. */
 package dev.annals.platform.heap;

@@ -24,25 +24,25 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Makes a request's record of a JSON document. Jackson stops at the first thing that is wrong and
- * cannot tell an absent property from {@code null}; so records and lists are walked here, and
- * Jackson reads what is in their leaves.
+ * Reads a JSON document into a request's record and collects all violations. Jackson stops at the
+ * first one and does not distinguish an absent property from {@code null}, so this class walks
+ * records and lists and Jackson only reads the leaves.
  */
 final class BodyReader {
 
-  // A body of nothing but mistakes must not make an answer of the same size.
-  private static final int MOST_VIOLATIONS = 100;
+  // Bounds the response to a large body of only invalid values.
+  private static final int MAX_VIOLATIONS = 100;
 
-  // More than any list may have; so many are not looked at one by one.
-  private static final int MOST_ELEMENTS = 1_000;
+  // More than any list may have. Longer arrays are not read.
+  private static final int MAX_ELEMENTS = 1_000;
 
-  // A validator gives a set; a client gets the same answer each time, /tags/2 before /tags/10.
+  // A validator returns a set. This order is stable and puts /tags/2 before /tags/10.
   private static final Comparator<Violation> IN_ORDER =
       Comparator.<Violation>comparingInt(violation -> violation.pointer().length())
           .thenComparing(Violation::pointer)
           .thenComparing(Violation::detail);
 
-  // The runtime makes them anew each time that it is asked.
+  // The Java runtime creates these arrays anew at each call.
   private static final ClassValue<RecordComponent[]> COMPONENTS =
       new ClassValue<>() {
         @Override
@@ -60,9 +60,7 @@ final class BodyReader {
   }
 
   /**
-   * Reads a document.
-   *
-   * @throws Refusal with all that is wrong
+   * @throws Refusal {@link dev.annals.platform.problem.Problem#VALIDATION} with all violations
    */
   Object read(JsonNode document, Type type) {
     Reading reading = new Reading();
@@ -73,7 +71,7 @@ final class BodyReader {
     return body;
   }
 
-  /** One reading; what is wrong with a value makes it {@code null}. */
+  /** The state of reading one document. An invalid value reads as {@code null}. */
   private final class Reading {
 
     private final List<Violation> violations = new ArrayList<>();
@@ -129,11 +127,11 @@ final class BodyReader {
 
     private Object collection(
         JsonNode array, ParameterizedType type, Class<?> raw, JsonPointer at) {
-      if (array.size() > MOST_ELEMENTS) {
+      if (array.size() > MAX_ELEMENTS) {
         return reject(at, "has too many elements");
       }
       Collection<Object> values = raw == Set.class ? new LinkedHashSet<>() : new ArrayList<>();
-      for (int i = 0; i < array.size() && violations.size() < MOST_VIOLATIONS; i++) {
+      for (int i = 0; i < array.size() && violations.size() < MAX_VIOLATIONS; i++) {
         JsonPointer here = at.appendIndex(i);
         values.add(
             array.get(i).isNull()
@@ -157,7 +155,7 @@ final class BodyReader {
       }
     }
 
-    /** Jackson would trim the name first. */
+    /** Jackson would trim the name. */
     private Object constant(JsonNode node, Class<?> choice, JsonPointer at) {
       return Arrays.stream(choice.getEnumConstants())
           .filter(it -> node.isString() && ((Enum<?>) it).name().equals(node.asString()))
@@ -172,7 +170,7 @@ final class BodyReader {
     }
 
     private void reject(Violation violation) {
-      if (violations.size() < MOST_VIOLATIONS) {
+      if (violations.size() < MAX_VIOLATIONS) {
         violations.add(violation);
       }
     }
@@ -181,7 +179,7 @@ final class BodyReader {
   private static Violation violation(ConstraintViolation<?> violation, JsonPointer parent) {
     JsonPointer pointer = parent;
     for (Path.Node node : violation.getPropertyPath()) {
-      // The index of an element is told by the node after the one that it is an index into.
+      // An element's index is in the node after that of its list.
       if (node.getIndex() != null) {
         pointer = pointer.appendIndex(node.getIndex());
       }
@@ -203,9 +201,9 @@ final class BodyReader {
       if (failed.getCause() instanceof Refusal refusal) {
         throw refusal;
       }
-      throw new IllegalStateException("Cannot make a " + type.getName(), failed);
+      throw new IllegalStateException("Cannot create a " + type.getName(), failed);
     } catch (ReflectiveOperationException noRecord) {
-      throw new IllegalStateException("Cannot make a " + type.getName(), noRecord);
+      throw new IllegalStateException("Cannot create a " + type.getName(), noRecord);
     }
   }
 }

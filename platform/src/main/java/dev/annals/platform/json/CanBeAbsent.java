@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A client may leave this property of a request body out. The record is then made with {@code null}
- * in its place, and its compact constructor puts the default there.
+ * Marks an optional property of a request body. An absent property is {@code null} in the record's
+ * compact constructor, which replaces it with the default.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** Says what a value should have been, in words of JSON instead of Java. */
+/** Describes the expected type of a value in terms of JSON. */
 final class ExpectedType {
 
   private ExpectedType() {}

@@ -12,11 +12,11 @@ import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverter;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes JSON strict, for HTTP and for whoever injects the mapper. */
+/** Configures strict JSON, for HTTP and for the injected mapper. */
 @Configuration(proxyBeanMethods = false)
 public class JsonConfiguration {
 
-  private static final Set<MediaType> OTHERS =
+  private static final Set<MediaType> OTHER_FORMATS =
       Set.of(MediaType.APPLICATION_YAML, MediaType.APPLICATION_CBOR, MediaType.APPLICATION_XML);
 
   @Bean
@@ -31,11 +31,12 @@ public class JsonConfiguration {
     return converters ->
         converters
             .withJsonConverter(converter)
-            .configureMessageConvertersList(list -> list.removeIf(JsonConfiguration::other));
+            .configureMessageConvertersList(
+                list -> list.removeIf(JsonConfiguration::isOtherFormat));
   }
 
-  /** Libraries bring converters of further formats along, which know none of the rules here. */
-  private static boolean other(HttpMessageConverter<?> converter) {
-    return converter.getSupportedMediaTypes().stream().anyMatch(OTHERS::contains);
+  /** Returns whether a converter, added by a library, reads another format without validation. */
+  private static boolean isOtherFormat(HttpMessageConverter<?> converter) {
+    return converter.getSupportedMediaTypes().stream().anyMatch(OTHER_FORMATS::contains);
   }
 }

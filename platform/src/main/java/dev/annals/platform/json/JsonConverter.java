@@ -17,7 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads request bodies through {@link BodyReader}; writes as Spring does. */
+/** Reads request bodies with {@link BodyReader} and writes as Spring does. */
 final class JsonConverter extends JacksonJsonHttpMessageConverter {
 
   private final BodyReader bodies;
@@ -48,7 +48,7 @@ final class JsonConverter extends JacksonJsonHttpMessageConverter {
   }
 
   private JsonNode parse(HttpInputMessage message) throws IOException {
-    // Given bytes, Jackson would guess at UTF-16 and UTF-32, and let surrogates in UTF-8 pass.
+    // From bytes, Jackson would detect UTF-16 and UTF-32, and accept surrogates in UTF-8.
     try (Reader text =
         new InputStreamReader(message.getBody(), StandardCharsets.UTF_8.newDecoder())) {
       return getMapper().readTree(text);

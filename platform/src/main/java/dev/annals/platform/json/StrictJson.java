@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
-/** What makes a mapper take nothing for something else. */
+/** Configures a mapper that never coerces values. */
 final class StrictJson {
 
   private StrictJson() {}
@@ -37,8 +37,9 @@ final class StrictJson {
         .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .addModule(
             new SimpleModule()
-                .addDeserializer(Instant.class, new Written<>(Instant.class, Rfc3339::parse))
-                .addDeserializer(UUID.class, new Written<>(UUID.class, Uuids::parse)));
+                .addDeserializer(
+                    Instant.class, new StringDeserializer<>(Instant.class, Rfc3339::parse))
+                .addDeserializer(UUID.class, new StringDeserializer<>(UUID.class, Uuids::parse)));
     for (LogicalType type : LogicalType.values()) {
       builder.withCoercionConfig(
           type,
@@ -52,13 +53,13 @@ final class StrictJson {
     }
   }
 
-  /** Reads what JSON has no type for from strings of one form. */
-  private static final class Written<T> extends StdDeserializer<T> {
+  /** Deserializes a type from strings of one format. */
+  private static final class StringDeserializer<T> extends StdDeserializer<T> {
 
     private final Class<T> type;
     private final transient Function<String, Optional<T>> parse;
 
-    private Written(Class<T> type, Function<String, Optional<T>> parse) {
+    private StringDeserializer(Class<T> type, Function<String, Optional<T>> parse) {
       super(type);
       this.type = type;
       this.parse = parse;
@@ -73,7 +74,7 @@ final class StrictJson {
       return parse
           .apply(text)
           .orElseGet(
-              () -> type.cast(context.handleWeirdStringValue(type, text, "not in its form")));
+              () -> type.cast(context.handleWeirdStringValue(type, text, "not in its format")));
     }
   }
 }

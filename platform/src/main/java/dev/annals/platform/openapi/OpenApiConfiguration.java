@@ -44,7 +44,7 @@ public class OpenApiConfiguration {
           + " be seen.";
 
   static {
-    // Each is read from headers or the query, never sent as it is.
+    // These types are read from headers or the query and are not bodies.
     SpringDocUtils.getConfig()
         .addRequestWrapperToIgnore(
             Caller.class,
@@ -62,7 +62,7 @@ public class OpenApiConfiguration {
             new Info()
                 .title("Annals")
                 .version("1")
-                .description("Notes and tasks that never forget how they came to be."))
+                .description("Notes and tasks with their complete history."))
         .components(
             new Components()
                 .addSchemas(PROBLEM, problem())
@@ -80,7 +80,7 @@ public class OpenApiConfiguration {
     return new OperationConventions();
   }
 
-  /** Adds what is served by no controller. */
+  /** Adds the probes, which no controller serves. */
   @Bean
   OpenApiCustomizer probes() {
     return api ->
@@ -102,7 +102,7 @@ public class OpenApiConfiguration {
                 .responses(responses));
   }
 
-  /** Shows how long texts and lists of tags may be, and which of them are lines. */
+  /** Adds the lengths of texts and lists of tags, and which texts are lines. */
   @Bean
   PropertyCustomizer constraints() {
     return OpenApiConfiguration::constrain;

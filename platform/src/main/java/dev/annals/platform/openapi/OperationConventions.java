@@ -29,16 +29,13 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.method.HandlerMethod;
 
-/**
- * Adds the errors that an operation can answer with, as far as its parameters tell; {@link Refuses}
- * names those that are its own.
- */
+/** Adds an operation's errors, derived from its parameters, and those of {@link Refuses}. */
 final class OperationConventions implements OperationCustomizer {
 
   @Override
   public Operation customize(Operation operation, HandlerMethod method) {
     Optional<Access.To> access = Access.To.of(method);
-    // Each of ours says who may call it.
+    // Every endpoint of this program has @Access.
     if (access.isEmpty()) {
       return operation;
     }
@@ -50,7 +47,7 @@ final class OperationConventions implements OperationCustomizer {
             Problem.REQUEST_TIMEOUT,
             Problem.CONTENT_TOO_LARGE,
             Problem.UNAVAILABLE);
-    if (EndpointMapping.answersSomething(method.getMethod())) {
+    if (EndpointMapping.hasResponseBody(method.getMethod())) {
       problems.add(Problem.NOT_ACCEPTABLE);
     }
     if (access.get() == Access.To.PUBLIC) {
@@ -74,7 +71,7 @@ final class OperationConventions implements OperationCustomizer {
           new HeaderParameter()
               .name("If-Match")
               .required(true)
-              .description("The version that the change is meant for, in quotes, or *.")
+              .description("The version that the change applies to, in quotes, or *.")
               .schema(new StringSchema())
               .example("\"3\""));
     }
@@ -87,7 +84,7 @@ final class OperationConventions implements OperationCustomizer {
       operation.addParametersItem(
           new HeaderParameter()
               .name("Idempotency-Key")
-              .description("With the same key and body the request is carried out once.")
+              .description("Repeated requests with the same key and body are executed once.")
               .schema(new StringSchema().minLength(1).maxLength(255))
               .example("\"8e03978e-40d5-43dd-bc93-6894a57f9324\""));
     }
@@ -100,8 +97,7 @@ final class OperationConventions implements OperationCustomizer {
       operation.addParametersItem(
           new HeaderParameter()
               .name("Consistency-Token")
-              .description(
-                  "The changes to see at least, as they were answered; separated by commas.")
+              .description("Tokens of changes that the response must reflect, separated by commas.")
               .schema(new StringSchema()));
     }
     if (operation.getResponses() == null) {
@@ -111,7 +107,7 @@ final class OperationConventions implements OperationCustomizer {
     return operation;
   }
 
-  /** The same whatever else there is: {@code noteCreate} of {@code NoteController.create}. */
+  /** Returns a stable id, such as {@code noteCreate} for {@code NoteController.create}. */
   private static String id(HandlerMethod method) {
     String noun = method.getBeanType().getSimpleName().replaceFirst("Controller$", "");
     return StringUtils.uncapitalize(noun) + StringUtils.capitalize(method.getMethod().getName());

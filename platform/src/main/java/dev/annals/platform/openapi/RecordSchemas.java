@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Says of each property of a record whether it is always there and whether it may be null: of what
- * clients send by {@link CanBeAbsent} and {@link CanBeNull}, of what they get by {@link
- * JsonInclude} and {@link Nullable}.
+ * Marks the required and nullable properties of records: in requests by {@link CanBeAbsent} and
+ * {@link CanBeNull}, in responses by {@link JsonInclude} and {@link Nullable}.
  */
 @Component
 final class RecordSchemas implements ModelConverter {
@@ -55,29 +54,29 @@ final class RecordSchemas implements ModelConverter {
     }
     List<String> required =
         Stream.of(components)
-            .filter(RecordSchemas::isAlwaysThere)
+            .filter(RecordSchemas::isRequired)
             .map(RecordComponent::getName)
             .filter(properties::containsKey)
             .toList();
     definition.setRequired(required);
     Stream.of(components)
-        .filter(RecordSchemas::mayBeNull)
+        .filter(RecordSchemas::isNullable)
         .map(component -> properties.get(component.getName()))
         .filter(property -> property != null && property.getTypes() != null)
-        .forEach(RecordSchemas::orNull);
+        .forEach(RecordSchemas::makeNullable);
   }
 
-  private static boolean isAlwaysThere(RecordComponent component) {
+  private static boolean isRequired(RecordComponent component) {
     return !component.isAnnotationPresent(CanBeAbsent.class)
         && !component.getAccessor().isAnnotationPresent(JsonInclude.class);
   }
 
-  private static boolean mayBeNull(RecordComponent component) {
+  private static boolean isNullable(RecordComponent component) {
     return component.isAnnotationPresent(CanBeNull.class)
         || component.getAnnotatedType().isAnnotationPresent(Nullable.class);
   }
 
-  private static void orNull(Schema<?> property) {
+  private static void makeNullable(Schema<?> property) {
     Set<String> types = new LinkedHashSet<>(property.getTypes());
     types.add("null");
     property.setTypes(types);

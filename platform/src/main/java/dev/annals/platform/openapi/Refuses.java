@@ -7,12 +7,12 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Tells the API's description which errors of its own an endpoint can answer with. */
+/** Declares an endpoint's errors for the OpenAPI document. */
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Refuses {
 
-  /** Those that its parameters do not tell of. */
+  /** The errors that do not follow from the endpoint's parameters. */
   Problem[] value();
 }

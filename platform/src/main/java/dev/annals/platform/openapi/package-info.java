@@ -1,2 +1,2 @@
-/** How the API describes itself: what the conventions say of every operation, said once. */
+/** The OpenAPI document. Conventions that hold for all operations are added here. */
 package dev.annals.platform.openapi;

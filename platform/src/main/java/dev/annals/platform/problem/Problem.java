@@ -5,20 +5,20 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * Every kind of error that a client can be told of: the one place that gives each its status, its
- * type and its title (RFC 9457). The type is {@code urn:problem:} and the constant's name in lower
- * case with hyphens, unless there is a registered one.
+ * The kinds of errors of the API, each with its status, type and title (RFC 9457). The type is
+ * {@code urn:problem:} and the constant's name in lower case with hyphens, unless a type is
+ * registered.
  */
 public enum Problem {
   BAD_REQUEST(400, "The request cannot be read"),
   VALIDATION(400, "The request has values that are not allowed"),
   FEATURE_DISABLED(400, "The feature is switched off"),
   UNAUTHORIZED(401, "Authentication is needed"),
-  INVALID_RESET_TOKEN(400, "The token to reset a password is not good, or not any more"),
-  INVALID_VERIFICATION_TOKEN(400, "The token to verify an address is not good, or not any more"),
+  INVALID_RESET_TOKEN(400, "The password reset token is invalid or expired"),
+  INVALID_VERIFICATION_TOKEN(400, "The verification token is invalid or expired"),
   BAD_CREDENTIALS(401, "The e-mail address or the password is wrong"),
   WRONG_PASSWORD(400, BAD_CREDENTIALS),
-  INVALID_REFRESH_TOKEN(401, "The refresh token is not good, or not any more"),
+  INVALID_REFRESH_TOKEN(401, "The refresh token is invalid or expired"),
   ACCOUNT_DISABLED(403, "The account is disabled"),
   FORBIDDEN(403, "The caller may not do this"),
   NOT_FOUND(404, "There is no such resource"),
@@ -29,7 +29,7 @@ public enum Problem {
   ALREADY_VERIFIED(409, "The e-mail address is verified already"),
   INVALID_TRANSITION(409, "The task's status does not allow this"),
   LAST_ADMIN(409, "The last administrator must stay"),
-  NOT_REPLAYABLE(409, "What the processor does must not be repeated"),
+  NOT_REPLAYABLE(409, "The processor's effects must not be repeated"),
   REPLAY_RUNNING(409, "A replay of the processor is running"),
   NOT_DELETED(409, "The resource is not deleted"),
   UPLOAD_INCOMPLETE(409, "The file has not arrived yet"),
@@ -41,16 +41,16 @@ public enum Problem {
   UNSUPPORTED_MEDIA_TYPE(415, "The request's media type is not supported"),
   RANGE_NOT_SATISFIABLE(416, "The resource has no such range"),
   EXPECTATION_FAILED(417, "The request's expectation cannot be met"),
-  UPLOAD_MISMATCH(422, "The file that has arrived is another one"),
+  UPLOAD_MISMATCH(422, "The uploaded file does not match its announcement"),
   UNREADABLE_EVENT(422, "An event of the history cannot be read"),
-  IDEMPOTENCY_KEY_REUSE(422, "The Idempotency-Key stands for another request"),
+  IDEMPOTENCY_KEY_REUSE(422, "The Idempotency-Key was used for another request"),
   PRECONDITION_REQUIRED(428, "The request needs an If-Match header"),
   HEADER_FIELDS_TOO_LARGE(431, "The request's header fields are too large"),
   QUOTA_EXCEEDED(
       429,
       URI.create("https://iana.org/assignments/http-problem-types#quota-exceeded"),
-      "The client has come too often"),
-  TOO_MANY_REQUESTS(429, "The client asks for too much at a time", 1),
+      "The client has sent too many requests"),
+  TOO_MANY_REQUESTS(429, "The client has too many requests at a time", 1),
   INTERNAL_ERROR(500, "Something went wrong here"),
   NOT_IMPLEMENTED(501, "The request asks for something that is not known here"),
   READ_MODEL_BEHIND(503, "The read model has not caught up with the change", 1),
@@ -76,7 +76,6 @@ public enum Problem {
     this.retryAfter = OptionalInt.of(retryAfterSeconds);
   }
 
-  /** A type that is registered with IANA. */
   Problem(int status, URI type, String title) {
     this.status = status;
     this.type = type;
@@ -84,7 +83,7 @@ public enum Problem {
     this.retryAfter = OptionalInt.empty();
   }
 
-  /** The same type under another status. */
+  /** Creates a problem with the type and title of another one and a different status. */
   Problem(int status, Problem same) {
     this.status = status;
     this.type = same.type;
@@ -96,22 +95,19 @@ public enum Problem {
     return URI.create("urn:problem:" + name.toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
-  /** The HTTP status. */
   public int status() {
     return status;
   }
 
-  /** The type, for example {@code urn:problem:stale-version}. */
   public URI type() {
     return type;
   }
 
-  /** In how many seconds it may be over, for those that pass by themselves. */
+  /** Returns the seconds after which a retry may succeed, empty for permanent problems. */
   public OptionalInt retryAfter() {
     return retryAfter;
   }
 
-  /** What it is called, the same for every occurrence. */
   public String title() {
     return title;
   }

@@ -13,17 +13,17 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
-/** Answers whatever a controller, Spring MVC or a filter throws, and logs what is our fault. */
+/** Answers all exceptions with problem documents and logs server errors. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class ProblemAdvice {
 
-  /** Says of a request that its answer ends in the middle. */
+  /** The request attribute that marks a truncated response. */
   public static final String CUT_OFF = ProblemAdvice.class.getName() + ".cutOff";
 
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
-  // Only what the response itself threw tells so: a database that went away looks just the same.
+  // Only exceptions of the response count: a lost database connection throws the same IOException.
   private static boolean clientIsGone(Throwable thrown) {
     return Problems.causes(thrown)
         .anyMatch(
@@ -33,31 +33,32 @@ public final class ProblemAdvice {
   }
 
   /**
-   * Answers, and logs once what the client is not to blame for. Where a part of another answer has
-   * left it only says so, by the request's attribute {@link #CUT_OFF}.
+   * Writes the problem document and logs server errors once. If part of another response has been
+   * sent, it only sets the request attribute {@link #CUT_OFF}.
    */
   @ExceptionHandler(Throwable.class)
-  public void answer(Throwable thrown, HttpServletRequest request, HttpServletResponse response)
+  public void respond(Throwable thrown, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (clientIsGone(thrown)) {
       return;
     }
-    ProblemResponse answer = Problems.of(thrown);
-    if (answer.problem() == Problem.INTERNAL_ERROR) {
+    ProblemResponse document = Problems.of(thrown);
+    if (document.problem() == Problem.INTERNAL_ERROR) {
       log.error("{} {} failed", request.getMethod(), request.getRequestURI(), thrown);
-    } else if (answer.problem() == Problem.UNAVAILABLE) {
+    } else if (document.problem() == Problem.UNAVAILABLE) {
       log.warn(
-          "{} {} has to wait: {}",
+          "{} {} fails for now: {}",
           request.getMethod(),
           request.getRequestURI(),
           NestedExceptionUtils.getMostSpecificCause(thrown).toString());
-    } else if (answer.problem() == Problem.UNREADABLE_EVENT) {
-      log.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), answer.detail());
+    } else if (document.problem() == Problem.UNREADABLE_EVENT) {
+      log.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), document.detail());
     }
-    // Tomcat takes an answer for committed once the body cannot be read; it has sent nothing then.
-    if (response.isCommitted() && answer.problem() != Problem.BAD_REQUEST) {
+    // Tomcat marks a response as committed when the body cannot be read, though it has sent
+    // nothing.
+    if (response.isCommitted() && document.problem() != Problem.BAD_REQUEST) {
       request.setAttribute(CUT_OFF, true);
     }
-    answer.write(request, response);
+    document.write(request, response);
   }
 }

@@ -7,7 +7,7 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Sees to it that no other error pages are left. */
+/** Replaces the error pages of Tomcat and Spring Boot. */
 @Configuration(proxyBeanMethods = false)
 public class ProblemConfiguration {
 
@@ -25,7 +25,7 @@ public class ProblemConfiguration {
             });
   }
 
-  /** Makes Spring Boot's own error endpoint stay away. */
+  /** Disables Spring Boot's error endpoint. */
   @Bean
   ErrorController noErrorEndpoint() {
     return new ErrorController() {};

@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports what Tomcat refuses by itself, before any filter has seen the request, and what somebody
- * refuses by {@code sendError}. Tomcat makes it by its class name.
+ * Writes problem documents for requests that Tomcat rejects before any filter, and for {@code
+ * sendError}. Tomcat instantiates this class by its name.
  */
 public final class ProblemReportValve extends ErrorReportValve {
 
   private static final Logger log = LoggerFactory.getLogger(ProblemReportValve.class);
 
-  // Of what does not fit into its buffer Tomcat says no more than that.
+  // Tomcat's only hint that a head does not fit into its buffer.
   private static final String TOO_LARGE =
       StringManager.getManager(Http11InputBuffer.class)
           .getString("iib.requestheadertoolarge.error");
@@ -41,17 +41,19 @@ public final class ProblemReportValve extends ErrorReportValve {
     if (response.getHeader("X-Request-Id") == null) {
       response.setHeader("X-Request-Id", UUID.randomUUID().toString());
     }
-    // What Tomcat cannot parse comes with an exception too, and is the client's fault all the same.
-    boolean ours = throwable != null && response.getStatus() >= 500;
+    // A parse error of Tomcat has an exception, too, but is the client's fault.
+    boolean serverError = throwable != null && response.getStatus() >= 500;
     ProblemResponse answer =
-        ours ? Problems.of(throwable) : Problems.ofStatus(status(request, response, throwable));
-    if (ours && answer.problem() == Problem.INTERNAL_ERROR) {
+        serverError
+            ? Problems.of(throwable)
+            : Problems.ofStatus(status(request, response, throwable));
+    if (serverError && answer.problem() == Problem.INTERNAL_ERROR) {
       log.error("{} {} failed", request.getMethod(), request.getRequestURI(), throwable);
     }
     try {
       answer.write(request, response);
     } catch (IOException gone) {
-      log.debug("The client did not wait for its answer", gone);
+      log.debug("The client closed its connection before the response", gone);
     }
   }
 }

@@ -11,20 +11,20 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A refusal on its way to the client: a problem document (RFC 9457) and the headers that belong to
- * it. Whatever the client accepts, it is sent as {@code application/problem+json}.
+ * A problem document (RFC 9457) with its headers. It is sent as {@code application/problem+json},
+ * whatever the client accepts.
  *
  * @param extensions further members of the document
- * @param headers such as {@code Allow}; {@code Retry-After} comes with the problem
+ * @param headers such as {@code Allow}; {@code Retry-After} follows from the problem
  */
 public record ProblemResponse(
     Problem problem, String detail, Map<String, Object> extensions, Map<String, String> headers) {
 
-  // Its own: the program's mapper may not be there yet, or any more, when something goes wrong.
+  // Not the program's mapper: it may not exist yet, or no longer, when an error occurs.
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  // They describe the representation that is not going to be sent.
-  private static final List<String> OF_THE_OTHER =
+  // They describe the representation that this document replaces.
+  private static final List<String> REPRESENTATION_HEADERS =
       List.of(
           "ETag",
           "Last-Modified",
@@ -35,18 +35,18 @@ public record ProblemResponse(
           "Content-Length",
           "Cache-Control");
 
-  /** A refusal without anything special. */
+  /** Creates a response without extensions and headers. */
   public ProblemResponse(Problem problem, String detail) {
     this(problem, detail, Map.of(), Map.of());
   }
 
-  /** The answer that a refusal asks for. */
+  /** Creates the response to a refusal. */
   public static ProblemResponse of(Refusal refusal) {
     return new ProblemResponse(
         refusal.problem(), refusal.getMessage(), refusal.extensions(), Map.of());
   }
 
-  /** The same with one more header. */
+  /** Returns this response with one more header. */
   public ProblemResponse with(String header, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(header, value);
@@ -54,15 +54,15 @@ public record ProblemResponse(
   }
 
   /**
-   * Sends it in the place of whatever the response holds so far; headers that were set for any
-   * outcome, such as rate limits, stay. Does nothing if the response has already left.
+   * Sends this document instead of the buffered response. Headers that do not describe the
+   * representation, such as rate limits, stay. Does nothing if the response is committed.
    */
   public void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
     if (response.isCommitted()) {
       return;
     }
     response.resetBuffer();
-    OF_THE_OTHER.forEach(header -> response.setHeader(header, null));
+    REPRESENTATION_HEADERS.forEach(header -> response.setHeader(header, null));
     response.setStatus(problem.status());
     problem
         .retryAfter()

@@ -42,21 +42,21 @@ import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.multipart.MultipartException;
 
-/** What a client is told when something is thrown, whoever throws it. */
+/** Maps exceptions and HTTP statuses to problem documents. */
 public final class Problems {
 
   // Longer chains are loops.
-  private static final int LONGEST_CHAIN = 20;
+  private static final int MAX_CHAIN = 20;
 
   private Problems() {}
 
   /**
-   * The answer to a throwable, which the first one in its chain of causes that means something to a
-   * client decides. What is unknown is {@link Problem#INTERNAL_ERROR}, without a word of its own.
+   * Returns the response for the first mapped exception in a chain of causes. Unmapped exceptions
+   * are {@link Problem#INTERNAL_ERROR}, without their message.
    */
   public static ProblemResponse of(Throwable thrown) {
     return causes(thrown)
-        .flatMap(cause -> known(cause).stream())
+        .flatMap(cause -> toResponse(cause).stream())
         .findFirst()
         .orElseGet(
             () ->
@@ -64,7 +64,7 @@ public final class Problems {
                     Problem.INTERNAL_ERROR, "The request failed. The log here says why."));
   }
 
-  /** The value of {@code Allow} where these methods are mapped: Spring adds two of its own. */
+  /** Returns the value of {@code Allow} for mapped methods: Spring adds HEAD and OPTIONS. */
   public static String allow(Collection<HttpMethod> mapped) {
     Set<HttpMethod> all = new HashSet<>(mapped);
     if (all.contains(HttpMethod.GET)) {
@@ -74,12 +74,12 @@ public final class Problems {
     return all.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
   }
 
-  /** A throwable and its causes, from the outermost on. */
+  /** Returns a throwable and its causes, the outermost first. */
   static Stream<Throwable> causes(Throwable thrown) {
-    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause).limit(LONGEST_CHAIN);
+    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause).limit(MAX_CHAIN);
   }
 
-  private static Optional<ProblemResponse> known(Throwable thrown) {
+  private static Optional<ProblemResponse> toResponse(Throwable thrown) {
     if (thrown instanceof Refusal refusal) {
       return Optional.of(ProblemResponse.of(refusal));
     }
@@ -107,7 +107,7 @@ public final class Problems {
       return Optional.of(ofStatus(parameter.getErrorCode()));
     }
     if ((thrown instanceof IOException || thrown instanceof MultipartException)
-        && failedOnDisk(thrown)) {
+        && isDiskFailure(thrown)) {
       return Optional.of(ofStatus(503));
     }
     if (thrown instanceof HttpMessageNotReadableException
@@ -116,7 +116,7 @@ public final class Problems {
         || thrown instanceof MultipartException
         || thrown instanceof FileUploadException
         || thrown instanceof MultipartStream.MalformedStreamException
-        // A NUL in it.
+        // A file name with NUL.
         || thrown instanceof InvalidFileNameException
         || thrown instanceof BadRequestException) {
       return Optional.of(ofStatus(400));
@@ -124,8 +124,8 @@ public final class Problems {
     return Optional.empty();
   }
 
-  // What is wrong with the request itself has a class of its own.
-  private static boolean failedOnDisk(Throwable thrown) {
+  // Errors in the request have their own exception classes.
+  private static boolean isDiskFailure(Throwable thrown) {
     Throwable root = NestedExceptionUtils.getMostSpecificCause(thrown);
     return root.getClass() == IOException.class || root instanceof FileNotFoundException;
   }
@@ -141,14 +141,15 @@ public final class Problems {
   }
 
   private static Optional<ProblemResponse> fromStores(Throwable thrown) {
-    // Nor is there anything of somebody who was erased since they were let in.
+    // A user may have been erased after authorization.
     if (thrown instanceof AggregateNotFoundException || thrown instanceof ErasedSubjectException) {
       return Optional.of(ProblemResponse.of(Refusal.notFound()));
     }
     if (thrown instanceof ConcurrencyException
         || thrown instanceof AggregateStreamCreationException) {
       return Optional.of(
-          new ProblemResponse(Problem.CONFLICT, "Another request changed the same thing first."));
+          new ProblemResponse(
+              Problem.CONFLICT, "Another request changed the same resource first."));
     }
     if (UnreadableEventException.isReadFailure(thrown)) {
       return UnreadableEventException.reason(thrown)
@@ -162,16 +163,16 @@ public final class Problems {
             || thrown instanceof LockAcquisitionFailedException
             || thrown instanceof TransientDataAccessException
             || thrown instanceof TransactionException
-            || (thrown instanceof SQLException sql && passing(sql))
+            || (thrown instanceof SQLException sql && isTransient(sql))
         ? Optional.of(ofStatus(503))
         : Optional.empty();
   }
 
-  private static boolean passing(SQLException sql) {
-    // The pool names no state when it has closed a broken connection.
+  private static boolean isTransient(SQLException sql) {
+    // The pool sets no state after it has closed a broken connection.
     String state = sql.getSQLState() == null ? "08" : sql.getSQLState();
-    // PostgreSQL, appendix A: connection, resources, shut-down or a time-out; a rollback, a lock
-    // time-out, an idle transaction.
+    // PostgreSQL, appendix A: connection, resources, shutdown or timeout; rollback, lock timeout,
+    // idle transaction.
     return sql instanceof SQLTransientException
         || sql instanceof SQLRecoverableException
         || state.startsWith("08")
@@ -182,7 +183,7 @@ public final class Problems {
         || state.equals("25P03");
   }
 
-  /** The answer that goes with an HTTP status that somebody else chose. */
+  /** Returns the response for an HTTP status. */
   public static ProblemResponse ofStatus(int status) {
     return ofStatus(status, HttpHeaders.EMPTY);
   }

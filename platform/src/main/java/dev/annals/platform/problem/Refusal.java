@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The program says no, for a reason that the caller can act on. Nothing has changed when this is
- * thrown. It carries no stack trace: it is an answer, not a fault.
+ * Thrown to reject a request for a reason that the client can act on. Nothing has changed when it
+ * is thrown. It has no stack trace, since it is a response and not a fault.
  */
 public final class Refusal extends RuntimeException {
 
@@ -14,19 +14,19 @@ public final class Refusal extends RuntimeException {
   private final Problem problem;
   private final transient Map<String, Object> extensions;
 
-  /** Refuses with a sentence for a person; it must hold nothing secret. */
+  /** Creates a refusal with a sentence for clients, which must not contain secrets. */
   public Refusal(Problem problem, String detail) {
     this(problem, detail, Map.of());
   }
 
-  /** Refuses with further members of the problem document (RFC 9457, 3.2). */
+  /** Creates a refusal with extension members of the problem document (RFC 9457, 3.2). */
   public Refusal(Problem problem, String detail, Map<String, Object> extensions) {
     super(detail, null, false, false);
     this.problem = problem;
     this.extensions = extensions;
   }
 
-  /** Refuses values, all of them named. */
+  /** Returns a refusal of invalid values. */
   public static Refusal invalid(List<Violation> violations) {
     return new Refusal(
         Problem.VALIDATION,
@@ -36,22 +36,21 @@ public final class Refusal extends RuntimeException {
         Map.of("errors", violations));
   }
 
-  /** Refuses one value. */
+  /** Returns a refusal of one invalid value. */
   public static Refusal invalid(String pointer, String detail) {
     return invalid(List.of(new Violation(pointer, detail)));
   }
 
-  /** There is nothing there, or nothing that the caller may know of. */
+  /** Returns a refusal of a resource that does not exist or belongs to another user. */
   public static Refusal notFound() {
     return new Refusal(Problem.NOT_FOUND, "There is nothing here, or it is not yours.");
   }
 
-  /** What kind of refusal it is. */
   public Problem problem() {
     return problem;
   }
 
-  /** Further members of the problem document. */
+  /** Returns the extension members of the problem document. */
   public Map<String, Object> extensions() {
     return extensions;
   }

@@ -1,10 +1,10 @@
 package dev.annals.platform.problem;
 
 /**
- * One value that is not allowed.
+ * An invalid value of a request.
  *
- * @param pointer where it is: an RFC 6901 pointer into the body ({@code /title}), or a query
- *     parameter ({@code ?size})
- * @param detail what is wrong with it, for a person to read
+ * @param pointer an RFC 6901 pointer into the body ({@code /title}) or a query parameter ({@code
+ *     ?size})
+ * @param detail the broken rule, in English
  */
 public record Violation(String pointer, String detail) {}

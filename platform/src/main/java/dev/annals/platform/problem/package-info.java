@@ -1,5 +1,5 @@
 /**
- * How the program says no: kinds of problems, the exception that carries them, and the documents
- * they become (RFC 9457).
+ * Errors of the API: the kinds of problems, the exception that rejects requests, and problem
+ * documents (RFC 9457).
  */
 package dev.annals.platform.problem;

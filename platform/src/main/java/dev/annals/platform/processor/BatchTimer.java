@@ -8,8 +8,8 @@ import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
- * Measures how long a processor takes for a batch of events, from the first event to what was
- * written being committed ({@code annals.processor.batch}).
+ * Measures the time from the first event of a processor's batch to its commit ({@code
+ * annals.processor.batch}).
  */
 public record BatchTimer(String processor, MeterRegistry metrics)
     implements MessageHandlerInterceptor<EventMessage<?>> {

@@ -5,7 +5,7 @@ import org.axonframework.config.ConfigurerModule;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Has the processors that Axon makes measured; who makes one by hand adds the timer. */
+/** Adds a {@link BatchTimer} to the processors that Axon creates. */
 @Configuration(proxyBeanMethods = false)
 class BatchTimers {
 

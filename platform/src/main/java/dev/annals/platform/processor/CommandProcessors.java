@@ -13,7 +13,7 @@ import org.axonframework.serialization.Serializer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The processors of the command side, by its tables: the query side reads them, too. */
+/** The states of the command side's processors, in its tables. The query side reads them, too. */
 @Component
 public final class CommandProcessors implements ProcessorStates {
 
@@ -28,7 +28,7 @@ public final class CommandProcessors implements ProcessorStates {
   @Override
   public List<ProcessorState> all() {
     Map<String, ProcessorState> all = new TreeMap<>();
-    // Axon keeps an entry of its own there, whose name begins with underscores.
+    // Axon stores its own entry there, whose name begins with underscores.
     jdbc.sql(
             """
             select processor_name, token, token_type, owner, error, position, failed_at
@@ -65,7 +65,7 @@ public final class CommandProcessors implements ProcessorStates {
     return new ProcessorState(some.name(), some.side(), segments, some.lastFailure());
   }
 
-  /** Whether the command side has a processor of that name. */
+  /** Returns whether the command side has a processor of that name. */
   public boolean has(String processor) {
     return all().stream().anyMatch(it -> it.name().equals(processor));
   }

@@ -6,16 +6,16 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The thread on which a processor claims its segments and reads events. Axon doubles the pause
- * after each failure up to a minute; here it is five seconds at most, so that a processor goes on
- * soon after a store is back, however long that was away.
+ * The thread on which a processor claims its segments and reads events. It bounds each delay to
+ * five seconds, so that a processor continues soon after a store is back. Axon doubles the delay
+ * after each failure, up to a minute.
  */
 public final class CoordinatorThread extends ScheduledThreadPoolExecutor {
 
-  private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
+  private static final long MAX_DELAY = TimeUnit.SECONDS.toNanos(5);
 
   /**
-   * @param processor its name
+   * @param processor the processor's name
    */
   public CoordinatorThread(String processor) {
     super(1, threads(processor));
@@ -29,6 +29,6 @@ public final class CoordinatorThread extends ScheduledThreadPoolExecutor {
 
   @Override
   public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-    return super.schedule(task, Math.min(unit.toNanos(delay), LONGEST_PAUSE), TimeUnit.NANOSECONDS);
+    return super.schedule(task, Math.min(unit.toNanos(delay), MAX_DELAY), TimeUnit.NANOSECONDS);
   }
 }

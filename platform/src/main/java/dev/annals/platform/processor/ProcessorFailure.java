@@ -3,9 +3,9 @@ package dev.annals.platform.processor;
 import java.time.Instant;
 
 /**
- * What a processor failed on last.
+ * The last failure of a processor.
  *
- * @param error what kind of failure it was; nothing of the event's content
- * @param position the place of the first event of the batch that failed, in the order of all events
+ * @param error the exception's simple class name, without content of events
+ * @param position the position of the first event of the failed batch
  */
 public record ProcessorFailure(String error, long position, Instant failedAt) {}

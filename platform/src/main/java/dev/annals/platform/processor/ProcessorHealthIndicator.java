@@ -6,7 +6,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.stereotype.Component;
 
-/** Names the processors that fail. The service is up all the same: they try again. */
+/** Lists failing processors in the health details. The status stays UP, since processors retry. */
 @Component("processorsHealthIndicator")
 final class ProcessorHealthIndicator extends AbstractHealthIndicator {
 

@@ -18,23 +18,23 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks every two seconds how far the processors are: how fast they come on, and as metrics how far
- * behind they are. What cannot be read then is unknown.
+ * Samples the positions of all processors every two seconds, for their rates and the metrics of
+ * their lag. If a sample fails, both are unknown.
  */
 @Component
 public final class ProcessorMonitor implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(ProcessorMonitor.class);
-  private static final int LOOK_AGAIN_MILLIS = 2_000;
+  private static final int SAMPLE_MILLIS = 2_000;
 
   private final List<ProcessorStates> sides;
   private final JdbcClient jdbc;
   private final MeterRegistry metrics;
   private final Clock clock;
   private final Map<String, Sample> samples = new ConcurrentHashMap<>();
-  private final Set<String> measured = ConcurrentHashMap.newKeySet();
+  private final Set<String> registered = ConcurrentHashMap.newKeySet();
   private volatile boolean running;
-  private Thread watcher;
+  private Thread sampler;
 
   ProcessorMonitor(
       List<ProcessorStates> sides, JdbcClient jdbc, MeterRegistry metrics, Clock clock) {
@@ -45,36 +45,36 @@ public final class ProcessorMonitor implements SmartLifecycle {
   }
 
   /**
-   * What was seen of a processor at a time.
+   * A sample of a processor.
    *
-   * @param nanos the time, by this process
-   * @param events how many places it was behind
-   * @param seconds how old the first event was that it had not handled; 0 when there was none
-   * @param rate how many places it had come on in each second since the time before
+   * @param nanos the time by {@link System#nanoTime}
+   * @param events the lag in positions
+   * @param seconds the age of the first unhandled event; 0 if there was none
+   * @param rate the positions per second since the previous sample
    */
   private record Sample(long nanos, long position, long events, double seconds, double rate) {}
 
-  /** The place of the last event; 0 when there is none. */
+  /** Returns the position of the last event, or 0 if there is none. */
   public long head() {
     return jdbc.sql("select coalesce(max(global_index), 0) from events.domain_event_entry")
         .query(Long.class)
         .single();
   }
 
-  /** How many places a processor has come on in each of the last seconds. */
+  /** Returns the positions per second that a processor has handled lately. */
   public double rate(String processor) {
     Sample sample = samples.get(processor);
     return sample == null ? 0 : sample.rate();
   }
 
-  private void look() {
+  private void takeSamples() {
     long head = head();
     for (ProcessorStates side : sides) {
       for (ProcessorState processor : side.all()) {
         samples.compute(
             processor.name(), (name, before) -> sample(processor.position(), head, before));
-        if (measured.add(processor.name())) {
-          measure(processor.name());
+        if (registered.add(processor.name())) {
+          register(processor.name());
         }
       }
     }
@@ -103,12 +103,12 @@ public final class ProcessorMonitor implements SmartLifecycle {
         .orElse(0.0);
   }
 
-  private void measure(String processor) {
-    measure("annals.processor.lag", "events", processor, Sample::events);
-    measure("annals.processor.lag.time", "seconds", processor, Sample::seconds);
+  private void register(String processor) {
+    register("annals.processor.lag", "events", processor, Sample::events);
+    register("annals.processor.lag.time", "seconds", processor, Sample::seconds);
   }
 
-  private void measure(
+  private void register(
       String name, String unit, String processor, ToDoubleFunction<Sample> figure) {
     Gauge.builder(
             name,
@@ -121,34 +121,34 @@ public final class ProcessorMonitor implements SmartLifecycle {
         .register(metrics);
   }
 
-  private void watch() {
+  private void takeSamplesUntilStopped() {
     try {
       while (running) {
         try {
-          look();
+          takeSamples();
         } catch (RuntimeException away) {
           samples.clear();
-          log.debug("The processors cannot be read for now", away);
+          log.debug("The states of the processors cannot be read for now", away);
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(SAMPLE_MILLIS);
       }
     } catch (InterruptedException stopped) {
-      log.debug("The processors are not watched any more");
+      log.debug("The monitor of the processors has stopped");
     }
   }
 
   @Override
   public synchronized void start() {
     running = true;
-    watcher = new Thread(this::watch, "processor-watch");
-    watcher.setDaemon(true);
-    watcher.start();
+    sampler = new Thread(this::takeSamplesUntilStopped, "processor-monitor");
+    sampler.setDaemon(true);
+    sampler.start();
   }
 
   @Override
   public synchronized void stop() {
     running = false;
-    watcher.interrupt();
+    sampler.interrupt();
   }
 
   @Override

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An event processor, as what is stored of it tells.
+ * The stored state of an event processor.
  *
  * @param side {@code command} or {@code query}
- * @param lastFailure what it failed on last, be it past that or not
+ * @param lastFailure the last failure, even if the processor has passed it
  */
 public record ProcessorState(
     String name, String side, List<Segment> segments, Optional<ProcessorFailure> lastFailure) {
@@ -17,19 +17,19 @@ public record ProcessorState(
   }
 
   /**
-   * Where a segment is.
+   * The state of a segment.
    *
-   * @param position in the order of events; -1 before the first
-   * @param owner the process that has it; null when none has
+   * @param position the position of the last handled event; -1 before the first
+   * @param owner the process that has claimed it; null if none has
    */
   public record Segment(long position, String owner) {}
 
-  /** The place in the order of events up to which all segments have come; 0 before the first. */
+  /** Returns the position up to which all segments have handled events, or 0 before the first. */
   public long position() {
     return Math.max(0, segments.stream().mapToLong(Segment::position).min().orElse(0));
   }
 
-  /** What holds it up; nothing if it has come past its last failure. */
+  /** Returns the failure that blocks the processor, empty if it has passed its last failure. */
   public Optional<ProcessorFailure> failure() {
     return lastFailure.filter(failure -> position() < failure.position());
   }

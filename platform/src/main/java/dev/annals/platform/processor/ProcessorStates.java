@@ -2,12 +2,12 @@ package dev.annals.platform.processor;
 
 import java.util.List;
 
-/** The processors of one side, whichever processes they run in. */
+/** The processors of one side, in all processes. */
 public interface ProcessorStates {
 
-  /** All of them; reading them claims nothing. */
+  /** Returns all processors without claiming segments. */
   List<ProcessorState> all();
 
-  /** Notes what a processor of this process failed on, in the place of its last failure. */
+  /** Replaces the last failure of a processor of this process. */
   void failed(String processor, ProcessorFailure failure);
 }

@@ -8,7 +8,7 @@ import org.axonframework.eventhandling.TrackedEventMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Notes what a processor fails on, and leaves it to Axon to stop the batch and try it again. */
+/** Records a processor's failure and rethrows it, so that Axon retries the batch. */
 public record RecordingErrorHandler(ProcessorStates states, Clock clock) implements ErrorHandler {
 
   private static final Logger log = LoggerFactory.getLogger(RecordingErrorHandler.class);
@@ -21,7 +21,7 @@ public record RecordingErrorHandler(ProcessorStates states, Clock clock) impleme
             context.eventProcessor(),
             new ProcessorFailure(kind(context.error()), position(first), clock.instant()));
       } catch (RuntimeException away) {
-        log.debug("The failure of {} could not be noted", context.eventProcessor(), away);
+        log.debug("The failure of {} cannot be stored", context.eventProcessor(), away);
       }
     }
     PropagatingErrorHandler.instance().handleError(context);

@@ -4,10 +4,10 @@ import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.SimpleSerializedObject;
 
-/** Reads the positions that token stores hold. */
+/** Reads positions from stored tokens. */
 public record TokenPositions(Serializer serializer) {
 
-  /** The position in the order of events that a token stands for; -1 before the first. */
+  /** Returns the position of a token, or -1 before the first event. */
   public long position(byte[] token, String type) {
     if (token == null) {
       return -1;

@@ -42,19 +42,17 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Redis, while it is there. Once it has not answered it is asked nothing more until it takes writes
- * again, which a thread of its own tries every half second: nobody who calls waits for it twice.
- * For use by many threads.
+ * A circuit breaker around Lettuce: after a failure no command is sent until a background probe can
+ * write again (every 500 ms), so callers do not wait for a dead server. Thread-safe.
  */
 @Component
 public final class Redis implements DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
 
-  /** The longest that anybody waits for an answer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
   private static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
@@ -62,49 +60,52 @@ public final class Redis implements DisposableBean {
   private final ClientResources resources;
   private final RedisClient client;
   private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService lookout;
-  private StatefulRedisPubSubConnection<String, String> messages;
-  private int listening;
+  private final ScheduledExecutorService prober;
+  private StatefulRedisPubSubConnection<String, String> pubSub;
+  private int subscribed;
   private volatile StatefulRedisConnection<String, byte[]> connection;
   private volatile State state = State.UNKNOWN;
 
   private enum State {
     UNKNOWN,
-    THERE,
-    AWAY
+    AVAILABLE,
+    UNAVAILABLE
   }
 
   /**
-   * Looks whether it is there, and goes on when it is not.
+   * Connects to Redis. If that fails, it logs the failure and keeps trying.
    *
    * @param url {@code redis://…}, or {@code rediss://…} for TLS
-   * @throws CannotStartException when the URL is none of Redis
+   * @throws CannotStartException if the URL is not a Redis URL
    */
   public Redis(@Value("${spring.data.redis.url:}") String url, MeterRegistry metrics) {
     this.uri = parse(url.isBlank() ? "redis://localhost:6379" : url.strip());
-    uri.setTimeout(PATIENCE);
+    uri.setTimeout(TIMEOUT);
     uri.setClientName("annals");
     this.resources =
         ClientResources.builder()
             .ioThreadPoolSize(2)
             .computationThreadPoolSize(2)
-            .reconnectDelay(Delay.constant(BETWEEN_LOOKS))
+            .reconnectDelay(Delay.constant(PROBE_INTERVAL))
             .build();
     this.client = RedisClient.create(resources, uri);
     client.setOptions(
         ClientOptions.builder()
             .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-            .timeoutOptions(TimeoutOptions.enabled(PATIENCE))
-            .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE).build())
+            .timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
+            .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).build())
             .build());
-    CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-lookout-");
+    CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-prober-");
     threads.setDaemon(true);
-    this.lookout = Executors.newSingleThreadScheduledExecutor(threads);
+    this.prober = Executors.newSingleThreadScheduledExecutor(threads);
     metrics.gauge("annals.redis.up", this, redis -> redis.isAvailable() ? 1 : 0);
-    look();
+    probe();
     ScheduledFuture<?> unused =
-        lookout.scheduleWithFixedDelay(
-            this::look, BETWEEN_LOOKS.toMillis(), BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+        prober.scheduleWithFixedDelay(
+            this::probe,
+            PROBE_INTERVAL.toMillis(),
+            PROBE_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private static RedisURI parse(String url) {
@@ -112,47 +113,47 @@ public final class Redis implements DisposableBean {
       return RedisURI.create(url);
     } catch (IllegalArgumentException e) {
       throw new CannotStartException(
-          "spring.data.redis.url is no address of Redis: %s."
+          "spring.data.redis.url is not a Redis URL: %s."
               .formatted(StoreAddress.withoutCredentials(url)),
           e);
     }
   }
 
-  /** Whether it answered when it was last asked. */
+  /** Returns whether the last command or probe succeeded. */
   public boolean isAvailable() {
-    return state == State.THERE;
+    return state == State.AVAILABLE;
   }
 
   /**
-   * Asks it something.
+   * Executes a command and waits for its result.
    *
-   * @return what it answered; nothing if it is away, does not answer within a second or fails
+   * @return the result; empty if Redis is unavailable, does not answer within a second or fails
    */
   public <T> Optional<T> execute(
-      Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> question) {
+      Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
     if (!isAvailable()) {
       return Optional.empty();
     }
     try {
       return Optional.ofNullable(
-          question
+          command
               .apply(connection.async())
               .toCompletableFuture()
-              .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException failure) {
-      away(failure.getCause());
+      markUnavailable(failure.getCause());
     } catch (TimeoutException | RedisException failure) {
-      away(failure);
+      markUnavailable(failure);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while asking Redis", stopping);
+      throw new IllegalStateException("Interrupted while waiting for Redis", stopping);
     }
     return Optional.empty();
   }
 
   /**
-   * Tells all processes that listen to the channel, this one included; when Redis is away, none.
-   * Returns at once.
+   * Publishes a message to all subscribed processes, including this one, without waiting. Does
+   * nothing while Redis is unavailable.
    */
   public void publish(String channel, String message) {
     if (isAvailable()) {
@@ -160,25 +161,25 @@ public final class Redis implements DisposableBean {
           .async()
           .publish(channel, message.getBytes(StandardCharsets.UTF_8))
           .whenComplete(
-              (heard, failure) -> {
+              (receivers, failure) -> {
                 if (failure != null) {
-                  away(failure);
+                  markUnavailable(failure);
                 }
               });
     }
   }
 
   /**
-   * Listens from soon on, as long as Redis is there; what is published while it is away is missed.
+   * Subscribes to a channel asynchronously. Messages are lost while Redis is unavailable.
    *
-   * @param listener must not wait; the only one of its channel
+   * @param listener the only listener of its channel; must not block
    */
   public void subscribe(String channel, Consumer<String> listener) {
     listeners.put(channel, listener);
-    lookout.execute(this::look);
+    prober.execute(this::probe);
   }
 
-  private void look() {
+  private void probe() {
     try {
       if (connection == null) {
         connection = client.connect(CODEC);
@@ -186,24 +187,24 @@ public final class Redis implements DisposableBean {
       if (isAvailable()) {
         connection.sync().ping();
       } else {
-        // It may be there, and take none.
-        connection.sync().set("annals:lookout", new byte[0], SetArgs.Builder.px(PATIENCE));
+        // A server may answer and still reject writes.
+        connection.sync().set("annals:lookout", new byte[0], SetArgs.Builder.px(TIMEOUT));
       }
-      listenOn();
-      there();
+      subscribeAll();
+      markAvailable();
     } catch (RedisException failure) {
-      away(failure);
+      markUnavailable(failure);
     }
   }
 
-  // What was subscribed to on a connection is again, by itself, when it is made anew.
-  private void listenOn() {
-    if (listening == listeners.size()) {
+  // Lettuce restores the subscriptions when it reconnects.
+  private void subscribeAll() {
+    if (subscribed == listeners.size()) {
       return;
     }
-    if (messages == null) {
-      messages = client.connectPubSub(StringCodec.UTF8);
-      messages.addListener(
+    if (pubSub == null) {
+      pubSub = client.connectPubSub(StringCodec.UTF8);
+      pubSub.addListener(
           new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, String message) {
@@ -212,20 +213,20 @@ public final class Redis implements DisposableBean {
           });
     }
     String[] channels = listeners.keySet().toArray(String[]::new);
-    messages.sync().subscribe(channels);
-    listening = channels.length;
+    pubSub.sync().subscribe(channels);
+    subscribed = channels.length;
   }
 
-  private synchronized void there() {
-    if (state == State.AWAY) {
+  private synchronized void markAvailable() {
+    if (state == State.UNAVAILABLE) {
       log.info("Redis is back");
     }
-    state = State.THERE;
+    state = State.AVAILABLE;
   }
 
-  private synchronized void away(Throwable why) {
-    if (state != State.AWAY && !lookout.isShutdown()) {
-      state = State.AWAY;
+  private synchronized void markUnavailable(Throwable why) {
+    if (state != State.UNAVAILABLE && !prober.isShutdown()) {
+      state = State.UNAVAILABLE;
       log.warn(
           "Redis is away, and everything goes on without it: {}",
           StoreAddress.withoutCredentials(String.valueOf(why.getMessage())));
@@ -234,7 +235,7 @@ public final class Redis implements DisposableBean {
 
   @Override
   public void destroy() {
-    lookout.shutdownNow();
+    prober.shutdownNow();
     client.shutdown(0, 1, TimeUnit.SECONDS);
     var unused = resources.shutdown(0, 1, TimeUnit.SECONDS);
   }

@@ -4,7 +4,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.stereotype.Component;
 
-/** Whether Redis is there. When it is not the program still does all it does, only slower. */
+/** Reports whether Redis is available. Without it the program is only slower. */
 @Component("redisHealthIndicator")
 final class RedisHealthIndicator extends AbstractHealthIndicator {
 

@@ -1,5 +1,5 @@
 /**
- * The way to Redis, which holds only what may be lost at any time. Whoever asks it goes on without
- * an answer.
+ * Access to Redis, which only holds data that may be lost at any time. Callers must work without a
+ * result.
  */
 package dev.annals.platform.redis;

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A growing Merkle tree (RFC 9162, 2.1, with SHA-256), of which only the roots of its complete
- * subtrees are kept: some dozen hashes, however many leaves it has. Not for use by several threads.
+ * A growing Merkle tree (RFC 9162, 2.1, with SHA-256). It only holds the roots of its complete
+ * subtrees, a few dozen hashes for any number of leaves. Not thread-safe.
  */
 public final class MerkleTree {
 
@@ -20,23 +20,22 @@ public final class MerkleTree {
   /**
    * The root of a complete subtree.
    *
-   * @param level how high it is: it has two to the power of that many leaves
-   * @param index how many of the same level are to the left of it
+   * @param level the height: the subtree has 2<sup>level</sup> leaves
+   * @param index the number of complete subtrees of the same level to its left
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Node(int level, long index, byte[] hash) {}
 
-  /** Where the complete subtrees of a tree can be looked up. */
+  /** A store of the roots of complete subtrees. */
   @FunctionalInterface
   public interface Nodes {
-    /** The hash of the node at that place; those of level 0 are the leaves. */
+    /** Returns the hash of a node. Nodes of level 0 are leaves. */
     byte[] hash(int level, long index);
   }
 
-  /** An empty tree. */
   public MerkleTree() {}
 
-  /** A tree of that size whose nodes are stored. */
+  /** Creates a tree from stored nodes. */
   public MerkleTree(long size, Nodes stored) {
     this.size = size;
     long start = 0;
@@ -49,7 +48,6 @@ public final class MerkleTree {
     }
   }
 
-  /** How many leaves it has. */
   public long size() {
     return size;
   }
@@ -57,7 +55,7 @@ public final class MerkleTree {
   /**
    * Adds a leaf.
    *
-   * @return the inner nodes that are complete by it, from below
+   * @return the inner nodes that the leaf completes, the lowest first
    */
   public List<Node> add(byte[] leafHash) {
     Node node = new Node(0, size++, leafHash);
@@ -71,7 +69,7 @@ public final class MerkleTree {
     return complete;
   }
 
-  /** The Merkle tree hash. */
+  /** Returns the Merkle tree hash. */
   public byte[] root() {
     if (peaks.isEmpty()) {
       return sha256().digest();
@@ -83,14 +81,13 @@ public final class MerkleTree {
     return root;
   }
 
-  /** The hash of a leaf with that content. */
   public static byte[] leafHash(byte[] content) {
     MessageDigest digest = sha256();
     digest.update(LEAF);
     return digest.digest(content);
   }
 
-  /** The inclusion proof (RFC 9162, 2.1.3.1) of a leaf in the tree of that size. */
+  /** Returns the inclusion proof (RFC 9162, 2.1.3.1) of a leaf in the tree of a size. */
   public static List<byte[]> inclusion(long leaf, long size, Nodes stored) {
     List<byte[]> path = new ArrayList<>();
     long from = 0;
@@ -118,7 +115,7 @@ public final class MerkleTree {
     return nodeHash(hash(from, middle, stored), hash(middle, to, stored));
   }
 
-  /** The largest power of two that is less. */
+  /** Returns the largest power of two below the number of leaves. */
   private static long split(long leaves) {
     return Long.highestOneBit(leaves - 1);
   }

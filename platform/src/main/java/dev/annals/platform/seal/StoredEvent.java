@@ -12,14 +12,13 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event exactly as it is stored: a row of {@code events.domain_event_entry}, what is personal in
- * it as cipher text. Only the number of the writing transaction is left out, which says nothing of
- * what happened.
+ * A stored event: a row of {@code events.domain_event_entry}, with personal data as cipher text and
+ * without the number of the writing transaction.
  *
- * @param position in the order of all events
+ * @param position the position among all events
  * @param revision null for a payload without one
  */
-@SuppressWarnings("ArrayRecordComponent") // Compared by nobody but the tree, by their hash.
+@SuppressWarnings("ArrayRecordComponent") // Only compared by hash.
 public record StoredEvent(
     long position,
     String eventId,
@@ -32,7 +31,7 @@ public record StoredEvent(
     byte[] payload,
     byte[] metaData) {
 
-  /** What to select, for {@link #read}. */
+  /** The columns to select for {@link #read}. */
   public static final String COLUMNS =
       """
       global_index, event_identifier, aggregate_identifier, sequence_number, type, time_stamp,
@@ -40,7 +39,7 @@ public record StoredEvent(
 
   private static final int ABSENT = -1;
 
-  /** Reads the current row of a query for {@link #COLUMNS}. */
+  /** Reads the current row of a query of {@link #COLUMNS}. */
   public static StoredEvent read(ResultSet row) throws SQLException {
     return new StoredEvent(
         row.getLong("global_index"),
@@ -56,9 +55,9 @@ public record StoredEvent(
   }
 
   /**
-   * What is sealed of it: the components in their order, numbers as 64 bits big-endian, texts (in
-   * UTF-8) and bytes each after their length as 32 bits big-endian, an absent revision as the
-   * length -1. No two different events have the same bytes.
+   * Returns the sealed bytes: the components in their order, numbers as 64 bits big-endian, texts
+   * (in UTF-8) and bytes each after their length as 32 bits big-endian, an absent revision as the
+   * length -1. Different events have different bytes.
    */
   public byte[] bytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -84,9 +83,9 @@ public record StoredEvent(
   }
 
   /**
-   * Reads what {@link #bytes} made.
+   * Parses the result of {@link #bytes}.
    *
-   * @throws IllegalArgumentException if it is anything else
+   * @throws IllegalArgumentException for any other bytes
    */
   public static StoredEvent parse(byte[] bytes) {
     ByteArrayInputStream all = new ByteArrayInputStream(bytes);
@@ -107,7 +106,7 @@ public record StoredEvent(
         return event;
       }
     } catch (IOException tooShort) {
-      // Said below.
+      // Reported below.
     }
     throw new IllegalArgumentException("These are not the bytes of a stored event");
   }
@@ -132,7 +131,7 @@ public record StoredEvent(
       return null;
     }
     if (length < 0 || length > in.available()) {
-      throw new IOException("No such length");
+      throw new IOException("Invalid length");
     }
     return in.readNBytes(length);
   }

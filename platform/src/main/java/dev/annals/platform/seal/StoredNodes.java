@@ -3,7 +3,7 @@ package dev.annals.platform.seal;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The leaves and inner nodes that the command side has stored. */
+/** Reads the leaves and inner nodes that the command side has stored. */
 @Component
 public final class StoredNodes implements MerkleTree.Nodes {
 

@@ -8,7 +8,7 @@ import java.security.Signature;
 import java.time.Instant;
 
 /**
- * What is signed of the tree at some size.
+ * The signed data of the tree at a size.
  *
  * @param root the Merkle tree hash of the first {@code size} leaves
  * @param signedAt in whole milliseconds
@@ -16,10 +16,10 @@ import java.time.Instant;
 @SuppressWarnings("ArrayRecordComponent")
 public record TreeHead(long size, byte[] root, Instant signedAt) {
 
-  // R and S side by side, as RFC 7518, 3.4 has it.
+  // R and S concatenated (RFC 7518, 3.4).
   private static final String ES256 = "SHA256withECDSAinP1363Format";
 
-  /** The structure {@code TreeHeadDataV2} of RFC 9162, 4.10, without extensions. */
+  /** Returns the structure {@code TreeHeadDataV2} of RFC 9162, 4.10, without extensions. */
   public byte[] bytes() {
     return ByteBuffer.allocate(Long.BYTES + Long.BYTES + 1 + root.length + Short.BYTES)
         .putLong(signedAt.toEpochMilli())
@@ -30,7 +30,7 @@ public record TreeHead(long size, byte[] root, Instant signedAt) {
         .array();
   }
 
-  /** Signs it with ES256. */
+  /** Signs the head with ES256. */
   public byte[] sign(PrivateKey key) {
     try {
       Signature signature = Signature.getInstance(ES256);
@@ -42,7 +42,7 @@ public record TreeHead(long size, byte[] root, Instant signedAt) {
     }
   }
 
-  /** Whether the key has signed just this. */
+  /** Returns whether a signature of this head is valid. */
   public boolean isSignedBy(PublicKey key, byte[] signed) {
     try {
       Signature signature = Signature.getInstance(ES256);

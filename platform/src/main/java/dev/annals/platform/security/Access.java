@@ -11,22 +11,22 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Says who may call an endpoint; every endpoint has it, on its method or its class, the method's
- * counting first. It is enforced before the request's body is looked at.
+ * Declares who may call an endpoint. Every endpoint must have it on its method or its class; the
+ * method takes precedence. It is enforced before the request body is read.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Access {
 
-  /** Who is let in. */
+  /** Returns the callers that are authorized. */
   To value();
 
-  /** The circles of callers. */
+  /** Groups of callers. */
   enum To {
-    /** Anybody, without a token; a token that is sent along is not looked at. */
+    /** All clients. A token is ignored. */
     PUBLIC,
-    /** Whoever has a valid token, whatever their roles. */
+    /** Callers with a valid token, whatever their roles. */
     AUTHENTICATED,
     /** Callers with the role {@link Role#USER}. */
     USER,
@@ -35,7 +35,9 @@ public @interface Access {
     /** Callers with the role {@link Role#AUDITOR}. */
     AUDITOR;
 
-    /** What an endpoint says, by its method or else its class; nothing if it does not say. */
+    /**
+     * Returns the declaration of an endpoint's method or else of its class, empty if there is none.
+     */
     public static Optional<To> of(HandlerMethod endpoint) {
       Access own = AnnotatedElementUtils.findMergedAnnotation(endpoint.getMethod(), Access.class);
       return Optional.ofNullable(

@@ -3,9 +3,9 @@ package dev.annals.platform.security;
 import java.time.Instant;
 
 /**
- * A valid access token, for those who keep relying on it after its request.
+ * A valid access token. Long-lived connections check it again after the request.
  *
- * @param caller whom it speaks for
- * @param expiresAt its {@code exp}: from then on it says nothing any more
+ * @param caller the caller that it authenticates
+ * @param expiresAt its {@code exp}
  */
 public record AccessToken(Caller caller, Instant expiresAt) {}

@@ -28,21 +28,21 @@ import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
- * Verifies access tokens: JWTs after RFC 9068, signed with ES256 by a key of ours, and by nothing
- * that the token itself brings along; good for as long as their session lives.
+ * Verifies access tokens: JWTs (RFC 9068), signed with ES256 by a stored key and never by one from
+ * the token itself, and valid as long as their session.
  */
 @Component
 public final class AccessTokens {
 
   private static final String SCHEME = "Bearer ";
 
-  // Ours have some 500 characters.
-  private static final int LONGEST = 4096;
+  // The program's own tokens have about 500 characters.
+  private static final int MAX_LENGTH = 4096;
   private static final Pattern COMPACT =
       Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
   private static final long SKEW_SECONDS = 30;
-  private static final Duration REMEMBERED = Duration.ofMinutes(1);
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final Duration CACHE_TTL = Duration.ofMinutes(1);
+  private static final int MAX_CACHED = 10_000;
   private static final Set<String> FOREIGN_KEYS =
       Set.of("jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "zip", "b64");
 
@@ -52,11 +52,11 @@ public final class AccessTokens {
   private final JwtParser parser;
 
   /**
-   * Tokens whose signature is right. To find that out takes more of a processor than most requests
-   * do otherwise, and a client sends the same one again and again.
+   * Tokens with a valid signature. Verifying a signature costs more CPU than the rest of most
+   * requests, and clients repeat their tokens.
    */
   private final Cache<String, Verified> verified =
-      Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST_REMEMBERED).build();
+      Caffeine.newBuilder().expireAfterWrite(CACHE_TTL).maximumSize(MAX_CACHED).build();
 
   public AccessTokens(
       VerificationKeys keys, LiveSessions sessions, TokenProperties properties, Clock clock) {
@@ -78,15 +78,14 @@ public final class AccessTokens {
   }
 
   /**
-   * Says whom a token speaks for.
+   * Verifies a token.
    *
-   * @param token whatever a client sent
-   * @return empty if it is not a valid token now, for whatever reason
-   * @throws org.springframework.dao.DataAccessException if nobody can say whether its session was
-   *     revoked
+   * @param token any text from a client
+   * @return empty if it is not a valid token now
+   * @throws org.springframework.dao.DataAccessException if the sessions cannot be read
    */
   Optional<AccessToken> verify(String token) {
-    return signed(token)
+    return verifySignature(token)
         .filter(
             valid -> {
               UUID session = valid.caller().sessionId();
@@ -94,21 +93,21 @@ public final class AccessTokens {
             });
   }
 
-  private Optional<AccessToken> signed(String token) {
-    Verified known = verified.getIfPresent(token);
-    if (known == null) {
-      return parsed(token);
+  private Optional<AccessToken> verifySignature(String token) {
+    Verified cached = verified.getIfPresent(token);
+    if (cached == null) {
+      return parse(token);
     }
     Instant now = clock.instant();
-    return known.token().expiresAt().isBefore(now.minusSeconds(SKEW_SECONDS))
-            || keys.find(known.kid()).isEmpty()
+    return cached.token().expiresAt().isBefore(now.minusSeconds(SKEW_SECONDS))
+            || keys.find(cached.kid()).isEmpty()
         ? Optional.empty()
-        : Optional.of(known.token());
+        : Optional.of(cached.token());
   }
 
-  private Optional<AccessToken> parsed(String token) {
+  private Optional<AccessToken> parse(String token) {
     try {
-      if (token.length() > LONGEST || !canonical(token)) {
+      if (token.length() > MAX_LENGTH || !isCanonical(token)) {
         return Optional.empty();
       }
       Jws<Claims> jws = parser.parseSignedClaims(token);
@@ -122,12 +121,11 @@ public final class AccessTokens {
   }
 
   /**
-   * Reads the token in the value of an {@code Authorization} header (RFC 6750, 2.1).
+   * Verifies the token in the value of an {@code Authorization} header (RFC 6750, 2.1).
    *
-   * @param authorization whatever a client sent
-   * @return empty if there is no valid token now in it, for whatever reason
-   * @throws org.springframework.dao.DataAccessException if nobody can say whether its session was
-   *     revoked
+   * @param authorization any text from a client
+   * @return empty if it has no token that is valid now
+   * @throws org.springframework.dao.DataAccessException if the sessions cannot be read
    */
   public Optional<AccessToken> bearer(String authorization) {
     return isBearer(authorization)
@@ -135,16 +133,16 @@ public final class AccessTokens {
         : Optional.empty();
   }
 
-  /** Whether the value of an {@code Authorization} header is of this scheme, whatever its token. */
+  /** Returns whether the value of an {@code Authorization} header has the Bearer scheme. */
   static boolean isBearer(String authorization) {
     return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   /**
-   * Whether it is the one way to write this token: base64url without padding, where the bits of the
-   * signature's last character that stand for nothing are zero (RFC 4648, 3.5).
+   * Returns whether a token has its canonical form: base64url without padding, with zero for the
+   * unused bits of the signature's last character (RFC 4648, 3.5).
    */
-  private static boolean canonical(String token) {
+  private static boolean isCanonical(String token) {
     if (!COMPACT.matcher(token).matches()) {
       return false;
     }
@@ -161,17 +159,17 @@ public final class AccessTokens {
       throw new MalformedJwtException("Not an access token");
     }
     return keys.find(signed.getKeyId())
-        .orElseThrow(() -> new MalformedJwtException("Not a key of ours"));
+        .orElseThrow(() -> new MalformedJwtException("Not a known key"));
   }
 
   private static Caller caller(Claims claims) {
     if (claims.getExpiration() == null || claims.getIssuedAt() == null || claims.getId() == null) {
-      throw new MalformedJwtException("Not all claims are there");
+      throw new MalformedJwtException("A claim is missing");
     }
     Set<Role> roles = EnumSet.noneOf(Role.class);
     List<?> named = claims.get("roles", List.class);
     if (named == null) {
-      throw new MalformedJwtException("Not all claims are there");
+      throw new MalformedJwtException("A claim is missing");
     }
     named.forEach(name -> roles.add(Role.valueOf(String.valueOf(name))));
     return new Caller(id(claims.getSubject()), id(claims.get("sid", String.class)), roles);

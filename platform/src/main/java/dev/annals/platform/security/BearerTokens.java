@@ -20,8 +20,8 @@ import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds out who is asking by the bearer token of RFC 6750, 2.1, the {@code Authorization} header
- * alone; and only when somebody wants to know, so that endpoints for everybody never look at it.
+ * Authenticates requests by the bearer token in the {@code Authorization} header (RFC 6750, 2.1).
+ * It is lazy, so public endpoints ignore a token.
  */
 @Component
 final class BearerTokens implements SecurityContextRepository, AuthenticationEntryPoint {
@@ -54,7 +54,7 @@ final class BearerTokens implements SecurityContextRepository, AuthenticationEnt
     return request.getHeader(HttpHeaders.AUTHORIZATION) != null;
   }
 
-  /** RFC 6750, 3: the challenge names an error only if there was a token. */
+  /** Sends the challenge. It names an error only if the request had a token (RFC 6750, 3). */
   @Override
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException refused)
@@ -91,7 +91,7 @@ final class BearerTokens implements SecurityContextRepository, AuthenticationEnt
         .toList();
   }
 
-  /** A context that is made when it is asked for, once a request and its later dispatches. */
+  /** A context that is created at first use, once for a request and its later dispatches. */
   private final class Deferred implements DeferredSecurityContext {
 
     private final HttpServletRequest request;

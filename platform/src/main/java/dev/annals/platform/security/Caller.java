@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Who is asking, as their access token says: the principal of every authenticated request.
+ * The principal of an authenticated request, from its access token.
  *
  * @param userId the token's {@code sub}
  * @param sessionId the token's {@code sid}

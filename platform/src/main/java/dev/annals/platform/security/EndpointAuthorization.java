@@ -30,12 +30,12 @@ import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
- * Lets in whom {@link Access} lets in, before the body, its type or what the client accepts are
- * looked at. What is not mapped needs a token, so that only callers learn what there is not; save
- * for another method on a path that is for everybody, since such a path is known to need none.
+ * Authorizes requests by the {@link Access} of the endpoint, before the body, its type or {@code
+ * Accept} are read. Unmapped paths require a token, so that anonymous clients cannot probe for
+ * routes. Unmapped methods of a public path do not.
  *
- * <p>The endpoint is found by path and method alone. Spring may choose another one by further
- * conditions, so the one that it has chosen is asked once more, as an interceptor.
+ * <p>This class finds the endpoint only by path and method. Spring may choose another one by
+ * further conditions, so an interceptor checks Spring's choice again.
  */
 @Component
 final class EndpointAuthorization
@@ -43,7 +43,7 @@ final class EndpointAuthorization
         HandlerInterceptor,
         SmartInitializingSingleton {
 
-  private static final String OURS = "dev.annals.";
+  private static final String OWN_PACKAGE = "dev.annals.";
 
   private final ObjectProvider<RequestMappingHandlerMapping> mappings;
   private volatile List<Endpoint> endpoints = List.of();
@@ -57,14 +57,14 @@ final class EndpointAuthorization
   /**
    * Collects the endpoints.
    *
-   * @throws IllegalStateException if one does not say who may call it; the program must not start
+   * @throws IllegalStateException if an endpoint lacks {@link Access}; the program must not start
    */
   @Override
   public void afterSingletonsInstantiated() {
     List<Endpoint> found = new ArrayList<>();
     for (Map.Entry<RequestMappingInfo, HandlerMethod> mapped :
         mappings.getObject().getHandlerMethods().entrySet()) {
-      if (ours(mapped.getValue())) {
+      if (isOwn(mapped.getValue())) {
         Access.To access =
             Access.To.of(mapped.getValue())
                 .orElseThrow(
@@ -101,11 +101,11 @@ final class EndpointAuthorization
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (handler instanceof HandlerMethod method
-        && ours(method)
+        && isOwn(method)
         && !permits(
             Access.To.of(method).orElseThrow(),
             () -> SecurityContextHolder.getContext().getAuthentication())) {
-      throw new AccessDeniedException("Another endpoint than the one that was asked for");
+      throw new AccessDeniedException("The chosen endpoint requires another role");
     }
     return true;
   }
@@ -121,11 +121,11 @@ final class EndpointAuthorization
         && (access == Access.To.AUTHENTICATED || who.roles().contains(Role.valueOf(access.name())));
   }
 
-  private static boolean ours(HandlerMethod method) {
-    return method.getBeanType().getName().startsWith(OURS);
+  private static boolean isOwn(HandlerMethod method) {
+    return method.getBeanType().getName().startsWith(OWN_PACKAGE);
   }
 
-  /** One path, the methods it is called with (none: all) and who may. */
+  /** A path, its methods (empty for all) and who may call it. */
   private record Endpoint(PathPattern pattern, Set<RequestMethod> methods, Access.To access) {
 
     private boolean isAt(PathContainer path) {

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The rows of {@code identity.session}: a revoked session has none any more. */
+/** Reads live sessions from {@code identity.session}. A revoked session has no row. */
 @Component
 final class JdbcLiveSessions implements LiveSessions {
 

@@ -13,16 +13,16 @@ import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
- * The token keys of {@code identity.signing_key}. A key that was found is remembered, and looked up
- * again in the background after a minute; one that was not found is looked up each time, since it
- * may have been made a moment ago by another process.
+ * The token keys of {@code identity.signing_key}. A found key is cached and refreshed in the
+ * background after a minute. Missing keys are not cached, since another process may just have
+ * created the key.
  */
 @Component
 final class JdbcVerificationKeys implements VerificationKeys {
 
-  private static final Duration FRESH = Duration.ofMinutes(1);
-  private static final Duration REMEMBERED = Duration.ofMinutes(10);
-  private static final int MOST = 100;
+  private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration TTL = Duration.ofMinutes(10);
+  private static final int MAX_KEYS = 100;
 
   // A thumbprint (RFC 7638) by SHA-256 in base64url.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -35,9 +35,9 @@ final class JdbcVerificationKeys implements VerificationKeys {
     this.keys =
         Caffeine.newBuilder()
             .ticker(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos())
-            .refreshAfterWrite(FRESH)
-            .expireAfterWrite(REMEMBERED)
-            .maximumSize(MOST)
+            .refreshAfterWrite(REFRESH_INTERVAL)
+            .expireAfterWrite(TTL)
+            .maximumSize(MAX_KEYS)
             .build(kid -> stored.find(kid, "token").orElse(null));
   }
 

@@ -3,14 +3,13 @@ package dev.annals.platform.security;
 import java.util.Set;
 import java.util.UUID;
 
-/** The sessions that are neither revoked nor at their end. */
+/** The sessions that are neither revoked nor expired. */
 public interface LiveSessions {
 
   /**
-   * Those of these sessions that are live now, as the whole deployment knows it: a revocation that
-   * was answered is seen.
+   * Returns the live sessions among these. Every acknowledged revocation is visible.
    *
-   * @throws org.springframework.dao.DataAccessException if nobody can say
+   * @throws org.springframework.dao.DataAccessException if the sessions cannot be read
    */
   Set<UUID> findLive(Set<UUID> sessionIds);
 }

@@ -22,12 +22,12 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Closes everything, and opens what {@link Access} says. */
+/** Denies all requests except those that {@link Access} permits. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TokenProperties.class)
 public class SecurityConfiguration {
 
-  /** The management port is for the operator's network, which keeps others from it. */
+  /** Permits all requests of the management port, which only the operator's network must reach. */
   @Bean
   @Order(0)
   SecurityFilterChain management(HttpSecurity http) {
@@ -52,15 +52,15 @@ public class SecurityConfiguration {
         .authorizeHttpRequests(
             requests ->
                 requests
-                    // The rest of a request that was let in, perhaps after its token's end.
+                    // The rest of an authorized request, whose token may have expired.
                     .dispatcherTypeMatchers(DispatcherType.ASYNC)
                     .permitAll()
                     .requestMatchers(
                         "/livez",
                         "/readyz",
-                        // Its first frame brings the token.
+                        // The first frame has the token.
                         "/ws",
-                        // A page of the standalone program; elsewhere there is none.
+                        // Only the standalone program has this page.
                         "/notifications.html",
                         "/v3/api-docs/**",
                         "/v3/api-docs.yaml",
@@ -87,7 +87,7 @@ public class SecurityConfiguration {
             sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
   }
 
-  /** As Spring Security's own, which leaves 304 out: there the headers of 200 belong, too. */
+  /** Writes the headers of Spring Security, also for 304, which it omits. */
   private static void keepFromCaches(HttpServletRequest request, HttpServletResponse response) {
     if (!response.containsHeader("Cache-Control")) {
       response.setHeader("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate");
@@ -96,23 +96,23 @@ public class SecurityConfiguration {
     }
   }
 
-  /** Requests are observed as a whole; each filter on its own costs more than it tells. */
+  /** Disables observations of single filters, since requests are observed as a whole. */
   @Bean
   SecurityObservationSettings observeNoFilters() {
     return SecurityObservationSettings.noObservations();
   }
 
-  /** Nobody signs in here; without this one, Spring Boot makes up a user with a password. */
+  /** Keeps Spring Boot from creating a user with a generated password. */
   @Bean
-  AuthenticationManager nobodySignsIn() {
+  AuthenticationManager noPasswordLogin() {
     return authentication -> {
-      throw new ProviderNotFoundException("Callers bring tokens");
+      throw new ProviderNotFoundException("Only access tokens authenticate callers");
     };
   }
 
   /**
-   * Methods that nobody knows are for the endpoints to refuse, with 405. Bytes of a header beyond
-   * ASCII mean nothing (RFC 9110, 5.5); the container refuses those that may not be there.
+   * Accepts unknown methods, which the endpoints answer with 405, and header bytes beyond ASCII
+   * (opaque by RFC 9110, 5.5). The container rejects forbidden bytes.
    */
   @Bean
   StrictHttpFirewall firewall() {

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What access tokens say of themselves.
+ * Claims of access tokens.
  *
  * @param issuer the claim {@code iss} of access tokens
  * @param audience the claim {@code aud} of access tokens

@@ -3,15 +3,14 @@ package dev.annals.platform.security;
 import java.security.interfaces.ECPublicKey;
 import java.util.Optional;
 
-/** The public keys that access tokens may be signed with. */
+/** The public keys that verify access tokens. */
 public interface VerificationKeys {
 
   /**
-   * The key of that name.
+   * Finds a key by its name.
    *
-   * @param kid whatever a client sent
-   * @return empty if there is none, or none any more; it is not to be had for other purposes than
-   *     tokens
+   * @param kid any text from a client
+   * @return empty if there is no unexpired key of that name for access tokens
    */
   Optional<ECPublicKey> find(String kid);
 }

@@ -1,5 +1,5 @@
 /**
- * Who is asking, and whether they may: access tokens (RFC 9068), callers, and the rule that
- * everything is closed by default.
+ * Authentication by access tokens (RFC 9068) and authorization of endpoints, which are closed by
+ * default.
  */
 package dev.annals.platform.security;

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads instants as clients write them: the {@code date-time} of RFC 3339, 5.6. */
+/** Parses instants of clients: the {@code date-time} of RFC 3339, 5.6. */
 public final class Rfc3339 {
 
-  // java.time takes more than the RFC: years of other lengths, no seconds, offsets with seconds.
+  // java.time accepts more than the RFC: years of other lengths, no seconds, offsets with seconds.
   private static final Pattern DATE_TIME =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)");
   private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
@@ -20,10 +20,10 @@ public final class Rfc3339 {
   private Rfc3339() {}
 
   /**
-   * Reads an instant and cuts it to milliseconds, which is all that the stores keep.
+   * Parses an instant and truncates it to milliseconds, the precision of the stores.
    *
-   * @return empty if the text is no {@code date-time} with seconds and an offset, if there is no
-   *     such day or time (a leap second included), or if it is outside the years 0000 to 9999 in
+   * @return empty if the text is no {@code date-time} with seconds and an offset, if that day or
+   *     time does not exist (a leap second included), or if it is outside the years 0000 to 9999 in
    *     UTC
    */
   public static Optional<Instant> parse(String text) {

@@ -6,11 +6,11 @@ import java.time.ZoneOffset;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Gives everybody the same clock. */
+/** Provides the program's only clock. */
 @Configuration(proxyBeanMethods = false)
 public class TimeConfiguration {
 
-  /** UTC in whole milliseconds: finer instants would change on their way through the stores. */
+  /** Returns a UTC clock with whole milliseconds, the precision of the stores. */
   @Bean
   Clock clock() {
     return Clock.tick(Clock.system(ZoneOffset.UTC), Duration.ofMillis(1));

@@ -1,2 +1,2 @@
-/** The one clock, and how instants are written and read (RFC 3339). */
+/** The program's clock, and parsing of RFC 3339 instants. */
 package dev.annals.platform.time;

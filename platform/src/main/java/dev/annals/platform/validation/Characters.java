@@ -5,17 +5,17 @@ import com.ibm.icu.lang.UCharacterCategory;
 import com.ibm.icu.lang.UProperty;
 import java.util.Optional;
 
-/** The rules that text has to keep, counted in Unicode code points. */
+/** Rules for text. Lengths are Unicode code points. */
 public final class Characters {
 
-  // White space to Unicode (White_Space), but neither to Java's one nor to its other definition.
+  // White space in Unicode (White_Space), but by neither of Java's two definitions.
   private static final int NEXT_LINE = 0x85;
-  // A symbol by its properties, drawn as nothing.
+  // A symbol by its properties, but blank.
   private static final int BRAILLE_PATTERN_BLANK = 0x2800;
 
   private Characters() {}
 
-  /** Whether the text has neither NUL nor an unpaired surrogate. */
+  /** Returns whether the text has neither NUL nor an unpaired surrogate. */
   public static boolean isStorable(String text) {
     return text.codePoints()
         .noneMatch(
@@ -25,7 +25,7 @@ public final class Characters {
                         && character <= Character.MAX_SURROGATE));
   }
 
-  /** Whether the text is empty or has nothing but white space, no-break spaces included. */
+  /** Returns whether the text is empty or only white space, no-break spaces included. */
   public static boolean isBlank(String text) {
     return text.codePoints()
         .allMatch(
@@ -35,7 +35,7 @@ public final class Characters {
                     || character == NEXT_LINE);
   }
 
-  /** What is wrong with the text, if anything is. */
+  /** Returns the first rule that the text breaks, empty if it is valid. */
   static Optional<String> violation(String text, int min, int max, boolean line) {
     int length = text.codePointCount(0, text.length());
     if (length < min || length > max) {
@@ -55,7 +55,7 @@ public final class Characters {
         : Optional.empty();
   }
 
-  /** Whether it is of the general category Cc, Zl or Zp. */
+  /** Returns whether the general category is Cc, Zl or Zp. */
   private static boolean breaksLines(int character) {
     int category = UCharacter.getType(character);
     return category == UCharacterCategory.CONTROL

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A list of tags: at most 20, each a {@link Text#line() line} of 1 to 50 code points, none twice
- * (compared as they are, without folding case). What is wrong with one tag is told at that tag.
- * {@code null} is valid.
+ * A list of at most 20 distinct tags, each a {@link Text#line() line} of 1 to 50 code points. Case
+ * is significant. A violation names the invalid tag. {@code null} is valid.
  */
 @Documented
 @Target({ElementType.FIELD, ElementType.PARAMETER})
@@ -24,13 +23,11 @@ import java.util.Set;
 @Constraint(validatedBy = Tags.Check.class)
 public @interface Tags {
 
-  /** The most tags that something can have. */
   int MAX_TAGS = 20;
 
-  /** The most code points of a tag. */
+  /** The maximum number of code points of a tag. */
   int MAX_LENGTH = 50;
 
-  /** Told when there are too many. */
   String message() default "must have at most " + MAX_TAGS + " tags";
 
   /** See Jakarta Validation. */
@@ -39,7 +36,6 @@ public @interface Tags {
   /** See Jakarta Validation. */
   Class<? extends Payload>[] payload() default {};
 
-  /** Checks it. */
   final class Check implements ConstraintValidator<Tags, List<String>> {
 
     @Override

@@ -11,8 +11,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Text for people: so and so many Unicode code points, with neither NUL (which PostgreSQL cannot
- * keep) nor unpaired surrogates (which UTF-8 cannot). Nothing is trimmed. {@code null} is valid.
+ * Text with a bounded number of Unicode code points, without NUL (which PostgreSQL cannot store)
+ * and unpaired surrogates (which UTF-8 cannot encode). It is not trimmed. {@code null} is valid.
  */
 @Documented
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
@@ -20,20 +20,18 @@ import java.lang.annotation.Target;
 @Constraint(validatedBy = Text.Check.class)
 public @interface Text {
 
-  /** The fewest code points. */
   int min() default 0;
 
-  /** The most code points. */
   int max();
 
   /**
-   * Whether the text is one line that people can see: without control characters (tabs included)
-   * and separators of lines or paragraphs, and with at least one character that is neither white
-   * space, nor ignored by default, nor a format character, nor the blank Braille pattern (U+2800).
+   * Whether the text must be one visible line: without control characters (tabs included) and line
+   * or paragraph separators, and with at least one character that is neither white space, nor
+   * ignored by default, nor a format character, nor the blank Braille pattern (U+2800).
    */
   boolean line() default false;
 
-  /** Not used: the message says which of the rules is broken. */
+  /** Not used: each violation has the message of its rule. */
   String message() default "is not allowed";
 
   /** See Jakarta Validation. */
@@ -42,7 +40,6 @@ public @interface Text {
   /** See Jakarta Validation. */
   Class<? extends Payload>[] payload() default {};
 
-  /** Checks it. */
   final class Check implements ConstraintValidator<Text, String> {
 
     private Text rule;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Reads ids in their canonical form alone (RFC 9562, 4), so that each resource has one path. */
+/** Parses only canonical UUIDs (RFC 9562, 4), so that each resource has one path. */
 public final class Uuids {
 
   private static final Pattern CANONICAL =
@@ -12,7 +12,7 @@ public final class Uuids {
 
   private Uuids() {}
 
-  /** Reads one; letters may be of either case. Java's own parser takes {@code 1-1-1-1-1} too. */
+  /** Parses a UUID of either case. {@link UUID#fromString} alone accepts {@code 1-1-1-1-1}. */
   public static Optional<UUID> parse(String text) {
     return CANONICAL.matcher(text).matches()
         ? Optional.of(UUID.fromString(text))

@@ -1,5 +1,5 @@
 /**
- * Constraints on what clients send, in the words of Jakarta Validation. Their messages are plain
- * English, whatever language the client asks for.
+ * Jakarta Validation constraints for values that clients send. Their messages are in English,
+ * whatever language the client accepts.
  */
 package dev.annals.platform.validation;

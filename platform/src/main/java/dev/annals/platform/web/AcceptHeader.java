@@ -8,28 +8,24 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
- * The media types that a client accepts: the {@code Accept} header of RFC 9110, 12.5.1. Of the
- * ranges that a type is in, the most specific one gives its weight. Parameters of a range other
- * than its weight are ignored, since no type here comes in variants.
+ * The {@code Accept} header (RFC 9110, 12.5.1). The most specific range that includes a type gives
+ * its weight. Other parameters of a range are ignored, since the API has no variants of a type.
  *
- * @param ranges all types, if the client sent none
+ * @param ranges all types if the client sent none
  */
 record AcceptHeader(List<MediaType> ranges) {
 
   private static final Comparator<MediaType> SPECIFICITY =
       Comparator.comparing((MediaType range) -> !range.isWildcardType())
           .thenComparing(range -> !range.isWildcardSubtype())
-          // Of two ranges that say the same, the client means the one that it likes better.
+          // Of two equal ranges the one with the greater weight counts.
           .thenComparing(MediaType::getQualityValue);
 
   AcceptHeader {
     ranges = List.copyOf(ranges);
   }
 
-  /**
-   * Reads the header's lines, which together are one list; nothing is acceptable if none can be
-   * read.
-   */
+  /** Parses the header's lines as one list. If it is malformed, no type is acceptable. */
   static AcceptHeader parse(List<String> lines) {
     try {
       List<MediaType> ranges = MediaType.parseMediaTypes(lines);
@@ -39,7 +35,7 @@ record AcceptHeader(List<MediaType> ranges) {
     }
   }
 
-  /** The weight of a type, from 0 (not acceptable) to 1. */
+  /** Returns the weight of a type, from 0 (not acceptable) to 1. */
   double weight(MediaType type) {
     return ranges.stream()
         .filter(range -> range.includes(type) || type.equals(MediaType.ALL))
@@ -48,11 +44,11 @@ record AcceptHeader(List<MediaType> ranges) {
         .orElse(0.0);
   }
 
-  /** The one with the greatest weight, of several the first; empty if none is acceptable. */
+  /** Returns the first type with the greatest weight, empty if none is acceptable. */
   Optional<MediaType> best(Collection<MediaType> types) {
     return types.stream()
         .filter(type -> weight(type) > 0)
-        // Sorting keeps the order of what weighs the same.
+        // Sorting is stable: equal weights keep their order.
         .sorted(Comparator.comparing(this::weight).reversed())
         .findFirst();
   }

@@ -22,27 +22,28 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses bodies of more than 1 MiB (of a file that is uploaded: more than that one may have) with
- * 413, before anything else looks at the request. A length that is announced is believed, since the
- * container reads no further; a chunked body is counted before it is passed on. Bodies other than
- * uploads are kept as a whole; a large one takes its part of the heap until its request is handled.
+ * Rejects bodies of more than 1 MiB, and uploads above the file limit, with 413, before other
+ * filters read the request. It trusts Content-Length, since the container reads no further, and
+ * counts a chunked body before it passes it on. Bodies are buffered, except uploads; a large body
+ * takes part of a memory budget until the request ends.
  */
 final class BodyLimit extends OncePerRequestFilter {
 
-  static final int MOST_BYTES = 1 << 20;
+  static final int MAX_BYTES = 1 << 20;
 
   private static final int LARGE_BYTES = 16 * 1024;
-  // What is parsed of a body takes several times its bytes.
-  private static final int HEAP_BYTES_OF_EACH = 8;
+  // A parsed body takes several times its bytes.
+  private static final int HEAP_BYTES_PER_BYTE = 8;
 
-  private final long mostBytesOfUpload;
-  private final MemoryBudget room;
+  private final long maxUploadBytes;
+  private final MemoryBudget budget;
 
-  /** Makes one; large bodies have the room together. */
-  BodyLimit(DataSize mostOfFile, MemoryBudget room) {
-    // An upload is counted as it is read; what surrounds the file may have as much as any body.
-    mostBytesOfUpload = mostOfFile.toBytes() + MOST_BYTES;
-    this.room = room;
+  /** Creates a filter whose large bodies share a budget. */
+  BodyLimit(DataSize maxFileSize, MemoryBudget budget) {
+    // An upload is counted while it is read. The form around the file may be as large as any other
+    // body.
+    maxUploadBytes = maxFileSize.toBytes() + MAX_BYTES;
+    this.budget = budget;
   }
 
   @Override
@@ -52,48 +53,48 @@ final class BodyLimit extends OncePerRequestFilter {
     boolean upload =
         Uploads.isUpload(request.getMethod(), request.getRequestURI(), request.getContentType());
     boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-    long most = upload ? mostBytesOfUpload : MOST_BYTES;
-    if (request.getContentLengthLong() > most) {
-      throw tooLarge(most);
+    long max = upload ? maxUploadBytes : MAX_BYTES;
+    if (request.getContentLengthLong() > max) {
+      throw tooLarge(max);
     } else if (upload || !(chunked || request.getContentLengthLong() > LARGE_BYTES)) {
       chain.doFilter(request, response);
     } else {
-      try (BufferedRequest kept = new BufferedRequest(request, room)) {
-        // To read makes the container ask for the body, whatever the head decides.
+      try (BufferedRequest buffered = new BufferedRequest(request, budget)) {
+        // Reading would send 100 Continue before the head is checked.
         if (chunked && request.getHeader(HttpHeaders.EXPECT) == null) {
-          kept.getInputStream();
+          buffered.getInputStream();
         }
-        chain.doFilter(kept, response);
+        chain.doFilter(buffered, response);
       }
     }
   }
 
-  private static Refusal tooLarge(long most) {
-    return new Refusal(Problem.CONTENT_TOO_LARGE, "A body may have at most " + most + " bytes.");
+  private static Refusal tooLarge(long max) {
+    return new Refusal(Problem.CONTENT_TOO_LARGE, "A body may have at most " + max + " bytes.");
   }
 
-  /** A request whose body is read as a whole before any of it is passed on. */
+  /** A request whose body is buffered before it is passed on. */
   private static final class BufferedRequest extends HttpServletRequestWrapper
       implements AutoCloseable {
 
-    private final MemoryBudget room;
+    private final MemoryBudget budget;
     private @Nullable ServletInputStream body;
-    private Permit taken = () -> {};
+    private Permit permit = () -> {};
 
-    private BufferedRequest(HttpServletRequest request, MemoryBudget room) {
+    private BufferedRequest(HttpServletRequest request, MemoryBudget budget) {
       super(request);
-      this.room = room;
+      this.budget = budget;
     }
 
     @Override
     public ServletInputStream getInputStream() throws IOException {
       if (body == null) {
-        byte[] bytes = super.getInputStream().readNBytes(MOST_BYTES + 1);
-        if (bytes.length > MOST_BYTES) {
-          throw tooLarge(MOST_BYTES);
+        byte[] bytes = super.getInputStream().readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+          throw tooLarge(MAX_BYTES);
         }
         if (bytes.length > LARGE_BYTES) {
-          taken = room.take((long) bytes.length * HEAP_BYTES_OF_EACH);
+          permit = budget.take((long) bytes.length * HEAP_BYTES_PER_BYTE);
         }
         body = new Bytes(bytes);
       }
@@ -102,7 +103,7 @@ final class BodyLimit extends OncePerRequestFilter {
 
     @Override
     public void close() {
-      taken.close();
+      permit.close();
     }
 
     @Override
@@ -111,7 +112,7 @@ final class BodyLimit extends OncePerRequestFilter {
     }
   }
 
-  /** Bytes as a servlet's input. */
+  /** A servlet input stream of bytes. */
   private static final class Bytes extends ServletInputStream {
 
     private final ByteArrayInputStream bytes;
@@ -142,7 +143,7 @@ final class BodyLimit extends OncePerRequestFilter {
 
     @Override
     public void setReadListener(ReadListener listener) {
-      throw new IllegalStateException("The body is read already");
+      throw new IllegalStateException("The body has been read already");
     }
   }
 }

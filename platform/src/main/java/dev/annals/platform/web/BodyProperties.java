@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The part of what is allowed of attachments that holds where none are kept, too.
+ * The limit of attachments that also applies in programs without attachments.
  *
  * @param maxSize how much one file may have
  */

@@ -5,44 +5,47 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
- * Answers to accepted changes: each carries the {@link ConsistencyToken} of the change, and a
- * single resource its ETag.
+ * Creates responses to accepted changes, with the {@link ConsistencyToken} of the change and the
+ * ETag of a single resource.
  */
 public final class ChangeResponses {
 
   private ChangeResponses() {}
 
-  /** 200 with the resource as the change left it. */
+  /** Returns 200 with the changed resource. */
   public static <T> ResponseEntity<T> ok(ConsistencyToken change, T resource) {
-    return answer(HttpStatus.OK, change).eTag(etag(change)).body(resource);
+    return withToken(HttpStatus.OK, change).eTag(etag(change)).body(resource);
   }
 
-  /** 201 with the resource as it was created. */
+  /** Returns 201 with the created resource. */
   public static <T> ResponseEntity<T> created(URI location, ConsistencyToken change, T resource) {
-    return answer(HttpStatus.CREATED, change).location(location).eTag(etag(change)).body(resource);
+    return withToken(HttpStatus.CREATED, change)
+        .location(location)
+        .eTag(etag(change))
+        .body(resource);
   }
 
-  /** 201 with a part of the resource that was changed; it has no version of its own. */
+  /** Returns 201 with a created part of a resource. A part has no version. */
   public static <T> ResponseEntity<T> createdPart(URI location, ConsistencyToken change, T part) {
-    return answer(HttpStatus.CREATED, change).location(location).body(part);
+    return withToken(HttpStatus.CREATED, change).location(location).body(part);
   }
 
-  /** 201 with many resources as they were created. */
+  /** Returns 201 with several created resources. */
   public static <T> ResponseEntity<T> createdMany(ConsistencyToken change, T resources) {
-    return answer(HttpStatus.CREATED, change).body(resources);
+    return withToken(HttpStatus.CREATED, change).body(resources);
   }
 
-  /** 204. */
+  /** Returns 204. */
   public static ResponseEntity<Void> noContent(ConsistencyToken change) {
-    return answer(HttpStatus.NO_CONTENT, change).build();
+    return withToken(HttpStatus.NO_CONTENT, change).build();
   }
 
-  /** 202: the change is made, and more follows by itself. */
+  /** Returns 202: the change is stored, and further effects follow asynchronously. */
   public static ResponseEntity<Void> accepted(ConsistencyToken change) {
-    return answer(HttpStatus.ACCEPTED, change).build();
+    return withToken(HttpStatus.ACCEPTED, change).build();
   }
 
-  private static ResponseEntity.BodyBuilder answer(HttpStatus status, ConsistencyToken change) {
+  private static ResponseEntity.BodyBuilder withToken(HttpStatus status, ConsistencyToken change) {
     return ResponseEntity.status(status).header(ConsistencyToken.HEADER, change.toString());
   }
 

@@ -6,48 +6,48 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * A list that is read in pieces while it is walked through, so that it is never in memory as a
- * whole. For one thread.
+ * A list that is read in chunks during iteration, so that only one chunk is in memory. Not
+ * thread-safe.
  *
- * @param <T> the elements
+ * @param <T> the type of the elements
  */
 public final class ChunkedList<T> extends AbstractList<T> {
 
   private final int size;
-  private final int each;
-  private final long bytes;
-  private final IntFunction<List<T>> read;
-  private int number = -1;
-  private List<T> piece = List.of();
+  private final int chunkSize;
+  private final long maxBytes;
+  private final IntFunction<List<T>> reader;
+  private int chunkIndex = -1;
+  private List<T> chunk = List.of();
 
   /**
-   * Makes one; nothing is read.
+   * Creates a list without reading it.
    *
-   * @param each how many elements a piece has, the last one perhaps fewer
-   * @param bytes the most that it keeps in memory at a time, about
-   * @param read reads a piece by its number, from 0
+   * @param chunkSize the elements of a chunk; the last may have fewer
+   * @param maxBytes the approximate maximum of memory that it holds
+   * @param reader reads a chunk by its index, from 0
    */
-  public ChunkedList(int size, int each, long bytes, IntFunction<List<T>> read) {
+  public ChunkedList(int size, int chunkSize, long maxBytes, IntFunction<List<T>> reader) {
     this.size = size;
-    this.each = each;
-    this.bytes = bytes;
-    this.read = read;
+    this.chunkSize = chunkSize;
+    this.maxBytes = maxBytes;
+    this.reader = reader;
   }
 
-  /** The same list of other things. */
-  <R> ChunkedList<R> map(Function<? super T, R> change) {
+  /** Returns a list that applies a function to each element. */
+  <R> ChunkedList<R> map(Function<? super T, R> function) {
     return new ChunkedList<>(
-        size, each, bytes, index -> read.apply(index).stream().<R>map(change).toList());
+        size, chunkSize, maxBytes, index -> reader.apply(index).stream().<R>map(function).toList());
   }
 
   @Override
   public T get(int index) {
-    if (index / each != number) {
-      piece = List.of(); // it need not stay while the next one is read
-      piece = read.apply(index / each);
-      number = index / each;
+    if (index / chunkSize != chunkIndex) {
+      chunk = List.of(); // free it before the next one is read
+      chunk = reader.apply(index / chunkSize);
+      chunkIndex = index / chunkSize;
     }
-    return piece.get(index % each);
+    return chunk.get(index % chunkSize);
   }
 
   @Override
@@ -55,8 +55,8 @@ public final class ChunkedList<T> extends AbstractList<T> {
     return size;
   }
 
-  /** The most bytes that it keeps in memory at a time, about. */
-  public long bytes() {
-    return bytes;
+  /** Returns the approximate maximum of memory that it holds, in bytes. */
+  public long maxBytes() {
+    return maxBytes;
   }
 }

@@ -10,55 +10,56 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Names a change, for whoever wants to read what it left: the aggregates that it changed, and the
- * version they had then. Clients treat it as opaque.
+ * Identifies a change, so that a client can read its own writes: the changed aggregates and their
+ * version. Opaque for clients.
  *
- * @param kind what kind of aggregate
- * @param id the aggregate's, or that of a batch of new ones, whose ids are {@link
- *     NameBasedUuids#item items} of it
+ * @param kind the kind of aggregate
+ * @param id the aggregate's id, or the id of a batch of new aggregates, whose ids {@link
+ *     NameBasedUuids#item} derives
  * @param version the version after the change
- * @param items how many aggregates the batch has; 0 if it is no batch
+ * @param items the number of aggregates of a batch; 0 if it is no batch
  */
 public record ConsistencyToken(String kind, UUID id, long version, int items) {
 
-  /** The header that it comes and goes in. */
   public static final String HEADER = "Consistency-Token";
 
-  /** The kind of a note's change. */
   public static final String NOTE = "note";
 
-  /** The kind of a task's change. */
   public static final String TASK = "task";
 
-  /** The kind of a reading: of the notification of that version of a note or a task. */
+  /**
+   * The kind of a read notification. The id and version are those of the note or task that it is
+   * about.
+   */
   public static final String READING = "reading";
 
-  /** The kind of a reading of all notifications of the user whose id it has. */
+  /** The kind of reading all notifications. The id is the user's. */
   public static final String INBOX = "inbox";
 
-  /** The kind of a feature flag's switch. */
   public static final String FLAG = "flag";
 
-  /** The most items of a batch. */
-  private static final int MOST_ITEMS = 100;
+  /** The maximum number of items of a batch. */
+  private static final int MAX_ITEMS = 100;
 
-  // Minus one is the version of a flag that was never switched.
+  // A flag that was never switched has version -1.
   private static final Pattern SYNTAX =
       Pattern.compile(
           "(?<kind>[a-z]{1,20})\\.(?<id>[A-Za-z0-9_-]{22})\\.(?<version>-1|0|[1-9][0-9]{0,17})"
               + "(?:\\.(?<items>[1-9][0-9]{0,2}))?");
 
-  /** The change of one aggregate. */
+  /** Creates a token for a change of one aggregate. */
   public static ConsistencyToken of(String kind, UUID id, long version) {
     return new ConsistencyToken(kind, id, version, 0);
   }
 
-  /** The creation of many. */
+  /** Creates a token for the creation of a batch. */
   public static ConsistencyToken ofBatch(String kind, UUID batch, int items) {
     return new ConsistencyToken(kind, batch, 0, items);
   }
 
-  /** Reads what {@link #toString} wrote, without a signature; nothing if it is anything else. */
+  /**
+   * Parses the result of {@link #toString}, without a signature. Returns empty for any other text.
+   */
   static Optional<ConsistencyToken> parse(String text) {
     Matcher token = SYNTAX.matcher(text);
     if (!token.matches()) {
@@ -66,7 +67,7 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
     }
     ByteBuffer id = ByteBuffer.wrap(Base64.getUrlDecoder().decode(token.group("id")));
     int items = token.group("items") == null ? 0 : Integer.parseInt(token.group("items"));
-    return items > MOST_ITEMS
+    return items > MAX_ITEMS
         ? Optional.empty()
         : Optional.of(
             new ConsistencyToken(
@@ -76,14 +77,13 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
                 items));
   }
 
-  /** The ids of the aggregates that were changed. */
   public List<UUID> ids() {
     return items == 0
         ? List.of(id)
         : IntStream.range(0, items).mapToObj(index -> NameBasedUuids.item(id, index)).toList();
   }
 
-  /** The token without the signature that it is sent with. */
+  /** Returns the token without its signature. */
   @Override
   public String toString() {
     byte[] bytes =

@@ -20,27 +20,27 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The changes that a reader wants to see at least. A controller of the query side declares a
- * parameter of this type. A request has one of it, also when it is handled again after it waited.
+ * The changes that a response must reflect. Controllers of the query side declare a parameter of
+ * this type. A request has one instance, even when it is dispatched again after a wait.
  */
 public final class ConsistencyTokens {
 
   private static final String ATTRIBUTE = ConsistencyTokens.class.getName();
-  private static final int MOST = 50;
-  private static final int LONGEST_SECONDS = 5;
+  private static final int MAX_TOKENS = 50;
+  private static final int TIMEOUT_SECONDS = 5;
 
   private final Set<ConsistencyToken> tokens;
-  private CompletableFuture<Void> seen;
+  private CompletableFuture<Void> visible;
 
-  /** Takes the tokens; none if the client sent none. */
   public ConsistencyTokens(Collection<ConsistencyToken> tokens) {
     this.tokens = Set.copyOf(tokens);
   }
 
   /**
-   * Reads the request's header.
+   * Parses the request's header.
    *
-   * @throws Refusal {@link Problem#BAD_REQUEST} if one was never issued, or there are more than 50
+   * @throws Refusal {@link Problem#BAD_REQUEST} if a token was never issued or there are more than
+   *     50
    */
   static ConsistencyTokens of(HttpServletRequest request, SignedTokens signed) {
     if (request.getAttribute(ATTRIBUTE) instanceof ConsistencyTokens read) {
@@ -52,13 +52,13 @@ public final class ConsistencyTokens {
     return read;
   }
 
-  /** Reads the header's lines, which together are one list. */
+  /** Parses the header's lines as one list. */
   static ConsistencyTokens parse(List<String> lines, SignedTokens signed) {
     if (lines.isEmpty()) {
       return new ConsistencyTokens(Set.of());
     }
     String[] sent = String.join(",", lines).split(",", -1);
-    if (sent.length > MOST) {
+    if (sent.length > MAX_TOKENS) {
       throw malformed();
     }
     return new ConsistencyTokens(
@@ -69,13 +69,13 @@ public final class ConsistencyTokens {
             .toList());
   }
 
-  /** The version that each aggregate of the kind must have at least. */
+  /** Returns the minimum version of each aggregate of a kind. */
   public Map<UUID, Long> versions(String kind) {
     return of(kind).stream()
         .collect(toMap(ConsistencyToken::id, ConsistencyToken::version, Math::max, HashMap::new));
   }
 
-  /** The changes of these kinds, each of one aggregate. */
+  /** Returns the changes of these kinds, one for each aggregate. */
   public Set<ConsistencyToken> of(String... kinds) {
     Set<String> wanted = Set.of(kinds);
     return tokens.stream()
@@ -88,27 +88,27 @@ public final class ConsistencyTokens {
   }
 
   /**
-   * Returns once a read model shows changes. A request for which it does not show them yet ends
-   * here, waits without a thread, and is handled again from the beginning. To be called once by a
-   * read, after everything that can be refused without the model.
+   * Returns when a read model shows the changes. If it does not show them yet, the request is
+   * suspended without a thread and dispatched again later. Must be called once, after all checks
+   * that do not need the model.
    *
-   * @param model begins to wait; is asked once a request
+   * @param model starts the wait; called once for a request
    * @throws Refusal {@link Problem#READ_MODEL_BEHIND} after 5 seconds; {@link
-   *     Problem#TOO_MANY_REQUESTS} if 20 requests of the caller wait
+   *     Problem#TOO_MANY_REQUESTS} if 20 requests of the caller are waiting
    */
   public void await(Supplier<CompletableFuture<Void>> model) {
-    if (seen == null) {
-      seen = model.get().orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS);
+    if (visible == null) {
+      visible = model.get().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
-    if (!seen.isDone()) {
-      throw new NotYetVisibleException(seen);
+    if (!visible.isDone()) {
+      throw new NotYetVisibleException(visible);
     }
     try {
-      seen.join();
+      visible.join();
     } catch (CompletionException failed) {
       if (failed.getCause() instanceof TimeoutException) {
         throw new Refusal(
-            Problem.READ_MODEL_BEHIND, "The change is stored and will be seen here soon.");
+            Problem.READ_MODEL_BEHIND, "The change is stored and will be visible soon.");
       }
       throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
     }
@@ -117,6 +117,6 @@ public final class ConsistencyTokens {
   private static Refusal malformed() {
     return new Refusal(
         Problem.BAD_REQUEST,
-        "Consistency-Token must be tokens as they were received, 50 at most, separated by commas.");
+        "Consistency-Token must be at most 50 unaltered tokens, separated by commas.");
   }
 }

@@ -11,7 +11,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Refuses bodies with a coding, as none is undone here (RFC 9110, 15.5.16). */
+/** Rejects bodies with a content coding, since none is supported (RFC 9110, 15.5.16). */
 @Configuration(proxyBeanMethods = false)
 class ContentCodingCheck implements WebMvcConfigurer, HandlerInterceptor {
 
@@ -32,8 +32,7 @@ class ContentCodingCheck implements WebMvcConfigurer, HandlerInterceptor {
             .map(String::strip)
             .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase(NONE))) {
       response.setHeader(HttpHeaders.ACCEPT_ENCODING, NONE);
-      throw new Refusal(
-          Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is not one that is read here.");
+      throw new Refusal(Problem.UNSUPPORTED_MEDIA_TYPE, "The Content-Encoding is not supported.");
     }
     return true;
   }

@@ -32,20 +32,19 @@ import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
- * Finds the endpoint of a request: by the most specific path alone, then by method and body, then
- * by what the client accepts. What an endpoint answers with is decided here and nowhere else,
- * before it is called. One that answers with nothing does not look at {@code Accept}; one that
- * names no type answers with JSON.
+ * Finds the endpoint of a request by the most specific path, then by method and body, then by
+ * {@code Accept}. It also chooses the media type of the response, before the endpoint is called.
+ * Endpoints without a response body ignore {@code Accept}; those that declare no type produce JSON.
  */
 public final class EndpointMapping extends RequestMappingHandlerMapping {
 
-  private static final String ACCEPTED = EndpointMapping.class.getName() + ".accepted";
+  private static final String ACCEPTED = EndpointMapping.class.getName() + ".acceptHeader";
   private static final String CHOSEN = EndpointMapping.class.getName() + ".chosen";
   private static final Method OPTIONS_METHOD = ReflectionUtils.findMethod(Options.class, "headers");
 
   private volatile List<PathPattern> patterns = List.of();
 
-  /** The type that the answer to a request has; any, as long as that is not known. */
+  /** Returns the media type of the response, or any type if it is not chosen yet. */
   static List<MediaType> chosen(NativeWebRequest request) {
     return request.getAttribute(CHOSEN, RequestAttributes.SCOPE_REQUEST) instanceof MediaType chosen
         ? List.of(chosen)
@@ -58,7 +57,7 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
     if (mapping == null || !AnnotatedElementUtils.hasAnnotation(type, ResponseBody.class)) {
       return mapping;
     }
-    if (!answersSomething(method)) {
+    if (!hasResponseBody(method)) {
       return mapping.mutate().produces().build();
     }
     return mapping.getProducesCondition().isEmpty()
@@ -66,8 +65,8 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
         : mapping;
   }
 
-  /** Whether an endpoint's answers have a body when nothing goes wrong. */
-  public static boolean answersSomething(Method method) {
+  /** Returns whether an endpoint's successful responses have a body. */
+  public static boolean hasResponseBody(Method method) {
     ResolvableType answer = ResolvableType.forMethodReturnType(method);
     while (answer.hasGenerics()) {
       answer = answer.getGeneric(0);
@@ -91,7 +90,8 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
     RequestMappingInfo matching = super.getMatchingMapping(mapping, request);
     return matching != null
             && isAt(mostSpecific(request), matching)
-            && (types(matching).isEmpty() || accepted(request).best(types(matching)).isPresent())
+            && (types(matching).isEmpty()
+                || acceptHeader(request).best(types(matching)).isPresent())
         ? matching
         : null;
   }
@@ -102,7 +102,7 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
     return patterns.stream().filter(it -> it.matches(path)).findFirst().orElse(null);
   }
 
-  /** Names of variables make no difference. */
+  /** Returns whether a mapping has a path pattern, apart from the names of variables. */
   private static boolean isAt(@Nullable PathPattern pattern, RequestMappingInfo mapping) {
     return pattern != null
         && patterns(mapping).stream()
@@ -113,21 +113,22 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
     return mapping.getProducesCondition().getProducibleMediaTypes();
   }
 
-  private static AcceptHeader accepted(HttpServletRequest request) {
+  private static AcceptHeader acceptHeader(HttpServletRequest request) {
     if (request.getAttribute(ACCEPTED) instanceof AcceptHeader known) {
       return known;
     }
-    AcceptHeader accepted = AcceptHeader.parse(RequestArguments.lines(request, HttpHeaders.ACCEPT));
-    request.setAttribute(ACCEPTED, accepted);
-    return accepted;
+    AcceptHeader acceptHeader =
+        AcceptHeader.parse(RequestArguments.lines(request, HttpHeaders.ACCEPT));
+    request.setAttribute(ACCEPTED, acceptHeader);
+    return acceptHeader;
   }
 
   @Override
   protected Comparator<RequestMappingInfo> getMappingComparator(HttpServletRequest request) {
-    AcceptHeader accepted = accepted(request);
+    AcceptHeader acceptHeader = acceptHeader(request);
     return Comparator.comparing(
             (RequestMappingInfo mapping) ->
-                accepted.best(types(mapping)).map(accepted::weight).orElse(0.0))
+                acceptHeader.best(types(mapping)).map(acceptHeader::weight).orElse(0.0))
         .reversed()
         .thenComparing(super.getMappingComparator(request));
   }
@@ -135,7 +136,7 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
   @Override
   protected void handleMatch(RequestMappingInfo mapping, String path, HttpServletRequest request) {
     super.handleMatch(mapping, path, request);
-    request.setAttribute(CHOSEN, accepted(request).best(types(mapping)).orElse(null));
+    request.setAttribute(CHOSEN, acceptHeader(request).best(types(mapping)).orElse(null));
   }
 
   @Override
@@ -170,7 +171,7 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
         .toList();
   }
 
-  /** Answers which methods there are. */
+  /** Handles OPTIONS with the allowed methods. */
   @Access(Access.To.PUBLIC)
   static final class Options {
 

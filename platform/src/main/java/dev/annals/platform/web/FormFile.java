@@ -9,12 +9,11 @@ import java.io.IOException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 
 /**
- * The part {@code file} of a form (RFC 7578). Nothing of the form is read before it is asked for,
- * so that a controller can refuse it by what it knows without it.
+ * The part {@code file} of a form (RFC 7578). The form is only read by {@link #read}, so that a
+ * controller can reject the request before.
  */
 public final class FormFile {
 
-  /** What the part is called. */
   public static final String NAME = "file";
 
   private final HttpServletRequest request;
@@ -30,21 +29,23 @@ public final class FormFile {
   /**
    * Reads the form.
    *
-   * @throws Refusal {@code bad-request} if it lacks the part, {@code content-too-large}
-   * @throws IOException if it cannot be read, or is not well-formed
+   * @throws Refusal {@code bad-request} if the part is missing, {@code content-too-large} if other
+   *     fields are too large
+   * @throws IOException if the form cannot be read or is malformed
    * @throws ServletException if it is no form
    */
   public Part read() throws IOException, ServletException {
     try {
       Part part = request.getPart(NAME);
       if (part == null) {
-        throw new Refusal(Problem.BAD_REQUEST, "The form needs a part file.");
+        throw new Refusal(Problem.BAD_REQUEST, "The form must have a part file.");
       }
       return part;
     } catch (InvalidParameterException refused) {
       throw refused;
     } catch (IllegalStateException tooMuch) {
-      throw new Refusal(Problem.CONTENT_TOO_LARGE, "The fields beside the file have too much.");
+      throw new Refusal(
+          Problem.CONTENT_TOO_LARGE, "The form fields besides the file are too large.");
     }
   }
 }

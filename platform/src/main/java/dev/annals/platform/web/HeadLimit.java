@@ -10,14 +10,14 @@ import java.util.Collections;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses a target of more than 8 KiB with 414, and header fields of more than 9 KiB with 431. The
- * gateway takes 8 KiB of the latter, and adds some.
+ * Rejects a target of more than 8 KiB with 414, and header fields of more than 9 KiB with 431. The
+ * gateway accepts 8 KiB of fields and adds some.
  */
 final class HeadLimit extends OncePerRequestFilter {
 
-  private static final int MOST_OF_TARGET = 8 << 10;
-  private static final int MOST_OF_FIELDS = 9 << 10;
-  private static final int AROUND_A_FIELD = ": \r\n".length();
+  private static final int MAX_TARGET = 8 << 10;
+  private static final int MAX_FIELDS = 9 << 10;
+  private static final int FIELD_OVERHEAD = ": \r\n".length();
 
   @Override
   protected void doFilterInternal(
@@ -25,9 +25,9 @@ final class HeadLimit extends OncePerRequestFilter {
       throws ServletException, IOException {
     String query = request.getQueryString();
     int target = request.getRequestURI().length() + (query == null ? 0 : query.length() + 1);
-    if (target > MOST_OF_TARGET) {
+    if (target > MAX_TARGET) {
       Problems.ofStatus(414).write(request, response);
-    } else if (fields(request) > MOST_OF_FIELDS) {
+    } else if (fields(request) > MAX_FIELDS) {
       Problems.ofStatus(431).write(request, response);
     } else {
       chain.doFilter(request, response);
@@ -39,7 +39,7 @@ final class HeadLimit extends OncePerRequestFilter {
         .mapToInt(
             name ->
                 RequestArguments.lines(request, name).stream()
-                    .mapToInt(line -> name.length() + line.length() + AROUND_A_FIELD)
+                    .mapToInt(line -> name.length() + line.length() + FIELD_OVERHEAD)
                     .sum())
         .sum();
   }

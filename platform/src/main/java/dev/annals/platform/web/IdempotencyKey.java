@@ -8,22 +8,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a client calls a request by, so that it may send it again (the header {@code
- * Idempotency-Key} of the IETF httpapi draft).
+ * The {@code Idempotency-Key} header (IETF httpapi draft), which makes a request safe to repeat.
  *
- * @param value without quotes, 1 to 255 characters of ASCII; nothing if the client sent none
+ * @param value without quotes, 1 to 255 ASCII characters; empty if the client sent none
  */
 public record IdempotencyKey(Optional<String> value) {
 
   static final String HEADER = "Idempotency-Key";
 
-  // RFC 9651, 3.3.3: a string; or its content alone.
+  // A string (RFC 9651, 3.3.3), or its content without quotes.
   private static final Pattern QUOTED = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*+)\"");
   private static final Pattern BARE = Pattern.compile("[!#-~]+");
-  private static final int LONGEST = 255;
+  private static final int MAX_LENGTH = 255;
 
   /**
-   * Reads the header's lines.
+   * Parses the header's lines.
    *
    * @throws Refusal {@link Problem#BAD_REQUEST} if they are not one key
    */
@@ -32,7 +31,7 @@ public record IdempotencyKey(Optional<String> value) {
       return new IdempotencyKey(Optional.empty());
     }
     String line = lines.get(0).strip();
-    if (line.length() > 2 * LONGEST + 2) {
+    if (line.length() > 2 * MAX_LENGTH + 2) {
       throw malformed();
     }
     Matcher quoted = QUOTED.matcher(line);
@@ -40,7 +39,7 @@ public record IdempotencyKey(Optional<String> value) {
         quoted.matches()
             ? quoted.group(1).replaceAll("\\\\(.)", "$1")
             : BARE.matcher(line).matches() ? line : "";
-    if (lines.size() > 1 || key.isEmpty() || key.length() > LONGEST) {
+    if (lines.size() > 1 || key.isEmpty() || key.length() > MAX_LENGTH) {
       throw malformed();
     }
     return new IdempotencyKey(Optional.of(key));
@@ -49,6 +48,6 @@ public record IdempotencyKey(Optional<String> value) {
   private static Refusal malformed() {
     return new Refusal(
         Problem.BAD_REQUEST,
-        "Idempotency-Key must be one string in quotes, of 1 to 255 characters of ASCII.");
+        "Idempotency-Key must be one string in quotes, of 1 to 255 ASCII characters.");
   }
 }

@@ -10,17 +10,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The condition under which a change is wanted: the {@code If-Match} header of RFC 9110, 13.1.1,
- * over versions. It travels in the command and is checked where the version is known for sure, in
- * the aggregate, after it is clear that the resource is the caller's.
+ * The {@code If-Match} header (RFC 9110, 13.1.1) over versions. It is part of the command. The
+ * aggregate checks it, after it has checked that the resource belongs to the caller.
  */
 public sealed interface IfMatch {
 
   /**
-   * Refuses unless the condition holds.
+   * Checks the condition.
    *
    * @throws Refusal {@link Problem#PRECONDITION_REQUIRED} if the client sent no condition, {@link
-   *     Problem#STALE_VERSION} with {@code currentVersion} if it named other versions
+   *     Problem#STALE_VERSION} with {@code currentVersion} if it named only other versions
    */
   void require(long currentVersion);
 
@@ -30,18 +29,18 @@ public sealed interface IfMatch {
     public void require(long currentVersion) {
       throw new Refusal(
           Problem.PRECONDITION_REQUIRED,
-          "Send If-Match with the version that this change is meant for.");
+          "Send If-Match with the version that the change applies to.");
     }
   }
 
-  /** {@code *}: whatever the version. */
+  /** {@code *}: any version. */
   record AnyVersion() implements IfMatch {
     @Override
     public void require(long currentVersion) {}
   }
 
   /**
-   * One of these versions.
+   * A list of versions.
    *
    * @param tags the strong entity tags without their quotes; a weak one never matches (RFC 9110,
    *     8.8.3.2) and is not among them
@@ -63,13 +62,13 @@ public sealed interface IfMatch {
     }
   }
 
-  /** The condition that one version is the current one. */
+  /** Returns the condition that a version is the current one. */
   static IfMatch version(long version) {
     return new OneOf(Set.of(Long.toString(version)));
   }
 
   /**
-   * Reads the header's lines, which together are one list.
+   * Parses the header's lines as one list.
    *
    * @throws Refusal {@link Problem#BAD_REQUEST} if they hold anything but {@code *} or quoted
    *     decimal numbers
@@ -85,7 +84,7 @@ public sealed interface IfMatch {
     Set<String> tags = new TreeSet<>();
     boolean empty = true;
     for (String element : list.split(",", -1)) {
-      // RFC 9110, 5.6.1.2: a recipient puts up with empty elements of a list.
+      // RFC 9110, 5.6.1.2: recipients ignore empty elements of a list.
       if (element.isBlank()) {
         continue;
       }
@@ -109,9 +108,9 @@ public sealed interface IfMatch {
         Problem.BAD_REQUEST, "If-Match must be * or versions in quotes, such as \"3\".");
   }
 
-  /** How an entity tag of ours looks. */
+  /** The syntax of the API's entity tags. */
   final class Syntax {
-    // Minus one is the version of a flag that was never switched.
+    // A flag that was never switched has version -1.
     private static final Pattern TAG = Pattern.compile("(?<weak>W/)?\"(?<version>-?[0-9]+)\"");
 
     private Syntax() {}

@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Answers 304 to {@code If-None-Match: *} where there is an entity tag (RFC 9110, 13.1.2). Spring
- * compares tags itself, but does not know this form.
+ * Answers {@code If-None-Match: *} with 304 if the response has an entity tag (RFC 9110, 13.1.2).
+ * Spring does not support this form.
  */
 @RestControllerAdvice
 final class IfNoneMatchAny implements ResponseBodyAdvice<Object> {
@@ -47,7 +47,7 @@ final class IfNoneMatchAny implements ResponseBodyAdvice<Object> {
     return null;
   }
 
-  // Spring's own view of all headers cannot be had where one that does not matter is malformed.
+  // Spring's HttpHeaders fails if any other header is malformed.
   private static boolean isAny(ServerHttpRequest request) {
     List<String> lines =
         RequestArguments.lines(

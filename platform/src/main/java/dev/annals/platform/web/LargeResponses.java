@@ -12,55 +12,57 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
- * Bounds the answers that take much of the heap, or of the stores, to be made: how many a user gets
- * at a time, and how many bytes all of them take. Safe for use by many threads.
+ * Bounds expensive responses: their number at a time for each user, and the heap that all of them
+ * take. Thread-safe.
  */
 @Component
 public final class LargeResponses {
 
-  /** The bytes of what is read for a page of a list before it is known to be large. */
+  /** The bytes that are read for a page of a list before it is known to be large. */
   public static final long LIST_BYTES = 8 << 20;
 
-  /** The bytes of what is read to know what something was. */
+  /** The bytes that are read to restore an earlier version. */
   public static final long HISTORY_BYTES = 4 << 20;
 
-  // Programs read in parallel.
+  // Clients read in parallel.
   private static final int MAX_PER_USER = 16;
-  // Each may be read slowly, and there is not room for many.
+  // Clients may read these slowly, and memory is limited.
   private static final int MAX_RESERVATIONS_PER_USER = 6;
   private static final int MAX_STREAMS_PER_USER = 8;
 
-  /** The parts of the heap for what is being read, and for what is being sent. */
+  /** The fractions of the heap for reading and for sending. */
   private static final int READING = 16;
 
   private static final int SENDING = 4;
 
   private static final long MIN_BYTES = 32L << 20;
 
-  /** What is read ends by itself, and soon. */
+  /** Reads are short, so waiting for memory is worthwhile. */
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private final Permits<UUID> users = new Permits<>(MAX_PER_USER);
-  private final Permits<UUID> held = new Permits<>(MAX_RESERVATIONS_PER_USER);
+  private final Permits<UUID> requests = new Permits<>(MAX_PER_USER);
+  private final Permits<UUID> reservations = new Permits<>(MAX_RESERVATIONS_PER_USER);
   private final Permits<UUID> streams = new Permits<>(MAX_STREAMS_PER_USER);
-  private final MemoryBudget reading = part(READING);
-  private final MemoryBudget sending = part(SENDING);
+  private final MemoryBudget reading = budget(READING);
+  private final MemoryBudget sending = budget(SENDING);
 
-  private static MemoryBudget part(int share) {
-    long bytes = Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / share);
+  private static MemoryBudget budget(int fraction) {
+    long bytes = Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / fraction);
     return new MemoryBudget(bytes, bytes / 2, TIMEOUT);
   }
 
   /**
-   * Begins an answer to a user, which ends with the request.
+   * Begins a response to a user, which ends with the request.
    *
-   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user gets enough at this time
+   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user has too many responses at a time
    */
   public void begin(UUID user) {
-    untilTheEnd(users.take(user));
+    releaseAfterRequest(requests.take(user));
   }
 
-  /** A stream to a user, which is refused when it begins if the user gets enough at that time. */
+  /**
+   * Returns a stream that is rejected at its start if the user has too many streams at that time.
+   */
   public StreamingResponseBody stream(UUID user, StreamingResponseBody body) {
     return out -> {
       try (Permit permit = streams.take(user)) {
@@ -70,9 +72,9 @@ public final class LargeResponses {
   }
 
   /**
-   * Reads what takes at most so many bytes while it is read.
+   * Calls a reader that takes at most so many bytes of memory.
    *
-   * @throws Refusal {@link Problem#UNAVAILABLE} when others take too much
+   * @throws Refusal {@link Problem#UNAVAILABLE} if others take too much memory
    */
   public <T> T read(long bytes, Supplier<T> reader) {
     try (Permit permit = reading.take(bytes)) {
@@ -81,30 +83,29 @@ public final class LargeResponses {
   }
 
   /**
-   * Takes, until the request ends, what the page keeps in memory while it is written, if that is
-   * not all of it.
+   * Reserves the memory of a page that is read in chunks, until the request ends.
    *
    * @throws Refusal see {@link #reserve}
    */
   public <T> Page<T> reserveFor(UUID user, Page<T> page) {
-    if (page.content() instanceof ChunkedList<T> pieces) {
-      reserve(user, pieces.bytes());
+    if (page.content() instanceof ChunkedList<T> chunks) {
+      reserve(user, chunks.maxBytes());
     }
     return page;
   }
 
   /**
-   * Takes so many bytes for a user until the request ends.
+   * Reserves bytes for a user until the request ends.
    *
-   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user has enough at this time; {@link
-   *     Problem#UNAVAILABLE} when others take too much
+   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user has too many reservations; {@link
+   *     Problem#UNAVAILABLE} if others take too much memory
    */
   public void reserve(UUID user, long bytes) {
-    untilTheEnd(held.take(user));
-    untilTheEnd(sending.take(bytes));
+    releaseAfterRequest(reservations.take(user));
+    releaseAfterRequest(sending.take(bytes));
   }
 
-  private static void untilTheEnd(Permit permit) {
+  private static void releaseAfterRequest(Permit permit) {
     RequestAttributes request = RequestContextHolder.currentRequestAttributes();
     request.registerDestructionCallback(
         UUID.randomUUID().toString(), permit::close, RequestAttributes.SCOPE_REQUEST);

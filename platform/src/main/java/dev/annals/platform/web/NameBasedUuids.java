@@ -7,14 +7,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * Ids that are derived from names: the same names give the same id, for ever (RFC 9562, version 8,
- * of SHA-256).
+ * Derives UUIDs from names (RFC 9562, version 8, of SHA-256). Ids are stored, so the derivation
+ * must never change.
  */
 public final class NameBasedUuids {
 
   private NameBasedUuids() {}
 
-  /** The id of this sequence of names; their boundaries count. */
+  /** Returns the id of a sequence of names. Their boundaries are significant. */
   public static UUID of(String... names) {
     MessageDigest digest = sha256();
     for (String name : names) {
@@ -28,7 +28,7 @@ public final class NameBasedUuids {
     return new UUID(high, low);
   }
 
-  /** The id of an item of a batch, by its place in it. */
+  /** Returns the id of a batch's item by its index. */
   public static UUID item(UUID batch, int index) {
     return of(batch.toString(), Integer.toString(index));
   }

@@ -2,22 +2,22 @@ package dev.annals.platform.web;
 
 import java.util.concurrent.CompletableFuture;
 
-/**
- * Thrown by a read whose read model does not show a change yet; {@link VisibilityWait} catches it.
- */
+/** Thrown if a read model does not show a change yet. {@link VisibilityWait} handles it. */
 final class NotYetVisibleException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient CompletableFuture<Void> seen;
+  private final transient CompletableFuture<Void> visible;
 
-  NotYetVisibleException(CompletableFuture<Void> seen) {
+  NotYetVisibleException(CompletableFuture<Void> visible) {
     super("The read model does not show the change yet", null, false, false);
-    this.seen = seen;
+    this.visible = visible;
   }
 
-  /** Completes when the read model shows the change, or the time is over. */
-  CompletableFuture<Void> seen() {
-    return seen;
+  /**
+   * Returns a future that completes when the read model shows the change or the timeout is over.
+   */
+  CompletableFuture<Void> visible() {
+    return visible;
   }
 }

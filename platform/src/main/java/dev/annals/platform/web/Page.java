@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One page of a list as clients see it. An endpoint that answers with one gets its {@code Link}
- * header (RFC 8288) by itself.
+ * A page of a list. {@link PageLinks} adds the {@code Link} header (RFC 8288) to a response with a
+ * page.
  *
- * @param content {@link ChunkedList} if it is large
+ * @param content the items; a {@link ChunkedList} if they are large
  */
 public record Page<T>(List<T> content, Position page) {
 
   /**
-   * Where in the list the page is.
+   * The position of a page in its list.
    *
    * @param totalPages 0 for an empty list
    */
@@ -22,19 +22,18 @@ public record Page<T>(List<T> content, Position page) {
     content = content instanceof ChunkedList<T> ? content : List.copyOf(content);
   }
 
-  /** A page of a list of so many items. */
   public static <T> Page<T> of(List<T> content, Paging paging, long totalElements) {
     long whole = totalElements / paging.size();
     long pages = totalElements % paging.size() == 0 ? whole : whole + 1;
     return new Page<>(content, new Position(paging.size(), paging.page(), totalElements, pages));
   }
 
-  /** The same page of other things. */
-  public <R> Page<R> map(Function<? super T, R> change) {
+  /** Returns a page with a function applied to each item. */
+  public <R> Page<R> map(Function<? super T, R> function) {
     return new Page<>(
-        content instanceof ChunkedList<T> pieces
-            ? pieces.map(change)
-            : content.stream().<R>map(change).toList(),
+        content instanceof ChunkedList<T> chunks
+            ? chunks.map(function)
+            : content.stream().<R>map(function).toList(),
         page);
   }
 }

@@ -13,7 +13,10 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
-/** Gives each {@link Page} and {@link SerializedPage} its {@code Link} header (RFC 8288). */
+/**
+ * Adds the {@code Link} header (RFC 8288) to responses with a {@link Page} or {@link
+ * SerializedPage}.
+ */
 @RestControllerAdvice
 final class PageLinks implements ResponseBodyAdvice<Object> {
 
@@ -40,13 +43,14 @@ final class PageLinks implements ResponseBodyAdvice<Object> {
           .getHeaders()
           .set(
               HttpHeaders.LINK,
-              String.join(", ", links(request.getURI().getRawPath(), known(request), position)));
+              String.join(
+                  ", ", links(request.getURI().getRawPath(), knownParameters(request), position)));
     }
     return body;
   }
 
-  /** What is unknown is not repeated: there may be a lot of it. */
-  private static QueryString known(ServerHttpRequest request) {
+  /** Returns the parameters that links repeat. Unknown ones, of any length, are omitted. */
+  private static QueryString knownParameters(ServerHttpRequest request) {
     return request instanceof ServletServerHttpRequest servlet
             && servlet.getServletRequest().getAttribute(QueryParameters.class.getName())
                 instanceof QueryParameters parameters

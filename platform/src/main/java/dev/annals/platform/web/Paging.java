@@ -3,34 +3,33 @@ package dev.annals.platform.web;
 import java.util.List;
 
 /**
- * Which part of a list is wanted, and in which order.
+ * The requested page and order of a list.
  *
- * @param page from 0; a page past the end is empty. {@link #offset} never overflows.
+ * @param page from 0; a page past the end is empty. Bounded, so that {@link #offset} never
+ *     overflows.
  * @param size 1 to 100
- * @param orders by which properties, the first counting most; never a property twice. Ties that are
- *     left are broken by id.
+ * @param orders the distinct properties to sort by, the most significant first; ties are broken by
+ *     id
  */
 public record Paging(long page, int size, List<Order> orders) {
 
-  /** The most items of a page. */
+  /** The maximum number of items of a page. */
   public static final int MAX_SIZE = 100;
 
   static final int DEFAULT_SIZE = 20;
   static final long MAX_PAGE = Long.MAX_VALUE / MAX_SIZE - 1;
 
   /**
-   * One criterion of an order.
+   * A property to sort by.
    *
-   * @param property as the client names it
+   * @param property the property's name in the API
    */
   public record Order(String property, boolean descending) {
 
-    /** From the least to the greatest. */
     public static Order ascending(String property) {
       return new Order(property, false);
     }
 
-    /** From the greatest to the least. */
     public static Order descending(String property) {
       return new Order(property, true);
     }
@@ -40,7 +39,6 @@ public record Paging(long page, int size, List<Order> orders) {
     orders = List.copyOf(orders);
   }
 
-  /** How many items come before this page. */
   public long offset() {
     return page * size;
   }

@@ -7,20 +7,19 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Bounds how many things are under way at a time for each key, such as a user. Safe for use by many
- * threads; a permit may be closed by another thread than the one that took it. Keys without permits
- * take no room.
+ * Bounds the number of concurrent operations of each key, such as a user. Thread-safe; any thread
+ * may close a permit. Keys without permits take no memory.
  *
- * @param <K> what is bounded, with {@code equals} and {@code hashCode}
+ * @param <K> the type of the keys
  */
 public final class Permits<K> {
 
-  private final int most;
+  private final int max;
   private final ConcurrentMap<K, Integer> taken = new ConcurrentHashMap<>();
 
-  /** Allows so many permits for each key. */
-  public Permits(int most) {
-    this.most = most;
+  /** Creates a bound on the permits of each key. */
+  public Permits(int max) {
+    this.max = max;
   }
 
   /**
@@ -33,10 +32,10 @@ public final class Permits<K> {
         key,
         (same, count) -> {
           int others = count == null ? 0 : count;
-          if (others == most) {
+          if (others == max) {
             throw new Refusal(
                 Problem.TOO_MANY_REQUESTS,
-                "At most " + most + " of these are served at a time. Wait for one to end.");
+                "At most " + max + " of these are served at a time. Wait for one to end.");
           }
           return others + 1;
         });

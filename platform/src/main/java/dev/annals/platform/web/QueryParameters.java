@@ -16,35 +16,35 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads a request's query parameters, strictly: what is known must be readable, in range and given
- * once, what is unknown is never looked at. Whatever is wrong is kept, and {@link #refuseIfInvalid}
- * tells all of it at once; until then a bad value reads as an absent one.
+ * Reads and validates a request's query parameters. Known parameters must be readable, in range and
+ * given once; unknown ones are ignored. An invalid value reads as absent, and {@link
+ * #refuseIfInvalid} reports all violations at once.
  *
- * <p>A controller declares a parameter of this type. Not for use by several threads.
+ * <p>Controllers declare a parameter of this type. Not thread-safe.
  */
 public final class QueryParameters {
 
-  // There are up to four links in a header; many clients read 16 KiB of headers in all.
+  // A Link header has up to four links, and many clients read at most 16 KiB of headers.
   private static final int MAX_LIST_QUERY_LENGTH = 3_000;
 
   private static final String PAGE = "page";
 
   private final QueryString query;
   private final List<Violation> violations = new ArrayList<>();
-  private final Set<String> known = new HashSet<>();
+  private final Set<String> knownNames = new HashSet<>();
 
   QueryParameters(QueryString query) {
     this.query = query;
   }
 
-  /** Reads the part of a URI between {@code ?} and {@code #}; {@code null} if there is none. */
+  /** Parses the query of a URI, which may be {@code null}. */
   public static QueryParameters of(String query) {
     return new QueryParameters(QueryString.parse(query));
   }
 
-  /** A decimal number between two bounds, both inclusive. */
+  /** Reads a decimal integer between two inclusive bounds. */
   public OptionalLong integer(String name, long min, long max) {
-    return one(
+    return single(
             name,
             "must be a whole number from " + min + " to " + max,
             text -> whole(text, min, max))
@@ -52,9 +52,8 @@ public final class QueryParameters {
         .orElseGet(OptionalLong::empty);
   }
 
-  /** {@code true} or {@code false}. */
   public Optional<Boolean> flag(String name) {
-    return one(
+    return single(
         name,
         "must be true or false",
         text ->
@@ -65,34 +64,36 @@ public final class QueryParameters {
             });
   }
 
-  /** A constant of an enum, by its exact name. */
+  /** Reads an enum constant by its exact name. */
   public <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
     List<E> constants = Arrays.asList(type.getEnumConstants());
-    return one(
+    return single(
         name,
         "must be one of " + String.join(", ", constants.stream().map(Enum::name).toList()),
         text -> constants.stream().filter(constant -> constant.name().equals(text)).findFirst());
   }
 
-  /** An instant (RFC 3339), cut to milliseconds. A {@code +} in it must be sent as {@code %2B}. */
+  /**
+   * Reads an instant (RFC 3339), truncated to milliseconds. Clients must send {@code +} as {@code
+   * %2B}.
+   */
   public Optional<Instant> instant(String name) {
-    return one(name, "must be an RFC 3339 date-time", Rfc3339::parse);
+    return single(name, "must be an RFC 3339 date-time", Rfc3339::parse);
   }
 
-  /** Any text. */
   public Optional<String> text(String name) {
-    return one(name, "cannot be read", Optional::of);
+    return single(name, "cannot be read", Optional::of);
   }
 
-  /** Any text of at most so many code points. */
-  public Optional<String> text(String name, int longest) {
-    return one(
+  /** Reads text of at most so many code points. */
+  public Optional<String> text(String name, int maxLength) {
+    return single(
         name,
-        "must be text of at most " + longest + " characters",
-        text -> Optional.of(text).filter(it -> it.codePointCount(0, it.length()) <= longest));
+        "must be text of at most " + maxLength + " characters",
+        text -> Optional.of(text).filter(it -> it.codePointCount(0, it.length()) <= maxLength));
   }
 
-  /** Any texts, as often as the parameter is given; a comma separates nothing. */
+  /** Reads all values of a repeatable parameter. A comma is part of a value. */
   public List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
     for (Optional<String> value : values(name)) {
@@ -104,13 +105,13 @@ public final class QueryParameters {
   }
 
   /**
-   * {@code page}, {@code size} and {@code sort}.
+   * Reads {@code page}, {@code size} and {@code sort}.
    *
-   * @param usual the order if the client names none
+   * @param defaultOrder the order without {@code sort}
    * @param sortable the properties that {@code sort} may name
    */
-  public Paging paging(Paging.Order usual, Set<String> sortable) {
-    Paging usually = paging(usual);
+  public Paging paging(Paging.Order defaultOrder, Set<String> sortable) {
+    Paging defaults = paging(defaultOrder);
     List<Paging.Order> orders = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (String sort : texts("sort")) {
@@ -121,42 +122,44 @@ public final class QueryParameters {
             "sort",
             "must be one of "
                 + String.join(", ", sortable.stream().sorted().toList())
-                + ", each once at most, with ,asc or ,desc");
+                + ", each at most once, with ,asc or ,desc");
         break;
       }
       orders.add(order.get());
     }
-    return orders.isEmpty() ? usually : new Paging(usually.page(), usually.size(), orders);
+    return orders.isEmpty() ? defaults : new Paging(defaults.page(), defaults.size(), orders);
   }
 
-  /** {@code page} and {@code size} of a list whose order is fixed. */
+  /** Reads {@code page} and {@code size} of a list with a fixed order. */
   public Paging paging(Paging.Order fixed) {
     long page = integer(PAGE, 0, Paging.MAX_PAGE).orElse(0);
     int size = (int) integer("size", 1, Paging.MAX_SIZE).orElse(Paging.DEFAULT_SIZE);
     return new Paging(page, size, List.of(fixed));
   }
 
-  /** Whether it is given at all, be it readable or not. */
+  /** Returns whether a parameter is present, valid or not. */
   public boolean has(String name) {
     return !values(name).isEmpty();
   }
 
-  /** Adds what only the endpoint can see, such as parameters that exclude each other. */
+  /**
+   * Adds a violation that only the endpoint can detect, such as parameters that exclude each other.
+   */
   public void reject(String name, String detail) {
     violations.add(new Violation("?" + name, detail));
   }
 
   /**
-   * Refuses if anything that was read so far is not allowed.
+   * Rejects the request if any parameter read so far is invalid.
    *
-   * @throws Refusal {@link Problem#VALIDATION}, with all of it; {@link Problem#URI_TOO_LONG} if the
-   *     links of a list, which repeat its query, would be longer than clients read
+   * @throws Refusal {@link Problem#VALIDATION} with all violations; {@link Problem#URI_TOO_LONG} if
+   *     the links of a list, which repeat its query, would be longer than clients accept
    */
   public void refuseIfInvalid() {
     if (!violations.isEmpty()) {
       throw Refusal.invalid(List.copyOf(violations));
     }
-    if (known.contains(PAGE) && known().toString().length() > MAX_LIST_QUERY_LENGTH) {
+    if (knownNames.contains(PAGE) && known().toString().length() > MAX_LIST_QUERY_LENGTH) {
       throw new Refusal(
           Problem.URI_TOO_LONG,
           "The query of a list may have at most "
@@ -165,13 +168,13 @@ public final class QueryParameters {
     }
   }
 
-  /** What of the query was read, and so means something here. */
+  /** Returns the part of the query with the parameters that were read. */
   QueryString known() {
-    return query.only(known);
+    return query.only(knownNames);
   }
 
   private List<Optional<String>> values(String name) {
-    known.add(name);
+    knownNames.add(name);
     return query.values(name);
   }
 
@@ -197,7 +200,7 @@ public final class QueryParameters {
     }
   }
 
-  private <T> Optional<T> one(String name, String rule, Function<String, Optional<T>> read) {
+  private <T> Optional<T> single(String name, String rule, Function<String, Optional<T>> reader) {
     List<Optional<String>> values = values(name);
     if (values.isEmpty()) {
       return Optional.empty();
@@ -206,7 +209,7 @@ public final class QueryParameters {
       reject(name, "must be given once");
       return Optional.empty();
     }
-    Optional<T> value = values.get(0).filter(Characters::isStorable).flatMap(read);
+    Optional<T> value = values.get(0).filter(Characters::isStorable).flatMap(reader);
     if (value.isEmpty()) {
       reject(name, rule);
     }

@@ -10,13 +10,13 @@ import java.util.Set;
 import org.springframework.web.util.UriUtils;
 
 /**
- * A query string taken apart: names and values in UTF-8, percent-encoded, a plus being a space. The
- * container's own parser refuses a request for one bad escape in a parameter that nobody asked for;
- * this one leaves the value empty and goes on.
+ * A parsed query string: percent-encoded names and values in UTF-8, with a plus for a space. A
+ * value with a bad escape is empty. The container's parser would reject the request, even for an
+ * unknown parameter.
  */
 record QueryString(List<Pair> pairs) {
 
-  /** One {@code name=value}; no value if it cannot be decoded. */
+  /** A {@code name=value} pair, without a value if it cannot be decoded. */
   record Pair(String name, Optional<String> value) {}
 
   static QueryString parse(String query) {
@@ -34,12 +34,12 @@ record QueryString(List<Pair> pairs) {
     return pairs.stream().filter(pair -> pair.name().equals(name)).map(Pair::value).toList();
   }
 
-  /** The same without parameters of other names. */
+  /** Returns only the parameters of these names. */
   QueryString only(Set<String> names) {
     return new QueryString(pairs.stream().filter(pair -> names.contains(pair.name())).toList());
   }
 
-  /** The same with one parameter's values replaced by one, properly encoded. */
+  /** Returns a query string with one value for a parameter. */
   QueryString with(String name, String value) {
     List<Pair> changed = new ArrayList<>(pairs);
     changed.removeIf(pair -> pair.name().equals(name));

@@ -13,7 +13,7 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Lets controllers declare what is read from headers, from the query and from a form. */
+/** Resolves controller parameters that are read from headers, the query or a form. */
 final class RequestArguments implements HandlerMethodArgumentResolver {
 
   private final Map<Class<?>, Function<HttpServletRequest, Object>> readers;
@@ -45,7 +45,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         .apply(request.getNativeRequest(HttpServletRequest.class));
   }
 
-  /** Kept for the links of a list. */
+  /** Stores the parameters for the links of a list. */
   private static QueryParameters query(HttpServletRequest request) {
     QueryParameters query = QueryParameters.of(request.getQueryString());
     request.setAttribute(QueryParameters.class.getName(), query);

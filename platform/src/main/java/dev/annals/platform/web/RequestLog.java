@@ -17,15 +17,15 @@ import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * The outermost filter: names the request, answers what other filters throw, and writes the one
- * line that each request gets, without its query, which may hold what nobody should read.
+ * The outermost filter. It sets the request id, answers exceptions of other filters, and logs one
+ * line for each request, without the query, which may contain personal data.
  */
 final class RequestLog extends OncePerRequestFilter {
 
   private static final Logger log = LoggerFactory.getLogger("annals.request");
   private static final Set<String> PROBES = Set.of("/livez", "/readyz");
 
-  private static final String LEFT = RequestLog.class.getName() + ".left";
+  private static final String FILTERS_DONE = RequestLog.class.getName() + ".filtersDone";
 
   private final ProblemAdvice problems;
 
@@ -33,14 +33,14 @@ final class RequestLog extends OncePerRequestFilter {
     this.problems = problems;
   }
 
-  /** Returns once the request's first thread has left all filters. */
+  /** Waits until the request's first thread has left all filters. */
   static void awaitFilters(HttpServletRequest request) throws InterruptedException {
-    if (request.getAttribute(LEFT) instanceof CountDownLatch left) {
-      left.await();
+    if (request.getAttribute(FILTERS_DONE) instanceof CountDownLatch filtersDone) {
+      filtersDone.await();
     }
   }
 
-  /** A request that has waited is handled again. */
+  /** Filters the second dispatch of a request that has waited. */
   @Override
   protected boolean shouldNotFilterAsyncDispatch() {
     return false;
@@ -51,37 +51,37 @@ final class RequestLog extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException {
     if (isAsyncDispatch(request)) {
-      // Its line comes at its end.
+      // LogOnCompletion logs this request.
       String id = (String) request.getAttribute(RequestId.KEY);
       try (var named = MDC.putCloseable(RequestId.KEY, id)) {
         handle(request, response, chain);
-        hangUpIfCutOff(request);
+        closeIfCutOff(request);
       }
       return;
     }
     long start = System.nanoTime();
-    String id = RequestId.acceptOrMake(request.getHeader(RequestId.HEADER));
+    String id = RequestId.acceptOrCreate(request.getHeader(RequestId.HEADER));
     request.setAttribute(RequestId.KEY, id);
     response.setHeader(RequestId.HEADER, id);
-    CountDownLatch left = new CountDownLatch(1);
-    request.setAttribute(LEFT, left);
+    CountDownLatch filtersDone = new CountDownLatch(1);
+    request.setAttribute(FILTERS_DONE, filtersDone);
     try (var named = MDC.putCloseable(RequestId.KEY, id)) {
       handle(request, response, chain);
       if (request.isAsyncStarted()) {
-        request.getAsyncContext().addListener(new AtTheEnd(request, response, id, start));
+        request.getAsyncContext().addListener(new LogOnCompletion(request, response, id, start));
       } else {
-        line(request, response, start);
+        writeLine(request, response, start);
       }
-      hangUpIfCutOff(request);
+      closeIfCutOff(request);
     } finally {
-      left.countDown();
+      filtersDone.countDown();
     }
   }
 
-  private static void hangUpIfCutOff(HttpServletRequest request) throws IOException {
+  private static void closeIfCutOff(HttpServletRequest request) throws IOException {
     if (request.getAttribute(ProblemAdvice.CUT_OFF) != null) {
-      // Else the client would take what it has for all of the answer.
-      throw new CloseNowException("The answer is cut off");
+      // Otherwise the client would take the truncated response for complete.
+      throw new CloseNowException("The response is truncated");
     }
   }
 
@@ -90,11 +90,12 @@ final class RequestLog extends OncePerRequestFilter {
     try {
       chain.doFilter(request, response);
     } catch (Exception | StackOverflowError thrown) {
-      problems.answer(thrown, request, response);
+      problems.respond(thrown, request, response);
     }
   }
 
-  private static void line(HttpServletRequest request, HttpServletResponse response, long start) {
+  private static void writeLine(
+      HttpServletRequest request, HttpServletResponse response, long start) {
     if (PROBES.contains(request.getRequestURI())) {
       return;
     }
@@ -103,7 +104,7 @@ final class RequestLog extends OncePerRequestFilter {
         request.getAttribute(Caller.class.getName()) instanceof Caller caller
             ? caller.userId()
             : "-";
-    // Structured logs have each as a field, by its name in the Elastic Common Schema.
+    // Fields of structured logs, named as in the Elastic Common Schema.
     log.atInfo()
         .addKeyValue("http.request.method", request.getMethod())
         .addKeyValue("url.path", request.getRequestURI())
@@ -119,15 +120,15 @@ final class RequestLog extends OncePerRequestFilter {
             user);
   }
 
-  /** Writes the line of a request that goes on after its thread has left. */
-  private record AtTheEnd(
+  /** Logs an asynchronous request when it completes. */
+  private record LogOnCompletion(
       HttpServletRequest request, HttpServletResponse response, String id, long start)
       implements AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
       try (var named = MDC.putCloseable(RequestId.KEY, id)) {
-        line(request, response, start);
+        writeLine(request, response, start);
       }
     }
 

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * A {@link Page} as JSON, for an answer that is sent more than once: what is sent is what was
- * written, and nothing is read or written anew.
+ * A {@link Page} that is already serialized, for cached responses.
  *
- * @param position the page's own
- * @param json the whole page
+ * @param position the page's position
+ * @param json the whole page as JSON
  */
 public record SerializedPage(
     @JsonIgnore Page.Position position, @JsonValue @JsonRawValue String json) {}

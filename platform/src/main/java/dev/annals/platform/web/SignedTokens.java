@@ -15,20 +15,18 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.stereotype.Component;
 
 /**
- * Signs consistency tokens, and reads the ones that it signed: HMAC-SHA-256, cut to 128 bits, under
- * a key that is derived from the master key; under the key before that one, too, while that is
- * configured. The characters of a token are signed, so a token has one spelling. Safe for any
- * number of threads.
+ * Signs and verifies consistency tokens with HMAC-SHA-256, truncated to 128 bits, and a key derived
+ * from the master key. It also verifies with the previous master key, if configured. It signs the
+ * characters of a token, so a token has one spelling. Thread-safe.
  */
 @Component
 public final class SignedTokens {
 
   private static final String HMAC = "HMACSHA256";
-  private static final int BYTES = 16;
+  private static final int SIGNATURE_BYTES = 16;
 
   private final List<SecretKeySpec> keys;
 
-  /** Derives the keys. */
   public SignedTokens(MasterKey masterKey) {
     keys =
         masterKey.derive("consistency-tokens").stream()
@@ -36,12 +34,11 @@ public final class SignedTokens {
             .toList();
   }
 
-  /** Writes the token as it is sent. */
   public String sign(ConsistencyToken token) {
     return sign(keys.get(0), token.toString());
   }
 
-  /** Reads what {@link #sign} wrote; empty if it is anything else. */
+  /** Verifies and parses the result of {@link #sign}. Returns empty for any other text. */
   Optional<ConsistencyToken> read(String sent) {
     int signature = sent.lastIndexOf('.');
     if (signature < 0) {
@@ -53,7 +50,7 @@ public final class SignedTokens {
         : Optional.empty();
   }
 
-  /** Wraps a response: each token that is put into it is signed. */
+  /** Wraps a response so that it signs each token header. */
   HttpServletResponse signing(HttpServletResponse response) {
     return new HttpServletResponseWrapper(response) {
       @Override
@@ -81,7 +78,8 @@ public final class SignedTokens {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(key);
-      byte[] signature = Arrays.copyOf(mac.doFinal(token.getBytes(StandardCharsets.UTF_8)), BYTES);
+      byte[] signature =
+          Arrays.copyOf(mac.doFinal(token.getBytes(StandardCharsets.UTF_8)), SIGNATURE_BYTES);
       return token + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("HMAC is missing from this Java runtime", e);

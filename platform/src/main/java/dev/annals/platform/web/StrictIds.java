@@ -8,15 +8,14 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.InitBinder;
 
 /**
- * Reads ids in paths in their canonical form alone. What is no id reads as the nil UUID, which
- * names nothing: so the request is refused as one that names an unknown resource is, after
- * everything that comes before 404. An editor and not a converter, because when a converter fails
- * Spring falls back on its own, lenient editor.
+ * Reads only canonical UUIDs in paths. Any other text reads as the nil UUID, which no resource has,
+ * so the request fails with 404 like one for an unknown resource, after all checks that precede
+ * 404. It is an editor, because Spring falls back to its lenient editor if a converter fails.
  */
 @ControllerAdvice
 final class StrictIds {
 
-  // RFC 9562, 5.9. No id is ever made like this.
+  // RFC 9562, 5.9. No generated id is nil.
   private static final UUID NIL = new UUID(0, 0);
 
   @InitBinder

@@ -11,14 +11,14 @@ import java.util.UUID;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Bounds the requests of a user that are handled at a time. One that waits without a thread, or
- * streams its answer, does not count: these have bounds of their own.
+ * Bounds the concurrent requests of a user. Requests that wait without a thread or stream their
+ * response have separate bounds.
  */
 final class UserRequestLimit extends OncePerRequestFilter {
 
-  private static final int MOST = 128;
+  private static final int MAX_PER_USER = 128;
 
-  private final Permits<UUID> permits = new Permits<>(MOST);
+  private final Permits<UUID> permits = new Permits<>(MAX_PER_USER);
 
   @Override
   protected void doFilterInternal(

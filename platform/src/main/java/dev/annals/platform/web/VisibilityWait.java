@@ -15,15 +15,14 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Has a read wait for its read model without a thread: the request is handled again from the
- * beginning when the model shows the change, or the time is over. At most 20 requests of a user
- * wait at a time.
+ * Suspends a read without a thread until its read model shows a change or the timeout is over, and
+ * then dispatches the request again. At most 20 requests of a user wait at a time.
  */
 final class VisibilityWait implements HandlerExceptionResolver {
 
-  private static final int MOST = 20;
+  private static final int MAX_PER_USER = 20;
 
-  private final Permits<UUID> permits = new Permits<>(MOST);
+  private final Permits<UUID> permits = new Permits<>(MAX_PER_USER);
   private final ProblemAdvice problems;
 
   VisibilityWait(ProblemAdvice problems) {
@@ -36,31 +35,31 @@ final class VisibilityWait implements HandlerExceptionResolver {
       HttpServletResponse response,
       @Nullable Object handler,
       Exception thrown) {
-    if (!(thrown instanceof NotYetVisibleException unseen)) {
+    if (!(thrown instanceof NotYetVisibleException notYet)) {
       return null;
     }
     try {
-      suspend(request, unseen.seen());
-    } catch (Refusal tooMany) {
-      unseen.seen().cancel(false);
-      refuse(tooMany, request, response);
+      suspend(request, notYet.visible());
+    } catch (Refusal refusal) {
+      notYet.visible().cancel(false);
+      refuse(refusal, request, response);
     }
     return new ModelAndView();
   }
 
-  private void suspend(HttpServletRequest request, CompletableFuture<Void> seen) {
+  private void suspend(HttpServletRequest request, CompletableFuture<Void> visible) {
     Caller caller = (Caller) request.getAttribute(Caller.class.getName());
     Permits.Permit permit = permits.take(caller.userId());
-    CompletableFuture<Void> ended = seen.whenComplete((shown, failure) -> permit.close());
+    CompletableFuture<Void> ended = visible.whenComplete((shown, failure) -> permit.close());
     AsyncContext suspended = request.startAsync();
-    // The future has a time limit of its own.
+    // The future has its own timeout.
     suspended.setTimeout(0);
     CompletableFuture<Void> unused = ended.whenComplete((shown, failure) -> suspended.dispatch());
   }
 
   private void refuse(Refusal refusal, HttpServletRequest request, HttpServletResponse response) {
     try {
-      problems.answer(refusal, request, response);
+      problems.respond(refusal, request, response);
     } catch (IOException gone) {
       throw new UncheckedIOException(gone);
     }

@@ -25,20 +25,20 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Puts the conventions of every endpoint in their places. */
+/** Registers the filters, resolvers and interceptors that all endpoints share. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BodyProperties.class)
 public class WebConfiguration implements WebMvcConfigurer {
 
-  private static final int BODIES_SHARE_OF_HEAP = 8;
+  private static final int HEAP_FRACTION_OF_BODIES = 8;
 
   /**
    * Two of the largest notes, at eight bytes each: projections keep pace with what a user sends one
    * after the other, but not with what a user sends at the same time.
    */
-  private static final long BODIES_OF_USER = 5 << 20;
+  private static final long BODY_BYTES_PER_USER = 5 << 20;
 
-  private static final Duration BODIES_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(2);
 
   private final SignedTokens signed;
   private final ProblemAdvice problems;
@@ -53,13 +53,13 @@ public class WebConfiguration implements WebMvcConfigurer {
     resolvers.add(new RequestArguments(signed));
   }
 
-  /** Before the one that answers: to wait is no failure. */
+  /** Adds the wait before the resolver that answers exceptions. */
   @Override
   public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
     resolvers.add(0, new VisibilityWait(problems));
   }
 
-  /** The mapping of the endpoints has chosen it. */
+  /** Uses the media type that {@link EndpointMapping} has chosen. */
   @Override
   public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
     negotiation.strategies(List.of(EndpointMapping::chosen));
@@ -75,7 +75,7 @@ public class WebConfiguration implements WebMvcConfigurer {
     };
   }
 
-  /** A stream begins when the filters are through: its thread and theirs would write headers. */
+  /** Starts a stream only after all filters are done. Otherwise two threads would write headers. */
   @Override
   public void configureAsyncSupport(AsyncSupportConfigurer async) {
     async.registerCallableInterceptors(
@@ -88,7 +88,7 @@ public class WebConfiguration implements WebMvcConfigurer {
         });
   }
 
-  /** A token that was never issued is refused where nothing waits for it, too. */
+  /** Rejects forged consistency tokens also where no read model waits for them. */
   @Override
   public void addInterceptors(InterceptorRegistry interceptors) {
     interceptors.addInterceptor(
@@ -104,9 +104,9 @@ public class WebConfiguration implements WebMvcConfigurer {
         });
   }
 
-  /** A process that is about to stop lets go of its connections. */
+  /** Closes each connection after its response while the process drains. */
   @Bean
-  FilterRegistrationBean<Filter> lastAnswers(Draining draining) {
+  FilterRegistrationBean<Filter> closeWhileDraining(Draining draining) {
     return ordered(
         (request, response, chain) -> {
           if (draining.hasBegun()) {
@@ -117,7 +117,7 @@ public class WebConfiguration implements WebMvcConfigurer {
         Ordered.HIGHEST_PRECEDENCE);
   }
 
-  /** No token leaves unsigned, whichever endpoint answers with it. */
+  /** Signs the consistency token of every response. */
   @Bean
   FilterRegistrationBean<Filter> signatures() {
     return ordered(
@@ -131,24 +131,24 @@ public class WebConfiguration implements WebMvcConfigurer {
     return ordered(new RequestLog(problems), Ordered.HIGHEST_PRECEDENCE);
   }
 
-  /** Just before Spring Security, whose order is -100. */
+  /** Runs just before Spring Security, whose order is -100. */
   @Bean
   FilterRegistrationBean<BodyLimit> bodyLimit(BodyProperties properties) {
-    MemoryBudget room =
+    MemoryBudget budget =
         new MemoryBudget(
-            Runtime.getRuntime().maxMemory() / BODIES_SHARE_OF_HEAP,
-            BODIES_OF_USER,
-            BODIES_TIMEOUT);
-    return ordered(new BodyLimit(properties.maxSize(), room), -110);
+            Runtime.getRuntime().maxMemory() / HEAP_FRACTION_OF_BODIES,
+            BODY_BYTES_PER_USER,
+            BODY_TIMEOUT);
+    return ordered(new BodyLimit(properties.maxSize(), budget), -110);
   }
 
-  /** Just after Spring Security, which finds out who the user is. */
+  /** Runs just after Spring Security, which authenticates the user. */
   @Bean
   FilterRegistrationBean<UserRequestLimit> requestsOfUser() {
     return ordered(new UserRequestLimit(), -90);
   }
 
-  /** After the request has its line in the log, before its body is looked at. */
+  /** Runs inside the request log and before the body limit. */
   @Bean
   FilterRegistrationBean<HeadLimit> headLimit() {
     return ordered(new HeadLimit(), -115);

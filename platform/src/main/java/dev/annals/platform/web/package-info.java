@@ -1,18 +1,17 @@
 /**
- * What the contract says of every endpoint: paging, conditional requests, query parameters, request
- * ids, limits on bodies.
+ * HTTP conventions of all endpoints: paging, conditional requests, query parameters, request ids,
+ * limits.
  *
- * <p>When several things are wrong with a request, the first of 413, 401, 403, 415, 400, 404, 428,
- * 412, 422, 409, 429 is told; where limits come earlier, they say so. Filters take care of the
- * first three. For the rest a controller declares the {@code @RequestBody} before {@link
- * dev.annals.platform.web.IfMatch}: parameters are resolved in their order, and both refuse what
- * they cannot read with 400. A {@code @PathVariable UUID} is never refused: what is no id names
- * nothing, and so is 404 as soon as it is looked for. {@link
- * dev.annals.platform.web.IfMatch#require} is called only once the resource is known to be the
- * caller's.
+ * <p>A request with several errors is answered with the first of 413, 401, 403, 415, 400, 404, 428,
+ * 412, 422, 409, 429, unless a limit is documented to come earlier. Filters check the first three.
+ * For the rest a controller declares the {@code @RequestBody} before {@link
+ * dev.annals.platform.web.IfMatch}: parameters are resolved in their order, and both reject
+ * malformed input with 400. A malformed {@code @PathVariable UUID} reads as the id of no resource,
+ * which leads to 404. {@link dev.annals.platform.web.IfMatch#require} is only called after the
+ * resource is known to belong to the caller.
  *
- * <p>What an endpoint answers with is chosen by {@link dev.annals.platform.web.EndpointMapping}:
- * the types that it names ({@code produces}), JSON if it names none, nothing if it returns nothing.
- * A client that would not take it is refused with 406 before anything is changed and not after.
+ * <p>{@link dev.annals.platform.web.EndpointMapping} chooses the media type of a response: one that
+ * the endpoint {@code produces}, JSON if it declares none, none if it has no response body. A
+ * client that does not accept it gets 406 before the endpoint is called.
  */
 package dev.annals.platform.web;

@@ -16,7 +16,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** Clients that send or read slowly meet a deadline; those that only have a slow line do not. */
+/** Deadlines apply to clients that stall, but not to clients with a slow line. */
 @Timeout(60)
 @SpringBootTest(
     classes = SampleApplication.class,
@@ -38,7 +38,7 @@ class ArrivalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"GET /open HTTP/1.1\r\nHost: a\r\nX: ", "GET /op"})
-  void a_head_that_does_not_end_is_hung_up_on(String head) throws Exception {
+  void closesTheConnectionOfAnIncompleteHeadAfterTheDeadline(String head) throws Exception {
     try (SlowClient client = SlowClient.sending(port, head, "x");
         SlowClient management = SlowClient.sending(managementPort, head, "x")) {
       assertThat(client.answer()).isEmpty();
@@ -47,7 +47,7 @@ class ArrivalTest {
   }
 
   @Test
-  void a_second_head_has_its_own_time() throws Exception {
+  void startsTheDeadlineAnewForASecondHead() throws Exception {
     String request = "GET /open HTTP/1.1\r\nHost: a\r\n";
     long start = System.nanoTime();
     try (SlowClient client =
@@ -68,9 +68,9 @@ class ArrivalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/open", "/open/later"})
-  void a_connection_that_was_used_is_kept(String path) throws Exception {
+  void keepsAnIdleConnectionOpenAfterARequest(String path) throws Exception {
     String request = get(path);
-    // For 2.5 s.
+    // One piece each 100 ms, the second request after 2.4 s.
     String[] pieces = Collections.nCopies(26, "").toArray(String[]::new);
     pieces[0] = request;
     pieces[24] = request.replace("keep-alive", "close");
@@ -80,16 +80,17 @@ class ArrivalTest {
   }
 
   @Test
-  void an_answer_that_is_read_slowly_arrives() throws Exception {
+  void sendsAWholeResponseToASlowReader() throws Exception {
     try (SlowClient client =
         SlowClient.asking(port, get("/open/large").replace("keep-alive", "close"))) {
-      assertThat(client.lengthOfSlowlyReadAnswer()).isGreaterThan(8 << 20);
+      assertThat(client.readSlowly()).isGreaterThan(8 << 20);
     }
   }
 
   @ParameterizedTest
   @CsvSource({"Content-Length: 1000,x", "Transfer-Encoding: chunked,'1\r\nx\r\n'"})
-  void a_body_that_does_not_end_is_refused(String length, String bytes) throws Exception {
+  void refusesAnIncompleteBodyWith408AfterTheDeadline(String length, String bytes)
+      throws Exception {
     String head =
         post(
             "/samples",
@@ -105,7 +106,7 @@ class ArrivalTest {
   }
 
   @Test
-  void a_body_that_nobody_wants_is_not_waited_for_without_an_end() throws Exception {
+  void respondsBeforeAnIncompleteBodyThatItDoesNotRead() throws Exception {
     try (SlowClient refused =
             SlowClient.sending(port, post("/samples", "Content-Length: 1000"), "x");
         SlowClient answered = SlowClient.sending(port, get("/open", "Content-Length: 1000"), "x");
@@ -119,7 +120,7 @@ class ArrivalTest {
   }
 
   @Test
-  void an_upload_has_time_for_what_it_brings() throws Exception {
+  void extendsTheDeadlineOfAnUploadByItsBytes() throws Exception {
     String type = "Content-Type: multipart/form-data; boundary=b";
     String file = "x".repeat(128 * 1024);
     long start = System.nanoTime();

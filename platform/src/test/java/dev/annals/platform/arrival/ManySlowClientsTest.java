@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** More slow clients than there are threads keep no others waiting, though none is late yet. */
+/** More slow clients than threads do not block other clients, even before any deadline. */
 @Timeout(60)
 @SpringBootTest(
     classes = SampleApplication.class,
@@ -50,14 +50,14 @@ class ManySlowClientsTest {
     "/samples,Transfer-Encoding: chunked,'1\r\nx\r\n'",
     "/open,Content-Length: 1000,x",
   })
-  void many_that_send_slowly_keep_nobody_waiting(String path, String length, String bytes)
+  void servesOthersWhileMoreClientsThanThreadsSendSlowly(String path, String length, String bytes)
       throws Exception {
     List<SlowClient> clients = new ArrayList<>();
     try {
       for (int i = 0; i < 100; i++) {
         clients.add(SlowClient.sending(port, ArrivalTest.post(path, length), bytes));
       }
-      others_are_answered();
+      assertOthersAreAnswered();
     } finally {
       for (SlowClient client : clients) {
         client.close();
@@ -66,7 +66,7 @@ class ManySlowClientsTest {
   }
 
   @Test
-  void many_that_do_not_read_keep_nobody_waiting() throws Exception {
+  void servesOthersWhileMoreClientsThanThreadsDoNotRead() throws Exception {
     List<Socket> clients = new ArrayList<>();
     try {
       for (int i = 0; i < 30; i++) {
@@ -76,7 +76,7 @@ class ManySlowClientsTest {
         client.connect(new InetSocketAddress("localhost", port));
         client.getOutputStream().write(ArrivalTest.get("/open/large").getBytes(US_ASCII));
       }
-      others_are_answered();
+      assertOthersAreAnswered();
     } finally {
       for (Socket client : clients) {
         client.close();
@@ -84,9 +84,9 @@ class ManySlowClientsTest {
     }
   }
 
-  private void others_are_answered() throws Exception {
+  private void assertOthersAreAnswered() throws Exception {
     for (int i = 0; i < 20; i++) {
-      // On a connection of its own: one that is kept may end while nothing is under way on it.
+      // A new connection: the server may close an idle one.
       var answer =
           HttpClient.newHttpClient()
               .send(

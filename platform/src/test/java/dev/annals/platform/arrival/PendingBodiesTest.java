@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class PendingBodiesTest {
 
-  private static final int MOST = 3;
-  private static final int MOST_BYTES = 100;
+  private static final int MAX_WAITING = 3;
+  private static final int MAX_BYTES = 100;
 
-  private final PendingBodies arrivals = new PendingBodies(MOST, MOST_BYTES);
+  private final PendingBodies bodies = new PendingBodies(MAX_WAITING, MAX_BYTES);
   private final List<String> givenUp = new ArrayList<>();
 
-  private final class Body implements PendingBodies.Arrival {
+  private final class Body implements PendingBodies.PendingBody {
 
     private final String name;
     private final String address;
@@ -51,12 +51,12 @@ class PendingBodiesTest {
 
   private Body begin(String name, String address, long behind, long bytes) {
     Body body = new Body(name, address, behind, bytes);
-    arrivals.begin(body);
+    bodies.begin(body);
     return body;
   }
 
   @Test
-  void one_too_many_makes_the_one_give_up_that_is_furthest_behind() {
+  void cancelsTheBodyFurthestBehindAboveTheMaximumNumber() {
     begin("a", "1", 5, 0);
     begin("b", "1", 9, 0);
     begin("c", "1", 7, 0);
@@ -69,10 +69,10 @@ class PendingBodiesTest {
   }
 
   @Test
-  void those_that_have_ended_do_not_count() {
+  void ignoresEndedBodies() {
     Body a = begin("a", "1", 5, 90);
-    arrivals.end(a);
-    arrivals.end(a);
+    bodies.end(a);
+    bodies.end(a);
     for (String name : List.of("b", "c", "d")) {
       begin(name, "1", 0, 33);
     }
@@ -81,7 +81,7 @@ class PendingBodiesTest {
   }
 
   @Test
-  void an_address_with_fewer_of_them_is_spared() {
+  void cancelsABodyOfTheAddressWithTheMostBodies() {
     begin("other", "2", 100, 0);
     begin("a", "1", 1, 0);
     begin("b", "1", 2, 0);
@@ -92,7 +92,7 @@ class PendingBodiesTest {
   }
 
   @Test
-  void too_many_bytes_make_as_many_give_up_as_it_takes() {
+  void cancelsBodiesUntilTheirBytesFit() {
     begin("a", "1", 3, 40);
     begin("b", "1", 2, 40);
 

@@ -14,7 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A connection on which little is sent or read each 100 ms. */
+/** A client that sends or reads a little every 100 ms. */
 final class SlowClient implements AutoCloseable {
 
   private static final ScheduledExecutorService CLOCK =
@@ -32,14 +32,14 @@ final class SlowClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Sends the first piece at once, then one after the other, and repeats the last one. */
+  /** Sends the first piece at once and one more every 100 ms. It repeats the last one. */
   static SlowClient sending(int port, String... pieces) throws IOException {
     SlowClient client = asking(port, pieces[0]);
     client.send(pieces, 1);
     return client;
   }
 
-  /** Sends a request, whose answer the system takes a little of. */
+  /** Sends a request, with a small receive buffer for its response. */
   static SlowClient asking(int port, String request) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(64 * 1024);
@@ -57,20 +57,20 @@ final class SlowClient implements AutoCloseable {
                 socket.getOutputStream().write(pieces[next].getBytes(ISO_8859_1));
                 send(pieces, Math.min(next + 1, pieces.length - 1));
               } catch (IOException closed) {
-                // Nobody listens any more.
+                // The server has closed the connection.
               }
             },
             100,
             TimeUnit.MILLISECONDS);
   }
 
-  /** What comes back until the server closes. */
+  /** Reads until the server closes the connection. */
   String answer() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
   }
 
   /** Reads 200 kB a second for 5 s, then the rest until the server closes; returns the length. */
-  long lengthOfSlowlyReadAnswer() throws Exception {
+  long readSlowly() throws Exception {
     InputStream answer = socket.getInputStream();
     AtomicLong bytes = new AtomicLong();
     var reads =
@@ -79,7 +79,7 @@ final class SlowClient implements AutoCloseable {
               try {
                 int read = answer.readNBytes(20_000).length;
                 if (bytes.addAndGet(read) >= 1_000_000 || read < 20_000) {
-                  throw new CancellationException("This is enough, or all there is.");
+                  throw new CancellationException("Done");
                 }
               } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -31,7 +31,7 @@ import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A processor of two segments, whose events have half a mebibyte each. */
+/** Tests with a processor of two segments and events of half a mebibyte. */
 class BoundedEventSourceTest {
 
   private final AtomicInteger taken = new AtomicInteger();
@@ -80,7 +80,7 @@ class BoundedEventSourceTest {
   }
 
   @Test
-  void itHoldsNoMoreThanFourMebibytesAndHandlesAllInBatchesOfNoMore() {
+  void holdsAtMostFourMebibytesAndHandlesAllEventsInBatchesOfThatSize() {
     engine.appendEvents(
         IntStream.range(0, 20).mapToObj(GenericEventMessage::asEventMessage).toList());
     events.attach(() -> processor, threads);
@@ -96,7 +96,7 @@ class BoundedEventSourceTest {
   }
 
   @Test
-  void itLooksAgainOnceHoweverOftenItIsAskedMeanwhile() throws InterruptedException {
+  void schedulesOneRecheckForManyCallsWhileFull() throws InterruptedException {
     engine.appendEvents(
         IntStream.range(0, 20).mapToObj(GenericEventMessage::asEventMessage).toList());
     ScheduledThreadPoolExecutor coordinator = new ScheduledThreadPoolExecutor(1);

@@ -20,7 +20,7 @@ import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
 import org.junit.jupiter.api.Test;
 
-/** Several read the same events from the tail of one store. */
+/** Tests several followers of one store. */
 class SharedEventStreamTest {
 
   private final AtomicInteger reads = new AtomicInteger();
@@ -42,11 +42,11 @@ class SharedEventStreamTest {
       };
   private final EmbeddedEventStore store =
       EmbeddedEventStore.builder().storageEngine(engine).optimizeEventConsumption(false).build();
-  private final SharedEventStream tail =
+  private final SharedEventStream shared =
       new SharedEventStream(store, commits::get, nanos::get, event -> size.get());
 
   @Test
-  void allSeeEachEventInOrder() {
+  void showsEachEventInOrderToAllFollowers() {
     SharedEventStream.Follower one = follow(null);
     SharedEventStream.Follower other = follow(null);
     append(0, 3);
@@ -58,7 +58,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void anEventIsOneObjectForAll() {
+  void showsTheSameObjectToAllFollowers() {
     SharedEventStream.Follower one = follow(null);
     SharedEventStream.Follower other = follow(null);
     append(0, 1);
@@ -67,7 +67,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void nobodyAsksTheStoreAgainUntilACommit() {
+  void doesNotQueryTheStoreAgainBeforeACommit() {
     SharedEventStream.Follower one = follow(null);
     SharedEventStream.Follower other = follow(null);
     append(0, 1);
@@ -80,7 +80,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void theStoreIsAskedNowAndThenWithoutACommit() {
+  void queriesTheStoreAfterHalfASecondWithoutACommit() {
     SharedEventStream.Follower one = follow(null);
     append(0, 1);
     taken(one);
@@ -93,7 +93,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void whoComesLaterGoesOnWhereTheyWere() {
+  void continuesFromTheTokenOfALaterFollower() {
     SharedEventStream.Follower one = follow(null);
     append(0, 4);
     one.peek();
@@ -104,19 +104,19 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void nobodyFollowsFromWhereTheTailHasNotBeen() {
+  void refusesAFollowerFromAPositionThatItHasNotSeen() {
     append(0, 4);
     TrackingToken end = store.createHeadToken();
     follow(end);
 
-    assertThat(tail.follow(null)).isEmpty();
+    assertThat(shared.follow(null)).isEmpty();
   }
 
   @Test
-  void whoStillLacksWhatCameLateDoesNotFollowWhereItHasBeenRead() {
+  void refusesAFollowerWithGapsThatItHasPassed() {
     SharedEventStream late =
         new SharedEventStream(store, commits::get, nanos::get, event -> size.get());
-    // Whether 5 was read or given up, the token does not tell.
+    // The token does not tell whether 5 was read or dropped.
     TrackingToken without = GapAwareTrackingToken.newInstance(10, Set.of()).advanceTo(11, 0);
     assertThat(late.follow(without)).isPresent();
 
@@ -129,7 +129,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void itStartsWhereTheFirstOneIsOnceAllHaveLeft() {
+  void restartsAtTheNextFollowerAfterAllHaveLeft() {
     follow(null).close();
     append(0, 4);
     SharedEventStream.Follower one = follow(store.createHeadToken());
@@ -139,7 +139,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void whoIsFarBehindIsToldSo() {
+  void reportsAFollowerThatIsBehindItsBuffer() {
     SharedEventStream.Follower slow = follow(null);
     SharedEventStream.Follower fast = follow(null);
     append(0, 600);
@@ -151,7 +151,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void ofLargeEventsNoMoreThanTwoMebibytesAreKept() {
+  void buffersAtMostTwoMebibytes() {
     size.set(512 * 1024);
     SharedEventStream.Follower slow = follow(null);
     SharedEventStream.Follower fast = follow(null);
@@ -168,7 +168,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void anEventThatIsLargerThanAllThatIsKeptIsSeenByAll() {
+  void showsAnEventLargerThanTheBufferToAllFollowers() {
     size.set(3 * 1024 * 1024);
     SharedEventStream.Follower one = follow(null);
     SharedEventStream.Follower other = follow(null);
@@ -179,13 +179,13 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void whatWasReadIsForgottenWithAKeyAndTheNextEventIsNot() {
+  void clearsTheBufferAndContinuesWithTheNextEvent() {
     SharedEventStream.Follower slow = follow(null);
     SharedEventStream.Follower fast = follow(null);
     append(0, 3);
     taken(fast);
 
-    tail.forget();
+    shared.clear();
 
     append(3, 5);
     assertThat(taken(fast)).containsExactly(3, 4);
@@ -194,7 +194,7 @@ class SharedEventStreamTest {
   }
 
   @Test
-  void goesOnAfterAFailureOfTheStore() {
+  void continuesAfterAFailureOfTheStore() {
     SharedEventStream.Follower one = follow(null);
     failure = () -> new IllegalStateException("away");
     append(0, 1);
@@ -205,7 +205,7 @@ class SharedEventStreamTest {
   }
 
   private SharedEventStream.Follower follow(TrackingToken position) {
-    return tail.follow(position).orElseThrow();
+    return shared.follow(position).orElseThrow();
   }
 
   private void append(int from, int to) {

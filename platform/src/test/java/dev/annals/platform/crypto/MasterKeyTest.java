@@ -15,7 +15,7 @@ class MasterKeyTest {
   private static final byte[] SECRET = "a secret".getBytes(StandardCharsets.UTF_8);
 
   @Test
-  void opensWhatItSealed() {
+  void decryptsWhatItEncrypted() {
     byte[] stored = new MasterKey(KEY).seal(SECRET, "subject/1");
 
     assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain("secret");
@@ -23,7 +23,7 @@ class MasterKeyTest {
   }
 
   @Test
-  void opensNothingThatWasSealedForAnotherPurposeOrUnderAnotherKey() {
+  void refusesToDecryptForAnotherPurposeOrWithAnotherKey() {
     byte[] stored = new MasterKey(KEY).seal(SECRET, "subject/1");
 
     assertThatThrownBy(() -> new MasterKey(KEY).open(stored, "subject/2"))
@@ -35,14 +35,14 @@ class MasterKeyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "short", "!!!", "MDEyMzQ1Njc4OWFiY2RlZg=="})
-  void refusesWhatIsNoKeyWithoutRepeatingIt(String text) {
+  void refusesAnInvalidKeyWithoutRepeatingIt(String text) {
     assertThatThrownBy(() -> new MasterKey(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("annals.master-key must be 32 random bytes in base64");
   }
 
   @Test
-  void opensAndVerifiesWhatTheOneBeforeItDidAndDoesNothingMoreWithThat() {
+  void usesThePreviousKeyOnlyToDecryptAndVerify() {
     MasterKey before = new MasterKey(KEY);
     MasterKey both = new MasterKey(ANOTHER, KEY);
 
@@ -57,18 +57,18 @@ class MasterKeyTest {
   }
 
   @Test
-  void sealsAnewWhatTheOneBeforeItSealed() {
+  void reencryptsSecretsOfThePreviousKey() {
     MasterKey both = new MasterKey(ANOTHER, KEY);
-    byte[] renewed = both.renew(new MasterKey(KEY).seal(SECRET, "subject/1"), "subject/1").get();
+    byte[] renewed = both.reseal(new MasterKey(KEY).seal(SECRET, "subject/1"), "subject/1").get();
 
     assertThat(new MasterKey(ANOTHER).open(renewed, "subject/1")).isEqualTo(SECRET);
-    assertThat(both.renew(renewed, "subject/1")).isEmpty();
-    assertThatThrownBy(() -> both.renew(renewed, "subject/2"))
+    assertThat(both.reseal(renewed, "subject/1")).isEmpty();
+    assertThatThrownBy(() -> both.reseal(renewed, "subject/2"))
         .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void refusesAKeyBeforeItThatIsNone() {
+  void refusesAnInvalidPreviousKey() {
     assertThatThrownBy(() -> new MasterKey(KEY, "short"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("annals.master-key-previous must be 32 random bytes in base64");

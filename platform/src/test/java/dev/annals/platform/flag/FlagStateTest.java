@@ -18,7 +18,7 @@ class FlagStateTest {
     return new FlagState(true, percentage, List.of(), 0);
   }
 
-  /** A place that moved with a new version would switch features off and on for people. */
+  /** If a new version moved buckets, features would be switched on and off for users. */
   @ParameterizedTest
   @CsvSource({
     "sorting,       00000000-0000-4000-8000-00000000000a, 69",
@@ -27,15 +27,15 @@ class FlagStateTest {
     "sorting,       00000000-0000-4000-8000-00000000000b, 94",
     "sorting,       0d9a5a9e-4f5c-4b0e-9a57-3f3f0b6a1c11, 26",
   })
-  void eachUserKeepsTheirPlace(String key, UUID user, int place) {
-    Flag flag = Flag.of(key).orElseThrow();
+  void assignsAStableBucketToEachUser(String key, UUID user, int bucket) {
+    Flag flag = Flag.byKey(key).orElseThrow();
 
-    assertThat(percentage(place).isOn(flag, user)).isFalse();
-    assertThat(percentage(place + 1).isOn(flag, user)).isTrue();
+    assertThat(percentage(bucket).isOn(flag, user)).isFalse();
+    assertThat(percentage(bucket + 1).isOn(flag, user)).isTrue();
   }
 
   @Test
-  void ofNobodyAtZeroAndOfAllAtAHundred() {
+  void isOnForTheGivenShareOfUsers() {
     List<UUID> users = IntStream.range(0, 1_000).mapToObj(i -> new UUID(i, i)).toList();
 
     assertThat(users).noneMatch(user -> percentage(0).isOn(Flag.SORTING, user));
@@ -45,21 +45,21 @@ class FlagStateTest {
   }
 
   @Test
-  void isOnForThoseWhoAreNamedInAnyCase() {
+  void isAlwaysOnForListedUsers() {
     FlagState off = new FlagState(false, 100, List.of(ANNA), 0);
-    FlagState forNobodyElse = new FlagState(true, 0, List.of(ANNA), 0);
+    FlagState forListedUsersOnly = new FlagState(true, 0, List.of(ANNA), 0);
 
     assertThat(off.isOn(Flag.SORTING, ANNA)).isTrue();
     assertThat(off.isOn(Flag.SORTING, new UUID(0, 1))).isFalse();
-    assertThat(forNobodyElse.isOn(Flag.SORTING, ANNA)).isTrue();
-    assertThat(forNobodyElse.isOn(Flag.SORTING, new UUID(0, 1))).isFalse();
+    assertThat(forListedUsersOnly.isOn(Flag.SORTING, ANNA)).isTrue();
+    assertThat(forListedUsersOnly.isOn(Flag.SORTING, new UUID(0, 1))).isFalse();
   }
 
   @Test
-  void theFlagsAreThoseOfTheContractAndOnAtFirst() {
+  void hasTheFlagsOfTheContractAllOnAtFirst() {
     assertThat(Arrays.stream(Flag.values()).map(Flag::key))
         .containsExactly("sorting", "attachments", "daily-summary");
     assertThat(Flag.values()).allMatch(flag -> FlagState.INITIAL.isOn(flag, ANNA));
-    assertThat(Flag.of("SORTING")).isEmpty();
+    assertThat(Flag.byKey("SORTING")).isEmpty();
   }
 }

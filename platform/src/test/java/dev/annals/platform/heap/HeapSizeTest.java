@@ -27,7 +27,7 @@ class HeapSizeTest {
 
   static class Child extends Parent {}
 
-  static Stream<Object> whateverHoldsTheText() {
+  static Stream<Object> countsTextInAnyHolder() {
     return Stream.of(
         TEXT,
         new ArrayList<>(List.of(TEXT)),
@@ -45,17 +45,17 @@ class HeapSizeTest {
 
   @ParameterizedTest
   @MethodSource
-  void whateverHoldsTheText(Object holder) {
+  void countsTextInAnyHolder(Object holder) {
     assertThat(HeapSize.of(holder)).isBetween(20_000, 20_500);
   }
 
-  static Stream<Object> allElse() {
+  static Stream<Object> countsOtherObjectsAsSmall() {
     return Stream.of(1, Size.LARGE, Optional.empty(), new Holder(1, null, null));
   }
 
   @ParameterizedTest
   @MethodSource
-  void allElse(Object small) {
+  void countsOtherObjectsAsSmall(Object small) {
     assertThat(HeapSize.of(small)).isLessThan(100);
   }
 }

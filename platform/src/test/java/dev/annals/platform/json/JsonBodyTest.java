@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonBodyTest extends HttpTest {
 
   @Test
-  void what_is_absent_from_a_post_takes_its_default() throws Exception {
+  void setsDefaultsForAbsentProperties() throws Exception {
     var response = http.post("/samples", "{\"title\":\"a\"}");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
@@ -25,7 +25,7 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void an_instant_is_cut_to_milliseconds_and_told_in_utc() throws Exception {
+  void truncatesAnInstantToMillisecondsInUtc() throws Exception {
     var response =
         http.post(
             "/samples", "{\"title\":\"a\",\"dueAt\":\"2026-11-22t06:50:00.1239999999999+01:00\"}");
@@ -33,13 +33,13 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void everything_that_is_missing_is_told_at_once() throws Exception {
+  void reportsAllMissingPropertiesAtOnce() throws Exception {
     assertThat(pointers(http.put("/samples/x", "{}")))
         .containsExactly("/title", "/content", "/dueAt", "/done", "/rank", "/tags");
   }
 
   @Test
-  void everything_that_is_wrong_is_told_at_once() throws Exception {
+  void reportsAllInvalidPropertiesAtOnce() throws Exception {
     var response =
         http.put(
             "/samples/x",
@@ -51,7 +51,7 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void what_is_wrong_with_an_item_is_told_at_the_item() throws Exception {
+  void pointsToTheInvalidItemOfAList() throws Exception {
     var response =
         http.post(
             "/samples/bulk",
@@ -67,7 +67,7 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void what_is_no_line_is_told_where_it_is() throws Exception {
+  void pointsToTextThatIsNotALine() throws Exception {
     assertThat(
             http.post(
                     "/samples/bulk",
@@ -84,7 +84,7 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void a_list_of_the_wrong_length_is_told_at_the_list() throws Exception {
+  void pointsToAListOfTheWrongLength() throws Exception {
     assertThat(pointers(http.post("/samples/bulk", "{\"samples\":[]}")))
         .containsExactly("/samples");
   }
@@ -134,7 +134,7 @@ class JsonBodyTest extends HttpTest {
         "unknown|1",
         "unknown|{\"a\":[1]}"
       })
-  void nothing_is_taken_for_something_else(String property, String value) throws Exception {
+  void refusesAValueOfAnotherTypeOrFormat(String property, String value) throws Exception {
     String title = property.equals("title") ? "" : "\"title\":\"a\",";
     var response = http.post("/samples", "{" + title + "\"" + property + "\":" + value + "}");
     assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
@@ -160,7 +160,7 @@ class JsonBodyTest extends HttpTest {
         "rank|99999999999999999999999",
         "rank|[1]"
       })
-  void numbers_and_booleans_are_what_they_are(String property, String value) throws Exception {
+  void doesNotCoerceNumbersAndBooleans(String property, String value) throws Exception {
     String others = property.equals("done") ? "\"rank\":1" : "\"done\":true";
     var response =
         http.put(
@@ -194,7 +194,7 @@ class JsonBodyTest extends HttpTest {
         "/* a */{\"title\":\"a\"}",
         "{\"x\":{\"a\":1,\"a\":2},\"title\":\"a\"}"
       })
-  void what_is_no_json_cannot_be_read(String body) throws Exception {
+  void refusesMalformedJsonWith400(String body) throws Exception {
     var response = http.post("/samples", body);
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(response.body()).contains("urn:problem:bad-request");
@@ -202,7 +202,7 @@ class JsonBodyTest extends HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[", "{\"a\":"})
-  void depth_is_limited(String nest) throws Exception {
+  void refusesDeeplyNestedJsonWith400(String nest) throws Exception {
     var response = http.post("/samples", nest.repeat(100_000));
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(response.body()).contains("urn:problem:bad-request");
@@ -210,12 +210,12 @@ class JsonBodyTest extends HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "5", "\"a\"", "true"})
-  void a_document_of_the_wrong_kind_is_told_at_its_root(String body) throws Exception {
+  void pointsToTheRootOfADocumentThatIsNotAnObject(String body) throws Exception {
     assertThat(pointers(http.post("/samples", body))).containsExactly("");
   }
 
   @Test
-  void only_utf8_is_read() throws Exception {
+  void refusesABodyThatIsNotUtf8() throws Exception {
     for (byte[] body :
         List.of(
             "{\"title\":\"a\"}".getBytes(StandardCharsets.UTF_16),
@@ -261,7 +261,7 @@ class JsonBodyTest extends HttpTest {
         "nonsense",
         "application/x-www-form-urlencoded"
       })
-  void other_media_types_are_not_read(String type) throws Exception {
+  void refusesOtherMediaTypesWith415(String type) throws Exception {
     var response =
         http.send(
             http.as("USER", "/samples")
@@ -272,7 +272,7 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void a_body_without_a_media_type_is_not_read() throws Exception {
+  void refusesABodyWithoutAMediaTypeWith415() throws Exception {
     var response =
         http.send(
             http.as("USER", "/samples")
@@ -281,13 +281,13 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void no_body_is_a_bad_request() throws Exception {
+  void refusesAMissingBodyWith400() throws Exception {
     var response = http.send(http.as("USER", "/samples").POST(HttpRequest.BodyPublishers.noBody()));
     assertThat(response.statusCode()).isEqualTo(400);
   }
 
   @Test
-  void lengths_count_code_points() throws Exception {
+  void countsLengthsInCodePoints() throws Exception {
     assertThat(
             http.post("/samples", "{\"title\":\"" + "\ud83d\ude00".repeat(200) + "\"}")
                 .statusCode())
@@ -299,7 +299,7 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void messages_are_english_whatever_the_client_speaks() throws Exception {
+  void writesEnglishMessagesWhateverTheClientAccepts() throws Exception {
     var response =
         http.send(
             http.as("USER", "/samples/bulk")

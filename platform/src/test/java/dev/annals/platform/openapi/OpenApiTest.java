@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest extends HttpTest {
 
   @Test
-  void each_operation_tells_its_errors() throws Exception {
+  void listsTheErrorsOfEachOperation() throws Exception {
     var document = document();
     assertThat(document.<Map<String, ?>>read("$.paths['/samples/{id}'].put.responses").keySet())
         .contains("200", "400", "401", "403", "404", "406", "412", "413", "415", "428");
@@ -26,7 +26,7 @@ class OpenApiTest extends HttpTest {
   }
 
   @Test
-  void what_comes_from_headers_is_shown_as_such() throws Exception {
+  void listsHeadersAsParametersAndNoInjectedTypes() throws Exception {
     var document = document();
     assertThat(document.read("$.paths['/samples/{id}'].put.parameters[*].name").toString())
         .contains("If-Match", "id");
@@ -37,7 +37,7 @@ class OpenApiTest extends HttpTest {
   }
 
   @Test
-  void lengths_are_shown() throws Exception {
+  void hasTheMaximumLengths() throws Exception {
     var document = document();
     assertThat(
             document.<Integer>read("$.components.schemas.CreateSample.properties.title.maxLength"))
@@ -47,7 +47,7 @@ class OpenApiTest extends HttpTest {
   }
 
   @Test
-  void what_is_a_line_is_said() throws Exception {
+  void describesTextsThatMustBeLines() throws Exception {
     var document = document();
     String line =
         "One line: no control characters, line or paragraph separators; at least one character can"
@@ -60,7 +60,7 @@ class OpenApiTest extends HttpTest {
   }
 
   @Test
-  void what_is_always_there_and_what_may_be_null_are_shown() throws Exception {
+  void marksRequiredAndNullableProperties() throws Exception {
     var document = document();
     String create = "$.components.schemas.CreateSample";
     assertThat(document.<List<String>>read(create + ".required")).containsExactly("title");
@@ -74,13 +74,13 @@ class OpenApiTest extends HttpTest {
   }
 
   @Test
-  void operations_are_named_after_what_they_are_of() throws Exception {
+  void namesOperationsAfterTheirController() throws Exception {
     assertThat(document().<String>read("$.paths['/samples'].post.operationId"))
         .isEqualTo("sampleCreate");
   }
 
   @Test
-  void a_token_is_needed_where_nothing_else_is_said() throws Exception {
+  void requiresATokenExceptOnPublicEndpoints() throws Exception {
     var document = document();
     assertThat(document.<String>read("$.components.securitySchemes.bearer.scheme"))
         .isEqualTo("bearer");
@@ -90,7 +90,7 @@ class OpenApiTest extends HttpTest {
   }
 
   @Test
-  void the_document_is_there_as_yaml_for_everybody() throws Exception {
+  void servesTheDocumentAsYamlWithoutAToken() throws Exception {
     var answer = http.send(http.to("/v3/api-docs.yaml"));
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/vnd.oai.openapi");

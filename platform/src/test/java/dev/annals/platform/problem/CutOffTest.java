@@ -7,12 +7,12 @@ import dev.annals.platform.sample.Tokens;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What fails when a part of its answer has left. */
+/** Tests failures after a part of the response has been sent. */
 class CutOffTest extends HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/cut-off", "/cut-off/waited", "/cut-off/stream"})
-  void isNotTakenForAWholeAnswer(String path) throws Exception {
+  void closesTheConnectionOfATruncatedResponse(String path) throws Exception {
     String answer =
         http.raw(
             "GET "

@@ -10,13 +10,13 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.transaction.TransactionSystemException;
 
-/** A database that went away in the middle of a change must not be taken for a client that did. */
+/** A lost connection to the database must not be mistaken for one to the client. */
 class LostConnectionTest {
 
   private final MockHttpServletResponse response = new MockHttpServletResponse();
 
   @Test
-  void isAnsweredWith503AndNeverWithSilence() throws Exception {
+  void answers503IfTheDatabaseConnectionIsLost() throws Exception {
     answer(
         new EventStoreException(
             "append", new SQLException("I/O error", "08006", new EOFException())));
@@ -27,7 +27,7 @@ class LostConnectionTest {
   }
 
   @Test
-  void isAnsweredWith503WhenNotEvenTheRollbackSucceeds() throws Exception {
+  void answers503IfTheRollbackFails() throws Exception {
     answer(
         new TransactionSystemException(
             "JDBC rollback failed", new SQLException("Connection is closed")));
@@ -36,6 +36,6 @@ class LostConnectionTest {
   }
 
   private void answer(Throwable thrown) throws Exception {
-    new ProblemAdvice().answer(thrown, new MockHttpServletRequest("POST", "/notes"), response);
+    new ProblemAdvice().respond(thrown, new MockHttpServletRequest("POST", "/notes"), response);
   }
 }

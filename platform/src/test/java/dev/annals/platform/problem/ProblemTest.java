@@ -25,20 +25,20 @@ class ProblemTest extends HttpTest {
       "{\"title\":\"a\",\"content\":\"\",\"dueAt\":null,\"done\":true,\"rank\":1,\"tags\":[]}";
 
   @Test
-  void an_unknown_path_is_not_found() throws Exception {
+  void answers404ForAnUnknownPath() throws Exception {
     problem(http.get("/nothing"), 404, "not-found");
     problem(http.get("/error"), 404, "not-found");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"x", "1-1-1-1-1", "11111111-1111-4111-8111-11111111111g"})
-  void a_path_id_that_is_no_uuid_is_not_found(String id) throws Exception {
+  void answers404ForAPathIdThatIsNotAUuid(String id) throws Exception {
     problem(http.get("/samples/" + id), 404, "not-found");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"PATCH", "FOO"})
-  void a_method_that_the_path_does_not_know_is_told_which_it_does(String method) throws Exception {
+  void answers405WithTheAllowedMethods(String method) throws Exception {
     var response = http.send(http.as("USER", KNOWN).method(method, BodyPublishers.noBody()));
     problem(response, 405, "method-not-allowed");
     assertThat(response.headers().firstValue("Allow").orElseThrow().split(", "))
@@ -46,7 +46,7 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void a_problem_is_told_in_json_whatever_the_client_accepts() throws Exception {
+  void writesProblemsAsJsonWhateverTheClientAccepts() throws Exception {
     problem(http.send(http.as("USER", KNOWN).header("Accept", "text/html")), 406, "not-acceptable");
     problem(http.send(http.as("USER", "/nothing").header("Accept", "image/png")), 404, "not-found");
     problem(http.send(http.to("/nothing").header("Accept", "image/png")), 401, "unauthorized");
@@ -54,7 +54,7 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void a_head_request_gets_no_body() throws Exception {
+  void answersHeadWithoutABody() throws Exception {
     var response = http.send(http.as("USER", "/nothing").method("HEAD", BodyPublishers.noBody()));
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(response.body()).isEmpty();
@@ -76,7 +76,7 @@ class ProblemTest extends HttpTest {
     "refusal,409,invalid-transition",
     "otherwise,500,internal-error"
   })
-  void what_is_thrown_is_told_without_its_secrets(String how, int status, String slug)
+  void mapsExceptionsToProblemsWithoutTheirMessages(String how, int status, String slug)
       throws Exception {
     var response = http.get("/fails/" + how);
     problem(response, status, slug);
@@ -85,8 +85,7 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void an_unknown_failure_is_logged_once_with_its_stack_trace(CapturedOutput output)
-      throws Exception {
+  void logsAnUnmappedExceptionOnceWithItsStackTrace(CapturedOutput output) throws Exception {
     http.get("/fails/otherwise");
     assertThat(output.getAll().split("IllegalStateException: secret", -1)).hasSize(2);
     assertThat(output.getAll()).contains("at dev.annals.platform.sample.SampleController.fail");
@@ -110,7 +109,7 @@ class ProblemTest extends HttpTest {
         "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n",
         "G@T / HTTP/1.1\r\nHost: x\r\n"
       })
-  void what_the_container_refuses_is_a_problem_too(String head) throws Exception {
+  void writesProblemsForRequestsThatTomcatRejects(String head) throws Exception {
     String answer = http.raw(head + "Connection: close\r\n\r\n");
     assertThat(answer)
         .startsWith("HTTP/1.1 400")
@@ -121,7 +120,7 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void the_first_of_several_reasons_is_told() throws Exception {
+  void reportsTheFirstOfSeveralErrors() throws Exception {
     String huge = "x".repeat(1_048_577);
     problem(
         http.send(json(http.to(KNOWN)).PUT(BodyPublishers.ofString(huge))),
@@ -174,7 +173,7 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void an_unchanged_resource_is_not_sent_again() throws Exception {
+  void answers304ForAnUnchangedResource() throws Exception {
     var response = http.get(KNOWN);
     assertThat(response.headers().firstValue("ETag")).contains("\"3\"");
     var again = http.send(http.as("USER", KNOWN).header("If-None-Match", "\"3\""));
@@ -185,7 +184,7 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void a_body_may_have_one_mebibyte_and_not_a_byte_more() throws Exception {
+  void refusesABodyAboveOneMebibyteWith413() throws Exception {
     String fits = "{\"title\":\"a\",\"content\":\"";
     String body = fits + "x".repeat(1_048_576 - fits.length() - 2) + "\"}";
     problem(http.post("/samples", body), 400, "validation");
@@ -193,7 +192,7 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void a_chunked_body_is_counted() throws Exception {
+  void refusesAChunkedBodyAboveOneMebibyteWith413() throws Exception {
     String head =
         "POST /samples HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
             + "Transfer-Encoding: chunked\r\nAuthorization: Bearer "
@@ -210,7 +209,7 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void an_upload_has_a_limit_of_its_own() throws Exception {
+  void acceptsAnUploadAboveOneMebibyte() throws Exception {
     var response =
         http.send(
             http.to("/tasks/1/attachments")
@@ -220,12 +219,11 @@ class ProblemTest extends HttpTest {
   }
 
   @Test
-  void an_error_keeps_the_request_id_and_is_one_line_in_the_log(CapturedOutput output)
-      throws Exception {
+  void echoesTheRequestIdAndLogsOneLineWithoutTheQuery(CapturedOutput output) throws Exception {
     var response =
         http.send(http.to("/nothing?token=secret").header("X-Request-Id", "Trace.1_a-b"));
     assertThat(response.headers().firstValue("X-Request-Id")).contains("Trace.1_a-b");
-    // The line is written once the response has left.
+    // The line is written after the response has been sent.
     await()
         .untilAsserted(
             () ->

@@ -7,7 +7,7 @@ import dev.annals.platform.validation.Text;
 import java.time.Instant;
 import java.util.List;
 
-/** What a {@code POST} takes: only the title is needed, only the date may be null. */
+/** The body of a {@code POST}: only the title is required, only the date is nullable. */
 public record CreateSample(
     @Text(min = 1, max = 200, line = true) String title,
     @CanBeAbsent @Text(max = 1000) String content,

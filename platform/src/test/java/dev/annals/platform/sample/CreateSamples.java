@@ -3,5 +3,5 @@ package dev.annals.platform.sample;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 
-/** Several at once. */
+/** The body of a bulk creation. */
 public record CreateSamples(@Size(min = 1, max = 5) List<CreateSample> samples) {}

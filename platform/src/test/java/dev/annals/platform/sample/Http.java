@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
-/** Talks to the application as clients do, and as they should not. */
+/** An HTTP client of the application, also for malformed requests. */
 public final class Http {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -22,12 +22,12 @@ public final class Http {
     this.port = port;
   }
 
-  /** A request with a token of a user. */
+  /** Builds a request with a user's token. */
   public HttpRequest.Builder as(String role, String path) {
     return to(path).header("Authorization", "Bearer " + Tokens.of(role));
   }
 
-  /** A request without a token. */
+  /** Builds a request without a token. */
   public HttpRequest.Builder to(String path) {
     return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
   }
@@ -54,12 +54,12 @@ public final class Http {
     return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Sends a request without waiting for its answer. */
-  public CompletableFuture<HttpResponse<String>> begin(HttpRequest.Builder request) {
+  /** Sends a request without waiting for its response. */
+  public CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest.Builder request) {
     return CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Sends bytes as they are, and gives what comes back until the server closes. */
+  /** Sends raw bytes and reads until the server closes the connection. */
   public String raw(String... parts) throws IOException {
     try (Socket socket = new Socket("localhost", port)) {
       socket.setSoTimeout(10_000);

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** A test against the application on a real port; all of them share one. */
+/** A test of the application on a real port. All subclasses share one application. */
 @SpringBootTest(
     classes = SampleApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -13,7 +13,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
       "spring.datasource.hikari.initialization-fail-timeout=-1",
       "spring.datasource.hikari.connection-timeout=250",
       "management.server.port=0",
-      // Where Boot takes more for granted than elsewhere.
+      // Boot has different defaults on this platform.
       "spring.main.cloud-platform=kubernetes"
     })
 public abstract class HttpTest {

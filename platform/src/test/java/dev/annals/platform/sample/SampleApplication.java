@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** The application; its stores are never reached. */
+/** The sample application, without reachable stores. */
 @SpringBootApplication(
     scanBasePackages = {
       "dev.annals.platform.arrival",
@@ -36,7 +36,7 @@ public class SampleApplication {
 
   static final String BEGUN = "begun";
 
-  /** Leaves long after the endpoint, and writes a header then. */
+  /** Writes a header long after the endpoint has returned. */
   @Bean
   Filter lateHeader() {
     return new OncePerRequestFilter() {

@@ -46,36 +46,36 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** One endpoint of each kind. */
+/** A controller with one endpoint of each kind. */
 @RestController
 @Access(Access.To.USER)
 public class SampleController {
 
   static final String KNOWN = "11111111-1111-4111-8111-111111111111";
 
-  private static final AtomicInteger HELD = new AtomicInteger();
-  private static volatile CountDownLatch hold = new CountDownLatch(0);
+  private static final AtomicInteger BLOCKED = new AtomicInteger();
+  private static volatile CountDownLatch block = new CountDownLatch(0);
 
-  /** Makes requests to {@code /held} wait from now on. */
-  public static void hold() {
-    hold = new CountDownLatch(1);
+  /** Makes later requests to {@code /held} wait. */
+  public static void block() {
+    block = new CountDownLatch(1);
   }
 
-  /** Lets them go on. */
-  public static void letGo() {
-    hold.countDown();
+  /** Releases waiting requests. */
+  public static void release() {
+    block.countDown();
   }
 
-  /** How many wait. */
-  public static int held() {
-    return HELD.get();
+  /** Returns the number of waiting requests. */
+  public static int blocked() {
+    return BLOCKED.get();
   }
 
   @GetMapping("/held")
-  Map<String, Boolean> waitUntilLetGo() throws InterruptedException {
-    HELD.incrementAndGet();
-    hold.await();
-    HELD.decrementAndGet();
+  Map<String, Boolean> waitUntilReleased() throws InterruptedException {
+    BLOCKED.incrementAndGet();
+    block.await();
+    BLOCKED.decrementAndGet();
     return Map.of("held", true);
   }
 
@@ -141,14 +141,14 @@ public class SampleController {
     return Map.of("known", Optional.ofNullable(caller).isPresent());
   }
 
-  /** More than the buffers of a connection hold. */
+  /** Returns more than the buffers of a connection hold. */
   @GetMapping("/open/large")
   @Access(Access.To.PUBLIC)
   byte[] large() {
     return new byte[8 << 20];
   }
 
-  /** Answers when its first thread has left. */
+  /** Responds asynchronously. */
   @GetMapping("/open/later")
   @Access(Access.To.PUBLIC)
   Callable<Map<String, Boolean>> later() {
@@ -174,7 +174,7 @@ public class SampleController {
   @Access(Access.To.PUBLIC)
   void upload() {}
 
-  /** Its second piece cannot be read, when the first one has left. */
+  /** Fails to read the second chunk after the first has been sent. */
   @GetMapping("/cut-off")
   @Access(Access.To.PUBLIC)
   Page<String> cutOff() {
@@ -183,8 +183,8 @@ public class SampleController {
             2,
             1,
             0,
-            piece -> {
-              if (piece > 0) {
+            chunk -> {
+              if (chunk > 0) {
                 throw new DataAccessResourceFailureException("secret");
               }
               return List.of("x".repeat(100_000));

@@ -10,7 +10,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 
-/** Signs access tokens as the identity module would. */
+/** Signs access tokens like the command side. */
 public final class Tokens {
 
   public static final String KID = "key-1";
@@ -23,17 +23,17 @@ public final class Tokens {
 
   private Tokens() {}
 
-  /** A valid token with these roles. */
+  /** Returns a valid token with these roles. */
   public static String of(String... roles) {
     return valid(roles).signWith(PRIVATE_KEY, Jwts.SIG.ES256).compact();
   }
 
-  /** A valid token of another user. */
+  /** Returns a valid token of another user. */
   public static String ofUser(UUID user) {
     return valid("USER").subject(user.toString()).signWith(PRIVATE_KEY, Jwts.SIG.ES256).compact();
   }
 
-  /** A valid token that is yet to be spoilt and signed. */
+  /** Returns a valid token to be modified and signed. */
   public static JwtBuilder valid(String... roles) {
     Instant now = Instant.now();
     return Jwts.builder()

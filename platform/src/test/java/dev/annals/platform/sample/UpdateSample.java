@@ -6,7 +6,7 @@ import dev.annals.platform.validation.Text;
 import java.time.Instant;
 import java.util.List;
 
-/** What a {@code PUT} takes: everything, only the date may be null. */
+/** The body of a {@code PUT}: all properties are required, only the date is nullable. */
 public record UpdateSample(
     @Text(min = 1, max = 200, line = true) String title,
     @Text(max = 1000) String content,

@@ -1,2 +1,2 @@
-/** A small application with one endpoint of each kind, to show what the platform does for it. */
+/** A sample application with one endpoint of each kind, for tests of the platform. */
 package dev.annals.platform.sample;

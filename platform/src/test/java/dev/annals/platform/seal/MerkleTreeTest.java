@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The tree against {@link Rfc9162}, which is the RFC's text word by word. */
+/** Compares the tree with {@link Rfc9162}, a literal implementation of the RFC. */
 class MerkleTreeTest {
 
-  private static final int MOST = 70;
+  private static final int MAX_SIZE = 70;
 
   private final Map<String, byte[]> stored = new HashMap<>();
   private final MerkleTree.Nodes nodes = (level, index) -> stored.get(level + "/" + index);
@@ -32,16 +32,16 @@ class MerkleTreeTest {
     MerkleTree tree = new MerkleTree();
     assertThat(hex(tree.root()))
         .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    for (int size = 1; size <= MOST; size++) {
+    for (int size = 1; size <= MAX_SIZE; size++) {
       add(tree);
       assertThat(hex(tree.root())).as("size %d", size).isEqualTo(hex(Rfc9162.mth(entries)));
     }
   }
 
   @Test
-  void goesOnWithWhatIsStored() {
+  void continuesFromStoredNodes() {
     MerkleTree whole = new MerkleTree();
-    for (int size = 1; size <= MOST; size++) {
+    for (int size = 1; size <= MAX_SIZE; size++) {
       MerkleTree resumed = new MerkleTree(entries.size(), nodes);
       assertThat(hex(resumed.root())).isEqualTo(hex(whole.root()));
       add(whole);
@@ -53,7 +53,7 @@ class MerkleTreeTest {
   @Test
   void provesEachLeafInEachTree() {
     MerkleTree tree = new MerkleTree();
-    for (int size = 1; size <= MOST; size++) {
+    for (int size = 1; size <= MAX_SIZE; size++) {
       add(tree);
       for (int leaf = 0; leaf < size; leaf++) {
         assertThat(
@@ -70,7 +70,7 @@ class MerkleTreeTest {
   }
 
   @Test
-  void provesNoOtherLeaf() {
+  void doesNotProveAnotherLeaf() {
     MerkleTree tree = new MerkleTree();
     for (int size = 1; size <= 7; size++) {
       add(tree);

@@ -5,12 +5,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 
-/** RFC 9162, 2.1, as it is written there: slow, and with nothing of the program in it. */
+/** A literal and slow implementation of RFC 9162, 2.1, independent of the program. */
 final class Rfc9162 {
 
   private Rfc9162() {}
 
-  /** MTH of a list of entries (2.1.1). */
+  /** Returns the Merkle tree hash of a list of entries (2.1.1). */
   static byte[] mth(List<byte[]> entries) {
     int n = entries.size();
     if (n == 0) {

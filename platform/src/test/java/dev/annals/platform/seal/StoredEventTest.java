@@ -19,9 +19,9 @@ class StoredEventTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Heads that were signed over other bytes would be worth nothing. */
+  /** Other bytes would invalidate the heads that are already signed. */
   @Test
-  void hasTheseBytesForEver() {
+  void hasStableBytes() {
     assertThat(HexFormat.of().formatHex(event("Note", "1").bytes()))
         .isEqualTo(
             "0000000000000102"
@@ -37,14 +37,14 @@ class StoredEventTest {
   }
 
   @Test
-  void noRevisionIsNotAnEmptyOne() {
+  void distinguishesAnAbsentRevisionFromAnEmptyOne() {
     assertThat(event("Note", null).bytes()).isNotEqualTo(event("Note", "").bytes());
     assertThat(StoredEvent.parse(event("Note", null).bytes()).revision()).isNull();
     assertThat(StoredEvent.parse(event("Note", "").bytes()).revision()).isEmpty();
   }
 
   @Test
-  void isReadBackFromItsBytes() {
+  void isParsedFromItsBytes() {
     byte[] bytes = event("Note", "1").bytes();
 
     StoredEvent read = StoredEvent.parse(bytes);
@@ -56,7 +56,7 @@ class StoredEventTest {
   }
 
   @Test
-  void whatIsShorterOrLongerIsNone() {
+  void refusesShorterAndLongerBytes() {
     byte[] bytes = event("Note", "1").bytes();
 
     for (int length = 0; length < bytes.length; length++) {

@@ -23,8 +23,7 @@ class AccessTest extends HttpTest {
   private static final String KNOWN = "/samples/11111111-1111-4111-8111-111111111111";
 
   @Test
-  void a_path_for_everybody_tells_of_a_method_that_it_does_not_know_without_a_token()
-      throws Exception {
+  void answers405ForAnUnknownMethodOfAPublicPathWithoutAToken() throws Exception {
     var response = http.send(http.to("/open").method("POST", BodyPublishers.noBody()));
     assertThat(response.statusCode()).isEqualTo(405);
   }
@@ -45,7 +44,7 @@ class AccessTest extends HttpTest {
     "GET,/open/more",
     "GET,/favicon.ico"
   })
-  void without_a_token_all_that_is_closed_challenges(String method, String path) throws Exception {
+  void answers401WithAChallengeWithoutAToken(String method, String path) throws Exception {
     var response = http.send(http.to(path).method(method, BodyPublishers.noBody()));
     assertThat(response.statusCode()).isEqualTo(401);
     assertThat(response.headers().firstValue("WWW-Authenticate")).contains("Bearer");
@@ -53,7 +52,7 @@ class AccessTest extends HttpTest {
   }
 
   @Test
-  void a_bad_token_is_told_to_be_one() throws Exception {
+  void answers401WithInvalidTokenForABadToken() throws Exception {
     for (String header : new String[] {"Bearer x", "bearer ", "BEARER a.b.c"}) {
       var response = http.send(http.to("/samples").header("Authorization", header));
       assertThat(response.statusCode()).isEqualTo(401);
@@ -64,7 +63,7 @@ class AccessTest extends HttpTest {
   }
 
   @Test
-  void a_token_counts_in_the_header_alone_and_once() throws Exception {
+  void acceptsOneTokenInTheHeaderOnly() throws Exception {
     String token = Tokens.of("USER");
     assertThat(status("/samples?access_token=" + token, null)).isEqualTo(401);
     assertThat(status("/samples", "Basic " + token)).isEqualTo(401);
@@ -80,7 +79,7 @@ class AccessTest extends HttpTest {
   }
 
   @Test
-  void a_missing_role_is_forbidden() throws Exception {
+  void answers403ForAMissingRole() throws Exception {
     HttpResponse<String> response = http.send(http.as("AUDITOR", "/samples"));
     assertThat(response.statusCode()).isEqualTo(403);
     assertThat(response.body()).contains("urn:problem:forbidden", "\"instance\":\"/samples\"");
@@ -89,7 +88,7 @@ class AccessTest extends HttpTest {
   }
 
   @Test
-  void the_endpoint_that_spring_chooses_is_asked_too() throws Exception {
+  void checksTheAccessOfTheEndpointThatSpringChooses() throws Exception {
     var request = http.to("/picky/fixed").POST(BodyPublishers.ofString("x"));
     assertThat(http.send(request.copy().header("Content-Type", "text/csv")).statusCode())
         .isEqualTo(200);
@@ -98,32 +97,33 @@ class AccessTest extends HttpTest {
   }
 
   @Test
-  void a_controller_is_given_the_caller() throws Exception {
+  void passesTheCallerToAController() throws Exception {
     assertThat(http.send(http.as("AUDITOR", "/whoami")).body())
         .contains(Tokens.USER_ID, Tokens.SESSION_ID, "[\"AUDITOR\"]");
   }
 
   @Test
-  void what_is_open_does_not_look_at_a_token() throws Exception {
+  void ignoresATokenOnAPublicEndpoint() throws Exception {
     assertThat(status("/open", null)).isEqualTo(200);
     assertThat(status("/open", "Bearer nonsense")).isEqualTo(200);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/livez", "/v3/api-docs", "/swagger-ui.html", "/swagger-ui/index.html"})
-  void probes_and_documents_are_open(String path) throws Exception {
+  void servesProbesAndDocumentsWithoutAToken(String path) throws Exception {
     assertThat(status(path, null)).isIn(200, 302);
   }
 
   @Test
-  void readiness_needs_the_database_and_tells_nothing_else() throws Exception {
+  void answers503FromReadinessWithoutTheDatabaseAndNoDetails() throws Exception {
     var response = http.send(http.to("/readyz"));
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.body()).doesNotContain("postgres", "db");
   }
 
   @Test
-  void the_management_port_is_open(@Value("${local.management.port}") int port) throws Exception {
+  void servesTheActuatorWithoutATokenOnTheManagementPort(
+      @Value("${local.management.port}") int port) throws Exception {
     var management = new dev.annals.platform.sample.Http(port);
     assertThat(management.send(management.to("/actuator/prometheus")).statusCode()).isEqualTo(200);
     assertThat(management.send(management.to("/actuator/health")).body()).contains("\"db\"");
@@ -131,7 +131,7 @@ class AccessTest extends HttpTest {
   }
 
   @Test
-  void headers_keep_browsers_from_guessing() throws Exception {
+  void setsSecurityHeaders() throws Exception {
     var headers = http.get("/samples").headers();
     assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
     assertThat(headers.firstValue("X-Frame-Options")).contains("DENY");
@@ -139,7 +139,7 @@ class AccessTest extends HttpTest {
   }
 
   @Test
-  void an_endpoint_that_does_not_say_who_may_call_it_keeps_the_program_from_starting() {
+  void failsToStartWithAnEndpointWithoutAccess() {
     try (AnnotationConfigWebApplicationContext context =
         new AnnotationConfigWebApplicationContext()) {
       context.setServletContext(new MockServletContext());
@@ -149,7 +149,7 @@ class AccessTest extends HttpTest {
     }
   }
 
-  /** Says nothing about access. */
+  /** An endpoint without {@link Access}. */
   @RestController
   static class Silent {
     @GetMapping("/silent")

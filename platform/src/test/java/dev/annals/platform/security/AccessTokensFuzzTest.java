@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Whatever is sent for a token is none, since nobody but the service can sign one. */
+/** Any text is refused as a token, since only the program can sign one. */
 class AccessTokensFuzzTest {
 
   private final AccessTokens tokens =
@@ -19,7 +19,7 @@ class AccessTokensFuzzTest {
           Clock.systemUTC());
 
   @FuzzTest(maxDuration = "1m")
-  void nobodyIsLetInByChance(byte[] sent) {
+  void refusesAnyText(byte[] sent) {
     String text = new String(sent, StandardCharsets.ISO_8859_1);
     assertThat(tokens.bearer(text)).isEmpty();
     assertThat(tokens.verify(text)).isEmpty();

@@ -37,7 +37,7 @@ class AccessTokensTest {
   private final AccessTokens tokens = at(Duration.ZERO);
 
   @Test
-  void a_valid_token_names_its_caller() {
+  void returnsTheCallerOfAValidToken() {
     assertThat(tokens.verify(Tokens.of("USER", "AUDITOR")).map(AccessToken::caller))
         .contains(
             new Caller(
@@ -47,7 +47,7 @@ class AccessTokensTest {
   }
 
   @Test
-  void a_header_holds_the_scheme_and_a_token() {
+  void readsTheTokenAfterTheScheme() {
     String token = Tokens.of("USER");
     assertThat(tokens.bearer("bearer  " + token).orElseThrow().caller().sessionId())
         .hasToString(Tokens.SESSION_ID);
@@ -59,13 +59,13 @@ class AccessTokensTest {
   }
 
   @Test
-  void thirty_seconds_of_skew_are_allowed() {
+  void allowsThirtySecondsOfClockSkew() {
     String token = Tokens.of("USER");
     assertThat(at(Duration.ofSeconds(620)).verify(token)).isPresent();
     assertThat(at(Duration.ofSeconds(631)).verify(token)).isEmpty();
   }
 
-  static Stream<JwtBuilder> spoilt() {
+  static Stream<JwtBuilder> invalidTokens() {
     return Stream.of(
         Tokens.valid("USER").header().type("JWT").and(),
         Tokens.valid("USER").header().type(null).and(),
@@ -97,14 +97,14 @@ class AccessTokensTest {
   }
 
   @ParameterizedTest
-  @MethodSource("spoilt")
-  void a_token_that_says_something_else_is_refused(JwtBuilder token) {
+  @MethodSource("invalidTokens")
+  void refusesATokenWithAnInvalidHeaderOrClaim(JwtBuilder token) {
     assertThat(tokens.verify(token.signWith(Tokens.PRIVATE_KEY, Jwts.SIG.ES256).compact()))
         .isEmpty();
   }
 
   @Test
-  void only_es256_by_our_key_is_believed() {
+  void refusesOtherAlgorithmsAndKeys() {
     byte[] publicKey = Tokens.PUBLIC_KEY.getEncoded();
     assertThat(tokens.verify(Tokens.valid("USER").compact())).isEmpty();
     assertThat(
@@ -131,17 +131,17 @@ class AccessTokensTest {
   }
 
   @Test
-  void a_signature_that_is_written_otherwise_is_refused() {
+  void refusesAnotherEncodingOfTheSignature() {
     String token = Tokens.of("USER");
     int last = token.length() - 1;
-    // Of its last character two bits count.
+    // Only two bits of the last character are used.
     char sameBits = (char) (token.charAt(last) + 1);
     assertThat(tokens.verify(token)).isPresent();
     assertThat(tokens.verify(token.substring(0, last) + sameBits)).isEmpty();
   }
 
   @Test
-  void whatever_else_is_sent_is_refused_and_never_fails() {
+  void refusesOtherTextWithoutAnException() {
     String token = Tokens.of("USER");
     String nested = "{\"alg\":\"ES256\",\"kid\":" + "[".repeat(1500) + "]".repeat(1500) + "}";
     for (String other :
@@ -168,7 +168,7 @@ class AccessTokensTest {
   }
 
   @Test
-  void a_token_with_a_character_changed_is_refused() {
+  void refusesATokenWithChangedCharacters() {
     Random random = new Random(42);
     String alphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.={}\"\u0000\u00e9 ";
@@ -187,7 +187,7 @@ class AccessTokensTest {
   }
 
   @Test
-  void a_token_that_was_good_before_ends_at_its_time_all_the_same() {
+  void refusesACachedTokenAfterItsExpiry() {
     MovableClock clock = new MovableClock();
     AccessTokens tokens = new AccessTokens(KEYS, sessions -> sessions, ANNALS, clock);
     String token = Tokens.of("USER");
@@ -199,7 +199,7 @@ class AccessTokensTest {
   }
 
   @Test
-  void a_token_that_was_good_before_ends_with_its_key_all_the_same() {
+  void refusesACachedTokenAfterItsKeyIsRetired() {
     AtomicBoolean retired = new AtomicBoolean();
     VerificationKeys keys = kid -> retired.get() ? Optional.empty() : KEYS.find(kid);
     AccessTokens tokens = new AccessTokens(keys, sessions -> sessions, ANNALS, Clock.systemUTC());
@@ -210,7 +210,7 @@ class AccessTokensTest {
   }
 
   @Test
-  void a_token_ends_with_its_session() {
+  void refusesATokenOfARevokedSession() {
     String token = Tokens.of("USER");
     assertThat(
             new AccessTokens(KEYS, sessions -> sessions, ANNALS, Clock.systemUTC()).verify(token))

@@ -66,19 +66,19 @@ class JdbcVerificationKeysTest {
   }
 
   @Test
-  void a_key_for_tokens_is_found() {
+  void findsAKeyForTokens() {
     store(A, "token", null);
     assertThat(keys.find(A)).contains(Tokens.PUBLIC_KEY);
   }
 
   @Test
-  void a_key_for_something_else_is_not() {
+  void doesNotFindAKeyForAnotherPurpose() {
     store(A, "tree-head", null);
     assertThat(keys.find(A)).isEmpty();
   }
 
   @Test
-  void a_key_ends_with_its_time() {
+  void doesNotFindAnExpiredKey() {
     store(A, "token", START.plusSeconds(10));
     assertThat(keys.find(A)).isPresent();
     clock.now = START.plusSeconds(10);
@@ -86,7 +86,7 @@ class JdbcVerificationKeysTest {
   }
 
   @Test
-  void a_key_that_was_made_a_moment_ago_is_found() {
+  void findsANewKeyAtOnce() {
     assertThat(keys.find(A)).isEmpty();
     store(A, "token", null);
     assertThat(keys.find(A)).isPresent();
@@ -94,13 +94,13 @@ class JdbcVerificationKeysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a\u0000", "ä", "../a"})
-  void what_cannot_be_a_name_is_not_looked_up(String name) {
+  void doesNotFindAnInvalidName(String name) {
     assertThat(keys.find(name)).isEmpty();
     assertThat(keys.find("a".repeat(65))).isEmpty();
   }
 
   @Test
-  void a_key_that_is_gone_is_forgotten_within_a_minute() {
+  void forgetsADeletedKeyWithinAMinute() {
     store(A, "token", null);
     assertThat(keys.find(A)).isPresent();
     empty();
@@ -110,7 +110,7 @@ class JdbcVerificationKeysTest {
   }
 
   @Test
-  void a_key_that_nobody_asked_for_in_ten_minutes_is_forgotten() {
+  void forgetsACachedKeyAfterTenMinutes() {
     store(A, "token", null);
     assertThat(keys.find(A)).isPresent();
     empty();
@@ -119,7 +119,7 @@ class JdbcVerificationKeysTest {
   }
 
   @Test
-  void a_known_key_goes_on_while_the_database_is_away() {
+  void keepsACachedKeyWhileTheDatabaseFails() {
     store(A, "token", null);
     assertThat(keys.find(A)).isPresent();
     jdbc.sql("alter table identity.signing_key rename to away").update();
@@ -131,8 +131,8 @@ class JdbcVerificationKeysTest {
     }
   }
 
-  /** Rows that can be written without the master key. */
-  static Stream<Arguments> rowsOfOthers() {
+  /** Returns rows that can be written without the master key. */
+  static Stream<Arguments> forgedRows() {
     byte[] theirs = Tokens.PUBLIC_KEY.getEncoded();
     byte[] secret = Tokens.PRIVATE_KEY.getEncoded();
     KeyPair pair = Jwts.SIG.ES256.keyPair().build();
@@ -151,8 +151,8 @@ class JdbcVerificationKeysTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rowsOfOthers")
-  void a_key_that_was_not_made_with_the_master_key_is_refused(
+  @MethodSource("forgedRows")
+  void refusesAKeyWithoutProofOfTheMasterKey(
       String what, String kid, byte[] publicKey, byte[] sealed) {
     store(kid, publicKey, sealed, "token", null);
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
-/** The rules of a line, for every character that there is. */
+/** Tests the rules of text with every code point. */
 class CharactersTest {
 
   // Cc, Zl and Zp, from DerivedGeneralCategory.txt of Unicode 17.
@@ -29,7 +29,7 @@ class CharactersTest {
   private static final BitSet SURROGATES = set("D800-DFFF");
 
   @Test
-  void the_classes_are_as_large_as_unicode_says() {
+  void hasCharacterClassesOfTheSizesInUnicode() {
     assertThat(BREAKS.cardinality()).isEqualTo(67);
     assertThat(FORMAT.cardinality()).isEqualTo(170);
     assertThat(IGNORABLE.cardinality()).isEqualTo(4174);
@@ -37,7 +37,7 @@ class CharactersTest {
   }
 
   @Test
-  void a_line_has_nothing_that_controls_or_breaks_it() {
+  void refusesControlCharactersAndLineBreaksInALine() {
     BitSet refused = new BitSet();
     for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
       if (refuses("a" + Character.toString(c) + "b", true)) {
@@ -48,7 +48,7 @@ class CharactersTest {
   }
 
   @Test
-  void a_line_has_something_that_can_be_seen() {
+  void refusesALineWithoutAVisibleCharacter() {
     BitSet refused = new BitSet();
     for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
       if (refuses(" " + Character.toString(c) + "\u200B", true)) {
@@ -59,7 +59,7 @@ class CharactersTest {
   }
 
   @Test
-  void text_that_is_no_line_may_have_all_that_can_be_stored() {
+  void acceptsAllStorableCharactersInText() {
     BitSet refused = new BitSet();
     for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
       if (refuses(Character.toString(c), false)) {

@@ -45,21 +45,21 @@ class AcceptHeaderTest {
         "application                                           |",
         "*/json                                                |",
       })
-  void chooses_what_the_client_likes_best(String accept, String chosen) {
+  void choosesTheTypeWithTheGreatestWeight(String accept, String chosen) {
     assertThat(
             AcceptHeader.parse(List.of(accept)).best(OFFERED).map(MediaType::toString).orElse(null))
         .isEqualTo(chosen);
   }
 
   @Test
-  void joins_lines() {
+  void joinsSeveralLinesIntoOneList() {
     assertThat(AcceptHeader.parse(List.of("text/html", "*/*;q=0.5")).best(OFFERED))
         .contains(MediaType.APPLICATION_JSON);
     assertThat(AcceptHeader.parse(List.of()).best(OFFERED)).contains(MediaType.APPLICATION_JSON);
   }
 
   @Test
-  void is_not_bounded_in_their_number() {
+  void acceptsALongListOfTypes() {
     String many = "text/html, ".repeat(500) + "application/json";
     assertThat(AcceptHeader.parse(List.of(many)).best(OFFERED))
         .contains(MediaType.APPLICATION_JSON);

@@ -9,16 +9,13 @@ import dev.annals.platform.problem.Refusal;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Whatever the header holds is tokens as they were sent, or refused; and what is no token is none
- * either when it is signed.
- */
+/** Any header is parsed or refused, and each parsed token survives a round trip. */
 class ConsistencyTokensFuzzTest {
 
   private static final SignedTokens SIGNED = new SignedTokens(new MasterKey("A".repeat(43) + "="));
 
   @FuzzTest(maxDuration = "1m")
-  void areReadOrRefused(byte[] lines) {
+  void parsesOrRefusesAnyHeader(byte[] lines) {
     List<String> sent = List.of(new String(lines, ISO_8859_1).split("\n", -1));
     try {
       ConsistencyTokens unused = ConsistencyTokens.parse(sent, SIGNED);

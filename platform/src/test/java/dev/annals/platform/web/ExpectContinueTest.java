@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a request's head decides is told before its body is asked for, and whatever it says. */
+/** The server answers from the head of a request before it asks for the body. */
 class ExpectContinueTest extends HttpTest {
 
   private static final String CHUNKED = "Transfer-Encoding: chunked";
@@ -25,14 +25,14 @@ class ExpectContinueTest extends HttpTest {
     "POST /nothing,application/json,Transfer-Encoding: chunked,USER,404",
     "PATCH /samples,application/json,Content-Length: 5,USER,405"
   })
-  void no_body_is_asked_for_that_the_head_decides_about(
+  void refusesByTheHeadWithoutAskingForTheBody(
       String line, String type, String length, String role, int status) throws Exception {
     assertThat(http.raw(request(line, type, length, role))).startsWith("HTTP/1.1 " + status + " ");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Content-Length: 2", CHUNKED})
-  void a_body_that_is_wanted_is_asked_for(String length) throws Exception {
+  void sends100ContinueForABodyThatItReads(String length) throws Exception {
     String body = length.equals(CHUNKED) ? "2\r\n{}\r\n0\r\n\r\n" : "{}";
     assertThat(http.raw(request("POST /samples", "application/json", length, "USER") + body))
         .startsWith("HTTP/1.1 100 \r\n\r\nHTTP/1.1 400 ");
@@ -40,7 +40,7 @@ class ExpectContinueTest extends HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "identity, gzip", "x"})
-  void a_body_with_a_coding_is_refused(String coding) throws Exception {
+  void refusesABodyWithAContentCodingWith415(String coding) throws Exception {
     var answer =
         http.send(
             http.as("USER", "/samples")
@@ -54,7 +54,7 @@ class ExpectContinueTest extends HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"identity", "", "Identity, identity"})
-  void a_body_as_it_is_is_read(String coding) throws Exception {
+  void acceptsTheIdentityContentCoding(String coding) throws Exception {
     var answer =
         http.send(
             http.as("USER", "/samples")
@@ -76,7 +76,7 @@ class ExpectContinueTest extends HttpTest {
         "Via",
         "X-Anything"
       })
-  void bytes_beyond_ascii_in_a_header_do_not_matter(String header) throws Exception {
+  void acceptsNonAsciiBytesInHeaders(String header) throws Exception {
     StringBuilder bytes = new StringBuilder();
     for (char each = 0x80; each <= 0xFF; each++) {
       bytes.append(each);

@@ -9,13 +9,11 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * A client that says where it comes from is not believed, also where the platform is Kubernetes.
- */
+/** Forwarding headers are ignored, even on Kubernetes. */
 class ForwardedTest extends HttpTest {
 
   @Test
-  void aRequestComesFromTheOtherEndOfItsConnection() throws Exception {
+  void takesTheClientAddressFromTheConnectionAlone() throws Exception {
     HttpResponse<String> answer =
         http.send(
             http.to("/sender")

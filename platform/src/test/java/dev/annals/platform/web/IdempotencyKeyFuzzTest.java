@@ -7,14 +7,11 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.annals.platform.problem.Refusal;
 import java.util.List;
 
-/**
- * Whatever the header holds is a key or refused. Inputs that once broke it belong with the others
- * in the resources.
- */
+/** Any header is parsed or refused. Inputs that broke the parser are in the test resources. */
 class IdempotencyKeyFuzzTest {
 
   @FuzzTest(maxDuration = "1m")
-  void isReadOrRefused(byte[] lines) {
+  void parsesOrRefusesAnyHeader(byte[] lines) {
     try {
       IdempotencyKey key =
           IdempotencyKey.parse(List.of(new String(lines, ISO_8859_1).split("\n", -1)));

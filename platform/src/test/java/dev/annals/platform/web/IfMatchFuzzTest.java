@@ -7,11 +7,11 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.annals.platform.problem.Refusal;
 import java.util.List;
 
-/** Whatever the header holds is a condition or refused. */
+/** Any header is parsed or refused. */
 class IfMatchFuzzTest {
 
   @FuzzTest(maxDuration = "1m")
-  void isReadOrRefused(byte[] lines) {
+  void parsesOrRefusesAnyHeader(byte[] lines) {
     try {
       IfMatch.parse(List.of(new String(lines, ISO_8859_1).split("\n", -1))).require(1);
     } catch (Refusal refused) {

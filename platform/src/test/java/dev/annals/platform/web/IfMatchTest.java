@@ -16,14 +16,14 @@ class IfMatchTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\"3\"", " \"3\" ", "*", "\"1\", \"3\"", "\"1\",,\"3\"", "W/\"1\",\"3\""})
-  void matches_version_3(String header) {
+  void matchesTheVersionInTheHeader(String header) {
     assertThatCode(() -> IfMatch.parse(List.of(header)).require(3)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"\"2\"", "W/\"3\"", "\"03\"", "\"30\", \"33\"", "\"99999999999999999999\""})
-  void is_stale_at_version_3(String header) {
+  void refusesAHeaderWithoutTheCurrentVersionAsStale(String header) {
     IfMatch ifMatch = IfMatch.parse(List.of(header));
     assertThatThrownBy(() -> ifMatch.require(3))
         .isInstanceOfSatisfying(
@@ -53,25 +53,25 @@ class IfMatchTest {
         "\" 3\"",
         "\"+3\""
       })
-  void is_malformed(String header) {
+  void refusesAMalformedHeaderWith400(String header) {
     assertThatThrownBy(() -> IfMatch.parse(List.of(header)))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.problem()).isEqualTo(Problem.BAD_REQUEST));
   }
 
   @Test
-  void lines_are_one_list() {
+  void joinsSeveralLinesIntoOneList() {
     assertThatCode(() -> IfMatch.parse(List.of("\"1\"", "\"3\"")).require(3))
         .doesNotThrowAnyException();
   }
 
   @Test
-  void a_flag_that_was_never_switched_has_version_minus_one() {
+  void acceptsVersionMinusOne() {
     assertThatCode(() -> IfMatch.parse(List.of("\"-1\"")).require(-1)).doesNotThrowAnyException();
   }
 
   @Test
-  void its_absence_is_told() {
+  void requiresAHeader() {
     assertThatThrownBy(() -> IfMatch.parse(List.of()).require(3))
         .isInstanceOfSatisfying(
             Refusal.class,

@@ -19,11 +19,11 @@ class LargeResponsesTest {
   private static final UUID ANN = new UUID(1, 1);
   private static final UUID BEN = new UUID(1, 2);
 
-  private final LargeResponses answers = new LargeResponses();
+  private final LargeResponses responses = new LargeResponses();
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
 
   @Test
-  void ofStreamsAUserGetsEightAtATime() throws IOException {
+  void allowsEightConcurrentStreamsOfAUser() throws IOException {
     assertTooMany(() -> streams(ANN, 9));
     assertThat(sent.toByteArray()).hasSize(8);
 
@@ -32,30 +32,30 @@ class LargeResponsesTest {
   }
 
   @Test
-  void aUserWhoGetsEnoughTakesNothingFromAnother() throws IOException {
-    answers.stream(ANN, out -> answers.stream(ANN, inner -> streams(BEN, 8)).writeTo(out))
+  void countsTheStreamsOfEachUserSeparately() throws IOException {
+    responses.stream(ANN, out -> responses.stream(ANN, inner -> streams(BEN, 8)).writeTo(out))
         .writeTo(sent);
 
     assertThat(sent.toByteArray()).hasSize(8);
   }
 
   @Test
-  void aUserGetsSixteenReadsAtATimeSixOfWhichAreHeld() {
+  void allowsSixteenConcurrentReadsAndSixReservationsOfAUser() {
     inOneRequest(
         () -> {
-          times(16, () -> answers.begin(ANN));
-          times(6, () -> answers.reserve(ANN, 1));
+          times(16, () -> responses.begin(ANN));
+          times(6, () -> responses.reserve(ANN, 1));
 
-          assertTooMany(() -> answers.begin(ANN));
-          assertTooMany(() -> answers.reserve(ANN, 1));
-          answers.begin(BEN);
-          answers.reserve(BEN, 1);
+          assertTooMany(() -> responses.begin(ANN));
+          assertTooMany(() -> responses.reserve(ANN, 1));
+          responses.begin(BEN);
+          responses.reserve(BEN, 1);
         });
 
     inOneRequest(
         () -> {
-          times(16, () -> answers.begin(ANN));
-          times(6, () -> answers.reserve(ANN, 1));
+          times(16, () -> responses.begin(ANN));
+          times(6, () -> responses.reserve(ANN, 1));
         });
   }
 
@@ -83,10 +83,10 @@ class LargeResponsesTest {
             refusal -> assertThat(refusal.problem()).isEqualTo(Problem.TOO_MANY_REQUESTS));
   }
 
-  /** So many, each of which begins before the one before it has ended. */
+  /** Writes nested streams, each begun before the previous one has ended. */
   private void streams(UUID user, int count) throws IOException {
     if (count > 0) {
-      answers.stream(
+      responses.stream(
               user,
               out -> {
                 out.write(1);

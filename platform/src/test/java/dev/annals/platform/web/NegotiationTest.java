@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is answered, and whether, and which methods there are, follows from the mappings. */
+/** Media types and allowed methods of responses follow from the mappings. */
 class NegotiationTest extends HttpTest {
 
   private static final String KNOWN = "/samples/11111111-1111-4111-8111-111111111111";
@@ -18,7 +18,7 @@ class NegotiationTest extends HttpTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"application/problem+json", "text/html", "application/json;q=0", "nonsense", ""})
-  void where_there_is_nothing_to_answer_accept_does_not_matter(String accept) throws Exception {
+  void ignoresAcceptForAnEndpointWithoutAResponseBody(String accept) throws Exception {
     assertThat(
             http.send(http.to("/quiet").header("Accept", accept).POST(BodyPublishers.noBody()))
                 .statusCode())
@@ -36,7 +36,7 @@ class NegotiationTest extends HttpTest {
         "application/*",
         "text/html, */*;q=0.1"
       })
-  void what_names_no_type_is_json(String accept) throws Exception {
+  void producesJsonIfTheEndpointDeclaresNoType(String accept) throws Exception {
     HttpResponse<String> answer = http.send(http.to("/open").header("Accept", accept));
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().allValues("Content-Type")).containsExactly("application/json");
@@ -45,7 +45,7 @@ class NegotiationTest extends HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"application/json;q=0", "application/problem+json", "text/html", "x"})
-  void what_is_not_accepted_is_a_problem_document(String accept) throws Exception {
+  void refusesAnUnacceptableTypeWithAProblemDocument(String accept) throws Exception {
     HttpResponse<String> answer = http.send(http.to("/open").header("Accept", accept));
     assertThat(answer.statusCode()).isEqualTo(406);
     assertThat(answer.headers().allValues("Content-Type"))
@@ -64,8 +64,8 @@ class NegotiationTest extends HttpTest {
     "PATCH, /samples, 405, 'GET, HEAD, OPTIONS, POST'",
     "PATCH, /swagger-ui/index.html, 405, 'GET, HEAD, OPTIONS'"
   })
-  void the_methods_are_those_of_the_most_specific_path(
-      String method, String path, int status, String allowed) throws Exception {
+  void allowsTheMethodsOfTheMostSpecificPath(String method, String path, int status, String allowed)
+      throws Exception {
     HttpResponse<String> answer =
         http.send(http.as("USER", path).method(method, BodyPublishers.noBody()));
     assertThat(answer.statusCode()).isEqualTo(status);
@@ -75,7 +75,7 @@ class NegotiationTest extends HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"*", " * ", "\"3\"", "W/\"3\"", "\"1\", \"3\""})
-  void who_has_the_version_is_sent_no_copy(String known) throws Exception {
+  void answers304IfTheClientHasTheVersion(String known) throws Exception {
     for (String method : new String[] {"GET", "HEAD"}) {
       HttpResponse<String> answer =
           http.send(
@@ -97,13 +97,13 @@ class NegotiationTest extends HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\"*\"", "\"4\"", "*, \"4\"", "3"})
-  void who_has_another_one_is(String known) throws Exception {
+  void answers200IfTheClientHasAnotherVersion(String known) throws Exception {
     assertThat(http.send(http.as("USER", KNOWN).header("If-None-Match", known)).statusCode())
         .isEqualTo(200);
   }
 
   @Test
-  void what_has_no_version_is_sent() throws Exception {
+  void answers200ToIfNoneMatchForAResourceWithoutAVersion() throws Exception {
     assertThat(http.send(http.to("/open").header("If-None-Match", "*")).statusCode())
         .isEqualTo(200);
   }
@@ -117,7 +117,8 @@ class NegotiationTest extends HttpTest {
     "6, 10000, 431",
     "6, 60000, 431"
   })
-  void a_head_that_is_too_long_is_answered(int target, int field, int status) throws Exception {
+  void refusesALongTargetWith414AndLongFieldsWith431(int target, int field, int status)
+      throws Exception {
     String answer =
         http.raw(
             "GET /notes%s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: %s\r\n\r\n"

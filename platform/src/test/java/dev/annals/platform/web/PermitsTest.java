@@ -11,7 +11,7 @@ class PermitsTest {
   private final Permits<String> permits = new Permits<>(2);
 
   @Test
-  void theThirdOfOneKeyIsRefusedAndAnotherKeyIsNot() {
+  void refusesAThirdPermitOfOneKeyButNotOfAnother() {
     permits.take("ada");
     permits.take("ada");
 
@@ -20,7 +20,7 @@ class PermitsTest {
   }
 
   @Test
-  void aPermitThatIsClosedTwiceIsGivenBackOnce() {
+  void freesAPermitOnceWhenItIsClosedTwice() {
     permits.take("ada");
     Permits.Permit second = permits.take("ada");
 

@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.annals.platform.problem.Refusal;
 
-/**
- * Whatever a query holds, its cursor is a number that is not negative, and a link made of it is
- * read as it was meant.
- */
+/** Any query is parsed or refused, a cursor is never negative, and a link survives a round trip. */
 class QueryFuzzTest {
 
   @FuzzTest(maxDuration = "1m")
-  void isReadOrRefused(byte[] query) {
+  void parsesOrRefusesAnyQuery(byte[] query) {
     String text = new String(query, ISO_8859_1);
     QueryParameters parameters = QueryParameters.of(text);
     parameters

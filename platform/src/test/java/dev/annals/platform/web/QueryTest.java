@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QueryTest extends HttpTest {
 
   @Test
-  void a_first_page_points_to_the_next_and_the_last() throws Exception {
+  void linksTheFirstPageToTheNextAndTheLast() throws Exception {
     var response = http.get("/samples?tag=a%2Cb&tag=c%26d&page=0&unknown=%20x");
     assertThat(response.body())
         .isEqualTo(
@@ -27,7 +27,7 @@ class QueryTest extends HttpTest {
   }
 
   @Test
-  void a_page_past_the_end_points_back_to_the_last() throws Exception {
+  void linksAPagePastTheEndToTheLast() throws Exception {
     var response = http.get("/samples?page=92233720368547757");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Link").orElseThrow())
@@ -66,7 +66,7 @@ class QueryTest extends HttpTest {
         "?q=a&q=b ?q",
         "?tag=%00 ?tag"
       })
-  void what_cannot_be_read_is_refused(String query, String pointer) throws Exception {
+  void refusesAnInvalidParameterByItsName(String query, String pointer) throws Exception {
     String answer =
         http.raw(
             "GET /samples"
@@ -77,7 +77,7 @@ class QueryTest extends HttpTest {
   }
 
   @Test
-  void all_of_it_is_told_at_once() throws Exception {
+  void reportsAllInvalidParametersAtOnce() throws Exception {
     var response = http.get("/samples?size=0&page=x&deleted=no&sort=z");
     List<String> pointers = JsonPath.read(response.body(), "$.errors[*].pointer");
     assertThat(pointers).containsExactly("?deleted", "?page", "?size", "?sort");
@@ -95,7 +95,7 @@ class QueryTest extends HttpTest {
         "?q=",
         "?level=LOW&deleted=true"
       })
-  void what_can_be_read_or_is_not_known_passes(String query) throws Exception {
+  void acceptsValidAndUnknownParameters(String query) throws Exception {
     String answer =
         http.raw(
             "GET /samples"
@@ -107,7 +107,7 @@ class QueryTest extends HttpTest {
 
   @ParameterizedTest
   @CsvSource({"unknown, 8000, 200", "q, 2900, 200", "q, 3100, 414", "tag, 8000, 414"})
-  void a_query_is_as_long_as_its_links_can_be(String name, int length, int status)
+  void refusesAQueryThatIsTooLongForItsLinksWith414(String name, int length, int status)
       throws Exception {
     var response = http.get("/samples?" + name + "=" + "x".repeat(length));
     assertThat(response.statusCode()).isEqualTo(status);
@@ -119,7 +119,7 @@ class QueryTest extends HttpTest {
   }
 
   @Test
-  void an_empty_list_has_no_links_to_pages() {
+  void hasNoPagesInAnEmptyList() {
     var page = Page.of(List.of(), new Paging(0, 20, List.of()), 0);
     assertThat(page.page()).isEqualTo(new Page.Position(20, 0, 0, 0));
   }

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-/** Which tokens are taken for ones that were issued: each as it was sent, and nothing else. */
+/** Only issued tokens are accepted, and only in their original spelling. */
 class SignedTokensTest {
 
   private static final String KEY = "A".repeat(43) + "=";
@@ -29,12 +29,12 @@ class SignedTokensTest {
   private final String sent = signed.sign(TOKEN);
 
   @Test
-  void isSignedAlikeByEachProcessThatHasTheKey() {
+  void signsATokenAlikeInEachProcessWithTheKey() {
     assertThat(sent).isEqualTo(SENT);
   }
 
   @Test
-  void whatWasSentIsRead() {
+  void acceptsTokensThatItSigned() {
     ConsistencyToken batch = ConsistencyToken.ofBatch(ConsistencyToken.TASK, new UUID(3, 4), 100);
 
     assertThat(signed.read(sent)).contains(TOKEN);
@@ -44,7 +44,7 @@ class SignedTokensTest {
   }
 
   @Test
-  void oneOfTheKeyBeforeIsReadWhileThatIsConfigured() {
+  void acceptsATokenOfThePreviousKeyWhileItIsConfigured() {
     SignedTokens exchanged = new SignedTokens(new MasterKey(ANOTHER_KEY, KEY));
 
     assertThat(exchanged.read(sent)).contains(TOKEN);
@@ -53,73 +53,73 @@ class SignedTokensTest {
   }
 
   @Test
-  void noCharacterCanBeAnother() {
+  void refusesATokenWithAFlippedBit() {
     for (int i = 0; i < sent.length(); i++) {
       for (int bit = 0; bit < 8; bit++) {
         char flipped = (char) (sent.charAt(i) ^ (1 << bit));
-        isRefused(sent.substring(0, i) + flipped + sent.substring(i + 1));
+        assertRefused(sent.substring(0, i) + flipped + sent.substring(i + 1));
       }
     }
   }
 
   @Test
-  void noneCanBeMissingNorMore() {
+  void refusesATruncatedOrExtendedToken() {
     for (int i = 0; i < sent.length(); i++) {
-      isRefused(sent.substring(0, i));
-      isRefused(sent.substring(0, i) + sent.substring(i + 1));
+      assertRefused(sent.substring(0, i));
+      assertRefused(sent.substring(0, i) + sent.substring(i + 1));
     }
     for (String more : List.of("=", "==", "A", ".", ".1", "\0", "%20", "\u00e9")) {
-      isRefused(sent + more);
+      assertRefused(sent + more);
     }
-    isRefused(sent.toUpperCase(Locale.ROOT));
+    assertRefused(sent.toUpperCase(Locale.ROOT));
   }
 
   @Test
-  void theSameBytesInAnotherSpellingAreRefused() {
+  void refusesAnotherSpellingOfTheSameBytes() {
     String[] parts = sent.split("\\.", -1);
     byte[] id = Base64.getUrlDecoder().decode(parts[1]);
     byte[] signature = Base64.getUrlDecoder().decode(parts[3]);
     String note = parts[0] + ".";
-    isRefused(note + Base64.getUrlEncoder().encodeToString(id) + ".7." + parts[3]);
-    isRefused(note + parts[1] + ".7." + Base64.getUrlEncoder().encodeToString(signature));
-    isRefused(note + parts[1] + ".7." + Base64.getEncoder().encodeToString(signature));
-    isRefused(note + parts[1] + ".07." + parts[3]);
-    // The last character has four bits that no byte needs.
+    assertRefused(note + Base64.getUrlEncoder().encodeToString(id) + ".7." + parts[3]);
+    assertRefused(note + parts[1] + ".7." + Base64.getUrlEncoder().encodeToString(signature));
+    assertRefused(note + parts[1] + ".7." + Base64.getEncoder().encodeToString(signature));
+    assertRefused(note + parts[1] + ".07." + parts[3]);
+    // The last character has four unused bits.
     for (String last : List.of("A", "B", "C", "Q", "g", "w", "x")) {
       String spelled = sent.substring(0, sent.length() - 1) + last;
       if (!spelled.equals(sent)) {
-        isRefused(spelled);
+        assertRefused(spelled);
       }
     }
   }
 
   @Test
-  void whatWasNeverSignedIsRefused() {
-    isRefused("");
-    isRefused(",");
-    isRefused(sent + ",");
-    isRefused(TOKEN.toString());
-    isRefused(TOKEN + ".100");
-    isRefused("note.AAAAAAAAAAAAAAAAAAAAAA.5");
-    isRefused(new SignedTokens(new MasterKey(ANOTHER_KEY)).sign(TOKEN));
-    isRefused(sent.replace(".7.", ".8."));
-    isRefused(sent.replace("note", "task"));
+  void refusesUnsignedAndForgedTokens() {
+    assertRefused("");
+    assertRefused(",");
+    assertRefused(sent + ",");
+    assertRefused(TOKEN.toString());
+    assertRefused(TOKEN + ".100");
+    assertRefused("note.AAAAAAAAAAAAAAAAAAAAAA.5");
+    assertRefused(new SignedTokens(new MasterKey(ANOTHER_KEY)).sign(TOKEN));
+    assertRefused(sent.replace(".7.", ".8."));
+    assertRefused(sent.replace("note", "task"));
   }
 
   @Test
-  void fiftyAreTakenAndNoMore() {
+  void acceptsFiftyTokensAndRefusesMore() {
     List<String> tokens =
         IntStream.range(0, 51)
             .mapToObj(i -> signed.sign(ConsistencyToken.of("note", new UUID(1, i), 0)))
             .toList();
 
     assertThat(parse(String.join(",", tokens.subList(0, 50))).versions("note")).hasSize(50);
-    isRefused(String.join(",", tokens));
-    isRefused(String.join(",", Collections.nCopies(51, sent)));
+    assertRefused(String.join(",", tokens));
+    assertRefused(String.join(",", Collections.nCopies(51, sent)));
   }
 
   @Test
-  void everyTokenThatLeavesIsSignedAndNothingElse() {
+  void signsOnlyTheTokenHeaderOfAResponse() {
     MockHttpServletResponse response = new MockHttpServletResponse();
     signed.signing(response).addHeader("consistency-token", TOKEN.toString());
     signed.signing(response).setHeader("ETag", "\"7\"");
@@ -134,7 +134,7 @@ class SignedTokensTest {
     return ConsistencyTokens.parse(List.of(header), signed);
   }
 
-  private void isRefused(String header) {
+  private void assertRefused(String header) {
     assertThatThrownBy(() -> parse(header))
         .as(header)
         .isInstanceOfSatisfying(

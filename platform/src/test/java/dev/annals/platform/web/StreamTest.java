@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class StreamTest extends HttpTest {
 
   @Test
-  void beginsWhenTheFiltersHaveWrittenTheirHeaders() throws Exception {
+  void startsAStreamAfterTheFiltersHaveWrittenTheirHeaders() throws Exception {
     HttpResponse<String> answer = http.get("/stream");
 
     assertThat(answer.statusCode()).isEqualTo(200);

@@ -15,23 +15,23 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A user has at most 128 requests at a time, whatever they are for. */
+/** A user has at most 128 concurrent requests of any kind. */
 class UserRequestLimitTest extends HttpTest {
 
-  private final List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
+  private final List<CompletableFuture<HttpResponse<String>>> blocked = new ArrayList<>();
 
   @AfterEach
-  void letGo() {
-    SampleController.letGo();
+  void release() {
+    SampleController.release();
   }
 
   @Test
-  void one_too_many_is_told_to_come_again() throws Exception {
-    SampleController.hold();
+  void refusesThe129thConcurrentRequestOfAUserWith429() throws Exception {
+    SampleController.block();
     for (int i = 0; i < 128; i++) {
-      held.add(http.begin(http.as("USER", "/held")));
+      blocked.add(http.sendAsync(http.as("USER", "/held")));
     }
-    await().until(() -> SampleController.held() == 128);
+    await().until(() -> SampleController.blocked() == 128);
 
     HttpResponse<String> refused = http.get("/samples");
     assertThat(refused.statusCode()).isEqualTo(429);
@@ -42,8 +42,8 @@ class UserRequestLimitTest extends HttpTest {
         http.to("/samples").header("Authorization", "Bearer " + Tokens.ofUser(UUID.randomUUID()));
     assertThat(http.send(other).statusCode()).isEqualTo(200);
 
-    SampleController.letGo();
-    for (CompletableFuture<HttpResponse<String>> one : held) {
+    SampleController.release();
+    for (CompletableFuture<HttpResponse<String>> one : blocked) {
       assertThat(one.join().statusCode()).isEqualTo(200);
     }
     assertThat(http.get("/samples").statusCode()).isEqualTo(200);

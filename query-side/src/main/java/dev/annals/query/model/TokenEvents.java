@@ -140,7 +140,7 @@ final class TokenEvents {
             + " state: it is not read until it is set right",
         processor);
     metrics.counter("annals.processor.restored", "processor", processor).increment();
-    source.ifAvailable(NotifyingEventSource::forget);
+    source.ifAvailable(NotifyingEventSource::clear);
     letters.removeLost(processor, events);
     entries.updateMany(eq("processorName", processor), set(FOREIGN, true));
   }
