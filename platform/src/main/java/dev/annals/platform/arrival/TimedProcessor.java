@@ -82,7 +82,7 @@ final class TimedProcessor extends Http11Processor {
       began = System.nanoTime();
       upload =
           Uploads.isUpload(
-              // A request line that cannot be read leaves both out.
+              // A malformed request line has neither.
               Objects.toString(request.getMethod(), ""),
               Objects.toString(request.requestURI().toString(), ""),
               request.getContentType());

@@ -7,6 +7,7 @@ import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /** Records a processor's failure and rethrows it, so that Axon retries the batch. */
 public record RecordingErrorHandler(ProcessorStates states, Clock clock) implements ErrorHandler {
@@ -33,10 +34,6 @@ public record RecordingErrorHandler(ProcessorStates states, Clock clock) impleme
 
   // A message may quote the event.
   private static String kind(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getClass().getSimpleName();
+    return NestedExceptionUtils.getMostSpecificCause(failure).getClass().getSimpleName();
   }
 }

@@ -32,7 +32,7 @@ public final class FormFile {
    * @throws Refusal {@code bad-request} if the part is missing, {@code content-too-large} if other
    *     fields are too large
    * @throws IOException if the form cannot be read or is malformed
-   * @throws ServletException if it is no form
+   * @throws ServletException if the request is not a form
    */
   public Part read() throws IOException, ServletException {
     try {

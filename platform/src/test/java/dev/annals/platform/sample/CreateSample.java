@@ -15,7 +15,6 @@ public record CreateSample(
     @CanBeAbsent Level level,
     @CanBeAbsent @Tags List<String> tags) {
 
-  /** A choice. */
   public enum Level {
     LOW,
     HIGH
