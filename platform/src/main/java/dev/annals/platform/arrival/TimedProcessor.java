@@ -97,7 +97,7 @@ final class TimedProcessor extends Http11Processor {
         protocol.pendingBodies().begin(this);
         try {
           int read = arriving.doRead(handler);
-          protocol.arrivals().end(this);
+          protocol.pendingBodies().end(this);
           // One that is given up while its bytes arrive would lose the next request.
           if (!givenUp) {
             return read;
