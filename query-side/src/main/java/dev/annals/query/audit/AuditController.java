@@ -34,14 +34,14 @@ import tools.jackson.databind.json.JsonMapper;
 class AuditController {
 
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final int USUAL = 100;
-  private static final int MOST = 1_000;
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1_000;
 
   private final EventLog log;
-  private final Aggregates aggregates;
+  private final AggregateStates aggregates;
   private final LargeResponses answers;
 
-  AuditController(EventLog log, Aggregates aggregates, LargeResponses answers) {
+  AuditController(EventLog log, AggregateStates aggregates, LargeResponses answers) {
     this.log = log;
     this.aggregates = aggregates;
     this.answers = answers;
@@ -61,7 +61,7 @@ class AuditController {
     int limit = limit(parameters);
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
-    answers.reserve(caller.userId(), EventLog.PAGE_IN_MEMORY);
+    answers.reserve(caller.userId(), EventLog.MAX_PAGE_MEMORY);
     return log.page(filter, after, limit);
   }
 
@@ -94,11 +94,11 @@ class AuditController {
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   AggregateState aggregate(
       QueryParameters parameters, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
-    PointInTime moment = PointInTime.read(parameters).orElse(PointInTime.NOW);
+    PointInTime pointInTime = PointInTime.read(parameters).orElse(PointInTime.NOW);
     parameters.refuseIfInvalid();
     answers.begin(caller.userId());
     return answers
-        .read(LargeResponses.HISTORY_BYTES, () -> aggregates.at(id, moment))
+        .read(LargeResponses.HISTORY_BYTES, () -> aggregates.at(id, pointInTime))
         .orElseThrow(Refusal::notFound);
   }
 
@@ -107,7 +107,7 @@ class AuditController {
   }
 
   private static int limit(QueryParameters parameters) {
-    return (int) parameters.integer("limit", 1, MOST).orElse(USUAL);
+    return (int) parameters.integer("limit", 1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
   }
 
   private static void write(AuditedEvent event, OutputStream lines) {

@@ -33,34 +33,34 @@ class EventLog {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** How many rows are in memory at once. */
-  private static final int FETCH = 10;
+  private static final int FETCH_SIZE = 10;
 
   /** A page ends early when what is stored of it is as large. */
-  private static final long PAGE_BYTES = 1L << 20;
+  private static final long MAX_PAGE_BYTES = 1L << 20;
 
   /** What a page takes at most, in all its forms, with its last event. */
-  static final long PAGE_IN_MEMORY = 8 << 20;
+  static final long MAX_PAGE_MEMORY = 8 << 20;
 
   /** How many events an export reads at once, in a transaction that is over when they are sent. */
-  private static final int EXPORTED = 500;
+  private static final int EXPORT_BATCH = 500;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration HIGH_WATER_MARK_TIMEOUT = Duration.ofSeconds(5);
 
-  private final HighWaterMark horizon;
+  private final HighWaterMark highWaterMark;
   private final EventSerializer serializer;
   private final TransactionTemplate transactions;
   private final JdbcTemplate jdbc;
 
   EventLog(
-      HighWaterMark horizon,
+      HighWaterMark highWaterMark,
       EventSerializer serializer,
       TransactionTemplate transactions,
       DataSource dataSource) {
-    this.horizon = horizon;
+    this.highWaterMark = highWaterMark;
     this.serializer = serializer;
     this.transactions = transactions;
     this.jdbc = new JdbcTemplate(dataSource);
-    this.jdbc.setFetchSize(FETCH);
+    this.jdbc.setFetchSize(FETCH_SIZE);
   }
 
   /** A page, and after which position the next one begins; null if this one is the last. */
@@ -79,7 +79,7 @@ class EventLog {
    *     does not come to its end
    */
   LogPage page(EventFilter filter, long after, int limit) {
-    return page(filter, after, horizon.await(PATIENCE), limit, false);
+    return page(filter, after, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT), limit, false);
   }
 
   /**
@@ -89,7 +89,7 @@ class EventLog {
    *     does not come to its end
    */
   Export export(EventFilter filter, long after) {
-    return new Export(filter, after, horizon.await(PATIENCE));
+    return new Export(filter, after, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT));
   }
 
   /** Events that are read as they are sent, with their stored bytes. */
@@ -108,7 +108,7 @@ class EventLog {
     /** Passes them on, one after the other. What the sink throws ends it. */
     void to(Sink sink) {
       for (Long next = after; next != null; ) {
-        LogPage page = page(filter, next, last, EXPORTED, true);
+        LogPage page = page(filter, next, last, EXPORT_BATCH, true);
         page.events().forEach(sink::accept);
         next = page.next();
       }
@@ -123,7 +123,7 @@ class EventLog {
           List<AuditedEvent> events = new ArrayList<>();
           long bytes = 0;
           while (rows.next()) {
-            if (events.size() == limit || bytes > PAGE_BYTES) {
+            if (events.size() == limit || bytes > MAX_PAGE_BYTES) {
               return new LogPage(events, events.get(events.size() - 1).position());
             }
             StoredEvent event = StoredEvent.read(rows);

@@ -35,7 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Access(Access.To.AUDITOR)
 class SealController {
 
-  private static final int FETCH = 50;
+  private static final int FETCH_SIZE = 50;
 
   private final Seal seal;
   private final StoredNodes nodes;
@@ -54,7 +54,7 @@ class SealController {
     this.transactions = transactions;
     this.answers = answers;
     this.jdbc = new JdbcTemplate(dataSource);
-    this.jdbc.setFetchSize(FETCH);
+    this.jdbc.setFetchSize(FETCH_SIZE);
   }
 
   /**
@@ -122,9 +122,9 @@ class SealController {
       return new Verified(first.orElse(0), to, 0, new MerkleTree().root(), true, null);
     }
     // By default also what was put before the first event.
-    Verification verification =
-        new Verification(seal, jdbc, transactions, first.orElse(Long.MIN_VALUE), to);
-    Verification.Result result = verification.against(head.get());
+    SealVerification verification =
+        new SealVerification(seal, jdbc, transactions, first.orElse(Long.MIN_VALUE), to);
+    SealVerification.Result result = verification.against(head.get());
     return new Verified(
         first.orElse(0),
         to,

@@ -19,16 +19,16 @@ import org.springframework.web.bind.annotation.RestController;
 class FlagController {
 
   private final Flags flags;
-  private final ReadYourWrites<ConsistencyToken> switches;
+  private final ReadYourWrites<ConsistencyToken> writes;
 
   FlagController(Flags flags) {
     this.flags = flags;
-    this.switches = new ReadYourWrites<>(flags::missing);
+    this.writes = new ReadYourWrites<>(flags::missing);
   }
 
   @GetMapping(path = "/flags", produces = MediaType.APPLICATION_JSON_VALUE)
   Map<String, Boolean> mine(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
-    changes.await(() -> switches.shown(changes.of(ConsistencyToken.FLAG)));
+    changes.await(() -> writes.shown(changes.of(ConsistencyToken.FLAG)));
     Map<String, Boolean> mine = new LinkedHashMap<>();
     for (Flag flag : Flag.values()) {
       mine.put(flag.key(), flags.isOn(flag, caller.userId()));

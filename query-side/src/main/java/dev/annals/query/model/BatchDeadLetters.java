@@ -25,7 +25,7 @@ import tools.jackson.core.JacksonException;
 final class BatchDeadLetters implements FailedEvents {
 
   /** More than these are no matter of single events: then the processor stops and tries again. */
-  static final int MOST = 1_000;
+  static final int MAX_LETTERS = 1_000;
 
   private static final Logger log = LoggerFactory.getLogger(BatchDeadLetters.class);
   private static final String KEY = BatchDeadLetters.class.getName();
@@ -34,8 +34,8 @@ final class BatchDeadLetters implements FailedEvents {
   private final DeadLetters letters;
   private final Clock clock;
   private final Map<String, DeadLetter> held;
-  private final Optional<DeadLetter> tried;
-  private final Map<String, DeadLetter> found = new HashMap<>();
+  private final Optional<DeadLetter> retried;
+  private final Map<String, DeadLetter> added = new HashMap<>();
   private final ToLongFunction<DomainEventMessage<?>> positions;
   private final List<? extends EventMessage<?>> events;
 
@@ -43,7 +43,7 @@ final class BatchDeadLetters implements FailedEvents {
    * For a batch of events.
    *
    * @param held letters by aggregate, whose events are not to be handled
-   * @param tried the letter that is being tried again
+   * @param retried the letter that is being retried again
    */
   BatchDeadLetters(
       String processor,
@@ -52,14 +52,14 @@ final class BatchDeadLetters implements FailedEvents {
       ToLongFunction<DomainEventMessage<?>> positions,
       List<? extends EventMessage<?>> events,
       Map<String, DeadLetter> held,
-      Optional<DeadLetter> tried) {
+      Optional<DeadLetter> retried) {
     this.processor = processor;
     this.letters = letters;
     this.clock = clock;
     this.positions = positions;
     this.events = events;
     this.held = held;
-    this.tried = tried;
+    this.retried = retried;
   }
 
   /** That of the batch in which a message is being handled. */
@@ -88,7 +88,7 @@ final class BatchDeadLetters implements FailedEvents {
   }
 
   /** Has the batch whose resources these are set aside what this one takes. */
-  void in(Map<String, Object> resources) {
+  void attachTo(Map<String, Object> resources) {
     resources.put(KEY, this);
   }
 
@@ -96,10 +96,11 @@ final class BatchDeadLetters implements FailedEvents {
    * Writes what a batch has to write, and makes it durable.
    *
    * @param resources of the batch's unit of work; what is written is taken out of them
-   * @param alive keeps the claim of the batch's segment
+   * @param extendClaim keeps the claim of the batch's segment
    */
-  static void write(Map<String, Object> resources, ModelDurability durability, Runnable alive) {
-    BatchDeadLetters isolation = (BatchDeadLetters) resources.remove(KEY);
+  static void write(
+      Map<String, Object> resources, ModelDurability durability, Runnable extendClaim) {
+    BatchDeadLetters batch = (BatchDeadLetters) resources.remove(KEY);
     List<BatchWrite> pending =
         resources.values().stream()
             .filter(BatchWrite.class::isInstance)
@@ -107,11 +108,11 @@ final class BatchDeadLetters implements FailedEvents {
             .toList();
     resources.values().removeAll(pending);
     pending.forEach(
-        write -> write.write(isolation == null ? FailedEvents.STOPS : isolation, alive));
-    if (isolation != null) {
-      isolation.found.values().forEach(isolation.letters::put);
+        write -> write.write(batch == null ? FailedEvents.RETHROW : batch, extendClaim));
+    if (batch != null) {
+      batch.added.values().forEach(batch.letters::put);
     }
-    if (!pending.isEmpty() || (isolation != null && !isolation.found.isEmpty())) {
+    if (!pending.isEmpty() || (batch != null && !batch.added.isEmpty())) {
       durability.force();
     }
   }
@@ -122,39 +123,39 @@ final class BatchDeadLetters implements FailedEvents {
   }
 
   /** Whether the event is not to be handled, because it or one before it is set aside. */
-  boolean holds(DomainEventMessage<?> event) {
-    return holds(held, event) || holds(found, event);
+  boolean holdsBack(DomainEventMessage<?> event) {
+    return holdsBack(held, event) || holdsBack(added, event);
   }
 
-  private static boolean holds(Map<String, DeadLetter> letters, DomainEventMessage<?> event) {
+  private static boolean holdsBack(Map<String, DeadLetter> letters, DomainEventMessage<?> event) {
     DeadLetter letter = letters.get(event.getAggregateIdentifier());
     return letter != null && event.getSequenceNumber() >= letter.sequence();
   }
 
   /** The letter of an aggregate that was set aside. */
-  Optional<DeadLetter> found(String aggregateId) {
-    return Optional.ofNullable(found.get(aggregateId));
+  Optional<DeadLetter> letter(String aggregateId) {
+    return Optional.ofNullable(added.get(aggregateId));
   }
 
   @Override
-  public void found(String aggregateId, long sequence, RuntimeException failure) {
-    DeadLetter known = found.get(aggregateId);
+  public void add(String aggregateId, long sequence, RuntimeException failure) {
+    DeadLetter known = added.get(aggregateId);
     if (known != null && known.sequence() <= sequence) {
       return;
     }
-    if (letters.count(processor) >= MOST) {
+    if (letters.count(processor) >= MAX_LETTERS) {
       throw failure;
     }
     String id = DeadLetter.id(processor, aggregateId);
     DomainEventMessage<?> event = event(aggregateId, sequence);
     String error = error(failure);
     int attempts =
-        tried
+        retried
             .filter(it -> it.id().equals(id) && it.sequence() == sequence)
             .map(DeadLetter::attempts)
             .orElse(0);
     log.warn("{} sets {} aside from event {} on: {}", processor, aggregateId, sequence, error);
-    found.put(
+    added.put(
         aggregateId,
         new DeadLetter(
             id,

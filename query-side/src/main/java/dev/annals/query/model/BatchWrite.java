@@ -10,7 +10,8 @@ public interface BatchWrite {
    * Writes it. Called once; what it throws stops the batch, which is then delivered again.
    *
    * @param poison is told of events that cannot be written, however often that is tried
-   * @param alive keeps the claim of the batch's segment; runs between the steps of a long write
+   * @param extendClaim keeps the claim of the batch's segment; runs between the steps of a long
+   *     write
    */
-  void write(FailedEvents poison, Runnable alive);
+  void write(FailedEvents poison, Runnable extendClaim);
 }

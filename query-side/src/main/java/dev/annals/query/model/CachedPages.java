@@ -35,16 +35,16 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class CachedPages<V> {
 
-  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final Duration MAX_AGE = Duration.ofSeconds(30);
 
   /** A mark is forgotten long after everybody who began to read before it has come to an end. */
-  private static final Duration MARK = Duration.ofMinutes(10);
+  private static final Duration MARK_TTL = Duration.ofMinutes(10);
 
-  private static final String MOST_OF_A_USER = "64";
-  private static final int LARGEST = 256 * 1024;
+  private static final String MAX_PAGES_PER_USER = "64";
+  private static final int MAX_BYTES = 256 * 1024;
 
   /** Every page of the hash ends with the one that ends first. */
-  private static final String KEEP =
+  private static final String STORE_SCRIPT =
       """
       if (redis.call('get', KEYS[2]) or '') ~= ARGV[1] then return 0 end
       if redis.call('hlen', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
@@ -54,11 +54,11 @@ public final class CachedPages<V> {
       return 1
       """;
 
-  /** How a page is kept: its position, and in the next line what clients are sent. */
-  private static final Pattern KEPT =
+  /** How a page is stored: its position, and in the next line what clients are sent. */
+  private static final Pattern STORED_PAGE =
       Pattern.compile("(\\d+) (\\d+) (\\d+) (\\d+)\n(.+)", Pattern.DOTALL);
 
-  private final Map<String, CompletableFuture<Answer<V>>> underWay = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<Answer<V>>> reads = new ConcurrentHashMap<>();
   private final Redis redis;
   private final JsonMapper json;
   private final String list;
@@ -76,7 +76,7 @@ public final class CachedPages<V> {
   }
 
   /**
-   * A page, and whether it was kept.
+   * A page, and whether it was stored.
    *
    * @param page a {@link SerializedPage}; a {@link Page} if it is large, for one answer alone
    * @param hit whether nothing had to be read for it
@@ -96,28 +96,28 @@ public final class CachedPages<V> {
   }
 
   /**
-   * Answers with a page that is kept, else reads it; of many who want the same one at once, one
+   * Answers with a page that is stored, else reads it; of many who want the same one at once, one
    * reads it for all of this process, unless it is large.
    *
    * @param query all that makes a difference to the answer
-   * @param anew whether to read in any case, for somebody who knows of a change: what is kept may
-   *     be of before
+   * @param refresh whether to read in any case, for somebody who knows of a change: what is stored
+   *     may be of before
    */
-  public Answer<V> find(UUID owner, Object query, boolean anew, Supplier<Page<V>> read) {
+  public Answer<V> find(UUID owner, Object query, boolean refresh, Supplier<Page<V>> read) {
     String field = field(query);
-    if (anew) {
+    if (refresh) {
       return read(owner, field, read);
     }
-    String which = owner + "/" + field;
+    String key = owner + "/" + field;
     CompletableFuture<Answer<V>> mine = new CompletableFuture<>();
-    CompletableFuture<Answer<V>> theirs = underWay.putIfAbsent(which, mine);
-    if (theirs != null) {
-      Answer<V> answer = await(theirs);
+    CompletableFuture<Answer<V>> other = reads.putIfAbsent(key, mine);
+    if (other != null) {
+      Answer<V> answer = await(other);
       return answer.page() instanceof SerializedPage ? answer : read(owner, field, read);
     }
     try {
       Answer<V> answer =
-          kept(owner, field)
+          stored(owner, field)
               .map(page -> new Answer<V>(page, true))
               .orElseGet(() -> read(owner, field, read));
       mine.complete(answer);
@@ -126,7 +126,7 @@ public final class CachedPages<V> {
       mine.completeExceptionally(failure);
       throw failure;
     } finally {
-      underWay.remove(which);
+      reads.remove(key);
     }
   }
 
@@ -144,29 +144,29 @@ public final class CachedPages<V> {
                     .toArray(CompletableFuture<?>[]::new)));
   }
 
-  // The mark first: what is kept between the two is dropped by the second.
+  // The mark first: what is stored between the two is dropped by the second.
   private CompletableFuture<?> drop(
       RedisAsyncCommands<String, byte[]> commands, String owner, String mark) {
     return CompletableFuture.allOf(
-        commands.set(mark(owner), bytes(mark), SetArgs.Builder.ex(MARK)).toCompletableFuture(),
+        commands.set(mark(owner), bytes(mark), SetArgs.Builder.ex(MARK_TTL)).toCompletableFuture(),
         commands.unlink(pages(owner)).toCompletableFuture());
   }
 
-  private Optional<SerializedPage> kept(UUID owner, String field) {
+  private Optional<SerializedPage> stored(UUID owner, String field) {
     return redis
         .execute(commands -> commands.hget(pages(owner.toString()), field))
-        .map(kept -> KEPT.matcher(new String(kept, StandardCharsets.UTF_8)))
+        .map(stored -> STORED_PAGE.matcher(new String(stored, StandardCharsets.UTF_8)))
         // Another version of this program may keep them in another way.
         .filter(Matcher::matches)
         .map(
-            kept ->
+            stored ->
                 new SerializedPage(
                     new Page.Position(
-                        Integer.parseInt(kept.group(1)),
-                        Long.parseLong(kept.group(2)),
-                        Long.parseLong(kept.group(3)),
-                        Long.parseLong(kept.group(4))),
-                    kept.group(5)));
+                        Integer.parseInt(stored.group(1)),
+                        Long.parseLong(stored.group(2)),
+                        Long.parseLong(stored.group(3)),
+                        Long.parseLong(stored.group(4))),
+                    stored.group(5)));
   }
 
   private Answer<V> read(UUID owner, String field, Supplier<Page<V>> read) {
@@ -182,32 +182,32 @@ public final class CachedPages<V> {
       return new Answer<>(page, false);
     }
     SerializedPage fresh = new SerializedPage(page.page(), json.writeValueAsString(page));
-    mark.ifPresent(it -> keep(owner, field, it, fresh, began));
+    mark.ifPresent(it -> store(owner, field, it, fresh, began));
     return new Answer<>(fresh, false);
   }
 
-  private void keep(UUID owner, String field, String mark, SerializedPage fresh, long began) {
-    if (fresh.json().length() > LARGEST) {
+  private void store(UUID owner, String field, String mark, SerializedPage fresh, long began) {
+    if (fresh.json().length() > MAX_BYTES) {
       return;
     }
     Page.Position at = fresh.position();
-    byte[] kept =
+    byte[] stored =
         bytes(
             "%d %d %d %d\n%s"
                 .formatted(
                     at.size(), at.number(), at.totalElements(), at.totalPages(), fresh.json()));
-    long left = LONGEST.toMillis() - Duration.ofNanos(System.nanoTime() - began).toMillis();
-    if (kept.length <= LARGEST && left > 0) {
+    long left = MAX_AGE.toMillis() - Duration.ofNanos(System.nanoTime() - began).toMillis();
+    if (stored.length <= MAX_BYTES && left > 0) {
       redis.execute(
           commands ->
               commands.<Long>eval(
-                  KEEP,
+                  STORE_SCRIPT,
                   ScriptOutputType.INTEGER,
                   new String[] {pages(owner.toString()), mark(owner.toString())},
                   bytes(mark),
-                  bytes(MOST_OF_A_USER),
+                  bytes(MAX_PAGES_PER_USER),
                   bytes(field),
-                  kept,
+                  stored,
                   bytes(Long.toString(left))));
     }
   }
@@ -237,8 +237,8 @@ public final class CachedPages<V> {
     try {
       return answer.join();
     } catch (CompletionException failed) {
-      if (failed.getCause() instanceof RuntimeException theirs) {
-        throw theirs;
+      if (failed.getCause() instanceof RuntimeException other) {
+        throw other;
       }
       throw failed;
     }

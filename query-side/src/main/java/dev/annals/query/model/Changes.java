@@ -30,7 +30,7 @@ final class Changes<D extends ModelDocument> implements BatchWrite {
   }
 
   @Override
-  public void write(FailedEvents poison, Runnable alive) {
-    model.write(generation, byDocument, dropped, poison, alive);
+  public void write(FailedEvents poison, Runnable extendClaim) {
+    model.write(generation, byDocument, dropped, poison, extendClaim);
   }
 }

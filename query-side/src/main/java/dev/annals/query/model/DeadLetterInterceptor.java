@@ -13,8 +13,8 @@ record DeadLetterInterceptor(String processor, DeadLetters letters, Clock clock)
 
   @Override
   public Object handle(UnitOfWork<? extends EventMessage<?>> unit, InterceptorChain chain) {
-    BatchDeadLetters isolation = BatchDeadLetters.of(processor, letters, clock, unit);
-    handle((DomainEventMessage<?>) unit.getMessage(), isolation, chain::proceed);
+    BatchDeadLetters batch = BatchDeadLetters.of(processor, letters, clock, unit);
+    handle((DomainEventMessage<?>) unit.getMessage(), batch, chain::proceed);
     return null;
   }
 
@@ -23,8 +23,8 @@ record DeadLetterInterceptor(String processor, DeadLetters letters, Clock clock)
     void run() throws Exception;
   }
 
-  static void handle(DomainEventMessage<?> event, BatchDeadLetters isolation, Handling handling) {
-    if (isolation.holds(event)) {
+  static void handle(DomainEventMessage<?> event, BatchDeadLetters batch, Handling handling) {
+    if (batch.holdsBack(event)) {
       return;
     }
     try {
@@ -33,24 +33,24 @@ record DeadLetterInterceptor(String processor, DeadLetters letters, Clock clock)
       if (!BatchDeadLetters.isUnreadable(failure)) {
         throw failure;
       }
-      found(event, isolation, failure);
+      add(event, batch, failure);
       return;
     }
     // From here on no store is asked: handlers only note what is to be written.
     try {
       handling.run();
     } catch (Exception failure) {
-      found(
+      add(
           event,
-          isolation,
+          batch,
           failure instanceof RuntimeException unchecked
               ? unchecked
               : new IllegalStateException(failure));
     }
   }
 
-  private static void found(
-      DomainEventMessage<?> event, BatchDeadLetters isolation, RuntimeException failure) {
-    isolation.found(event.getAggregateIdentifier(), event.getSequenceNumber(), failure);
+  private static void add(
+      DomainEventMessage<?> event, BatchDeadLetters batch, RuntimeException failure) {
+    batch.add(event.getAggregateIdentifier(), event.getSequenceNumber(), failure);
   }
 }

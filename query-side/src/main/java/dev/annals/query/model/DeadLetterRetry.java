@@ -30,8 +30,8 @@ final class DeadLetterRetry {
 
   private static final int CHUNK = 200;
   private static final int CHUNK_BYTES = 4 << 20;
-  private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(1);
-  private static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
+  private static final long POLL_INTERVAL = TimeUnit.SECONDS.toNanos(1);
+  private static final long MAX_DURATION = TimeUnit.SECONDS.toNanos(1);
 
   private final String processor;
   private final Model model;
@@ -42,7 +42,7 @@ final class DeadLetterRetry {
   private final ModelDurability durability;
   private final Clock clock;
   private final ToIntFunction<EventMessage<?>> size;
-  private final Map<Integer, Long> looked = new ConcurrentHashMap<>();
+  private final Map<Integer, Long> polledAt = new ConcurrentHashMap<>();
 
   DeadLetterRetry(
       String processor,
@@ -68,24 +68,24 @@ final class DeadLetterRetry {
   /**
    * Does what is asked for about the letters of a segment, for about a second at most.
    *
-   * @param alive keeps the claim of the segment
+   * @param extendClaim keeps the claim of the segment
    */
-  void run(int segment, Supplier<int[]> segments, Runnable alive) {
+  void run(int segment, Supplier<int[]> segments, Runnable extendClaim) {
     long now = System.nanoTime();
-    Long last = looked.get(segment);
-    if (last == null || now - last > LOOK_AGAIN) {
-      looked.put(segment, now);
+    Long last = polledAt.get(segment);
+    if (last == null || now - last > POLL_INTERVAL) {
+      polledAt.put(segment, now);
       List<DeadLetter> asked = letters.asked(processor);
       if (!asked.isEmpty()) {
         Segment own = Segment.computeSegment(segment, segments.get());
         asked.stream()
-            .takeWhile(letter -> System.nanoTime() - now < LONGEST)
-            .forEach(letter -> drain(letter, own, now + LONGEST, alive));
+            .takeWhile(letter -> System.nanoTime() - now < MAX_DURATION)
+            .forEach(letter -> retry(letter, own, now + MAX_DURATION, extendClaim));
       }
     }
   }
 
-  private void drain(DeadLetter letter, Segment segment, long until, Runnable alive) {
+  private void retry(DeadLetter letter, Segment segment, long until, Runnable extendClaim) {
     DomainEventStream rest = axon.eventStore().readEvents(letter.aggregateId(), letter.sequence());
     if (!segment.matches(Objects.hashCode(sequenceOf(letter, rest)))) {
       return;
@@ -97,7 +97,7 @@ final class DeadLetterRetry {
         chunk.add(rest.next());
         bytes += size.applyAsInt(chunk.get(chunk.size() - 1));
       }
-      if (!delivered(letter, chunk, alive)) {
+      if (!deliver(letter, chunk, extendClaim)) {
         return;
       }
       if (System.nanoTime() > until && rest.hasNext()) {
@@ -115,7 +115,8 @@ final class DeadLetterRetry {
         : letter.aggregateId();
   }
 
-  private boolean delivered(DeadLetter letter, List<DomainEventMessage<?>> events, Runnable alive) {
+  private boolean deliver(
+      DeadLetter letter, List<DomainEventMessage<?>> events, Runnable extendClaim) {
     boolean skips =
         letter.state() == DeadLetter.State.SKIP
             && events.get(0).getSequenceNumber() == letter.sequence();
@@ -127,7 +128,7 @@ final class DeadLetterRetry {
     if (skips) {
       letters.put(letter.skipped());
     }
-    BatchDeadLetters isolation =
+    BatchDeadLetters batch =
         new BatchDeadLetters(
             processor,
             letters,
@@ -138,17 +139,17 @@ final class DeadLetterRetry {
             Optional.of(letter));
     BatchingUnitOfWork<DomainEventMessage<?>> unit = new BatchingUnitOfWork<>(events);
     unit.onPrepareCommit(
-        committing -> BatchDeadLetters.write(unit.root().resources(), durability, alive));
+        committing -> BatchDeadLetters.write(unit.root().resources(), durability, extendClaim));
     ResultMessage<?> result =
         unit.executeWithResult(
             () -> {
-              isolation.in(unit.root().resources());
+              batch.attachTo(unit.root().resources());
               DomainEventMessage<?> event = unit.getMessage();
               if (skips && event.getSequenceNumber() == letter.sequence()) {
                 model.skip(event);
               } else {
                 DeadLetterInterceptor.handle(
-                    event, isolation, () -> handlers.get().handle(event, Segment.ROOT_SEGMENT));
+                    event, batch, () -> handlers.get().handle(event, Segment.ROOT_SEGMENT));
               }
               return null;
             });
@@ -157,7 +158,7 @@ final class DeadLetterRetry {
           ? failure
           : new IllegalStateException(result.exceptionResult());
     }
-    return isolation.found(letter.aggregateId()).isEmpty();
+    return batch.letter(letter.aggregateId()).isEmpty();
   }
 
   private long position(DeadLetter letter, DomainEventMessage<?> event) {

@@ -15,7 +15,7 @@ public final class DeferredFailures implements FailedEvents {
   private record Finding(String aggregateId, long sequence, RuntimeException failure) {}
 
   @Override
-  public void found(String aggregateId, long sequence, RuntimeException failure) {
+  public void add(String aggregateId, long sequence, RuntimeException failure) {
     all.add(new Finding(aggregateId, sequence, failure));
   }
 
@@ -23,6 +23,6 @@ public final class DeferredFailures implements FailedEvents {
   public void report(FailedEvents poison, Predicate<String> gone) {
     all.stream()
         .filter(it -> !gone.test(it.aggregateId()))
-        .forEach(it -> poison.found(it.aggregateId(), it.sequence(), it.failure()));
+        .forEach(it -> poison.add(it.aggregateId(), it.sequence(), it.failure()));
   }
 }

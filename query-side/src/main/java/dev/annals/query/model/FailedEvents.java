@@ -8,7 +8,7 @@ package dev.annals.query.model;
 public interface FailedEvents {
 
   /** Has none set aside: what fails stops the batch. */
-  FailedEvents STOPS =
+  FailedEvents RETHROW =
       (aggregateId, sequence, failure) -> {
         throw failure;
       };
@@ -19,5 +19,5 @@ public interface FailedEvents {
    * @param sequence of the first that is not to be in the model
    * @throws RuntimeException the failure, when there are too many
    */
-  void found(String aggregateId, long sequence, RuntimeException failure);
+  void add(String aggregateId, long sequence, RuntimeException failure);
 }

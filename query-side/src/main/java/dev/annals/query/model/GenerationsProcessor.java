@@ -35,10 +35,10 @@ import org.slf4j.LoggerFactory;
 final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(GenerationsProcessor.class);
-  private static final long LOOK_AGAIN_MILLIS = 250;
+  private static final long POLL_INTERVAL_MILLIS = 250;
 
   /** How old a position may be that a build has to reach, to have caught up. */
-  private static final long CAUGHT_UP = TimeUnit.SECONDS.toNanos(3);
+  private static final long MAX_TARGET_AGE = TimeUnit.SECONDS.toNanos(3);
 
   private final ReadModel<?> model;
   private final Generations.Store generations;
@@ -52,7 +52,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private final Function<String, RunningProcessor> processors;
   private final Map<String, RunningProcessor> running = new HashMap<>();
   private final Map<Generation, Long> seen = new HashMap<>();
-  private volatile Thread keeper;
+  private volatile Thread thread;
   private volatile boolean stopping;
   private OptionalLong target = OptionalLong.empty();
   private long targetAt;
@@ -94,18 +94,18 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   @Override
   public synchronized void start() {
-    if (keeper == null) {
+    if (thread == null) {
       stopping = false;
-      keeper = new Thread(this::keepUntilStopped, "generations-" + getName());
-      keeper.setDaemon(true);
-      keeper.start();
+      thread = new Thread(this::runUntilStopped, "generations-" + getName());
+      thread.setDaemon(true);
+      thread.start();
     }
   }
 
   @Override
   public void shutDown() {
     stopping = true;
-    Thread last = keeper;
+    Thread last = thread;
     if (last != null) {
       last.interrupt();
       try {
@@ -118,16 +118,16 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   }
 
   private synchronized void stopAll() {
-    keeper = null;
+    thread = null;
     running.values().forEach(RunningProcessor::stop);
     running.clear();
   }
 
-  private void keepUntilStopped() {
+  private void runUntilStopped() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         try {
-          keep();
+          runOnce();
         } catch (MongoException away) {
           log.debug("The generations of {} cannot be read for now", getName(), away);
         } catch (RuntimeException failure) {
@@ -136,14 +136,14 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
           }
           log.warn("The generations of {} cannot be kept for now", getName(), failure);
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void keep() {
+  private void runOnce() {
     Generations now = model.look();
     seen.keySet().retainAll(now.all());
     now.all().forEach(generation -> seen.putIfAbsent(generation, System.nanoTime()));
@@ -176,10 +176,10 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   }
 
   private boolean isDue(Generation generation) {
-    return isSeenFor(step, generation);
+    return isVisibleFor(step, generation);
   }
 
-  private boolean isSeenFor(long nanos, Generation generation) {
+  private boolean isVisibleFor(long nanos, Generation generation) {
     return System.nanoTime() - seen.get(generation) > nanos;
   }
 
@@ -208,12 +208,12 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     replays.progressed(build.replay(), Math.min(last, (long) mean), last);
     String serving = now.name(now.serving());
     boolean alone = events.isForeign(serving);
-    if (letters.count(name) >= BatchDeadLetters.MOST && !alone) {
+    if (letters.count(name) >= BatchDeadLetters.MAX_LETTERS && !alone) {
       if (!letters.skipAsIn(name, serving)) {
         fail(
             build,
             "%d events cannot be handled, and the rest is not tried"
-                .formatted(BatchDeadLetters.MOST));
+                .formatted(BatchDeadLetters.MAX_LETTERS));
       }
     } else if (!segments.isEmpty()
         && caughtUp(behind(segments))
@@ -243,7 +243,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     boolean passed = target.isPresent() && behind >= target.getAsLong();
     if (passed) {
       target = OptionalLong.empty();
-    } else if (target.isEmpty() || time - targetAt > CAUGHT_UP) {
+    } else if (target.isEmpty() || time - targetAt > MAX_TARGET_AGE) {
       target = OptionalLong.of(head.getAsLong());
       targetAt = time;
     }
@@ -266,7 +266,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private void retire(Generations now, Generation retired, boolean foreign) {
     if (!foreign && now.readBy(model.version()).equals(retired)) {
       // This program is older than what serves.
-      if (isSeenFor(step / 3, retired)) {
+      if (isVisibleFor(step / 3, retired)) {
         change(now, now.with(retired.stillNeeded()));
       }
     } else if (foreign || isDue(retired)) {
@@ -303,7 +303,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   @Override
   public boolean isRunning() {
-    return keeper != null;
+    return thread != null;
   }
 
   @Override

@@ -44,15 +44,15 @@ import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 public record Listing<D>(MongoCollection<D> collection, Bson projection) {
 
   /** The most bytes of a page that is in memory as a whole. */
-  private static final int SMALL = 1 << 20;
+  private static final int MAX_IN_MEMORY_BYTES = 1 << 20;
 
   /** How many documents are read at a time as long as it is not known that they are large. */
-  private static final int FIRST = 20;
+  private static final int FIRST_CHUNK = 20;
 
   /** How many are read at a time then, and how many bytes these may take in all their forms. */
-  private static final int PIECE = 5;
+  private static final int CHUNK = 5;
 
-  private static final long PIECE_BYTES = 8 << 20;
+  private static final long MAX_CHUNK_BYTES = 8 << 20;
 
   private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
 
@@ -102,20 +102,23 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   private List<D> documents(List<String> ids, Function<D, String> id) {
     List<D> documents = new ArrayList<>();
     long bytes = 0;
-    for (int next = 0; next < ids.size(); next += FIRST) {
-      for (D document : read(some(ids, next, FIRST), id)) {
+    for (int next = 0; next < ids.size(); next += FIRST_CHUNK) {
+      for (D document : read(sublist(ids, next, FIRST_CHUNK), id)) {
         documents.add(document);
         bytes += HeapSize.of(document);
       }
-      if (bytes > SMALL) {
+      if (bytes > MAX_IN_MEMORY_BYTES) {
         return new ChunkedList<>(
-            ids.size(), PIECE, PIECE_BYTES, piece -> all(some(ids, piece * PIECE, PIECE), id));
+            ids.size(),
+            CHUNK,
+            MAX_CHUNK_BYTES,
+            chunk -> all(sublist(ids, chunk * CHUNK, CHUNK), id));
       }
     }
     return documents;
   }
 
-  private static List<String> some(List<String> ids, int from, int count) {
+  private static List<String> sublist(List<String> ids, int from, int count) {
     return ids.subList(from, Math.min(ids.size(), from + count));
   }
 

@@ -32,7 +32,7 @@ public interface Model {
    * Has it be read only while what a processor keeps can be. Else readers are refused with {@code
    * read-model-behind}.
    */
-  void readOnlyIf(Predicate<String> readable);
+  void allowReadsIf(Predicate<String> readable);
 
   /**
    * Creates the indexes that its queries need, and returns when they are there, however long that

@@ -19,7 +19,7 @@ import org.springframework.data.mongodb.MongoDatabaseFactory;
 public class ModelConfiguration {
 
   /** For how many seconds an answer of the database is waited for, and a connection before it. */
-  public static final int ANSWER = 8;
+  public static final int QUERY_TIMEOUT_SECONDS = 8;
 
   // A client is told within seconds that the database is away, and a batch ends well before its
   // claim (10 s) does. The server is told the limit, too, and stops. A write that is not guarded
@@ -31,7 +31,7 @@ public class ModelConfiguration {
           .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(3, SECONDS))
           .applyToSocketSettings(socket -> socket.connectTimeout(3, SECONDS));
       if (properties.guarded()) {
-        settings.timeout(ANSWER, SECONDS);
+        settings.timeout(QUERY_TIMEOUT_SECONDS, SECONDS);
       } else {
         // With a time limit the driver does not look at this one.
         settings.applyToConnectionPoolSettings(pool -> pool.maxWaitTime(3, SECONDS));

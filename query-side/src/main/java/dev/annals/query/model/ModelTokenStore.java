@@ -22,24 +22,24 @@ final class ModelTokenStore extends MongoTokenStore {
 
   private final ModelDurability durability;
   private final TokenEvents events;
-  private final Optional<DeadLetterRetry> drain;
-  private final Runnable first;
+  private final Optional<DeadLetterRetry> retry;
+  private final Runnable beforeFirstToken;
 
   /**
    * @param builder must not create the index: that would need the database at once
-   * @param first called before the first tokens of a processor are stored
+   * @param beforeFirstToken called before the beforeFirstToken tokens of a processor are stored
    */
   ModelTokenStore(
       Builder builder,
       ModelDurability durability,
       TokenEvents events,
-      Optional<DeadLetterRetry> drain,
-      Runnable first) {
+      Optional<DeadLetterRetry> retry,
+      Runnable beforeFirstToken) {
     super(builder);
     this.durability = durability;
     this.events = events;
-    this.drain = drain;
-    this.first = first;
+    this.retry = retry;
+    this.beforeFirstToken = beforeFirstToken;
   }
 
   @Override
@@ -68,13 +68,13 @@ final class ModelTokenStore extends MongoTokenStore {
   public void storeToken(TrackingToken token, String processorName, int segment)
       throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
-    events.standAt(token, processorName, segment);
+    events.recordEventAt(token, processorName, segment);
     CurrentUnitOfWork.map(UnitOfWork::root)
         .ifPresent(
             batch ->
                 BatchDeadLetters.write(
                     batch.resources(), durability, () -> keepClaim(processorName, segment)));
-    drain(processorName, segment);
+    retry(processorName, segment);
     super.storeToken(token, processorName, segment);
   }
 
@@ -82,11 +82,11 @@ final class ModelTokenStore extends MongoTokenStore {
   public void extendClaim(String processorName, int segment) throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
     super.extendClaim(processorName, segment);
-    drain(processorName, segment);
+    retry(processorName, segment);
   }
 
-  private void drain(String processorName, int segment) {
-    drain.ifPresent(
+  private void retry(String processorName, int segment) {
+    retry.ifPresent(
         letters ->
             letters.run(
                 segment,
@@ -106,7 +106,7 @@ final class ModelTokenStore extends MongoTokenStore {
       throws UnableToClaimTokenException {
     ensureIndexes();
     if (fetchSegments(processorName).length == 0) {
-      first.run();
+      beforeFirstToken.run();
     }
     super.initializeTokenSegments(processorName, segmentCount, initialToken);
   }

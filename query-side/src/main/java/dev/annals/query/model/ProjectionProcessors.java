@@ -47,7 +47,7 @@ import org.springframework.stereotype.Component;
 final class ProjectionProcessors implements ConfigurerModule {
 
   private static final int SEGMENTS = 4;
-  private static final int BATCH = 200;
+  private static final int BATCH_SIZE = 200;
   private static final int CLAIM_INTERVAL_MILLIS = 1_000;
 
   private final List<Model> models;
@@ -108,7 +108,7 @@ final class ProjectionProcessors implements ConfigurerModule {
           name, (group, axon, handlers) -> generations(replayable, axon, handlers));
     } else {
       processing
-          .registerHandlerInterceptor(name, axon -> isolation(name))
+          .registerHandlerInterceptor(name, axon -> deadLetterInterceptor(name))
           .registerTokenStore(name, axon -> tokens(name, model, axon, () -> handlers(axon, name)))
           .registerTransactionManager(name, axon -> NoTransactionManager.instance())
           .registerErrorHandler(name, axon -> new RecordingErrorHandler(states, clock))
@@ -117,7 +117,7 @@ final class ProjectionProcessors implements ConfigurerModule {
               this::events,
               (axon, processor) -> {
                 ScheduledExecutorService coordinator = new CoordinatorThread(name);
-                return usual(processor)
+                return configure(processor)
                     .messageSource(
                         bounded(
                             axon,
@@ -174,19 +174,19 @@ final class ProjectionProcessors implements ConfigurerModule {
             .transactionManager(NoTransactionManager.instance())
             .coordinatorExecutor(coordinator)
             .workerExecutor(workers);
-    PooledStreamingEventProcessor processor = usual(builder).build();
+    PooledStreamingEventProcessor processor = configure(builder).build();
     started.set(processor);
     processor.registerHandlerInterceptor(new BatchTimer(model.name(), metrics));
-    processor.registerHandlerInterceptor(isolation(generation));
+    processor.registerHandlerInterceptor(deadLetterInterceptor(generation));
     processor.start();
     return new RunningProcessor(processor, List.of(coordinator, workers));
   }
 
-  private static PooledStreamingEventProcessor.Builder usual(
+  private static PooledStreamingEventProcessor.Builder configure(
       PooledStreamingEventProcessor.Builder processor) {
     return processor
         .initialSegmentCount(SEGMENTS)
-        .batchSize(BATCH)
+        .batchSize(BATCH_SIZE)
         .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
         // How soon an idle segment looks for dead letters to try again, and says how far it is.
         .claimExtensionThreshold(CLAIM_INTERVAL_MILLIS)
@@ -195,24 +195,24 @@ final class ProjectionProcessors implements ConfigurerModule {
   }
 
   private StreamableMessageSource<TrackedEventMessage<?>> events(Configuration axon) {
-    NotifyingEventSource waking = source.getIfAvailable();
-    return waking == null ? axon.eventStore() : waking;
+    NotifyingEventSource notifying = source.getIfAvailable();
+    return notifying == null ? axon.eventStore() : notifying;
   }
 
   private StreamableMessageSource<TrackedEventMessage<?>> bounded(
       Configuration axon,
       Supplier<? extends StreamingEventProcessor> processor,
       ScheduledExecutorService coordinator) {
-    NotifyingEventSource waking = source.getIfAvailable();
-    return waking == null ? axon.eventStore() : waking.bounded().attach(processor, coordinator);
+    NotifyingEventSource notifying = source.getIfAvailable();
+    return notifying == null ? axon.eventStore() : notifying.bounded().of(processor, coordinator);
   }
 
   private int bytes(EventMessage<?> event) {
-    NotifyingEventSource waking = source.getIfAvailable();
-    return waking == null ? 0 : waking.bytes(event);
+    NotifyingEventSource notifying = source.getIfAvailable();
+    return notifying == null ? 0 : notifying.bytes(event);
   }
 
-  private DeadLetterInterceptor isolation(String processor) {
+  private DeadLetterInterceptor deadLetterInterceptor(String processor) {
     return new DeadLetterInterceptor(processor, letters, clock);
   }
 
@@ -225,14 +225,14 @@ final class ProjectionProcessors implements ConfigurerModule {
 
   private ModelTokenStore tokens(
       String name, Model model, Configuration axon, Supplier<EventHandlerInvoker> handlers) {
-    DeadLetterRetry drain =
+    DeadLetterRetry retry =
         new DeadLetterRetry(
             name, model, axon, handlers, letters, stored, durability, clock, this::bytes);
     return new ModelTokenStore(
         builder(database, properties, serializer),
         durability,
         tokenEvents,
-        Optional.of(drain),
+        Optional.of(retry),
         () -> begin(model));
   }
 

@@ -66,15 +66,15 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
   /** The most bytes of a document that MongoDB takes. */
-  private static final int LARGEST = 16 * 1024 * 1024;
+  private static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
   /** How many documents are read at a time, if one before is larger than so many bytes. */
-  private static final int FIRST = 20;
+  private static final int FIRST_CHUNK = 20;
 
-  private static final int LARGE = 16 * 1024;
+  private static final int LARGE_BYTES = 16 * 1024;
 
   /** How many bytes are written at a time; one document in any case. */
-  private static final int MOST_WRITTEN = 4 * 1024 * 1024;
+  private static final int MAX_BULK_BYTES = 4 * 1024 * 1024;
 
   private final MongoDatabase database;
   private final String name;
@@ -144,7 +144,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   @Override
-  public void readOnlyIf(Predicate<String> condition) {
+  public void allowReadsIf(Predicate<String> condition) {
     readable = condition;
   }
 
@@ -170,7 +170,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private String readable(View seen) {
     String generation = read(seen);
     if (!readable.test(generation)) {
-      throw ReadYourWrites.setRight();
+      throw ReadYourWrites.beingRestored();
     }
     return generation;
   }
@@ -216,7 +216,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
             T answer =
                 query.apply(
                     collection(generation)
-                        .withTimeout(ModelConfiguration.ANSWER, TimeUnit.SECONDS));
+                        .withTimeout(ModelConfiguration.QUERY_TIMEOUT_SECONDS, TimeUnit.SECONDS));
             if (isTrusted(before) || read(view()).equals(generation)) {
               return answer;
             }
@@ -374,21 +374,21 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * Writes what is new in the changes, which are in order for each document, and drops what is of
    * these owners, or of any others who were erased.
    *
-   * @param alive runs between the steps of a long removal
+   * @param extendClaim runs between the steps of a long removal
    */
   void write(
       String generation,
       Map<String, List<Change<D>>> changes,
       Set<UUID> dropped,
       FailedEvents poison,
-      Runnable alive) {
+      Runnable extendClaim) {
     Set<UUID> erasedBefore = erased.among(owners(changes));
     Map<String, List<Change<D>>> left = new LinkedHashMap<>(changes);
     left.values().removeIf(steps -> owners(steps).anyMatch(erasedBefore::contains));
     Set<UUID> written = new HashSet<>(owners(left));
-    DeferredFailures findings = new DeferredFailures();
+    DeferredFailures deferred = new DeferredFailures();
     if (!left.isEmpty()) {
-      written.addAll(write(generation, left, findings));
+      written.addAll(write(generation, left, deferred));
     }
     // Another segment may have dropped what is of a user before this one wrote something of theirs.
     Set<UUID> gone = erased.among(written);
@@ -400,14 +400,14 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     }
     Set<String> owners = strings(gone, dropped);
     if (!owners.isEmpty()) {
-      Removal.of(collection(generation), in("owner", owners), alive);
+      Removal.of(collection(generation), in("owner", owners), extendClaim);
     }
     Set<String> all = strings(erasedBefore, gone, dropped);
     if (!all.isEmpty()) {
       recent.forget(all);
       tell(generation, all);
     }
-    findings.report(poison, id -> owners(left.get(id)).anyMatch(gone::contains));
+    deferred.report(poison, id -> owners(left.get(id)).anyMatch(gone::contains));
   }
 
   @SafeVarargs
@@ -425,7 +425,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   private void tell(String generation, Set<String> owners) {
     if (!view().generations().isBuilding(generation)) {
-      writes.happened();
+      writes.signalWrite();
       onWrite.accept(owners);
     }
   }
@@ -439,7 +439,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     Set<String> owners = new HashSet<>();
     Bulk bulk = new Bulk(generation);
     List<String> ids = List.copyOf(changes.keySet());
-    int count = FIRST;
+    int count = FIRST_CHUNK;
     for (int end, next = 0; next < ids.size(); next = end) {
       end = Math.min(ids.size(), next + count);
       Map<String, D> stored = before(generation, changes, ids.subList(next, end));
@@ -453,7 +453,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
                 });
       }
       // As long as they are small, ever more at a time.
-      count = bulk.largest > LARGE ? FIRST : 2 * count;
+      count = bulk.largest > LARGE_BYTES ? FIRST_CHUNK : 2 * count;
     }
     bulk.write();
     tell(generation, owners);
@@ -470,7 +470,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
       try {
         return Optional.of(new Encoded<>(after, encoded(after)));
       } catch (RuntimeException failure) {
-        poison.found(after.id(), last(before) + 1, failure);
+        poison.add(after.id(), last(before) + 1, failure);
       }
     }
     return Optional.empty();
@@ -495,7 +495,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
       news.add(encoded.bytes());
       bytes += size;
       largest = Math.max(largest, size);
-      if (bytes > MOST_WRITTEN) {
+      if (bytes > MAX_BULK_BYTES) {
         write();
       }
     }
@@ -503,7 +503,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     void write() {
       if (!news.isEmpty()) {
         replace(collection(generation).withDocumentClass(RawBsonDocument.class), made, news);
-        made.forEach(document -> recent.wrote(generation, document));
+        made.forEach(document -> recent.put(generation, document));
       }
       made.clear();
       news.clear();
@@ -514,7 +514,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   /** What is sent of a document: whatever fails after this is none of its fault. */
   private RawBsonDocument encoded(D document) {
     RawBsonDocument bytes = new RawBsonDocument(type.cast(document.derived()), codec);
-    if (bytes.getByteLength() > LARGEST) {
+    if (bytes.getByteLength() > MAX_DOCUMENT_BYTES) {
       throw new BsonMaximumSizeExceededException(
           "A document of %d bytes is more than MongoDB takes".formatted(bytes.getByteLength()));
     }
@@ -552,7 +552,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         try {
           document = next(document, change);
         } catch (RuntimeException failure) {
-          poison.found(change.id(), last + 1, failure);
+          poison.add(change.id(), last + 1, failure);
           break;
         }
       }

@@ -18,23 +18,23 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Lets readers wait for what a model does not show yet, whichever process writes it there. Readers
- * hold no thread while they wait, and share one look at the database at a time: after a write of
+ * hold no thread while they wait, and share one lacking at the database at a time: after a write of
  * this process, else every 10 ms. Safe for any number of threads.
  *
  * @param <W> what can be waited for, with {@code equals} and {@code hashCode}
  */
 public final class ReadYourWrites<W> {
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
   /** As many as one request can wait for. */
-  private static final int MOST_A_QUERY = 5_000;
+  private static final int MAX_QUERY_SIZE = 5_000;
 
-  private static final Executor LOOKERS = Executors.newCachedThreadPool(daemons());
+  private static final Executor POLLERS = Executors.newCachedThreadPool(daemons());
 
-  private final UnaryOperator<Set<W>> look;
+  private final UnaryOperator<Set<W>> lacking;
   private final Set<Waiter<W>> waiting = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final AtomicBoolean polling = new AtomicBoolean();
   private final Semaphore written = new Semaphore(0);
 
   /** Each is one of its own, though another may want the same. */
@@ -51,10 +51,10 @@ public final class ReadYourWrites<W> {
   /**
    * Makes one.
    *
-   * @param look asks the database, and gives what it lacks of what is wanted
+   * @param lacking asks the database, and gives what it lacks of what is wanted
    */
-  public ReadYourWrites(UnaryOperator<Set<W>> look) {
-    this.look = look;
+  public ReadYourWrites(UnaryOperator<Set<W>> lacking) {
+    this.lacking = lacking;
   }
 
   private static CustomizableThreadFactory daemons() {
@@ -64,7 +64,7 @@ public final class ReadYourWrites<W> {
   }
 
   /** Has the model looked at again soon. To be called when readers can see what was written. */
-  public void happened() {
+  public void signalWrite() {
     if (written.availablePermits() == 0) {
       written.release();
     }
@@ -75,7 +75,7 @@ public final class ReadYourWrites<W> {
    * There is no time limit: the caller completes the future when it does not wait any more.
    */
   public CompletableFuture<Void> shown(Set<W> wanted) {
-    Set<W> lacks = wanted.isEmpty() ? Set.of() : look.apply(wanted);
+    Set<W> lacks = wanted.isEmpty() ? Set.of() : lacking.apply(wanted);
     Waiter<W> waiter = new Waiter<>(lacks);
     if (lacks.isEmpty()) {
       waiter.shown.complete(null);
@@ -84,38 +84,38 @@ public final class ReadYourWrites<W> {
     waiting.add(waiter);
     CompletableFuture<Void> unused =
         waiter.shown.whenComplete((nothing, failure) -> waiting.remove(waiter));
-    lookFromNowOn();
+    startPolling();
     return waiter.shown;
   }
 
   /** Refuses to show what events say that are not in the event store any more. */
-  public static Refusal setRight() {
+  public static Refusal beingRestored() {
     return new Refusal(
         Problem.READ_MODEL_BEHIND,
         "The events were restored to an earlier state, and what is shown here is set right.");
   }
 
-  private void lookFromNowOn() {
-    if (!waiting.isEmpty() && looking.compareAndSet(false, true)) {
-      LOOKERS.execute(this::lookOn);
+  private void startPolling() {
+    if (!waiting.isEmpty() && polling.compareAndSet(false, true)) {
+      POLLERS.execute(this::poll);
     }
   }
 
-  private void lookOn() {
+  private void poll() {
     while (!waiting.isEmpty()) {
       written.drainPermits();
-      look(List.copyOf(waiting));
+      check(List.copyOf(waiting));
       pause();
     }
-    looking.set(false);
+    polling.set(false);
     // Someone may have begun to wait since.
-    lookFromNowOn();
+    startPolling();
   }
 
-  private void look(List<Waiter<W>> all) {
+  private void check(List<Waiter<W>> all) {
     try {
       Set<W> lacks =
-          lacking(all.stream().flatMap(waiter -> waiter.lacks.stream()).distinct().toList());
+          lackingOf(all.stream().flatMap(waiter -> waiter.lacks.stream()).distinct().toList());
       for (Waiter<W> waiter : all) {
         waiter.lacks.retainAll(lacks);
         if (waiter.lacks.isEmpty()) {
@@ -127,18 +127,18 @@ public final class ReadYourWrites<W> {
     }
   }
 
-  private Set<W> lacking(List<W> wanted) {
+  private Set<W> lackingOf(List<W> wanted) {
     Set<W> lacks = new HashSet<>();
-    for (int from = 0; from < wanted.size(); from += MOST_A_QUERY) {
-      List<W> some = wanted.subList(from, Math.min(wanted.size(), from + MOST_A_QUERY));
-      lacks.addAll(look.apply(new HashSet<>(some)));
+    for (int from = 0; from < wanted.size(); from += MAX_QUERY_SIZE) {
+      List<W> some = wanted.subList(from, Math.min(wanted.size(), from + MAX_QUERY_SIZE));
+      lacks.addAll(lacking.apply(new HashSet<>(some)));
     }
     return lacks;
   }
 
   private void pause() {
     try {
-      boolean unused = written.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+      boolean unused = written.tryAcquire(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException nobodyDoes) {
       return;
     }

@@ -16,16 +16,16 @@ import java.util.Set;
 final class RecentDocuments<D extends ModelDocument> {
 
   /** How many bytes of documents are remembered, of each model. */
-  static final int MOST_BYTES = 8 << 20;
+  static final int MAX_BYTES = 8 << 20;
 
   // As long as a key is remembered that was destroyed elsewhere.
-  private static final Duration KEPT = Duration.ofSeconds(60);
+  private static final Duration TTL = Duration.ofSeconds(60);
 
   private final Cache<Place, D> documents =
       Caffeine.newBuilder()
-          .maximumWeight(MOST_BYTES)
+          .maximumWeight(MAX_BYTES)
           .weigher((Place place, D document) -> HeapSize.of(place) + HeapSize.of(document))
-          .expireAfterWrite(KEPT)
+          .expireAfterWrite(TTL)
           .build();
 
   private record Place(String generation, String id) {}
@@ -37,7 +37,7 @@ final class RecentDocuments<D extends ModelDocument> {
   }
 
   /** Remembers what was written. */
-  void wrote(String generation, D document) {
+  void put(String generation, D document) {
     documents.put(new Place(generation, document.id()), document);
   }
 

@@ -20,33 +20,33 @@ public final class Removal {
    * The most documents of a command. Each may have 2 000 words, and as many index entries: of so
    * many documents a server deletes them in a second or two.
    */
-  static final int PIECE = 250;
+  static final int CHUNK = 250;
 
   private Removal() {}
 
   /**
    * Deletes the documents that the filter takes.
    *
-   * @param alive runs before each piece after the first
+   * @param extendClaim runs before each piece after the first
    */
-  public static void of(MongoCollection<?> collection, Bson filter, Runnable alive) {
-    for (List<String> ids = some(collection, filter); !ids.isEmpty(); ) {
+  public static void of(MongoCollection<?> collection, Bson filter, Runnable extendClaim) {
+    for (List<String> ids = nextIds(collection, filter); !ids.isEmpty(); ) {
       collection.deleteMany(in("_id", ids));
-      if (ids.size() < PIECE) {
+      if (ids.size() < CHUNK) {
         return;
       }
-      alive.run();
-      ids = some(collection, filter);
+      extendClaim.run();
+      ids = nextIds(collection, filter);
     }
   }
 
-  private static List<String> some(MongoCollection<?> collection, Bson filter) {
+  private static List<String> nextIds(MongoCollection<?> collection, Bson filter) {
     return collection
         .withDocumentClass(Document.class)
         .find(filter)
         .projection(include("_id"))
-        .limit(PIECE)
-        .batchSize(PIECE + 1)
+        .limit(CHUNK)
+        .batchSize(CHUNK + 1)
         .map(document -> document.getString("_id"))
         .into(new ArrayList<>());
   }

@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
 final class RestoreWatch implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(RestoreWatch.class);
-  private static final int LOOK_AGAIN_MILLIS = 2_000;
+  private static final int CHECK_INTERVAL_MILLIS = 2_000;
 
   private final List<Model> models;
   private final TokenEvents tokenEvents;
@@ -69,10 +69,10 @@ final class RestoreWatch implements SmartLifecycle {
         ProjectionProcessors.builder(database, properties, serializer)
             .nodeId(node + "/restore")
             .build();
-    models.forEach(model -> model.readOnlyIf(tokenEvents::isReadable));
+    models.forEach(model -> model.allowReadsIf(tokenEvents::isReadable));
   }
 
-  private void look() {
+  private void check() {
     tokenEvents.compare();
     for (Model model : models) {
       if (model instanceof Unreplayable kept && tokenEvents.isForeign(model.name())) {
@@ -103,7 +103,7 @@ final class RestoreWatch implements SmartLifecycle {
       // What held them back may have been an event that is gone.
       letters.retryAll(name);
       durability.force();
-      tokenEvents.setBack(name, position);
+      tokenEvents.resetTo(name, position);
       log.warn("{} is cut back to what the events say, and goes on from {}", name, position);
     } catch (UnableToClaimTokenException others) {
       log.debug("{} is cut back when all have let go of it", name, others);
@@ -125,9 +125,9 @@ final class RestoreWatch implements SmartLifecycle {
     boolean failed = false;
     try {
       while (running) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(CHECK_INTERVAL_MILLIS);
         try {
-          look();
+          check();
           failed = false;
         } catch (RuntimeException failure) {
           // A store that is away fails each time.

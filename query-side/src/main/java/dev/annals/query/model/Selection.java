@@ -28,10 +28,10 @@ import org.bson.conversions.Bson;
 public record Selection(UUID owner, boolean deleted, List<String> tags, List<String> words) {
 
   /** The most code points of {@code q}. */
-  static final int LONGEST_SEARCH = 1_000;
+  static final int MAX_SEARCH_LENGTH = 1_000;
 
   /** The most words of {@code q}. */
-  static final int MOST_WORDS = 10;
+  static final int MAX_WORDS = 10;
 
   /** How many searches of one user run at a time: each may look at every word of theirs. */
   private static final Permits<UUID> SEARCHES = new Permits<>(4);
@@ -67,9 +67,9 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
   }
 
   private static List<String> words(QueryParameters parameters) {
-    List<String> words = SearchWords.in(parameters.text("q", LONGEST_SEARCH).orElse(""));
-    if (words.size() > MOST_WORDS) {
-      parameters.reject("q", "must have at most " + MOST_WORDS + " words");
+    List<String> words = SearchWords.in(parameters.text("q", MAX_SEARCH_LENGTH).orElse(""));
+    if (words.size() > MAX_WORDS) {
+      parameters.reject("q", "must have at most " + MAX_WORDS + " words");
       return List.of();
     }
     // An index serves the first condition alone, so it is the one that takes the fewest. A word

@@ -41,7 +41,7 @@ import java.lang.annotation.Target;
     description =
         "Every word of it, at most 10, must begin some word of the text. The first 2 000 different"
             + " words of a text are searched.",
-    schema = @Schema(type = "string", maxLength = Selection.LONGEST_SEARCH))
+    schema = @Schema(type = "string", maxLength = Selection.MAX_SEARCH_LENGTH))
 @Parameter(
     name = "deleted",
     in = ParameterIn.QUERY,

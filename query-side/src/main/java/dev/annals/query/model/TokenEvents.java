@@ -81,7 +81,7 @@ final class TokenEvents {
    * Notes the event at which a segment is about to stand. It comes before what the segment writes:
    * so there is nothing in a model that is later than all events noted.
    */
-  void standAt(TrackingToken token, String processor, int segment) {
+  void recordEventAt(TrackingToken token, String processor, int segment) {
     if (token != null && token.position().isPresent() && stored.getIfAvailable() != null) {
       long position = token.position().getAsLong();
       // Not the last event of the batch: one that was committed late leaves the position as it is.
@@ -123,7 +123,7 @@ final class TokenEvents {
               .collect(Collectors.toSet());
       Set<String> fresh = new HashSet<>(found);
       fresh.removeAll(foreign);
-      fresh.forEach(processor -> found(processor, events));
+      fresh.forEach(processor -> markForeign(processor, events));
       foreign = Set.copyOf(found);
     }
     compared = true;
@@ -134,7 +134,7 @@ final class TokenEvents {
         || (entry.event() != null && !entry.event().equals(there.get(entry.eventPosition())));
   }
 
-  private void found(String processor, StoredEvents events) {
+  private void markForeign(String processor, StoredEvents events) {
     log.warn(
         "{} has read events that are not in the event store, which was restored to an earlier"
             + " state: it is not read until it is set right",
@@ -175,7 +175,7 @@ final class TokenEvents {
   }
 
   /** Notes that a processor was set back, so that all of it stands at or before a position. */
-  synchronized void setBack(String processor, long position) {
+  synchronized void resetTo(String processor, long position) {
     String identifier = identifierAt(position);
     entries.updateMany(
         eq("processorName", processor),

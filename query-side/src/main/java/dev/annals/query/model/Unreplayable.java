@@ -16,9 +16,9 @@ public interface Unreplayable extends Model {
    * Cuts it back to what stored events say, after the event store was restored to an earlier state.
    * Nobody else writes to it meanwhile. It can be repeated.
    *
-   * @param alive to be called every few seconds
+   * @param extendClaim to be called every few seconds
    * @return a position up to which it holds what the events say; -1 for none. Each event after it
    *     is delivered, again or for the first time
    */
-  long cutBack(StoredEvents events, Instant now, Runnable alive);
+  long cutBack(StoredEvents events, Instant now, Runnable extendClaim);
 }

@@ -91,7 +91,7 @@ class Inbox implements Unreplayable {
   private static final String NEW = "new";
 
   private static final int CHUNK = 1_000;
-  private static final String NOBODY = new UUID(0, 0).toString();
+  private static final String NO_OWNER = new UUID(0, 0).toString();
 
   private static final FindOneAndUpdateOptions RESERVED =
       new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
@@ -156,7 +156,7 @@ class Inbox implements Unreplayable {
           new NotificationDocument(
               NotificationDocument.id(event.getAggregateIdentifier(), version),
               event.getIdentifier(),
-              NOBODY,
+              NO_OWNER,
               0,
               event.getPayloadType().getSimpleName(),
               kind,
@@ -183,7 +183,7 @@ class Inbox implements Unreplayable {
     return erased
         .among(
             owners.stream()
-                .filter(owner -> !owner.equals(NOBODY))
+                .filter(owner -> !owner.equals(NO_OWNER))
                 .map(UUID::fromString)
                 .collect(Collectors.toSet()))
         .stream()
@@ -194,13 +194,13 @@ class Inbox implements Unreplayable {
   /**
    * Removes these users' inboxes: no event of theirs comes later, save those that did before.
    *
-   * @param alive runs between the steps of a long removal
+   * @param extendClaim runs between the steps of a long removal
    */
-  void drop(Set<String> owners, Runnable alive) {
-    Removal.of(entries, in("owner", owners), alive);
+  void drop(Set<String> owners, Runnable extendClaim) {
+    Removal.of(entries, in("owner", owners), extendClaim);
     inboxes.deleteMany(in("_id", owners));
     // Earlier versions kept the resource's title there.
-    entries.updateMany(and(eq("owner", NOBODY), gt("version", 0L)), unset("title"));
+    entries.updateMany(and(eq("owner", NO_OWNER), gt("version", 0L)), unset("title"));
   }
 
   /** Has somebody told of each batch when readers can see it. */
@@ -209,7 +209,7 @@ class Inbox implements Unreplayable {
   }
 
   /** Tells that readers can see what was written. */
-  void written() {
+  void signalWrite() {
     onWrite.run();
   }
 
@@ -227,7 +227,7 @@ class Inbox implements Unreplayable {
           && !known.containsKey(draft.previousId())
           && !missing.containsKey(draft.previousId())) {
         long lacks = draft.version() - 1;
-        poison.found(
+        poison.add(
             draft.resourceId(),
             lacks,
             new MissingEventException(NAME, draft.resourceId(), draft.version()));
@@ -246,7 +246,7 @@ class Inbox implements Unreplayable {
       NotificationDocument entry =
           draft.numbered(
               numbers.merge(draft.owner(), 1L, Long::sum),
-              draft.owner().equals(NOBODY) ? draft.title() : title(draft, known));
+              draft.owner().equals(NO_OWNER) ? draft.title() : title(draft, known));
       known.put(entry.id(), entry);
       inOrder.add(entry);
       news.computeIfAbsent(entry.owner(), owner -> new ArrayList<>()).add(entry);
@@ -309,10 +309,10 @@ class Inbox implements Unreplayable {
   }
 
   /** Marks entries as read. */
-  void markRead(List<ReadReceipt> readings, FailedEvents poison) {
-    if (!readings.isEmpty()) {
+  void markRead(List<ReadReceipt> receipts, FailedEvents poison) {
+    if (!receipts.isEmpty()) {
       Set<String> ids = new LinkedHashSet<>();
-      readings.forEach(reading -> ids.add(reading.entry()));
+      receipts.forEach(reading -> ids.add(reading.entry()));
       BulkWriteResult marked =
           entries.bulkWrite(
               ids.stream()
@@ -324,11 +324,11 @@ class Inbox implements Unreplayable {
               UNORDERED);
       if (marked.getMatchedCount() < ids.size()) {
         entries.find(in("_id", ids)).forEach(there -> ids.remove(there.id()));
-        readings.stream()
+        receipts.stream()
             .filter(reading -> ids.contains(reading.entry()))
             .forEach(
                 reading ->
-                    poison.found(
+                    poison.add(
                         reading.aggregateId(),
                         reading.sequence(),
                         new MissingEventException(NAME, List.of(reading.entry()))));
@@ -359,7 +359,7 @@ class Inbox implements Unreplayable {
   }
 
   @Override
-  public void readOnlyIf(Predicate<String> condition) {
+  public void allowReadsIf(Predicate<String> condition) {
     readable = condition;
   }
 
@@ -370,7 +370,7 @@ class Inbox implements Unreplayable {
    */
   void refuseWhileCutBack() {
     if (!readable.test(NAME)) {
-      throw ReadYourWrites.setRight();
+      throw ReadYourWrites.beingRestored();
     }
   }
 
@@ -393,10 +393,10 @@ class Inbox implements Unreplayable {
   }
 
   @Override
-  public long cutBack(StoredEvents events, Instant now, Runnable alive) {
+  public long cutBack(StoredEvents events, Instant now, Runnable extendClaim) {
     // Of somebody whose erasure is undone the inbox is gone, and with it the numbers it had given.
     beginNewOnesAt(now);
-    Cut cut = new Cut(events, alive);
+    Cut cut = new Cut(events, extendClaim);
     List<Document> chunk = new ArrayList<>();
     for (Document entry : Listing.all(entries.withDocumentClass(Document.class), new Document())) {
       chunk.add(entry);
@@ -411,7 +411,7 @@ class Inbox implements Unreplayable {
     for (InboxDocument inbox : Listing.all(inboxes, new Document()).into(new ArrayList<>())) {
       there.add(inbox.id());
       if (inbox.readAll() >= 0) {
-        alive.run();
+        extendClaim.run();
         cut.read(inbox);
       }
     }
@@ -424,7 +424,7 @@ class Inbox implements Unreplayable {
   private final class Cut {
 
     private final StoredEvents events;
-    private final Runnable alive;
+    private final Runnable extendClaim;
     private final List<String> lost = new ArrayList<>();
     private final List<String> unread = new ArrayList<>();
     private final Set<String> owners = new HashSet<>();
@@ -432,17 +432,17 @@ class Inbox implements Unreplayable {
     /** Of the last event that is in an inbox and in the event store. */
     private long position = -1;
 
-    Cut(StoredEvents events, Runnable alive) {
+    Cut(StoredEvents events, Runnable extendClaim) {
       this.events = events;
-      this.alive = alive;
+      this.extendClaim = extendClaim;
     }
 
     void look(List<Document> chunk) {
-      alive.run();
+      extendClaim.run();
       Map<String, Long> positions =
           events.positions(chunk.stream().map(it -> it.getString("eventId")).toList());
-      Map<String, Long> readings =
-          events.creationPositions(chunk.stream().filter(Cut::isRead).map(Cut::reading).toList());
+      Map<String, Long> receipts =
+          events.beginnings(chunk.stream().filter(Cut::isRead).map(Cut::reading).toList());
       for (Document entry : chunk) {
         Long at = positions.get(entry.getString("eventId"));
         if (at == null) {
@@ -450,7 +450,7 @@ class Inbox implements Unreplayable {
           owners.add(entry.getString("owner"));
         } else {
           position = Math.max(position, at);
-          if (isRead(entry) && !readings.containsKey(reading(entry))) {
+          if (isRead(entry) && !receipts.containsKey(reading(entry))) {
             unread.add(entry.getString("_id"));
           }
         }
@@ -458,7 +458,7 @@ class Inbox implements Unreplayable {
     }
 
     private static boolean isRead(Document entry) {
-      return entry.getBoolean("read") && !entry.getString("owner").equals(NOBODY);
+      return entry.getBoolean("read") && !entry.getString("owner").equals(NO_OWNER);
     }
 
     /** The aggregate that begins with the reading of an entry. */
@@ -476,12 +476,12 @@ class Inbox implements Unreplayable {
     private void inChunks(Collection<String> all, Consumer<List<String>> action) {
       List<String> rest = List.copyOf(all);
       for (int i = 0; i < rest.size(); i += CHUNK) {
-        alive.run();
+        extendClaim.run();
         action.accept(rest.subList(i, Math.min(rest.size(), i + CHUNK)));
       }
     }
 
-    /** Undoes the readings of all whose events are gone. */
+    /** Undoes the receipts of all whose events are gone. */
     void read(InboxDocument inbox) {
       String aggregate = NameBasedUuids.of("inbox", inbox.id()).toString();
       long last = events.sequenceAt(aggregate, position);
@@ -510,7 +510,7 @@ class Inbox implements Unreplayable {
     }
 
     private long lastOf(List<NotificationDocument> chunk, long end) {
-      alive.run();
+      extendClaim.run();
       Map<String, Long> positions =
           events.positions(chunk.stream().map(NotificationDocument::eventId).toList());
       return chunk.stream()

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a batch of events does to inboxes. It is one run of entries as a rule; a reading of all ends
+ * What a batch of events does to inboxes. It is one run of entries as a rule; a receipt of all ends
  * a run, since what it is about is what was written before it.
  */
 final class InboxBatch implements BatchWrite {
@@ -23,7 +23,7 @@ final class InboxBatch implements BatchWrite {
   private static final Logger log = LoggerFactory.getLogger(InboxBatch.class);
 
   private final Inbox inbox;
-  private final NotificationListener arrivals;
+  private final NotificationListener listener;
   private final List<Run> runs = new ArrayList<>();
   private final Set<String> owners = new HashSet<>();
   private final Map<String, String> ownerOf = new HashMap<>();
@@ -38,12 +38,12 @@ final class InboxBatch implements BatchWrite {
   /** A part of the batch. */
   @FunctionalInterface
   private interface Run {
-    void write(Set<String> erased, FailedEvents poison, Runnable alive);
+    void write(Set<String> erased, FailedEvents poison, Runnable extendClaim);
   }
 
-  InboxBatch(Inbox inbox, NotificationListener arrivals) {
+  InboxBatch(Inbox inbox, NotificationListener listener) {
     this.inbox = inbox;
-    this.arrivals = arrivals;
+    this.listener = listener;
   }
 
   void add(NotificationDocument draft) {
@@ -53,17 +53,17 @@ final class InboxBatch implements BatchWrite {
     traces.put(draft.eventId(), Context.current());
   }
 
-  void markRead(ReadReceipt reading) {
-    owners.add(reading.owner());
-    ownerOf.put(reading.aggregateId(), reading.owner());
-    read.add(reading);
+  void markRead(ReadReceipt receipt) {
+    owners.add(receipt.owner());
+    ownerOf.put(receipt.aggregateId(), receipt.owner());
+    read.add(receipt);
   }
 
   void markAllRead(String owner, long event) {
     endRun();
     owners.add(owner);
     runs.add(
-        (erased, poison, alive) -> {
+        (erased, poison, extendClaim) -> {
           if (!erased.contains(owner)) {
             inbox.markAllRead(owner, event);
           }
@@ -71,7 +71,7 @@ final class InboxBatch implements BatchWrite {
   }
 
   void drop(String owner) {
-    runs.add((erased, poison, alive) -> inbox.drop(Set.of(owner), alive));
+    runs.add((erased, poison, extendClaim) -> inbox.drop(Set.of(owner), extendClaim));
   }
 
   private void endRun() {
@@ -79,9 +79,9 @@ final class InboxBatch implements BatchWrite {
     List<ReadReceipt> marked = read;
     if (!added.isEmpty() || !marked.isEmpty()) {
       runs.add(
-          (erased, poison, alive) -> {
+          (erased, poison, extendClaim) -> {
             added.removeIf(draft -> erased.contains(draft.owner()));
-            marked.removeIf(reading -> erased.contains(reading.owner()));
+            marked.removeIf(receipt -> erased.contains(receipt.owner()));
             news.addAll(inbox.add(added, poison));
             inbox.markRead(marked, poison);
           });
@@ -91,27 +91,27 @@ final class InboxBatch implements BatchWrite {
   }
 
   @Override
-  public void write(FailedEvents poison, Runnable alive) {
+  public void write(FailedEvents poison, Runnable extendClaim) {
     endRun();
     Set<String> before = inbox.erased(owners);
-    DeferredFailures findings = new DeferredFailures();
-    runs.forEach(run -> run.write(before, findings, alive));
+    DeferredFailures deferred = new DeferredFailures();
+    runs.forEach(run -> run.write(before, deferred, extendClaim));
     // Another process may have taken the segment over, and dropped what this one wrote since; or
     // an attempt before this one wrote it, and ended before it looked again.
     Set<String> erased = inbox.erased(owners);
     if (!erased.isEmpty()) {
-      inbox.drop(erased, alive);
+      inbox.drop(erased, extendClaim);
       news.removeIf(arrival -> erased.contains(arrival.owner().toString()));
     }
-    inbox.written();
-    findings.report(poison, aggregate -> erased.contains(ownerOf.get(aggregate)));
+    inbox.signalWrite();
+    deferred.report(poison, aggregate -> erased.contains(ownerOf.get(aggregate)));
   }
 
   /** Tells of what was new; to be called when it is certain to stay. */
   void announce() {
     for (NewNotifications arrival : news) {
       try (Scope last = trace(arrival).makeCurrent()) {
-        arrivals.arrived(arrival);
+        listener.onNewNotifications(arrival);
       } catch (RuntimeException failure) {
         // The entries are in the inbox, where whoever pushes looks for itself from time to time.
         log.warn("{} could not be told of new notifications", arrival.owner(), failure);

@@ -51,8 +51,9 @@ public class InboxQueries {
 
   InboxQueries(MongoDatabase database, Inbox inbox) {
     this.inbox = inbox;
-    inbox.onWrite(writes::happened);
-    MongoDatabase limited = database.withTimeout(ModelConfiguration.ANSWER, TimeUnit.SECONDS);
+    inbox.onWrite(writes::signalWrite);
+    MongoDatabase limited =
+        database.withTimeout(ModelConfiguration.QUERY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     this.entries = limited.getCollection(Inbox.NAME, NotificationDocument.class);
     this.inboxes = limited.getCollection(Inbox.INBOXES, InboxDocument.class);
   }

@@ -9,5 +9,5 @@ package dev.annals.query.notification;
 public interface NotificationListener {
 
   /** Takes note; returns at once, for the inbox waits. */
-  void arrived(NewNotifications arrival);
+  void onNewNotifications(NewNotifications news);
 }

@@ -27,11 +27,11 @@ import org.springframework.stereotype.Component;
 class NotificationProjection {
 
   private final Inbox inbox;
-  private final NotificationListener arrivals;
+  private final NotificationListener listener;
 
-  NotificationProjection(Inbox inbox, NotificationListener arrivals) {
+  NotificationProjection(Inbox inbox, NotificationListener listener) {
     this.inbox = inbox;
-    this.arrivals = arrivals;
+    this.listener = listener;
   }
 
   @EventHandler
@@ -95,7 +95,7 @@ class NotificationProjection {
     if (batch != null) {
       return batch;
     }
-    InboxBatch first = new InboxBatch(inbox, arrivals);
+    InboxBatch first = new InboxBatch(inbox, listener);
     unit.resources().put(Inbox.NAME, first);
     unit.afterCommit(committed -> first.announce());
     return first;

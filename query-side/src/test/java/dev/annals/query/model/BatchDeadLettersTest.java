@@ -56,12 +56,12 @@ class BatchDeadLettersTest {
   @MethodSource("ofStores")
   void whateverFailsInReadingAnEventButTheReadingStopsTheBatch(RuntimeException failure) {
     Event event = new Event(failure);
-    BatchDeadLetters isolation = isolation(event);
+    BatchDeadLetters letters = letters(event);
 
-    assertThatThrownBy(() -> DeadLetterInterceptor.handle(event, isolation, () -> {}))
+    assertThatThrownBy(() -> DeadLetterInterceptor.handle(event, letters, () -> {}))
         .isSameAs(failure);
 
-    assertThat(isolation.found(NOTE)).isEmpty();
+    assertThat(letters.letter(NOTE)).isEmpty();
     assertThatThrownBy(() -> sequence(event)).isSameAs(failure);
   }
 
@@ -84,31 +84,31 @@ class BatchDeadLettersTest {
   @MethodSource("ofEvents")
   void whatCannotBeReadIsSetAsideInTheOrderOfItsAggregate(RuntimeException failure) {
     Event event = new Event(failure);
-    BatchDeadLetters isolation = isolation(event);
+    BatchDeadLetters letters = letters(event);
 
-    DeadLetterInterceptor.handle(event, isolation, () -> {});
+    DeadLetterInterceptor.handle(event, letters, () -> {});
 
-    assertThat(isolation.found(NOTE).orElseThrow().sequence()).isEqualTo(7);
+    assertThat(letters.letter(NOTE).orElseThrow().sequence()).isEqualTo(7);
     assertThat(sequence(event)).isEqualTo(NOTE);
   }
 
   @Test
   void whatCannotBeAppliedIsSetAside() {
     Event event = new Event(null);
-    BatchDeadLetters isolation = isolation(event);
+    BatchDeadLetters letters = letters(event);
 
     DeadLetterInterceptor.handle(
         event,
-        isolation,
+        letters,
         () -> {
           throw new NullPointerException("The event lacks an id");
         });
 
-    assertThat(isolation.found(NOTE).orElseThrow().error())
+    assertThat(letters.letter(NOTE).orElseThrow().error())
         .isEqualTo("NullPointerException: The event cannot be read or applied.");
   }
 
-  private BatchDeadLetters isolation(Event event) {
+  private BatchDeadLetters letters(Event event) {
     return new BatchDeadLetters(
         "notes",
         new DeadLetters(mongo.database()),

@@ -179,7 +179,7 @@ class ReadModelTest {
                 new Change<>(
                     "other", OWNER, 0, it -> new Counter("other", OWNER.toString(), 0, "0")))),
         Set.of(),
-        FailedEvents.STOPS,
+        FailedEvents.RETHROW,
         () -> {});
 
     assertThatThrownBy(() -> write(mine, event(0))).hasMessageContaining("E11000");
@@ -327,10 +327,10 @@ class ReadModelTest {
       first.put(id, List.of(new Change<>(id, OWNER, 0, before -> large)));
       second.put(id, List.of(new Change<>(id, OWNER, 1, before -> before.at(1))));
     }
-    mine.write("counters", first, Set.of(), FailedEvents.STOPS, () -> {});
+    mine.write("counters", first, Set.of(), FailedEvents.RETHROW, () -> {});
     mongo.forgetCommands();
 
-    theirs.write("counters", second, Set.of(), FailedEvents.STOPS, () -> {});
+    theirs.write("counters", second, Set.of(), FailedEvents.RETHROW, () -> {});
 
     assertThat(mongo.commands("find")).hasSizeGreaterThanOrEqualTo(5);
     assertThat(mongo.commands("update")).hasSizeBetween(5, 8);
@@ -351,7 +351,7 @@ class ReadModelTest {
       changes.put(id, List.of(new Change<>(id, OWNER, 0, before -> small)));
     }
 
-    mine.write("counters", changes, Set.of(), FailedEvents.STOPS, () -> {});
+    mine.write("counters", changes, Set.of(), FailedEvents.RETHROW, () -> {});
 
     assertThat(mongo.commands("update")).hasSize(1);
     assertThat(count()).isEqualTo(200);
@@ -423,7 +423,7 @@ class ReadModelTest {
 
   @SafeVarargs
   private static void write(ReadModel<Counter> model, Change<Counter>... changes) {
-    write(model, FailedEvents.STOPS, changes);
+    write(model, FailedEvents.RETHROW, changes);
   }
 
   @SafeVarargs
@@ -457,7 +457,7 @@ class ReadModelTest {
   }
 
   private static void drop(ReadModel<Counter> model, UUID owner) {
-    model.write("counters", Map.of(), Set.of(owner), FailedEvents.STOPS, () -> {});
+    model.write("counters", Map.of(), Set.of(owner), FailedEvents.RETHROW, () -> {});
   }
 
   private long count() {

@@ -122,7 +122,7 @@ class ReadYourWritesTest {
     away = false;
     CompletableFuture<Void> later = writes.shown(Set.of(3));
     there.add(3);
-    writes.happened();
+    writes.signalWrite();
     assertThat(later).succeedsWithin(Duration.ofSeconds(5));
   }
 

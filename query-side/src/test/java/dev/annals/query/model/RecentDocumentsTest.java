@@ -13,7 +13,7 @@ class RecentDocumentsTest {
     RecentDocuments<Counter> recent = new RecentDocuments<>();
     String text = "x".repeat(100_000);
     for (int i = 0; i < 100; i++) {
-      recent.wrote("counters", new Counter(Integer.toString(i), "owner", 0, text));
+      recent.put("counters", new Counter(Integer.toString(i), "owner", 0, text));
     }
 
     assertThat(remembered(recent)).isBetween(1L, 41L);

@@ -5,7 +5,7 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.AccessToken;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.web.Permits;
-import dev.annals.query.notification.Following;
+import dev.annals.query.notification.ConnectionLimit;
 import io.github.bucket4j.Bucket;
 import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
@@ -38,46 +38,46 @@ final class Connection {
 
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-  private static final Duration HEART_BEAT = Duration.ofSeconds(10);
+  private static final Duration HEART_BEAT_INTERVAL = Duration.ofSeconds(10);
   // A tick early, for the network's sake.
-  private static final Duration QUIET = HEART_BEAT.minusSeconds(1);
-  private static final int BEATS_TO_MISS = 3;
-  private static final Duration STALLED = Duration.ofSeconds(5);
-  private static final Duration TO_SAY_WHO = Duration.ofSeconds(10);
-  private static final Duration TO_LEAVE = Duration.ofSeconds(5);
+  private static final Duration MAX_IDLE_TIME = HEART_BEAT_INTERVAL.minusSeconds(1);
+  private static final int MAX_MISSED_BEATS = 3;
+  private static final Duration STALL_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int MOST_SUBSCRIPTIONS = 16;
+  private static final int MAX_SUBSCRIPTIONS = 16;
 
   /** The client is sent them back, with each message perhaps. */
-  private static final int LONGEST_NAME = 256;
+  private static final int MAX_ID_LENGTH = 256;
 
   // A client sends a few when it begins, and a new token every ten minutes.
-  private static final int FRAMES_AT_ONCE = 100;
-  private static final int FRAMES_A_SECOND = 10;
+  private static final int MAX_FRAME_BURST = 100;
+  private static final int FRAMES_PER_SECOND = 10;
 
   private final WebSocketSession session;
   private final AccessTokens tokens;
   private final Subscriptions subscribers;
-  private final Following following;
+  private final ConnectionLimit connectionLimit;
   private final PushThreads threads;
   private final Clock clock;
-  private final Outbox outbox;
+  private final SendQueue sendQueue;
   private final Executor reading;
-  private final Incoming incoming = new Incoming();
+  private final FrameDecoder decoder = new FrameDecoder();
   private final Bucket frames =
       Bucket.builder()
           .addLimit(
               limit ->
                   limit
-                      .capacity(FRAMES_AT_ONCE)
-                      .refillGreedy(FRAMES_A_SECOND, Duration.ofSeconds(1)))
+                      .capacity(MAX_FRAME_BURST)
+                      .refillGreedy(FRAMES_PER_SECOND, Duration.ofSeconds(1)))
           .build();
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private final long opened = System.nanoTime();
-  private volatile long heard = opened;
-  private volatile long leaving;
+  private volatile long lastReceived = opened;
+  private volatile long closingSince;
   private volatile HeartBeats beats = new HeartBeats(0, 0);
   private volatile AccessToken token;
   private volatile Permits.Permit permit = () -> {};
@@ -87,35 +87,35 @@ final class Connection {
       RemoteEndpoint.Async network,
       AccessTokens tokens,
       Subscriptions subscribers,
-      Following following,
+      ConnectionLimit connectionLimit,
       PushThreads threads,
       Clock clock) {
     this.session = session;
     this.tokens = tokens;
     this.subscribers = subscribers;
-    this.following = following;
+    this.connectionLimit = connectionLimit;
     this.threads = threads;
     this.clock = clock;
     this.reading = threads.inTurn();
-    this.outbox = new Outbox(network, () -> threads.run(this::wake));
+    this.sendQueue = new SendQueue(network, () -> threads.run(this::wake));
   }
 
   /** Takes what has come in, which may be a part of a frame, or several. One thread at a time. */
   void receive(ByteBuffer bytes) {
-    heard = System.nanoTime();
-    if (leaving != 0) {
+    lastReceived = System.nanoTime();
+    if (closingSince != 0) {
       return;
     }
     if (!frames.tryConsume(1)) {
-      tooMuch();
+      failForTooManyFrames();
       return;
     }
     try {
-      List<StompHeaderAccessor> whole = incoming.read(bytes);
-      for (int i = 0; i < whole.size() && leaving == 0; i++) {
+      List<StompHeaderAccessor> whole = decoder.read(bytes);
+      for (int i = 0; i < whole.size() && closingSince == 0; i++) {
         // The piece is paid for, and with it the first frame.
         if (i > 0 && !frames.tryConsume(1)) {
-          tooMuch();
+          failForTooManyFrames();
         } else {
           handle(whole.get(i));
         }
@@ -125,14 +125,14 @@ final class Connection {
     }
   }
 
-  private void tooMuch() {
+  private void failForTooManyFrames() {
     fail("There are too many frames at a time", Optional.empty());
   }
 
   private void handle(StompHeaderAccessor frame) {
     try {
       require(
-          frame.getReceipt() == null || frame.getReceipt().length() <= LONGEST_NAME,
+          frame.getReceipt() == null || frame.getReceipt().length() <= MAX_ID_LENGTH,
           "The receipt is too long");
       StompCommand command = frame.getCommand();
       if (token == null) {
@@ -148,7 +148,7 @@ final class Connection {
         case SEND -> renew(frame);
         case DISCONNECT -> {
           acknowledge(frame);
-          leave(CloseStatus.NORMAL);
+          closeWhenSent(CloseStatus.NORMAL);
         }
         default -> throw new ProtocolException(command + " is not for this service");
       }
@@ -168,12 +168,12 @@ final class Connection {
         "Only STOMP 1.2 is spoken here");
     beats = HeartBeats.of(header(frame, "heart-beat"));
     AccessToken valid = token(frame);
-    permit = following.take(valid.caller().userId());
+    permit = connectionLimit.take(valid.caller().userId());
     if (closing.get()) {
       permit.close();
     }
     token = valid;
-    outbox.send(Frames.connected(HEART_BEAT.toMillis()));
+    sendQueue.send(Frames.connected(HEART_BEAT_INTERVAL.toMillis()));
   }
 
   private AccessToken token(StompHeaderAccessor frame) throws ProtocolException {
@@ -191,22 +191,22 @@ final class Connection {
     String after = frame.getFirstNativeHeader("after");
     require(Frames.NOTIFICATIONS.equals(frame.getDestination()), "There is no such destination");
     require(!id.isEmpty() && !subscriptions.containsKey(id), "The id is absent or taken");
-    require(id.length() <= LONGEST_NAME, "The id is too long");
+    require(id.length() <= MAX_ID_LENGTH, "The id is too long");
     require(header(frame, "ack").matches("|auto"), "Nothing here is acknowledged");
     require(after == null || after.matches("\\d{1,18}"), "after must be a sequence");
-    require(subscriptions.size() < MOST_SUBSCRIPTIONS, "There are too many subscriptions");
+    require(subscriptions.size() < MAX_SUBSCRIPTIONS, "There are too many subscriptions");
     subscriptions.put(
         id,
         subscribers.add(
             token.caller().userId(),
             id,
             after == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(after)),
-            outbox,
+            sendQueue,
             reading,
             () -> acknowledge(frame),
             () -> fail("The inbox cannot be read now", Optional.ofNullable(frame.getReceipt()))));
     if (closing.get()) {
-      forget();
+      release();
     }
   }
 
@@ -231,23 +231,24 @@ final class Connection {
 
   private void acknowledge(StompHeaderAccessor frame) {
     if (frame.getReceipt() != null) {
-      outbox.send(Frames.receipt(frame.getReceipt()));
+      sendQueue.send(Frames.receipt(frame.getReceipt()));
     }
   }
 
   /** Looks after it, about once a second. */
   void tick() {
     AccessToken current = token;
-    if (outbox.isStalled(STALLED) || (beats.sends() && passed(heard, beats.tooLong()))) {
+    if (sendQueue.isStalled(STALL_TIMEOUT)
+        || (beats.sends() && elapsed(lastReceived, beats.timeout()))) {
       close(CloseStatus.POLICY_VIOLATION.withReason("The client does not listen"));
-    } else if (leaving != 0) {
-      if (passed(leaving, TO_LEAVE)) {
+    } else if (closingSince != 0) {
+      if (elapsed(closingSince, CLOSE_TIMEOUT)) {
         close(CloseStatus.POLICY_VIOLATION);
       }
-    } else if (current == null ? passed(opened, TO_SAY_WHO) : expired(current)) {
+    } else if (current == null ? elapsed(opened, CONNECT_TIMEOUT) : expired(current)) {
       fail("The token is absent or has expired", Optional.empty());
-    } else if (beats.wants() && outbox.isIdle(QUIET)) {
-      outbox.send(Frames.HEART_BEAT);
+    } else if (beats.wants() && sendQueue.isIdle(MAX_IDLE_TIME)) {
+      sendQueue.send(Frames.HEART_BEAT);
     }
   }
 
@@ -258,38 +259,38 @@ final class Connection {
 
   /** Ends it, since its session was. */
   void revoke() {
-    if (leaving == 0) {
+    if (closingSince == 0) {
       fail("The session was revoked", Optional.empty());
     }
   }
 
   /** Ends it because the program does; completes when it is gone. */
-  CompletableFuture<Void> goAway() {
-    leave(CloseStatus.GOING_AWAY);
+  CompletableFuture<Void> shutDown() {
+    closeWhenSent(CloseStatus.GOING_AWAY);
     return gone;
   }
 
   /** It is gone, whoever ended it. */
-  void closed() {
+  void onClosed() {
     closing.set(true);
-    forget();
+    release();
     gone.complete(null);
   }
 
-  private void forget() {
+  private void release() {
     permit.close();
-    outbox.close();
+    sendQueue.close();
     subscriptions.values().forEach(subscribers::remove);
   }
 
   private void fail(String why, Optional<String> receipt) {
-    outbox.send(Frames.error(why, receipt));
-    leave(CloseStatus.POLICY_VIOLATION.withReason(why));
+    sendQueue.send(Frames.error(why, receipt));
+    closeWhenSent(CloseStatus.POLICY_VIOLATION.withReason(why));
   }
 
-  private void leave(CloseStatus status) {
-    leaving = System.nanoTime() | 1;
-    outbox.finish(() -> close(status));
+  private void closeWhenSent(CloseStatus status) {
+    closingSince = System.nanoTime() | 1;
+    sendQueue.closeWhenEmpty(() -> close(status));
   }
 
   // Not by the thread that calls: it may have to wait until the network gives up what it holds.
@@ -297,7 +298,7 @@ final class Connection {
     if (closing.compareAndSet(false, true)) {
       threads.run(
           () -> {
-            forget();
+            release();
             try {
               session.close(status);
             } catch (IOException gone) {
@@ -315,7 +316,7 @@ final class Connection {
     return !clock.instant().isBefore(held.expiresAt());
   }
 
-  private static boolean passed(long since, Duration limit) {
+  private static boolean elapsed(long since, Duration limit) {
     return System.nanoTime() - since > limit.toNanos();
   }
 
@@ -353,8 +354,9 @@ final class Connection {
     }
 
     /** The client is dead when nothing came for so long. */
-    Duration tooLong() {
-      return Duration.ofMillis(Math.max(every, HEART_BEAT.toMillis())).multipliedBy(BEATS_TO_MISS);
+    Duration timeout() {
+      return Duration.ofMillis(Math.max(every, HEART_BEAT_INTERVAL.toMillis()))
+          .multipliedBy(MAX_MISSED_BEATS);
     }
   }
 

@@ -16,11 +16,11 @@ import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry
 class StompConfiguration implements WebSocketConfigurer {
 
   private final StompHandler handler;
-  private final Handshake handshake;
+  private final HandshakeValidator handshake;
 
   StompConfiguration(StompHandler handler, PushProperties properties) {
     this.handler = handler;
-    this.handshake = new Handshake(properties.origins());
+    this.handshake = new HandshakeValidator(properties.origins());
   }
 
   @Override
@@ -28,7 +28,7 @@ class StompConfiguration implements WebSocketConfigurer {
     registry
         .addHandler(handler, "/ws")
         .addInterceptors(handshake)
-        .setHandshakeHandler(new WithoutExtensions())
+        .setHandshakeHandler(new NoExtensionsHandshakeHandler())
         // The interceptor has looked already, and says no as every endpoint does.
         .setAllowedOriginPatterns("*");
   }

@@ -2,7 +2,7 @@ package dev.annals.query.notification.stomp;
 
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.LiveSessions;
-import dev.annals.query.notification.Following;
+import dev.annals.query.notification.ConnectionLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import jakarta.websocket.Session;
@@ -42,20 +42,20 @@ final class StompHandler extends AbstractWebSocketHandler
 
   private static final Logger log = LoggerFactory.getLogger(StompHandler.class);
 
-  private static final Duration TICK = Duration.ofSeconds(1);
-  private static final Duration GOODBYES = Duration.ofSeconds(2);
+  private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(2);
 
   /** For so long a client may hear of what happens after its session was revoked. */
-  private static final Duration REVOCATION = Duration.ofMillis(250);
+  private static final Duration REVOCATION_CHECK_INTERVAL = Duration.ofMillis(250);
 
   /** For what Tomcat sends itself, such as a pong, it waits in vain for 20 seconds by default. */
-  private static final String TOMCATS_PATIENCE =
+  private static final String TOMCAT_SEND_TIMEOUT =
       "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final AccessTokens tokens;
   private final Subscriptions subscriptions;
-  private final Following following;
+  private final ConnectionLimit connectionLimit;
   private final PushThreads threads;
   private final LiveSessions sessions;
   private final Clock clock;
@@ -65,22 +65,22 @@ final class StompHandler extends AbstractWebSocketHandler
       AccessTokens tokens,
       LiveSessions sessions,
       Subscriptions subscriptions,
-      Following following,
+      ConnectionLimit connectionLimit,
       PushThreads threads,
       MeterRegistry metrics,
       Clock clock) {
     this.tokens = tokens;
     this.sessions = sessions;
     this.subscriptions = subscriptions;
-    this.following = following;
+    this.connectionLimit = connectionLimit;
     this.threads = threads;
     this.clock = clock;
     metrics.gaugeMapSize("annals.stomp.sessions", Tags.empty(), connections);
-    threads.every(TICK, () -> connections.values().forEach(Connection::tick));
-    threads.every(REVOCATION, this::endRevoked);
+    threads.every(TICK_INTERVAL, () -> connections.values().forEach(Connection::tick));
+    threads.every(REVOCATION_CHECK_INTERVAL, this::closeRevoked);
   }
 
-  private void endRevoked() {
+  private void closeRevoked() {
     List<Connection> known =
         connections.values().stream().filter(it -> it.sessionId().isPresent()).toList();
     if (known.isEmpty()) {
@@ -112,11 +112,17 @@ final class StompHandler extends AbstractWebSocketHandler
   @Override
   public void afterConnectionEstablished(WebSocketSession session) {
     Session network = ((NativeWebSocketSession) session).getNativeSession(Session.class);
-    network.getUserProperties().put(TOMCATS_PATIENCE, Duration.ofSeconds(5).toMillis());
+    network.getUserProperties().put(TOMCAT_SEND_TIMEOUT, Duration.ofSeconds(5).toMillis());
     connections.put(
         session.getId(),
         new Connection(
-            session, network.getAsyncRemote(), tokens, subscriptions, following, threads, clock));
+            session,
+            network.getAsyncRemote(),
+            tokens,
+            subscriptions,
+            connectionLimit,
+            threads,
+            clock));
   }
 
   @Override
@@ -140,7 +146,7 @@ final class StompHandler extends AbstractWebSocketHandler
   public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
     Connection connection = connections.remove(session.getId());
     if (connection != null) {
-      connection.closed();
+      connection.onClosed();
     }
   }
 
@@ -162,9 +168,9 @@ final class StompHandler extends AbstractWebSocketHandler
     CompletableFuture<?> unused =
         CompletableFuture.allOf(
                 connections.values().stream()
-                    .map(Connection::goAway)
+                    .map(Connection::shutDown)
                     .toArray(CompletableFuture<?>[]::new))
-            .completeOnTimeout(null, GOODBYES.toMillis(), TimeUnit.MILLISECONDS)
+            .completeOnTimeout(null, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .thenRun(done);
   }
 

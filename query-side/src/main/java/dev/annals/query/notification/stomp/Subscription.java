@@ -18,12 +18,12 @@ final class Subscription {
   /** Told in the place of more than it makes sense to send. */
   private static final String RESYNC = "{\"type\":\"Resync\"}";
 
-  private static final int MOST = 1_000;
-  private static final int PAGE = 50;
+  private static final int MAX_MISSED = 1_000;
+  private static final int PAGE_SIZE = 50;
 
   private final UUID owner;
   private final String id;
-  private final Outbox outbox;
+  private final SendQueue sendQueue;
   private final InboxQueries inbox;
   private final Function<NotificationView, String> json;
   private final Runnable sent;
@@ -43,14 +43,14 @@ final class Subscription {
   Subscription(
       UUID owner,
       String id,
-      Outbox outbox,
+      SendQueue sendQueue,
       InboxQueries inbox,
       Function<NotificationView, String> json,
       Runnable sent,
       Executor threads) {
     this.owner = owner;
     this.id = id;
-    this.outbox = outbox;
+    this.sendQueue = sendQueue;
     this.inbox = inbox;
     this.json = json;
     this.sent = sent;
@@ -75,14 +75,14 @@ final class Subscription {
       return;
     }
     long newest = inbox.newest(owner);
-    boolean far =
+    boolean tooFar =
         after.isPresent()
             && (isGone(after.getAsLong())
-                || inbox.countAfter(owner, after.getAsLong(), MOST + 1) > MOST);
+                || inbox.countAfter(owner, after.getAsLong(), MAX_MISSED + 1) > MAX_MISSED);
     placed.run();
     synchronized (this) {
-      cursor = far ? newest : after.orElse(newest);
-      if (far) {
+      cursor = tooFar ? newest : after.orElse(newest);
+      if (tooFar) {
         send(RESYNC);
       }
     }
@@ -90,11 +90,11 @@ final class Subscription {
   }
 
   /** Something has arrived: it is sent now, or remembered as missed. */
-  synchronized void arrived(Push push) {
+  synchronized void push(Push push) {
     if (push.last() <= cursor) {
       return;
     }
-    if (reading || outbox.isBusy() || push.previous() != cursor) {
+    if (reading || sendQueue.isBusy() || push.previous() != cursor) {
       missed = true;
       wake();
     } else {
@@ -111,7 +111,7 @@ final class Subscription {
 
   /** Reads on if something was missed. */
   synchronized void wake() {
-    if (missed && !reading && !ended && !outbox.isBusy()) {
+    if (missed && !reading && !ended && !sendQueue.isBusy()) {
       reading = true;
       threads.execute(this::read);
     }
@@ -144,7 +144,7 @@ final class Subscription {
       missed = false;
       from = cursor;
     }
-    List<NotificationView> page = inbox.after(owner, from, PAGE);
+    List<NotificationView> page = inbox.after(owner, from, PAGE_SIZE);
     boolean follows = !page.isEmpty() && page.get(0).sequence() == from + 1;
     boolean gone = !follows && isGone(from);
     long newest = gone ? inbox.newest(owner) : from;
@@ -159,8 +159,8 @@ final class Subscription {
         send(json.apply(notification));
         cursor = notification.sequence();
       }
-      missed |= page.size() == PAGE;
-      reading = missed && !ended && !outbox.isBusy();
+      missed |= page.size() == PAGE_SIZE;
+      reading = missed && !ended && !sendQueue.isBusy();
       return !reading;
     }
   }
@@ -180,7 +180,7 @@ final class Subscription {
 
   private void send(String body) {
     if (!ended) {
-      outbox.send(Frames.message(id, id + "-" + ++messages, body));
+      sendQueue.send(Frames.message(id, id + "-" + ++messages, body));
       sent.run();
     }
   }

@@ -24,10 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 final class Subscriptions implements NotificationListener {
 
-  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(4);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(4);
 
   /** One a connection. The thread that tells them has others to tell, too. */
-  private static final int MOST_TOLD_AT_ONCE = 20;
+  private static final int MAX_DIRECT_PUSHES = 20;
 
   private static final String CHANNEL = "annals:arrivals";
 
@@ -50,8 +50,8 @@ final class Subscriptions implements NotificationListener {
     this.redis = redis;
     this.spans = spans;
     this.messages = metrics.counter("annals.stomp.messages");
-    redis.subscribe(CHANNEL, this::heard);
-    threads.every(BETWEEN_CHECKS, () -> threads.run(this::check));
+    redis.listen(CHANNEL, this::onHint);
+    threads.every(CHECK_INTERVAL, () -> threads.run(this::check));
   }
 
   /**
@@ -65,13 +65,13 @@ final class Subscriptions implements NotificationListener {
       UUID owner,
       String id,
       OptionalLong after,
-      Outbox outbox,
+      SendQueue sendQueue,
       Executor reading,
       Runnable placed,
       Runnable failed) {
     Subscription added =
         new Subscription(
-            owner, id, outbox, inbox, json::writeValueAsString, messages::increment, reading);
+            owner, id, sendQueue, inbox, json::writeValueAsString, messages::increment, reading);
     byOwner.compute(owner, (key, some) -> with(some, added));
     reading.execute(
         () -> {
@@ -92,11 +92,11 @@ final class Subscriptions implements NotificationListener {
 
   /** Tells those who are subscribed here; the other instances what there is to be read. */
   @Override
-  public void arrived(NewNotifications arrival) {
+  public void onNewNotifications(NewNotifications arrival) {
     List<NotificationView> news = arrival.notifications();
     long last = news.get(news.size() - 1).sequence();
     Set<Subscription> subscribed = byOwner.getOrDefault(arrival.owner(), Set.of());
-    if (subscribed.size() > MOST_TOLD_AT_ONCE) {
+    if (subscribed.size() > MAX_DIRECT_PUSHES) {
       subscribed.forEach(subscription -> subscription.check(last));
     } else if (!subscribed.isEmpty()) {
       Subscription.Push push =
@@ -104,13 +104,13 @@ final class Subscriptions implements NotificationListener {
               arrival.previous(), last, news.stream().map(json::writeValueAsString).toList());
       spans
           .createInternalSpan(() -> "Push")
-          .run(() -> subscribed.forEach(subscription -> subscription.arrived(push)));
+          .run(() -> subscribed.forEach(subscription -> subscription.push(push)));
     }
     redis.publish(CHANNEL, arrival.owner() + " " + last);
   }
 
   /** An instance has new entries in the inbox, perhaps this one. */
-  private void heard(String message) {
+  private void onHint(String message) {
     String[] news = message.split(" ", 2);
     long last = Long.parseLong(news[1]);
     byOwner.getOrDefault(UUID.fromString(news[0]), Set.of()).forEach(it -> it.check(last));

@@ -8,7 +8,7 @@ import dev.annals.platform.redis.Redis;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.TokenProperties;
 import dev.annals.query.TestTokens;
-import dev.annals.query.notification.Following;
+import dev.annals.query.notification.ConnectionLimit;
 import dev.annals.query.notification.TestInbox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.websocket.RemoteEndpoint;
@@ -54,7 +54,7 @@ class ConnectionTest {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final Redis away = new Redis("redis://127.0.0.1:1", metrics);
   private final TestInbox inbox = new TestInbox();
-  private final Following following = new Following();
+  private final ConnectionLimit connectionLimit = new ConnectionLimit();
   private final Subscriptions subscriptions =
       new Subscriptions(
           inbox.queries(() -> {}),
@@ -100,14 +100,14 @@ class ConnectionTest {
       clients.get(2).says(subscribe("id:" + i));
     }
     workers.doAll();
-    subscriptions.arrived(inbox.add(ANN, 1));
+    subscriptions.onNewNotifications(inbox.add(ANN, 1));
     assertThat(clients)
         .allSatisfy(it -> assertThat(it.frames).hasSize(it.user.equals(ANN) ? 11 : 1));
 
     clients.get(0).says(subscribe("id:more"));
     workers.doAll();
-    subscriptions.arrived(inbox.add(ANN, 1));
-    subscriptions.arrived(inbox.add(BOB, 1));
+    subscriptions.onNewNotifications(inbox.add(ANN, 1));
+    subscriptions.onNewNotifications(inbox.add(BOB, 1));
     assertThat(clients).allSatisfy(it -> assertThat(it.frames).hasSize(11));
 
     workers.doAll();
@@ -200,9 +200,9 @@ class ConnectionTest {
     assertThat(oneMore.closed.getCode()).isEqualTo(1008);
     assertThat(another.commands()).containsExactly("CONNECTED");
 
-    oneMore.connection.closed();
-    clients.get(0).connection.closed();
-    clients.get(0).connection.closed();
+    oneMore.connection.onClosed();
+    clients.get(0).connection.onClosed();
+    clients.get(0).connection.onClosed();
     assertThat(new Client(ANN).commands()).containsExactly("CONNECTED");
     assertThat(new Client(ANN).commands()).containsExactly("ERROR");
   }
@@ -225,7 +225,7 @@ class ConnectionTest {
             as(RemoteEndpoint.Async.class, (proxy, send, frame) -> sent(frame)),
             TOKENS,
             subscriptions,
-            following,
+            connectionLimit,
             threads,
             Clock.systemUTC());
     private final UUID user;

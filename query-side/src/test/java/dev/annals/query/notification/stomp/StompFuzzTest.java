@@ -9,7 +9,7 @@ import dev.annals.platform.redis.Redis;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.TokenProperties;
 import dev.annals.query.TestTokens;
-import dev.annals.query.notification.Following;
+import dev.annals.query.notification.ConnectionLimit;
 import dev.annals.query.notification.NewNotifications;
 import dev.annals.query.notification.NotificationView;
 import dev.annals.query.notification.TestInbox;
@@ -206,7 +206,7 @@ class StompFuzzTest {
             as(RemoteEndpoint.Async.class, (proxy, send, frame) -> sent(frame)),
             TOKENS,
             subscriptions,
-            new Following(),
+            new ConnectionLimit(),
             threads,
             Clock.systemUTC());
     private CloseStatus closed;
@@ -220,11 +220,11 @@ class StompFuzzTest {
       }
       // Whatever there is too much of a frame is noticed when more comes.
       connection.receive(ByteBuffer.wrap(new byte[] {'\n'}));
-      live.forEach(subscriptions::arrived);
+      live.forEach(subscriptions::onNewNotifications);
       connection.tick();
-      connection.closed();
+      connection.onClosed();
       int last = frames.size();
-      live.forEach(subscriptions::arrived);
+      live.forEach(subscriptions::onNewNotifications);
       assertThat(frames).hasSize(last);
     }
 

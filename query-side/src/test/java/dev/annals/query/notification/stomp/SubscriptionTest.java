@@ -39,12 +39,12 @@ class SubscriptionTest {
   private final Deque<Runnable> whileReading = new ArrayDeque<>();
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final Wire wire = new Wire();
-  private final Outbox outbox = new Outbox(wire.network(), () -> later.add(this::wake));
+  private final SendQueue sendQueue = new SendQueue(wire.network(), () -> later.add(this::wake));
   private final Subscription subscription =
       new Subscription(
           ANN,
           "s",
-          outbox,
+          sendQueue,
           inbox.queries(this::read),
           it -> it.sequence() + " read" + padding(),
           () -> {},
@@ -305,7 +305,7 @@ class SubscriptionTest {
 
   private void announce(NewNotifications arrival) {
     List<NotificationView> news = arrival.notifications();
-    subscription.arrived(
+    subscription.push(
         new Subscription.Push(
             arrival.previous(),
             news.get(news.size() - 1).sequence(),

@@ -8,12 +8,12 @@ import org.springframework.messaging.simp.stomp.StompDecoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /** Makes frames of what one client sends, whatever pieces it comes in. */
-final class Incoming {
+final class FrameDecoder {
 
-  private static final int LONGEST_FRAME = 16 * 1024;
+  private static final int MAX_FRAME_BYTES = 16 * 1024;
 
   private final BufferingStompDecoder decoder =
-      new BufferingStompDecoder(new StompDecoder(), LONGEST_FRAME);
+      new BufferingStompDecoder(new StompDecoder(), MAX_FRAME_BYTES);
   private boolean endsInCarriageReturn;
 
   /**
@@ -25,11 +25,11 @@ final class Incoming {
   List<StompHeaderAccessor> read(ByteBuffer piece) {
     try {
       List<StompHeaderAccessor> frames =
-          decoder.decode(wholeLineEnds(piece)).stream()
+          decoder.decode(withoutTrailingCarriageReturn(piece)).stream()
               .map(StompHeaderAccessor::wrap)
               .filter(frame -> frame.getCommand() != null)
               .toList();
-      frames.forEach(Incoming::check);
+      frames.forEach(FrameDecoder::check);
       return frames;
     } catch (IllegalArgumentException unknown) {
       throw new StompConversionException("No such command, media type or number", unknown);
@@ -37,7 +37,7 @@ final class Incoming {
   }
 
   // To the decoder a carriage return at the end of what there is stands alone, which is a mistake.
-  private ByteBuffer wholeLineEnds(ByteBuffer piece) {
+  private ByteBuffer withoutTrailingCarriageReturn(ByteBuffer piece) {
     ByteBuffer bytes = ByteBuffer.allocate(piece.remaining() + 1);
     if (endsInCarriageReturn) {
       bytes.put((byte) '\r');

@@ -11,11 +11,11 @@ import org.springframework.stereotype.Component;
  * they speak: 20.
  */
 @Component
-public final class Following {
+public final class ConnectionLimit {
 
-  private static final int MOST = 20;
+  private static final int MAX_CONNECTIONS_PER_USER = 20;
 
-  private final Permits<UUID> permits = new Permits<>(MOST);
+  private final Permits<UUID> permits = new Permits<>(MAX_CONNECTIONS_PER_USER);
 
   /**
    * Takes a permit for one more connection, which gives it back when it is gone.

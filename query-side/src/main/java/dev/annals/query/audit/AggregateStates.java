@@ -30,28 +30,28 @@ import tools.jackson.databind.node.ObjectNode;
  * by its name alone is a field here.
  */
 @Component
-class Aggregates {
+class AggregateStates {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final EventStore events;
   private final List<History<?, ?>> histories;
 
-  Aggregates(EventStore events, List<History<?, ?>> histories) {
+  AggregateStates(EventStore events, List<History<?, ?>> histories) {
     this.events = events;
     this.histories = histories;
   }
 
   /** The aggregate then; empty if it was not yet, or never had that version. */
-  Optional<AggregateState> at(UUID id, PointInTime moment) {
+  Optional<AggregateState> at(UUID id, PointInTime pointInTime) {
     DomainEventMessage<?> last = null;
     ObjectNode named = JSON.createObjectNode();
     DomainEventStream stream = events.readEvents(id.toString(), 0);
-    while (stream.hasNext() && moment.includes(stream.peek())) {
+    while (stream.hasNext() && pointInTime.includes(stream.peek())) {
       last = stream.next();
       name(last, named);
     }
-    if (last == null || !moment.isAt(last.getSequenceNumber())) {
+    if (last == null || !pointInTime.isAt(last.getSequenceNumber())) {
       return Optional.empty();
     }
     return Optional.of(

@@ -14,15 +14,15 @@ import org.slf4j.LoggerFactory;
  * What is on its way to one client, in order: each frame is handed to the network when the one
  * before has left. No caller ever waits. For use by many threads.
  */
-final class Outbox {
+final class SendQueue {
 
-  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+  private static final Logger log = LoggerFactory.getLogger(SendQueue.class);
 
   /** From here on the client is busy; the notifications of one batch may still go beyond it. */
-  private static final int BUSY = 64 * 1024;
+  private static final int BUSY_THRESHOLD = 64 * 1024;
 
   private final RemoteEndpoint.Async network;
-  private final Runnable relieved;
+  private final Runnable onEased;
   private final Deque<String> frames = new ArrayDeque<>();
   private int characters;
   private boolean wasBusy;
@@ -34,11 +34,11 @@ final class Outbox {
   /**
    * Makes an empty one.
    *
-   * @param relieved called, by whichever thread, when the client is busy no more
+   * @param onEased called, by whichever thread, when the client is busy no more
    */
-  Outbox(RemoteEndpoint.Async network, Runnable relieved) {
+  SendQueue(RemoteEndpoint.Async network, Runnable onEased) {
     this.network = network;
-    this.relieved = relieved;
+    this.onEased = onEased;
   }
 
   /** Sends a frame after those before it; does nothing once it is closed. */
@@ -49,17 +49,17 @@ final class Outbox {
       }
       frames.add(frame);
       characters += frame.length();
-      wasBusy |= characters >= BUSY;
+      wasBusy |= characters >= BUSY_THRESHOLD;
       if (sending) {
         return;
       }
       sending = true;
     }
-    sendOn();
+    sendNext();
   }
 
   /** Takes no more frames, and calls back when the last one has left. */
-  void finish(Runnable done) {
+  void closeWhenEmpty(Runnable done) {
     synchronized (this) {
       whenEmpty = done;
       if (sending) {
@@ -78,7 +78,7 @@ final class Outbox {
 
   /** Whether the client has enough to read for now. */
   synchronized boolean isBusy() {
-    return characters >= BUSY;
+    return characters >= BUSY_THRESHOLD;
   }
 
   /** Whether the frame that is being sent has been for so long: the client does not read. */
@@ -93,7 +93,7 @@ final class Outbox {
 
   // A frame may leave at once, and would call back from within the call that sends it. The loop
   // keeps that from becoming a recursion as deep as the queue is long.
-  private void sendOn() {
+  private void sendNext() {
     while (true) {
       String frame;
       Runnable done = null;
@@ -111,31 +111,31 @@ final class Outbox {
             done = whenEmpty;
           }
         }
-        eased = wasBusy && characters < BUSY / 2;
+        eased = wasBusy && characters < BUSY_THRESHOLD / 2;
         wasBusy &= !eased;
       }
       if (eased) {
-        relieved.run();
+        onEased.run();
       }
       if (done != null) {
         done.run();
       }
-      if (frame == null || !sent(frame)) {
+      if (frame == null || !handOver(frame)) {
         return;
       }
     }
   }
 
   /** Hands a frame to the network; says whether it has left already. */
-  private boolean sent(String frame) {
-    SendCompletion departure = new SendCompletion();
+  private boolean handOver(String frame) {
+    SendCompletion completion = new SendCompletion();
     try {
-      network.sendText(frame, departure);
+      network.sendText(frame, completion);
     } catch (RuntimeException gone) {
       failed(gone);
       return false;
     }
-    return departure.isSecond();
+    return completion.isSecond();
   }
 
   private void failed(Throwable failure) {
@@ -157,7 +157,7 @@ final class Outbox {
       if (!result.isOK()) {
         failed(result.getException());
       } else if (isSecond()) {
-        sendOn();
+        sendNext();
       }
     }
   }

@@ -16,7 +16,7 @@ import org.springframework.web.socket.server.HandshakeInterceptor;
 import org.springframework.web.util.WebUtils;
 
 /** Lets in who asks for a WebSocket, browsers only from pages that may; the token comes later. */
-record Handshake(List<String> allowedOrigins) implements HandshakeInterceptor {
+record HandshakeValidator(List<String> allowedOrigins) implements HandshakeInterceptor {
 
   @Override
   public boolean beforeHandshake(

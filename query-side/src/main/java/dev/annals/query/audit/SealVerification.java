@@ -19,9 +19,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * head, makes those of the range anew from the stored events, and the tree from all of them: in
  * constant memory, whatever the number of events. Not for use by several threads.
  */
-final class Verification {
+final class SealVerification {
 
-  private static final int PAGE = 1_000;
+  private static final int PAGE_SIZE = 1_000;
 
   private final Seal seal;
   private final JdbcTemplate jdbc;
@@ -32,8 +32,8 @@ final class Verification {
   private final MerkleTree tree = new MerkleTree();
   private final Map<Long, byte[]> roots = new HashMap<>();
   private OptionalLong firstBad = OptionalLong.empty();
-  private OptionalLong firstUnvouched = OptionalLong.empty();
-  private OptionalLong firstAgainstAHead = OptionalLong.empty();
+  private OptionalLong firstUnconfirmed = OptionalLong.empty();
+  private OptionalLong firstContradicted = OptionalLong.empty();
   private long events;
 
   /**
@@ -43,7 +43,8 @@ final class Verification {
    * @param from the first position whose event is looked at
    * @param to the last one
    */
-  Verification(Seal seal, JdbcTemplate jdbc, TransactionTemplate transactions, long from, long to) {
+  SealVerification(
+      Seal seal, JdbcTemplate jdbc, TransactionTemplate transactions, long from, long to) {
     this.seal = seal;
     this.jdbc = jdbc;
     this.transactions = transactions;
@@ -65,23 +66,24 @@ final class Verification {
   Result against(SignedHead head) {
     long size = head.head().size();
     long position = Long.MIN_VALUE;
-    for (long index = 0; index < size; index += PAGE) {
-      List<Leaf> leaves = seal.leaves(index, Math.min(PAGE, size - index));
-      boolean last = index + PAGE >= size;
+    for (long index = 0; index < size; index += PAGE_SIZE) {
+      List<Leaf> leaves = seal.leaves(index, Math.min(PAGE_SIZE, size - index));
+      boolean last = index + PAGE_SIZE >= size;
       long end =
           last || leaves.isEmpty() ? head.position() : leaves.get(leaves.size() - 1).position();
-      seal.heads(index, index + PAGE).forEach(it -> roots.put(it.head().size(), it.head().root()));
+      seal.heads(index, index + PAGE_SIZE)
+          .forEach(it -> roots.put(it.head().size(), it.head().root()));
       compare(new ArrayDeque<>(leaves), position, end);
       roots.clear();
       position = end;
     }
-    boolean vouchedFor =
+    boolean confirmed =
         Arrays.equals(tree.root(), head.head().root())
             && tree.size() == size
             && seal.isSigned(head);
-    if (firstBad.isEmpty() && !vouchedFor) {
+    if (firstBad.isEmpty() && !confirmed) {
       // Leaves and events agree, so both were rewritten: since the last head that still fits.
-      firstBad = OptionalLong.of(Math.min(to, Math.max(from, firstAgainstAHead.orElse(from))));
+      firstBad = OptionalLong.of(Math.min(to, Math.max(from, firstContradicted.orElse(from))));
     }
     return new Result(events, tree.root(), firstBad);
   }
@@ -104,16 +106,16 @@ final class Verification {
                 upTo,
                 from,
                 to));
-    passOver(leaves, Long.MAX_VALUE);
+    skipBefore(leaves, Long.MAX_VALUE);
   }
 
   private void compare(StoredEvent event, Deque<Leaf> leaves) {
-    passOver(leaves, event.position());
+    skipBefore(leaves, event.position());
     Leaf leaf = leaves.peek();
     boolean known = leaf != null && leaf.position() == event.position();
     byte[] hash = MerkleTree.leafHash(event.bytes());
     if (!known || !Arrays.equals(hash, leaf.hash())) {
-      bad(event.position());
+      markBad(event.position());
     }
     if (known) {
       leaves.remove();
@@ -123,18 +125,18 @@ final class Verification {
   }
 
   /** What lies before the position has no event to be compared with. */
-  private void passOver(Deque<Leaf> leaves, long before) {
+  private void skipBefore(Deque<Leaf> leaves, long before) {
     while (!leaves.isEmpty() && leaves.peek().position() < before) {
       Leaf leaf = leaves.remove();
       if (leaf.position() >= from && leaf.position() <= to) {
-        bad(leaf.position());
+        markBad(leaf.position());
       } else {
         add(leaf.position(), leaf.hash());
       }
     }
   }
 
-  private void bad(long position) {
+  private void markBad(long position) {
     if (firstBad.isEmpty()) {
       firstBad = OptionalLong.of(position);
     }
@@ -142,15 +144,15 @@ final class Verification {
 
   private void add(long position, byte[] hash) {
     tree.add(hash);
-    if (firstUnvouched.isEmpty()) {
-      firstUnvouched = OptionalLong.of(position);
+    if (firstUnconfirmed.isEmpty()) {
+      firstUnconfirmed = OptionalLong.of(position);
     }
     byte[] root = roots.get(tree.size());
-    if (root != null && firstAgainstAHead.isEmpty()) {
+    if (root != null && firstContradicted.isEmpty()) {
       if (Arrays.equals(root, tree.root())) {
-        firstUnvouched = OptionalLong.empty();
+        firstUnconfirmed = OptionalLong.empty();
       } else {
-        firstAgainstAHead = firstUnvouched;
+        firstContradicted = firstUnconfirmed;
       }
     }
   }
