@@ -217,7 +217,7 @@ class RestoreTest {
     assertThat(json(refused).at("/type").asString()).isEqualTo("urn:problem:read-model-behind");
     assertThat(json(refused).at("/detail").asString())
         .isEqualTo(
-            "The events were restored to an earlier state, and what is shown here is set right.");
+            "The events were restored to an earlier state, and the read model is being repaired.");
     eventually().until(() -> isRight(first) && isRight(second));
     assertThat(letters.countDocuments(Filters.ne("processor", "notes"))).isZero();
     caughtUp(13);

@@ -74,7 +74,7 @@ class RestoreIT {
       assertThat(numbers(url, token).get(1)).isGreaterThan(gone);
       assertThat(annals.output())
           .contains("notes has read events that are not in the event store")
-          .contains("notifications is cut back to what the events say");
+          .contains("notifications is cut back to the stored events");
     }
   }
 

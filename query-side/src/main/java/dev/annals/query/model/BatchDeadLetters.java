@@ -18,13 +18,15 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a batch of events sets aside. Letters are written after what else the batch writes and
- * before its position, and only events from a letter's own on are held back: whatever is lost in a
- * crash is delivered again and ends the same way.
+ * Collects the dead letters of one batch. They are written after the batch's documents and before
+ * its token, so a crash in between only repeats the batch. Once an aggregate has a letter, its
+ * events from that one on are skipped.
  */
 final class BatchDeadLetters implements FailedEvents {
 
-  /** More than these are no matter of single events: then the processor stops and tries again. */
+  /**
+   * With this many letters the cause is not a single event: the processor stops and tries again.
+   */
   static final int MAX_LETTERS = 1_000;
 
   private static final Logger log = LoggerFactory.getLogger(BatchDeadLetters.class);
@@ -40,10 +42,10 @@ final class BatchDeadLetters implements FailedEvents {
   private final List<? extends EventMessage<?>> events;
 
   /**
-   * For a batch of events.
+   * Creates the collector of a batch.
    *
-   * @param held letters by aggregate, whose events are not to be handled
-   * @param retried the letter that is being retried again
+   * @param held letters by aggregate, whose events must not be handled
+   * @param retried the letter that is being tried again
    */
   BatchDeadLetters(
       String processor,
@@ -62,7 +64,7 @@ final class BatchDeadLetters implements FailedEvents {
     this.retried = retried;
   }
 
-  /** That of the batch in which a message is being handled. */
+  /** Returns the collector of the batch in which a message is being handled. */
   static BatchDeadLetters of(
       String processor, DeadLetters letters, Clock clock, UnitOfWork<?> unit) {
     return unit.root()
@@ -87,15 +89,15 @@ final class BatchDeadLetters implements FailedEvents {
             });
   }
 
-  /** Has the batch whose resources these are set aside what this one takes. */
+  /** Makes this the collector of the batch with these resources. */
   void attachTo(Map<String, Object> resources) {
     resources.put(KEY, this);
   }
 
   /**
-   * Writes what a batch has to write, and makes it durable.
+   * Runs the writes of a batch, stores its letters, and makes both durable.
    *
-   * @param resources of the batch's unit of work; what is written is taken out of them
+   * @param resources of the batch's unit of work; each write is removed from them
    * @param extendClaim keeps the claim of the batch's segment
    */
   static void write(
@@ -117,12 +119,12 @@ final class BatchDeadLetters implements FailedEvents {
     }
   }
 
-  /** The processor whose batch's resources these are, if it sets events aside. */
+  /** Returns the processor of the batch with these resources, if it has a collector. */
   static Optional<String> processor(Map<String, Object> resources) {
     return Optional.ofNullable((BatchDeadLetters) resources.get(KEY)).map(it -> it.processor);
   }
 
-  /** Whether the event is not to be handled, because it or one before it is set aside. */
+  /** Returns true if the event or an earlier one of its aggregate has a letter. */
   boolean holdsBack(DomainEventMessage<?> event) {
     return holdsBack(held, event) || holdsBack(added, event);
   }
@@ -132,7 +134,7 @@ final class BatchDeadLetters implements FailedEvents {
     return letter != null && event.getSequenceNumber() >= letter.sequence();
   }
 
-  /** The letter of an aggregate that was set aside. */
+  /** Returns the new letter of an aggregate. */
   Optional<DeadLetter> letter(String aggregateId) {
     return Optional.ofNullable(added.get(aggregateId));
   }
@@ -154,7 +156,7 @@ final class BatchDeadLetters implements FailedEvents {
             .filter(it -> it.id().equals(id) && it.sequence() == sequence)
             .map(DeadLetter::attempts)
             .orElse(0);
-    log.warn("{} sets {} aside from event {} on: {}", processor, aggregateId, sequence, error);
+    log.warn("{} sets events of {} aside, from {} on: {}", processor, aggregateId, sequence, error);
     added.put(
         aggregateId,
         new DeadLetter(
@@ -172,7 +174,7 @@ final class BatchDeadLetters implements FailedEvents {
             DeadLetter.State.HELD));
   }
 
-  // A missing event is not in the batch: then it is the one that cannot follow.
+  // A missing event is not in the batch: the letter is about the event that should follow it.
   private DomainEventMessage<?> event(String aggregateId, long sequence) {
     return events.stream()
         .map(event -> (DomainEventMessage<?>) event)
@@ -191,8 +193,8 @@ final class BatchDeadLetters implements FailedEvents {
   }
 
   /**
-   * Whether what failed in reading an event is the event's own. To read it asks for its subject's
-   * key; whatever fails there may pass by itself.
+   * Returns true if the stored event itself caused a failure to read it. Reading an event looks up
+   * its subject's key, and a failure of that lookup may pass.
    */
   static boolean isUnreadable(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -203,7 +205,7 @@ final class BatchDeadLetters implements FailedEvents {
     return false;
   }
 
-  // A message may quote the event.
+  // A failure's message may quote the event.
   private static String error(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {

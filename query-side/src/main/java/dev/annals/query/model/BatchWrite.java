@@ -1,15 +1,15 @@
 package dev.annals.query.model;
 
 /**
- * What a batch of events is to write, gathered while its events are handled. As a resource of the
- * batch's unit of work it is written, and made durable, before the batch's token is stored.
+ * The writes of a batch of events, gathered while its events are handled. As a resource of the
+ * batch's unit of work they run, and are made durable, before the batch's token is stored.
  */
 public interface BatchWrite {
 
   /**
-   * Writes it. Called once; what it throws stops the batch, which is then delivered again.
+   * Runs the writes. Called once; an exception stops the batch, which is then delivered again.
    *
-   * @param poison is told of events that cannot be written, however often that is tried
+   * @param poison takes events that can never be written
    * @param extendClaim keeps the claim of the batch's segment; runs between the steps of a long
    *     write
    */

@@ -26,24 +26,24 @@ import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The pages of one kind of list that were read last, in Redis for all processes, none for longer
- * than 30 seconds. All of a user are in one hash, so that a page is found by one command and all of
- * them are dropped by one. A drop also leaves a new mark there: who began to read before it keeps
- * nothing, since that may be of before. For use by many threads.
+ * A cache of the pages of one kind of list, in Redis for all processes, for 30 seconds at most. The
+ * pages of a user are in one hash, so one command finds a page and one drops all of them. A drop
+ * also stores a new mark: a reader that began before the drop stores nothing, since its page may be
+ * stale. Thread-safe.
  *
- * @param <V> what the list is of
+ * @param <V> the type of the list's elements
  */
 public final class CachedPages<V> {
 
   private static final Duration MAX_AGE = Duration.ofSeconds(30);
 
-  /** A mark is forgotten long after everybody who began to read before it has come to an end. */
+  /** Longer than any read takes that began before the mark. */
   private static final Duration MARK_TTL = Duration.ofMinutes(10);
 
   private static final String MAX_PAGES_PER_USER = "64";
   private static final int MAX_BYTES = 256 * 1024;
 
-  /** Every page of the hash ends with the one that ends first. */
+  /** All pages of a hash expire with the oldest. */
   private static final String STORE_SCRIPT =
       """
       if (redis.call('get', KEYS[2]) or '') ~= ARGV[1] then return 0 end
@@ -54,7 +54,7 @@ public final class CachedPages<V> {
       return 1
       """;
 
-  /** How a page is stored: its position, and in the next line what clients are sent. */
+  /** A stored page: its position, and in the next line the JSON for clients. */
   private static final Pattern STORED_PAGE =
       Pattern.compile("(\\d+) (\\d+) (\\d+) (\\d+)\n(.+)", Pattern.DOTALL);
 
@@ -64,10 +64,10 @@ public final class CachedPages<V> {
   private final String list;
 
   /**
-   * Opens it.
+   * Creates a cache.
    *
-   * @param json writes what clients are sent
-   * @param list what it is called in Redis
+   * @param json writes the pages
+   * @param list the list's name in Redis
    */
   public CachedPages(Redis redis, JsonMapper json, String list) {
     this.redis = redis;
@@ -76,15 +76,15 @@ public final class CachedPages<V> {
   }
 
   /**
-   * A page, and whether it was stored.
+   * A page, and whether it was cached.
    *
-   * @param page a {@link SerializedPage}; a {@link Page} if it is large, for one answer alone
-   * @param hit whether nothing had to be read for it
-   * @param <V> what the list is of
+   * @param page a {@link SerializedPage}; a {@link Page} if it is large, for one response only
+   * @param hit whether the page came from the cache
+   * @param <V> the type of the list's elements
    */
   public record Answer<V>(Object page, boolean hit) {
 
-    /** The page with its {@code Cache-Status} (RFC 9211); typed as what clients take it for. */
+    /** Returns the page with its {@code Cache-Status} (RFC 9211), typed as its JSON reads. */
     @SuppressWarnings("unchecked")
     public ResponseEntity<Page<V>> response() {
       return (ResponseEntity<Page<V>>)
@@ -96,12 +96,12 @@ public final class CachedPages<V> {
   }
 
   /**
-   * Answers with a page that is stored, else reads it; of many who want the same one at once, one
-   * reads it for all of this process, unless it is large.
+   * Returns the cached page or reads it. Concurrent calls for the same page in this process share
+   * one read, unless the page is large.
    *
-   * @param query all that makes a difference to the answer
-   * @param refresh whether to read in any case, for somebody who knows of a change: what is stored
-   *     may be of before
+   * @param query everything that the page depends on
+   * @param refresh whether to read in any case, since the cached page may lack a change that the
+   *     caller knows
    */
   public Answer<V> find(UUID owner, Object query, boolean refresh, Supplier<Page<V>> read) {
     String field = field(query);
@@ -130,7 +130,7 @@ public final class CachedPages<V> {
     }
   }
 
-  /** Drops all pages of these users. To be called when readers can see what was written. */
+  /** Drops all pages of these users. Call it once readers can see the new documents. */
   public void drop(Collection<String> owners) {
     if (owners.isEmpty()) {
       return;
@@ -144,7 +144,7 @@ public final class CachedPages<V> {
                     .toArray(CompletableFuture<?>[]::new)));
   }
 
-  // The mark first: what is stored between the two is dropped by the second.
+  // The mark first: the second command drops a page that is stored between the two.
   private CompletableFuture<?> drop(
       RedisAsyncCommands<String, byte[]> commands, String owner, String mark) {
     return CompletableFuture.allOf(
@@ -156,7 +156,7 @@ public final class CachedPages<V> {
     return redis
         .execute(commands -> commands.hget(pages(owner.toString()), field))
         .map(stored -> STORED_PAGE.matcher(new String(stored, StandardCharsets.UTF_8)))
-        // Another version of this program may keep them in another way.
+        // Another version of the program may store pages in another form.
         .filter(Matcher::matches)
         .map(
             stored ->

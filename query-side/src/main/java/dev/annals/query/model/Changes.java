@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** What a batch of events changes in one generation of a read model. */
+/** The changes of a batch of events to one generation of a read model. */
 final class Changes<D extends ModelDocument> implements BatchWrite {
 
   private final ReadModel<D> model;

@@ -1,24 +1,26 @@
 package dev.annals.query.model;
 
 /**
- * Strings that sort by code point wherever they are compared. MongoDB compares UTF-8 bytes, which
- * is the order of code points; the embedded server compares UTF-16 units, which puts surrogates,
- * and so everything from U+10000 up, before U+E000 to U+FFFF. Both agree on these keys.
+ * Makes keys that sort by code point in MongoDB and in the embedded server. MongoDB compares UTF-8
+ * bytes, which is the order of code points; the embedded server compares UTF-16 units, which puts
+ * surrogates, and so everything from U+10000 up, before U+E000 to U+FFFF. Both agree on these keys.
  */
 public final class CodePointOrder {
 
-  /** Goes before each code point from U+E000 to U+FFFF. */
+  /** Precedes each code point from U+E000 to U+FFFF. */
   private static final char BASIC = '\uF8FE';
 
-  /** Goes before the two halves of each code point from U+10000 up; greater than BASIC. */
+  /** Precedes the two halves of each code point from U+10000 up; greater than BASIC. */
   private static final char SUPPLEMENTARY = '\uF8FF';
 
-  /** Where the halves of ten bits are put: a range without surrogates. */
+  /** The start of the range for the halves of ten bits, which has no surrogates. */
   private static final int HALF = 0x4000;
 
   private CodePointOrder() {}
 
-  /** A key for the text; equal only for equal texts, and the same as the text below U+E000. */
+  /**
+   * Returns the text's key. Keys are equal only for equal texts; below U+E000 the key is the text.
+   */
   public static String key(String text) {
     StringBuilder key = new StringBuilder(text.length());
     text.codePoints().forEach(codePoint -> append(key, codePoint));

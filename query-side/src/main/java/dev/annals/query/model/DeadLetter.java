@@ -6,19 +6,19 @@ import java.util.UUID;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /**
- * Says that a processor could not handle an event, and holds back the later events of the same
- * aggregate. It refers to the event and holds nothing of it: the event store has it for good.
+ * An event that a processor could not handle. It holds back the later events of the same aggregate.
+ * It refers to the event, which stays in the event store, and contains none of its data.
  *
  * @param id the processor and the aggregate: one aggregate has one letter at most
- * @param letter a UUID, the name that clients know it by; another event's is another one
+ * @param letter a UUID, the letter's id for clients; differs for another event
  * @param sequence the first event of the aggregate that is not in the model
  * @param type the simple name of the event's class
  * @param position the event's place in the order of all events
  * @param eventId the event's identifier; null where an earlier version stored the letter
- * @param error what kind of failure it was; nothing of the event's content
- * @param attempts how often it was tried
- * @param failedAt when it was tried last
- * @param state what is to become of it
+ * @param error the kind of failure; nothing of the event's content
+ * @param attempts how often the event was tried
+ * @param failedAt when it was last tried
+ * @param state the step to take next
  */
 public record DeadLetter(
     @BsonId String id,
@@ -34,20 +34,21 @@ public record DeadLetter(
     Instant failedAt,
     State state) {
 
-  /** What is to become of a letter. */
+  /** The step to take next. */
   public enum State {
-    /** It waits for somebody to decide. */
+    /** Wait for an administrator. */
     HELD,
-    /** It is to be tried again. */
+    /** Try the event again. */
     RETRY,
-    /** Its event is to be left out. */
+    /** Skip the event. */
     SKIP,
     /**
-     * The event that was left out is the first one, without which there is nothing to be shown: all
-     * others are left out, too.
+     * Skip all events of the aggregate: its first event was skipped, so there is nothing to show.
      */
     ABANDONED,
-    /** Its event was left out; kept for a replay to leave it out, too. Its id has the event's. */
+    /**
+     * None. The event was skipped, and a replay must skip it, too. The id includes the sequence.
+     */
     SKIPPED
   }
 
@@ -60,7 +61,7 @@ public record DeadLetter(
         .toString();
   }
 
-  /** The same letter when events up to this one, exclusively, have gone through. */
+  /** Returns the letter with the next event to try, after the events before it were handled. */
   DeadLetter from(long next) {
     return new DeadLetter(
         id,

@@ -7,7 +7,7 @@ import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
-/** Keeps events that are set aside from a processor's handlers, and sets aside those that fail. */
+/** Keeps dead-lettered events from a processor's handlers, and makes letters of those that fail. */
 record DeadLetterInterceptor(String processor, DeadLetters letters, Clock clock)
     implements MessageHandlerInterceptor<EventMessage<?>> {
 
@@ -18,7 +18,7 @@ record DeadLetterInterceptor(String processor, DeadLetters letters, Clock clock)
     return null;
   }
 
-  /** What may fail. */
+  /** The handling of an event. */
   interface Handling {
     void run() throws Exception;
   }
@@ -36,7 +36,7 @@ record DeadLetterInterceptor(String processor, DeadLetters letters, Clock clock)
       add(event, batch, failure);
       return;
     }
-    // From here on no store is asked: handlers only note what is to be written.
+    // From here on no store is asked: handlers only note their writes.
     try {
       handling.run();
     } catch (Exception failure) {

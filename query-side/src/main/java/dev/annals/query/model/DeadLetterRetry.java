@@ -22,9 +22,9 @@ import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Delivers a dead letter and what waits behind it, from the event store. It is done by the worker
- * of the aggregate's segment, between its batches: nobody else then writes what the aggregate's
- * events write, and no event can come in between.
+ * Delivers a dead letter and the events behind it, from the event store. The worker of the
+ * aggregate's segment does it between its batches: so nothing else writes the same documents, and
+ * no event comes in between.
  */
 final class DeadLetterRetry {
 
@@ -66,7 +66,7 @@ final class DeadLetterRetry {
   }
 
   /**
-   * Does what is asked for about the letters of a segment, for about a second at most.
+   * Retries or skips the letters of a segment as requested, for about a second at most.
    *
    * @param extendClaim keeps the claim of the segment
    */

@@ -32,8 +32,8 @@ import org.bson.conversions.Bson;
 import org.springframework.stereotype.Component;
 
 /**
- * What projections could not handle. What is asked for here is done within a second or so by
- * whichever process owns the aggregate's segment, between two batches.
+ * The events that projections could not handle. A retry or a skip is done within about a second by
+ * the process that owns the aggregate's segment, between two batches.
  */
 @Component
 public final class DeadLetters {
@@ -52,7 +52,7 @@ public final class DeadLetters {
             .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
   }
 
-  /** A page of those of some processors, the newest failure first. */
+  /** Returns a page of the letters of some processors, the newest failure first. */
   public Page<DeadLetter> page(Collection<String> processors, Paging paging) {
     return new Listing<>(letters, null)
         .page(
@@ -61,13 +61,13 @@ public final class DeadLetters {
             paging);
   }
 
-  /** How many a processor has. */
+  /** Returns the number of a processor's letters. */
   public long count(String processor) {
     return translating(() -> letters.countDocuments(and(eq("processor", processor), WAITING)));
   }
 
   /**
-   * Has it tried again, and all that waits behind it handled after it.
+   * Requests a retry of a letter, and of the events behind it.
    *
    * @throws Refusal {@code not-found}
    */
@@ -76,7 +76,7 @@ public final class DeadLetters {
   }
 
   /**
-   * Has its event left out, and all that waits behind it handled.
+   * Requests to skip a letter's event, and to handle the events behind it.
    *
    * @throws Refusal {@code not-found}
    */
@@ -91,7 +91,7 @@ public final class DeadLetters {
     }
   }
 
-  /** Those of a processor for these aggregates, by aggregate. */
+  /** Returns a processor's letters for these aggregates, by aggregate. */
   Map<String, DeadLetter> of(String processor, Collection<String> aggregates) {
     Map<String, DeadLetter> found = new HashMap<>();
     letters
@@ -100,7 +100,7 @@ public final class DeadLetters {
     return found;
   }
 
-  /** Those of these aggregates that are left out of a processor's model. */
+  /** Returns those of the aggregates that a processor's model skips as a whole. */
   Set<String> abandoned(String processor, Collection<String> aggregates) {
     return of(processor, aggregates).values().stream()
         .filter(letter -> letter.state() == State.ABANDONED)
@@ -108,10 +108,7 @@ public final class DeadLetters {
         .collect(Collectors.toSet());
   }
 
-  /**
-   * Has left out of a generation what was left out of another one; true while that is still to be
-   * done.
-   */
+  /** Applies the skips of one generation to another. Returns true while some are still pending. */
   boolean skipAsIn(String generation, String another) {
     boolean some = false;
     for (DeadLetter letter : all(and(eq("processor", generation), WAITING_OR_TO_BE_SKIPPED))) {
@@ -133,7 +130,9 @@ public final class DeadLetters {
     return some;
   }
 
-  /** Those that hold back what is not held back in another generation. */
+  /**
+   * Returns the letters of a generation that hold back events which another one does not hold back.
+   */
   List<DeadLetter> onlyIn(String generation, String another) {
     List<DeadLetter> only = new ArrayList<>();
     for (DeadLetter letter : all(and(eq("processor", generation), WAITING))) {
@@ -148,12 +147,12 @@ public final class DeadLetters {
     return only;
   }
 
-  /** Forgets all of a processor's. */
+  /** Deletes all letters of a processor. */
   void removeAll(String processor) {
     letters.deleteMany(eq("processor", processor));
   }
 
-  /** Forgets those of a processor whose events are not stored. */
+  /** Deletes the letters of a processor whose events are not in the event store. */
   void removeLost(String processor, StoredEvents events) {
     for (DeadLetter letter : all(eq("processor", processor))) {
       boolean there =
@@ -166,23 +165,23 @@ public final class DeadLetters {
     }
   }
 
-  /** Has all of a processor's tried again. */
+  /** Requests a retry of all letters of a processor. */
   void retryAll(String processor) {
     letters.updateMany(
         and(eq("processor", processor), eq("state", State.HELD)), set("state", State.RETRY));
   }
 
-  /** Those of a processor that something is to be done about. */
+  /** Returns the letters of a processor with a requested retry or skip. */
   List<DeadLetter> asked(String processor) {
     return all(and(eq("processor", processor), in("state", State.RETRY, State.SKIP)));
   }
 
-  /** Reads them before anything is done about them: what a cursor gives has a time limit in all. */
+  /** Reads all of them first: a cursor's time limit covers its whole life. */
   private List<DeadLetter> all(Bson filter) {
     return letters.find(filter).into(new ArrayList<>());
   }
 
-  /** Stores it in the place of the aggregate's letter, if there is one. */
+  /** Stores the letter in place of the aggregate's previous one. */
   void put(DeadLetter letter) {
     letters.replaceOne(eq("_id", letter.id()), letter, UPSERT);
   }

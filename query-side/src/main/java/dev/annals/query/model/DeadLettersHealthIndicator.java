@@ -7,7 +7,10 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.stereotype.Component;
 
-/** How many dead letters each processor has, also as a metric. They make nothing unhealthy. */
+/**
+ * Reports the number of dead letters of each processor, also as a metric. They do not make the
+ * program unhealthy.
+ */
 @Component("deadLettersHealthIndicator")
 final class DeadLettersHealthIndicator extends AbstractHealthIndicator {
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Keeps what is found until it is known whose it is: what is missing of a user who was erased
- * meanwhile is no fault of an event.
+ * Collects failed events until it is known which users are erased: a missing document of an erased
+ * user is not the event's fault.
  */
 public final class DeferredFailures implements FailedEvents {
 
@@ -19,7 +19,7 @@ public final class DeferredFailures implements FailedEvents {
     all.add(new Finding(aggregateId, sequence, failure));
   }
 
-  /** Passes on what was found, save of these aggregates. */
+  /** Passes on the failures, except those of these aggregates. */
   public void report(FailedEvents poison, Predicate<String> gone) {
     all.stream()
         .filter(it -> !gone.test(it.aggregateId()))

@@ -3,14 +3,14 @@ package dev.annals.query.model;
 import java.util.Set;
 import java.util.UUID;
 
-/** Says who was erased. */
+/** Tells which users are erased. */
 @FunctionalInterface
 public interface Erased {
 
   /**
-   * Those of these users who were, as of now: nothing of them may be shown any more.
+   * Returns those of the users who are erased by now. Nothing of them may be shown any more.
    *
-   * @throws org.springframework.dao.DataAccessException when nobody can say
+   * @throws org.springframework.dao.DataAccessException if the keys cannot be looked up
    */
   Set<UUID> among(Set<UUID> users);
 }

@@ -3,24 +3,24 @@ package dev.annals.query.model;
 /**
  * One generation of a read model: a processor, its collection and its tokens, all of one name.
  *
- * @param number the first is 1; none is given twice
+ * @param number the first is 1; none is used twice
  * @param version the version of the documents' shape, see {@link ReadModel}
- * @param replay the id of the replay by which it is or was built; null for the first
- * @param needed grows while it is retired and a program of its own version still reads it
+ * @param replay the id of the replay that builds or built it; null for the first
+ * @param needed grows while it is retired and a program of its version still reads it
  */
 public record Generation(int number, int version, State state, String replay, long needed) {
 
-  /** What it is there for. */
+  /** The state of a generation. */
   public enum State {
-    /** It catches up, and nobody looks at it. */
+    /** It catches up, and is not read. */
     BUILDING,
-    /** It has caught up, and will be read soon: who waits for a change waits for it here, too. */
+    /** It has caught up, and will be read soon: readers wait for a change here, too. */
     READY,
     /** It is read. */
     SERVING,
-    /** It was read, and follows on for those who do not know that yet. */
+    /** It was read, and follows on for processes that have not noticed the swap. */
     RETIRED,
-    /** Nobody reads it. What still writes it stops, and it is dropped. */
+    /** It is not read. Processes stop writing to it, and it is dropped. */
     STOPPED
   }
 
@@ -32,12 +32,12 @@ public record Generation(int number, int version, State state, String replay, lo
     return new Generation(number, version, state, replay, needed + 1);
   }
 
-  /** Whether its processor runs. */
+  /** Returns true if its processor runs. */
   boolean follows() {
     return state != State.STOPPED;
   }
 
-  /** Whether it is to be read, but not yet. */
+  /** Returns true if it will be read later. */
   boolean isBuild() {
     return state == State.BUILDING || state == State.READY;
   }

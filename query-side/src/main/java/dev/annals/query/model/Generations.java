@@ -16,14 +16,13 @@ import java.util.stream.Stream;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /**
- * Which generations of a model there are: one document, which all processes look at and any of them
- * changes.
+ * The generations of a model: one document, which all processes read and any of them changes.
  *
  * @param model the model's name
- * @param revision grows with each change that is stored
- * @param last the highest number that was given
- * @param version the highest version that was built, or begun to be
- * @param all in the order of their numbers; one of them serves, and one at most is being built
+ * @param revision grows with each stored change
+ * @param last the highest number in use so far
+ * @param version the highest version that was built, or begun
+ * @param all by number; one of them serves, and at most one is being built
  */
 public record Generations(
     @BsonId String model, long revision, int last, int version, List<Generation> all) {
@@ -37,7 +36,7 @@ public record Generations(
         model, 0, 1, version, List.of(new Generation(1, version, State.SERVING, null, 0)));
   }
 
-  /** The name of one's processor and collection. */
+  /** Returns the name of a generation's processor and collection. */
   String name(Generation generation) {
     return generation.number() == 1 ? model : model + "-" + generation.number();
   }
@@ -51,10 +50,10 @@ public record Generations(
   }
 
   /**
-   * The one that a program reads: while it is there, the last one whose shape it knows. A program
-   * that is older than all of them does what it can.
+   * Returns the generation that a program reads: the last one whose shape it knows, or the serving
+   * one if it knows none of them.
    *
-   * @param known the version of that shape
+   * @param known the version of the program's shape
    */
   Generation readBy(int known) {
     return all.stream()
@@ -64,7 +63,7 @@ public record Generations(
         .orElseGet(this::serving);
   }
 
-  /** Whether something is written to that is of this name and nobody looks at. */
+  /** Returns true if the named generation is written to and not read. */
   boolean isBuilding(String name) {
     return all.stream().anyMatch(it -> it.state() == State.BUILDING && name(it).equals(name));
   }
@@ -79,13 +78,13 @@ public record Generations(
         Stream.concat(all.stream(), Stream.of(build)).toList());
   }
 
-  /** With another one of the same replay in the place of one that is being built. */
+  /** Replaces the generation that is being built by a new one of the same replay. */
   Generations builtAgain(Generation build) {
     return with(new Generation(build.number(), build.version(), State.STOPPED, null, 0))
         .building(build.version(), build.replay());
   }
 
-  /** With the one that is ready in the place of the one that serves. */
+  /** Replaces the serving generation by the one that is ready. */
   Generations swapped(Generation ready) {
     return with(serving().in(State.RETIRED)).with(ready.in(State.SERVING));
   }
@@ -102,7 +101,7 @@ public record Generations(
     return new Generations(model, revision, last, version, now.toList());
   }
 
-  /** Where they are stored. */
+  /** Stores the generations of all models. */
   record Store(MongoCollection<Generations> documents) {
 
     static Store in(MongoDatabase database) {
@@ -132,7 +131,7 @@ public record Generations(
               });
     }
 
-    /** Replaces them, unless somebody else has done so. */
+    /** Replaces the document; returns false if another process changed it first. */
     boolean change(Generations from, Generations to) {
       Generations next =
           new Generations(to.model(), from.revision() + 1, to.last(), to.version(), to.all());

@@ -23,21 +23,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The processor of a read model: it runs one for each generation that there is, and takes the steps
- * of a replay. Every process does the same, and the first that sees that a step is due takes it.
- * What a step does everybody has to know before the next one: so each comes {@link
- * ModelProperties#step()} after the state before was seen, by this process and its own clock, and a
- * reader relies on what it has looked up for less than that.
+ * The processor of a read model: runs a processor for each of its generations, and takes the steps
+ * of a replay. All processes do the same, and the first that sees a due step takes it. Every
+ * process must see a step before the next one: so each comes {@link ModelProperties#step()} after
+ * this process saw the state before, by its own clock, and a reader trusts a lookup for less than
+ * that.
  *
- * <p>A generation that has read events which are not in the event store does not go on: a build
- * begins again, and in the place of the one that serves, which nobody reads, another one is built.
+ * <p>A generation that has read events which are not in the event store stops. A build begins
+ * again; the serving one, which is not readable, is replaced by a new build.
  */
 final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(GenerationsProcessor.class);
   private static final long POLL_INTERVAL_MILLIS = 250;
 
-  /** How old a position may be that a build has to reach, to have caught up. */
+  /** A build has caught up when it reaches a position that was the head within this time. */
   private static final long MAX_TARGET_AGE = TimeUnit.SECONDS.toNanos(3);
 
   private final ReadModel<?> model;
@@ -58,9 +58,9 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private long targetAt;
 
   /**
-   * For one model.
+   * Creates the processor of one model.
    *
-   * @param head the position of the last event; -1 when there is none
+   * @param head returns the position of the last event; -1 without events
    * @param processors starts the processor of a name
    */
   GenerationsProcessor(
@@ -129,12 +129,12 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
         try {
           runOnce();
         } catch (MongoException away) {
-          log.debug("The generations of {} cannot be read for now", getName(), away);
+          log.debug("The generations of {} cannot be read; this is tried again", getName(), away);
         } catch (RuntimeException failure) {
           if (stopping) {
-            return; // Of a processor that was interrupted in its start.
+            return; // A processor was interrupted while it started.
           }
-          log.warn("The generations of {} cannot be kept for now", getName(), failure);
+          log.warn("A step of the generations of {} failed; it is tried again", getName(), failure);
         }
         TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
       }
@@ -183,7 +183,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     return System.nanoTime() - seen.get(generation) > nanos;
   }
 
-  /** Has exactly those processors run here that are to. */
+  /** Starts the processors that should run here, and stops all others. */
   private synchronized void run(Generations now) {
     if (Thread.currentThread().isInterrupted()) {
       return;
@@ -191,7 +191,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     Set<String> wanted =
         now.all().stream()
             .filter(Generation::follows)
-            // A newer program's shape is not ours to write.
+            // This program cannot write a newer program's shape.
             .filter(generation -> generation.version() <= model.version())
             .map(now::name)
             .filter(name -> !events.isForeign(name))
@@ -212,7 +212,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
       if (!letters.skipAsIn(name, serving)) {
         fail(
             build,
-            "%d events cannot be handled, and the rest is not tried"
+            "%d events cannot be handled, and it stops there"
                 .formatted(BatchDeadLetters.MAX_LETTERS));
       }
     } else if (!segments.isEmpty()
@@ -223,13 +223,13 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
       if (worse.isEmpty()) {
         change(now, now.with(build.in(State.READY)));
       } else if (worse.stream().anyMatch(letter -> letter.position() <= reached)) {
-        fail(build, "events cannot be handled that once could");
+        fail(build, "events cannot be handled that the serving generation handled");
       }
     }
   }
 
   private void fail(Generation build, String because) {
-    log.warn("{} was not built anew: {}", getName(), because);
+    log.warn("The replay of {} failed: {}", getName(), because);
     replays.end(getName(), build.replay(), Replay.State.FAILED);
   }
 
@@ -237,7 +237,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     return segments.stream().mapToLong(Segment::position).min().orElse(-1);
   }
 
-  /** Whether it has passed a place that was the last one a moment ago. */
+  /** Returns true if a build has passed a position that was the head a moment ago. */
   private boolean caughtUp(long behind) {
     long time = System.nanoTime();
     boolean passed = target.isPresent() && behind >= target.getAsLong();
@@ -253,7 +253,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private void swap(Generations now, Generation ready) {
     if (isDue(ready) && change(now, now.swapped(ready))) {
       done(ready);
-      log.info("{} is read from {} from now on", getName(), now.name(ready));
+      log.info("{} is now read from {}", getName(), now.name(ready));
     }
   }
 
@@ -265,12 +265,12 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private void retire(Generations now, Generation retired, boolean foreign) {
     if (!foreign && now.readBy(model.version()).equals(retired)) {
-      // This program is older than what serves.
+      // This program is older than the serving generation.
       if (isVisibleFor(step / 3, retired)) {
         change(now, now.with(retired.stillNeeded()));
       }
     } else if (foreign || isDue(retired)) {
-      // Who swapped may have ended before it said so.
+      // The process that swapped may have ended before it stored this.
       done(now.serving());
       change(now, now.with(retired.in(State.STOPPED)));
     }
@@ -279,7 +279,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private void drop(Generations now, Generation stopped) {
     if (isDue(stopped)) {
       if (stopped.replay() != null) {
-        // Who ended it may have ended before it said so.
+        // The process that ended the replay may have ended before it stored this.
         replays.finished(stopped.replay(), Replay.State.CANCELLED);
       }
       String name = now.name(stopped);
@@ -311,7 +311,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     return running.values().stream().anyMatch(it -> it.processor().isError());
   }
 
-  /** None: each generation's processor has the one that it needs. */
+  /** Returns an empty list: each generation's processor has its own interceptors. */
   @Override
   public List<MessageHandlerInterceptor<? super EventMessage<?>>> getHandlerInterceptors() {
     return List.of();

@@ -39,17 +39,19 @@ import org.springframework.data.mongodb.core.MongoExceptionTranslator;
 /**
  * Lists a collection page by page.
  *
- * @param projection which fields are read; null for all
+ * @param projection the fields to read; null for all
  */
 public record Listing<D>(MongoCollection<D> collection, Bson projection) {
 
-  /** The most bytes of a page that is in memory as a whole. */
+  /** The size up to which a page is held in memory as a whole. */
   private static final int MAX_IN_MEMORY_BYTES = 1 << 20;
 
-  /** How many documents are read at a time as long as it is not known that they are large. */
+  /** How many documents are read at a time until they turn out to be large. */
   private static final int FIRST_CHUNK = 20;
 
-  /** How many are read at a time then, and how many bytes these may take in all their forms. */
+  /**
+   * How many large documents are read at a time, and the bytes they may take in all their forms.
+   */
   private static final int CHUNK = 5;
 
   private static final long MAX_CHUNK_BYTES = 8 << 20;
@@ -57,9 +59,9 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
 
   /**
-   * One page of the documents that the filter takes.
+   * Returns one page of the documents that match the filter.
    *
-   * @param order a total one
+   * @param order a total order
    */
   public Page<D> page(Bson filter, Bson order, Paging paging) {
     return translating(
@@ -70,16 +72,16 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   }
 
   /**
-   * One page of the documents that the filter takes, of which each may be large: where they are so
-   * together, they are read piece by piece while the page is written.
+   * Returns one page of documents that may be large. If they are large together, they are read in
+   * chunks while the page is written.
    *
-   * @param order a total one
-   * @param id a document's
+   * @param order a total order
+   * @param id returns a document's id
    */
   public Page<D> pageOfLarge(Bson filter, Bson order, Paging paging, Function<D, String> id) {
     return translating(
         () -> {
-          // A server would keep a page of large documents for as long as it is read.
+          // The server would hold a page of large documents until it is read.
           List<String> first = paging.page() == 0 ? ids(filter, order, paging) : List.of();
           if (paging.page() == 0 && first.size() < paging.size()) {
             return Page.of(documents(first, id), paging, first.size());
@@ -125,12 +127,13 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   private List<D> all(List<String> ids, Function<D, String> id) {
     List<D> documents = translating(() -> read(ids, id));
     if (documents.size() < ids.size()) {
-      throw new DataAccessResourceFailureException("A part of the page has been removed since");
+      throw new DataAccessResourceFailureException(
+          "A part of the page was removed while it was read");
     }
     return documents;
   }
 
-  /** Those that are there, in the order of the ids. */
+  /** Returns the documents that exist, in the order of the ids. */
   private List<D> read(List<String> ids, Function<D, String> id) {
     Map<String, D> found = new HashMap<>();
     collection
@@ -141,15 +144,15 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
     return ids.stream().map(found::get).filter(Objects::nonNull).toList();
   }
 
-  // Past the end MongoDB would walk through all that it skips.
+  // MongoDB would walk through all documents that it skips, even past the end.
   private List<D> content(Bson filter, Bson order, Paging paging, long total) {
     return paging.offset() >= total
         ? List.of()
         : collection.aggregate(stages(filter, order, paging, projection)).into(new ArrayList<>());
   }
 
-  // Planned as a find is; but for a find the embedded server locks the collection. Its skip is an
-  // int.
+  // MongoDB plans it like a find, for which the embedded server locks the collection. The embedded
+  // server's skip is an int.
   private static List<Bson> stages(
       Bson filter, Bson order, Paging paging, @Nullable Bson projection) {
     List<Bson> stages =
@@ -166,9 +169,8 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   }
 
   /**
-   * Finds all documents that a filter takes, however long it takes to walk through them: the time
-   * limit is for each answer of the server, where it is for all of them together otherwise. The
-   * server itself is not told of it.
+   * Finds all documents that match a filter, however long it takes to read them: the time limit
+   * applies to each response of the server instead of all together. The server does not know it.
    */
   public static <T> FindIterable<T> all(MongoCollection<T> collection, Bson filter) {
     FindIterable<T> found = collection.find(filter);
@@ -178,8 +180,8 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   }
 
   /**
-   * Asks the database in Spring's terms: one that does not answer is told apart from a fault by
-   * Spring's exceptions.
+   * Runs a query and translates its exceptions to Spring's, which tell an unavailable database from
+   * a fault.
    */
   public static <T> T translating(Supplier<T> query) {
     try {
@@ -189,7 +191,7 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
         | MongoExecutionTimeoutException
         | MongoNodeIsRecoveringException
         | MongoNotPrimaryException failure) {
-      // Not all of them are known to Spring; an answer that cannot be read is none.
+      // Spring does not know all of them. A response that cannot be read counts as none.
       throw new DataAccessResourceFailureException("The read models cannot be reached", failure);
     } catch (MongoException failure) {
       throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);

@@ -3,8 +3,8 @@ package dev.annals.query.model;
 import java.util.Collection;
 
 /**
- * An event arrived whose predecessor the read model does not hold: something was lost or skipped.
- * The processor stops at this event and tries again; nothing is written over the hole.
+ * Thrown if the event before the given one is not in the read model. The given event becomes a dead
+ * letter, so the gap is never written over.
  */
 public final class MissingEventException extends IllegalStateException {
 
@@ -17,12 +17,12 @@ public final class MissingEventException extends IllegalStateException {
                 model, id, last < 0 ? "does not exist" : "ends with event " + last, sequence));
   }
 
-  /** One of these documents is not there, and was to be changed. */
+  /** Creates one for documents to change of which at least one is missing. */
   public MissingEventException(String model, Collection<String> ids) {
     super("%s lacks one of %s".formatted(model, ids));
   }
 
-  /** The entry of the event before this one is not there. */
+  /** Creates one for a missing entry of the event before. */
   public MissingEventException(String model, String id, long sequence) {
     super(
         "%s/%s lacks event %d, so event %d cannot follow"

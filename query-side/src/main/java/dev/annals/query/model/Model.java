@@ -5,38 +5,41 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 
-/** What a processor of its own keeps in the read models' database. */
+/** A model in the read models' database, with its own processor. */
 public interface Model {
 
-  /** The processor's name, which its handlers name as their processing group. */
+  /** Returns the processor's name, which is its handlers' processing group. */
   String name();
 
-  /** The processor that keeps what is read now, by which what is stored of it is named. */
+  /**
+   * Returns the name of the processor that keeps the generation in use. Its stored state has that
+   * name.
+   */
   default String generation() {
     return name();
   }
 
-  /** Which of the processor's events must be handled one after the other. */
+  /** Returns the policy that says which of the processor's events are handled in order. */
   SequencingPolicy<? super EventMessage<?>> sequencing();
 
   /**
-   * Whether there is something to be shown of an aggregate without this event. If not, its other
-   * events are left out, too.
+   * Returns true if an aggregate can be shown without this event. If not, its other events are
+   * skipped, too.
    */
   boolean canSkip(DomainEventMessage<?> event);
 
-  /** Notes, in the place of a handler, that the event's place is taken and that it does nothing. */
+  /** Stores, in place of a handler, that this event was handled without effect. */
   void skip(DomainEventMessage<?> event);
 
   /**
-   * Has it be read only while what a processor keeps can be. Else readers are refused with {@code
-   * read-model-behind}.
+   * Sets the condition on the processor's name under which the model may be read. Otherwise reads
+   * are refused with {@code read-model-behind}.
    */
   void allowReadsIf(Predicate<String> readable);
 
   /**
-   * Creates the indexes that its queries need, and returns when they are there, however long that
-   * takes; what exists already costs nothing.
+   * Creates the indexes that its queries need, and returns when they exist, without a time limit.
+   * Existing indexes cost nothing.
    */
   void createIndexes();
 }

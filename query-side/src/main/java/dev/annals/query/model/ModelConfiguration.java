@@ -13,17 +13,17 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
 
-/** The read models' database. */
+/** Configures the read models' database. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ModelProperties.class)
 public class ModelConfiguration {
 
-  /** For how many seconds an answer of the database is waited for, and a connection before it. */
+  /** The time limit of a query, including the wait for a connection, in seconds. */
   public static final int QUERY_TIMEOUT_SECONDS = 8;
 
-  // A client is told within seconds that the database is away, and a batch ends well before its
-  // claim (10 s) does. The server is told the limit, too, and stops. A write that is not guarded
-  // must not be given up: the server could do it yet, after a newer one.
+  // A client learns within seconds that the database is unavailable, and a batch ends well before
+  // its claim (10 s) does. The server gets the limit, too, and stops. An unguarded write must have
+  // no limit: the server could still apply it after a newer one.
   @Bean
   MongoClientSettingsBuilderCustomizer timeouts(ModelProperties properties) {
     return settings -> {
@@ -33,15 +33,15 @@ public class ModelConfiguration {
       if (properties.guarded()) {
         settings.timeout(QUERY_TIMEOUT_SECONDS, SECONDS);
       } else {
-        // With a time limit the driver does not look at this one.
+        // The driver ignores it if there is a time limit.
         settings.applyToConnectionPoolSettings(pool -> pool.maxWaitTime(3, SECONDS));
       }
     };
   }
 
-  // Whatever the URI says. A projection that reads from a member that is behind takes an event for
-  // one that cannot follow, and what a primary that is cut off wrote alone may be taken back after
-  // a position was stored that relies on it.
+  // Overrides the URI. A projection that reads from a secondary that lags finds a gap before the
+  // next event, and a write that only an isolated primary has may be rolled back after the token
+  // was stored.
   @Bean
   MongoDatabase modelDatabase(MongoDatabaseFactory databases) {
     return databases
@@ -52,8 +52,8 @@ public class ModelConfiguration {
 
   @Bean(destroyMethod = "close")
   ModelIndexes modelIndexes(List<Model> models, ModelProperties properties) {
-    // The embedded server makes no use of them, and creating one while documents are written can
-    // damage the index on _id there.
+    // The embedded server does not use them, and creating one during writes can damage its index on
+    // _id.
     return new ModelIndexes(properties.guarded() ? models : List.of());
   }
 

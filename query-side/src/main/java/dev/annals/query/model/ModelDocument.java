@@ -1,22 +1,25 @@
 package dev.annals.query.model;
 
-/** A document of a read model: what is known of one aggregate. */
+/** A document of a read model: the state of one aggregate. */
 public interface ModelDocument {
 
-  /** The aggregate's id, a UUID in lower case; stored as {@code _id}. */
+  /** Returns the aggregate's id, a UUID in lower case; stored as {@code _id}. */
   String id();
 
-  /** The id of the user whose it is. */
+  /** Returns the id of the owner. */
   String owner();
 
-  /** The sequence number of the last event in it: the resource's version. The first is 0. */
+  /**
+   * Returns the sequence number of the last event in it, which is the resource's version. The first
+   * is 0.
+   */
   long lastSequence();
 
-  /** The same document after an event of that number that changed nothing else in it. */
+  /** Returns the same document after an event of that number that changed nothing else. */
   ModelDocument at(long sequence);
 
   /**
-   * The same document with what is only there to be searched and sorted by. It is asked for once
+   * Returns the same document with the fields that exist only for search and sorting. Called once
    * for each document that is written, after all events of the batch.
    */
   default ModelDocument derived() {

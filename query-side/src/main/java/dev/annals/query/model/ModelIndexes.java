@@ -9,9 +9,9 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 
 /**
- * Creates the read models' indexes once the program is ready, in the background: queries are right
- * without them, only slow. While MongoDB cannot be reached it tries again every 30 seconds. What
- * exists already costs nothing.
+ * Creates the read models' indexes in the background, once the program is ready: without them
+ * queries are slow but right. While MongoDB is unavailable it tries again every 30 seconds.
+ * Existing indexes cost nothing.
  */
 final class ModelIndexes implements AutoCloseable {
 

@@ -19,7 +19,7 @@ import org.bson.codecs.pojo.annotations.BsonId;
 import org.bson.types.Binary;
 import org.springframework.stereotype.Component;
 
-/** The processors that keep models, by what is stored beside those. */
+/** Reports the state of the processors that keep models, as stored beside the models. */
 @Component
 public final class ModelProcessors implements ProcessorStates {
 
@@ -37,8 +37,8 @@ public final class ModelProcessors implements ProcessorStates {
     this.tokens = new TokenPositions(serializer);
   }
 
-  /** As it is stored. */
-  public record LastFailure(@BsonId String processor, ProcessorFailure failure) {}
+  /** A processor's last failure, as it is stored. */
+  public record LastFailure(@BsonId String processor, Failure failure) {}
 
   @Override
   public List<ProcessorState> all() {
@@ -55,7 +55,7 @@ public final class ModelProcessors implements ProcessorStates {
             .map(LastFailure::failure));
   }
 
-  /** Where a generation is. */
+  /** Returns the segments of a generation. */
   List<ProcessorState.Segment> segments(String name) {
     return entries
         .find(eq("processorName", name))
@@ -70,7 +70,7 @@ public final class ModelProcessors implements ProcessorStates {
         .into(new ArrayList<>());
   }
 
-  /** Forgets what is stored of a generation. */
+  /** Deletes the stored state of a generation. */
   void remove(String generation) {
     entries.deleteMany(eq("processorName", generation));
     failures.deleteOne(eq("_id", generation));

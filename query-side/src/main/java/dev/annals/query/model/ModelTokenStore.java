@@ -8,16 +8,15 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
- * Keeps the tokens of projections beside their read models, and writes what a batch has to write
- * before its token. Axon stores the token while the batch's unit of work prepares its commit, ahead
- * of every handler that a projection could register there, so this is the one place where the order
- * can be kept. It is also where a segment's worker comes by when there is nothing to handle, to
- * extend its claim, and so where dead letters are drained. No segment can be claimed, or kept, of a
- * processor that has read other events than there are.
+ * Stores the tokens of projections beside their read models, and runs a batch's writes before its
+ * token. Axon stores the token while the batch's unit of work prepares its commit, ahead of every
+ * handler that a projection could register there, so only a token store can keep the order. An idle
+ * segment's worker extends its claim here, and so dead letters are retried here. No segment can be
+ * claimed, or kept, of a processor whose events are not in the event store.
  */
 final class ModelTokenStore extends MongoTokenStore {
 
-  /** Where they are. */
+  /** The collection of tokens. */
   static final String COLLECTION = "tokens";
 
   private final ModelDurability durability;
@@ -26,8 +25,10 @@ final class ModelTokenStore extends MongoTokenStore {
   private final Runnable beforeFirstToken;
 
   /**
+   * Creates the store.
+   *
    * @param builder must not create the index: that would need the database at once
-   * @param beforeFirstToken called before the beforeFirstToken tokens of a processor are stored
+   * @param beforeFirstToken called before the first tokens of a processor are stored
    */
   ModelTokenStore(
       Builder builder,
@@ -60,7 +61,7 @@ final class ModelTokenStore extends MongoTokenStore {
   private void refuseIfForeign(String processorName) throws UnableToClaimTokenException {
     if (events.isForeign(processorName)) {
       throw new UnableToClaimTokenException(
-          "The events that " + processorName + " has read are not in the event store");
+          processorName + " has read events that are not in the event store");
     }
   }
 
@@ -98,7 +99,7 @@ final class ModelTokenStore extends MongoTokenStore {
     super.extendClaim(processorName, segment);
   }
 
-  /** Two nodes that start at once must not both initialize: the unique index refuses the second. */
+  /** Creates the unique index first, which refuses the second of two nodes that start at once. */
   @Override
   @SuppressWarnings("deprecation")
   public void initializeTokenSegments(

@@ -6,8 +6,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.stereotype.Component;
 
-/** Whether the read models' database answers. */
-// By this name it takes the place of Boot's, which sends what the embedded server does not know.
+/** Reports whether the read models' database answers. */
+// By this name it replaces Boot's, which sends a command that the embedded server does not know.
 @Component("mongoHealthIndicator")
 final class MongoHealthIndicator extends AbstractHealthIndicator {
 

@@ -41,7 +41,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Gives each model a processor of its own name, and that processor a token store in the read
- * models' database. Axon's other processors, and its default token store, are left as they are.
+ * models' database. Axon's other processors and its default token store are not changed.
  */
 @Component
 final class ProjectionProcessors implements ConfigurerModule {
@@ -169,8 +169,7 @@ final class ProjectionProcessors implements ConfigurerModule {
             .spanFactory(axon.getComponent(EventProcessorSpanFactory.class))
             .messageSource(bounded(axon, started::get, coordinator))
             .tokenStore(tokens(generation, model, axon, () -> handlers))
-            // There is no transaction in MongoDB to join, and one in PostgreSQL would only be held
-            // open.
+            // MongoDB has no transaction to join, and one in PostgreSQL would only be held open.
             .transactionManager(NoTransactionManager.instance())
             .coordinatorExecutor(coordinator)
             .workerExecutor(workers);
@@ -188,7 +187,8 @@ final class ProjectionProcessors implements ConfigurerModule {
         .initialSegmentCount(SEGMENTS)
         .batchSize(BATCH_SIZE)
         .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
-        // How soon an idle segment looks for dead letters to try again, and says how far it is.
+        // The interval at which an idle segment looks for dead letters to retry, and stores its
+        // position.
         .claimExtensionThreshold(CLAIM_INTERVAL_MILLIS)
         // Axon's default is a ReplayToken, which would make a first start a replay.
         .initialToken(StreamableMessageSource::createTailToken);
@@ -243,7 +243,7 @@ final class ProjectionProcessors implements ConfigurerModule {
     }
   }
 
-  /** The model's order; what cannot be read is in the order of its aggregate. */
+  /** Returns the model's policy, with unreadable events in the order of their aggregate. */
   static SequencingPolicy<EventMessage<?>> sequencing(
       SequencingPolicy<? super EventMessage<?>> policy) {
     return event -> {

@@ -54,10 +54,10 @@ import org.bson.conversions.Bson;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Documents that a projection keeps: one for each aggregate of a kind, deleted ones too. They are
- * in a collection for each {@link Generation}, of which one is read.
+ * The documents that a projection keeps: one for each aggregate of a type, deleted ones too. Each
+ * {@link Generation} has a collection, and one of them is read.
  *
- * @param <D> the record that a document is read into and written from
+ * @param <D> the record of a document
  */
 public final class ReadModel<D extends ModelDocument> implements Model {
 
@@ -65,16 +65,16 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
-  /** The most bytes of a document that MongoDB takes. */
+  /** The maximum size of a document in MongoDB. */
   private static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-  /** How many documents are read at a time, if one before is larger than so many bytes. */
+  /** How many documents are read at a time, at first and after one larger than LARGE_BYTES. */
   private static final int FIRST_CHUNK = 20;
 
   private static final int LARGE_BYTES = 16 * 1024;
 
-  /** How many bytes are written at a time; one document in any case. */
-  private static final int MAX_BULK_BYTES = 4 * 1024 * 1024;
+  /** A bulk write is sent once it exceeds this. */
+  private static final int BULK_BYTES = 4 * 1024 * 1024;
 
   private final MongoDatabase database;
   private final String name;
@@ -93,23 +93,22 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private volatile View view;
 
   /**
-   * The generations as they were.
+   * The generations at some time.
    *
-   * @param at when that was, by {@link System#nanoTime()}
+   * @param at the time, by {@link System#nanoTime()}
    */
   private record View(Generations generations, long at) {}
 
-  /** What can be waited for: that an aggregate has the version at least. */
+  /** The minimum version of an aggregate that a reader waits for. */
   private record Version(String id, long version) {}
 
   /**
-   * Opens a read model; nothing is sent to the database.
+   * Opens a read model; sends nothing to the database.
    *
-   * @param version greater than before when what its documents hold is another thing than before:
-   *     what is stored of a lower one is built anew, and read and written until that is done. So
-   *     documents of the version before must be readable still
+   * @param version of the documents' shape. A generation of a lower version is rebuilt, and read
+   *     and written until then: documents of the previous version must stay readable
    * @param indexes the keys of the indexes that its queries need
-   * @param erased whose documents are not to be there
+   * @param erased tells which users must not have documents here
    */
   public ReadModel(
       MongoDatabase database,
@@ -132,8 +131,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * Has somebody told of the owners whose documents each batch wrote or dropped, when readers can
-   * see it; repeatedly rather than never. What is built anew is not told of.
+   * Sets the listener that is told, once readers can see it, of the owners whose documents a batch
+   * wrote or dropped; at least once. It is not told of a rebuild.
    *
    * @param told returns soon
    * @return this
@@ -153,7 +152,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return name;
   }
 
-  /** The version of the documents that this program writes. */
+  /** Returns the version of the documents' shape that this program writes. */
   int version() {
     return version;
   }
@@ -188,7 +187,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return System.nanoTime() - seen.at() < properties.trust().toNanos();
   }
 
-  /** Looks up which generations there are, for all who read here. */
+  /** Looks up the generations, for all readers here. */
   Generations look() {
     long began = System.nanoTime();
     Generations now = generations.findOrCreate(name, version);
@@ -196,17 +195,14 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return now;
   }
 
-  // Nobody goes back to what was read before the swap because a look before it took longer.
+  // A lookup that began before the current one and took longer is ignored.
   private synchronized void saw(View another) {
     if (view == null || another.at() > view.at()) {
       view = another;
     }
   }
 
-  /**
-   * Asks the generation that is to be read; once more if it may have been dropped before the answer
-   * was complete.
-   */
+  /** Queries the generation to read. Queries again if it may have been dropped meanwhile. */
   private <T> T ask(Function<MongoCollection<D>, T> query) {
     return Listing.translating(
         () -> {
@@ -230,7 +226,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
   }
 
-  /** Drops all of a generation, if something was written there. */
+  /** Drops a generation's collection if it exists. */
   void drop(String generation) {
     if (database.listCollectionNames().into(new ArrayList<>()).contains(generation)) {
       collection(generation).drop();
@@ -242,16 +238,16 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return SequentialPerAggregatePolicy.instance();
   }
 
-  /** The keys of the indexes that its queries need. */
+  /** Returns the keys of the indexes that its queries need. */
   public List<Bson> indexes() {
     return indexes;
   }
 
   /**
-   * The document of an aggregate, be it deleted or not. As in lists, what is only there to be
-   * searched or sorted by is null.
+   * Returns the document of an aggregate, deleted or not. As in lists, fields that exist only for
+   * search and sorting are null.
    *
-   * @throws DataAccessException when the database does not answer
+   * @throws DataAccessException if the database does not answer
    */
   public Optional<D> find(UUID id) {
     return ask(
@@ -261,10 +257,10 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * Completes when each of these aggregates is in the model with at least the version named,
-   * whichever process writes it there, see {@link ReadYourWrites#shown}.
+   * Completes when the model has at least the given version of each aggregate, whichever process
+   * writes it, see {@link ReadYourWrites#shown}.
    *
-   * @throws Refusal {@code read-model-behind}, whatever is named, while the model is built anew
+   * @throws Refusal {@code read-model-behind}, with or without versions, while the model is rebuilt
    *     after the event store was restored to an earlier state
    */
   public CompletableFuture<Void> shown(Map<UUID, Long> versions) {
@@ -275,7 +271,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
             .collect(Collectors.toSet()));
   }
 
-  /** Also where it will be read soon: whoever waited here may read there. */
+  /** A generation that will be read soon counts, too: the same client may read it next. */
   private Set<Version> lacking(Set<Version> wanted) {
     return Listing.translating(
         () -> {
@@ -302,10 +298,10 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * One page of the documents that the filter takes.
+   * Returns one page of the documents that match the filter.
    *
-   * @param sort by which fields; ties are broken by id
-   * @throws DataAccessException when the database does not answer
+   * @param sort the order, with ties broken by id
+   * @throws DataAccessException if the database does not answer
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
     return ask(
@@ -316,20 +312,20 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * Notes what the event that is being handled changes. It is written with the rest of the batch,
-   * before the batch's token is stored.
+   * Notes the change that the current event makes. It is written with the rest of the batch, before
+   * the batch's token is stored.
    *
-   * @param step makes the document as it is after the event from the one before, without changing
-   *     that; gets null for the aggregate's first event
-   * @throws IllegalStateException when no event is being handled
+   * @param step returns the document after the event, given the one before, which it does not
+   *     change; null for the aggregate's first event
+   * @throws IllegalStateException if no event is being handled
    */
   public void change(UUID id, UUID owner, long sequence, UnaryOperator<D> step) {
     changes().add(new Change<>(id.toString(), owner, sequence, step));
   }
 
   /**
-   * Notes that the owner was erased: all their documents go with the rest of the batch. What comes
-   * of them later, since another segment is behind, or is delivered again, does nothing.
+   * Notes that the owner was erased: their documents are deleted with the batch. Later changes to
+   * them, from a segment that is behind or from a repeated event, do nothing.
    */
   public void drop(UUID owner) {
     changes().drop(owner);
@@ -342,7 +338,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         key -> new Changes<>(this, BatchDeadLetters.processor(batch.resources()).orElse(name)));
   }
 
-  /** There is no document without the first event. */
+  /** Without its first event there is no document. */
   @Override
   public boolean canSkip(DomainEventMessage<?> event) {
     return event.getSequenceNumber() > 0;
@@ -371,9 +367,10 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * Writes what is new in the changes, which are in order for each document, and drops what is of
-   * these owners, or of any others who were erased.
+   * Writes the changes that are new, and deletes the documents of these owners and of all other
+   * erased users.
    *
+   * @param changes in order for each document
    * @param extendClaim runs between the steps of a long removal
    */
   void write(
@@ -390,12 +387,12 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     if (!left.isEmpty()) {
       written.addAll(write(generation, left, deferred));
     }
-    // Another segment may have dropped what is of a user before this one wrote something of theirs.
+    // Another segment may have deleted a user's documents before this one wrote some.
     Set<UUID> gone = erased.among(written);
     Set<String> leftOut = new HashSet<>(changes.keySet());
     leftOut.removeAll(left.keySet());
     if (!leftOut.isEmpty()) {
-      // An attempt before this one may have written it, and ended before it looked again.
+      // An earlier attempt may have written them, and ended before its second look.
       collection(generation).deleteMany(in("_id", leftOut));
     }
     Set<String> owners = strings(gone, dropped);
@@ -431,8 +428,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * Writes what is new, some documents at a time: small events may be of large documents. Returns
-   * whose documents there are now.
+   * Writes the changes that are new, some documents at a time: small events may belong to large
+   * documents. Returns the owners of the documents that exist now.
    */
   private Set<UUID> write(
       String generation, Map<String, List<Change<D>>> changes, FailedEvents poison) {
@@ -452,7 +449,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
                   bulk.add(encoded);
                 });
       }
-      // As long as they are small, ever more at a time.
+      // While documents are small, twice as many at a time.
       count = bulk.largest > LARGE_BYTES ? FIRST_CHUNK : 2 * count;
     }
     bulk.write();
@@ -460,10 +457,13 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return owners.stream().map(UUID::fromString).collect(Collectors.toSet());
   }
 
-  /** A document, and what is sent of it. */
+  /** A document and its encoded form. */
   private record Encoded<D>(D document, RawBsonDocument bytes) {}
 
-  /** What the steps make of a document; empty if that is nothing new, or cannot be stored. */
+  /**
+   * Applies the changes to a document. Returns empty if none is new, or the result cannot be
+   * stored.
+   */
   private Optional<Encoded<D>> fold(D before, List<Change<D>> steps, FailedEvents poison) {
     D after = folded(before, steps, poison);
     if (last(after) > last(before)) {
@@ -476,7 +476,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return Optional.empty();
   }
 
-  /** Documents that are written together, which are no more than there is room for. */
+  /** Documents that are written together, up to a size. */
   private final class Bulk {
 
     private final String generation;
@@ -495,7 +495,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
       news.add(encoded.bytes());
       bytes += size;
       largest = Math.max(largest, size);
-      if (bytes > MAX_BULK_BYTES) {
+      if (bytes > BULK_BYTES) {
         write();
       }
     }
@@ -511,17 +511,17 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     }
   }
 
-  /** What is sent of a document: whatever fails after this is none of its fault. */
+  /** Encodes a document: a failure after this is not the document's. */
   private RawBsonDocument encoded(D document) {
     RawBsonDocument bytes = new RawBsonDocument(type.cast(document.derived()), codec);
     if (bytes.getByteLength() > MAX_DOCUMENT_BYTES) {
       throw new BsonMaximumSizeExceededException(
-          "A document of %d bytes is more than MongoDB takes".formatted(bytes.getByteLength()));
+          "A document of %d bytes is too large for MongoDB".formatted(bytes.getByteLength()));
     }
     return bytes;
   }
 
-  /** The documents as they are before the changes. */
+  /** Returns the documents before the changes. */
   private Map<String, D> before(
       String generation, Map<String, List<Change<D>>> changes, List<String> ids) {
     Map<String, D> stored = new HashMap<>();
@@ -533,7 +533,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     Set<String> others = new HashSet<>(ids);
     others.removeAll(stored.keySet());
     if (!others.isEmpty()) {
-      // What is derived is made anew, and may be larger than the rest.
+      // Derived fields are computed anew, and may be larger than the rest.
       collection(generation)
           .find(in("_id", others))
           .projection(exclude(DERIVED))
@@ -546,7 +546,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     D document = stored;
     for (Change<D> change : steps) {
       long last = last(document);
-      // What is left out of what is not there any more.
+      // A skipped event of an aggregate whose document no longer exists.
       boolean skipsNothing = document == null && change.owner() == null;
       if (change.sequence() > last && !skipsNothing) {
         try {
@@ -599,8 +599,9 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * A guarded upsert meets a duplicate key when the document is not older, which is fine, but also
-   * when another owner of the segment inserted an older one just then, which is not.
+   * Returns true if the documents are stored with at least these versions. A guarded upsert fails
+   * with a duplicate key if the stored document is not older, which is fine, but also if another
+   * owner of the segment has just inserted an older one, which is not.
    */
   private boolean storedAtLeast(MongoCollection<?> collection, List<D> documents) {
     Map<String, Long> versions =

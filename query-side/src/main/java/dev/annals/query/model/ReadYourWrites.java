@@ -17,11 +17,11 @@ import java.util.function.UnaryOperator;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Lets readers wait for what a model does not show yet, whichever process writes it there. Readers
- * hold no thread while they wait, and share one lacking at the database at a time: after a write of
- * this process, else every 10 ms. Safe for any number of threads.
+ * Lets readers wait until a model shows a change, whichever process writes it. Waiting readers hold
+ * no thread, and share one query at a time: after a write of this process, else every 10 ms.
+ * Thread-safe.
  *
- * @param <W> what can be waited for, with {@code equals} and {@code hashCode}
+ * @param <W> a change to wait for, with {@code equals} and {@code hashCode}
  */
 public final class ReadYourWrites<W> {
 
@@ -37,7 +37,7 @@ public final class ReadYourWrites<W> {
   private final AtomicBoolean polling = new AtomicBoolean();
   private final Semaphore written = new Semaphore(0);
 
-  /** Each is one of its own, though another may want the same. */
+  /** A waiting reader. Compared by identity: two may wait for the same change. */
   private static final class Waiter<W> {
 
     private final CompletableFuture<Void> shown = new CompletableFuture<>();
@@ -49,9 +49,9 @@ public final class ReadYourWrites<W> {
   }
 
   /**
-   * Makes one.
+   * Creates one for a model.
    *
-   * @param lacking asks the database, and gives what it lacks of what is wanted
+   * @param lacking queries the database, and returns the changes that it does not show yet
    */
   public ReadYourWrites(UnaryOperator<Set<W>> lacking) {
     this.lacking = lacking;
@@ -63,7 +63,7 @@ public final class ReadYourWrites<W> {
     return threads;
   }
 
-  /** Has the model looked at again soon. To be called when readers can see what was written. */
+  /** Queries again soon. Call it once readers can see a write. */
   public void signalWrite() {
     if (written.availablePermits() == 0) {
       written.release();
@@ -71,8 +71,8 @@ public final class ReadYourWrites<W> {
   }
 
   /**
-   * Completes when the model shows all that is wanted; has completed already if it does so now.
-   * There is no time limit: the caller completes the future when it does not wait any more.
+   * Completes when the model shows all these changes, or at once if it does so already. There is no
+   * time limit: a caller that stops waiting completes the future.
    */
   public CompletableFuture<Void> shown(Set<W> wanted) {
     Set<W> lacks = wanted.isEmpty() ? Set.of() : lacking.apply(wanted);
@@ -88,11 +88,14 @@ public final class ReadYourWrites<W> {
     return waiter.shown;
   }
 
-  /** Refuses to show what events say that are not in the event store any more. */
+  /**
+   * Returns the refusal to read while a model is rebuilt or cut back after a restore of the event
+   * store.
+   */
   public static Refusal beingRestored() {
     return new Refusal(
         Problem.READ_MODEL_BEHIND,
-        "The events were restored to an earlier state, and what is shown here is set right.");
+        "The events were restored to an earlier state, and the read model is being repaired.");
   }
 
   private void startPolling() {
@@ -108,7 +111,7 @@ public final class ReadYourWrites<W> {
       pause();
     }
     polling.set(false);
-    // Someone may have begun to wait since.
+    // A reader may have begun to wait meanwhile.
     startPolling();
   }
 
@@ -139,7 +142,7 @@ public final class ReadYourWrites<W> {
   private void pause() {
     try {
       boolean unused = written.tryAcquire(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException nobodyDoes) {
+    } catch (InterruptedException never) {
       return;
     }
   }

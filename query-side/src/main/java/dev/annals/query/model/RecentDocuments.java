@@ -8,17 +8,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Documents that this process wrote a moment ago, so that the next batch need not read them first.
- * What a document is after one of its aggregate's events does not depend on who wrote it, so one
- * that comes right before the next event is what is stored, or what was stored before that event
- * was handled elsewhere. Safe for any number of threads.
+ * A cache of the documents that this process wrote last, so that the next batch need not read them.
+ * A document after a given event is the same whichever process wrote it, so a cached one is valid
+ * if the next event directly follows it. Thread-safe.
  */
 final class RecentDocuments<D extends ModelDocument> {
 
-  /** How many bytes of documents are remembered, of each model. */
+  /** The size of the cache, for each model. */
   static final int MAX_BYTES = 8 << 20;
 
-  // As long as a key is remembered that was destroyed elsewhere.
+  // As long as a key that another process destroyed may be cached.
   private static final Duration TTL = Duration.ofSeconds(60);
 
   private final Cache<Place, D> documents =
@@ -30,23 +29,23 @@ final class RecentDocuments<D extends ModelDocument> {
 
   private record Place(String generation, String id) {}
 
-  /** The document that this event comes right after, if it is one of them. */
+  /** Returns the document that directly precedes this event, if it is cached. */
   Optional<D> before(String generation, String id, long sequence) {
     return Optional.ofNullable(documents.getIfPresent(new Place(generation, id)))
         .filter(document -> document.lastSequence() + 1 == sequence);
   }
 
-  /** Remembers what was written. */
+  /** Caches a written document. */
   void put(String generation, D document) {
     documents.put(new Place(generation, document.id()), document);
   }
 
-  /** Forgets all of these owners'. */
+  /** Removes the documents of these owners. */
   void forget(Set<String> owners) {
     documents.asMap().values().removeIf(document -> owners.contains(document.owner()));
   }
 
-  /** Forgets at once what is too much. */
+  /** Evicts at once, instead of soon. */
   void cleanUp() {
     documents.cleanUp();
   }

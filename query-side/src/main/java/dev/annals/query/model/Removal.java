@@ -10,24 +10,23 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * Deletes documents in pieces, so that each command ends within its time limit however many there
- * are. What is deleted stays deleted: a removal that is interrupted and repeated goes on from
- * there.
+ * Deletes documents in chunks, so that each command stays within its time limit. A removal that is
+ * interrupted and repeated continues where it ended.
  */
 public final class Removal {
 
   /**
-   * The most documents of a command. Each may have 2 000 words, and as many index entries: of so
-   * many documents a server deletes them in a second or two.
+   * The most documents of a command. Each may have 2 000 words and as many index entries; a server
+   * deletes 250 such documents in a second or two.
    */
   static final int CHUNK = 250;
 
   private Removal() {}
 
   /**
-   * Deletes the documents that the filter takes.
+   * Deletes the documents that match the filter.
    *
-   * @param extendClaim runs before each piece after the first
+   * @param extendClaim runs before each chunk after the first
    */
   public static void of(MongoCollection<?> collection, Bson filter, Runnable extendClaim) {
     for (List<String> ids = nextIds(collection, filter); !ids.isEmpty(); ) {

@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /**
- * The building of a new generation of a read model from all events.
+ * A rebuild of a read model: the new generation is built from all events.
  *
  * @param id a UUID
  * @param processor the model's name
- * @param processed how far it has come in the order of events
- * @param total where that ends, as far as is known
+ * @param processed the position that the new generation has reached
+ * @param total the position of the last event
  * @param finishedAt null while it runs
  */
 public record Replay(
@@ -21,7 +21,7 @@ public record Replay(
     Instant startedAt,
     Instant finishedAt) {
 
-  /** What has become of it. */
+  /** The state of a replay. */
   public enum State {
     RUNNING,
     DONE,

@@ -19,8 +19,8 @@ import org.bson.conversions.Bson;
 import org.springframework.stereotype.Component;
 
 /**
- * Rebuilds read models. What is asked for here is stored, and done by all processes, which look for
- * it several times a second: any of them may end, and the others, or its successor, go on.
+ * Starts and ends replays of read models. Requests are stored, and all processes look for them
+ * several times a second: if one ends, the others or its successor continue.
  */
 @Component
 public final class Replays {
@@ -43,7 +43,7 @@ public final class Replays {
   }
 
   /**
-   * Has a read model built anew.
+   * Starts a replay of a read model.
    *
    * @throws Refusal {@code not-found}, {@code not-replayable}, {@code replay-running}
    */
@@ -61,12 +61,13 @@ public final class Replays {
             () -> new Refusal(Problem.REPLAY_RUNNING, "A replay of this processor is running."));
   }
 
-  /** Refuses to replay what has effects that must not be repeated. */
+  /** Returns the refusal to replay a processor whose effects must not be repeated. */
   public static Refusal notReplayable() {
-    return new Refusal(Problem.NOT_REPLAYABLE, "What this processor does must not be repeated.");
+    return new Refusal(
+        Problem.NOT_REPLAYABLE, "The effects of this processor must not be repeated.");
   }
 
-  /** Starts one unless there is one already. */
+  /** Starts a replay unless one is running. */
   Optional<Replay> start(String model, int version) {
     Generations now = generations.findOrCreate(model, version);
     if (now.build().isPresent()) {
@@ -85,7 +86,7 @@ public final class Replays {
   }
 
   /**
-   * The replay of that id.
+   * Returns the replay with that id.
    *
    * @throws Refusal {@code not-found}
    */
@@ -95,7 +96,7 @@ public final class Replays {
   }
 
   /**
-   * Ends a replay, if it still runs, and has what it built dropped.
+   * Cancels a replay, if it still runs, and drops the generation that it builds.
    *
    * @throws Refusal {@code not-found}
    */
@@ -109,7 +110,7 @@ public final class Replays {
     return find(id);
   }
 
-  /** Ends a replay without a swap, unless it has come to an end. */
+  /** Ends a replay without a swap, unless it has ended. */
   void end(String model, String replay, Replay.State state) {
     while (true) {
       Generations now = generations.find(model).orElseThrow();

@@ -23,10 +23,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks before the processors start, and every two seconds from then on, whether the event store
- * was restored to a state that is earlier than the models. Then models that can be built anew are
- * (see {@link GenerationsProcessor}), and the others are cut back here, by the first process that
- * can claim all their segments.
+ * Checks before the processors start, and every two seconds from then on, whether the event store
+ * was restored to a state earlier than the models. Replayable models are then rebuilt (see {@link
+ * GenerationsProcessor}); the others are cut back here, by the first process that can claim all
+ * their segments.
  */
 @Component
 final class RestoreWatch implements SmartLifecycle {
@@ -64,7 +64,7 @@ final class RestoreWatch implements SmartLifecycle {
         properties.node() == null
             ? ManagementFactory.getRuntimeMXBean().getName()
             : properties.node();
-    // Another name than the processors of this process have, which must have let go, too.
+    // Differs from the name of this process's processors, which must release their claims, too.
     this.claims =
         ProjectionProcessors.builder(database, properties, serializer)
             .nodeId(node + "/restore")
@@ -100,19 +100,20 @@ final class RestoreWatch implements SmartLifecycle {
               claims.storeToken(back(token, position), name, segment);
             }
           });
-      // What held them back may have been an event that is gone.
+      // The event that held them back may be gone.
       letters.retryAll(name);
       durability.force();
       tokenEvents.resetTo(name, position);
-      log.warn("{} is cut back to what the events say, and goes on from {}", name, position);
+      log.warn(
+          "{} is cut back to the stored events, and continues from position {}", name, position);
     } catch (UnableToClaimTokenException others) {
-      log.debug("{} is cut back when all have let go of it", name, others);
+      log.debug("{} is cut back once its claims are released", name, others);
     } finally {
       held.keySet().forEach(segment -> claims.releaseClaim(name, segment));
     }
   }
 
-  /** The first event of all is at position 1. */
+  /** The first event has position 1. */
   private static TrackingToken back(TrackingToken token, long position) {
     return GapAwareTrackingToken.newInstance(
         Math.max(0, position),
@@ -130,19 +131,19 @@ final class RestoreWatch implements SmartLifecycle {
           check();
           failed = false;
         } catch (RuntimeException failure) {
-          // A store that is away fails each time.
+          // While a store is unavailable each check fails.
           log.atLevel(failed ? Level.DEBUG : Level.WARN)
               .setCause(failure)
-              .log("The models cannot be compared with the events for now");
+              .log("The models cannot be compared with the events; this is tried again");
           failed = true;
         }
       }
     } catch (InterruptedException stopped) {
-      log.debug("The models are not compared with the events any more");
+      log.debug("The models are no longer compared with the events");
     }
   }
 
-  /** Before processors, and before anybody can ask. */
+  /** Before the processors and the first request. */
   @Override
   public int getPhase() {
     return Phase.INBOUND_EVENT_CONNECTORS - 1;
@@ -153,7 +154,7 @@ final class RestoreWatch implements SmartLifecycle {
     try {
       tokenEvents.compare();
     } catch (RuntimeException away) {
-      log.debug("Nothing is read until the models can be compared with the events", away);
+      log.debug("No model is read until it can be compared with the events", away);
     }
     running = true;
     watch = new Thread(this::watch, "restore-watch");

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 
-/** A processor that can be stopped with its threads. */
+/** A processor and its threads. */
 record RunningProcessor(
     PooledStreamingEventProcessor processor, List<ScheduledExecutorService> threads) {
 
-  /** Returns true when it has come to an end. */
+  /** Stops both. Returns true. */
   boolean stop() {
     processor.shutDown();
     threads.forEach(ScheduledExecutorService::shutdown);

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Cuts texts into the words that are stored and searched for. A word is letters and digits, each
- * with the marks that belong to it, in the form NFKC after full case folding. ICU does all of it:
- * processes on different Java runtimes store the same words, and case does not depend on where a
- * letter stands. Takes time linear in the texts' length.
+ * Splits texts into the words that are stored and searched. A word is letters and digits, each with
+ * the marks that belong to it, in the form NFKC after full case folding. ICU does all of it:
+ * processes on different Java runtimes store the same words, and case does not depend on a letter's
+ * place. Takes time linear in the texts' length.
  */
 public final class SearchWords {
 
-  /** The most different words of a resource that can be searched. */
+  /** How many different words of a resource can be searched. */
   static final int MAX_WORDS = 2_000;
 
   /** The most characters that are searched, after folding: some take the place of 18. */
@@ -35,8 +35,8 @@ public final class SearchWords {
   private SearchWords() {}
 
   /**
-   * Returns the different words of all the texts, in the order in which they first occur; the first
-   * 2 000 of them. A word of more than 4 096 characters may be cut in two.
+   * Returns the first 2 000 different words of the texts, in order of first occurrence. A word of
+   * more than 4 096 characters may be cut in two.
    */
   public static List<String> of(String... texts) {
     Set<String> words = new LinkedHashSet<>();
@@ -56,7 +56,7 @@ public final class SearchWords {
     return words.stream().limit(MAX_WORDS).toList();
   }
 
-  /** Returns each word of the text as often as it occurs, in order. */
+  /** Returns every word of the text, in order, with repetitions. */
   static List<String> in(String text) {
     return wordsOf(folded(withoutLongRuns(text)));
   }
@@ -92,15 +92,15 @@ public final class SearchWords {
     return words;
   }
 
-  // Folded characters can compose with those beside them.
+  // Folded characters can compose with their neighbours.
   private static String folded(String text) {
     String composed = NFKC.normalize(text);
     return NFKC.normalize(UCharacter.foldCase(composed, true));
   }
 
   /**
-   * Drops what exceeds 30 characters in a row that can change places or combine with those before
-   * them. To order such a run takes time quadratic in its length; the stream-safe text format (UAX
+   * Drops the characters beyond 30 in a row that can change places or combine with those before
+   * them. Ordering such a run takes time quadratic in its length; the stream-safe text format (UAX
    * #15) has the same limit.
    */
   private static String withoutLongRuns(String text) {

@@ -18,22 +18,22 @@ import java.util.function.Supplier;
 import org.bson.conversions.Bson;
 
 /**
- * Which documents of a read model a list is about, as far as all lists have it in common.
+ * The filter that the lists of all read models have in common.
  *
- * @param owner whose
- * @param deleted true for the trash alone, false for the living alone
- * @param tags all of them must be there
+ * @param owner the documents' owner
+ * @param deleted true for the trash only, false for the rest only
+ * @param tags the document must have all of them
  * @param words each must begin some word of the document, see {@link SearchWords}
  */
 public record Selection(UUID owner, boolean deleted, List<String> tags, List<String> words) {
 
-  /** The most code points of {@code q}. */
+  /** The maximum length of {@code q} in code points. */
   static final int MAX_SEARCH_LENGTH = 1_000;
 
-  /** The most words of {@code q}. */
+  /** The maximum number of words in {@code q}. */
   static final int MAX_WORDS = 10;
 
-  /** How many searches of one user run at a time: each may look at every word of theirs. */
+  /** At most four searches of one user at a time: each may scan all their words. */
   private static final Permits<UUID> SEARCHES = new Permits<>(4);
 
   public Selection {
@@ -41,12 +41,14 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
     words = List.copyOf(words);
   }
 
-  /** All that is living. */
+  /** Selects all documents of an owner that are not in the trash. */
   public static Selection of(UUID owner) {
     return new Selection(owner, false, List.of(), List.of());
   }
 
-  /** Reads {@code deleted}, {@code tag} and {@code q}; the caller has what is wrong refused. */
+  /**
+   * Reads {@code deleted}, {@code tag} and {@code q}, and notes what is invalid in the parameters.
+   */
   public static Selection read(UUID owner, QueryParameters parameters) {
     boolean deleted = parameters.flag("deleted").orElse(false);
     return new Selection(owner, deleted, tags(parameters), words(parameters));
@@ -72,8 +74,8 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
       parameters.reject("q", "must have at most " + MAX_WORDS + " words");
       return List.of();
     }
-    // An index serves the first condition alone, so it is the one that takes the fewest. A word
-    // that begins another one takes all that the other one takes.
+    // An index serves only the first condition, so the most selective one comes first. A word that
+    // is a prefix of another one adds nothing.
     return words.stream()
         .distinct()
         .filter(word -> words.stream().noneMatch(it -> !it.equals(word) && it.startsWith(word)))
@@ -82,7 +84,7 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
   }
 
   /**
-   * Lists what this selects, unless four searches of the owner are under way.
+   * Runs a list query, unless it is a search and four searches of the owner are running.
    *
    * @throws Refusal {@code too-many-requests}
    */
@@ -95,7 +97,7 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
     }
   }
 
-  /** The filter, the owner and the flag first: every index of a list begins with them. */
+  /** Returns the filter. Owner and flag come first, as in the index of every list. */
   public Bson filter(Bson... further) {
     List<Bson> conditions = new ArrayList<>();
     conditions.add(eq("owner", owner.toString()));
@@ -103,7 +105,7 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
     if (!tags.isEmpty()) {
       conditions.add(all("tags", tags));
     }
-    // A word is letters, digits and marks, so there is nothing in it to escape.
+    // A word is letters, digits and marks, so it needs no escapes.
     words.forEach(word -> conditions.add(regex("words", "^" + word)));
     conditions.addAll(List.of(further));
     return Filters.and(conditions);

@@ -24,7 +24,7 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "sort",
     in = ParameterIn.QUERY,
-    description = "A property and its direction; repeatable, the first counts most.",
+    description = "A property and its direction; repeatable, the first one has precedence.",
     example = "title,asc",
     array = @ArraySchema(schema = @Schema(type = "string")))
 @Parameter(

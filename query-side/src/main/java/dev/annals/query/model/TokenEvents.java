@@ -32,11 +32,11 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps beside each token the identifier of the event at its position, and finds the processors
- * whose events are not in the event store: it was restored to an earlier state, and positions may
- * have been given again. Such a processor is marked in the database, for all processes, until it is
- * removed or set back. A token without an identifier, as earlier versions stored it, is only known
- * to be wrong when its position is beyond the last event.
+ * Stores beside each token the identifier of the event at its position, and finds the processors
+ * that have read events which are not in the event store: it was restored to an earlier state, and
+ * positions may have been used again. Such a processor is marked as foreign in the database, for
+ * all processes, until it is removed or reset. For a token without an identifier, stored by an
+ * earlier version, this is known only if its position is beyond the last event.
  */
 @Component
 final class TokenEvents {
@@ -73,18 +73,19 @@ final class TokenEvents {
     this.metrics = metrics;
   }
 
-  /** Where a segment stands; the event is null when none is known. */
+  /** A segment's position; the event is null if unknown. */
   private record Entry(
       String processor, long position, Long eventPosition, String event, boolean foreign) {}
 
   /**
-   * Notes the event at which a segment is about to stand. It comes before what the segment writes:
-   * so there is nothing in a model that is later than all events noted.
+   * Stores the event at a segment's next position. This precedes the segment's writes, so a model
+   * contains nothing later than the stored events.
    */
   void recordEventAt(TrackingToken token, String processor, int segment) {
     if (token != null && token.position().isPresent() && stored.getIfAvailable() != null) {
       long position = token.position().getAsLong();
-      // Not the last event of the batch: one that was committed late leaves the position as it is.
+      // Not the last event of the batch: an event that was committed late does not move the
+      // position.
       String identifier = identifierAt(position);
       if (identifier != null) {
         entries.updateOne(
@@ -108,7 +109,7 @@ final class TokenEvents {
     if (events != null) {
       List<Entry> now =
           entries.find().into(new ArrayList<>()).stream()
-              // Axon may keep an entry of its own there, whose name begins with underscores.
+              // Axon may store an entry of its own, whose name begins with underscores.
               .filter(it -> !it.getString("processorName").startsWith("_"))
               .map(this::entry)
               .toList();
@@ -137,7 +138,7 @@ final class TokenEvents {
   private void markForeign(String processor, StoredEvents events) {
     log.warn(
         "{} has read events that are not in the event store, which was restored to an earlier"
-            + " state: it is not read until it is set right",
+            + " state: it cannot be read until it is repaired",
         processor);
     metrics.counter("annals.processor.restored", "processor", processor).increment();
     source.ifAvailable(NotifyingEventSource::clear);
@@ -156,15 +157,18 @@ final class TokenEvents {
         stored.getBoolean(FOREIGN, false));
   }
 
-  /** Whether a processor has read other events than there are, as far as this process knows. */
+  /**
+   * Returns true if a processor has read events that are not in the event store, as far as this
+   * process knows.
+   */
   boolean isForeign(String processor) {
     return foreign.contains(processor);
   }
 
   /**
-   * Whether what a processor keeps can be read.
+   * Returns true if a processor's model can be read.
    *
-   * @throws DataAccessException while that cannot be said
+   * @throws DataAccessException before the first comparison
    */
   boolean isReadable(String processor) {
     if (!compared) {
@@ -174,7 +178,7 @@ final class TokenEvents {
     return !isForeign(processor);
   }
 
-  /** Notes that a processor was set back, so that all of it stands at or before a position. */
+  /** Stores that a processor was reset, with all segments at or before a position. */
   synchronized void resetTo(String processor, long position) {
     String identifier = identifierAt(position);
     entries.updateMany(

@@ -3,21 +3,18 @@ package dev.annals.query.model;
 import dev.annals.platform.axon.StoredEvents;
 import java.time.Instant;
 
-/** A model that is never built anew, since clients know what it has given out. */
+/** A model that is never rebuilt, since clients know its numbers. */
 public interface Unreplayable extends Model {
 
-  /**
-   * Prepares it for its first event ever. Where there are events already, the model was there
-   * before and is lost.
-   */
+  /** Prepares the model for its first event. If events exist already, an earlier model was lost. */
   void begin(StoredEvents events, Instant now);
 
   /**
-   * Cuts it back to what stored events say, after the event store was restored to an earlier state.
-   * Nobody else writes to it meanwhile. It can be repeated.
+   * Cuts the model back to the stored events after the event store was restored to an earlier
+   * state. No other process writes to it meanwhile. Can be repeated.
    *
-   * @param extendClaim to be called every few seconds
-   * @return a position up to which it holds what the events say; -1 for none. Each event after it
+   * @param extendClaim must be called every few seconds
+   * @return a position up to which the model holds the stored events; -1 for none. Each later event
    *     is delivered, again or for the first time
    */
   long cutBack(StoredEvents events, Instant now, Runnable extendClaim);

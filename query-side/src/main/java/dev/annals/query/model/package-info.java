@@ -1,13 +1,13 @@
 /**
- * What every projection shares: how a batch of events becomes one write to a read model, why a
- * processor's position (its token) is never ahead of the model, and how read models are listed.
+ * Projections: how a batch of events becomes one write to a read model, why a processor's position
+ * (its token) is never ahead of the model, and how read models are listed.
  *
- * <p>Delivery is at least once. A handler only notes what its event changes; when Axon stores the
- * batch's token, the changes are folded per document, written by one unordered bulk write, made
- * durable, and only then is the token stored. Documents remember the sequence of the last event
- * they hold, so that a repeated event changes nothing and a missing one is noticed.
+ * <p>Delivery is at least once. A handler only notes the change of its event. When Axon stores the
+ * batch's token, {@link dev.annals.query.model.ModelTokenStore} first folds the changes per
+ * document, writes them by one unordered bulk write and makes them durable. Documents contain the
+ * sequence of their last event, so a repeated event changes nothing and a missing one is noticed.
  *
- * <p>Beside each token is the identifier of the event at its position, by which it is noticed that
- * the event store was restored to an earlier state.
+ * <p>Each token is stored with the identifier of the event at its position. If the event store is
+ * restored to an earlier state, the identifiers differ.
  */
 package dev.annals.query.model;
