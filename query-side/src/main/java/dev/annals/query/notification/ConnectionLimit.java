@@ -6,10 +6,7 @@ import dev.annals.platform.web.Permits;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/**
- * Bounds how many connections follow one user's notifications at a time in this process, whatever
- * they speak: 20.
- */
+/** Limits the connections of one user in this process, of all protocols together, to 20. */
 @Component
 public final class ConnectionLimit {
 
@@ -18,7 +15,7 @@ public final class ConnectionLimit {
   private final Permits<UUID> permits = new Permits<>(MAX_CONNECTIONS_PER_USER);
 
   /**
-   * Takes a permit for one more connection, which gives it back when it is gone.
+   * Takes a permit for a connection, to be closed with it.
    *
    * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user has 20
    */

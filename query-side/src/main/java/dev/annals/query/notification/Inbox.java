@@ -62,23 +62,25 @@ import org.bson.conversions.Bson;
 import org.springframework.stereotype.Component;
 
 /**
- * Everybody's inbox, as it is written. An entry gets its number once: numbers are reserved for good
- * before entries are written, an entry that is there already keeps its own, and entries are
- * inserted in order up to the first that cannot be, so that what is left over, which gets higher
- * numbers next time, comes later in the order of events too. No number is given twice, even if
- * inboxes are lost: where there were some before, new ones begin at the time, in microseconds since
- * 1970, which is more than anybody can have counted to, and less than 2^53 until 2255.
+ * Writes the inboxes of all users. An entry gets its number once: numbers are reserved durably
+ * before entries are written, an existing entry keeps its number, and entries are inserted in order
+ * until one fails, so the rest, which gets higher numbers in the next attempt, is later in the
+ * order of events too.
+ *
+ * <p>No number is used twice, even if inboxes are lost: new ones then begin at the current time in
+ * microseconds since 1970, which is higher than any number used before, and less than 2^53 until
+ * 2255.
  */
 @Component
 class Inbox implements Unreplayable {
 
-  /** The collection of entries, and the processor that keeps it. */
+  /** The name of the collection of entries, and of the processor. */
   static final String NAME = "notifications";
 
-  /** The collection of what is known of each inbox as a whole. */
+  /** The collection of the documents that describe an inbox as a whole. */
   static final String INBOXES = "inboxes";
 
-  /** A list is of one owner, in the order of sequences or against it. */
+  /** A list is of one owner, by sequence in either direction. */
   static final List<Bson> INDEXES =
       List.of(
           new Document("owner", 1).append("sequence", 1),
@@ -87,13 +89,13 @@ class Inbox implements Unreplayable {
   private static final Set<String> KINDS = Set.of("Note", "Task");
   private static final String[] TYPES = KINDS.toArray(String[]::new);
 
-  /** What a new inbox begins with, in the place of an owner's id. */
+  /** The id of the document that new inboxes start from; others have an owner's id. */
   private static final String NEW = "new";
 
   private static final int CHUNK = 1_000;
   private static final String NO_OWNER = new UUID(0, 0).toString();
 
-  private static final FindOneAndUpdateOptions RESERVED =
+  private static final FindOneAndUpdateOptions RETURN_AFTER =
       new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
   private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
@@ -118,7 +120,7 @@ class Inbox implements Unreplayable {
     return NAME;
   }
 
-  /** By owner: their entries have one order. */
+  /** In order for each owner, as their entries are numbered. */
   @Override
   public SequencingPolicy<EventMessage<?>> sequencing() {
     return message -> owner(message.getPayload());
@@ -143,9 +145,9 @@ class Inbox implements Unreplayable {
   }
 
   /**
-   * What happened gets an entry in nobody's inbox, for the next one of its resource to follow. It
-   * holds nothing of the resource: nobody's inbox is never erased. Where there is nothing to follow
-   * the owner was, and no other entry comes.
+   * Adds an entry without an owner, for the next entry of the resource to follow. It contains
+   * nothing of the resource, since no erasure deletes it. Where the resource's previous entry is
+   * missing the owner was erased, and no other entry comes.
    */
   @Override
   public void skip(DomainEventMessage<?> event) {
@@ -175,10 +177,7 @@ class Inbox implements Unreplayable {
     INDEXES.forEach(patient::createIndex);
   }
 
-  /**
-   * Those of these owners who were erased. There is nothing to be done of them, and nothing of
-   * before to go by.
-   */
+  /** Returns the erased users among these owners. Their entries must not be written. */
   Set<String> erased(Set<String> owners) {
     return erased
         .among(
@@ -192,32 +191,32 @@ class Inbox implements Unreplayable {
   }
 
   /**
-   * Removes these users' inboxes: no event of theirs comes later, save those that did before.
+   * Deletes these users' inboxes. Later deliveries can only repeat earlier events of theirs.
    *
    * @param extendClaim runs between the steps of a long removal
    */
   void drop(Set<String> owners, Runnable extendClaim) {
     Removal.of(entries, in("owner", owners), extendClaim);
     inboxes.deleteMany(in("_id", owners));
-    // Earlier versions kept the resource's title there.
+    // Earlier versions stored the resource's title there.
     entries.updateMany(and(eq("owner", NO_OWNER), gt("version", 0L)), unset("title"));
   }
 
-  /** Has somebody told of each batch when readers can see it. */
+  /** Sets the listener that is called after each batch, once readers can see it. */
   void onWrite(Runnable told) {
     onWrite = told;
   }
 
-  /** Tells that readers can see what was written. */
+  /** Signals that readers can see a batch. */
   void signalWrite() {
     onWrite.run();
   }
 
   /**
-   * Adds those of the entries that are not there yet.
+   * Adds those of the entries that are not stored yet.
    *
    * @param drafts without numbers, in the order of their events
-   * @return what is new, for each owner who has got some
+   * @return the new notifications of each owner who got some
    */
   List<NewNotifications> add(List<NotificationDocument> drafts, FailedEvents poison) {
     Map<String, NotificationDocument> known = read(drafts);
@@ -268,7 +267,7 @@ class Inbox implements Unreplayable {
     return stored;
   }
 
-  /** Gives each owner as many numbers as there are entries of theirs, and says what precedes. */
+  /** Reserves a number for each entry, and returns for each owner the number before the first. */
   private Map<String, Long> reserve(Collection<NotificationDocument> missing) {
     Map<String, Long> counts = new HashMap<>();
     missing.forEach(entry -> counts.merge(entry.owner(), 1L, Long::sum));
@@ -282,13 +281,13 @@ class Inbox implements Unreplayable {
           }
           before.put(owner, inbox.last() - count);
         });
-    // A number that an entry has, and perhaps a client knows, must not be given again.
+    // An entry's number, which a client may know, must not be used again.
     durability.force();
     return before;
   }
 
   private InboxDocument reserve(String owner, long count) {
-    return inboxes.findOneAndUpdate(eq("_id", owner), inc("last", count), RESERVED);
+    return inboxes.findOneAndUpdate(eq("_id", owner), inc("last", count), RETURN_AFTER);
   }
 
   private void create(String owner) {
@@ -337,7 +336,7 @@ class Inbox implements Unreplayable {
   }
 
   /**
-   * Marks as read what there is now, unless this was done already for the same event.
+   * Marks all current entries as read, unless this event did so before.
    *
    * @param event the event's sequence number in its aggregate
    */
@@ -350,7 +349,7 @@ class Inbox implements Unreplayable {
                   return find(owner).orElseThrow();
                 });
     if (event > inbox.readAll()) {
-      // The entries before must not be lost and numbered again, the ones after not come before.
+      // Earlier entries must not be lost and numbered again, and later ones must not come before.
       durability.force();
       inboxes.updateOne(
           eq("_id", owner), combine(max("readUpTo", inbox.last()), max("readAll", event)));
@@ -364,7 +363,7 @@ class Inbox implements Unreplayable {
   }
 
   /**
-   * Refuses readers while it is cut back.
+   * Refuses readers while the inboxes are cut back.
    *
    * @throws Refusal {@code read-model-behind}
    */
@@ -394,7 +393,7 @@ class Inbox implements Unreplayable {
 
   @Override
   public long cutBack(StoredEvents events, Instant now, Runnable extendClaim) {
-    // Of somebody whose erasure is undone the inbox is gone, and with it the numbers it had given.
+    // A user whose erasure is undone has lost the inbox, and with it the highest number.
     beginNewOnesAt(now);
     Cut cut = new Cut(events, extendClaim);
     List<Document> chunk = new ArrayList<>();
@@ -420,7 +419,7 @@ class Inbox implements Unreplayable {
     return there.containsAll(beginners.stream().map(UUID::toString).toList()) ? cut.position : -1;
   }
 
-  /** What is found to be wrong with the inboxes, and set right. */
+  /** Finds and undoes what the inboxes contain of events that are gone. */
   private final class Cut {
 
     private final StoredEvents events;
@@ -429,7 +428,7 @@ class Inbox implements Unreplayable {
     private final List<String> unread = new ArrayList<>();
     private final Set<String> owners = new HashSet<>();
 
-    /** Of the last event that is in an inbox and in the event store. */
+    /** The position of the last event that is in an inbox and in the event store. */
     private long position = -1;
 
     Cut(StoredEvents events, Runnable extendClaim) {
@@ -461,13 +460,13 @@ class Inbox implements Unreplayable {
       return entry.getBoolean("read") && !entry.getString("owner").equals(NO_OWNER);
     }
 
-    /** The aggregate that begins with the reading of an entry. */
+    /** Returns the id of the aggregate of an entry's read receipt. */
     private static String reading(Document entry) {
       return NameBasedUuids.of("notification", entry.getString("eventId")).toString();
     }
 
     void write() {
-      // Who follows an inbox learns from a number that is skipped that something is gone.
+      // A skipped number tells subscribers that an entry is gone.
       inChunks(owners, some -> inboxes.updateMany(in("_id", some), inc("last", 1L)));
       inChunks(lost, some -> entries.deleteMany(in("_id", some)));
       inChunks(unread, some -> entries.updateMany(in("_id", some), set("read", false)));
@@ -481,7 +480,7 @@ class Inbox implements Unreplayable {
       }
     }
 
-    /** Undoes the receipts of all whose events are gone. */
+    /** Undoes mark-all-as-read for events that are gone. */
     void read(InboxDocument inbox) {
       String aggregate = NameBasedUuids.of("inbox", inbox.id()).toString();
       long last = events.sequenceAt(aggregate, position);
@@ -492,7 +491,7 @@ class Inbox implements Unreplayable {
       }
     }
 
-    /** The number of an owner's last entry that tells of an event before a position. */
+    /** Returns the number of an owner's last entry whose event is before a position. */
     private long lastBefore(String owner, long end) {
       List<NotificationDocument> chunk = new ArrayList<>();
       for (NotificationDocument entry :

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a batch of events does to inboxes. It is one run of entries as a rule; a receipt of all ends
- * a run, since what it is about is what was written before it.
+ * The writes of a batch of events to the inboxes. They are one run, unless the batch marks all
+ * entries as read: that ends a run, since it applies to the entries before it.
  */
 final class InboxBatch implements BatchWrite {
 
@@ -29,7 +29,7 @@ final class InboxBatch implements BatchWrite {
   private final Map<String, String> ownerOf = new HashMap<>();
   private final List<NewNotifications> news = new ArrayList<>();
 
-  /** By the identifier of the event: what a push belongs to. */
+  /** The trace of each event, by its identifier: a push belongs to it. */
   private final Map<String, Context> traces = new HashMap<>();
 
   private List<NotificationDocument> drafts = new ArrayList<>();
@@ -96,8 +96,8 @@ final class InboxBatch implements BatchWrite {
     Set<String> before = inbox.erased(owners);
     DeferredFailures deferred = new DeferredFailures();
     runs.forEach(run -> run.write(before, deferred, extendClaim));
-    // Another process may have taken the segment over, and dropped what this one wrote since; or
-    // an attempt before this one wrote it, and ended before it looked again.
+    // Another process may have claimed the segment and deleted these entries; or an earlier attempt
+    // wrote them, and ended before its second look.
     Set<String> erased = inbox.erased(owners);
     if (!erased.isEmpty()) {
       inbox.drop(erased, extendClaim);
@@ -107,19 +107,19 @@ final class InboxBatch implements BatchWrite {
     deferred.report(poison, aggregate -> erased.contains(ownerOf.get(aggregate)));
   }
 
-  /** Tells of what was new; to be called when it is certain to stay. */
+  /** Announces the new notifications; called once they are certain to stay. */
   void announce() {
     for (NewNotifications arrival : news) {
       try (Scope last = trace(arrival).makeCurrent()) {
         listener.onNewNotifications(arrival);
       } catch (RuntimeException failure) {
-        // The entries are in the inbox, where whoever pushes looks for itself from time to time.
-        log.warn("{} could not be told of new notifications", arrival.owner(), failure);
+        // The inbox has the entries, and each subscription checks it from time to time.
+        log.warn("New notifications of {} could not be pushed", arrival.owner(), failure);
       }
     }
   }
 
-  /** That of the last one: each push has one parent. */
+  /** Returns the trace of the last notification: a push has one parent. */
   private Context trace(NewNotifications arrival) {
     List<NotificationView> notifications = arrival.notifications();
     return traces.getOrDefault(notifications.get(notifications.size() - 1).id(), Context.current());

@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
 import org.bson.conversions.Bson;
 import org.springframework.stereotype.Component;
 
-/** Answers what is asked about inboxes. */
+/** Queries the inboxes. */
 @Component
 public class InboxQueries {
 
@@ -59,11 +59,11 @@ public class InboxQueries {
   }
 
   /**
-   * Returns once inboxes show these changes: that something happened, or that it was read. See
-   * {@link ConsistencyTokens#await}.
+   * Returns once the inboxes show these changes, or the receipts that mark them as read. See {@link
+   * ConsistencyTokens#await}.
    *
-   * @throws Refusal {@code read-model-behind}, whatever is named, while inboxes are cut back after
-   *     the event store was restored to an earlier state
+   * @throws Refusal {@code read-model-behind}, with or without changes, while inboxes are cut back
+   *     after the event store was restored to an earlier state
    */
   void await(ConsistencyTokens changes) {
     inbox.refuseWhileCutBack();
@@ -134,7 +134,10 @@ public class InboxQueries {
     return Optional.ofNullable(inboxes.find(eq("_id", owner)).first()).orElse(InboxDocument.EMPTY);
   }
 
-  /** A page: oldest first of what comes after a number, if there is one, else newest first. */
+  /**
+   * Returns a page: with {@code after} the notifications after that number, oldest first, else all,
+   * newest first.
+   */
   Page<NotificationView> list(
       UUID owner, Optional<Boolean> unread, OptionalLong after, Paging paging) {
     long readUpTo = readUpTo(owner);
@@ -151,7 +154,7 @@ public class InboxQueries {
     return translating(() -> entries.countDocuments(unread));
   }
 
-  /** The first notifications after a number, in order. */
+  /** Returns the first notifications after a number, in order. */
   public List<NotificationView> after(UUID owner, long sequence, int limit) {
     long readUpTo = readUpTo(owner);
     return translating(
@@ -164,13 +167,13 @@ public class InboxQueries {
                 .into(new ArrayList<>()));
   }
 
-  /** How many there are after a number; counts no further than the limit. */
+  /** Returns how many notifications come after a number, up to a limit. */
   public long countAfter(UUID owner, long sequence, int limit) {
     return translating(
         () -> entries.countDocuments(after(owner, sequence), new CountOptions().limit(limit)));
   }
 
-  /** Whether there is a notification of that number. */
+  /** Returns true if a notification has that number. */
   public boolean has(UUID owner, long sequence) {
     return translating(
             () ->
@@ -180,7 +183,7 @@ public class InboxQueries {
         == 1;
   }
 
-  /** The number of the newest notification; 0 if there is none. */
+  /** Returns the number of the newest notification; 0 if there is none. */
   public long newest(UUID owner) {
     inbox.refuseWhileCutBack();
     return translating(
@@ -192,8 +195,8 @@ public class InboxQueries {
   }
 
   /**
-   * The last number that was given to each of the owners who have any: a cheap way to see who may
-   * have got something. The notification of that number need not be there yet, or ever.
+   * Returns the last reserved number of each owner with an inbox: a cheap way to see who may have
+   * new notifications. The notification of that number may not be stored yet, or ever.
    */
   public Map<UUID, Long> lastNumbers(Collection<UUID> owners) {
     Map<UUID, Long> numbers = new HashMap<>();

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * New notifications of one user, to be read from the inbox too.
+ * New notifications of one user, which the inbox contains already.
  *
- * @param previous the number before the first of these: whoever has that one has missed nothing
+ * @param previous the number before the first: a client that has it has missed nothing
  * @param notifications at least one, in order
  */
 public record NewNotifications(UUID owner, long previous, List<NotificationView> notifications) {

@@ -39,12 +39,12 @@ class NotificationController {
   @Parameter(
       name = "unread",
       in = ParameterIn.QUERY,
-      description = "Whether to list the unread ones alone, or the read ones alone.",
+      description = "true lists only unread notifications, false only read ones.",
       schema = @Schema(type = "boolean"))
   @Parameter(
       name = "after",
       in = ParameterIn.QUERY,
-      description = "Lists what comes after this sequence, oldest first.",
+      description = "Lists only notifications after this sequence, oldest first.",
       schema = @Schema(type = "integer", format = "int64", minimum = "0"))
   Page<NotificationView> list(
       QueryParameters parameters,

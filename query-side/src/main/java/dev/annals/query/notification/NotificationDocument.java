@@ -4,17 +4,17 @@ import java.time.Instant;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /**
- * An entry of an inbox as it is stored: what happened to a note or a task.
+ * A stored entry of an inbox: an event of a note or a task.
  *
  * @param id {@link #id(String, long) the resource's id and version}: known from the event alone, so
- *     that a redelivered event, and the entry before this one, are found by {@code _id}
- * @param eventId the event's identifier, by which clients know the entry
- * @param owner the id of the user whose inbox it is in
+ *     that a repeated event and the previous entry are found by {@code _id}
+ * @param eventId the event's identifier, which is the entry's id for clients
+ * @param owner the id of the user with this inbox
  * @param sequence its number in that inbox; 0 until it has one
  * @param type the event's simple class name
  * @param kind {@code note} or {@code task}
- * @param title the resource's, after the event; null until it is known
- * @param read whether it was read by itself; see {@link InboxDocument#readUpTo}
+ * @param title the resource's title after the event; null until it is known
+ * @param read whether it was marked as read on its own; see {@link InboxDocument#readUpTo}
  */
 public record NotificationDocument(
     @BsonId String id,
@@ -33,7 +33,7 @@ public record NotificationDocument(
     return resourceId + "/" + version;
   }
 
-  /** The id of the same resource's entry before this one. */
+  /** Returns the id of the same resource's previous entry. */
   String previousId() {
     return id(resourceId, version - 1);
   }

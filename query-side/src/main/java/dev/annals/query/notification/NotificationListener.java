@@ -1,13 +1,12 @@
 package dev.annals.query.notification;
 
 /**
- * Hears of new notifications after they were stored, each once or, when this process ends too
- * early, never; those of one user mostly in order. It is the way to the instances that users are
- * connected to.
+ * Is told of new notifications after they are stored, at most once, and of one user mostly in
+ * order. The push to connected clients implements it.
  */
 @FunctionalInterface
 public interface NotificationListener {
 
-  /** Takes note; returns at once, for the inbox waits. */
+  /** Takes new notifications. Returns at once, since the projection waits. */
   void onNewNotifications(NewNotifications news);
 }

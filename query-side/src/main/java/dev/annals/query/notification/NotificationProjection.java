@@ -17,10 +17,7 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.springframework.stereotype.Component;
 
-/**
- * Keeps the inboxes. They are not to be replayed: the numbers that entries have are known to
- * clients.
- */
+/** Keeps the inboxes. It is never replayed, since clients know the numbers of the entries. */
 @Component
 @ProcessingGroup(Inbox.NAME)
 @DisallowReplay
@@ -65,7 +62,7 @@ class NotificationProjection {
     batch().drop(event.userId().toString());
   }
 
-  /** The title that the event gives; null if it gives none. */
+  /** Returns the event's title; null if it has none. */
   static String title(Object event) {
     if (event instanceof NoteValues note) {
       return note.title();

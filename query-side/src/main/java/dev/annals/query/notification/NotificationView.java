@@ -12,11 +12,11 @@ public record NotificationView(
     String id, long sequence, String type, Resource resource, Instant occurredAt, boolean read) {
 
   /**
-   * What it is about.
+   * The note or task.
    *
    * @param kind {@code note} or {@code task}
-   * @param version the one that the event made
-   * @param title what it was then
+   * @param version after the event
+   * @param title after the event
    */
   public record Resource(String kind, String id, long version, String title) {}
 

@@ -1,11 +1,11 @@
 package dev.annals.query.notification;
 
 /**
- * Says that an entry was read.
+ * An event that marks an entry as read.
  *
  * @param entry the entry's id
- * @param owner whose inbox it is in
- * @param aggregateId of the event that says so
- * @param sequence of that event
+ * @param owner of the inbox
+ * @param aggregateId of the event
+ * @param sequence of the event
  */
 record ReadReceipt(String entry, String owner, String aggregateId, long sequence) {}

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Describes what is spoken at {@code /ws} (AsyncAPI 3.0). The frames are in {@code asyncapi.json};
- * the schemas of what messages carry are made from the records that are sent.
+ * Describes the protocol at {@code /ws} (AsyncAPI 3.0). The frames are in {@code asyncapi.json};
+ * the schemas of the payloads are generated from their records.
  */
 @RestController
 @Access(Access.To.PUBLIC)

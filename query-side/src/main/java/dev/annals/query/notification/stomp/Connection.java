@@ -31,15 +31,15 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * One client's conversation: who it is, until when, and what it may say. Whatever it may not is
- * answered with {@code ERROR}, and is the end.
+ * The connection of one client: authenticates it, checks its frames and keeps its subscriptions. A
+ * frame that is not allowed is answered with {@code ERROR} and ends the connection.
  */
 final class Connection {
 
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   private static final Duration HEART_BEAT_INTERVAL = Duration.ofSeconds(10);
-  // A tick early, for the network's sake.
+  // One tick early, because of the network's delay.
   private static final Duration MAX_IDLE_TIME = HEART_BEAT_INTERVAL.minusSeconds(1);
   private static final int MAX_MISSED_BEATS = 3;
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(5);
@@ -48,10 +48,10 @@ final class Connection {
 
   private static final int MAX_SUBSCRIPTIONS = 16;
 
-  /** The client is sent them back, with each message perhaps. */
+  /** Ids and receipts are sent back, ids with each message. */
   private static final int MAX_ID_LENGTH = 256;
 
-  // A client sends a few when it begins, and a new token every ten minutes.
+  // A client sends a few frames at the start, and a new token every ten minutes.
   private static final int MAX_FRAME_BURST = 100;
   private static final int FRAMES_PER_SECOND = 10;
 
@@ -100,7 +100,7 @@ final class Connection {
     this.sendQueue = new SendQueue(network, () -> threads.run(this::wake));
   }
 
-  /** Takes what has come in, which may be a part of a frame, or several. One thread at a time. */
+  /** Handles received bytes, which may be part of a frame or several. One thread at a time. */
   void receive(ByteBuffer bytes) {
     lastReceived = System.nanoTime();
     if (closingSince != 0) {
@@ -113,7 +113,7 @@ final class Connection {
     try {
       List<StompHeaderAccessor> whole = decoder.read(bytes);
       for (int i = 0; i < whole.size() && closingSince == 0; i++) {
-        // The piece is paid for, and with it the first frame.
+        // The first frame is paid for with the message.
         if (i > 0 && !frames.tryConsume(1)) {
           failForTooManyFrames();
         } else {
@@ -126,7 +126,7 @@ final class Connection {
   }
 
   private void failForTooManyFrames() {
-    fail("There are too many frames at a time", Optional.empty());
+    fail("There are too many frames at once", Optional.empty());
   }
 
   private void handle(StompHeaderAccessor frame) {
@@ -150,14 +150,14 @@ final class Connection {
           acknowledge(frame);
           closeWhenSent(CloseStatus.NORMAL);
         }
-        default -> throw new ProtocolException(command + " is not for this service");
+        default -> throw new ProtocolException(command + " is not supported");
       }
     } catch (ProtocolException refused) {
       fail(refused.getMessage(), Optional.ofNullable(frame.getReceipt()));
     } catch (Refusal tooMany) {
       fail(tooMany.getMessage(), Optional.ofNullable(frame.getReceipt()));
     } catch (DataAccessException away) {
-      log.debug("Nobody can say whether a session is live", away);
+      log.debug("A session cannot be looked up", away);
       fail("The token cannot be checked now", Optional.ofNullable(frame.getReceipt()));
     }
   }
@@ -165,7 +165,7 @@ final class Connection {
   private void connect(StompHeaderAccessor frame) throws ProtocolException {
     require(
         List.of(header(frame, "accept-version").split(",")).contains("1.2"),
-        "Only STOMP 1.2 is spoken here");
+        "Only STOMP 1.2 is supported");
     beats = HeartBeats.of(header(frame, "heart-beat"));
     AccessToken valid = token(frame);
     permit = connectionLimit.take(valid.caller().userId());
@@ -192,7 +192,7 @@ final class Connection {
     require(Frames.NOTIFICATIONS.equals(frame.getDestination()), "There is no such destination");
     require(!id.isEmpty() && !subscriptions.containsKey(id), "The id is absent or taken");
     require(id.length() <= MAX_ID_LENGTH, "The id is too long");
-    require(header(frame, "ack").matches("|auto"), "Nothing here is acknowledged");
+    require(header(frame, "ack").matches("|auto"), "ack must be auto");
     require(after == null || after.matches("\\d{1,18}"), "after must be a sequence");
     require(subscriptions.size() < MAX_SUBSCRIPTIONS, "There are too many subscriptions");
     subscriptions.put(
@@ -224,7 +224,7 @@ final class Connection {
     require(
         next.caller().userId().equals(token.caller().userId())
             && next.caller().sessionId().equals(token.caller().sessionId()),
-        "The token is of another session");
+        "The token belongs to another session");
     token = next;
     acknowledge(frame);
   }
@@ -235,12 +235,12 @@ final class Connection {
     }
   }
 
-  /** Looks after it, about once a second. */
+  /** Checks time limits and sends heart-beats; called about once a second. */
   void tick() {
     AccessToken current = token;
     if (sendQueue.isStalled(STALL_TIMEOUT)
         || (beats.sends() && elapsed(lastReceived, beats.timeout()))) {
-      close(CloseStatus.POLICY_VIOLATION.withReason("The client does not listen"));
+      close(CloseStatus.POLICY_VIOLATION.withReason("The client neither reads nor sends"));
     } else if (closingSince != 0) {
       if (elapsed(closingSince, CLOSE_TIMEOUT)) {
         close(CloseStatus.POLICY_VIOLATION);
@@ -252,25 +252,25 @@ final class Connection {
     }
   }
 
-  /** The session that it belongs to, once its client has said who it is. */
+  /** Returns the session of the client's token, once the client is connected. */
   Optional<UUID> sessionId() {
     return Optional.ofNullable(token).map(it -> it.caller().sessionId());
   }
 
-  /** Ends it, since its session was. */
+  /** Closes the connection, since its session was revoked. */
   void revoke() {
     if (closingSince == 0) {
       fail("The session was revoked", Optional.empty());
     }
   }
 
-  /** Ends it because the program does; completes when it is gone. */
+  /** Closes the connection, since the program stops. Completes when it is closed. */
   CompletableFuture<Void> shutDown() {
     closeWhenSent(CloseStatus.GOING_AWAY);
     return gone;
   }
 
-  /** It is gone, whoever ended it. */
+  /** Releases everything after the WebSocket was closed by either side. */
   void onClosed() {
     closing.set(true);
     release();
@@ -293,7 +293,7 @@ final class Connection {
     sendQueue.closeWhenEmpty(() -> close(status));
   }
 
-  // Not by the thread that calls: it may have to wait until the network gives up what it holds.
+  // On another thread: closing may have to wait until the network gives up the frame it holds.
   private void close(CloseStatus status) {
     if (closing.compareAndSet(false, true)) {
       threads.run(
@@ -302,7 +302,7 @@ final class Connection {
             try {
               session.close(status);
             } catch (IOException gone) {
-              log.debug("The client was gone already", gone);
+              log.debug("The connection was closed already", gone);
             }
           });
     }
@@ -332,10 +332,10 @@ final class Connection {
   }
 
   /**
-   * What the client said of heart-beats.
+   * The client's heart-beat header.
    *
-   * @param every how many milliseconds there are between those it sends; 0 if it sends none
-   * @param wanted how many there may be between those it gets; 0 if it wants none
+   * @param every milliseconds between the client's heart-beats; 0 if it sends none
+   * @param wanted milliseconds between the heart-beats that it wants; 0 for none
    */
   private record HeartBeats(int every, int wanted) {
 
@@ -353,14 +353,14 @@ final class Connection {
       return wanted > 0;
     }
 
-    /** The client is dead when nothing came for so long. */
+    /** Returns the time without bytes after which the client counts as dead. */
     Duration timeout() {
       return Duration.ofMillis(Math.max(every, HEART_BEAT_INTERVAL.toMillis()))
           .multipliedBy(MAX_MISSED_BEATS);
     }
   }
 
-  /** The client says what it may not. */
+  /** Thrown for a frame that is not allowed. */
   private static final class ProtocolException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -7,7 +7,7 @@ import org.springframework.messaging.simp.stomp.StompConversionException;
 import org.springframework.messaging.simp.stomp.StompDecoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
-/** Makes frames of what one client sends, whatever pieces it comes in. */
+/** Decodes the bytes of one client into frames, however they are split into messages. */
 final class FrameDecoder {
 
   private static final int MAX_FRAME_BYTES = 16 * 1024;
@@ -17,10 +17,10 @@ final class FrameDecoder {
   private boolean endsInCarriageReturn;
 
   /**
-   * Reads on. The bytes are the caller's again afterwards.
+   * Decodes the next bytes. The caller may reuse the buffer.
    *
-   * @return the frames that are whole now, without heart-beats
-   * @throws StompConversionException if it is no STOMP
+   * @return the frames that are complete now, without heart-beats
+   * @throws StompConversionException if the bytes are not STOMP
    */
   List<StompHeaderAccessor> read(ByteBuffer piece) {
     try {
@@ -36,7 +36,7 @@ final class FrameDecoder {
     }
   }
 
-  // To the decoder a carriage return at the end of what there is stands alone, which is a mistake.
+  // The decoder rejects a carriage return at the end of its input as one without a line feed.
   private ByteBuffer withoutTrailingCarriageReturn(ByteBuffer piece) {
     ByteBuffer bytes = ByteBuffer.allocate(piece.remaining() + 1);
     if (endsInCarriageReturn) {
@@ -47,7 +47,7 @@ final class FrameDecoder {
     return endsInCarriageReturn ? bytes.limit(bytes.limit() - 1) : bytes;
   }
 
-  // What the decoder reads over, the second of them only if the frame comes in one piece.
+  // The decoder ignores both, and the second even if the frame comes in one piece.
   private static void check(StompHeaderAccessor frame) {
     if (frame.toNativeHeaderMap().toString().indexOf('\0') >= 0) {
       throw new StompConversionException("A frame ends within a header");

@@ -6,13 +6,13 @@ import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompEncoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
-/** The frames that a server sends (STOMP 1.2). */
+/** Encodes the frames that a server sends (STOMP 1.2). */
 final class Frames {
 
-  /** What clients subscribe to. */
+  /** The destination of subscriptions. */
   static final String NOTIFICATIONS = "/user/queue/notifications";
 
-  /** An end-of-line between frames says that the sender is still there. */
+  /** An end-of-line between frames is a heart-beat. */
   static final String HEART_BEAT = "\n";
 
   private static final StompEncoder ENCODER = new StompEncoder();

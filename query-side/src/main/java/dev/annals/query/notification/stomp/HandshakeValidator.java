@@ -15,7 +15,10 @@ import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 import org.springframework.web.util.WebUtils;
 
-/** Lets in who asks for a WebSocket, browsers only from pages that may; the token comes later. */
+/**
+ * Accepts WebSocket handshakes, from browsers only with an allowed origin. The token follows in a
+ * frame.
+ */
 record HandshakeValidator(List<String> allowedOrigins) implements HandshakeInterceptor {
 
   @Override

@@ -14,7 +14,7 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /**
  * Does a handshake and declines every extension (RFC 6455, 9.1), as the gateway does. Tomcat fails
- * at parameters of {@code permessage-deflate} that it cannot meet.
+ * on parameters of {@code permessage-deflate} that it cannot satisfy.
  */
 final class NoExtensionsHandshakeHandler implements HandshakeHandler {
 

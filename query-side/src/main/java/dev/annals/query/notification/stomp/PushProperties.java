@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How notifications are pushed.
  *
- * @param origins from which pages, besides those of this host, browsers may open the WebSocket:
+ * @param origins the origins, besides this host's, whose pages may open the WebSocket in a browser:
  *     {@code https://notes.example.org}
  */
 @ConfigurationProperties("annals.push")

@@ -16,8 +16,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The threads that read inboxes and look after connections. No bean of type {@code Executor}, for
- * which Spring Boot would drop its own.
+ * The threads that read inboxes and check connections. They are not a bean of type {@code
+ * Executor}, which would replace Spring Boot's own.
  */
 @Component
 final class PushThreads implements DisposableBean {
@@ -29,14 +29,14 @@ final class PushThreads implements DisposableBean {
 
   private final ExecutorService workers;
   private final ScheduledExecutorService timer =
-      // One may wait for PostgreSQL, which is no reason to look after no connection.
+      // A check that waits for PostgreSQL must not delay the others.
       Executors.newScheduledThreadPool(2, named("push-timer-"));
 
   PushThreads() {
     this(Executors.newFixedThreadPool(WORKERS, named("push-")));
   }
 
-  /** With workers of the caller's, which it ends. */
+  /** Uses the caller's workers, and shuts them down. */
   PushThreads(ExecutorService workers) {
     this.workers = workers;
   }
@@ -47,16 +47,16 @@ final class PushThreads implements DisposableBean {
     return threads;
   }
 
-  /** Does it soon, or never if the program ends. */
+  /** Runs a task soon, or never if the program stops. */
   void run(Runnable task) {
     try {
       workers.execute(() -> logged(task));
     } catch (RejectedExecutionException ending) {
-      log.debug("Not done any more", ending);
+      log.debug("A task is dropped, since the program stops", ending);
     }
   }
 
-  /** Makes an executor that does one thing at a time, in order, each when a worker is free. */
+  /** Returns an executor that runs one task at a time, in order, whenever a worker is free. */
   Executor inTurn() {
     return new Executor() {
       private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
@@ -68,7 +68,7 @@ final class PushThreads implements DisposableBean {
     };
   }
 
-  /** Does it again and again, whatever becomes of it. */
+  /** Runs a task repeatedly, also after failures. */
   void every(Duration pause, Runnable task) {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
@@ -79,7 +79,7 @@ final class PushThreads implements DisposableBean {
     try {
       task.run();
     } catch (RuntimeException failure) {
-      log.warn("Pushing failed for now", failure);
+      log.warn("A task of the push failed", failure);
     }
     return null;
   }

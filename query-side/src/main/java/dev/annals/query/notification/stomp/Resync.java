@@ -3,8 +3,8 @@ package dev.annals.query.notification.stomp;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 /**
- * Told in the place of more notifications than it makes sense to send: the client reads the list.
+ * A message in place of more than 1 000 missed notifications: the client should read the list.
  *
- * @param type tells it from a notification
+ * @param type differs from every notification's
  */
 record Resync(@Schema(allowableValues = "Resync") String type) {}

@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is on its way to one client, in order: each frame is handed to the network when the one
- * before has left. No caller ever waits. For use by many threads.
+ * The frames for one client, in order: each is handed to the network when the one before has left.
+ * No caller waits. Thread-safe.
  */
 final class SendQueue {
 
   private static final Logger log = LoggerFactory.getLogger(SendQueue.class);
 
-  /** From here on the client is busy; the notifications of one batch may still go beyond it. */
+  /** From this size on the client is busy; the notifications of one batch may exceed it. */
   private static final int BUSY_THRESHOLD = 64 * 1024;
 
   private final RemoteEndpoint.Async network;
@@ -32,16 +32,16 @@ final class SendQueue {
   private long since = System.nanoTime();
 
   /**
-   * Makes an empty one.
+   * Creates an empty queue.
    *
-   * @param onEased called, by whichever thread, when the client is busy no more
+   * @param onEased called on any thread when the client is no longer busy
    */
   SendQueue(RemoteEndpoint.Async network, Runnable onEased) {
     this.network = network;
     this.onEased = onEased;
   }
 
-  /** Sends a frame after those before it; does nothing once it is closed. */
+  /** Appends a frame; does nothing once the queue is closed. */
   void send(String frame) {
     synchronized (this) {
       if (closed || whenEmpty != null) {
@@ -58,7 +58,7 @@ final class SendQueue {
     sendNext();
   }
 
-  /** Takes no more frames, and calls back when the last one has left. */
+  /** Refuses further frames, and runs the callback when the last one has left. */
   void closeWhenEmpty(Runnable done) {
     synchronized (this) {
       whenEmpty = done;
@@ -70,29 +70,32 @@ final class SendQueue {
     done.run();
   }
 
-  /** Forgets what is left. */
+  /** Drops all frames that have not left. */
   synchronized void close() {
     closed = true;
     frames.clear();
   }
 
-  /** Whether the client has enough to read for now. */
+  /** Returns true while the client has enough to read. */
   synchronized boolean isBusy() {
     return characters >= BUSY_THRESHOLD;
   }
 
-  /** Whether the frame that is being sent has been for so long: the client does not read. */
+  /**
+   * Returns true if a frame has been on its way for longer than the limit: the client does not
+   * read.
+   */
   synchronized boolean isStalled(Duration limit) {
     return sending && System.nanoTime() - since > limit.toNanos();
   }
 
-  /** Whether nothing was sent for so long. */
+  /** Returns true if nothing was sent for longer than the limit. */
   synchronized boolean isIdle(Duration limit) {
     return !sending && System.nanoTime() - since > limit.toNanos();
   }
 
-  // A frame may leave at once, and would call back from within the call that sends it. The loop
-  // keeps that from becoming a recursion as deep as the queue is long.
+  // A frame may leave at once, and then calls back within the call that sends it. The loop avoids a
+  // recursion as deep as the queue.
   private void sendNext() {
     while (true) {
       String frame;
@@ -126,7 +129,7 @@ final class SendQueue {
     }
   }
 
-  /** Hands a frame to the network; says whether it has left already. */
+  /** Hands a frame to the network. Returns true if it has left already. */
   private boolean handOver(String frame) {
     SendCompletion completion = new SendCompletion();
     try {
@@ -139,11 +142,11 @@ final class SendQueue {
   }
 
   private void failed(Throwable failure) {
-    log.debug("The client is gone", failure);
+    log.debug("A frame could not be sent", failure);
     close();
   }
 
-  /** Passed twice, by the sender and when the frame has left; whoever comes second goes on. */
+  /** Passed twice, by the sender and when the frame has left. The second one continues. */
   private final class SendCompletion implements SendHandler {
 
     private final AtomicBoolean passed = new AtomicBoolean();

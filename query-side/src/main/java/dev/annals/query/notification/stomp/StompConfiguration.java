@@ -7,8 +7,8 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
 
 /**
- * Puts the endpoint at {@code /ws}. Spring does the handshake alone: its message broker would wait
- * for clients with threads of its own, and would not know where in their inboxes they are.
+ * Registers the endpoint at {@code /ws}. Only the handshake is Spring's: its message broker would
+ * block threads on clients, and has no cursor in their inboxes.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocket
@@ -29,7 +29,7 @@ class StompConfiguration implements WebSocketConfigurer {
         .addHandler(handler, "/ws")
         .addInterceptors(handshake)
         .setHandshakeHandler(new NoExtensionsHandshakeHandler())
-        // The interceptor has looked already, and says no as every endpoint does.
+        // The interceptor checks the origin, and refuses with a problem document.
         .setAllowedOriginPatterns("*");
   }
 }

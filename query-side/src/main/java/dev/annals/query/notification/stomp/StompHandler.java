@@ -33,8 +33,8 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
 /**
- * Keeps a {@link Connection} for each WebSocket, and hands it what comes in. When the program stops
- * it says goodbye to all of them.
+ * Keeps a {@link Connection} for each WebSocket, and passes it the received bytes. Closes all of
+ * them when the program stops.
  */
 @Component
 final class StompHandler extends AbstractWebSocketHandler
@@ -45,10 +45,10 @@ final class StompHandler extends AbstractWebSocketHandler
   private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(2);
 
-  /** For so long a client may hear of what happens after its session was revoked. */
+  /** A client may receive messages for this long after its session was revoked. */
   private static final Duration REVOCATION_CHECK_INTERVAL = Duration.ofMillis(250);
 
-  /** For what Tomcat sends itself, such as a pong, it waits in vain for 20 seconds by default. */
+  /** Limits Tomcat's own sends, such as a pong, which otherwise block for 20 seconds. */
   private static final String TOMCAT_SEND_TIMEOUT =
       "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
@@ -94,7 +94,7 @@ final class StompHandler extends AbstractWebSocketHandler
           .filter(it -> !live.contains(it.sessionId().orElseThrow()))
           .forEach(Connection::revoke);
     } catch (DataAccessException away) {
-      log.debug("Nobody can say which sessions are live, so all go on until somebody can", away);
+      log.debug("Sessions cannot be looked up, so all connections stay open", away);
     }
   }
 
@@ -103,7 +103,7 @@ final class StompHandler extends AbstractWebSocketHandler
     return List.of("v12.stomp");
   }
 
-  /** Frames are put together here, whatever pieces they come in: the container need not. */
+  /** The decoder assembles frames, so the container need not. */
   @Override
   public boolean supportsPartialMessages() {
     return true;
@@ -150,7 +150,7 @@ final class StompHandler extends AbstractWebSocketHandler
     }
   }
 
-  /** When nobody can come any more, and the web server still runs. */
+  /** No new clients can connect, and the web server still runs. */
   @Override
   public int getPhase() {
     return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE - 1;
@@ -161,7 +161,7 @@ final class StompHandler extends AbstractWebSocketHandler
     running = true;
   }
 
-  /** Ends every conversation; those of clients that do not read are left to the server. */
+  /** Closes every connection. Those of clients that do not read are left to the server. */
   @Override
   public void stop(Runnable done) {
     running = false;

@@ -9,13 +9,13 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
- * One client's place in its user's inbox: the number of the last notification that it was sent.
- * What arrives is sent at once if it follows and the client is not busy; else the inbox is read
- * from there, by one thread at a time. For use by many threads.
+ * A client's cursor in its user's inbox: the number of the last notification that was sent. New
+ * notifications are sent at once if they follow the cursor and the client is not busy; else the
+ * inbox is read from the cursor, by one thread at a time. Thread-safe.
  */
 final class Subscription {
 
-  /** Told in the place of more than it makes sense to send. */
+  /** Sent in place of more than MAX_MISSED notifications. */
   private static final String RESYNC = "{\"type\":\"Resync\"}";
 
   private static final int MAX_MISSED = 1_000;
@@ -35,9 +35,9 @@ final class Subscription {
   private boolean ended;
 
   /**
-   * Makes one that does not know its place yet; see {@link #start}.
+   * Creates one without a cursor; see {@link #start}.
    *
-   * @param id what the client calls it
+   * @param id the client's id for it
    * @param sent called for each message
    */
   Subscription(
@@ -62,12 +62,12 @@ final class Subscription {
   }
 
   /**
-   * Finds its place, unless it has ended meanwhile. It has to be among those who are told of what
-   * arrives already: what comes meanwhile is noticed, and read afterwards.
+   * Sets the cursor, unless the subscription has ended meanwhile. It must be registered for new
+   * notifications before: those that arrive meanwhile are noticed, and read afterwards.
    *
-   * @param after the number of the last notification that the client has; without one it gets what
-   *     is new from now on
-   * @param placed called when whatever is stored from now on is certain to be sent
+   * @param after the number of the last notification that the client has; if empty, it gets only
+   *     later ones
+   * @param placed called when all notifications stored from now on are certain to be sent
    */
   void start(OptionalLong after, Runnable placed) {
     if (hasEnded()) {
@@ -89,7 +89,7 @@ final class Subscription {
     read();
   }
 
-  /** Something has arrived: it is sent now, or remembered as missed. */
+  /** Sends new notifications now, or notes that they were missed. */
   synchronized void push(Push push) {
     if (push.last() <= cursor) {
       return;
@@ -103,7 +103,7 @@ final class Subscription {
     }
   }
 
-  /** Reads on if that number says that there may be more. */
+  /** Reads on if that number is after the cursor. */
   synchronized void check(long lastNumber) {
     missed |= lastNumber > cursor;
     wake();
@@ -166,7 +166,8 @@ final class Subscription {
   }
 
   /**
-   * Whether what the client has last was cut off, or never there: then it may have more of that.
+   * Returns true if the client's last notification was cut off, or never existed: the client may
+   * have more that were cut off.
    */
   private boolean isGone(long number) {
     return number > 0 && !inbox.has(owner, number);
@@ -186,7 +187,7 @@ final class Subscription {
   }
 
   /**
-   * What arrives, as it is sent to every subscription of its owner.
+   * New notifications, encoded for every subscription of their owner.
    *
    * @param previous the number before the first
    * @param last the number of the last

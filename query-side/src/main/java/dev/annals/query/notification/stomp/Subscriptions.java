@@ -20,13 +20,15 @@ import org.axonframework.tracing.SpanFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Who is subscribed here, and is told of what arrives; what that misses is found by looking. */
+/**
+ * The subscriptions in this process. They are told of new notifications, and check for missed ones.
+ */
 @Component
 final class Subscriptions implements NotificationListener {
 
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(4);
 
-  /** One a connection. The thread that tells them has others to tell, too. */
+  /** One per connection. The calling thread also serves other users. */
   private static final int MAX_DIRECT_PUSHES = 20;
 
   private static final String CHANNEL = "annals:arrivals";
@@ -55,11 +57,11 @@ final class Subscriptions implements NotificationListener {
   }
 
   /**
-   * Adds one.
+   * Adds a subscription.
    *
-   * @param reading reads the inbox for all of the connection's
+   * @param reading reads the inbox for all subscriptions of the connection
    * @param placed see {@link Subscription#start}
-   * @param failed called in its place when the inbox cannot be read
+   * @param failed called in its place if the inbox cannot be read
    */
   Subscription add(
       UUID owner,
@@ -90,7 +92,7 @@ final class Subscriptions implements NotificationListener {
     byOwner.computeIfPresent(ended.owner(), (key, some) -> without(some, ended));
   }
 
-  /** Tells those who are subscribed here; the other instances what there is to be read. */
+  /** Pushes to the subscriptions here, and publishes the last number to the other processes. */
   @Override
   public void onNewNotifications(NewNotifications arrival) {
     List<NotificationView> news = arrival.notifications();
@@ -109,7 +111,7 @@ final class Subscriptions implements NotificationListener {
     redis.publish(CHANNEL, arrival.owner() + " " + last);
   }
 
-  /** An instance has new entries in the inbox, perhaps this one. */
+  /** Handles the last number that a process has published, perhaps this one. */
   private void onHint(String message) {
     String[] news = message.split(" ", 2);
     long last = Long.parseLong(news[1]);

@@ -148,7 +148,7 @@ class ConnectionTest {
 
     assertThat(flood.frames.get(flood.frames.size() - 1))
         .startsWith("ERROR\n")
-        .contains("message:There are too many frames at a time\n");
+        .contains("message:There are too many frames at once\n");
     assertThat(flood.closed.getCode()).isEqualTo(1008);
     // Half of a hundred frames, each of which may find out where it is and read two pages.
     assertThat(inbox.reads()).isLessThan(51 * 10);
@@ -162,7 +162,7 @@ class ConnectionTest {
       workers.doAll();
     }
 
-    assertThat(client.frames.get(1)).contains("message:There are too many frames at a time\n");
+    assertThat(client.frames.get(1)).contains("message:There are too many frames at once\n");
   }
 
   @Test

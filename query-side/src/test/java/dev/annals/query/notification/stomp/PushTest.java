@@ -409,7 +409,7 @@ class PushTest {
 
       assertThat(sequences(client, 1)).containsExactly(1L);
       assertThat(flood.isRefused().headers())
-          .containsEntry("message", "There are too many frames at a time");
+          .containsEntry("message", "There are too many frames at once");
       append(1);
       assertThat(sequences(client, 1)).containsExactly(2L);
     }

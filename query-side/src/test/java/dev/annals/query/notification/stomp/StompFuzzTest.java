@@ -82,34 +82,34 @@ class StompFuzzTest {
 
           (?<body>\\{[^\0]++)\0""");
   private static final String UNREADABLE = "The frame cannot be read";
-  private static final String TOO_MANY = "There are too many frames at a time";
+  private static final String TOO_MANY = "There are too many frames at once";
   private static final Set<String> REFUSALS =
       Set.of(
           UNREADABLE,
           "The first frame must be CONNECT",
-          "Only STOMP 1.2 is spoken here",
+          "Only STOMP 1.2 is supported",
           "heart-beat is malformed",
           "A valid access token is needed",
           "There is no such destination",
           "The id is absent or taken",
-          "Nothing here is acknowledged",
+          "ack must be auto",
           "after must be a sequence",
           "There are too many subscriptions",
           TOO_MANY,
           "The id is too long",
           "The receipt is too long",
-          "The token is of another session",
-          "CONNECT is not for this service",
-          "STOMP is not for this service",
-          "ACK is not for this service",
-          "NACK is not for this service",
-          "BEGIN is not for this service",
-          "COMMIT is not for this service",
-          "ABORT is not for this service",
-          "CONNECTED is not for this service",
-          "MESSAGE is not for this service",
-          "RECEIPT is not for this service",
-          "ERROR is not for this service");
+          "The token belongs to another session",
+          "CONNECT is not supported",
+          "STOMP is not supported",
+          "ACK is not supported",
+          "NACK is not supported",
+          "BEGIN is not supported",
+          "COMMIT is not supported",
+          "ABORT is not supported",
+          "CONNECTED is not supported",
+          "MESSAGE is not supported",
+          "RECEIPT is not supported",
+          "ERROR is not supported");
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final SimpleMeterRegistry METRICS = new SimpleMeterRegistry();
