@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
-/** The query side as a program of its own. Start as many as reads need. */
+/** The query side as a program. Reads scale with the number of processes. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @ComponentScan(
@@ -23,7 +23,7 @@ public class QuerySide {
     return keys::findErased;
   }
 
-  /** Starts it; ends with exit code 1 and a sentence when it cannot. */
+  /** Starts the program. If it cannot start, it prints one sentence and exits with code 1. */
   public static void main(String[] args) {
     AnnalsApplication.run(
         QuerySide.class,

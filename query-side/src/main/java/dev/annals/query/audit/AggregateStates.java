@@ -25,9 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells what any aggregate was, from its events alone. Notes and tasks have a fold of their own. Of
- * all others an event's fields, unless null, are what is known from then on, and what an event says
- * by its name alone is a field here.
+ * Computes the state of any aggregate at some time, from its events. Notes and tasks have a fold of
+ * their own. For all others the state has every field of the events with its last value that is not
+ * null, and one field for an event without fields.
  */
 @Component
 class AggregateStates {
@@ -42,7 +42,7 @@ class AggregateStates {
     this.histories = histories;
   }
 
-  /** The aggregate then; empty if it was not yet, or never had that version. */
+  /** Returns the aggregate's state; empty if it did not exist then, or never had that version. */
   Optional<AggregateState> at(UUID id, PointInTime pointInTime) {
     DomainEventMessage<?> last = null;
     ObjectNode named = JSON.createObjectNode();

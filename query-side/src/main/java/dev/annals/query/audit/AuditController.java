@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Shows the whole history to those who check it. */
+/** Shows all events, and all aggregates as they were, to auditors. */
 @RestController
 @RequestMapping("/audit")
 @Access(Access.To.AUDITOR)
@@ -65,7 +65,7 @@ class AuditController {
     return log.page(filter, after, limit);
   }
 
-  /** All of the selection, an event a line, whatever the limit. */
+  /** Exports all matching events, one a line, whatever the limit. */
   @GetMapping(path = "/events", produces = MediaType.APPLICATION_NDJSON_VALUE)
   @EventParameters
   @Refuses(Problem.TOO_MANY_REQUESTS)
@@ -82,7 +82,7 @@ class AuditController {
             answers.stream(
                 caller.userId(),
                 out -> {
-                  // Not closed: that is for whoever opened it, also after a failure.
+                  // Not closed here: its opener closes it, also after a failure.
                   OutputStream lines = new BufferedOutputStream(out, 1 << 16);
                   export.to(event -> write(event, lines));
                   lines.flush();

@@ -9,12 +9,12 @@ import tools.jackson.databind.JsonNode;
  * An event as auditors see it.
  *
  * @param position its place in the order of all events
- * @param revision of the payload's shape; null for one that has none
- * @param actor the id of the user who did it; null if it happened by itself
- * @param occurredAt null if that cannot be read
- * @param payload decrypted, in the shape in which it was stored; null if the event is unreadable
- * @param unreadable why the event cannot be read; absent when it can
- * @param stored only in an export: what the seal is taken over, in base64, see {@link
+ * @param revision of the payload's shape; null if it has none
+ * @param actor the id of the user who caused it; null if no user did
+ * @param occurredAt null if unreadable
+ * @param payload decrypted, in its stored shape; null if the event is unreadable
+ * @param unreadable why the event cannot be read; absent if it can
+ * @param stored in an export only: the sealed bytes in base64, see {@link
  *     dev.annals.platform.seal.StoredEvent#bytes}
  */
 record AuditedEvent(

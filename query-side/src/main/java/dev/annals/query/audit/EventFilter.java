@@ -6,14 +6,14 @@ import java.util.List;
 import org.axonframework.common.DateTimeUtils;
 
 /**
- * Which events are asked for.
+ * The filter of a query for events.
  *
  * @param conditions on the columns of the event table, each with one placeholder
- * @param values what these stand for, in order
+ * @param values of the placeholders, in order
  */
 record EventFilter(List<String> conditions, List<Object> values) {
 
-  /** Reads all but {@code after}; the caller has what is wrong refused. */
+  /** Reads all parameters but {@code after}, and notes in them those that are invalid. */
   static EventFilter read(QueryParameters parameters) {
     EventFilter filter = new EventFilter(new ArrayList<>(), new ArrayList<>());
     parameters.text("aggregateId").ifPresent(it -> filter.add("aggregate_identifier = ?", it));
@@ -25,7 +25,7 @@ record EventFilter(List<String> conditions, List<Object> values) {
     parameters
         .text("correlationId")
         .ifPresent(it -> filter.add("events.origin(meta_data, 'correlationId') = ?", it));
-    // As Axon writes them, all of one length, so that they sort as they happened.
+    // Axon's form, in which all times have the same length, so that they sort.
     parameters
         .instant("from")
         .ifPresent(it -> filter.add("time_stamp >= ?", DateTimeUtils.formatInstant(it)));

@@ -24,8 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All events in their order, each once: what is read ends at the {@link HighWaterMark}, so that
- * whoever goes on after the last position misses none that commits late.
+ * Reads all events in order, each once. Reads end at the {@link HighWaterMark}, so an event that
+ * commits late never comes before a position that was read.
  */
 @Component
 class EventLog {
@@ -35,13 +35,13 @@ class EventLog {
   /** How many rows are in memory at once. */
   private static final int FETCH_SIZE = 10;
 
-  /** A page ends early when what is stored of it is as large. */
+  /** A page ends early once its stored payloads exceed this. */
   private static final long MAX_PAGE_BYTES = 1L << 20;
 
-  /** What a page takes at most, in all its forms, with its last event. */
+  /** The memory of a page, in all its forms, with its last event. */
   static final long MAX_PAGE_MEMORY = 8 << 20;
 
-  /** How many events an export reads at once, in a transaction that is over when they are sent. */
+  /** How many events an export reads at once. The transaction ends before they are sent. */
   private static final int EXPORT_BATCH = 500;
 
   private static final Duration HIGH_WATER_MARK_TIMEOUT = Duration.ofSeconds(5);
@@ -63,36 +63,36 @@ class EventLog {
     this.jdbc.setFetchSize(FETCH_SIZE);
   }
 
-  /** A page, and after which position the next one begins; null if this one is the last. */
+  /** A page, and the position after which the next one begins; null for the last page. */
   record LogPage(List<AuditedEvent> events, @Nullable Long next) {}
 
-  /** What takes events one by one. */
+  /** Takes events one by one. */
   @FunctionalInterface
   interface Sink {
     void accept(AuditedEvent event);
   }
 
   /**
-   * The first events after a position; fewer than the limit if they are large.
+   * Returns the first events after a position; fewer than the limit if they are large.
    *
-   * @throws org.springframework.dao.QueryTimeoutException while a transaction that writes events
-   *     does not come to its end
+   * @throws org.springframework.dao.QueryTimeoutException if a transaction that writes events does
+   *     not end
    */
   LogPage page(EventFilter filter, long after, int limit) {
     return page(filter, after, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT), limit, false);
   }
 
   /**
-   * Every event after a position that is there now, however many there are.
+   * Returns an export of all events that exist now after a position.
    *
-   * @throws org.springframework.dao.QueryTimeoutException while a transaction that writes events
-   *     does not come to its end
+   * @throws org.springframework.dao.QueryTimeoutException if a transaction that writes events does
+   *     not end
    */
   Export export(EventFilter filter, long after) {
     return new Export(filter, after, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT));
   }
 
-  /** Events that are read as they are sent, with their stored bytes. */
+  /** Events that are read while they are sent, with their stored bytes. */
   final class Export {
 
     private final EventFilter filter;
@@ -105,7 +105,7 @@ class EventLog {
       this.last = last;
     }
 
-    /** Passes them on, one after the other. What the sink throws ends it. */
+    /** Passes the events to the sink, one by one. An exception of the sink ends the export. */
     void to(Sink sink) {
       for (Long next = after; next != null; ) {
         LogPage page = page(filter, next, last, EXPORT_BATCH, true);
@@ -134,7 +134,7 @@ class EventLog {
         });
   }
 
-  // Rows come as they are fetched only within a transaction.
+  // The driver fetches rows in portions only within a transaction.
   private <T> T read(EventFilter filter, List<Object> bounds, ResultSetExtractor<T> reader) {
     List<String> conditions = new ArrayList<>(filter.conditions());
     conditions.add("global_index > ?");

@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes the query parameters that say which events are meant. */
+/** Describes the query parameters that select events. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Parameter(name = "aggregateId", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
@@ -25,12 +25,12 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "actor",
     in = ParameterIn.QUERY,
-    description = "The id of the user who did it.",
+    description = "The id of the user who caused the event.",
     schema = @Schema(type = "string"))
 @Parameter(
     name = "correlationId",
     in = ParameterIn.QUERY,
-    description = "The X-Request-Id of the request that it was part of.",
+    description = "The X-Request-Id of the request that caused the event.",
     schema = @Schema(type = "string"))
 @Parameter(
     name = "from",
@@ -45,6 +45,6 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "after",
     in = ParameterIn.QUERY,
-    description = "A position: only what comes after it.",
+    description = "Lists only events after this position.",
     schema = @Schema(type = "integer", format = "int64", minimum = "0"))
 @interface EventParameters {}

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What the command side has sealed. */
+/** Reads the seal that the command side stores. */
 @Component
 class Seal {
 
@@ -24,9 +24,9 @@ class Seal {
   }
 
   /**
-   * A head as it is stored.
+   * A stored head.
    *
-   * @param position up to here all was final when it was signed
+   * @param position up to which all events were final when the head was signed
    */
   @SuppressWarnings("ArrayRecordComponent")
   record SignedHead(TreeHead head, long position, String kid, byte[] signature) {
@@ -42,7 +42,7 @@ class Seal {
   }
 
   /**
-   * A leaf as it is stored.
+   * A stored leaf.
    *
    * @param position of its event
    */
@@ -54,7 +54,7 @@ class Seal {
     }
   }
 
-  /** All heads, the newest first. */
+  /** Returns all heads, the newest first. */
   List<SignedHead> heads() {
     return jdbc.sql("select * from events.seal_head order by size desc")
         .query((row, number) -> SignedHead.read(row))
@@ -67,7 +67,7 @@ class Seal {
         .optional();
   }
 
-  /** The heads between two sizes, the first one exclusive. */
+  /** Returns the heads between two sizes, the first one exclusive. */
   List<SignedHead> heads(long after, long upTo) {
     return jdbc.sql("select * from events.seal_head where size > ? and size <= ?")
         .params(after, upTo)
@@ -75,7 +75,7 @@ class Seal {
         .list();
   }
 
-  /** So many leaves from that one on, in their order. */
+  /** Returns up to {@code count} leaves in order. */
   List<Leaf> leaves(long from, long count) {
     return jdbc.sql(
             """
@@ -87,7 +87,7 @@ class Seal {
         .list();
   }
 
-  /** The leaf of the event at that position. */
+  /** Returns the leaf of the event at a position. */
   Optional<Leaf> leaf(long position) {
     return jdbc.sql("select * from events.seal_leaf where position = ?")
         .param(position)
@@ -95,7 +95,7 @@ class Seal {
         .optional();
   }
 
-  /** Whether the head was signed by the key that it names, and this is one of ours. */
+  /** Returns true if the key that the head names is ours and signed the head. */
   boolean isSigned(SignedHead head) {
     return publicKeys
         .find(head.kid(), "seal")

@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells auditors whether the history is what was sealed. Bytes are in base64. */
+/** Proves to auditors that the history is unchanged since it was sealed. Bytes are in base64. */
 @RestController
 @RequestMapping(path = "/audit", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.AUDITOR)
@@ -58,9 +58,9 @@ class SealController {
   }
 
   /**
-   * What a verification found.
+   * The result of a verification.
    *
-   * @param to at most the last position that is sealed: nothing can be said of later ones yet
+   * @param to the last sealed position at most: later events cannot be verified yet
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Verified(
@@ -99,12 +99,12 @@ class SealController {
   @Parameter(
       name = "from",
       in = ParameterIn.QUERY,
-      description = "The first position to look at; all by default.",
+      description = "The first position to verify; by default all are verified.",
       schema = @Schema(type = "integer", format = "int64", minimum = "0"))
   @Parameter(
       name = "to",
       in = ParameterIn.QUERY,
-      description = "The last position to look at; the last one that is sealed by default.",
+      description = "The last position to verify; by default the last sealed one.",
       schema = @Schema(type = "integer", format = "int64", minimum = "0"))
   @Refuses(Problem.TOO_MANY_REQUESTS)
   Verified verify(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
@@ -121,7 +121,7 @@ class SealController {
     if (head.isEmpty()) {
       return new Verified(first.orElse(0), to, 0, new MerkleTree().root(), true, null);
     }
-    // By default also what was put before the first event.
+    // By default this includes events that were inserted before the first one.
     SealVerification verification =
         new SealVerification(seal, jdbc, transactions, first.orElse(Long.MIN_VALUE), to);
     SealVerification.Result result = verification.against(head.get());
@@ -143,7 +143,7 @@ class SealController {
   @Parameter(
       name = "size",
       in = ParameterIn.QUERY,
-      description = "Of the tree; that of the newest head by default.",
+      description = "The size of the tree; by default that of the newest head.",
       schema = @Schema(type = "integer", format = "int64", minimum = "1"))
   Proof proof(QueryParameters parameters, @PathVariable("position") String position) {
     OptionalLong asked = parameters.integer("size", 1, Long.MAX_VALUE);

@@ -15,9 +15,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * One comparison of what is stored with what was sealed. It walks through all leaves of the newest
- * head, makes those of the range anew from the stored events, and the tree from all of them: in
- * constant memory, whatever the number of events. Not for use by several threads.
+ * Compares the stored events with the seal. It reads all leaves of the newest head, recomputes
+ * those of the range from the stored events, and the tree from all of them, in constant memory. Not
+ * thread-safe.
  */
 final class SealVerification {
 
@@ -37,11 +37,11 @@ final class SealVerification {
   private long events;
 
   /**
-   * Prepares one.
+   * Creates a verification, for one use.
    *
    * @param jdbc fetches few rows at a time
-   * @param from the first position whose event is looked at
-   * @param to the last one
+   * @param from the first position to verify
+   * @param to the last position to verify
    */
   SealVerification(
       Seal seal, JdbcTemplate jdbc, TransactionTemplate transactions, long from, long to) {
@@ -53,16 +53,16 @@ final class SealVerification {
   }
 
   /**
-   * What was found.
+   * The result of a verification.
    *
-   * @param events how many there are in the range
-   * @param root of the tree as it is now
-   * @param firstBad the first position where history is not what was sealed
+   * @param events the number of events in the range
+   * @param root of the tree as recomputed
+   * @param firstBad the first position at which the history differs from the seal
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Result(long events, byte[] root, OptionalLong firstBad) {}
 
-  /** Compares everything up to that head. */
+  /** Compares all events up to that head. */
   Result against(SignedHead head) {
     long size = head.head().size();
     long position = Long.MIN_VALUE;
@@ -82,7 +82,7 @@ final class SealVerification {
             && tree.size() == size
             && seal.isSigned(head);
     if (firstBad.isEmpty() && !confirmed) {
-      // Leaves and events agree, so both were rewritten: since the last head that still fits.
+      // Leaves and events agree, so both were rewritten, after the last head that still matches.
       firstBad = OptionalLong.of(Math.min(to, Math.max(from, firstContradicted.orElse(from))));
     }
     return new Result(events, tree.root(), firstBad);
@@ -124,7 +124,7 @@ final class SealVerification {
     add(event.position(), hash);
   }
 
-  /** What lies before the position has no event to be compared with. */
+  /** Handles the leaves before a position, which have no event. */
   private void skipBefore(Deque<Leaf> leaves, long before) {
     while (!leaves.isEmpty() && leaves.peek().position() < before) {
       Leaf leaf = leaves.remove();

@@ -14,8 +14,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Serves the pages that the links in mails lead to. Each takes the token out of the address bar,
- * and redeems it by a click, so that a program which looks at links redeems none.
+ * Serves the pages that the links in mails lead to. Each removes the token from the address bar,
+ * and redeems it on a click: a program that opens links redeems none.
  */
 @RestController
 @Access(Access.To.PUBLIC)

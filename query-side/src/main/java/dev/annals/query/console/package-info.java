@@ -1,2 +1,2 @@
-/** What people see in a browser: pages without state, which call the API like any other client. */
+/** Pages for people in a browser. They have no state, and call the API like any other client. */
 package dev.annals.query.console;

@@ -1,2 +1,2 @@
-/** Feature flags, as they hold for whoever asks. */
+/** Feature flags, as they hold for the caller. */
 package dev.annals.query.flag;

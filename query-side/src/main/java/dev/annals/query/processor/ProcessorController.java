@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Processors of events, those of both sides, for administrators. */
+/** Lists the event processors of both sides. */
 @RestController
 @RequestMapping(path = "/admin/processors", produces = MediaType.APPLICATION_JSON_VALUE)
 @Access(Access.To.ADMIN)
@@ -40,7 +40,7 @@ class ProcessorController {
   @GetMapping
   List<ProcessorView> list() {
     List<ProcessorState> all = sides.stream().flatMap(side -> side.all().stream()).toList();
-    // After the positions, so that none is ahead of it.
+    // Read after the positions, so that none is ahead of it.
     long head = watch.head();
     return all.stream().map(processor -> view(processor, head)).toList();
   }

@@ -6,16 +6,15 @@ import java.util.List;
  * A processor as administrators see it.
  *
  * @param side {@code command} or {@code query}
- * @param position the place in the order of events up to which all segments have come; 0 before the
- *     first
- * @param head the place of the last event
- * @param lag how many places it is behind
- * @param eventsPerSecond how many places it has come on in each of the last seconds
- * @param segments how many there are
- * @param owners the processes that have some of them
- * @param error what it fails on again and again; null when nothing holds it up
- * @param deadLetters how many aggregates wait for an event that it could not handle
- * @param replayable whether what it keeps can be built anew
+ * @param position the position that all segments have reached; 0 before the first
+ * @param head the position of the last event
+ * @param lag how many positions it is behind
+ * @param eventsPerSecond how many positions it advanced per second, in the last seconds
+ * @param segments the number of segments
+ * @param owners the processes that own segments
+ * @param error its repeated failure; null if none
+ * @param deadLetters the number of aggregates that wait for an event that it could not handle
+ * @param replayable whether its model can be rebuilt
  */
 record ProcessorView(
     String name,

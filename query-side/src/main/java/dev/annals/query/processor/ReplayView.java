@@ -8,7 +8,7 @@ import java.time.Instant;
  * A replay as administrators see it.
  *
  * @param processed how many of the events, {@code total} so far, are in the new read model
- * @param etaSeconds how long it will still take at its rate so far; null while that is unknown
+ * @param etaSeconds the estimated remaining time at its rate so far; null while unknown
  */
 record ReplayView(
     String id,

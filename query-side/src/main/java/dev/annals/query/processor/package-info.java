@@ -1,2 +1,2 @@
-/** What administrators see of the projections, and can do about them. */
+/** The administrators' view of event processors: their state, replays and dead letters. */
 package dev.annals.query.processor;
