@@ -34,7 +34,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** What becomes of events that cannot be handled, in the real processors. */
+/** The handling of failing events, by the real processors. */
 @SpringBootTest(
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -59,7 +59,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void onlyItsAggregateWaitsForAnEventThatFailsAndIsDrainedInOrderAfterAFix() {
+  void holdsBackOnlyTheAggregateOfAFailedEventAndHandlesItInOrderAfterAFix() {
     Unreadable second = new Unreadable(poisoned, 1, new NoteDeleted(poisoned, ANN));
     engine.appendEvents(created(poisoned), second, updated(poisoned, 2), updated(poisoned, 3));
     UUID other = UUID.randomUUID();
@@ -95,7 +95,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void aDeletedLettersEventIsLeftOutAndTheOthersGoThroughUpToTheNextThatFails() {
+  void skipsADeletedLettersEventAndHandlesTheOthersUpToTheNextFailure() {
     engine.appendEvents(
         created(poisoned),
         new Unreadable(poisoned, 1, new NoteDeleted(poisoned, ANN)),
@@ -123,7 +123,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void withoutItsFirstEventAnAggregateIsNeverShownAndNobodyWaitsForIt() {
+  void doesNotShowAnAggregateWhoseFirstEventIsSkippedNorWaitForIt() {
     engine.appendEvents(
         new Unreadable(poisoned, 0, new NoteCreated(poisoned, ANN, "secret", "", List.of())),
         updated(poisoned, 1));
@@ -137,7 +137,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void whatAStoreFailsToDoIsTriedAgainAndIsNoLetter() {
+  void triesAgainWithoutALetterWhenAStoreFails() {
     FAILING.set(2);
     engine.appendEvents(
         new Unreadable(poisoned, 0, new NoteCreated(poisoned, ANN, "T", "", List.of())) {
@@ -156,7 +156,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void whatIsNotThereIsNeitherTriedAgainNorLeftOut() {
+  void refusesToRetryOrSkipAnUnknownLetter() {
     assertThatThrownBy(() -> letters.retry(poisoned)).isInstanceOf(Refusal.class);
     assertThatThrownBy(() -> letters.skip(poisoned)).isInstanceOf(Refusal.class);
   }
@@ -176,7 +176,7 @@ class DeadLettersTest {
         .findFirst();
   }
 
-  /** The versions of which the owner's inbox tells. */
+  /** Returns the versions that the owner's inbox has entries of. */
   private List<Long> entries() {
     return IntStream.range(0, 10)
         .mapToObj(version -> poisoned + "/" + version)
@@ -204,7 +204,7 @@ class DeadLettersTest {
     return new GenericDomainEventMessage<>("Note", note.toString(), sequence, event);
   }
 
-  /** An event whose stored form cannot be read until it is mended. */
+  /** An event that cannot be read until it is fixed. */
   private static class Unreadable extends GenericDomainEventMessage<NoteEvent> {
 
     private static final long serialVersionUID = 1L;

@@ -12,8 +12,8 @@ import org.axonframework.messaging.ResultMessage;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 
 /**
- * Delivers batches of events to a projection the way Axon's work packages do: one unit of work a
- * batch, whose first action of the commit is to store the token.
+ * Delivers batches of events to a projection like Axon's work packages: one unit of work per batch,
+ * which first stores the token when it commits.
  */
 public final class Delivery {
 
@@ -23,12 +23,12 @@ public final class Delivery {
   private final TokenStore tokens;
   private long position = -1;
 
-  /** To the projection; the database gets the tokens. */
+  /** Delivers to a projection, with tokens in the database. */
   public Delivery(Object projection, TestMongo mongo) {
     this(projection, mongo, () -> {});
   }
 
-  /** To the projection, with something to be done before each token. */
+  /** Delivers to a projection, with an action before each token. */
   public Delivery(Object projection, TestMongo mongo, ModelDurability durability) {
     this.projection = new AnnotationEventHandlerAdapter(projection);
     this.tokens = ProjectionTokens.in(mongo.database(), durability);
@@ -39,7 +39,7 @@ public final class Delivery {
   /**
    * Delivers one batch.
    *
-   * @throws RuntimeException what stopped it
+   * @throws RuntimeException the failure that stopped it
    */
   public void deliver(List<? extends DomainEventMessage<?>> batch) {
     BatchingUnitOfWork<DomainEventMessage<?>> unit = new BatchingUnitOfWork<>(List.copyOf(batch));
@@ -62,7 +62,7 @@ public final class Delivery {
     deliver(List.of(batch));
   }
 
-  /** The stored position: the index of the last event that is done; -1 before the first. */
+  /** Returns the stored position: the index of the last handled event; -1 before the first. */
   public long storedPosition() {
     return tokens.fetchToken(processor, 0) instanceof GlobalSequenceTrackingToken token
         ? token.getGlobalIndex()

@@ -17,7 +17,7 @@ import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.bson.BsonDocument;
 import org.bson.Document;
 
-/** Erases a person of whom a projection keeps more than a command deletes. */
+/** Erases a user with more documents than one command deletes. */
 public final class Erasing {
 
   private static final UUID ANN = new UUID(1, 1);
@@ -26,9 +26,10 @@ public final class Erasing {
   private Erasing() {}
 
   /**
-   * Erases the person, and loses the segment after the first piece; then again, with the segment.
+   * Erases the user and loses the segment after the first chunk; then erases again, with the
+   * segment.
    *
-   * @param collection what the projection keeps
+   * @param collection of the projection's documents
    */
   public static void inPieces(TestMongo mongo, String collection, Delivery delivery) {
     MongoCollection<Document> documents = mongo.database().getCollection(collection);
@@ -64,7 +65,7 @@ public final class Erasing {
     return new Document("_id", owner + "/" + number).append("owner", owner.toString());
   }
 
-  /** How many documents each command names, looked at before it is sent. */
+  /** The number of documents that each delete command names, taken before it is sent. */
   private static final class Deletes {
 
     private final TestMongo mongo;

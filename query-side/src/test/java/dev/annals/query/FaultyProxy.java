@@ -25,35 +25,35 @@ import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
 
 /**
- * Stands before MongoDB, and spoils some of its answers, at random: what the server did, it did. It
- * does nothing to an answer that would leave another one that is complete, and wrong.
+ * A proxy before MongoDB that spoils some responses at random, after the server has executed the
+ * command. It never turns a response into another valid but wrong one.
  */
 final class FaultyProxy implements AutoCloseable {
 
-  /** What becomes of an answer. */
+  /** A fault of a response. */
   enum Fault {
-    /** It is not sent, and the connection ends. */
+    /** It is dropped, and the connection closed. */
     CUT,
-    /** It comes later. */
+    /** It is delayed. */
     DELAYED,
-    /** A part of it is sent, and the connection ends. */
+    /** Part of it is sent, and the connection closed. */
     TRUNCATED,
-    /** Some of its header, or all of its body from its first fields on, is noise. */
+    /** Part of its header, or all of its body after the first fields, is noise. */
     GARBLED,
-    /** It lacks something that each answer to such a command has. */
+    /** It lacks a field that every response to such a command has. */
     LACKING,
-    /** Something that each answer to such a command has is of another type. */
+    /** A field that every response to such a command has is of another type. */
     ODD
   }
 
-  /** At most so many answers of a connection are spoilt alike: who asks again meets it again. */
-  private static final int LONGEST = 8;
+  /** The most responses of a connection in a row with the same fault, which a retry meets again. */
+  private static final int MAX_RUN = 8;
 
   private static final int HEADER = 16;
   private static final int BODY = HEADER + 4 + 1;
   private static final int MESSAGE = 2013;
 
-  /** The first of these that an answer has is what it is asked for. */
+  /** The client asks for the first of these that the response has. */
   private static final List<String> NEEDED = List.of("cursor", "n", "ok");
 
   private static final List<String> TYPED = List.of("cursor", "n", "value", "ok");
@@ -87,12 +87,12 @@ final class FaultyProxy implements AutoCloseable {
     return entrance.getLocalPort();
   }
 
-  /** Begins to spoil with that part of all answers from now on. */
+  /** Spoils this share of the responses from now on. */
   void spoil(double part) {
     rate = part;
   }
 
-  /** How many answers it did this to. */
+  /** Returns how many responses had this fault. */
   int made(Fault fault) {
     return made.getOrDefault(fault, 0);
   }
@@ -115,7 +115,7 @@ final class FaultyProxy implements AutoCloseable {
         threads.execute(() -> pass(further, client, this::answers));
       }
     } catch (IOException closed) {
-      // Nobody else gets in.
+      // The proxy is closed.
     }
   }
 
@@ -150,7 +150,7 @@ final class FaultyProxy implements AutoCloseable {
         left--;
       } else {
         fault = own.nextDouble() < rate ? Fault.values()[own.nextInt(Fault.values().length)] : null;
-        left = own.nextInt(LONGEST);
+        left = own.nextInt(MAX_RUN);
       }
       Sent sent =
           fault == null
@@ -164,9 +164,9 @@ final class FaultyProxy implements AutoCloseable {
   }
 
   /**
-   * What is sent.
+   * The bytes to send.
    *
-   * @param last whether the connection ends then
+   * @param last whether the connection is closed after them
    */
   private record Sent(ByteBuffer bytes, boolean last) {}
 

@@ -26,12 +26,12 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The real processors, before a store whose answers are lost, late, in part, noise or odd. */
+/** The real processors, with a store whose responses are lost, late, cut, noise or malformed. */
 @SpringBootTest(
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {"management.server.port=-1", "annals.read-model.guarded=true"})
-@Tag("long") // A processor that failed waits for seconds.
+@Tag("long") // A processor waits for seconds after a failure.
 @DisabledIfEnvironmentVariable(
     named = "SPRING_MONGODB_URI",
     matches = ".+",
@@ -54,8 +54,8 @@ class FaultyStoreTest {
   }
 
   @Test
-  void noEventIsSetAsideForItAndAllModelsAreComplete() {
-    // To create an index while documents are written can damage the embedded server's.
+  void setsNoEventAsideAndCompletesAllModelsWhenResponsesAreFaulty() {
+    // Creating an index during writes can damage the embedded server's.
     await()
         .until(() -> indexes("notes") > 1 && indexes("tasks") > 1 && indexes("notifications") > 2);
 

@@ -45,7 +45,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What clients see of the queries, over HTTP, from stored events. */
+/** The queries over HTTP, from stored events. */
 @SpringBootTest(
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -124,7 +124,7 @@ class HttpTest {
   }
 
   @Test
-  void aNoteHasItsShapeAndItsVersionAsATag() {
+  void answersANoteWithItsVersionAsETag() {
     HttpResponse<String> answer = get(ANN, "/notes/" + NOTE);
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -141,7 +141,7 @@ class HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/reset-password", "/verify-email"})
-  void aPageThatAMailLeadsToIsForEverybodyAndLeaksNothing(String path) throws Exception {
+  void servesLinkPagesToAnonymousClientsWithoutLeaks(String path) throws Exception {
     HttpResponse<String> answer = send(null, path + "?token=hush", "GET");
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -182,7 +182,7 @@ class HttpTest {
   }
 
   @Test
-  void aTaskHasItsShapeWithWhatIsNull() {
+  void answersATaskWithItsNullFields() {
     HttpResponse<String> answer = get(ANN, "/tasks/" + TASK);
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -203,7 +203,7 @@ class HttpTest {
   }
 
   @Test
-  void listsArePagesWithLinks() {
+  void answersListsAsPagesWithLinks() {
     HttpResponse<String> answer = get(ANN, "/tasks?size=1&sort=title,asc&page=0");
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -217,7 +217,7 @@ class HttpTest {
   }
 
   @Test
-  void whatIsInTheTrashSaysSinceWhen() {
+  void showsSinceWhenAResourceIsInTheTrash() {
     assertThat(json(get(ANN, "/notes?deleted=true")).get("content").get(0).get("deletedAt"))
         .isEqualTo(json("\"2026-03-01T10:00:01.123Z\""));
     assertThat(json(get(ANN, "/tasks?deleted=true")).get("content").get(0).get("deletedAt"))
@@ -226,7 +226,7 @@ class HttpTest {
   }
 
   @Test
-  void whoHasTheVersionGetsNoBody() {
+  void answersWithoutBodyWhenTheClientHasTheVersion() {
     HttpResponse<String> same = get(ANN, "/notes/" + NOTE, "If-None-Match", "\"1\"");
     HttpResponse<String> older = get(ANN, "/notes/" + NOTE, "If-None-Match", "\"0\"");
 
@@ -238,7 +238,7 @@ class HttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/notes", "/tasks"})
-  void headAnswersAsGetDoes(String path) {
+  void answersHeadLikeGet(String path) {
     HttpResponse<String> answer = send(ANN, path, "HEAD");
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -247,7 +247,7 @@ class HttpTest {
   }
 
   @Test
-  void whatIsNotTheCallersIsNotThere() {
+  void answers404ForResourcesOfOthers() {
     List.of(
             get(BEN, "/notes/" + NOTE),
             get(BEN, "/tasks/" + TASK),
@@ -266,7 +266,7 @@ class HttpTest {
   }
 
   @Test
-  void aLargeHistoryIsWhole() {
+  void answersALargeHistoryCompletely() {
     HttpResponse<String> answer = get(CAT, "/notes/" + LARGE_NOTE + "/history?size=100");
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -286,7 +286,7 @@ class HttpTest {
   }
 
   @Test
-  void aPageOfLargeNotesIsWholeAndNotKept() {
+  void answersAPageOfLargeNotesCompletelyWithoutCachingIt() {
     for (int i = 0; i < 2; i++) {
       HttpResponse<String> answer = get(CAT, "/notes?size=50&sort=title,desc&q=large");
 
@@ -303,7 +303,7 @@ class HttpTest {
   }
 
   @Test
-  void whoReadsTooMuchAtATimeIsToldSoAndOthersAreServed() throws Exception {
+  void answers429ToAUserWithTooManyLargeReadsAndServesOthers() throws Exception {
     String path = "/notes/" + LARGE_NOTE + "/history?size=100";
     List<Socket> slow = new ArrayList<>();
     try {
@@ -328,7 +328,7 @@ class HttpTest {
     await().until(() -> get(CAT, path).statusCode() == 200);
   }
 
-  /** Sends a request, and reads nothing but the beginning of its answer. */
+  /** Sends a request, and reads only the beginning of the response. */
   private Socket begin(UUID user, String path) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4_096);
@@ -348,7 +348,7 @@ class HttpTest {
   }
 
   @Test
-  void badParametersAreAllNamed() {
+  void namesAllInvalidParameters() {
     HttpResponse<String> answer = get(ANN, "/tasks?status=open&size=0&tag=%20&dueBefore=x&other=");
 
     assertThat(answer.statusCode()).isEqualTo(400);
@@ -357,13 +357,13 @@ class HttpTest {
   }
 
   @Test
-  void soManyStreamsAtOnceAreServedAndNoneWaits() {
+  void runs64StreamsAtATimeAndQueuesNone() {
     assertThat(streams.getMaxPoolSize()).isEqualTo(64);
     assertThat(streams.getQueueCapacity()).isZero();
   }
 
   @Test
-  void onlyUsersMayAsk() {
+  void refusesCallersWithoutTheRoleUser() {
     assertThat(send(null, "/notes", "GET").statusCode()).isEqualTo(401);
     assertThat(send(null, "/tasks/" + TASK, "GET").statusCode()).isEqualTo(401);
     String auditor = TestTokens.of(ANN, Role.AUDITOR);
@@ -372,7 +372,7 @@ class HttpTest {
   }
 
   @Test
-  void theApiDocumentNamesTheParameters() {
+  void describesTheParametersInTheApiDocument() {
     JsonNode paths = json(send(null, "/v3/api-docs", "GET")).get("paths");
 
     assertThat(parameters(paths.get("/notes")))

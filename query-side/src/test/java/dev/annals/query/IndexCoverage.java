@@ -10,17 +10,17 @@ import org.bson.BsonValue;
 import org.bson.conversions.Bson;
 
 /**
- * Whether a declared index serves a query: finds what the filter takes without looking at other
- * owners' documents, and, where it is about the order, has it in that order. The embedded server
- * ignores indexes, so this is read off their keys.
+ * Checks by the keys of declared indexes that one serves a query: without scanning documents of
+ * other owners, and in the query's order if asked for. The embedded server ignores indexes, so it
+ * cannot tell.
  */
 public final class IndexCoverage {
 
   private IndexCoverage() {}
 
   /**
-   * Whether an index has the fields that the filter compares for equality first, in any order, and
-   * then those of the sort and the id, in that order and those directions.
+   * Returns true if an index begins with the fields that the filter compares for equality, in any
+   * order, followed by those of the sort and the id, in the same order and directions.
    */
   public static boolean sorted(List<Bson> indexes, Bson filter, List<Bson> sort) {
     List<String> order = keys(Sorts.orderBy(Sorts.orderBy(sort), Sorts.ascending("_id")));
@@ -34,7 +34,7 @@ public final class IndexCoverage {
                     && index.subList(equal.size(), equal.size() + order.size()).equals(order));
   }
 
-  /** Whether an index begins with all the fields of the filter, in any order. */
+  /** Returns true if an index begins with all fields of the filter, in any order. */
   public static boolean filtered(List<Bson> indexes, Bson filter) {
     Set<String> fields = fields(filter);
     return indexes.stream()

@@ -41,7 +41,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Where the program reads when the address of MongoDB has it read from a secondary. */
+/** Reads when MongoDB's URI asks for a secondary. */
 @SpringBootTest(
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -67,8 +67,8 @@ class PrimaryTest {
   }
 
   @Test
-  void everythingIsReadFromThePrimaryAndAsTheMajorityHasItAndInTime() {
-    // To create an index while documents are written can damage the embedded server's.
+  void readsEverythingFromThePrimaryWithMajorityConcernAndATimeLimit() {
+    // Creating an index during writes can damage the embedded server's.
     await()
         .until(
             () ->
@@ -76,13 +76,13 @@ class PrimaryTest {
                     .noneMatch(it -> it.getName().equals("model-indexes")));
     useEverything();
 
-    assertThat(mongo.askedWithoutLimit())
-        .as("what takes as long as it takes")
+    assertThat(mongo.commandsWithoutTimeLimit())
+        .as("commands that may take any time")
         .containsExactlyInAnyOrder(
             "notes createIndexes", "notifications createIndexes", "tasks createIndexes");
-    assertThat(mongo.askedOfTheSecondary()).isEmpty();
+    assertThat(mongo.commandsAtSecondary()).isEmpty();
     assertThat(
-            mongo.askedOfThePrimary().entrySet().stream()
+            mongo.commandsAtPrimary().entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .collect(toSet()))
@@ -101,11 +101,11 @@ class PrimaryTest {
             "tasks find",
             "tokens find");
     assertThat(
-            mongo.askedOfThePrimary().entrySet().stream()
+            mongo.commandsAtPrimary().entrySet().stream()
                 .filter(it -> !it.getValue())
                 .map(it -> it.getKey().substring(it.getKey().indexOf(' ') + 1))
                 .collect(toSet()))
-        .as("what reads nothing, or to decide nothing")
+        .as("commands that need no majority read")
         .isSubsetOf(
             Set.of(
                 "createIndexes",

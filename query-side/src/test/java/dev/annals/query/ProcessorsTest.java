@@ -51,7 +51,7 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Primary;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The real processors, from an event store in memory into read models, across restarts. */
+/** The real processors, from an event store in memory to read models, across restarts. */
 class ProcessorsTest {
 
   private static final UUID ANN = new UUID(1, 1);
@@ -69,7 +69,7 @@ class ProcessorsTest {
   }
 
   @Test
-  void eventsFromBeforeAndAfterARestartReachTheReadModels() {
+  void handlesEventsFromBeforeAndAfterARestart() {
     for (int i = 0; i < 500; i++) {
       append(note(i));
       append(task(i));
@@ -94,7 +94,7 @@ class ProcessorsTest {
   }
 
   @Test
-  void aFirstStartIsNoReplayHoweverManyEventsThereAre() {
+  void doesNotReplayOnAFirstStart() {
     append(note(1));
     durable.set(false);
 
@@ -107,7 +107,7 @@ class ProcessorsTest {
   }
 
   @Test
-  void otherProcessorsKeepTheirTokenStore() {
+  void doesNotChangeTheTokenStoreOfOtherProcessors() {
     start();
 
     TokenStore others = program.getBean(TokenStore.class);
@@ -118,7 +118,7 @@ class ProcessorsTest {
   }
 
   @Test
-  void whileWritesCannotBeMadeDurableThePositionStaysAndThenGoesOn() {
+  void keepsTheTokenUntilWritesAreDurable() {
     durable.set(false);
     start();
     append(note(1));
@@ -135,7 +135,7 @@ class ProcessorsTest {
   }
 
   @Test
-  void aRebuiltReadModelIsTheSame() {
+  void rebuildsTheSameReadModel() {
     for (int i = 0; i < 50; i++) {
       append(note(i));
       append(task(i));
@@ -155,7 +155,7 @@ class ProcessorsTest {
   }
 
   @Test
-  void theIndexesAreCreated() {
+  void createsTheIndexes() {
     start("--annals.read-model.guarded=true");
 
     await()
@@ -303,7 +303,7 @@ class ProcessorsTest {
     }
 
     @Bean
-    Erased nobodyIsErased() {
+    Erased noUserIsErased() {
       return users -> Set.of();
     }
 

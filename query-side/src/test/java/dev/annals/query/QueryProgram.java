@@ -50,7 +50,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
             pattern = ".*Jdbc(VerificationKeys|LiveSessions)"))
 public class QueryProgram {
 
-  /** Unless a test has one of its own, for several programs. */
+  /** A test with several programs provides its own. */
   @Bean
   @Fallback
   EventStorageEngine eventStorageEngine() {
@@ -63,14 +63,14 @@ public class QueryProgram {
     return JacksonSerializer.defaultSerializer();
   }
 
-  /** For the switches of features, which all are on while nobody can tell. */
+  /** Feature flags are all on while they cannot be looked up. */
   @Bean
   JdbcClient databaseThatIsAway() {
     return JdbcClient.create(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
   }
 
   @Bean
-  Erased nobodyIsErased() {
+  Erased noUserIsErased() {
     return users -> Set.of();
   }
 

@@ -44,13 +44,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** A read model is built anew beside the one that is read, across restarts and on two processes. */
+/** Replays across restarts and on two processes. */
 class ReplayTest {
 
   private static final UUID ANN = new UUID(1, 1);
   private static final int NOTES = 300;
 
-  /** More than a processor sets aside, with all that its segments have at hand. */
+  /** More events than a processor sets aside and its segments hold in memory. */
   private static final int MANY = 1_500;
 
   private final TestMongo mongo = new TestMongo();
@@ -64,7 +64,7 @@ class ReplayTest {
   }
 
   @Test
-  void theNewOneIsReadWhenItHasCaughtUpOnAllProcessesThoughTheFirstEndedInTheMiddle() {
+  void readsTheNewGenerationOnAllProcessesThoughTheFirstOneEndedMidway() {
     Counted early = new Counted(id(0));
     engine.appendEvents(early);
     append(id(0), 1, new NoteUpdated(id(0), ANN, "Note 0", "other text", List.of("b")));
@@ -104,7 +104,9 @@ class ReplayTest {
       assertThat(number).isLessThan(50_000);
     }
     assertThat(state(replay)).isEqualTo("DONE");
-    assertThat(early.builds).as("what was built before is not built again").hasSize(1);
+    assertThat(early.builds)
+        .as("batches of the event that was built before the restart")
+        .hasSize(1);
     assertThat(number).isPositive();
     assertThat(all("notes-2")).hasSize(NOTES + number).containsAll(before);
     assertThat(tokens("notes")).isZero();
@@ -118,7 +120,7 @@ class ReplayTest {
   }
 
   @Test
-  void aCancelledOneIsDroppedAndAnotherOneCanBeStarted() {
+  void dropsACancelledGenerationAndStartsAnother() {
     append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
     append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
     ConfigurableApplicationContext program = start();
@@ -140,7 +142,7 @@ class ReplayTest {
   }
 
   @Test
-  void aNewerProgramBuildsItsShapeByItselfWhileAnOlderOneReadsOnWhatItKnows() {
+  void rebuildsForANewerProgramWhileAnOlderOneReadsItsOwnShape() {
     append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
     append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
     ConfigurableApplicationContext older = start();
@@ -164,7 +166,7 @@ class ReplayTest {
   }
 
   @Test
-  void wordsThatAnOlderProgramStoredAreStoredAnew() {
+  void rebuildsTheWordsThatAnOlderProgramStored() {
     append(id(1), 0, new NoteCreated(id(1), ANN, "Straße", "", List.of()));
     for (String model : List.of("notes", "tasks")) {
       mongo
@@ -192,7 +194,7 @@ class ReplayTest {
   }
 
   @Test
-  void anEventThatCouldBeHandledOnceMustNotGoMissing() {
+  void failsWhenAnEventCannotBeHandledThatOnceCould() {
     Toggled event = new Toggled(id(1), 1, new SerializationException("unreadable"));
     append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
     engine.appendEvents(event);
@@ -216,7 +218,7 @@ class ReplayTest {
 
   @Test
   @Tag("long")
-  void whereNothingCanBeReadOnlySomeOfItIsTried() {
+  void failsEarlyWhenManyEventsCannotBeRead() {
     List<Toggled> events = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
       append(id(i), 0, new NoteCreated(id(i), ANN, "Note", "", List.of()));
@@ -235,7 +237,7 @@ class ReplayTest {
   }
 
   @Test
-  void whatWasLeftOutIsLeftOutAgainAndWhatWaitsStillWaits() {
+  void skipsTheSameEventsAgainAndKeepsOpenLetters() {
     append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
     append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
     for (UUID note : List.of(id(1), id(2))) {
@@ -316,7 +318,7 @@ class ReplayTest {
     return mongo.database().listCollectionNames().into(new ArrayList<>());
   }
 
-  /** How many of Ann's notes are not in the trash. */
+  /** Returns how many of Ann's notes are not in the trash. */
   private static long count(ConfigurableApplicationContext program) {
     return notes(program)
         .page(Selection.of(ANN).filter(), List.of(), new Paging(0, 1, List.of()))
@@ -352,7 +354,7 @@ class ReplayTest {
     return program;
   }
 
-  /** The program whose notes are of another shape. */
+  /** A program with another shape of notes. */
   static class NewerShape {
 
     @Bean
@@ -362,7 +364,7 @@ class ReplayTest {
     }
   }
 
-  /** A creation that knows in which batches it was handled to build the second generation. */
+  /** A creation that records the batches in which the second generation handled it. */
   private static class Counted extends GenericDomainEventMessage<NoteEvent> {
 
     private static final long serialVersionUID = 1L;
@@ -382,7 +384,7 @@ class ReplayTest {
     }
   }
 
-  /** A deletion that can be read or not. */
+  /** A deletion that is readable or not. */
   private static class Toggled extends GenericDomainEventMessage<NoteEvent> {
 
     private static final long serialVersionUID = 1L;

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** A primary, and a secondary that never gets anything. */
+/** A primary, and a secondary that stays empty. */
 final class ReplicaSet implements AutoCloseable {
 
   private static final Set<String> OF_THE_DRIVER = Set.of("ismaster", "hello", "endsessions");
@@ -20,26 +20,26 @@ final class ReplicaSet implements AutoCloseable {
   private final Member primary = new Member(true);
   private final Member secondary = new Member(false);
 
-  /** An address that would have everything read from the secondary. */
+  /** Returns a URI that asks to read from the secondary. */
   String uri() {
     return "mongodb://%s,%s/?replicaSet=rs&readPreference=secondary&readConcernLevel=available"
         .formatted(primary.address, secondary.address);
   }
 
   /**
-   * What each kind of command was that reached the primary, by the collection's name and the
-   * command's: whether it asked for what a majority has. A generation's name is the model's.
+   * Returns by collection and command, for the commands that reached the primary, whether all of
+   * them had majority read concern. A generation is named like its model.
    */
-  Map<String, Boolean> askedOfThePrimary() {
+  Map<String, Boolean> commandsAtPrimary() {
     return primary.asked;
   }
 
-  /** The kinds of commands that reached the primary without a limit of time. */
-  Set<String> askedWithoutLimit() {
+  /** Returns the kinds of commands that reached the primary without a time limit. */
+  Set<String> commandsWithoutTimeLimit() {
     return primary.unlimited;
   }
 
-  Set<String> askedOfTheSecondary() {
+  Set<String> commandsAtSecondary() {
     return secondary.asked.keySet();
   }
 

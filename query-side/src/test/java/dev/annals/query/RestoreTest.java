@@ -72,7 +72,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The event store is restored to an earlier state, or MongoDB is lost, on a real PostgreSQL. */
+/**
+ * Restores of the event store to an earlier state, and the loss of MongoDB, on a real PostgreSQL.
+ */
 class RestoreTest {
 
   private static final UUID ANN = new UUID(1, 1);
@@ -132,7 +134,7 @@ class RestoreTest {
     mongo.close();
   }
 
-  /** Events 1 to 6 stay when the store is restored, 7 to 12 do not. Position 3 stays free. */
+  /** A restore keeps events 1 to 6 and loses 7 to 12. Position 3 stays free. */
   private void appendAll() {
     append(note(KEPT, ANN, 0, "Kept"));
     append(new GenericDomainEventMessage<>("Inbox", inbox(ANN), 0, new AllNotificationsRead(ANN)));
@@ -150,7 +152,7 @@ class RestoreTest {
     append(new GenericDomainEventMessage<>("Inbox", inbox(ANN), 1, new AllNotificationsRead(ANN)));
   }
 
-  /** As many as were lost, so that each position is given again. */
+  /** Appends as many events as were lost, so that each position is used again. */
   private void appendOthers() {
     append(note(LATER, ANN, 0, "Later"));
     append(note(KEPT, ANN, 2, "Changed otherwise"));
@@ -188,7 +190,7 @@ class RestoreTest {
     assertThat(inbox)
         .extracting(it -> it.at("/read").asBoolean())
         .containsExactly(true, false, true, false, false, false, false, false, false, false);
-    // 4 to 6 were given to what is gone.
+    // 4 to 6 are the numbers of lost entries.
     assertThat(inbox.stream().map(it -> it.at("/sequence").asLong()).toList())
         .startsWith(1L, 2L, 3L)
         .isSorted();
@@ -196,7 +198,7 @@ class RestoreTest {
   }
 
   @Test
-  void whatNoEventSaysGoesThoughEachPositionIsTakenAgain() {
+  void removesEverythingOfLostEventsThoughTheirPositionsAreUsedAgain() {
     start();
     appendAll();
     MongoCollection<Document> letters = mongo.database().getCollection("dead-letters");
@@ -234,7 +236,7 @@ class RestoreTest {
   }
 
   @Test
-  void anEventThatIsCommittedLateIsNotTakenForARestore() {
+  void doesNotTakeALateCommitForARestore() {
     ConfigurableApplicationContext before = start();
     append(note(KEPT, ANN, 0, "Kept"));
     transactions.executeWithoutResult(
@@ -258,7 +260,7 @@ class RestoreTest {
 
   @Test
   @Tag("long")
-  void aProcessThatRunsNoticesAsWell() {
+  void noticesARestoreWhileTheProgramRuns() {
     ConfigurableApplicationContext first = start();
     ConfigurableApplicationContext second = start();
     appendAll();
@@ -276,7 +278,7 @@ class RestoreTest {
 
   @Test
   @Tag("long")
-  void aPositionWithoutAnEventIsRightUpToTheLastEvent() {
+  void acceptsATokenWithoutAnEventUpToTheLastPosition() {
     start();
     appendAll();
     caughtUp(12);
@@ -312,7 +314,7 @@ class RestoreTest {
 
   @Test
   @Tag("long")
-  void aCutThatWasLeftInTheMiddleIsMadeAgain() {
+  void repeatsAnInterruptedCut() {
     start();
     appendAll();
     caughtUp(12);
@@ -323,7 +325,7 @@ class RestoreTest {
     eventually().until(() -> isRight(program));
     caughtUp(13);
     stop();
-    // As if it had ended before it said that it was done, with half of the tokens set back.
+    // As after a crash in the middle of the cut, with half of the tokens reset.
     tokens().updateMany(Filters.eq("processorName", "notifications"), Updates.set("foreign", true));
     tokens()
         .updateMany(
@@ -340,7 +342,7 @@ class RestoreTest {
 
   @Test
   @Tag("long")
-  void whoseErasureIsUndoneHasAllAgain() {
+  void showsEverythingAgainOfAUserWhoseErasureIsUndone() {
     ConfigurableApplicationContext before = start();
     append(note(KEPT, ANN, 0, "Kept"));
     append(note(LATER, BEN, 0, "Ben's"));
@@ -370,7 +372,7 @@ class RestoreTest {
 
   @Test
   @Tag("long")
-  void aReplayThatWasUnderWayBeginsAgainAndEnds() {
+  void restartsAndFinishesAReplayThatWasRunning() {
     ConfigurableApplicationContext before = start();
     appendAll();
     caughtUp(12);
@@ -399,7 +401,7 @@ class RestoreTest {
   }
 
   @Test
-  void withoutMongoDbAllIsReadAgainAndNumbersAreAboveAllThatWereGiven() {
+  void rebuildsALostMongoDbWithNumbersAboveAllUsedOnes() {
     start();
     appendAll();
     caughtUp(12);
@@ -479,7 +481,7 @@ class RestoreTest {
         .update();
   }
 
-  /** Waits until all that are not dropped have read the event at that position. */
+  /** Waits until all generations that are not dropped have read the event at a position. */
   private void caughtUp(long position) {
     String last =
         jdbc.sql("select event_identifier from events.domain_event_entry where global_index = ?")
@@ -592,7 +594,7 @@ class RestoreTest {
                 "--annals.read-model.node=" + programs.size(),
                 "--annals.read-model.guarded=" + TestMongo.real());
     programs.add(program);
-    // The inbox is known to be new when there were no events at its first start.
+    // A first start without events marks the inbox as new.
     eventually()
         .until(
             () ->

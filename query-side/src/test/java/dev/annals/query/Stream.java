@@ -10,10 +10,10 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.messaging.GenericMessage;
 
-/** Stored events of one aggregate: each has the next sequence number and is a second later. */
+/** Stored events of one aggregate, with consecutive sequence numbers and a second apart. */
 public final class Stream {
 
-  /** When the first event of each stream happened. */
+  /** The time of each stream's first event. */
   public static final Instant START = Instant.parse("2026-03-01T10:00:00.123Z");
 
   private final String type;
@@ -25,7 +25,7 @@ public final class Stream {
     this.id = id.toString();
   }
 
-  /** The stream of a note. */
+  /** Creates the stream of a note. */
   public static Stream of(NoteEvent... events) {
     Stream stream = new Stream("Note", events[0].noteId());
     for (NoteEvent event : events) {
@@ -34,7 +34,7 @@ public final class Stream {
     return stream;
   }
 
-  /** The stream of a task. */
+  /** Creates the stream of a task. */
   public static Stream of(TaskEvent... events) {
     Stream stream = new Stream("Task", events[0].taskId());
     for (TaskEvent event : events) {
@@ -43,12 +43,12 @@ public final class Stream {
     return stream;
   }
 
-  /** All of it. */
+  /** Returns all events. */
   public List<DomainEventMessage<?>> messages() {
     return List.copyOf(messages);
   }
 
-  /** One of it. */
+  /** Returns one event. */
   public DomainEventMessage<?> message(int sequence) {
     return messages.get(sequence);
   }

@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * MongoDB for tests: the server that {@code SPRING_MONGODB_URI} names, else an embedded one, over a
- * socket all the same. Each test class takes a database of a random name and drops it.
+ * socket as well. Each test class uses a database of a random name and drops it.
  */
 public final class TestMongo implements AutoCloseable {
 
@@ -41,42 +41,42 @@ public final class TestMongo implements AutoCloseable {
               .build());
   private final String name = "test-" + UUID.randomUUID();
 
-  /** Whether it is a real MongoDB. */
+  /** Returns true if it is a real MongoDB. */
   public static boolean real() {
     return NAMED != null;
   }
 
-  /** How read models are kept there. */
+  /** Returns the properties of read models on this server. */
   public static ModelProperties properties() {
     return new ModelProperties(real(), null, Duration.ofSeconds(3));
   }
 
-  /** How to reach it. */
+  /** Returns the server's URI. */
   public static String uri() {
     return real() ? NAMED : Embedded.SERVER.getConnectionString();
   }
 
-  /** The name of this test's database. */
+  /** Returns the name of this test's database. */
   public String name() {
     return name;
   }
 
-  /** This test's database. */
+  /** Returns this test's database. */
   public MongoDatabase database() {
     return client.getDatabase(name);
   }
 
-  /** Another test's database, by this one's connections. */
+  /** Returns another test's database, on this one's connections. */
   public MongoDatabase database(String another) {
     return client.getDatabase(another);
   }
 
-  /** The commands of that name that were sent through {@link #database()} so far. */
+  /** Returns the commands of that name that were sent through {@link #database()} so far. */
   public List<CommandStartedEvent> commands(String command) {
     return commands.stream().filter(it -> it.getCommandName().equalsIgnoreCase(command)).toList();
   }
 
-  /** Has something done before each command from now on, which must not use {@link #database()}. */
+  /** Runs an action before each later command. It must not use {@link #database()}. */
   public void beforeEach(Runnable action) {
     beforeEach = action;
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis of a test's own, which can go away and come back. */
+/** A real Redis for one test, which can be stopped and started. */
 public final class TestRedis implements AutoCloseable {
 
   private final int port = freePort();
@@ -30,17 +30,17 @@ public final class TestRedis implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** The way to it as the program has it; the caller closes it. */
+  /** Opens it as the program does; the caller closes it. */
   public Redis open() {
     return new Redis(url(), new SimpleMeterRegistry());
   }
 
-  /** A connection to look into it with. */
+  /** Opens a connection to inspect it. */
   public StatefulRedisConnection<String, String> connection() {
     return connection;
   }
 
-  /** Comes back, empty. */
+  /** Starts it again, empty. */
   public void start() {
     try {
       server =
@@ -56,7 +56,7 @@ public final class TestRedis implements AutoCloseable {
     connection = Awaitility.await().ignoreExceptions().until(client::connect, it -> true);
   }
 
-  /** Goes away. */
+  /** Stops it. */
   public void stop() {
     connection.close();
     server.destroyForcibly();

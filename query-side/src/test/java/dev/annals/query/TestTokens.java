@@ -18,13 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** Access tokens and consistency tokens, and the keys that they are verified with. */
+/** Access tokens and consistency tokens, and the keys to verify them. */
 public final class TestTokens {
 
-  /** The session of tokens that do not say another one. */
+  /** The session of tokens without another one. */
   public static final UUID SESSION = new UUID(5, 5);
 
-  /** The key that consistency tokens are signed under. */
+  /** The key that signs consistency tokens. */
   static final MasterKey MASTER_KEY = new MasterKey("A".repeat(43) + "=");
 
   private static final SignedTokens SIGNED = new SignedTokens(MASTER_KEY);
@@ -33,17 +33,17 @@ public final class TestTokens {
 
   private TestTokens() {}
 
-  /** One that is valid for ten minutes. */
+  /** Returns a token that is valid for ten minutes. */
   public static String of(UUID user, Role... roles) {
     return of(user, SESSION, Instant.now().plusSeconds(600), roles);
   }
 
-  /** A consistency token as the command side issues it. */
+  /** Returns a consistency token as the command side issues it. */
   public static String of(ConsistencyToken change) {
     return SIGNED.sign(change);
   }
 
-  /** One that is valid until then, to the second. */
+  /** Returns a token that is valid until the given second. */
   public static String of(UUID user, UUID session, Instant expiresAt, Role... roles) {
     return Jwts.builder()
         .header()
@@ -64,21 +64,21 @@ public final class TestTokens {
         .compact();
   }
 
-  /** The key that they are verified with. */
+  /** Returns the key to verify them. */
   public static VerificationKeys keys() {
     return kid ->
         kid.equals("test") ? Optional.of((ECPublicKey) KEY.getPublic()) : Optional.empty();
   }
 
-  /** A session of which nobody can say whether it is live. */
+  /** A session that cannot be looked up. */
   public static final UUID UNKNOWABLE = new UUID(6, 6);
 
-  /** Ends a session, for good. */
+  /** Revokes a session for good. */
   public static void revoke(UUID session) {
     REVOKED.add(session);
   }
 
-  /** Those of the sessions that were not ended. */
+  /** Returns those of the sessions that are not revoked. */
   public static Set<UUID> live(Set<UUID> sessions) {
     if (sessions.contains(UNKNOWABLE)) {
       throw new DataAccessResourceFailureException("The database is away");

@@ -26,7 +26,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Which failures are an event's own. */
+/** Which failures set an event aside. */
 class BatchDeadLettersTest {
 
   private static final String NOTE = "33333333-0000-4000-8000-00000000000b";
@@ -38,7 +38,7 @@ class BatchDeadLettersTest {
     mongo.close();
   }
 
-  static Stream<RuntimeException> ofStores() {
+  static Stream<RuntimeException> failuresOfStores() {
     return Stream.of(
         new DataAccessResourceFailureException("PostgreSQL is away"),
         new IllegalStateException(new SQLException("The connection is broken")),
@@ -53,8 +53,8 @@ class BatchDeadLettersTest {
   }
 
   @ParameterizedTest
-  @MethodSource("ofStores")
-  void whateverFailsInReadingAnEventButTheReadingStopsTheBatch(RuntimeException failure) {
+  @MethodSource("failuresOfStores")
+  void stopsTheBatchWhenAStoreFailsWhileAnEventIsRead(RuntimeException failure) {
     Event event = new Event(failure);
     BatchDeadLetters letters = letters(event);
 
@@ -65,7 +65,7 @@ class BatchDeadLettersTest {
     assertThatThrownBy(() -> sequence(event)).isSameAs(failure);
   }
 
-  static Stream<RuntimeException> ofEvents() {
+  static Stream<RuntimeException> failuresOfEvents() {
     return Stream.of(
         new SerializationException("Personal data cannot be decrypted"),
         new IllegalStateException(new SerializationException("It has another shape")),
@@ -81,8 +81,8 @@ class BatchDeadLettersTest {
   }
 
   @ParameterizedTest
-  @MethodSource("ofEvents")
-  void whatCannotBeReadIsSetAsideInTheOrderOfItsAggregate(RuntimeException failure) {
+  @MethodSource("failuresOfEvents")
+  void setsAnUnreadableEventAsideInTheOrderOfItsAggregate(RuntimeException failure) {
     Event event = new Event(failure);
     BatchDeadLetters letters = letters(event);
 
@@ -93,7 +93,7 @@ class BatchDeadLettersTest {
   }
 
   @Test
-  void whatCannotBeAppliedIsSetAside() {
+  void setsAnEventAsideThatCannotBeApplied() {
     Event event = new Event(null);
     BatchDeadLetters letters = letters(event);
 
@@ -119,13 +119,13 @@ class BatchDeadLettersTest {
         Optional.empty());
   }
 
-  /** By a policy that has to read the event. */
+  /** Applies a policy that reads the event. */
   private static Object sequence(Event event) {
     return ProjectionProcessors.sequencing(EventMessage::getPayload)
         .getSequenceIdentifierFor(event);
   }
 
-  /** An event that fails to be read, or not. */
+  /** An event that fails to be read, unless the failure is null. */
   private static class Event extends GenericDomainEventMessage<String> {
 
     private static final long serialVersionUID = 1L;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two processes that keep the pages of one list in one Redis. */
+/** Two processes that cache the pages of one list in one Redis. */
 class CachedPagesTest {
 
   private static final TestRedis SERVER = new TestRedis();
@@ -53,7 +53,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void whatOneProcessHasReadAnotherFindsByOneCommand() {
+  void findsAPageOfAnotherProcessByOneCommand() {
     assertThat(pages.find(ann, "q", false, page("first"))).isEqualTo(miss("first"));
     SERVER.connection().sync().configResetstat();
 
@@ -65,7 +65,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void anotherQueryAndAnotherUserHaveTheirOwn() {
+  void separatesPagesByQueryAndUser() {
     pages.find(ann, List.of("a, b"), false, page("1"));
 
     assertThat(pages.find(ann, List.of("a", "b"), false, page("2"))).isEqualTo(miss("2"));
@@ -74,7 +74,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void aDropTakesAllPagesOfAUserAndNoOthers() {
+  void dropsAllPagesOfAUserAndNoOthers() {
     pages.find(ann, "a", false, page("1"));
     pages.find(ann, "b", false, page("1"));
     pages.find(ben, "a", false, page("1"));
@@ -87,7 +87,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void whatWasReadBeforeADropIsNotKeptAfterIt() {
+  void doesNotStoreAPageReadBeforeADrop() {
     Supplier<Page<Item>> overtaken =
         () -> {
           another.drop(List.of(ann.toString()));
@@ -100,7 +100,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void whoKnowsOfAChangeReadsForAll() {
+  void storesARefreshedPageForAllProcesses() {
     pages.find(ann, "q", false, page("old"));
 
     assertThat(pages.find(ann, "q", true, page("new"))).isEqualTo(miss("new"));
@@ -108,7 +108,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void aHundredAtOnceCostOneReading() throws Exception {
+  void readsOnceForAHundredConcurrentCalls() throws Exception {
     AtomicInteger readings = new AtomicInteger();
     ExecutorService people = Executors.newFixedThreadPool(100);
     try {
@@ -136,7 +136,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void aFailureIsNotKept() {
+  void doesNotStoreAFailure() {
     assertThatThrownBy(
             () ->
                 pages.find(
@@ -152,7 +152,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void pagesEndWithinThirtySecondsAndAUserHasNoMoreThanSixtyFour() {
+  void expiresPagesWithin30SecondsAndStoresAtMost64PerUser() {
     for (int i = 0; i < 70; i++) {
       pages.find(ann, i, false, page("1"));
     }
@@ -166,7 +166,7 @@ class CachedPagesTest {
   }
 
   @Test
-  void whatAnotherVersionKeptInItsOwnWayIsReadAnew() {
+  void readsAgainWhenThePageIsStoredInAnotherForm() {
     pages.find(ann, "q", false, page("1"));
     String key = "annals:items:{" + ann + "}";
     String field = SERVER.connection().sync().hkeys(key).get(0);
@@ -176,14 +176,14 @@ class CachedPagesTest {
   }
 
   @Test
-  void aLargePageIsNotKept() {
+  void doesNotStoreALargePage() {
     pages.find(ann, "q", false, page("x".repeat(300_000)));
 
     assertThat(pages.find(ann, "q", false, page("2"))).isEqualTo(miss("2"));
   }
 
   @Test
-  void withoutRedisEverythingIsReadAndAfterwardsKeptAgain() {
+  void readsEveryPageWithoutRedisAndStoresPagesOnceItIsBack() {
     SERVER.stop();
     assertThat(pages.find(ann, "q", false, page("1"))).isEqualTo(miss("1"));
     assertThat(pages.find(ann, "q", false, page("2"))).isEqualTo(miss("2"));

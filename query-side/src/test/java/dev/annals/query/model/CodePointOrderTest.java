@@ -29,7 +29,7 @@ class CodePointOrderTest {
               a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
   @Test
-  void keysSortAsTheirTextsDoByCodePointHoweverTheyAreCompared() {
+  void sortsKeysByCodePointWhenComparedAsUtf8AndUtf16() {
     List<String> texts =
         Stream.concat(edges(), random()).collect(Collectors.toCollection(java.util.ArrayList::new));
     for (String a : texts) {
@@ -45,12 +45,12 @@ class CodePointOrderTest {
   }
 
   @Test
-  void everydayTextIsItsOwnKey() {
+  void returnsOrdinaryTextUnchanged() {
     assertThat(CodePointOrder.key("Grüße, 日本 1")).isEqualTo("Grüße, 日本 1");
   }
 
   @Test
-  void aKeySurvivesBeingStored() {
+  void encodesEveryKeyInUtf8() {
     edges()
         .map(CodePointOrder::key)
         .forEach(

@@ -38,14 +38,14 @@ class ListingTest {
 
   @ParameterizedTest
   @MethodSource("whatPassesByItself")
-  void aDatabaseThatIsAwayIsToldApartFromAFault(MongoException failure) {
+  void translatesAnUnavailableDatabaseToAResourceFailure(MongoException failure) {
     assertThatThrownBy(() -> Listing.translating(() -> fail(failure)))
         .isInstanceOf(DataAccessResourceFailureException.class)
         .hasCause(failure);
   }
 
   @Test
-  void aFaultIsNoDatabaseThatIsAway() {
+  void doesNotTranslateAFaultToAResourceFailure() {
     assertThatThrownBy(
             () ->
                 Listing.translating(

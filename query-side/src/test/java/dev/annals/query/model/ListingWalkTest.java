@@ -28,7 +28,7 @@ class ListingWalkTest {
   }
 
   @Test
-  void allAreWalkedThroughForLongerThanTheTimeLimit() {
+  void readsAllDocumentsForLongerThanTheTimeLimit() {
     numbers.insertMany(IntStream.range(0, 300).mapToObj(i -> new Document("_id", i)).toList());
 
     assertThat(walked(numbers.withTimeout(LIMIT_MILLIS, MILLISECONDS))).hasSize(200);

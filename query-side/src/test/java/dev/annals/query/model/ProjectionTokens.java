@@ -11,12 +11,12 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.json.JacksonSerializer;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
-/** The token store that projections get. */
+/** Creates the token store of projections. */
 public final class ProjectionTokens {
 
   private ProjectionTokens() {}
 
-  /** With the settings of the program. */
+  /** Creates one with the program's settings. */
   public static TokenStore in(MongoDatabase database, ModelDurability durability) {
     Serializer serializer = JacksonSerializer.defaultSerializer();
     return new ModelTokenStore(

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** What is written, also when two processes take themselves for the owner of one segment. */
+/** Writes to a read model, also while two processes believe that they own the same segment. */
 class ReadModelTest {
 
   private static final ModelProperties GUARDED =
@@ -55,10 +55,10 @@ class ReadModelTest {
   }
 
   @Test
-  void anOwnerThatFellBehindDoesNotOverwriteWhatIsNewer() {
+  void doesNotOverwriteANewerDocumentOfAnotherProcess() {
     write(mine, event(0));
 
-    // Between reading and writing, the other owner gets further.
+    // Another owner writes between this one's read and write.
     write(
         mine,
         event(
@@ -71,7 +71,7 @@ class ReadModelTest {
   }
 
   @Test
-  void anOwnerThatIsAheadWinsOverOneThatInsertedMeanwhile() {
+  void overwritesAnOlderDocumentThatAnotherProcessInsertedMeanwhile() {
     write(
         mine,
         event(
@@ -85,7 +85,7 @@ class ReadModelTest {
   }
 
   @Test
-  void twoOwnersThatInsertTheSameBothSucceed() {
+  void succeedsWhenAnotherProcessInsertsTheSameDocument() {
     write(
         mine,
         event(
@@ -98,7 +98,7 @@ class ReadModelTest {
   }
 
   @Test
-  void ofABatchOnlyWhatIsNewIsFolded() {
+  void appliesOnlyTheNewEventsOfABatch() {
     write(mine, event(0), event(1));
 
     write(mine, event(0), event(1), event(1), event(2));
@@ -107,7 +107,7 @@ class ReadModelTest {
   }
 
   @Test
-  void whatWasJustWrittenIsNotReadAgain() {
+  void doesNotReadADocumentThatItHasJustWritten() {
     write(mine, event(0));
     mongo.forgetCommands();
 
@@ -120,7 +120,7 @@ class ReadModelTest {
   }
 
   @Test
-  void whatAnotherOwnerWroteSinceIsRead() {
+  void readsADocumentThatAnotherProcessHasChanged() {
     write(mine, event(0));
     write(theirs, event(1));
 
@@ -130,7 +130,7 @@ class ReadModelTest {
   }
 
   @Test
-  void whatWasLostIsMadeAnewFromItsFirstEvent() {
+  void rebuildsALostDocumentFromItsFirstEvent() {
     write(mine, event(0), event(1));
     mongo.database().getCollection("counters").drop();
 
@@ -140,7 +140,7 @@ class ReadModelTest {
   }
 
   @Test
-  void nothingFollowsWhatWasDropped() {
+  void refusesALaterEventOfADroppedDocument() {
     write(mine, event(0));
     drop(mine, OWNER);
 
@@ -148,7 +148,7 @@ class ReadModelTest {
   }
 
   @Test
-  void whoWaitsSeesWhatAnotherProcessWrites() {
+  void completesAWaitWhenAnotherProcessWrites() {
     write(mine, event(0));
     mongo.forgetCommands();
     CompletableFuture<Void> waiting = theirs.shown(Map.of(UUID.fromString(ID), 1L));
@@ -160,7 +160,7 @@ class ReadModelTest {
   }
 
   @Test
-  void onlyADuplicateKeyIsPutUpWith() {
+  void failsOnADuplicateKeyThatIsNotTheId() {
     mongo
         .database()
         .runCommand(
@@ -186,21 +186,21 @@ class ReadModelTest {
   }
 
   @Test
-  void whatIsOfSomebodyWhoWasErasedIsDroppedAndNeverComesBack() {
+  void dropsTheDocumentsOfAnErasedUserForGood() {
     write(mine, event(0), event(1));
     erased.add(OWNER);
 
     drop(mine, OWNER);
     assertThat(count()).isZero();
 
-    // Delivered again, and from the middle: there is no document to follow.
+    // Repeated, and from the middle: there is no document to follow.
     write(mine, event(0));
     write(mine, event(1));
     assertThat(count()).isZero();
   }
 
   @Test
-  void anotherSegmentThatIsBehindBringsNothingBack() {
+  void storesNothingOfAUserErasedDuringTheWrite() {
     write(
         mine,
         event(
@@ -215,12 +215,12 @@ class ReadModelTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whenEverAPersonIsErasedNothingOfThemStaysAndNothingIsSetAside(boolean theProcessDies) {
+  void storesAndSetsAsideNothingOfAUserErasedAtAnyCommand(boolean processDies) {
     List<Consumer<ReadModel<Counter>>> batches =
         List.of(
-            model -> write(model, this::found, event(0), event(1)),
-            model -> write(model, this::found, event(1)),
-            model -> write(model, this::found, leftOut(1)));
+            model -> write(model, this::setAside, event(0), event(1)),
+            model -> write(model, this::setAside, event(1)),
+            model -> write(model, this::setAside, skipped(1)));
     try (TestMongo another = new TestMongo()) {
       ReadModel<Counter> meanwhile = guarded(another.database(mongo.name()), this::erased);
       for (Consumer<ReadModel<Counter>> batch : batches) {
@@ -234,7 +234,7 @@ class ReadModelTest {
                 if (left.getAndDecrement() == 0) {
                   erased.add(OWNER);
                   drop(meanwhile, OWNER);
-                  away.set(theProcessDies);
+                  away.set(processDies);
                 }
               });
 
@@ -258,7 +258,7 @@ class ReadModelTest {
   }
 
   @Test
-  void whatIsTooLargeIsSetAsideBeforeAnythingIsSentAndOthersAreWritten() {
+  void setsATooLargeDocumentAsideAndWritesTheOthers() {
     String other = "33333333-0000-4000-8000-00000000000c";
     mongo.forgetCommands();
 
@@ -276,7 +276,7 @@ class ReadModelTest {
             List.of(
                 new Change<>(other, OWNER, 0, it -> new Counter(other, OWNER.toString(), 0, "0")))),
         Set.of(),
-        this::found,
+        this::setAside,
         () -> {});
 
     assertThat(setAside).containsExactly(ID + "/0 BsonMaximumSizeExceededException");
@@ -285,7 +285,7 @@ class ReadModelTest {
   }
 
   @Test
-  void anAnswerThatTheDriverCannotReadSetsNothingAside() {
+  void setsNothingAsideWhenTheDriverCannotReadAResponse() {
     MongoServer odd =
         new MongoServer(
             new MemoryBackend() {
@@ -307,10 +307,10 @@ class ReadModelTest {
     try (MongoClient client = MongoClients.create(odd.getConnectionString())) {
       ReadModel<Counter> model = guarded(client.getDatabase("odd"), users -> Set.of());
 
-      assertThatThrownBy(() -> write(model, this::found, event(0)))
+      assertThatThrownBy(() -> write(model, this::setAside, event(0)))
           .isInstanceOf(BsonInvalidOperationException.class);
-      // It was written all the same.
-      write(model, this::found, event(0));
+      // The server has written it nevertheless.
+      write(model, this::setAside, event(0));
     } finally {
       odd.shutdownNow();
     }
@@ -318,7 +318,7 @@ class ReadModelTest {
   }
 
   @Test
-  void ofLargeDocumentsFewAreReadAndWrittenAtATime() {
+  void readsAndWritesLargeDocumentsInSmallChunks() {
     Map<String, List<Change<Counter>>> first = new LinkedHashMap<>();
     Map<String, List<Change<Counter>>> second = new LinkedHashMap<>();
     for (int i = 0; i < 100; i++) {
@@ -343,7 +343,7 @@ class ReadModelTest {
   }
 
   @Test
-  void ofSmallDocumentsABatchIsOneBulk() {
+  void writesABatchOfSmallDocumentsInOneBulk() {
     Map<String, List<Change<Counter>>> changes = new LinkedHashMap<>();
     for (int i = 0; i < 200; i++) {
       String id = Integer.toString(i);
@@ -358,7 +358,7 @@ class ReadModelTest {
   }
 
   @Test
-  void whatIsOfOthersStays() {
+  void keepsTheDocumentsOfOtherOwners() {
     write(mine, event(0));
 
     drop(mine, UUID.randomUUID());
@@ -367,7 +367,7 @@ class ReadModelTest {
   }
 
   @Test
-  void nothingCanBeChangedOutsideOfABatch() {
+  void refusesAChangeOutsideABatch() {
     assertThatThrownBy(
             () ->
                 mine.change(
@@ -376,12 +376,12 @@ class ReadModelTest {
   }
 
   @Test
-  void aDatabaseThatIsAwayIsToldFromAQuestionThatIsWrong() {
-    try (MongoClient nobody =
+  void throwsResourceFailureWhenTheDatabaseIsUnavailable() {
+    try (MongoClient unreachable =
         MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50")) {
-      ReadModel<Counter> away =
+      ReadModel<Counter> unavailable =
           new ReadModel<>(
-              nobody.getDatabase("none"),
+              unreachable.getDatabase("none"),
               "none",
               1,
               Counter.class,
@@ -389,9 +389,10 @@ class ReadModelTest {
               GUARDED,
               users -> Set.of());
 
-      assertThatThrownBy(() -> away.find(UUID.fromString(ID)))
+      assertThatThrownBy(() -> unavailable.find(UUID.fromString(ID)))
           .isInstanceOf(DataAccessResourceFailureException.class);
-      assertThatThrownBy(() -> away.page(new Document(), List.of(), new Paging(0, 20, List.of())))
+      assertThatThrownBy(
+              () -> unavailable.page(new Document(), List.of(), new Paging(0, 20, List.of())))
           .isInstanceOf(DataAccessResourceFailureException.class);
     }
   }
@@ -411,7 +412,7 @@ class ReadModelTest {
     return new ReadModel<>(database, "counters", 1, Counter.class, List.of(), GUARDED, erased);
   }
 
-  private void found(String aggregateId, long sequence, RuntimeException failure) {
+  private void setAside(String aggregateId, long sequence, RuntimeException failure) {
     setAside.add(aggregateId + "/" + sequence + " " + failure.getClass().getSimpleName());
   }
 
@@ -432,8 +433,8 @@ class ReadModelTest {
     model.write("counters", Map.of(ID, List.of(changes)), Set.of(), poison, () -> {});
   }
 
-  /** An event that cannot be read, so that nobody knows whose it is. */
-  private static Change<Counter> leftOut(long sequence) {
+  /** A skipped event, whose owner is unknown because it cannot be read. */
+  private static Change<Counter> skipped(long sequence) {
     return new Change<>(ID, null, sequence, before -> before.at(sequence));
   }
 
@@ -471,7 +472,7 @@ class ReadModelTest {
     return all.get(0);
   }
 
-  /** What a projection would keep. */
+  /** A document of the projection under test. */
   public record Counter(@BsonId String id, String owner, long lastSequence, String trace)
       implements ModelDocument {
 

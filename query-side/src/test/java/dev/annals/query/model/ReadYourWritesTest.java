@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** How many looks at the database it takes to wait for something, and who waits how long. */
+/** How many queries the waiting readers cost, and how long each waits. */
 class ReadYourWritesTest {
 
   private final Set<Integer> there = ConcurrentHashMap.newKeySet();
@@ -33,7 +33,7 @@ class ReadYourWritesTest {
   }
 
   @AfterEach
-  void nobodyIsLookedForAnyMore() {
+  void noQueryFollows() {
     await()
         .untilAsserted(
             () -> {
@@ -43,7 +43,7 @@ class ReadYourWritesTest {
   }
 
   @Test
-  void whatIsThereNeedsNoWaiting() {
+  void completesAtOnceWhenEverythingIsShown() {
     there.add(1);
 
     assertThat(writes.shown(Set.of(1))).isCompleted();
@@ -52,7 +52,7 @@ class ReadYourWritesTest {
   }
 
   @Test
-  void allWhoWaitShareEachLook() {
+  void sharesEachQueryAmongAllReaders() {
     List<CompletableFuture<Void>> waiting =
         IntStream.range(0, 1_000).mapToObj(i -> writes.shown(Set.of(i, i + 1))).toList();
     looks.clear();
@@ -69,7 +69,7 @@ class ReadYourWritesTest {
   }
 
   @Test
-  void oneIsDoneWhenAllOfItsOwnIsThere() {
+  void completesEachReaderWhenAllItsChangesAreShown() {
     CompletableFuture<Void> both = writes.shown(Set.of(1, 2));
     CompletableFuture<Void> other = writes.shown(Set.of(3));
     there.add(1);
@@ -84,13 +84,13 @@ class ReadYourWritesTest {
   }
 
   @Test
-  void whoWaitsNoLongerIsNotLookedFor() {
+  void doesNotQueryForAReaderThatHasCancelled() {
     CompletableFuture<Void> gone = writes.shown(Set.of(1));
     gone.cancel(false);
   }
 
   @Test
-  void manyAreAskedForInPieces() {
+  void queriesForAtMost5000ChangesAtATime() {
     List<CompletableFuture<Void>> waiting =
         List.of(
             writes.shown(numbers(0, 5_000)),
@@ -106,7 +106,7 @@ class ReadYourWritesTest {
   }
 
   @Test
-  void allAreToldThatTheDatabaseIsAwayAndTheNextOneAsksAgain() {
+  void failsAllReadersWhenTheDatabaseIsUnavailableAndQueriesForTheNext() {
     CompletableFuture<Void> one = writes.shown(Set.of(1));
     CompletableFuture<Void> another = writes.shown(Set.of(2));
     away = true;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class RecentDocumentsTest {
 
   @Test
-  void ofDocumentsNoMoreThanEightMebibytesAreRemembered() {
+  void cachesAtMostEightMebibytes() {
     RecentDocuments<Counter> recent = new RecentDocuments<>();
     String text = "x".repeat(100_000);
     for (int i = 0; i < 100; i++) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SearchWordsTest {
 
-  /** Texts that fold, compose, order, expand or cut in their own ways; each is repeated. */
+  /** Texts that fold, compose, order, expand or cut in special ways; each is repeated. */
   static Stream<String> hostile() {
     return Stream.of(
         "Σ",
@@ -50,7 +50,7 @@ class SearchWordsTest {
 
   @ParameterizedTest
   @MethodSource("hostile")
-  void twiceTheTextTakesTwiceTheTime(String hostile) {
+  void takesLinearTime(String hostile) {
     LinearGrowth.ofCurrentThread()
         .assertLinear(
             20_000,
@@ -61,7 +61,7 @@ class SearchWordsTest {
   }
 
   @Test
-  void marksBelongToTheirWordAndALongRunOfThemIsCut() {
+  void keepsMarksWithTheirWordAndCutsLongRunsOfMarks() {
     assertThat(SearchWords.of("ab" + "\u0315\u0316".repeat(49_999) + "cd"))
         .containsExactly("ab" + "\u0316".repeat(15) + "\u0315".repeat(15) + "cd");
     assertThat(SearchWords.of("x\u0302y \u0302 -\u0302z हिन्दी 1\uFE0F\u20E3"))
@@ -69,7 +69,7 @@ class SearchWordsTest {
   }
 
   @Test
-  void theWordsOfALongTextDoNotDependOnWhereASliceEnds() {
+  void findsTheSameWordsWhereverASliceEnds() {
     List<String> numbers = IntStream.range(0, 1_500).mapToObj(i -> "wörd" + i).toList();
     for (int start = 0; start < 20; start++) {
       String text = "-".repeat(start) + String.join(" ", numbers);
@@ -79,7 +79,7 @@ class SearchWordsTest {
   }
 
   @Test
-  void textsThatGrowAsTheyAreFoldedAreSearchedUpToALimit() {
+  void searchesABoundedPartOfTextsThatGrowWhenFolded() {
     String growing = "\uFDFA".repeat(100_000);
 
     assertThat(SearchWords.of(growing, "not searched")).doesNotContain("searched");
@@ -87,7 +87,7 @@ class SearchWordsTest {
   }
 
   @Test
-  void caseIsFoldedFullyWhereverALetterStands() {
+  void foldsCaseFullyInEveryPosition() {
     assertThat(SearchWords.of("ΝΟΣ ΝΟΣΟΚΟΜΕΙΟ νος ΝΌΣ"))
         .containsExactly("νοσ", "νοσοκομειο", "νόσ");
     assertThat(SearchWords.of("STRASSE straße STRAẞE")).containsExactly("strasse");
@@ -96,7 +96,7 @@ class SearchWordsTest {
   }
 
   @Test
-  void whatIsFoldedFoldsToItself() {
+  void doesNotChangeAFoldedWord() {
     for (int character = 1; character <= Character.MAX_CODE_POINT; character++) {
       if (UCharacter.isLetterOrDigit(character)) {
         String text = Character.toString(character);
@@ -108,7 +108,7 @@ class SearchWordsTest {
   }
 
   @Test
-  void theFirst2000DifferentWordsCount() {
+  void returnsTheFirst2000DifferentWords() {
     String title = "first first second";
     String content =
         IntStream.range(0, 3_000)
@@ -122,30 +122,30 @@ class SearchWordsTest {
   }
 
   @Test
-  void wordsAreRunsOfLettersAndDigits() {
+  void splitsAtEverythingButLettersAndDigits() {
     assertThat(SearchWords.of("Don't-stop_me 2day, C3PO!"))
         .containsExactly("don", "t", "stop", "me", "2day", "c3po");
   }
 
   @Test
-  void compatibilityFormsAndCaseMakeNoDifference() {
+  void ignoresCompatibilityFormsAndCase() {
     assertThat(SearchWords.of("ＦＵＬＬ ﬁne Straße ÅNGSTRÖM A\u030Angstro\u0308m ①"))
         .containsExactly("full", "fine", "strasse", "ångström", "1");
   }
 
   @Test
-  void lettersBeyondTheBasicPlaneCount() {
+  void findsLettersBeyondTheBasicPlane() {
     assertThat(SearchWords.of("a😀b 𐐀𠀀 x")).containsExactly("a", "b", "𐐨𠀀", "x");
   }
 
   @Test
-  void aWordIsNamedOnceHoweverManyTextsHaveIt() {
+  void returnsAWordOfSeveralTextsOnce() {
     assertThat(SearchWords.of("milk Bread", "bread, milk; eggs"))
         .containsExactly("milk", "bread", "eggs");
   }
 
   @Test
-  void textWithoutLettersHasNoWords() {
+  void findsNoWordsInTextWithoutLettersAndDigits() {
     assertThat(SearchWords.of("", " .*^$ ", "😀")).isEmpty();
   }
 }

@@ -16,9 +16,9 @@ class InboxIndexesTest {
 
   private static final UUID ANN = new UUID(1, 1);
 
-  /** The last field of the index that serves them is the one they are sorted by, either way. */
+  /** An index serves its last field in both directions. */
   @Test
-  void anIndexServesEveryFilterInOrder() {
+  void anIndexServesEveryFilterOfAListInItsOrder() {
     Bson unread = InboxQueries.filter(ANN, Optional.of(true), OptionalLong.of(3), 5);
     Bson all = InboxQueries.filter(ANN, Optional.empty(), OptionalLong.of(3), 5);
     Bson newest = Filters.and(Filters.eq("owner", ""), Filters.gt("sequence", 0));
@@ -33,7 +33,7 @@ class InboxIndexesTest {
   }
 
   @Test
-  void theServerTakesTheIndexes() {
+  void theServerAcceptsTheIndexes() {
     try (TestMongo mongo = new TestMongo()) {
       Inbox inbox = new Inbox(mongo.database(), () -> {}, users -> Set.of());
       inbox.createIndexes();

@@ -73,7 +73,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void anEventOfANoteOrATaskIsAnEntryOfItsOwners() {
+  void addsAnEntryToTheOwnersInboxForEachNoteOrTaskEvent() {
     DomainEventMessage<?> completed = task(TASK, ANN).message(1);
     delivery.deliver(task(TASK, ANN).message(0), completed);
 
@@ -94,7 +94,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void titlesGoOnUntilAnotherEventGivesOneInABatchAndAcrossBatches() {
+  void carriesTheLastTitleForwardWithinAndAcrossBatches() {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.messages().subList(0, 3));
     delivery.deliver(note.message(3));
@@ -109,7 +109,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void everyEventThatHasATitleGivesIt() throws ReflectiveOperationException {
+  void takesTheTitleOfEveryEventThatHasOne() throws ReflectiveOperationException {
     List<Class<?>> events =
         new ArrayList<>(Arrays.asList(NoteEvent.class.getPermittedSubclasses()));
     events.addAll(Arrays.asList(TaskEvent.class.getPermittedSubclasses()));
@@ -125,7 +125,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void eachOwnerCountsFromOne() {
+  void numbersTheEntriesOfEachOwnerFromOne() {
     delivery.deliver(
         note(NOTE, ANN).message(0), task(TASK, BEN).message(0), note(NOTE, ANN).message(1));
 
@@ -134,7 +134,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void aBatchIsOneReadAndOneWriteOfEntriesHoweverManyThereAre() {
+  void readsAndWritesTheEntriesOfABatchOnce() {
     delivery.deliver(note(new UUID(9, 7), ANN).message(0));
     List<DomainEventMessage<?>> batch = new ArrayList<>(note(NOTE, ANN).messages());
     batch.addAll(task(TASK, ANN).messages());
@@ -148,7 +148,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void numbersAreReservedForGoodBeforeEntriesAreWritten() {
+  void makesReservedNumbersDurableBeforeEntriesAreWritten() {
     List<String> seen = new ArrayList<>();
     MongoCollection<InboxDocument> inboxes =
         mongo.database().getCollection(Inbox.INBOXES, InboxDocument.class);
@@ -164,7 +164,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void aRedeliveredEventChangesNothingAndIsNotAnnouncedAgain() {
+  void ignoresARepeatedEventAndDoesNotAnnounceItAgain() {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.messages());
     List<NotificationDocument> once = stored(ANN);
@@ -178,7 +178,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void whatIsNewIsAnnouncedWithWhatPrecedesIt() {
+  void announcesNewEntriesWithThePrecedingNumber() {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.message(0), task(TASK, BEN).message(0));
     delivery.deliver(note.message(1), note.message(2));
@@ -195,7 +195,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void nothingIsAnnouncedBeforeThePositionIsStored() {
+  void announcesNothingBeforeTheTokenIsStored() {
     List<Long> positions = new ArrayList<>();
     Delivery[] watched = new Delivery[1];
     watched[0] =
@@ -210,7 +210,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void ofABatchThatFailedNothingIsAnnouncedAndNumbersAreNotUsedAgain() {
+  void announcesNothingOfAFailedBatchAndDoesNotReuseItsNumbers() {
     Stream note = note(NOTE, ANN);
     Delivery full =
         new Delivery(
@@ -223,7 +223,7 @@ class NotificationProjectionTest {
         .hasMessage("the disk is full");
     assertThat(arrivals).isEmpty();
 
-    // Of the two that were written, the second is lost.
+    // The second of the two written entries is lost.
     mongo.database().getCollection(Inbox.NAME).deleteOne(Filters.eq("_id", NOTE + "/1"));
     delivery.deliver(note.messages());
 
@@ -234,7 +234,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void howEventsAreCutIntoBatchesAndRepeatedMakesNoDifference() {
+  void storesTheSameInboxHoweverEventsAreBatchedAndRepeated() {
     List<DomainEventMessage<?>> events = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       Stream note = note(new UUID(7, i), ANN);
@@ -269,7 +269,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void anEntryWhosePredecessorIsMissingStopsTheProjection() {
+  void stopsAtAnEntryWhosePredecessorIsMissing() {
     assertThatThrownBy(() -> delivery.deliver(note(NOTE, ANN).message(2)))
         .isInstanceOf(MissingEventException.class)
         .hasMessage("notifications/" + NOTE + " lacks event 1, so event 2 cannot follow");
@@ -280,7 +280,7 @@ class NotificationProjectionTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whenEverAPersonIsErasedNothingOfThemStays(boolean theProcessDies) {
+  void storesNothingOfAUserErasedAtAnyCommand(boolean processDies) {
     Set<UUID> erased = ConcurrentHashMap.newKeySet();
     AtomicBoolean away = new AtomicBoolean();
     Stream note = note(NOTE, ANN);
@@ -309,7 +309,7 @@ class NotificationProjectionTest {
                 if (left.getAndDecrement() == 0) {
                   erased.add(ANN);
                   meanwhile.drop(Set.of(ANN.toString()), () -> {});
-                  away.set(theProcessDies);
+                  away.set(processDies);
                 }
               });
 
@@ -335,12 +335,12 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void aPersonWithMuchIsErasedInPieces() {
+  void erasesALargeInboxInChunks() {
     Erasing.inPieces(mongo, Inbox.NAME, delivery);
   }
 
   @Test
-  void whatIsLeftOutHoldsNothingOfItsOwnerAndTheTitleGoesOnBehindIt() {
+  void storesNothingOfTheOwnerForASkippedEventAndCarriesTheTitleOverIt() {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.message(0));
 
@@ -355,7 +355,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void whatEarlierVersionsKeptOfALeftOutEventIsErasedToo() {
+  void erasesTheTitleThatEarlierVersionsStoredForASkippedEvent() {
     delivery.deliver(note(NOTE, ANN).message(0));
     inbox.skip(note(NOTE, ANN).message(1));
     entries().updateOne(Filters.eq("_id", NOTE + "/1"), Updates.set("title", "Plan"));
@@ -368,7 +368,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void whatWasSetAsideOfAPersonWhoWasErasedCanBeLeftOut() {
+  void storesNothingForASkippedEventOfAnErasedUser() {
     delivery.deliver(note(NOTE, ANN).message(0));
     inbox.drop(Set.of(ANN.toString()), () -> {});
 
@@ -378,14 +378,14 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void readingAnEntryThatIsNotThereStopsTheProjection() {
+  void stopsAtAReadReceiptOfAMissingEntry() {
     assertThatThrownBy(() -> delivery.deliver(read(note(NOTE, ANN).message(1))))
         .isInstanceOf(MissingEventException.class)
         .hasMessage("notifications lacks one of [" + NOTE + "/1]");
   }
 
   @Test
-  void oneThatIsReadIsReadAloneAndQuietly() {
+  void marksOnlyTheReadEntryAndAnnouncesNothing() {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.messages());
     arrivals.clear();
@@ -398,7 +398,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void whoWaitsSeesWhatAnotherProcessWrites() {
+  void completesAWaitWhenAnotherProcessWrites() {
     InboxQueries elsewhere =
         new InboxQueries(
             mongo.database(), new Inbox(mongo.database(), () -> {}, users -> Set.of()));
@@ -413,7 +413,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void readingAllIsAboutWhatPrecedesItEvenInOneBatch() {
+  void marksOnlyPrecedingEntriesAsReadEvenWithinABatch() {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.message(0), note.message(1), all(ANN, 0), note.message(2));
     arrivals.clear();
@@ -428,7 +428,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void readingAllOfAnEmptyInboxReadsNothingThatComesLater() {
+  void marksNoLaterEntryAsReadInAnEmptyInbox() {
     delivery.deliver(all(ANN, 0));
     delivery.deliver(note(NOTE, ANN).message(0));
 
@@ -437,7 +437,7 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void listsAreNewestFirstAndOldestFirstAfterANumber() {
+  void listsNewestFirstAndAfterANumberOldestFirst() {
     delivery.deliver(note(NOTE, ANN).messages());
 
     assertThat(reading(Optional.empty())).containsExactly(4L, 3L, 2L, 1L);

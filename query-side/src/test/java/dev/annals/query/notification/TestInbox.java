@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 
-/** Inboxes in a database of their own, for tests of what reads them. */
+/** Inboxes in their own database, for tests of readers. */
 public final class TestInbox implements AutoCloseable {
 
   private final TestMongo mongo = new TestMongo();
@@ -23,7 +23,7 @@ public final class TestInbox implements AutoCloseable {
   private final Delivery delivery =
       new Delivery(new NotificationProjection(inbox, arrivals::add), mongo);
 
-  /** Adds so many at once, and gives what is to be announced then. */
+  /** Adds some entries, and returns their announcement. */
   public NewNotifications add(UUID owner, int count) {
     List<DomainEventMessage<?>> batch = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -34,7 +34,7 @@ public final class TestInbox implements AutoCloseable {
     return arrivals.remove();
   }
 
-  /** Takes away all from a number on, as a cut after a restore does. */
+  /** Deletes all entries from a number on, like a cut after a restore. */
   public void cutOff(UUID owner, long first) {
     mongo
         .database()
@@ -47,7 +47,7 @@ public final class TestInbox implements AutoCloseable {
         .updateOne(Filters.eq("_id", owner.toString()), Updates.inc("last", 1L));
   }
 
-  /** What reads them, and tells when it has read a page and not given it to its caller yet. */
+  /** Returns the queries, with a callback between the read of a page and its return. */
   public InboxQueries queries(Runnable read) {
     return new InboxQueries(mongo.database(), inbox) {
       @Override
@@ -59,12 +59,12 @@ public final class TestInbox implements AutoCloseable {
     };
   }
 
-  /** How often something was read since {@link #forgetReads}. */
+  /** Returns the number of reads since {@link #forgetReads}. */
   public int reads() {
     return mongo.commands("find").size() + mongo.commands("aggregate").size();
   }
 
-  /** Forgets what was read so far. */
+  /** Resets the number of reads. */
   public void forgetReads() {
     mongo.forgetCommands();
   }

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the service says of its frames, to hold against those that it sends. */
+/** The AsyncAPI document, to compare with the sent frames. */
 final class AsyncApi {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -21,14 +21,14 @@ final class AsyncApi {
     assertThat(document.get("asyncapi").asString()).isEqualTo("3.0.0");
   }
 
-  /** Asserts that a frame without a body is as the message of that name. */
+  /** Asserts that a frame without a body matches the message of that name. */
   void headers(String message, StompClient.Frame frame) {
     assertThat(document.at("/components/messages/" + message + "/title").asString())
         .isEqualTo(frame.command());
     assertThat(faults(message + "/headers", JSON.valueToTree(frame.headers()))).isEmpty();
   }
 
-  /** Asserts that a frame is as the message of that name, and has no more than is said of it. */
+  /** Asserts that a frame matches the message of that name, with no other properties. */
   void message(String message, StompClient.Frame frame) {
     headers(message, frame);
     JsonNode body = JSON.readTree(frame.body());
@@ -39,7 +39,7 @@ final class AsyncApi {
             document.at(payload.asString().substring(1)).get("properties").propertyNames());
   }
 
-  /** Asserts that whatever the document refers to is there. */
+  /** Asserts that every reference in the document resolves. */
   void isWhole() {
     assertThat(document.findValuesAsString("$ref"))
         .isNotEmpty()
@@ -59,7 +59,7 @@ final class AsyncApi {
   }
 
   private List<String> faults(String part, JsonNode value) {
-    // The whole document, with a reference at its root: the references in it are its own.
+    // The whole document with a reference at its root, so that references within it resolve.
     ObjectNode schema = document.deepCopy();
     schema.put("$ref", "#/components/messages/" + part);
     return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)

@@ -35,7 +35,7 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How much one client can ask for; the test says when the workers do what is to be done. */
+/** The load that one client can cause. The test runs the workers' tasks. */
 class ConnectionTest {
 
   private static final UUID ANN = new UUID(1, 1);
@@ -72,7 +72,7 @@ class ConnectionTest {
   }
 
   @Test
-  void whatOneClientStartsIsOneThingToDoAtATime() {
+  void usesOneWorkerAtATimeForOneClient() {
     inbox.add(ANN, 60);
     inbox.add(BOB, 1);
     Client flood = new Client(ANN);
@@ -92,7 +92,7 @@ class ConnectionTest {
   }
 
   @Test
-  void whoHasManySubscriptionsIsToldByTheWorkers() {
+  void pushesToManySubscriptionsOnTheWorkers() {
     List<Client> clients = List.of(new Client(ANN), new Client(ANN), new Client(BOB));
     for (int i = 0; i < 10; i++) {
       clients.get(0).says(subscribe("id:" + i));
@@ -117,7 +117,7 @@ class ConnectionTest {
   }
 
   @Test
-  void whatHasEndedBeforeItWasStartedReadsNothing() {
+  void readsNothingForASubscriptionThatEndsBeforeItStarts() {
     inbox.add(ANN, 60);
     Client flood = new Client(ANN);
     inbox.forgetReads();
@@ -128,14 +128,14 @@ class ConnectionTest {
     workers.doAll();
 
     assertThat(inbox.reads()).isZero();
-    // A receipt says that all frames before were received.
+    // A receipt confirms all frames before it.
     assertThat(flood.frames.stream().filter(it -> it.startsWith("RECEIPT"))).hasSize(45);
     assertThat(flood.closed).isNull();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 100})
-  void aFloodOfFramesIsCutOff(int framesInAMessage) {
+  void closesAfterAFloodOfFrames(int framesInAMessage) {
     inbox.add(ANN, 60);
     Client flood = new Client(ANN);
     inbox.forgetReads();
@@ -150,12 +150,12 @@ class ConnectionTest {
         .startsWith("ERROR\n")
         .contains("message:There are too many frames at once\n");
     assertThat(flood.closed.getCode()).isEqualTo(1008);
-    // Half of a hundred frames, each of which may find out where it is and read two pages.
+    // Half of the hundred frames, each of which may look up its cursor and read two pages.
     assertThat(inbox.reads()).isLessThan(51 * 10);
   }
 
   @Test
-  void aFrameInTooManyPiecesIsCutOff() {
+  void closesAfterAFrameInTooManyMessages() {
     Client client = new Client(ANN);
     for (int i = 0; i < 20_000 && client.closed == null; i++) {
       client.says("x");
@@ -166,7 +166,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aFrameOfMoreThanSixteenKibibytesIsRefused() {
+  void refusesAFrameOfMoreThanSixteenKibibytes() {
     Client client = new Client(ANN);
     client.says(frame("SEND", "destination:/app/token", "x:" + "y".repeat(16 * 1024)));
 
@@ -174,7 +174,7 @@ class ConnectionTest {
   }
 
   @Test
-  void whatIsSentBackIsShort() {
+  void refusesIdsAndReceiptsThatAreTooLong() {
     Client client = new Client(ANN);
     client.says(subscribe("id:" + LONG));
     Client another = new Client(ANN);
@@ -185,7 +185,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aUserHasTwentyConnectionsAtATime() {
+  void allowsAUserTwentyConnectionsAtATime() {
     List<Client> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       clients.add(new Client(ANN));
@@ -215,7 +215,7 @@ class ConnectionTest {
     return command + "\n" + String.join("\n", headers) + "\n\n\0";
   }
 
-  /** A client that has said who it is. */
+  /** A connected client. */
   private final class Client {
 
     private final List<String> frames = new ArrayList<>();
@@ -265,7 +265,7 @@ class ConnectionTest {
     }
   }
 
-  /** Keeps what is to be done until the test has it done. */
+  /** Keeps tasks until the test runs them. */
   private static final class Workers extends AbstractExecutorService {
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A client that takes little into its hands, and reads nothing once it is connected. */
+/** A client with a small receive buffer that reads nothing once it is connected. */
 final class LazyClient implements AutoCloseable {
 
   private static final int SMALL = 4096;
@@ -52,7 +52,7 @@ final class LazyClient implements AutoCloseable {
     out.flush();
   }
 
-  /** Whether the server has hung up, which shows when something is sent. */
+  /** Returns true if the server has closed the connection, which shows when something is sent. */
   boolean isCutOff() {
     try {
       send("\n");

@@ -47,7 +47,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What clients get over real sockets, from events in a store in memory. */
+/** The push over real sockets, from events in a store in memory. */
 @SpringBootTest(
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -82,7 +82,7 @@ class PushTest {
   }
 
   @Test
-  void aMessageHasItsShapeAndIsWhatTheListHas() {
+  void sendsTheNotificationThatTheListShows() {
     try (StompClient client = client().subscribed()) {
       UUID note = new UUID(9, user.getLeastSignificantBits());
       List<DomainEventMessage<?>> stream =
@@ -115,7 +115,7 @@ class PushTest {
   }
 
   @Test
-  void everyFrameIsAsItIsDescribed() throws IOException, InterruptedException {
+  void sendsEveryFrameAsAsyncApiDescribesIt() throws IOException, InterruptedException {
     AsyncApi described = new AsyncApi(http("GET", "/asyncapi").body());
     append(1);
     awaitStored(1);
@@ -138,7 +138,7 @@ class PushTest {
   }
 
   @Test
-  void everyOneOfTwentyClientsGetsEachInOrderAndNobodyElsesAny() {
+  void sendsEachNotificationInOrderToTwentyClientsOfItsOwnerOnly() {
     List<StompClient> clients = new ArrayList<>();
     StompClient stranger =
         StompClient.connected(port, TestTokens.of(UUID.randomUUID(), Role.USER)).subscribed();
@@ -160,7 +160,7 @@ class PushTest {
   }
 
   @Test
-  void withoutASequenceThereIsOnlyWhatIsNew() {
+  void sendsOnlyNewNotificationsToASubscriptionWithoutAfter() {
     append(3);
     awaitStored(3);
     try (StompClient client = client().subscribed()) {
@@ -171,7 +171,7 @@ class PushTest {
   }
 
   @Test
-  void whoComesBackWhileThereAreWritesGetsEachOnce() {
+  void sendsEachNotificationOnceToAClientThatReconnectsDuringWrites() {
     CompletableFuture<Void> writes =
         CompletableFuture.runAsync(() -> IntStream.range(0, 300).forEach(i -> append(1)));
     List<Long> seen = new ArrayList<>();
@@ -187,7 +187,7 @@ class PushTest {
   }
 
   @Test
-  void aThousandAreSentAndMoreAreAskedToBeReadFromTheList() {
+  void sendsAThousandMissedNotificationsAndResyncForMore() {
     append(1001);
     awaitStored(1001);
     try (StompClient near = client().subscribed("after:1");
@@ -205,7 +205,7 @@ class PushTest {
   }
 
   @Test
-  void whatIsReadSomewhereIsReadOnEveryDevice() {
+  void showsReadNotificationsAsReadInListsAndMessages() {
     append(2);
     awaitStored(2);
     events.appendEvents(
@@ -230,7 +230,7 @@ class PushTest {
   }
 
   @Test
-  void whatAnotherInstanceStoredIsFoundByLookingAndComesInItsPlace() {
+  void findsEntriesOfAnotherInstanceByCheckingAndSendsThemInOrder() {
     try (StompClient client = client().subscribed()) {
       storedElsewhere(1);
       assertThat(sequences(client, 1)).containsExactly(1L);
@@ -240,9 +240,9 @@ class PushTest {
     }
   }
 
-  /** Looking would find one of them in four seconds. */
+  /** A check would find one of them in four seconds. */
   @Test
-  void whatAnotherInstanceAnnouncesIsPushedAtOnce() {
+  void pushesAtOnceAfterAnotherInstanceHasPublished() {
     try (StompClient client = client().subscribed()) {
       Instant before = Instant.now();
       for (long sequence = 1; sequence <= 10; sequence++) {
@@ -255,7 +255,7 @@ class PushTest {
   }
 
   @Test
-  void aClientThatDoesNotReadIsCutOffWithinTenSecondsAndDelaysNobody() throws IOException {
+  void closesAClientThatDoesNotReadWithinTenSecondsWithoutDelayToOthers() throws IOException {
     String title = "\uD83D\uDE00".repeat(200);
     for (int i = 0; i < 300; i++) {
       events.appendEvents(
@@ -287,7 +287,7 @@ class PushTest {
   }
 
   @Test
-  void deliveringEverythingOnceMorePushesNothingAndRenumbersNothing() {
+  void pushesAndRenumbersNothingWhenEventsAreDeliveredAgain() {
     append(5);
     awaitStored(5);
     JsonNode before = get("/notifications");
@@ -389,7 +389,7 @@ class PushTest {
   }
 
   @Test
-  void aFrameThatNeverEndsIsRefused() {
+  void refusesAFrameThatNeverEnds() {
     try (StompClient client = client()) {
       client.sendText("SEND\nx:" + "y".repeat(70_000));
       client.isRefused();
@@ -397,7 +397,7 @@ class PushTest {
   }
 
   @Test
-  void aFloodOfFramesIsRefusedAndDelaysNobody() {
+  void refusesAFloodOfFramesWithoutDelayToOthers() {
     try (StompClient flood =
             StompClient.connected(port, TestTokens.of(UUID.randomUUID(), Role.USER));
         StompClient client = client().subscribed()) {
@@ -416,7 +416,7 @@ class PushTest {
   }
 
   @Test
-  void framesMayComeInPiecesOrTogetherWithHeartBeatsBetweenThem() {
+  void acceptsSplitAndJoinedFramesWithHeartBeatsBetween() {
     try (StompClient client = StompClient.open(port)) {
       client.sendText("\nSTOMP\r\naccept-version:1.1,1.2\r\nAuthori");
       client.sendText("zation:bearer " + token() + "\r\n\r\n\0\n\nSUBSCRIBE\nid:a\\cb\ndesti");
@@ -435,7 +435,7 @@ class PushTest {
   }
 
   @Test
-  void framesMayComeInPiecesOfBinaryMessagesCutWithinALineEnd() {
+  void acceptsFramesInBinaryMessagesSplitWithinALineEnd() {
     try (StompClient client = StompClient.open(port)) {
       client.sendBinary("CONNECT\r\naccept-ver", false);
       client.sendBinary("sion:1.2\r", false);
@@ -447,7 +447,7 @@ class PushTest {
   }
 
   @Test
-  void whoHasUnsubscribedOrSaidGoodbyeGetsNothingMore() {
+  void sendsNothingAfterUnsubscribeOrDisconnect() {
     try (StompClient client = client().subscribed()) {
       client.send("UNSUBSCRIBE", "id:s", "receipt:gone");
       assertThat(client.next().headers()).containsEntry("receipt-id", "gone");
@@ -462,7 +462,7 @@ class PushTest {
   }
 
   @Test
-  void aConnectionEndsWithItsTokenUnlessThatIsRenewed() {
+  void closesWhenTheTokenExpiresUnlessItIsRenewed() {
     Instant soon = Instant.now().plusSeconds(3);
     String brief = TestTokens.of(user, TestTokens.SESSION, soon, Role.USER);
     try (StompClient ending = StompClient.connected(port, brief).subscribed();
@@ -479,7 +479,7 @@ class PushTest {
   }
 
   @Test
-  void aConnectionIsClosedWhenItsSessionIsRevoked() {
+  void closesWhenTheSessionIsRevoked() {
     UUID lost = UUID.randomUUID();
     String stolen = TestTokens.of(user, lost, Instant.now().plusSeconds(600), Role.USER);
     try (StompClient ending = StompClient.connected(port, stolen).subscribed();
@@ -497,7 +497,7 @@ class PushTest {
   }
 
   @Test
-  void whoseSessionCannotBeCheckedIsRefused() {
+  void refusesAClientWhoseSessionCannotBeChecked() {
     Instant later = Instant.now().plusSeconds(600);
     String token = TestTokens.of(user, TestTokens.UNKNOWABLE, later, Role.USER);
     try (StompClient client = StompClient.open(port)) {
@@ -507,7 +507,7 @@ class PushTest {
   }
 
   @Test
-  void heartBeatsComeWhenNothingElseDoesAndWhoDoesNotSayWhoItIsMustGo() {
+  void sendsHeartBeatsWhenIdleAndClosesAClientThatNeverConnects() {
     try (StompClient silent = StompClient.open(port);
         StompClient client = StompClient.open(port)) {
       client.send(
@@ -527,7 +527,7 @@ class PushTest {
   }
 
   @Test
-  void aHandshakeIsForWebSocketsFromAllowedPages() throws Exception {
+  void refusesHandshakesWithoutUpgradeOrFromAnotherOrigin() throws Exception {
     assertThat(http("GET", "/ws").statusCode()).isEqualTo(400);
     HttpResponse<String> post = http("POST", "/ws");
     assertThat(post.statusCode()).isEqualTo(405);
@@ -541,7 +541,7 @@ class PushTest {
   }
 
   @Test
-  void listsTakeTheirParametersStrictlyAndFromUsersAlone() throws Exception {
+  void refusesInvalidListParametersAndCallersWithoutTheRoleUser() throws Exception {
     HttpResponse<String> wrong = http("GET", "/notifications?unread=yes&after=-1&size=0");
     assertThat(wrong.statusCode()).isEqualTo(400);
     assertThat(JSON.readTree(wrong.body()).get("errors").valueStream())
@@ -577,7 +577,7 @@ class PushTest {
     client.send(lines[0], headers);
   }
 
-  /** Appends so many events of one note. */
+  /** Appends events of one note. */
   private void append(int count) {
     UUID note = UUID.randomUUID();
     List<DomainEventMessage<?>> batch = new ArrayList<>();
@@ -590,7 +590,7 @@ class PushTest {
     events.appendEvents(batch);
   }
 
-  /** What it looks like when the process that wrote an entry cannot be heard from here. */
+  /** Stores an entry as another process does whose messages do not arrive here. */
   private void storedElsewhere(long sequence) {
     mongo
         .database()

@@ -16,10 +16,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client that speaks STOMP frames as they are, so that it can get them wrong. */
+/** A client that sends raw STOMP frames, also malformed ones. */
 final class StompClient implements WebSocket.Listener, AutoCloseable {
 
-  /** What tests subscribe to. */
+  /** The destination of subscriptions. */
   static final String NOTIFICATIONS = "/user/queue/notifications";
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -51,12 +51,12 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
 
   private StompClient() {}
 
-  /** Something to open a connection with that nobody speaks on. */
+  /** Returns a listener for a connection without frames. */
   static WebSocket.Listener deaf() {
     return new StompClient();
   }
 
-  /** A connection without a word on it. */
+  /** Opens a connection and sends nothing. */
   static StompClient open(int port) {
     StompClient client = new StompClient();
     client.socket =
@@ -68,7 +68,7 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     return client;
   }
 
-  /** A client that has been let in. */
+  /** Opens a connection, and returns once it is connected. */
   static StompClient connected(int port, String token) {
     StompClient client = open(port);
     client.send("CONNECT", "accept-version:1.2", "host:h", "Authorization:Bearer " + token);
@@ -76,7 +76,7 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     return client;
   }
 
-  /** Subscribes, and returns when the receipt is there. */
+  /** Subscribes, and returns once the receipt arrives. */
   StompClient subscribed(String... headers) {
     String[] all = new String[headers.length + 3];
     System.arraycopy(headers, 0, all, 3, headers.length);
@@ -102,7 +102,7 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), last).join();
   }
 
-  /** The next frame. */
+  /** Returns the next frame. */
   Frame next() {
     try {
       Frame frame = frames.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -113,19 +113,19 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     }
   }
 
-  /** The body of the next frame, which is a message. */
+  /** Returns the body of the next frame, which is a message. */
   String message() {
     Frame frame = next();
     assertThat(frame.command()).as("%s", frame).isEqualTo("MESSAGE");
     return frame.body();
   }
 
-  /** Asserts that nothing came that was not taken. */
+  /** Asserts that no frame is left. */
   void hasNothingMore() {
     assertThat(frames).isEmpty();
   }
 
-  /** Asserts that the next frame is an error, and the last. */
+  /** Asserts that the next frame is an error, and the last one. */
   Frame isRefused() {
     Frame frame = next();
     assertThat(frame.command()).as("%s", frame).isEqualTo("ERROR");
@@ -134,7 +134,7 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     return frame;
   }
 
-  /** How it was closed, once it was. */
+  /** Completes with the close code. */
   CompletableFuture<Integer> closed() {
     return closed;
   }
@@ -161,7 +161,7 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     closed.complete(1006);
   }
 
-  /** Breaks off, as a client does that loses its network. */
+  /** Aborts the connection, like a client that loses its network. */
   @Override
   public void close() {
     socket.abort();

@@ -42,9 +42,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whatever a client sends, it gets the frames that are described, of its own notifications alone,
- * or is refused and let go; and the same whatever pieces it comes in. In an input {@code %ann},
- * {@code %away} (hers too, of another session), {@code %bob} and {@code %old} stand for tokens, and
+ * For any input a client gets described frames, with its own notifications only, or an error and
+ * the end of the connection; and the same however the input is split. In an input {@code %ann},
+ * {@code %away} (Ann's in another session), {@code %bob} and {@code %old} stand for tokens, and
  * {@code %long} for more than a frame may have.
  */
 class StompFuzzTest {
@@ -158,7 +158,7 @@ class StompFuzzTest {
   }
 
   @FuzzTest(maxDuration = "1m")
-  void whatIsAnsweredIsAsItIsDescribed(byte[] sent) {
+  void answersOnlyWithDescribedFrames(byte[] sent) {
     String text = new String(sent, ISO_8859_1);
     for (Map.Entry<String, String> stands : FILLED.entrySet()) {
       text = text.replace(stands.getKey(), stands.getValue());
@@ -170,7 +170,7 @@ class StompFuzzTest {
     Conversation inPieces = new Conversation(bytes, Math.max(1, bytes.length / 50));
     inPieces.isAsDescribed(text);
     if (!whole.isUnreadable() && !inPieces.endsWith(TOO_MANY)) {
-      // Which of two subscriptions is told first is left to chance.
+      // The order in which two subscriptions are told is undefined.
       assertThat(inPieces.frames).containsExactlyInAnyOrderElementsOf(whole.frames);
       assertThat(inPieces.closed).isEqualTo(whole.closed);
     }
@@ -196,7 +196,7 @@ class StompFuzzTest {
                 false)));
   }
 
-  /** What comes of some bytes, after which both users get a notification. */
+  /** The response to some bytes, after which both users get a notification. */
   private static final class Conversation {
 
     private final List<String> frames = new ArrayList<>();
@@ -212,13 +212,13 @@ class StompFuzzTest {
     private CloseStatus closed;
 
     Conversation(byte[] bytes, int piece) {
-      // It is the container's, which may use it again.
+      // The container may reuse its buffer.
       ByteBuffer buffer = ByteBuffer.allocate(piece);
       for (int from = 0; from < bytes.length; from += piece) {
         connection.receive(
             buffer.clear().put(bytes, from, Math.min(piece, bytes.length - from)).flip());
       }
-      // Whatever there is too much of a frame is noticed when more comes.
+      // A frame that is too long is noticed with the next bytes.
       connection.receive(ByteBuffer.wrap(new byte[] {'\n'}));
       live.forEach(subscriptions::onNewNotifications);
       connection.tick();
@@ -288,7 +288,7 @@ class StompFuzzTest {
     }
   }
 
-  /** Does at once, on the thread that asks, what is to be done. */
+  /** Runs tasks at once on the calling thread. */
   private static final class Caller extends AbstractExecutorService {
 
     @Override

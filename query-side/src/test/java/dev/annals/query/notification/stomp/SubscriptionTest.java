@@ -25,9 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a client is sent, in which order, however the announcements, the readings of the inbox and
- * the client's own pace meet: the test says what happens when. A body says the number, and whether
- * it came with an announcement or was read.
+ * The notifications that a client gets, and their order, for every interleaving of announcements,
+ * reads of the inbox and the client's pace, which the test controls. A body has the number, and
+ * whether it was announced or read.
  */
 class SubscriptionTest {
 
@@ -58,7 +58,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whatFollowsIsSentAsItArrives() {
+  void sendsANotificationThatFollowsTheCursorAtOnce() {
     start(FROM_NOW_ON);
     announce(inbox.add(ANN, 2));
     announce(inbox.add(ANN, 1));
@@ -68,7 +68,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whatIsAnnouncedWhileItIsBeingReadIsSentOnce() {
+  void sendsANotificationOnceThatIsAnnouncedDuringARead() {
     NewNotifications first = inbox.add(ANN, 2);
     whileReading.add(() -> announce(first));
     start(FROM_THE_START);
@@ -78,7 +78,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whatArrivesAfterThePageWasReadIsReadNext() {
+  void readsAgainForANotificationThatArrivesAfterThePage() {
     inbox.add(ANN, 2);
     whileReading.add(() -> announce(inbox.add(ANN, 1)));
     start(FROM_THE_START);
@@ -88,7 +88,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whatArrivesBeforeItKnowsItsPlaceIsSentToo() {
+  void sendsANotificationThatArrivesBeforeTheCursorIsSet() {
     inbox.add(ANN, 1);
     subscription.start(FROM_NOW_ON, () -> announce(inbox.add(ANN, 1)));
 
@@ -96,7 +96,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whatWasNotAnnouncedIsReadBeforeWhatWas() {
+  void readsUnannouncedNotificationsBeforeALaterAnnouncedOne() {
     start(FROM_NOW_ON);
     inbox.add(ANN, 2);
     announce(inbox.add(ANN, 1));
@@ -107,7 +107,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void anAnnouncementThatWasOvertakenIsOldNews() {
+  void ignoresAnAnnouncementBehindTheCursor() {
     start(FROM_NOW_ON);
     NewNotifications first = inbox.add(ANN, 1);
     announce(inbox.add(ANN, 1));
@@ -119,7 +119,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whatNobodyAnnouncesIsReadWhenItIsLookedFor() {
+  void readsAnUnannouncedNotificationAtTheNextCheck() {
     start(FROM_NOW_ON);
     inbox.add(ANN, 1);
     subscription.check(1);
@@ -133,7 +133,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whoIsAThousandBehindGetsThem() {
+  void sendsAThousandMissedNotifications() {
     inbox.add(ANN, 1001);
     start(OptionalLong.of(1));
     assertThat(wire.bodies())
@@ -141,7 +141,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whoIsMoreThanAThousandBehindIsAskedToReadTheListAndGetsWhatIsNewer() {
+  void sendsResyncForMoreThanAThousandMissedNotificationsAndThenNewOnes() {
     inbox.add(ANN, 1001);
     subscription.start(FROM_THE_START, () -> announce(inbox.add(ANN, 1)));
     announce(inbox.add(ANN, 1));
@@ -151,7 +151,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void aNumberThatIsNotOfThisInboxIsNoPlaceInIt() {
+  void sendsResyncForANumberThatTheInboxDoesNotHave() {
     inbox.add(ANN, 2);
     start(OptionalLong.of(3));
     announce(inbox.add(ANN, 1));
@@ -160,7 +160,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void aNumberThatWasCutOffIsNoPlaceThoughThereAreHigherOnes() {
+  void sendsResyncForACutOffNumberThoughHigherOnesExist() {
     inbox.add(ANN, 3);
     inbox.cutOff(ANN, 2);
     inbox.add(ANN, 1);
@@ -171,7 +171,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void theLastNumberBeforeACutIsAPlace() {
+  void continuesAfterTheLastNumberBeforeACut() {
     inbox.add(ANN, 3);
     inbox.cutOff(ANN, 2);
     inbox.add(ANN, 1);
@@ -181,7 +181,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whoWasSentWhatIsCutOffIsAskedToReadTheListAndGetsWhatIsNew() {
+  void sendsResyncWhenASentNotificationIsCutOffAndThenNewOnes() {
     start(FROM_NOW_ON);
     announce(inbox.add(ANN, 3));
     inbox.cutOff(ANN, 2);
@@ -196,7 +196,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void forAClientThatIsBusyNothingIsKept() {
+  void queuesNothingForABusyClient() {
     start(FROM_NOW_ON);
     wire.stops();
     padding = 70_000;
@@ -215,7 +215,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void theInboxIsReadAsFarAsTheClientTakesIt() {
+  void readsTheInboxOnlyAsFarAsTheClientReads() {
     inbox.add(ANN, 120);
     wire.stops();
     padding = 2_000;
@@ -229,7 +229,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whenTheInboxCannotBeReadItIsReadLater() {
+  void readsTheInboxLaterWhenItIsUnavailable() {
     start(FROM_NOW_ON);
     whileReading.add(
         () -> {
@@ -245,7 +245,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whoHasLeftGetsNothing() {
+  void sendsNothingAfterItHasEnded() {
     start(FROM_NOW_ON);
     subscription.end();
     announce(inbox.add(ANN, 1));
@@ -257,7 +257,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void howeverItAllMeetsEachIsSentOnceAndInOrder() {
+  void sendsEachNotificationOnceAndInOrderInEveryInterleaving() {
     Random random = new Random(7);
     List<NewNotifications> unheard = new ArrayList<>();
     AtomicLong last = new AtomicLong();
@@ -340,7 +340,7 @@ class SubscriptionTest {
     return " ".repeat(padding);
   }
 
-  /** The network as a connection has it: a frame leaves at once, or when it goes on. */
+  /** The network of a connection: a frame leaves at once, or when the test lets it. */
   private static final class Wire {
 
     private final List<String> sent = new ArrayList<>();

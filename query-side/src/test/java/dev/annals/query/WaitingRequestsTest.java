@@ -46,11 +46,11 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What it costs that requests wait for what their read model does not show yet, in a program with
- * four threads for requests.
+ * The cost of requests that wait for a change in a read model, in a program with four request
+ * threads.
  */
 @SpringBootTest(
-    classes = {QueryProgram.class, WaitingTest.Looks.class},
+    classes = {QueryProgram.class, WaitingRequestsTest.Looks.class},
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
       "management.server.port=-1",
@@ -58,7 +58,7 @@ import tools.jackson.databind.json.JsonMapper;
       "server.tomcat.threads.min-spare=4"
     })
 @ExtendWith(OutputCaptureExtension.class)
-class WaitingTest {
+class WaitingRequestsTest {
 
   private static final int USERS = 5;
   private static final int MOST = 20;
@@ -76,7 +76,7 @@ class WaitingTest {
   private final UUID other = UUID.randomUUID();
 
   @Test
-  void aHundredWaitWithoutAThreadAndShareTheLooks(CapturedOutput output) {
+  void aHundredRequestsWaitWithoutThreadsAndShareQueries(CapturedOutput output) {
     String token = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, note, 0));
     long before = answered("200");
     List<UUID> users = new ArrayList<>();
@@ -91,7 +91,7 @@ class WaitingTest {
 
     looks.found.clear();
     long began = System.nanoTime();
-    // What it asks for never comes.
+    // This change never appears.
     String never = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, note, 1));
     HttpResponse<String> oneMore = send(request(users.get(0), "/notes", never, "more")).join();
     for (int i = 0; i < 5; i++) {
@@ -103,7 +103,7 @@ class WaitingTest {
 
     isProblem(oneMore, 429, "too-many-requests");
     assertThat(oneMore.headers().firstValue("Retry-After")).hasValue("1");
-    // The one more has looked for itself.
+    // The added request has queried on its own.
     assertThat((long) found).isLessThanOrEqualTo(ticks + 3);
     assertThat(waiting).noneMatch(CompletableFuture::isDone);
 
@@ -138,7 +138,7 @@ class WaitingTest {
   }
 
   @Test
-  void whatDoesNotComeIsWaitedForFiveSeconds(CapturedOutput output) {
+  void answers503AfterFiveSecondsWhenAChangeDoesNotAppear(CapturedOutput output) {
     UUID user = UUID.randomUUID();
     List<DomainEventMessage<?>> stream =
         Stream.of(
@@ -172,7 +172,7 @@ class WaitingTest {
 
   // Each would take 5 seconds and end with 503 if it waited.
   @Test
-  void whatTheChangeDoesNotTouchIsAnsweredAtOnce() {
+  void answersAtOnceWhenTheChangeDoesNotConcernTheResource() {
     UUID user = UUID.randomUUID();
     events.appendEvents(Stream.of(new NoteCreated(other, user, "T", "", List.of())).messages());
     String known = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, other, 0));
@@ -185,7 +185,7 @@ class WaitingTest {
           .as(path)
           .isEqualTo(200);
     }
-    // What is refused anyway is refused first.
+    // An invalid request is refused before the wait.
     isProblem(send(request(user, "/notes?size=0", token, "bad")).join(), 400, "validation");
     isProblem(send(request(user, "/notes/x", token, "none")).join(), 404, "not-found");
   }
@@ -242,7 +242,7 @@ class WaitingTest {
     properties.add("annals.read-model.guarded", TestMongo::real);
   }
 
-  /** Notes when the program looks which versions notes have, and when it handles a request. */
+  /** Records when the program queries the versions of notes, and when it handles a request. */
   @TestConfiguration
   static class Looks implements WebMvcConfigurer {
 

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What clients see when the program stops. */
-class StopTest {
+/** The end of connections when the program stops. */
+class ShutdownTest {
 
   private static final int GOING_AWAY = 1001;
 
   @Test
-  void clientsAreToldThatTheServerGoes() {
+  void closesConnectionsAsGoingAwayWhenTheProgramStops() {
     try (TestMongo mongo = new TestMongo();
         ConfigurableApplicationContext program = start(mongo)) {
       int port = program.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
