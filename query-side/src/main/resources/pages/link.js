@@ -5,13 +5,13 @@
   const button = form.querySelector("button");
   const status = document.querySelector("[role=status]");
   const token = new URLSearchParams(location.search).get("token");
-  // Who looks over a shoulder, or into the history, finds nothing.
+  // Keeps the token out of the address bar and the browser's history.
   history.replaceState(null, "", location.pathname);
 
   if (token) {
     form.hidden = false;
   } else {
-    status.textContent = "This link is not complete. Open it as it is in the mail.";
+    status.textContent = "This link is incomplete. Open the whole link from the mail.";
   }
 
   form.addEventListener("submit", async event => {
@@ -40,7 +40,7 @@
     } else if (errors.length > 0) {
       status.textContent = `${form.dataset.subject} ${errors.join(", and ")}.`;
     } else if (problem.status === 429 || problem.status === 503) {
-      status.textContent = "That is too much at once. Try again in a minute.";
+      status.textContent = "There are too many requests. Try again in a minute.";
     } else {
       status.textContent = `${problem.title}.`;
     }
