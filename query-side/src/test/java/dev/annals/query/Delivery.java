@@ -57,7 +57,6 @@ public final class Delivery {
     position += batch.size();
   }
 
-  /** Delivers one batch. */
   public void deliver(DomainEventMessage<?>... batch) {
     deliver(List.of(batch));
   }

@@ -25,7 +25,6 @@ public final class Stream {
     this.id = id.toString();
   }
 
-  /** Creates the stream of a note. */
   public static Stream of(NoteEvent... events) {
     Stream stream = new Stream("Note", events[0].noteId());
     for (NoteEvent event : events) {
@@ -34,7 +33,6 @@ public final class Stream {
     return stream;
   }
 
-  /** Creates the stream of a task. */
   public static Stream of(TaskEvent... events) {
     Stream stream = new Stream("Task", events[0].taskId());
     for (TaskEvent event : events) {
@@ -43,12 +41,10 @@ public final class Stream {
     return stream;
   }
 
-  /** Returns all events. */
   public List<DomainEventMessage<?>> messages() {
     return List.copyOf(messages);
   }
 
-  /** Returns one event. */
   public DomainEventMessage<?> message(int sequence) {
     return messages.get(sequence);
   }

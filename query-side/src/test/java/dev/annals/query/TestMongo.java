@@ -51,17 +51,14 @@ public final class TestMongo implements AutoCloseable {
     return new ModelProperties(real(), null, Duration.ofSeconds(3));
   }
 
-  /** Returns the server's URI. */
   public static String uri() {
     return real() ? NAMED : Embedded.SERVER.getConnectionString();
   }
 
-  /** Returns the name of this test's database. */
   public String name() {
     return name;
   }
 
-  /** Returns this test's database. */
   public MongoDatabase database() {
     return client.getDatabase(name);
   }
@@ -81,7 +78,6 @@ public final class TestMongo implements AutoCloseable {
     beforeEach = action;
   }
 
-  /** Forgets the commands so far. */
   public void forgetCommands() {
     commands.clear();
   }

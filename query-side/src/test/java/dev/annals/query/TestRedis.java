@@ -56,7 +56,6 @@ public final class TestRedis implements AutoCloseable {
     connection = Awaitility.await().ignoreExceptions().until(client::connect, it -> true);
   }
 
-  /** Stops it. */
   public void stop() {
     connection.close();
     server.destroyForcibly();

@@ -27,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Computes the state of any aggregate at some time, from its events. Notes and tasks have a fold of
  * their own. For all others the state has every field of the events with its last value that is not
- * null, and one field for an event without fields.
+ * null, and an event that says something by its name alone, such as UserDisabled, sets a field,
+ * too.
  */
 @Component
 class AggregateStates {

@@ -84,7 +84,7 @@ class AuditController {
                 out -> {
                   // Not closed here: its opener closes it, also after a failure.
                   OutputStream lines = new BufferedOutputStream(out, 1 << 16);
-                  export.to(event -> write(event, lines));
+                  export.sendTo(event -> write(event, lines));
                   lines.flush();
                 }));
   }

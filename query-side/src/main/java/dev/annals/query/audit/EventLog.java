@@ -32,7 +32,7 @@ class EventLog {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** How many rows are in memory at once. */
+  /** The number of rows in memory at once. */
   private static final int FETCH_SIZE = 10;
 
   /** A page ends early once its stored payloads exceed this. */
@@ -41,7 +41,9 @@ class EventLog {
   /** The memory of a page, in all its forms, with its last event. */
   static final long MAX_PAGE_MEMORY = 8 << 20;
 
-  /** How many events an export reads at once. The transaction ends before they are sent. */
+  /**
+   * The number of events that an export reads in one transaction, which ends before they are sent.
+   */
   private static final int EXPORT_BATCH = 500;
 
   private static final Duration HIGH_WATER_MARK_TIMEOUT = Duration.ofSeconds(5);
@@ -66,7 +68,6 @@ class EventLog {
   /** A page, and the position after which the next one begins; null for the last page. */
   record LogPage(List<AuditedEvent> events, @Nullable Long next) {}
 
-  /** Takes events one by one. */
   @FunctionalInterface
   interface Sink {
     void accept(AuditedEvent event);
@@ -106,7 +107,7 @@ class EventLog {
     }
 
     /** Passes the events to the sink, one by one. An exception of the sink ends the export. */
-    void to(Sink sink) {
+    void sendTo(Sink sink) {
       for (Long next = after; next != null; ) {
         LogPage page = page(filter, next, last, EXPORT_BATCH, true);
         page.events().forEach(sink::accept);

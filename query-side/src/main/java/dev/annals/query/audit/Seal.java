@@ -75,7 +75,7 @@ class Seal {
         .list();
   }
 
-  /** Returns up to {@code count} leaves in order. */
+  /** Returns up to {@code count} leaves in order, from an index on. */
   List<Leaf> leaves(long from, long count) {
     return jdbc.sql(
             """

@@ -10,6 +10,7 @@ import java.util.function.ToLongFunction;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.SerializationException;
@@ -65,7 +66,7 @@ final class BatchDeadLetters implements FailedEvents {
   }
 
   /** Returns the collector of the batch in which a message is being handled. */
-  static BatchDeadLetters of(
+  static BatchDeadLetters current(
       String processor, DeadLetters letters, Clock clock, UnitOfWork<?> unit) {
     return unit.root()
         .getOrComputeResource(
@@ -134,7 +135,6 @@ final class BatchDeadLetters implements FailedEvents {
     return letter != null && event.getSequenceNumber() >= letter.sequence();
   }
 
-  /** Returns the new letter of an aggregate. */
   Optional<DeadLetter> letter(String aggregateId) {
     return Optional.ofNullable(added.get(aggregateId));
   }
@@ -203,6 +203,21 @@ final class BatchDeadLetters implements FailedEvents {
       }
     }
     return false;
+  }
+
+  /** Returns the model's policy, with unreadable events in the order of their aggregate. */
+  static SequencingPolicy<EventMessage<?>> sequencing(
+      SequencingPolicy<? super EventMessage<?>> policy) {
+    return event -> {
+      try {
+        return policy.getSequenceIdentifierFor(event);
+      } catch (RuntimeException failure) {
+        if (!isUnreadable(failure)) {
+          throw failure;
+        }
+        return ((DomainEventMessage<?>) event).getAggregateIdentifier();
+      }
+    };
   }
 
   // A failure's message may quote the event.

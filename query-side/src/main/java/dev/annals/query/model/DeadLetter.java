@@ -62,7 +62,7 @@ public record DeadLetter(
   }
 
   /** Returns the letter with the next event to try, after the events before it were handled. */
-  DeadLetter from(long next) {
+  DeadLetter continuedFrom(long next) {
     return new DeadLetter(
         id,
         letter,

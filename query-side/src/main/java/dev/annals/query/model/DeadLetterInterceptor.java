@@ -13,12 +13,11 @@ record DeadLetterInterceptor(String processor, DeadLetters letters, Clock clock)
 
   @Override
   public Object handle(UnitOfWork<? extends EventMessage<?>> unit, InterceptorChain chain) {
-    BatchDeadLetters batch = BatchDeadLetters.of(processor, letters, clock, unit);
+    BatchDeadLetters batch = BatchDeadLetters.current(processor, letters, clock, unit);
     handle((DomainEventMessage<?>) unit.getMessage(), batch, chain::proceed);
     return null;
   }
 
-  /** The handling of an event. */
   interface Handling {
     void run() throws Exception;
   }

@@ -75,10 +75,10 @@ final class DeadLetterRetry {
     Long last = polledAt.get(segment);
     if (last == null || now - last > POLL_INTERVAL) {
       polledAt.put(segment, now);
-      List<DeadLetter> asked = letters.asked(processor);
-      if (!asked.isEmpty()) {
+      List<DeadLetter> requested = letters.requested(processor);
+      if (!requested.isEmpty()) {
         Segment own = Segment.computeSegment(segment, segments.get());
-        asked.stream()
+        requested.stream()
             .takeWhile(letter -> System.nanoTime() - now < MAX_DURATION)
             .forEach(letter -> retry(letter, own, now + MAX_DURATION, extendClaim));
       }
@@ -101,7 +101,7 @@ final class DeadLetterRetry {
         return;
       }
       if (System.nanoTime() > until && rest.hasNext()) {
-        letters.put(letter.from(chunk.get(chunk.size() - 1).getSequenceNumber() + 1));
+        letters.put(letter.continuedFrom(chunk.get(chunk.size() - 1).getSequenceNumber() + 1));
         return;
       }
     }
@@ -111,7 +111,7 @@ final class DeadLetterRetry {
 
   private Object sequenceOf(DeadLetter letter, DomainEventStream rest) {
     return rest.hasNext()
-        ? ProjectionProcessors.sequencing(model.sequencing()).getSequenceIdentifierFor(rest.peek())
+        ? BatchDeadLetters.sequencing(model.sequencing()).getSequenceIdentifierFor(rest.peek())
         : letter.aggregateId();
   }
 

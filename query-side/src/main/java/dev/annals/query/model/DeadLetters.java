@@ -61,7 +61,6 @@ public final class DeadLetters {
             paging);
   }
 
-  /** Returns the number of a processor's letters. */
   public long count(String processor) {
     return translating(() -> letters.countDocuments(and(eq("processor", processor), WAITING)));
   }
@@ -72,7 +71,7 @@ public final class DeadLetters {
    * @throws Refusal {@code not-found}
    */
   public void retry(UUID letter) {
-    ask(letter, State.RETRY);
+    request(letter, State.RETRY);
   }
 
   /**
@@ -81,10 +80,10 @@ public final class DeadLetters {
    * @throws Refusal {@code not-found}
    */
   public void skip(UUID letter) {
-    ask(letter, State.SKIP);
+    request(letter, State.SKIP);
   }
 
-  private void ask(UUID letter, State state) {
+  private void request(UUID letter, State state) {
     Bson waiting = and(eq("letter", letter.toString()), WAITING);
     if (translating(() -> letters.updateOne(waiting, set("state", state))).getMatchedCount() == 0) {
       throw Refusal.notFound();
@@ -109,7 +108,7 @@ public final class DeadLetters {
   }
 
   /** Applies the skips of one generation to another. Returns true while some are still pending. */
-  boolean skipAsIn(String generation, String another) {
+  boolean applySkipsOf(String generation, String another) {
     boolean some = false;
     for (DeadLetter letter : all(and(eq("processor", generation), WAITING_OR_TO_BE_SKIPPED))) {
       String there = DeadLetter.id(another, letter.aggregateId());
@@ -133,7 +132,7 @@ public final class DeadLetters {
   /**
    * Returns the letters of a generation that hold back events which another one does not hold back.
    */
-  List<DeadLetter> onlyIn(String generation, String another) {
+  List<DeadLetter> onlyHeldBackIn(String generation, String another) {
     List<DeadLetter> only = new ArrayList<>();
     for (DeadLetter letter : all(and(eq("processor", generation), WAITING))) {
       Bson same =
@@ -147,7 +146,6 @@ public final class DeadLetters {
     return only;
   }
 
-  /** Deletes all letters of a processor. */
   void removeAll(String processor) {
     letters.deleteMany(eq("processor", processor));
   }
@@ -172,7 +170,7 @@ public final class DeadLetters {
   }
 
   /** Returns the letters of a processor with a requested retry or skip. */
-  List<DeadLetter> asked(String processor) {
+  List<DeadLetter> requested(String processor) {
     return all(and(eq("processor", processor), in("state", State.RETRY, State.SKIP)));
   }
 

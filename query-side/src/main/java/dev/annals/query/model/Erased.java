@@ -10,7 +10,7 @@ public interface Erased {
   /**
    * Returns those of the users who are erased by now. Nothing of them may be shown any more.
    *
-   * @throws org.springframework.dao.DataAccessException if the keys cannot be looked up
+   * @throws org.springframework.dao.DataAccessException if this cannot be looked up
    */
   Set<UUID> among(Set<UUID> users);
 }

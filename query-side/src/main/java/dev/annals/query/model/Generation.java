@@ -10,17 +10,16 @@ package dev.annals.query.model;
  */
 public record Generation(int number, int version, State state, String replay, long needed) {
 
-  /** The state of a generation. */
   public enum State {
-    /** It catches up, and is not read. */
+    /** Catching up; not read. */
     BUILDING,
-    /** It has caught up, and will be read soon: readers wait for a change here, too. */
+    /** Caught up, and about to be read: readers wait for a change here, too. */
     READY,
-    /** It is read. */
+    /** Being read. */
     SERVING,
-    /** It was read, and follows on for processes that have not noticed the swap. */
+    /** Read before; kept up to date for processes that have not noticed the swap. */
     RETIRED,
-    /** It is not read. Processes stop writing to it, and it is dropped. */
+    /** Not read. Processes stop writing to it, and it is dropped. */
     STOPPED
   }
 
@@ -32,8 +31,7 @@ public record Generation(int number, int version, State state, String replay, lo
     return new Generation(number, version, state, replay, needed + 1);
   }
 
-  /** Returns true if its processor runs. */
-  boolean follows() {
+  boolean runs() {
     return state != State.STOPPED;
   }
 

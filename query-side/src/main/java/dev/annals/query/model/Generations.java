@@ -101,7 +101,6 @@ public record Generations(
     return new Generations(model, revision, last, version, now.toList());
   }
 
-  /** Stores the generations of all models. */
   record Store(MongoCollection<Generations> documents) {
 
     static Store in(MongoDatabase database) {

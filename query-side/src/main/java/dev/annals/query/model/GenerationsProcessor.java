@@ -51,7 +51,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private final LongSupplier head;
   private final Function<String, RunningProcessor> processors;
   private final Map<String, RunningProcessor> running = new HashMap<>();
-  private final Map<Generation, Long> seen = new HashMap<>();
+  private final Map<Generation, Long> firstSeen = new HashMap<>();
   private volatile Thread thread;
   private volatile boolean stopping;
   private OptionalLong target = OptionalLong.empty();
@@ -144,9 +144,9 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   }
 
   private void runOnce() {
-    Generations now = model.look();
-    seen.keySet().retainAll(now.all());
-    now.all().forEach(generation -> seen.putIfAbsent(generation, System.nanoTime()));
+    Generations now = model.lookUp();
+    firstSeen.keySet().retainAll(now.all());
+    now.all().forEach(generation -> firstSeen.putIfAbsent(generation, System.nanoTime()));
     run(now);
     if (model.version() > now.version()
         || (isForeign(now, now.serving()) && model.version() >= now.serving().version())) {
@@ -180,7 +180,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   }
 
   private boolean isVisibleFor(long nanos, Generation generation) {
-    return System.nanoTime() - seen.get(generation) > nanos;
+    return System.nanoTime() - firstSeen.get(generation) > nanos;
   }
 
   /** Starts the processors that should run here, and stops all others. */
@@ -190,7 +190,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     }
     Set<String> wanted =
         now.all().stream()
-            .filter(Generation::follows)
+            .filter(Generation::runs)
             // This program cannot write a newer program's shape.
             .filter(generation -> generation.version() <= model.version())
             .map(now::name)
@@ -205,21 +205,21 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     List<Segment> segments = states.segments(name);
     long last = Math.max(0, head.getAsLong());
     double mean = segments.stream().mapToLong(it -> Math.max(0, it.position())).average().orElse(0);
-    replays.progressed(build.replay(), Math.min(last, (long) mean), last);
+    replays.recordProgress(build.replay(), Math.min(last, (long) mean), last);
     String serving = now.name(now.serving());
     boolean alone = events.isForeign(serving);
     if (letters.count(name) >= BatchDeadLetters.MAX_LETTERS && !alone) {
-      if (!letters.skipAsIn(name, serving)) {
+      if (!letters.applySkipsOf(name, serving)) {
         fail(
             build,
             "%d events cannot be handled, and it stops there"
                 .formatted(BatchDeadLetters.MAX_LETTERS));
       }
     } else if (!segments.isEmpty()
-        && caughtUp(behind(segments))
-        && !letters.skipAsIn(name, serving)) {
-      long reached = behind(states.segments(serving));
-      List<DeadLetter> worse = alone ? List.of() : letters.onlyIn(name, serving);
+        && caughtUp(lowestPosition(segments))
+        && !letters.applySkipsOf(name, serving)) {
+      long reached = lowestPosition(states.segments(serving));
+      List<DeadLetter> worse = alone ? List.of() : letters.onlyHeldBackIn(name, serving);
       if (worse.isEmpty()) {
         change(now, now.with(build.in(State.READY)));
       } else if (worse.stream().anyMatch(letter -> letter.position() <= reached)) {
@@ -233,7 +233,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     replays.end(getName(), build.replay(), Replay.State.FAILED);
   }
 
-  private static long behind(List<Segment> segments) {
+  private static long lowestPosition(List<Segment> segments) {
     return segments.stream().mapToLong(Segment::position).min().orElse(-1);
   }
 
@@ -252,15 +252,15 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private void swap(Generations now, Generation ready) {
     if (isDue(ready) && change(now, now.swapped(ready))) {
-      done(ready);
+      finishReplay(ready);
       log.info("{} is now read from {}", getName(), now.name(ready));
     }
   }
 
-  private void done(Generation swapped) {
+  private void finishReplay(Generation swapped) {
     long last = Math.max(0, head.getAsLong());
-    replays.progressed(swapped.replay(), last, last);
-    replays.finished(swapped.replay(), Replay.State.DONE);
+    replays.recordProgress(swapped.replay(), last, last);
+    replays.finish(swapped.replay(), Replay.State.DONE);
   }
 
   private void retire(Generations now, Generation retired, boolean foreign) {
@@ -271,7 +271,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
       }
     } else if (foreign || isDue(retired)) {
       // The process that swapped may have ended before it stored this.
-      done(now.serving());
+      finishReplay(now.serving());
       change(now, now.with(retired.in(State.STOPPED)));
     }
   }
@@ -280,7 +280,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     if (isDue(stopped)) {
       if (stopped.replay() != null) {
         // The process that ended the replay may have ended before it stored this.
-        replays.finished(stopped.replay(), Replay.State.CANCELLED);
+        replays.finish(stopped.replay(), Replay.State.CANCELLED);
       }
       String name = now.name(stopped);
       model.drop(name);

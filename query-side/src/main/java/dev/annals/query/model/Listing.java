@@ -46,12 +46,10 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   /** The size up to which a page is held in memory as a whole. */
   private static final int MAX_IN_MEMORY_BYTES = 1 << 20;
 
-  /** How many documents are read at a time until they turn out to be large. */
+  /** The documents of one read until they turn out to be large. */
   private static final int FIRST_CHUNK = 20;
 
-  /**
-   * How many large documents are read at a time, and the bytes they may take in all their forms.
-   */
+  /** The documents of one read of large ones, and the bytes of all their forms. */
   private static final int CHUNK = 5;
 
   private static final long MAX_CHUNK_BYTES = 8 << 20;

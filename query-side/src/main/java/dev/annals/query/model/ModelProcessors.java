@@ -37,7 +37,6 @@ public final class ModelProcessors implements ProcessorStates {
     this.tokens = new TokenPositions(serializer);
   }
 
-  /** A processor's last failure, as it is stored. */
   public record LastFailure(@BsonId String processor, Failure failure) {}
 
   @Override
@@ -55,7 +54,6 @@ public final class ModelProcessors implements ProcessorStates {
             .map(LastFailure::failure));
   }
 
-  /** Returns the segments of a generation. */
   List<ProcessorState.Segment> segments(String name) {
     return entries
         .find(eq("processorName", name))

@@ -25,8 +25,6 @@ final class ModelTokenStore extends MongoTokenStore {
   private final Runnable beforeFirstToken;
 
   /**
-   * Creates the store.
-   *
    * @param builder must not create the index: that would need the database at once
    * @param beforeFirstToken called before the first tokens of a processor are stored
    */

@@ -22,7 +22,6 @@ import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.config.EventProcessingConfigurer;
 import org.axonframework.eventhandling.AbstractEventProcessor;
-import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.EventProcessorSpanFactory;
@@ -30,7 +29,6 @@ import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
-import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
@@ -102,19 +100,20 @@ final class ProjectionProcessors implements ConfigurerModule {
     String name = model.name();
     processing
         .registerListenerInvocationErrorHandler(name, axon -> PropagatingErrorHandler.instance())
-        .registerSequencingPolicy(name, axon -> sequencing(model.sequencing()));
+        .registerSequencingPolicy(name, axon -> BatchDeadLetters.sequencing(model.sequencing()));
     if (model instanceof ReadModel<?> replayable) {
       processing.registerEventProcessor(
           name, (group, axon, handlers) -> generations(replayable, axon, handlers));
     } else {
       processing
           .registerHandlerInterceptor(name, axon -> deadLetterInterceptor(name))
-          .registerTokenStore(name, axon -> tokens(name, model, axon, () -> handlers(axon, name)))
+          .registerTokenStore(
+              name, axon -> tokenStore(name, model, axon, () -> handlers(axon, name)))
           .registerTransactionManager(name, axon -> NoTransactionManager.instance())
           .registerErrorHandler(name, axon -> new RecordingErrorHandler(states, clock))
           .registerPooledStreamingEventProcessor(
               name,
-              this::events,
+              this::eventSource,
               (axon, processor) -> {
                 ScheduledExecutorService coordinator = new CoordinatorThread(name);
                 return configure(processor)
@@ -147,7 +146,7 @@ final class ProjectionProcessors implements ConfigurerModule {
   }
 
   private long head(Configuration axon) {
-    TrackingToken head = events(axon).createHeadToken();
+    TrackingToken head = eventSource(axon).createHeadToken();
     return head == null ? -1 : head.position().orElse(-1);
   }
 
@@ -168,7 +167,7 @@ final class ProjectionProcessors implements ConfigurerModule {
             .messageMonitor(axon.messageMonitor(PooledStreamingEventProcessor.class, generation))
             .spanFactory(axon.getComponent(EventProcessorSpanFactory.class))
             .messageSource(bounded(axon, started::get, coordinator))
-            .tokenStore(tokens(generation, model, axon, () -> handlers))
+            .tokenStore(tokenStore(generation, model, axon, () -> handlers))
             // MongoDB has no transaction to join, and one in PostgreSQL would only be held open.
             .transactionManager(NoTransactionManager.instance())
             .coordinatorExecutor(coordinator)
@@ -194,7 +193,7 @@ final class ProjectionProcessors implements ConfigurerModule {
         .initialToken(StreamableMessageSource::createTailToken);
   }
 
-  private StreamableMessageSource<TrackedEventMessage<?>> events(Configuration axon) {
+  private StreamableMessageSource<TrackedEventMessage<?>> eventSource(Configuration axon) {
     NotifyingEventSource notifying = source.getIfAvailable();
     return notifying == null ? axon.eventStore() : notifying;
   }
@@ -223,7 +222,7 @@ final class ProjectionProcessors implements ConfigurerModule {
         .eventHandlerInvoker();
   }
 
-  private ModelTokenStore tokens(
+  private ModelTokenStore tokenStore(
       String name, Model model, Configuration axon, Supplier<EventHandlerInvoker> handlers) {
     DeadLetterRetry retry =
         new DeadLetterRetry(
@@ -241,21 +240,6 @@ final class ProjectionProcessors implements ConfigurerModule {
     if (events != null && model instanceof Unreplayable first) {
       first.begin(events, clock.instant());
     }
-  }
-
-  /** Returns the model's policy, with unreadable events in the order of their aggregate. */
-  static SequencingPolicy<EventMessage<?>> sequencing(
-      SequencingPolicy<? super EventMessage<?>> policy) {
-    return event -> {
-      try {
-        return policy.getSequenceIdentifierFor(event);
-      } catch (RuntimeException failure) {
-        if (!BatchDeadLetters.isUnreadable(failure)) {
-          throw failure;
-        }
-        return ((DomainEventMessage<?>) event).getAggregateIdentifier();
-      }
-    };
   }
 
   static MongoTokenStore.Builder builder(

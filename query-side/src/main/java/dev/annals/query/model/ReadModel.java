@@ -68,7 +68,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   /** The maximum size of a document in MongoDB. */
   private static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-  /** How many documents are read at a time, at first and after one larger than LARGE_BYTES. */
+  /** The documents of one read, at first and after one larger than LARGE_BYTES. */
   private static final int FIRST_CHUNK = 20;
 
   private static final int LARGE_BYTES = 16 * 1024;
@@ -179,7 +179,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     if (seen != null && isTrusted(seen)) {
       return seen;
     }
-    look();
+    lookUp();
     return view;
   }
 
@@ -188,15 +188,15 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /** Looks up the generations, for all readers here. */
-  Generations look() {
+  Generations lookUp() {
     long began = System.nanoTime();
     Generations now = generations.findOrCreate(name, version);
-    saw(new View(now, began));
+    replaceView(new View(now, began));
     return now;
   }
 
   // A lookup that began before the current one and took longer is ignored.
-  private synchronized void saw(View another) {
+  private synchronized void replaceView(View another) {
     if (view == null || another.at() > view.at()) {
       view = another;
     }
@@ -338,7 +338,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         key -> new Changes<>(this, BatchDeadLetters.processor(batch.resources()).orElse(name)));
   }
 
-  /** Without its first event there is no document. */
+  /** Returns false for the first event: without it there is no document. */
   @Override
   public boolean canSkip(DomainEventMessage<?> event) {
     return event.getSequenceNumber() > 0;
@@ -397,12 +397,12 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     }
     Set<String> owners = strings(gone, dropped);
     if (!owners.isEmpty()) {
-      Removal.of(collection(generation), in("owner", owners), extendClaim);
+      Removal.delete(collection(generation), in("owner", owners), extendClaim);
     }
     Set<String> all = strings(erasedBefore, gone, dropped);
     if (!all.isEmpty()) {
       recent.forget(all);
-      tell(generation, all);
+      notifyReaders(generation, all);
     }
     deferred.report(poison, id -> owners(left.get(id)).anyMatch(gone::contains));
   }
@@ -420,7 +420,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return steps.stream().map(Change::owner).filter(Objects::nonNull);
   }
 
-  private void tell(String generation, Set<String> owners) {
+  private void notifyReaders(String generation, Set<String> owners) {
     if (!view().generations().isBuilding(generation)) {
       writes.signalWrite();
       onWrite.accept(owners);
@@ -453,7 +453,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
       count = bulk.largest > LARGE_BYTES ? FIRST_CHUNK : 2 * count;
     }
     bulk.write();
-    tell(generation, owners);
+    notifyReaders(generation, owners);
     return owners.stream().map(UUID::fromString).collect(Collectors.toSet());
   }
 

@@ -27,7 +27,7 @@ public final class ReadYourWrites<W> {
 
   private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
-  /** As many as one request can wait for. */
+  /** The most changes that one request can wait for. */
   private static final int MAX_QUERY_SIZE = 5_000;
 
   private static final Executor POLLERS = Executors.newCachedThreadPool(daemons());

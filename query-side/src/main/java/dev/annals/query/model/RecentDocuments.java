@@ -35,7 +35,6 @@ final class RecentDocuments<D extends ModelDocument> {
         .filter(document -> document.lastSequence() + 1 == sequence);
   }
 
-  /** Caches a written document. */
   void put(String generation, D document) {
     documents.put(new Place(generation, document.id()), document);
   }

@@ -28,7 +28,7 @@ public final class Removal {
    *
    * @param extendClaim runs before each chunk after the first
    */
-  public static void of(MongoCollection<?> collection, Bson filter, Runnable extendClaim) {
+  public static void delete(MongoCollection<?> collection, Bson filter, Runnable extendClaim) {
     for (List<String> ids = nextIds(collection, filter); !ids.isEmpty(); ) {
       collection.deleteMany(in("_id", ids));
       if (ids.size() < CHUNK) {

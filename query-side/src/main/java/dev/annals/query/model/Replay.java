@@ -21,7 +21,6 @@ public record Replay(
     Instant startedAt,
     Instant finishedAt) {
 
-  /** The state of a replay. */
   public enum State {
     RUNNING,
     DONE,

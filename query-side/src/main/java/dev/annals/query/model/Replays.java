@@ -67,7 +67,6 @@ public final class Replays {
         Problem.NOT_REPLAYABLE, "The effects of this processor must not be repeated.");
   }
 
-  /** Starts a replay unless one is running. */
   Optional<Replay> start(String model, int version) {
     Generations now = generations.findOrCreate(model, version);
     if (now.build().isPresent()) {
@@ -119,17 +118,17 @@ public final class Replays {
         return;
       }
       if (generations.change(now, now.with(build.get().in(Generation.State.STOPPED)))) {
-        finished(replay, state);
+        finish(replay, state);
         return;
       }
     }
   }
 
-  void progressed(String replay, long processed, long total) {
+  void recordProgress(String replay, long processed, long total) {
     replays.updateOne(running(replay), combine(set("processed", processed), set("total", total)));
   }
 
-  void finished(String replay, Replay.State state) {
+  void finish(String replay, Replay.State state) {
     replays.updateOne(
         running(replay), combine(set("state", state), set("finishedAt", clock.instant())));
     durability.force();

@@ -16,7 +16,7 @@ import java.util.Set;
  */
 public final class SearchWords {
 
-  /** How many different words of a resource can be searched. */
+  /** The number of different words of a resource that can be searched. */
   static final int MAX_WORDS = 2_000;
 
   /** The most characters that are searched, after folding: some take the place of 18. */

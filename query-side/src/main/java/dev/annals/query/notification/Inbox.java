@@ -145,9 +145,9 @@ class Inbox implements Unreplayable {
   }
 
   /**
-   * Adds an entry without an owner, for the next entry of the resource to follow. It contains
-   * nothing of the resource, since no erasure deletes it. Where the resource's previous entry is
-   * missing the owner was erased, and no other entry comes.
+   * Adds an entry without owner, for the resource's next entry to follow. It contains nothing of
+   * the resource, since no erasure deletes it. If the resource's previous entry is missing, the
+   * owner was erased, and no other entry follows.
    */
   @Override
   public void skip(DomainEventMessage<?> event) {
@@ -196,7 +196,7 @@ class Inbox implements Unreplayable {
    * @param extendClaim runs between the steps of a long removal
    */
   void drop(Set<String> owners, Runnable extendClaim) {
-    Removal.of(entries, in("owner", owners), extendClaim);
+    Removal.delete(entries, in("owner", owners), extendClaim);
     inboxes.deleteMany(in("_id", owners));
     // Earlier versions stored the resource's title there.
     entries.updateMany(and(eq("owner", NO_OWNER), gt("version", 0L)), unset("title"));
@@ -307,11 +307,10 @@ class Inbox implements Unreplayable {
     return last == null ? "" : last.title();
   }
 
-  /** Marks entries as read. */
   void markRead(List<ReadReceipt> receipts, FailedEvents poison) {
     if (!receipts.isEmpty()) {
       Set<String> ids = new LinkedHashSet<>();
-      receipts.forEach(reading -> ids.add(reading.entry()));
+      receipts.forEach(receipt -> ids.add(receipt.entry()));
       BulkWriteResult marked =
           entries.bulkWrite(
               ids.stream()
@@ -324,13 +323,13 @@ class Inbox implements Unreplayable {
       if (marked.getMatchedCount() < ids.size()) {
         entries.find(in("_id", ids)).forEach(there -> ids.remove(there.id()));
         receipts.stream()
-            .filter(reading -> ids.contains(reading.entry()))
+            .filter(receipt -> ids.contains(receipt.entry()))
             .forEach(
-                reading ->
+                receipt ->
                     poison.add(
-                        reading.aggregateId(),
-                        reading.sequence(),
-                        new MissingEventException(NAME, List.of(reading.entry()))));
+                        receipt.aggregateId(),
+                        receipt.sequence(),
+                        new MissingEventException(NAME, List.of(receipt.entry()))));
       }
     }
   }
@@ -375,12 +374,12 @@ class Inbox implements Unreplayable {
 
   @Override
   public void begin(StoredEvents events, Instant now) {
-    if (events.containsAny(TYPES)) {
-      beginNewOnesAt(now);
+    if (events.has(TYPES)) {
+      setStartOfNewInboxes(now);
     }
   }
 
-  private void beginNewOnesAt(Instant now) {
+  private void setStartOfNewInboxes(Instant now) {
     inboxes.updateOne(
         eq("_id", NEW),
         combine(
@@ -394,24 +393,24 @@ class Inbox implements Unreplayable {
   @Override
   public long cutBack(StoredEvents events, Instant now, Runnable extendClaim) {
     // A user whose erasure is undone has lost the inbox, and with it the highest number.
-    beginNewOnesAt(now);
+    setStartOfNewInboxes(now);
     Cut cut = new Cut(events, extendClaim);
     List<Document> chunk = new ArrayList<>();
     for (Document entry : Listing.all(entries.withDocumentClass(Document.class), new Document())) {
       chunk.add(entry);
       if (chunk.size() == CHUNK) {
-        cut.look(chunk);
+        cut.check(chunk);
         chunk.clear();
       }
     }
-    cut.look(chunk);
+    cut.check(chunk);
     cut.write();
     Set<String> there = new HashSet<>();
     for (InboxDocument inbox : Listing.all(inboxes, new Document()).into(new ArrayList<>())) {
       there.add(inbox.id());
       if (inbox.readAll() >= 0) {
         extendClaim.run();
-        cut.read(inbox);
+        cut.undoReadAll(inbox);
       }
     }
     Set<UUID> beginners = events.creators(TYPES);
@@ -436,12 +435,12 @@ class Inbox implements Unreplayable {
       this.extendClaim = extendClaim;
     }
 
-    void look(List<Document> chunk) {
+    void check(List<Document> chunk) {
       extendClaim.run();
       Map<String, Long> positions =
           events.positions(chunk.stream().map(it -> it.getString("eventId")).toList());
       Map<String, Long> receipts =
-          events.beginnings(chunk.stream().filter(Cut::isRead).map(Cut::reading).toList());
+          events.beginnings(chunk.stream().filter(Cut::isRead).map(Cut::receiptId).toList());
       for (Document entry : chunk) {
         Long at = positions.get(entry.getString("eventId"));
         if (at == null) {
@@ -449,7 +448,7 @@ class Inbox implements Unreplayable {
           owners.add(entry.getString("owner"));
         } else {
           position = Math.max(position, at);
-          if (isRead(entry) && !receipts.containsKey(reading(entry))) {
+          if (isRead(entry) && !receipts.containsKey(receiptId(entry))) {
             unread.add(entry.getString("_id"));
           }
         }
@@ -461,7 +460,7 @@ class Inbox implements Unreplayable {
     }
 
     /** Returns the id of the aggregate of an entry's read receipt. */
-    private static String reading(Document entry) {
+    private static String receiptId(Document entry) {
       return NameBasedUuids.of("notification", entry.getString("eventId")).toString();
     }
 
@@ -481,7 +480,7 @@ class Inbox implements Unreplayable {
     }
 
     /** Undoes mark-all-as-read for events that are gone. */
-    void read(InboxDocument inbox) {
+    void undoReadAll(InboxDocument inbox) {
       String aggregate = NameBasedUuids.of("inbox", inbox.id()).toString();
       long last = events.sequenceAt(aggregate, position);
       if (last < inbox.readAll()) {

@@ -59,7 +59,7 @@ public class InboxQueries {
   }
 
   /**
-   * Returns once the inboxes show these changes, or the receipts that mark them as read. See {@link
+   * Returns once the inboxes show these changes: the entries, and that they are read. See {@link
    * ConsistencyTokens#await}.
    *
    * @throws Refusal {@code read-model-behind}, with or without changes, while inboxes are cut back

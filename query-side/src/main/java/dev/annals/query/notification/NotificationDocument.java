@@ -33,7 +33,6 @@ public record NotificationDocument(
     return resourceId + "/" + version;
   }
 
-  /** Returns the id of the same resource's previous entry. */
   String previousId() {
     return id(resourceId, version - 1);
   }

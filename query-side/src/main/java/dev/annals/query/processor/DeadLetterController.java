@@ -7,9 +7,7 @@ import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.model.DeadLetter;
 import dev.annals.query.model.DeadLetters;
 import dev.annals.query.model.Model;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
+import dev.annals.query.model.PageParameters;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -65,14 +63,7 @@ class DeadLetterController {
   }
 
   @GetMapping
-  @Parameter(
-      name = "page",
-      in = ParameterIn.QUERY,
-      schema = @Schema(type = "integer", minimum = "0", defaultValue = "0"))
-  @Parameter(
-      name = "size",
-      in = ParameterIn.QUERY,
-      schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
+  @PageParameters
   Page<LetterView> list(QueryParameters parameters) {
     Paging paging = parameters.paging(NEWEST_FIRST);
     parameters.refuseIfInvalid();

@@ -121,8 +121,7 @@ class BatchDeadLettersTest {
 
   /** Applies a policy that reads the event. */
   private static Object sequence(Event event) {
-    return ProjectionProcessors.sequencing(EventMessage::getPayload)
-        .getSequenceIdentifierFor(event);
+    return BatchDeadLetters.sequencing(EventMessage::getPayload).getSequenceIdentifierFor(event);
   }
 
   /** An event that fails to be read, unless the failure is null. */

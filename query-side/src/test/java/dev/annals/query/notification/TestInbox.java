@@ -64,7 +64,6 @@ public final class TestInbox implements AutoCloseable {
     return mongo.commands("find").size() + mongo.commands("aggregate").size();
   }
 
-  /** Resets the number of reads. */
   public void forgetReads() {
     mongo.forgetCommands();
   }

@@ -96,7 +96,7 @@ final class Connection {
     this.connectionLimit = connectionLimit;
     this.threads = threads;
     this.clock = clock;
-    this.reading = threads.inTurn();
+    this.reading = threads.serialExecutor();
     this.sendQueue = new SendQueue(network, () -> threads.run(this::wake));
   }
 

@@ -47,7 +47,7 @@ final class FrameDecoder {
     return endsInCarriageReturn ? bytes.limit(bytes.limit() - 1) : bytes;
   }
 
-  // The decoder ignores both, and the second even if the frame comes in one piece.
+  // The decoder overlooks both; the second only if the frame comes in one piece.
   private static void check(StompHeaderAccessor frame) {
     if (frame.toNativeHeaderMap().toString().indexOf('\0') >= 0) {
       throw new StompConversionException("A frame ends within a header");

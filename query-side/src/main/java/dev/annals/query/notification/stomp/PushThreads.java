@@ -30,10 +30,10 @@ final class PushThreads implements DisposableBean {
   private final ExecutorService workers;
   private final ScheduledExecutorService timer =
       // A check that waits for PostgreSQL must not delay the others.
-      Executors.newScheduledThreadPool(2, named("push-timer-"));
+      Executors.newScheduledThreadPool(2, daemons("push-timer-"));
 
   PushThreads() {
-    this(Executors.newFixedThreadPool(WORKERS, named("push-")));
+    this(Executors.newFixedThreadPool(WORKERS, daemons("push-")));
   }
 
   /** Uses the caller's workers, and shuts them down. */
@@ -41,7 +41,7 @@ final class PushThreads implements DisposableBean {
     this.workers = workers;
   }
 
-  private static CustomizableThreadFactory named(String prefix) {
+  private static CustomizableThreadFactory daemons(String prefix) {
     CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
     threads.setDaemon(true);
     return threads;
@@ -50,32 +50,32 @@ final class PushThreads implements DisposableBean {
   /** Runs a task soon, or never if the program stops. */
   void run(Runnable task) {
     try {
-      workers.execute(() -> logged(task));
+      workers.execute(() -> runAndLog(task));
     } catch (RejectedExecutionException ending) {
       log.debug("A task is dropped, since the program stops", ending);
     }
   }
 
   /** Returns an executor that runs one task at a time, in order, whenever a worker is free. */
-  Executor inTurn() {
+  Executor serialExecutor() {
     return new Executor() {
       private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
       @Override
       public synchronized void execute(Runnable task) {
-        last = last.handleAsync((before, failure) -> logged(task), workers);
+        last = last.handleAsync((before, failure) -> runAndLog(task), workers);
       }
     };
   }
 
   /** Runs a task repeatedly, also after failures. */
-  void every(Duration pause, Runnable task) {
+  void scheduleEvery(Duration pause, Runnable task) {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> logged(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            () -> runAndLog(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static Void logged(Runnable task) {
+  private static Void runAndLog(Runnable task) {
     try {
       task.run();
     } catch (RuntimeException failure) {

@@ -3,7 +3,8 @@ package dev.annals.query.notification.stomp;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 /**
- * A message in place of more than 1 000 missed notifications: the client should read the list.
+ * A message that tells the client to read the list: it has missed more than 1 000 notifications, or
+ * has one that was cut off.
  *
  * @param type differs from every notification's
  */

@@ -138,7 +138,7 @@ final class SendQueue {
       failed(gone);
       return false;
     }
-    return completion.isSecond();
+    return completion.isSecondPass();
   }
 
   private void failed(Throwable failure) {
@@ -151,7 +151,7 @@ final class SendQueue {
 
     private final AtomicBoolean passed = new AtomicBoolean();
 
-    boolean isSecond() {
+    boolean isSecondPass() {
       return passed.getAndSet(true);
     }
 
@@ -159,7 +159,7 @@ final class SendQueue {
     public void onResult(SendResult result) {
       if (!result.isOK()) {
         failed(result.getException());
-      } else if (isSecond()) {
+      } else if (isSecondPass()) {
         sendNext();
       }
     }

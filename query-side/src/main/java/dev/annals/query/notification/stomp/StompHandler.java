@@ -76,8 +76,8 @@ final class StompHandler extends AbstractWebSocketHandler
     this.threads = threads;
     this.clock = clock;
     metrics.gaugeMapSize("annals.stomp.sessions", Tags.empty(), connections);
-    threads.every(TICK_INTERVAL, () -> connections.values().forEach(Connection::tick));
-    threads.every(REVOCATION_CHECK_INTERVAL, this::closeRevoked);
+    threads.scheduleEvery(TICK_INTERVAL, () -> connections.values().forEach(Connection::tick));
+    threads.scheduleEvery(REVOCATION_CHECK_INTERVAL, this::closeRevoked);
   }
 
   private void closeRevoked() {

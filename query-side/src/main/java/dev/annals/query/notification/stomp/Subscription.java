@@ -15,7 +15,7 @@ import java.util.function.Function;
  */
 final class Subscription {
 
-  /** Sent in place of more than MAX_MISSED notifications. */
+  /** A {@link Resync}. */
   private static final String RESYNC = "{\"type\":\"Resync\"}";
 
   private static final int MAX_MISSED = 1_000;

@@ -53,7 +53,7 @@ final class Subscriptions implements NotificationListener {
     this.spans = spans;
     this.messages = metrics.counter("annals.stomp.messages");
     redis.listen(CHANNEL, this::onHint);
-    threads.every(CHECK_INTERVAL, () -> threads.run(this::check));
+    threads.scheduleEvery(CHECK_INTERVAL, () -> threads.run(this::check));
   }
 
   /**

@@ -577,7 +577,6 @@ class PushTest {
     client.send(lines[0], headers);
   }
 
-  /** Appends events of one note. */
   private void append(int count) {
     UUID note = UUID.randomUUID();
     List<DomainEventMessage<?>> batch = new ArrayList<>();

@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 /** A client that sends raw STOMP frames, also malformed ones. */
 final class StompClient implements WebSocket.Listener, AutoCloseable {
 
-  /** The destination of subscriptions. */
   static final String NOTIFICATIONS = "/user/queue/notifications";
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -30,7 +29,6 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
   private final StringBuilder partial = new StringBuilder();
   private WebSocket socket;
 
-  /** One frame; a heart-beat has no command. */
   record Frame(String command, Map<String, String> headers, String body) {
 
     static Frame parse(String text) {
@@ -97,12 +95,10 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     socket.sendText(text, true).join();
   }
 
-  /** Sends a part of a message. */
   void sendBinary(String text, boolean last) {
     socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), last).join();
   }
 
-  /** Returns the next frame. */
   Frame next() {
     try {
       Frame frame = frames.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
