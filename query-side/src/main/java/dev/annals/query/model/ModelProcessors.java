@@ -37,7 +37,7 @@ public final class ModelProcessors implements ProcessorStates {
     this.tokens = new TokenPositions(serializer);
   }
 
-  public record LastFailure(@BsonId String processor, Failure failure) {}
+  public record LastFailure(@BsonId String processor, ProcessorFailure failure) {}
 
   @Override
   public List<ProcessorState> all() {

@@ -203,7 +203,9 @@ final class ProjectionProcessors implements ConfigurerModule {
       Supplier<? extends StreamingEventProcessor> processor,
       ScheduledExecutorService coordinator) {
     NotifyingEventSource notifying = source.getIfAvailable();
-    return notifying == null ? axon.eventStore() : notifying.bounded().of(processor, coordinator);
+    return notifying == null
+        ? axon.eventStore()
+        : notifying.bounded().attach(processor, coordinator);
   }
 
   private int bytes(EventMessage<?> event) {

@@ -374,7 +374,7 @@ class Inbox implements Unreplayable {
 
   @Override
   public void begin(StoredEvents events, Instant now) {
-    if (events.has(TYPES)) {
+    if (events.containsAny(TYPES)) {
       setStartOfNewInboxes(now);
     }
   }
@@ -440,7 +440,7 @@ class Inbox implements Unreplayable {
       Map<String, Long> positions =
           events.positions(chunk.stream().map(it -> it.getString("eventId")).toList());
       Map<String, Long> receipts =
-          events.beginnings(chunk.stream().filter(Cut::isRead).map(Cut::receiptId).toList());
+          events.creationPositions(chunk.stream().filter(Cut::isRead).map(Cut::receiptId).toList());
       for (Document entry : chunk) {
         Long at = positions.get(entry.getString("eventId"));
         if (at == null) {

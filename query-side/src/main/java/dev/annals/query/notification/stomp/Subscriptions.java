@@ -52,7 +52,7 @@ final class Subscriptions implements NotificationListener {
     this.redis = redis;
     this.spans = spans;
     this.messages = metrics.counter("annals.stomp.messages");
-    redis.listen(CHANNEL, this::onHint);
+    redis.subscribe(CHANNEL, this::onHint);
     threads.scheduleEvery(CHECK_INTERVAL, () -> threads.run(this::check));
   }
 
