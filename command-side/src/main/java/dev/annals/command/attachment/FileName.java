@@ -8,7 +8,7 @@ import java.util.HexFormat;
 /** What a file is called, for people to read. It is never used as a path. */
 public final class FileName {
 
-  private static final int LONGEST = 255;
+  private static final int MAX_LENGTH = 255;
 
   private FileName() {}
 
@@ -20,11 +20,11 @@ public final class FileName {
    */
   public static String of(String sent, String pointer) {
     String kept = kept(sent);
-    boolean nothing = Characters.isBlank(kept) || kept.equals(".") || kept.equals("..");
+    boolean nothing = Characters.blank(kept) || kept.equals(".") || kept.equals("..");
     if (nothing
-        || kept.codePointCount(0, kept.length()) > LONGEST
-        || !Characters.isStorable(kept)) {
-      throw Refusal.invalid(pointer, "must have a name of 1 to " + LONGEST + " characters");
+        || kept.codePointCount(0, kept.length()) > MAX_LENGTH
+        || !Characters.storable(kept)) {
+      throw Refusal.invalid(pointer, "must have a name of 1 to " + MAX_LENGTH + " characters");
     }
     return kept;
   }

@@ -21,10 +21,10 @@ import org.springframework.stereotype.Component;
 public class FileStorage {
 
   /** How many files of one user are sent, and how many are read, at a time. */
-  static final int AT_A_TIME = 20;
+  static final int MAX_CONCURRENT = 20;
 
-  private final Permits<UUID> uploads = new Permits<>(AT_A_TIME);
-  private final Permits<UUID> downloads = new Permits<>(AT_A_TIME);
+  private final Permits<UUID> uploads = new Permits<>(MAX_CONCURRENT);
+  private final Permits<UUID> downloads = new Permits<>(MAX_CONCURRENT);
   private final ObjectStore store;
   private final Spool spool;
   private final StoredFiles files;
@@ -64,7 +64,7 @@ public class FileStorage {
    * Allows a user to send a file: what is sent takes room on the disk before any row counts it.
    *
    * @return to be closed once the file is claimed or refused
-   * @throws Refusal {@code too-many-requests} if the user sends {@value #AT_A_TIME} already
+   * @throws Refusal {@code too-many-requests} if the user sends {@value #MAX_CONCURRENT} already
    */
   public Permits.Permit permit(UUID ownerId) {
     return uploads.take(ownerId);
@@ -91,7 +91,7 @@ public class FileStorage {
    * @throws Refusal {@code storage-quota-exceeded}, {@code unsupported-media-type}, {@code
    *     validation}
    */
-  public ClaimedFile hold(
+  public ClaimedFile store(
       UUID ownerId, String fileName, @Nullable String contentType, SpooledFile file) {
     UUID claim = files.claim(ownerId, file.sha256(), file.size());
     try {
@@ -104,14 +104,14 @@ public class FileStorage {
       store.put(objects.keyOf(file.sha256()), file);
       return new ClaimedFile(claim, name, type, file.size(), file.sha256());
     } catch (RuntimeException e) {
-      files.giveUp(claim);
+      files.releaseClaim(claim);
       throw e;
     }
   }
 
   /** Lets go of a file that is not to be attached after all; of one that was, nothing. */
-  public void giveUp(UUID claim) {
-    files.giveUp(claim);
+  public void releaseClaim(UUID claim) {
+    files.releaseClaim(claim);
   }
 
   /**
@@ -128,7 +128,7 @@ public class FileStorage {
    *
    * @param owner whose file it is
    * @throws Refusal {@code unavailable} if they cannot be had, {@code too-many-requests} if {@value
-   *     #AT_A_TIME} files of the owner are read already
+   *     #MAX_CONCURRENT} files of the owner are read already
    */
   public InputStream open(UUID owner, String sha256, long from, long length) {
     Permits.Permit permit = downloads.take(owner);
@@ -181,7 +181,7 @@ public class FileStorage {
    *
    * @throws Refusal {@code content-too-large}, {@code unsupported-media-type}, {@code validation}
    */
-  public Upload describe(
+  public Upload validate(
       UUID id, UUID ownerId, UUID taskId, String name, String type, long size, String sha256) {
     if (size > properties.maxSize().toBytes()) {
       throw new Refusal(
@@ -239,7 +239,7 @@ public class FileStorage {
   }
 
   /** Schedules the removal of an upload's bytes after they are stored as a file. */
-  public void forget(Upload upload) {
+  public void deleteUpload(Upload upload) {
     objects.removeSoon(upload.ownerId(), ObjectStore.upload(upload.id()));
   }
 

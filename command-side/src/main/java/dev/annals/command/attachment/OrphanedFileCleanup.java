@@ -42,7 +42,7 @@ class OrphanedFileCleanup implements Schedule {
   /** Ends an upload, complete or not, and deletes the bytes sent to its URL. */
   void end(UUID upload) {
     // To give it up schedules the deletion.
-    if (!files.giveUp(upload)) {
+    if (!files.releaseClaim(upload)) {
       store.delete(ObjectStore.upload(upload));
     }
   }
@@ -56,7 +56,7 @@ class OrphanedFileCleanup implements Schedule {
   public void run(Trigger trigger) {
     Instant before = clock.instant().minus(LEFT_ALONE);
     spool.sweep(before);
-    files.giveUpAll(before);
+    files.releaseClaims(before);
     objects.releaseAll();
     objects.forgetReleased(before);
     store.list(

@@ -161,18 +161,18 @@ public class StoredFiles {
    *
    * @return whether there was such a claim
    */
-  boolean giveUp(UUID claim) {
+  boolean releaseClaim(UUID claim) {
     return Boolean.TRUE.equals(
         transaction.execute(status -> delete("id = ? and attachment_id is null", claim)));
   }
 
   /** Gives the claims up that were made before that, unless the files were attached. */
-  void giveUpAll(Instant before) {
+  void releaseClaims(Instant before) {
     jdbc.sql("select id from attachment.file where attachment_id is null and created_at < ?")
         .param(OffsetDateTime.ofInstant(before, ZoneOffset.UTC))
         .query(UUID.class)
         .list()
-        .forEach(this::giveUp);
+        .forEach(this::releaseClaim);
   }
 
   /**

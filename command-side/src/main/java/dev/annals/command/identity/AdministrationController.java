@@ -79,7 +79,7 @@ class AdministrationController {
       name = "query",
       in = ParameterIn.QUERY,
       description = "A part of the e-mail address or of the display name, in any case.",
-      schema = @Schema(type = "string", maxLength = EmailAddress.LONGEST))
+      schema = @Schema(type = "string", maxLength = EmailAddress.MAX_LENGTH))
   @Parameter(name = "role", in = ParameterIn.QUERY, schema = @Schema(implementation = Role.class))
   @Parameter(name = "enabled", in = ParameterIn.QUERY, schema = @Schema(type = "boolean"))
   @Parameter(

@@ -65,7 +65,7 @@ class AuthController {
   }
 
   record Registration(
-      @Schema(format = "email", minLength = 1, maxLength = EmailAddress.LONGEST) @ValidEmail
+      @Schema(format = "email", minLength = 1, maxLength = EmailAddress.MAX_LENGTH) @ValidEmail
           String email,
       @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password String password,
       @Text(min = 1, max = 100, line = true) String displayName) {}

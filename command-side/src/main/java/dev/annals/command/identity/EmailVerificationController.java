@@ -64,7 +64,7 @@ class EmailVerificationController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/resend")
   void resend(@AuthenticationPrincipal Caller caller) {
-    limits.spending(
+    limits.spendOnSuccess(
         Policy.VERIFY_EMAIL,
         caller.userId(),
         1,

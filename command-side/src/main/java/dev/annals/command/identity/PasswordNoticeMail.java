@@ -25,7 +25,7 @@ class PasswordNoticeMail implements MailWriter {
   }
 
   @Override
-  public int mostInAnHour() {
+  public int maxPerHour() {
     return 20;
   }
 

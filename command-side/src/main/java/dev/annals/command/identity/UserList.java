@@ -46,7 +46,7 @@ class UserList {
     /** Reads it; the caller has what is wrong refused. */
     static Filter read(QueryParameters parameters) {
       return new Filter(
-          parameters.text("query", EmailAddress.LONGEST),
+          parameters.text("query", EmailAddress.MAX_LENGTH),
           parameters.choice("role", Role.class),
           parameters.flag("enabled"));
     }

@@ -121,7 +121,7 @@ public class Limits {
    *
    * @throws Refusal {@code quota-exceeded}, when less is left
    */
-  public <T> T spending(Policy policy, UUID user, int count, Supplier<T> work) {
+  public <T> T spendOnSuccess(Policy policy, UUID user, int count, Supplier<T> work) {
     Quota quota = of(byUser, policy, user.toString()).orElse(null);
     if (quota == null) {
       return work.get();

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 public record EmailAddress(String localPart, String domain) {
 
   /** The most characters of an address, in ASCII: what a path has but for its brackets. */
-  public static final int LONGEST = 254;
+  public static final int MAX_LENGTH = 254;
 
-  private static final int LONGEST_LOCAL_PART = 64;
+  private static final int MAX_LOCAL_PART_LENGTH = 64;
   private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
   private static final Pattern DOT_STRING = Pattern.compile(ATOM + "(?:\\." + ATOM + ")*");
   private static final Pattern QUOTED_STRING = Pattern.compile("\"(?:[ !#-\\[\\]-~]|\\\\[ -~])+\"");
@@ -36,7 +36,7 @@ public record EmailAddress(String localPart, String domain) {
    * then is anything else done with it: to fold or to decode it can take quadratic time.
    */
   public static boolean fits(String text) {
-    return text.codePointCount(0, text.length()) <= LONGEST;
+    return text.codePointCount(0, text.length()) <= MAX_LENGTH;
   }
 
   /** Reads one; empty where no mail can be sent. */
@@ -48,13 +48,13 @@ public record EmailAddress(String localPart, String domain) {
     String localPart = text.substring(0, at);
     String domain = text.substring(at + 1);
     boolean local =
-        localPart.length() <= LONGEST_LOCAL_PART
+        localPart.length() <= MAX_LOCAL_PART_LENGTH
             && (DOT_STRING.matcher(localPart).matches()
                 || QUOTED_STRING.matcher(localPart).matches());
     return local
         ? ascii(domain)
             .map(name -> new EmailAddress(localPart, isAscii(domain) ? domain : name))
-            .filter(address -> address.toString().length() <= LONGEST)
+            .filter(address -> address.toString().length() <= MAX_LENGTH)
         : Optional.empty();
   }
 

@@ -35,7 +35,7 @@ class MailDelivery {
       Caffeine.newBuilder()
           .expireAfterWrite(Duration.ofHours(1))
           .maximumSize(MOST_REMEMBERED)
-          .build(recipient -> new Semaphore(recipient.writer().mostInAnHour()));
+          .build(recipient -> new Semaphore(recipient.writer().maxPerHour()));
 
   private final Map<String, MailWriter> writers;
   private final MailTransport post;
@@ -93,7 +93,7 @@ class MailDelivery {
     try {
       post.send(mail.get());
       return "sent";
-    } catch (RefusedException refused) {
+    } catch (MailRefusedException refused) {
       log.warn("The mail {} ({}) is refused: {}", job.id(), job.kind(), refused.getMessage());
       return "refused";
     }

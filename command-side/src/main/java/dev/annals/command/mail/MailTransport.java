@@ -46,14 +46,14 @@ class MailTransport {
   /**
    * Takes some seconds at most for each step of the dialogue.
    *
-   * @throws RefusedException if it goes to an address that no mail can be sent to, or the server
-   *     refuses the mailbox, or the mail to it, for good
+   * @throws MailRefusedException if it goes to an address that no mail can be sent to, or the
+   *     server refuses the mailbox, or the mail to it, for good
    * @throws org.springframework.mail.MailException if the server is away or does not take it now
    */
   void send(Mail mail) {
     EmailAddress to =
         EmailAddress.parse(mail.to())
-            .orElseThrow(() -> new RefusedException("no mail can be sent to such an address"));
+            .orElseThrow(() -> new MailRefusedException("no mail can be sent to such an address"));
     Context values = new Context(Locale.ENGLISH, mail.values());
     String html = templates.process(mail.template() + ".html", values);
     String text = templates.process(mail.template() + ".txt", values);
@@ -62,7 +62,7 @@ class MailTransport {
     } catch (MailSendException failed) {
       OptionalInt reply = refusal(failed);
       if (reply.isPresent()) {
-        throw new RefusedException("the mail server answers " + reply.getAsInt(), failed);
+        throw new MailRefusedException("the mail server answers " + reply.getAsInt(), failed);
       }
       throw failed;
     }

@@ -13,7 +13,7 @@ public interface MailWriter {
    * What a user can do as often as they like must not fill a mailbox, which can be another
    * person's.
    */
-  default int mostInAnHour() {
+  default int maxPerHour() {
     return Integer.MAX_VALUE;
   }
 

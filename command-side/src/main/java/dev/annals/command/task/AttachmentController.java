@@ -171,7 +171,7 @@ class AttachmentController {
       @AuthenticationPrincipal Caller caller) {
     requireFeature(caller);
     return attachments.announce(
-        files.describe(
+        files.validate(
             UUID.randomUUID(),
             caller.userId(),
             id,

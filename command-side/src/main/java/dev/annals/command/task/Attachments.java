@@ -130,11 +130,11 @@ class Attachments {
       String fileName,
       @Nullable String contentType,
       SpooledFile file) {
-    ClaimedFile held = files.hold(user, fileName, contentType, file);
+    ClaimedFile held = files.store(user, fileName, contentType, file);
     try {
       return send(taskId, user, id, origin, held);
     } catch (RuntimeException refused) {
-      files.giveUp(held.claim());
+      files.releaseClaim(held.claim());
       throw refused;
     }
   }
@@ -157,7 +157,7 @@ class Attachments {
               .filter(it -> it.taskId().equals(taskId) && it.ownerId().equals(user))
               .orElseThrow(Refusal::notFound);
       Added added = send(taskId, user, uploadId, Map.of(), files.complete(upload));
-      files.forget(upload);
+      files.deleteUpload(upload);
       return added;
     } catch (RuntimeException failure) {
       // Another request may have been first.

@@ -101,7 +101,7 @@ class TaskController {
             body,
             body.command(id, caller.userId()),
             this::original,
-            work -> limits.spending(Policy.TASKS_PER_DAY, caller.userId(), 1, work));
+            work -> limits.spendOnSuccess(Policy.TASKS_PER_DAY, caller.userId(), 1, work));
     return ChangeResponses.created(URI.create("/tasks/" + id), token(id, task.version()), task);
   }
 
@@ -123,7 +123,8 @@ class TaskController {
             body,
             new CreateTasks(wanted),
             first -> wanted.stream().map(task -> original(task.taskId())).toList(),
-            work -> limits.spending(Policy.TASKS_PER_DAY, caller.userId(), wanted.size(), work));
+            work ->
+                limits.spendOnSuccess(Policy.TASKS_PER_DAY, caller.userId(), wanted.size(), work));
     return ChangeResponses.createdMany(
         ConsistencyToken.ofBatch(ConsistencyToken.TASK, batch, tasks.size()),
         new CreatedTasks(tasks));

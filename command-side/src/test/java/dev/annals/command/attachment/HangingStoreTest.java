@@ -37,7 +37,7 @@ class HangingStoreTest {
 
   private static final int MORE_THAN_THREADS = 12;
   private static final S3Server SERVER = new S3Server();
-  private static final HangingLine LINE = new HangingLine(SERVER.port());
+  private static final HangingConnection LINE = new HangingConnection(SERVER.port());
   private static ConfigurableApplicationContext node;
 
   private final FileStorage files = node.getBean(FileStorage.class);
@@ -154,7 +154,7 @@ class HangingStoreTest {
   private UUID attach(UUID owner, String text) {
     UUID attachment = UUID.randomUUID();
     try (SpooledFile file = spool(text)) {
-      ClaimedFile held = files.hold(owner, "a.txt", "text/plain", file);
+      ClaimedFile held = files.store(owner, "a.txt", "text/plain", file);
       transaction.executeWithoutResult(status -> stored.attach(held.claim(), attachment));
     }
     return attachment;

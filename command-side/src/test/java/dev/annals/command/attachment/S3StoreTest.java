@@ -149,7 +149,7 @@ class S3StoreTest {
     byte[] bytes = new byte[20 << 20];
     new Random(7).nextBytes(bytes);
     put("objects/large", bytes);
-    try (HangingLine line = new HangingLine(SERVER.port());
+    try (HangingConnection line = new HangingConnection(SERVER.port());
         S3Store store = new S3Store(S3Server.settings(line.port()), CLOCK)) {
       long before = line.passed();
       try (InputStream read = store.open("objects/large", 5_000_000, 3).orElseThrow()) {
@@ -169,7 +169,7 @@ class S3StoreTest {
 
   @Test
   void isGivenUpWhenItTakesNoMore() throws Exception {
-    try (HangingLine line = new HangingLine(SERVER.port());
+    try (HangingConnection line = new HangingConnection(SERVER.port());
         S3Store store = new S3Store(S3Server.settings(line.port()), CLOCK);
         SpooledFile file =
             SpooledFile.read(new ByteArrayInputStream(new byte[20 << 20]), 20 << 20, folder)) {

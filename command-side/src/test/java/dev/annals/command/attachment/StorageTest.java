@@ -131,7 +131,7 @@ class StorageTest {
   @Test
   void whatIsTakenOffIsFreeForOthersAgain() {
     UUID claim = stored.claim(anna, "dd", 1000);
-    stored.giveUp(claim);
+    stored.releaseClaim(claim);
 
     stored.claim(anna, "dd", 1000);
   }
@@ -346,7 +346,7 @@ class StorageTest {
   void aUserReadsAndSendsSoManyFilesAtATimeAndOthersDoNotNotice() throws IOException {
     attach(anna);
     List<AutoCloseable> open = new ArrayList<>();
-    for (int i = 0; i < FileStorage.AT_A_TIME; i++) {
+    for (int i = 0; i < FileStorage.MAX_CONCURRENT; i++) {
       open.add(files.open(anna, sha256(), 0, 1));
       open.add(files.permit(anna));
     }
@@ -368,7 +368,7 @@ class StorageTest {
           .isEqualTo(text.substring(1, 4).getBytes(StandardCharsets.UTF_8));
     }
     // Nor does one stay with what is not there.
-    for (int i = 0; i <= FileStorage.AT_A_TIME; i++) {
+    for (int i = 0; i <= FileStorage.MAX_CONCURRENT; i++) {
       assertThatThrownBy(() -> files.open(anna, "aa", 0, 1))
           .isInstanceOfSatisfying(
               Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.UNAVAILABLE));
@@ -405,7 +405,7 @@ class StorageTest {
   @Test
   void aRefusedFileLeavesNothing() {
     try (SpooledFile file = spool()) {
-      assertThatThrownBy(() -> files.hold(anna, "a.png", "image/png", file))
+      assertThatThrownBy(() -> files.store(anna, "a.png", "image/png", file))
           .isInstanceOf(Refusal.class);
     }
 
@@ -424,7 +424,7 @@ class StorageTest {
       Files.createFile(objects);
     }
     try (SpooledFile file = spool()) {
-      assertThatThrownBy(() -> files.hold(anna, "a.txt", "text/plain", file))
+      assertThatThrownBy(() -> files.store(anna, "a.txt", "text/plain", file))
           .isInstanceOfSatisfying(
               Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.UNAVAILABLE));
     } finally {
@@ -541,7 +541,7 @@ class StorageTest {
 
   private ClaimedFile hold(UUID owner) {
     try (SpooledFile file = spool()) {
-      return files.hold(owner, "a.txt", "text/plain", file);
+      return files.store(owner, "a.txt", "text/plain", file);
     }
   }
 

@@ -370,7 +370,7 @@ class ErasureTest {
     FileStorage storage = first.getBean(FileStorage.class);
     try (SpooledFile file =
         storage.spool(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
-      return storage.hold(owner, "a.txt", "text/plain", file);
+      return storage.store(owner, "a.txt", "text/plain", file);
     }
   }
 

@@ -252,15 +252,15 @@ class LimitsTest {
 
   @Test
   void countsTasksByTheDayInUtc() {
-    assertThat(limits.spending(TASKS_PER_DAY, ANNA, 1, () -> "done")).isEqualTo("done");
+    assertThat(limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, () -> "done")).isEqualTo("done");
     isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=49;t=65400");
-    limits.spending(TASKS_PER_DAY, ANNA, 48, () -> "done");
-    isRefused(() -> limits.spending(TASKS_PER_DAY, ANNA, 2, () -> "never"), "tasks-per-day");
+    limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 48, () -> "done");
+    isRefused(() -> limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 2, () -> "never"), "tasks-per-day");
     assertThat(response.getHeader("Retry-After")).isEqualTo("65400");
-    limits.spending(TASKS_PER_DAY, ANNA, 1, () -> "done");
+    limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, () -> "done");
     isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=65400");
     clock.move(Duration.ofMinutes(1_090));
-    limits.spending(TASKS_PER_DAY, ANNA, 50, () -> "done");
+    limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 50, () -> "done");
     isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=86400");
   }
 
@@ -268,7 +268,7 @@ class LimitsTest {
   void spendsNothingForWhatFails() {
     assertThatThrownBy(
             () ->
-                limits.spending(
+                limits.spendOnSuccess(
                     TASKS_PER_DAY,
                     ANNA,
                     50,
@@ -285,7 +285,7 @@ class LimitsTest {
     AtomicInteger granted = new AtomicInteger();
     assertThatThrownBy(
             () ->
-                limitsOfMany.spending(
+                limitsOfMany.spendOnSuccess(
                     TASKS_PER_DAY,
                     ANNA,
                     50,
@@ -294,7 +294,7 @@ class LimitsTest {
                         waiting.add(waits(granted));
                       }
                       isRefused(
-                          () -> limitsOfMany.spending(TASKS_PER_DAY, ANNA, 1, () -> "never"),
+                          () -> limitsOfMany.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, () -> "never"),
                           "tasks-per-day");
                       throw new IllegalStateException("The database is away");
                     }))
@@ -310,7 +310,7 @@ class LimitsTest {
         new Thread(
             () -> {
               try {
-                limitsOfMany.spending(TASKS_PER_DAY, ANNA, 1, granted::incrementAndGet);
+                limitsOfMany.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, granted::incrementAndGet);
               } catch (Refusal refused) {
                 assertThat(refused.problem()).isEqualTo(Problem.QUOTA_EXCEEDED);
               }

@@ -71,7 +71,7 @@ class SharedLimitsTest {
     assertThatThrownBy(
             () ->
                 limits(redis)
-                    .spending(
+                    .spendOnSuccess(
                         Policy.TASKS_PER_DAY,
                         user,
                         50,
@@ -149,7 +149,7 @@ class SharedLimitsTest {
 
   private boolean creates(Limits limits, int tasks) {
     try {
-      return limits.spending(Policy.TASKS_PER_DAY, user, tasks, () -> true);
+      return limits.spendOnSuccess(Policy.TASKS_PER_DAY, user, tasks, () -> true);
     } catch (Refusal refused) {
       return false;
     }

@@ -72,7 +72,7 @@ class MailTransportTest {
         post.send(mail(to));
         sent++;
         assertThat(server.lines()).contains("RCPT TO:<" + to + ">", "To: " + to);
-      } catch (RefusedException none) {
+      } catch (MailRefusedException none) {
         assertThat(server.lines()).as(to).isEmpty();
       }
     }
@@ -96,7 +96,7 @@ class MailTransportTest {
     server.answer("RSET", "250");
 
     assertThatThrownBy(() -> post("annals@localhost").send(mail(to)))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(MailRefusedException.class)
         .hasMessage("no mail can be sent to such an address");
     assertThat(server.lines()).isEmpty();
   }
@@ -156,7 +156,7 @@ class MailTransportTest {
     server.answer("RCPT", "550 ada@example.org is not here,");
 
     assertThatThrownBy(() -> post("annals@localhost").send(mail("ada@example.org")))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(MailRefusedException.class)
         .hasMessage("the mail server answers 550");
   }
 

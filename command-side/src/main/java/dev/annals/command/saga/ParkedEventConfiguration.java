@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-class ParkedEventJob {
+class ParkedEventConfiguration {
 
   @Bean
   Task<Long> parkedEvent(ParkedEvents events, JobFailures failures) {

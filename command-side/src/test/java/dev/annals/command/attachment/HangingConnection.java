@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Stands between a client and a server. While it hangs, connections are taken and nothing passes;
  * what was sent then may arrive late, when its sender is long gone.
  */
-final class HangingLine implements AutoCloseable {
+final class HangingConnection implements AutoCloseable {
 
   private final ServerSocket entrance;
   private final int server;
@@ -26,7 +26,7 @@ final class HangingLine implements AutoCloseable {
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile long hangsAfter = Long.MAX_VALUE;
 
-  HangingLine(int server) {
+  HangingConnection(int server) {
     this.server = server;
     try {
       entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
