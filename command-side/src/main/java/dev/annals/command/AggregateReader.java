@@ -8,16 +8,16 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.Repository;
 
-/** Asks aggregates for what they know, without a command: their state as of now. */
+/** Reads the current state of aggregates, without a command. */
 public final class AggregateReader {
 
   private AggregateReader() {}
 
-  /** What an aggregate answers; nothing if there is none of that id. */
-  public static <A, T> Optional<T> of(Repository<A> repository, UUID id, Function<A, T> question) {
+  /** Applies a function to an aggregate. Empty if there is no aggregate with this id. */
+  public static <A, T> Optional<T> of(Repository<A> repository, UUID id, Function<A, T> reader) {
     UnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
     try {
-      return Optional.of(repository.load(id.toString()).invoke(question));
+      return Optional.of(repository.load(id.toString()).invoke(reader));
     } catch (AggregateNotFoundException e) {
       return Optional.empty();
     } finally {

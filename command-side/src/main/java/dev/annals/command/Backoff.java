@@ -2,16 +2,16 @@ package dev.annals.command;
 
 import java.time.Duration;
 
-/** How long whatever failed waits until it is tried again. */
+/** The delay before a retry. */
 public final class Backoff {
 
-  // What waits for a store or a server goes on within 30 s of its return.
+  // Work resumes within 30 s after a store or server is back.
   private static final long MAX_SECONDS = 25;
   private static final int DOUBLINGS = 5;
 
   private Backoff() {}
 
-  /** A second, then twice as long each time, up to 25 seconds. */
+  /** Returns 1 s after the first failure, and twice as long after each further one, up to 25 s. */
   public static Duration after(int failuresBefore) {
     return Duration.ofSeconds(Math.min(MAX_SECONDS, 1L << Math.min(failuresBefore, DOUBLINGS)));
   }

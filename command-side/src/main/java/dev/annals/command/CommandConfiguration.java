@@ -16,8 +16,8 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 /**
- * How commands are sent: with who sent them and as part of which request, and again when two
- * instances collide.
+ * Configures the command gateway: it adds the caller and the request id to each command, and
+ * retries after a conflict with another instance.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CommandProperties.class)

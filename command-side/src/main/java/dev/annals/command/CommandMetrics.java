@@ -17,8 +17,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * How long commands take, the commit included, by what became of them ({@code annals.commands}),
- * and how many events were appended ({@code annals.events.appended}).
+ * Counts and times commands by type and outcome, the commit included ({@code annals.commands}), and
+ * counts appended events ({@code annals.events.appended}).
  */
 @Configuration(proxyBeanMethods = false)
 class CommandMetrics {
@@ -28,22 +28,24 @@ class CommandMetrics {
     return configurer ->
         configurer
             .configureMessageMonitor(
-                CommandBus.class, (axon, type, name) -> command -> started(command, metrics))
+                CommandBus.class, (axon, type, name) -> command -> timeCommand(command, metrics))
             .configureMessageMonitor(
-                EventStore.class, (axon, type, name) -> event -> appended(event, metrics));
+                EventStore.class, (axon, type, name) -> event -> countEvent(event, metrics));
   }
 
-  private static MessageMonitor.MonitorCallback started(Message<?> command, MeterRegistry metrics) {
+  private static MessageMonitor.MonitorCallback timeCommand(
+      Message<?> command, MeterRegistry metrics) {
     long start = System.nanoTime();
-    return new WhenItIsThrough(
+    return new OutcomeCallback(
         outcome ->
             metrics
                 .timer("annals.commands", "type", type(command), "outcome", outcome)
                 .record(Duration.ofNanos(System.nanoTime() - start)));
   }
 
-  private static MessageMonitor.MonitorCallback appended(Message<?> event, MeterRegistry metrics) {
-    return new WhenItIsThrough(
+  private static MessageMonitor.MonitorCallback countEvent(
+      Message<?> event, MeterRegistry metrics) {
+    return new OutcomeCallback(
         outcome -> {
           if (outcome.equals("succeeded")) {
             metrics.counter("annals.events.appended", "type", type(event)).increment();
@@ -55,7 +57,7 @@ class CommandMetrics {
     return message.getPayloadType().getSimpleName();
   }
 
-  private record WhenItIsThrough(Consumer<String> outcome)
+  private record OutcomeCallback(Consumer<String> outcome)
       implements MessageMonitor.MonitorCallback {
 
     @Override

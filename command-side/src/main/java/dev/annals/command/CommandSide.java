@@ -8,16 +8,16 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
 
-/** The command side as a process of its own; the standalone program imports it. */
+/** The command side as a program. The standalone program imports it. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-// A controller of a context has the same name on both sides, and the standalone program has both.
+// The standalone program has both sides, whose controllers share simple names.
 @ComponentScan(
     value = {"dev.annals.command", "dev.annals.platform"},
     nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class)
 public class CommandSide {
 
-  /** Starts it; ends with exit code 1 and a sentence when it cannot. */
+  /** Starts the command side. If it cannot start, it prints one sentence and exits with code 1. */
   public static void main(String[] arguments) {
     AnnalsApplication.run(
         CommandSide.class,

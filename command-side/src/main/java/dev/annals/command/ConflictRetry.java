@@ -9,9 +9,8 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.modelling.command.ConcurrencyException;
 
 /**
- * Sends a command again, at most three times, when another instance wrote the same aggregate in
- * between: on the newer version it may be refused, or succeed. Nothing else is repeated. It does so
- * on the thread that waits for the command anyway.
+ * Retries a command up to three times if another instance changed the same aggregate at the same
+ * time. Other failures are not retried. The thread that waits for the command does the retries.
  */
 final class ConflictRetry implements RetryScheduler {
 
@@ -24,8 +23,8 @@ final class ConflictRetry implements RetryScheduler {
       @SuppressWarnings("rawtypes") CommandMessage command,
       RuntimeException lastFailure,
       List<Class<? extends Throwable>[]> failures,
-      Runnable again) {
-    // A command that is part of a transaction has failed with all of it.
+      Runnable retry) {
+    // Within a transaction the whole transaction has failed.
     if (!(lastFailure instanceof ConcurrencyException)
         || failures.size() > RETRIES
         || CurrentUnitOfWork.isStarted()) {
@@ -38,7 +37,7 @@ final class ConflictRetry implements RetryScheduler {
       Thread.currentThread().interrupt();
       return false;
     }
-    again.run();
+    retry.run();
     return true;
   }
 }

@@ -6,28 +6,28 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.stereotype.Component;
 
-/** Finds what an aggregate was at an earlier version, which the aggregate itself does not keep. */
+/** Finds earlier events of an aggregate, which the aggregate itself does not keep. */
 @Component
 public final class EventHistory {
 
   private final EventStore events;
 
-  /** Reads the aggregates' events there. */
+  /** Reads from this event store. */
   public EventHistory(EventStore events) {
     this.events = events;
   }
 
   /**
-   * The last event of a kind up to a version. Other events are passed over without being read, so
-   * that it costs little more than their number.
+   * Returns the last event of a kind up to a version. Other events are skipped without
+   * deserializing them.
    *
    * @param current the aggregate's version
-   * @param kind what the aggregate's first event is of, too
-   * @throws Refusal {@code validation} if there never was such a version
+   * @param kind a type that includes the aggregate's first event
+   * @throws Refusal {@code validation} if the version is higher than the current one
    */
   public <T> T last(Class<T> kind, UUID aggregate, long version, long current) {
     if (version > current) {
-      throw Refusal.invalid("/version", "must be a version that was; the last is " + current);
+      throw Refusal.invalid("/version", "must be at most the current version, " + current);
     }
     DomainEventMessage<?> last = null;
     var stream = events.readEvents(aggregate.toString(), 0);

@@ -30,16 +30,19 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Creates something once for each {@code Idempotency-Key}. There is no table of keys: the new
  * aggregate's id is derived from the user, the path and the key, so the event store itself refuses
- * the second creation, on whatever instance and after however long. The first event remembers which
- * body it was made from.
+ * a second creation, on any instance and at any time. The first event's metadata holds a digest of
+ * the request body.
  */
 @Component
 public final class IdempotentCreation {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** More than any body has; each doubles the digests that are compared. */
-  private static final int MOST_ABSENT = 6;
+  /**
+   * The maximum number of absent properties that are considered. Each doubles the number of
+   * digests; no body has more.
+   */
+  private static final int MAX_ABSENT = 6;
 
   private final CommandGateway commands;
   private final EventStore events;
@@ -51,7 +54,7 @@ public final class IdempotentCreation {
     this.keys = keys;
   }
 
-  /** The id of what a request is to create: a random one unless it has a key. */
+  /** Returns the id of the aggregate to create: random if the request has no key. */
   public static UUID id(UUID user, String path, IdempotencyKey key) {
     return key.value()
         .map(value -> NameBasedUuids.of(user.toString(), path, value))
@@ -59,12 +62,12 @@ public final class IdempotentCreation {
   }
 
   /**
-   * Sends the command, unless a request with the same key was carried out before.
+   * Sends the command, unless a request with the same key was executed before.
    *
    * @param first the id of the first aggregate that the command creates
-   * @param body what the client sent; another one under the same key is refused
-   * @param original makes the answer again from the first aggregate's first event
-   * @param admission is asked to do what was not done before, and may refuse
+   * @param body the request body; another body under the same key is refused
+   * @param original rebuilds the answer from the first event of the first aggregate
+   * @param admission runs the command, or refuses it; not called for a repeated request
    * @throws Refusal {@code idempotency-key-reuse}
    */
   public <T> T create(
@@ -78,7 +81,7 @@ public final class IdempotentCreation {
     if (key.value().isEmpty()) {
       return admission.apply(() -> commands.sendAndWait(command));
     }
-    // Not without nulls yet: the version before compares with all of them.
+    // With its nulls: the previous program version compares digests that include them.
     String digest = keys.digest(user, JSON.writeValueAsBytes(body));
     Optional<DomainEventMessage<?>> created = firstEvent(first);
     if (created.isEmpty()) {
@@ -97,20 +100,20 @@ public final class IdempotentCreation {
     }
     DomainEventMessage<?> event = created.orElseThrow();
     Object stored = event.getMetaData().get(AxonConfiguration.BODY_DIGEST);
-    if (!digest.equals(stored) && !isOfAnotherVersion(user, body, stored)) {
+    if (!digest.equals(stored) && !isOfOtherVersion(user, body, stored)) {
       throw new Refusal(
-          Problem.IDEMPOTENCY_KEY_REUSE, "The key was used here before, with another body.");
+          Problem.IDEMPOTENCY_KEY_REUSE, "The key was used before with another body.");
     }
     return original.apply(event);
   }
 
   /**
-   * Whether it is the digest of the same body by a version that did not know some of the properties
-   * which the client leaves out, or that leaves them out itself.
+   * Returns true if the digest is of the same body, but taken by a program version that did not
+   * know some of the absent properties, or leaves them out.
    */
-  private boolean isOfAnotherVersion(UUID user, Object body, Object stored) {
+  private boolean isOfOtherVersion(UUID user, Object body, Object stored) {
     JsonNode tree = JSON.valueToTree(body);
-    List<String> absent = absent(tree).distinct().limit(MOST_ABSENT).toList();
+    List<String> absent = absent(tree).distinct().limit(MAX_ABSENT).toList();
     return IntStream.range(1, 1 << absent.size())
         .mapToObj(
             choice ->
@@ -144,7 +147,7 @@ public final class IdempotentCreation {
     return rest;
   }
 
-  /** The event that an aggregate began with. */
+  /** Returns the first event of an aggregate. */
   public Optional<DomainEventMessage<?>> firstEvent(UUID aggregate) {
     var stream = events.readEvents(aggregate.toString(), 0);
     return stream.hasNext() ? Optional.of(stream.next()) : Optional.empty();

@@ -3,11 +3,7 @@ package dev.annals.command;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/**
- * Tells this instance from the others that share its database, for what one of them does at a time.
- * A new name for each start is always right; the same one lets a restarted instance go on at once,
- * without waiting until what it held before is free.
- */
+/** The name of this process; see {@link CommandProperties#instance}. */
 @Component
 final class InstanceName {
 

@@ -26,22 +26,22 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 
 /**
- * Jobs that survive the process: what is scheduled is a row, part of the transaction that schedules
- * it, and is run by one instance at a time. Deadlines of sagas are such jobs. A job of an instance
- * that died is run again by another one after about half a minute.
+ * Configures jobs that survive the process. A job is a row, written in the transaction that
+ * schedules it, and runs on one instance at a time. Deadlines of sagas are jobs, too. If an
+ * instance dies, another one runs its jobs again after about half a minute.
  */
 @Configuration(proxyBeanMethods = false)
 class JobConfiguration {
 
   private static final int THREADS = 4;
   private static final int STORE_THREADS = 2;
-  private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-  private static final int MISSED_HEARTBEATS = 4;
-  // A mail's dialogue that has begun may come to its end.
-  private static final Duration END_OF_RUNNING = Duration.ofSeconds(15);
-  // A call of a store that was cut off is repeated.
-  private static final Duration END_OF_STORE_JOBS = Duration.ofSeconds(2);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
+  private static final int MAX_MISSED_HEARTBEATS = 4;
+  // A mail that is being sent may be finished.
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(15);
+  // An interrupted call of a store is repeated.
+  private static final Duration STORE_SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
   @Bean(destroyMethod = "")
   Scheduler scheduler(
@@ -54,11 +54,11 @@ class JobConfiguration {
         .startTasks(schedules.recurring())
         .tableName("events.scheduled_tasks")
         .threads(THREADS)
-        .shutdownMaxWait(END_OF_RUNNING)
+        .shutdownMaxWait(SHUTDOWN_TIMEOUT)
         .build();
   }
 
-  /** A table of its own, since each scheduler takes every job of its table for one of its own. */
+  /** Has its own table: a scheduler takes every job of its table. */
   @Bean(destroyMethod = "", defaultCandidate = false)
   @StoreJobs
   Scheduler storeScheduler(
@@ -66,7 +66,7 @@ class JobConfiguration {
     return builder(dataSource, tasks, instance, clock)
         .tableName("attachment.jobs")
         .threads(STORE_THREADS)
-        .shutdownMaxWait(END_OF_STORE_JOBS)
+        .shutdownMaxWait(STORE_SHUTDOWN_TIMEOUT)
         .build();
   }
 
@@ -77,16 +77,16 @@ class JobConfiguration {
         .serializer(new JacksonSerializer())
         .clock(clock::instant)
         .enablePriority()
-        .pollingInterval(POLL)
-        .heartbeatInterval(HEARTBEAT)
-        .missedHeartbeatsLimit(MISSED_HEARTBEATS)
-        // A job's failure handler says what is to be said: an exception may quote an e-mail
-        // address.
+        .pollingInterval(POLL_INTERVAL)
+        .heartbeatInterval(HEARTBEAT_INTERVAL)
+        .missedHeartbeatsLimit(MAX_MISSED_HEARTBEATS)
+        // Failure handlers log without the message, which may quote an e-mail address.
         .failureLogging(LogLevel.OFF, false);
   }
 
   /**
-   * Jobs run once everything that they need does, and end before it; the others only add to them.
+   * Runs jobs in workers, from the end of the start to the beginning of the shutdown. Other
+   * processes only schedule them.
    */
   @Bean
   SmartLifecycle runningJobs(Scheduler scheduler, CommandProperties properties) {
@@ -143,7 +143,7 @@ class JobConfiguration {
         .build();
   }
 
-  /** Axon's own task would try a deadline that failed again after five minutes only. */
+  /** Axon's own task would retry a failed deadline only after five minutes. */
   @Bean
   Task<DbSchedulerHumanReadableDeadlineDetails> deadlines(
       ObjectProvider<DbSchedulerDeadlineManager> manager, JobFailures failures) {

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Has a job that must be done some day repeated until it is, and counts how often it failed. */
+/** Retries failed jobs without end, and logs and counts their failures. */
 @Component
 public class JobFailures {
 
@@ -21,7 +21,7 @@ public class JobFailures {
     this.metrics = metrics;
   }
 
-  /** Repeats it as {@link Backoff} has it, for ever. */
+  /** Returns a handler that retries after the delay of {@link Backoff}. */
   public <T> FailureHandler<T> repeat() {
     return this::failed;
   }
@@ -30,10 +30,14 @@ public class JobFailures {
     String job = complete.getExecution().taskInstance.getTaskName();
     Instant next =
         complete.getTimeDone().plus(Backoff.after(complete.getExecution().consecutiveFailures));
-    // Its message may quote what is personal.
+    // The message may quote personal data.
     String why = root(complete.getCause().orElseThrow()).getClass().getSimpleName();
     log.warn(
-        "The job {} {} is tried again at {}: {}", job, complete.getExecution().getId(), next, why);
+        "The job {} {} failed and is retried at {}: {}",
+        job,
+        complete.getExecution().getId(),
+        next,
+        why);
     metrics.counter("annals.job.failures", "job", job).increment();
     operations.reschedule(complete, next);
   }

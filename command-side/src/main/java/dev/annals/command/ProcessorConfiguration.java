@@ -29,19 +29,19 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * How the command side handles events: sagas and other processors with effects, which are never
- * replayed. What one does, the saga's state and the position are one transaction, so each event is
- * handled once; what fails is tried again, in order, by one instance at a time, and what a saga
- * fails on leaves the way to the others.
+ * Configures the event processors of the command side: sagas and other handlers with effects, which
+ * are never replayed. A handler's effects, the saga's state and the position are one transaction,
+ * so each event is handled once. After a failure the event is retried, in order, by one instance at
+ * a time; an event that a saga fails on is parked.
  */
 @Configuration(proxyBeanMethods = false)
 class ProcessorConfiguration {
 
-  // They decide and hand over; there is nothing to gain by more.
+  // Handlers only decide and schedule jobs, so more segments gain nothing.
   private static final int SEGMENTS = 1;
   private static final int BATCH = 50;
   private static final int CLAIM_INTERVAL_MILLIS = 1_000;
-  // Well within half of the time after which a claim is taken over (10 s): clocks differ.
+  // Well below half of the claim timeout (10 s): clocks differ.
   private static final int CLAIM_EXTENSION_MILLIS = 2_000;
 
   @Bean
@@ -74,8 +74,8 @@ class ProcessorConfiguration {
                 .associationKeyColumn("association_key")
                 .associationValueColumn("association_value")
                 .build());
-    // A deadline may come on one instance while another one handles an event for the same saga:
-    // neither may overwrite what the other one stored.
+    // One instance may run a deadline while another one handles an event of the same saga. Neither
+    // may overwrite the other's state.
     schema.setExclusiveLoad(true);
     return JdbcSagaStore.builder()
         .connectionProvider(connections)
@@ -84,7 +84,7 @@ class ProcessorConfiguration {
         .build();
   }
 
-  /** For all that have no configuration of their own, which read models have. */
+  /** Applies to all processors without their own configuration, so not to read models. */
   @Bean
   ConfigurerModule effects(
       ObjectProvider<NotifyingEventSource> source,
@@ -115,8 +115,8 @@ class ProcessorConfiguration {
                               .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
                               .claimExtensionThreshold(CLAIM_EXTENSION_MILLIS)
                               .coordinatorExecutor(name -> coordinator(name, axon, events))
-                              // Axon's default is a ReplayToken. One that is added later finds a
-                              // token for the head, from the migration that adds it.
+                              // Axon's default is a ReplayToken. A migration that adds a processor
+                              // later inserts a token for the head.
                               .initialToken(StreamableMessageSource::createTailToken);
                         }));
   }
@@ -133,7 +133,7 @@ class ProcessorConfiguration {
     return thread;
   }
 
-  /** Events are left to those who work; nothing is ever sent to the processors here. */
+  /** Leaves events to workers: processors in this process get none. */
   private static void handleNothing(Configurer configurer) {
     configurer.eventProcessing(
         processing ->

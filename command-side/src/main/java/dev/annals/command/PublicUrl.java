@@ -7,7 +7,7 @@ import java.util.Set;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Where people find this service, for links that leave it. */
+/** The base URL of links to this service, in mails and signed URLs. */
 @Component
 public final class PublicUrl {
 
@@ -17,8 +17,8 @@ public final class PublicUrl {
   private final String configured;
 
   /**
-   * @throws CannotStartException unless it is an absolute URL of nothing but scheme, host, port and
-   *     path
+   * @throws CannotStartException unless it is an absolute URL that consists of scheme, host, port
+   *     and path
    */
   PublicUrl(Environment environment, CommandProperties properties) {
     String configured = properties.publicUrl();
@@ -31,8 +31,8 @@ public final class PublicUrl {
   }
 
   /**
-   * The URL of a path, which begins with a slash. Unless it is configured, it is the port of this
-   * process, known once it serves.
+   * Returns the URL of a path, which begins with a slash. Without a configured base URL it uses
+   * localhost and the port of this process, so call it only while the process serves.
    */
   public String of(String path) {
     return (configured.isEmpty()

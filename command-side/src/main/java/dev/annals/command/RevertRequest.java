@@ -3,8 +3,8 @@ package dev.annals.command;
 import jakarta.validation.constraints.Min;
 
 /**
- * The body of a request to go back.
+ * The request body of a revert.
  *
- * @param version the one whose values are wanted again
+ * @param version the version whose values are restored
  */
 public record RevertRequest(@Min(0) long version) {}

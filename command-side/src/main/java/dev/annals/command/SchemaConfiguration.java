@@ -20,12 +20,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
-/** How the schema is migrated. */
+/** Configures the migration of the schema. */
 @Configuration(proxyBeanMethods = false)
 class SchemaConfiguration {
 
-  /** The times in which the database has to answer are for requests; an index may take hours. */
-  private static final String PATIENCE =
+  /** The timeouts of the pool are for requests; creating an index may take hours. */
+  private static final String NO_TIMEOUTS =
       "set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0";
 
   @Bean
@@ -34,14 +34,14 @@ class SchemaConfiguration {
       HikariDataSource pool =
           DataSourceUnwrapper.unwrap(flyway.getDataSource(), HikariDataSource.class);
       if (pool != null) {
-        // The pool's own connections would come back to it without their times.
-        flyway.dataSource(alone(pool));
+        // The settings would stay on the pool's own connections.
+        flyway.dataSource(unpooled(pool));
       }
-      flyway.initSql(PATIENCE).callbacks(new FirstPositions());
+      flyway.initSql(NO_TIMEOUTS).callbacks(new FirstPositions());
     };
   }
 
-  private static SimpleDriverDataSource alone(HikariDataSource pool) {
+  private static SimpleDriverDataSource unpooled(HikariDataSource pool) {
     Properties properties = new Properties();
     properties.putAll(pool.getDataSourceProperties());
     if (pool.getUsername() != null) {
@@ -59,8 +59,8 @@ class SchemaConfiguration {
   }
 
   /**
-   * Locks out writers of events while a migration sets where a processor begins: an uncommitted
-   * event has a position before the last visible one.
+   * Locks out writers of events while a migration sets a processor's first position: an uncommitted
+   * event can have a lower position than the last visible one.
    */
   private static final class FirstPositions extends BaseCallback {
 
@@ -84,7 +84,7 @@ class SchemaConfiguration {
           }
         }
       } catch (IOException | SQLException e) {
-        throw new IllegalStateException("Events cannot be held back for a migration", e);
+        throw new IllegalStateException("The event table cannot be locked for a migration", e);
       }
     }
 

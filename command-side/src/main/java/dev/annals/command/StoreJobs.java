@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 /**
- * Marks jobs that call the store of attachments, and the scheduler that runs them on threads of its
- * own. A store may hang; mails, deadlines and schedules go on meanwhile.
+ * Marks jobs that call the attachment store, and their scheduler, which has its own threads. If the
+ * store hangs, mails, deadlines and schedules continue.
  */
 @Qualifier
 @Retention(RetentionPolicy.RUNTIME)

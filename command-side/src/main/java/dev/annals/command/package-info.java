@@ -1,5 +1,5 @@
 /**
- * The command side: what may happen. Aggregates decide on commands and evolve by events; REST turns
- * requests into commands. Nothing here reads MongoDB.
+ * The command side. Controllers turn requests into commands; aggregates decide on commands and
+ * evolve by events. Nothing here reads MongoDB.
  */
 package dev.annals.command;

@@ -174,7 +174,7 @@ class NoteTest {
         VALIDATION,
         Map.of(
             "errors",
-            List.of(new Violation("/version", "must be a version that was; the last is 0"))));
+            List.of(new Violation("/version", "must be at most the current version, 0"))));
     refused(
         fixture.given(CREATED).when(new RevertNote(NOTE, ANNA, ABSENT, 0)), PRECONDITION_REQUIRED);
     refused(

@@ -273,7 +273,7 @@ class TaskTest {
         VALIDATION,
         Map.of(
             "errors",
-            List.of(new Violation("/version", "must be a version that was; the last is 0"))));
+            List.of(new Violation("/version", "must be at most the current version, 0"))));
     refused(
         given(CREATED, STARTED).when(new RevertTask(TASK, ANNA, ABSENT, 1)), PRECONDITION_REQUIRED);
     refused(given(CREATED).when(new RevertTask(TASK, BERT, ANY, 1)), NOT_FOUND);
