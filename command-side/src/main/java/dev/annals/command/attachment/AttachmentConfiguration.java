@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(AttachmentProperties.class)
 class AttachmentConfiguration {
 
-  // What surrounds the file may have as much as any body.
-  private static final int AROUND = 1 << 20;
+  // The other parts of a multipart body may be as large as any other body.
+  private static final int MAX_OVERHEAD = 1 << 20;
 
   @Bean
   ObjectStore objectStore(AttachmentProperties properties, SignedUrls urls, Clock clock) {
@@ -25,11 +25,12 @@ class AttachmentConfiguration {
         : new LocalStore(properties.folder(), urls);
   }
 
-  /** Tomcat writes files to the disk, too, and enforces the limit while it reads. */
+  /** Makes Tomcat write files to the spool folder, and enforce the limit while it reads. */
   @Bean
   MultipartConfigElement multipart(AttachmentProperties properties, Spool spool) {
-    long most = properties.maxSize().toBytes();
-    return new MultipartConfigElement(spool.folder().toString(), most, most + AROUND, 0);
+    long maxSize = properties.maxSize().toBytes();
+    return new MultipartConfigElement(
+        spool.folder().toString(), maxSize, maxSize + MAX_OVERHEAD, 0);
   }
 
   @Bean
@@ -42,19 +43,19 @@ class AttachmentConfiguration {
 
   @Bean(defaultCandidate = false)
   @StoreJobs
-  Task<String> removalOfBytes(OrphanedFileCleanup collector, JobFailures failures) {
+  Task<String> removalOfBytes(OrphanedFileCleanup cleanup, JobFailures failures) {
     return Tasks.oneTime(StoredObjects.REMOVAL)
         .onFailure(failures.repeat())
         .onDeadExecutionRevive()
-        .execute((removal, context) -> collector.remove(removal.getData()));
+        .execute((removal, context) -> cleanup.remove(removal.getData()));
   }
 
   @Bean(defaultCandidate = false)
   @StoreJobs
-  Task<Void> endOfUpload(OrphanedFileCleanup collector, JobFailures failures) {
+  Task<Void> endOfUpload(OrphanedFileCleanup cleanup, JobFailures failures) {
     return Tasks.oneTime(StoredFiles.UPLOAD_END)
         .onFailure(failures.repeat())
         .onDeadExecutionRevive()
-        .execute((end, context) -> collector.end(UUID.fromString(end.getId())));
+        .execute((end, context) -> cleanup.end(UUID.fromString(end.getId())));
   }
 }

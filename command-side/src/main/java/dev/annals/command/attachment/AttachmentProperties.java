@@ -9,15 +9,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What is allowed of attachments.
+ * Settings of attachments.
  *
- * @param maxSize how much one file may have
- * @param quota how much all files of a user together may have
- * @param types the media types that can be attached
- * @param folder where the local store keeps the bytes, and what arrives is written to first; all
- *     command sides must see the same folder, unless there is a bucket
- * @param linkLifetime how long a signed URL is good for
- * @param s3 where they are kept instead, if that is configured
+ * @param maxSize the maximum size of a file
+ * @param quota the maximum size of all files of a user
+ * @param types the allowed media types
+ * @param folder the folder of attachments, and of uploads in progress; all command sides must share
+ *     it, unless a bucket is configured
+ * @param linkLifetime the lifetime of a signed URL
+ * @param s3 a bucket that replaces the folder
  */
 @ConfigurationProperties("annals.attachments")
 record AttachmentProperties(
@@ -29,18 +29,18 @@ record AttachmentProperties(
     @Nullable S3 s3) {
 
   /**
-   * A bucket to keep the bytes in, in the place of the folder.
+   * A bucket that replaces the folder.
    *
-   * @param bucket the bucket of S3, or of a service that speaks its protocol, that keeps the bytes
-   *     in the place of the folder, and nothing else: what is in it and is not known is removed
-   * @param region where the bucket is
-   * @param endpoint the URL of another service than Amazon's; clients must reach it, too, since
-   *     signed URLs lead there
-   * @param pathStyle whether the bucket is named in the path, as most other services want it, and
-   *     not in the host's name
-   * @param accessKey who may list the bucket, and read, write and delete what is in it; without it
-   *     credentials are looked for where Amazon's SDK does
-   * @param secretKey goes with the access key
+   * @param bucket the S3 bucket, or a bucket of a compatible service, that stores attachments
+   *     instead of the folder. It must hold nothing else: unknown objects are deleted
+   * @param region the region of the bucket
+   * @param endpoint the URL of a compatible service; by default Amazon's. Clients must reach it,
+   *     too, since signed URLs lead there
+   * @param pathStyle whether URLs name the bucket in the path, as most compatible services require,
+   *     instead of the host
+   * @param accessKey the access key of a login that may list the bucket, and read, write and delete
+   *     its objects; without it the default credentials chain of Amazon's SDK is used
+   * @param secretKey the secret of the access key
    */
   record S3(
       @Nullable String bucket,

@@ -2,10 +2,6 @@ package dev.annals.command.attachment;
 
 import java.util.UUID;
 
-/**
- * A file whose bytes are safe as long as the claim lasts.
- *
- * @param fileName to show
- */
+/** A stored file whose bytes are kept while the claim lasts. */
 public record ClaimedFile(
     UUID claim, String fileName, String contentType, long size, String sha256) {}

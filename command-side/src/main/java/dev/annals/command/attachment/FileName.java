@@ -5,7 +5,10 @@ import dev.annals.platform.validation.Characters;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** What a file is called, for people to read. It is never used as a path. */
+/**
+ * Cleans file names and formats them for headers. A file name is shown to users and never used as a
+ * path.
+ */
 public final class FileName {
 
   private static final int MAX_LENGTH = 255;
@@ -13,24 +16,25 @@ public final class FileName {
   private FileName() {}
 
   /**
-   * The name without what leads to it and without control characters.
+   * Returns the last segment of a path, without control characters.
    *
-   * @param pointer where the client sent it
-   * @throws Refusal {@code validation} if nothing is left, or more than 255 code points are
+   * @param pointer the JSON pointer of the name in the request
+   * @throws Refusal {@code validation} if nothing is left, or the name is longer than 255 code
+   *     points
    */
   public static String of(String sent, String pointer) {
-    String kept = kept(sent);
-    boolean nothing = Characters.blank(kept) || kept.equals(".") || kept.equals("..");
-    if (nothing
-        || kept.codePointCount(0, kept.length()) > MAX_LENGTH
-        || !Characters.storable(kept)) {
+    String cleaned = clean(sent);
+    boolean empty = Characters.isBlank(cleaned) || cleaned.equals(".") || cleaned.equals("..");
+    if (empty
+        || cleaned.codePointCount(0, cleaned.length()) > MAX_LENGTH
+        || !Characters.isStorable(cleaned)) {
       throw Refusal.invalid(pointer, "must have a name of 1 to " + MAX_LENGTH + " characters");
     }
-    return kept;
+    return cleaned;
   }
 
-  /** The name as it is kept if it is not refused. */
-  static String kept(String sent) {
+  /** Cleans a name without validating it. */
+  static String clean(String sent) {
     StringBuilder name = new StringBuilder();
     sent.substring(Math.max(sent.lastIndexOf('/'), sent.lastIndexOf('\\')) + 1)
         .codePoints()
@@ -40,8 +44,8 @@ public final class FileName {
   }
 
   /**
-   * {@code Content-Disposition} (RFC 6266): the name in ASCII for old clients, and as it is for all
-   * others.
+   * Returns the {@code Content-Disposition} of a download (RFC 6266): the name in ASCII for old
+   * clients, and in UTF-8 for all others.
    */
   public static String disposition(String fileName) {
     String ascii = fileName.replaceAll("[^ -~]|[\"\\\\%]", "_");

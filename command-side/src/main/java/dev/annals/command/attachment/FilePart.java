@@ -7,7 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** Some bytes out of the middle of a file, as a stream. */
+/** A stream of a range of a file. */
 final class FilePart extends FilterInputStream {
 
   private long left;

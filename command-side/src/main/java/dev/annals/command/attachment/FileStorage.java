@@ -16,11 +16,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Takes files in and gives them out, as streams, through the service or by signed URLs. */
+/** Stores and reads files as streams, through this service or by signed URLs. */
 @Component
 public class FileStorage {
 
-  /** How many files of one user are sent, and how many are read, at a time. */
+  /** The maximum number of files that a user sends at a time, and that a user reads at a time. */
   static final int MAX_CONCURRENT = 20;
 
   private final Permits<UUID> uploads = new Permits<>(MAX_CONCURRENT);
@@ -53,25 +53,26 @@ public class FileStorage {
     this.clock = clock;
   }
 
-  /** An upload that was announced: how to send it, and until when. */
+  /** An announced upload: the request that sends it, and the end of its signature. */
   public record Announced(
       UUID uploadId, String method, String url, Map<String, String> headers, Instant expiresAt) {}
 
-  /** A URL that needs no token until then. */
+  /** A URL that needs no token until it expires. */
   public record Link(String url, Instant expiresAt) {}
 
   /**
-   * Allows a user to send a file: what is sent takes room on the disk before any row counts it.
+   * Takes a permit to send a file: bytes in transit take disk space before any row counts them.
    *
-   * @return to be closed once the file is claimed or refused
-   * @throws Refusal {@code too-many-requests} if the user sends {@value #MAX_CONCURRENT} already
+   * @return the permit, to close once the file is claimed or refused
+   * @throws Refusal {@code too-many-requests} if the user sends {@value #MAX_CONCURRENT} files
+   *     already
    */
   public Permits.Permit permit(UUID ownerId) {
     return uploads.take(ownerId);
   }
 
   /**
-   * Reads what a client sends.
+   * Writes the bytes from a client to a temporary file.
    *
    * @throws Refusal {@code content-too-large}
    */
@@ -84,10 +85,10 @@ public class FileStorage {
   }
 
   /**
-   * Claims the bytes, looks at them and stores them. If they are refused, nothing stays.
+   * Claims, checks and stores the bytes. If they are refused, nothing stays.
    *
-   * @param fileName as it was sent
-   * @param contentType as it was sent
+   * @param fileName as sent
+   * @param contentType as sent
    * @throws Refusal {@code storage-quota-exceeded}, {@code unsupported-media-type}, {@code
    *     validation}
    */
@@ -95,7 +96,7 @@ public class FileStorage {
       UUID ownerId, String fileName, @Nullable String contentType, SpooledFile file) {
     UUID claim = files.claim(ownerId, file.sha256(), file.size());
     try {
-      String type = types.claimed(FileName.kept(fileName), contentType);
+      String type = types.claimed(FileName.clean(fileName), contentType);
       String name = FileName.of(fileName, "/file");
       if (file.size() == 0) {
         throw Refusal.invalid("/file", "must not be empty");
@@ -109,7 +110,7 @@ public class FileStorage {
     }
   }
 
-  /** Lets go of a file that is not to be attached after all; of one that was, nothing. */
+  /** Releases a claim unless its file is attached. */
   public void releaseClaim(UUID claim) {
     files.releaseClaim(claim);
   }
@@ -117,18 +118,18 @@ public class FileStorage {
   /**
    * Opens the bytes of an attached file.
    *
-   * @throws Refusal {@code unavailable} if they cannot be had
+   * @throws Refusal {@code unavailable} if they cannot be read
    */
   public InputStream open(String sha256) {
     return open(sha256, 0, Long.MAX_VALUE);
   }
 
   /**
-   * Opens some bytes of an attached file for a client, who may be slow.
+   * Opens a range of an attached file for a client, which may read slowly.
    *
-   * @param owner whose file it is
-   * @throws Refusal {@code unavailable} if they cannot be had, {@code too-many-requests} if {@value
-   *     #MAX_CONCURRENT} files of the owner are read already
+   * @param owner the owner of the file
+   * @throws Refusal {@code unavailable} if the bytes cannot be read, {@code too-many-requests} if
+   *     {@value #MAX_CONCURRENT} files of the owner are being read
    */
   public InputStream open(UUID owner, String sha256, long from, long length) {
     Permits.Permit permit = downloads.take(owner);
@@ -149,13 +150,15 @@ public class FileStorage {
   private InputStream open(String sha256, long from, long length) {
     return store
         .open(objects.keyOf(sha256), from, length)
-        // An earlier version stores them there.
+        // Earlier versions store them under this key.
         .or(() -> store.open(ObjectStore.object(sha256), from, length))
         .orElseThrow(
-            () -> ObjectStore.unavailable(new IOException("The bytes of " + sha256 + " are gone")));
+            () ->
+                ObjectStore.unavailable(
+                    new IOException("The bytes of " + sha256 + " are missing")));
   }
 
-  /** A link to an attached file. */
+  /** Signs a URL of an attached file. */
   public Link link(Download download) {
     Instant expiresAt = expiry();
     return new Link(
@@ -165,19 +168,20 @@ public class FileStorage {
   /**
    * Releases all files of a user, attached or not.
    *
-   * @return whether the bytes that nobody else holds are removed, too; ask again until they are
+   * @return whether the store has deleted all bytes without another holder; until then call it
+   *     again
    */
   public boolean removeAllOf(UUID ownerId) {
     return files.removeAllOf(ownerId);
   }
 
-  /** Whose attachment it is. */
+  /** Returns the owner of an attachment. */
   public Optional<UUID> ownerOf(UUID attachmentId) {
     return files.ownerOf(attachmentId);
   }
 
   /**
-   * Refuses what cannot be attached, by what is told of it.
+   * Validates an announced upload.
    *
    * @throws Refusal {@code content-too-large}, {@code unsupported-media-type}, {@code validation}
    */
@@ -188,12 +192,12 @@ public class FileStorage {
           Problem.CONTENT_TOO_LARGE,
           "A file may have at most " + properties.maxSize().toBytes() + " bytes.");
     }
-    String claimed = types.claimed(FileName.kept(name), type);
+    String claimed = types.claimed(FileName.clean(name), type);
     return new Upload(id, ownerId, taskId, FileName.of(name, "/fileName"), claimed, size, sha256);
   }
 
   /**
-   * Has room kept for an upload, and says how it is to be sent.
+   * Claims space for an upload and signs its URL.
    *
    * @throws Refusal {@code storage-quota-exceeded}
    */
@@ -204,24 +208,25 @@ public class FileStorage {
     return new Announced(upload.id(), signed.method(), signed.url(), signed.headers(), expiresAt);
   }
 
-  /** An upload that was announced and is not complete, as long as that may be. */
+  /** Returns an announced upload that is not attached yet, while its claim lasts. */
   public Optional<Upload> upload(UUID id) {
     return files.upload(id);
   }
 
   /**
-   * Stores the bytes that have arrived, once they are what was announced.
+   * Stores the bytes of an announced upload as a file.
    *
-   * @throws Refusal {@code upload-incomplete}, {@code upload-mismatch}, {@code
-   *     unsupported-media-type}
+   * @throws Refusal {@code upload-incomplete} if no bytes have arrived, {@code upload-mismatch} if
+   *     they differ from the announcement, {@code unsupported-media-type}
    */
   public ClaimedFile complete(Upload upload) {
     try (Permits.Permit permit = permit(upload.ownerId());
-        InputStream arrived = arrived(upload);
-        SpooledFile file = spool(arrived)) {
+        InputStream bytes = receivedBytes(upload);
+        SpooledFile file = spool(bytes)) {
       if (file.size() != upload.size() || !file.sha256().equals(upload.sha256())) {
         throw new Refusal(
-            Problem.UPLOAD_MISMATCH, "What was sent has another size or SHA-256 than announced.");
+            Problem.UPLOAD_MISMATCH,
+            "The size or SHA-256 of the bytes differs from the announced one.");
       }
       types.check(upload.contentType(), file.path());
       store.put(objects.keyOf(upload.sha256()), file);
@@ -232,24 +237,25 @@ public class FileStorage {
     }
   }
 
-  private InputStream arrived(Upload upload) {
+  private InputStream receivedBytes(Upload upload) {
     return store
         .open(ObjectStore.upload(upload.id()))
-        .orElseThrow(() -> new Refusal(Problem.UPLOAD_INCOMPLETE, "Send it to its URL first."));
+        .orElseThrow(
+            () -> new Refusal(Problem.UPLOAD_INCOMPLETE, "Send the file to its URL first."));
   }
 
-  /** Schedules the removal of an upload's bytes after they are stored as a file. */
+  /** Schedules the deletion of an upload's bytes, after they are stored as a file. */
   public void deleteUpload(Upload upload) {
     objects.removeSoon(upload.ownerId(), ObjectStore.upload(upload.id()));
   }
 
   /**
-   * Takes what a client sends to a signed URL of this service, as S3 does at its own. Where it is
-   * not what was announced, what stays is an empty file in its place.
+   * Receives an upload at a signed URL of this service, as S3 does at its own. If the bytes differ
+   * from the announced ones, an empty file replaces them.
    *
-   * @param length as the client announces it; −1 if it does not
-   * @throws Refusal {@code forbidden} if the request is not the one that was signed, {@code
-   *     bad-request} if the bytes are not
+   * @param length the {@code Content-Length}; −1 without one
+   * @throws Refusal {@code forbidden} if the request differs from the signed one, {@code
+   *     bad-request} if the bytes do
    */
   public void receive(UUID id, @Nullable String contentType, long length, InputStream source) {
     Upload upload = files.upload(id).orElseThrow(SignedUrls::refused);
@@ -257,21 +263,21 @@ public class FileStorage {
       throw SignedUrls.refused();
     }
     if (length >= 0 && length != upload.size()) {
-      keepNothing(id);
+      replaceByNothing(id);
       throw SignedUrls.refused();
     }
     try (Permits.Permit permit = permit(upload.ownerId());
         SpooledFile file = spool(source)) {
       if (!file.sha256().equals(upload.sha256())) {
-        keepNothing(id);
-        throw new Refusal(Problem.BAD_REQUEST, "The bytes are not those that were announced.");
+        replaceByNothing(id);
+        throw new Refusal(Problem.BAD_REQUEST, "The bytes differ from the announced ones.");
       }
       store.put(ObjectStore.upload(id), file);
     }
   }
 
   /**
-   * Lets a request pass that was signed.
+   * Checks the signature of a request.
    *
    * @throws Refusal {@code forbidden}
    */
@@ -280,7 +286,7 @@ public class FileStorage {
     urls.check(method, path, expires, signature);
   }
 
-  private void keepNothing(UUID id) {
+  private void replaceByNothing(UUID id) {
     try (SpooledFile nothing = spool(new ByteArrayInputStream(new byte[0]))) {
       store.put(ObjectStore.upload(id), nothing);
     }

@@ -37,10 +37,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Which type a file has: what the client says, or else its name, if that is allowed and neither the
- * name nor the bytes say otherwise. A binary format is known by Tika's magic numbers, Office files
- * by the names inside. Text has no magic: it is what has no bytes that text cannot have, and does
- * not begin as a page, a script or a document that happens to be readable.
+ * Finds the type of a file: the client's claim, or else the type of the name's extension, if it is
+ * allowed and neither the name nor the bytes contradict it. Tika's magic numbers identify binary
+ * formats, names inside the file identify Office formats. Text has no magic number: it has no bytes
+ * that text cannot have, and does not begin like a page, a script or another readable document.
  */
 @Component
 public final class FileTypes {
@@ -54,7 +54,7 @@ public final class FileTypes {
   private static final int HEAD = 1 << 16;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-  /** What browsers and programs call types, beyond the names that Tika knows. */
+  /** Aliases of types in browsers and programs, beyond those that Tika knows. */
   private static final Map<String, String> OTHER_NAMES =
       names(
           Map.ofEntries(
@@ -107,7 +107,7 @@ public final class FileTypes {
           "application/vnd.ms-powerpoint",
           "application/vnd.openxmlformats-officedocument.presentationml.presentation");
 
-  /** Beginnings of what is readable and no text: documents, pages and scripts. */
+  /** Beginnings of readable formats that are not plain text: documents, pages and scripts. */
   private static final Pattern NO_TEXT =
       Pattern.compile(
           "#!\\h*/"
@@ -115,7 +115,10 @@ public final class FileTypes {
               + "|<(?:!doctype|html|head|body|script|iframe|style|title|svg)[\\s/>])",
           Pattern.CASE_INSENSITIVE);
 
-  /** Tags that browsers take for the beginning of a page (MIME Sniffing, 7.1), and Markdown has. */
+  /**
+   * Tags at which browsers recognize a page (MIME Sniffing, 7.1), and which Markdown may begin
+   * with.
+   */
   private static final Pattern TAG =
       Pattern.compile(
           "\\s*+<(?:!--|(?:h1|div|font|table|a|b|br|p)[\\s/>])", Pattern.CASE_INSENSITIVE);
@@ -142,17 +145,18 @@ public final class FileTypes {
   }
 
   /**
-   * What a file claims to be, by its name and the client.
+   * Finds the type that a file claims by its name and the client's media type.
    *
-   * @param fileName as it is kept
-   * @param claimed the client's media type; {@code application/octet-stream} says nothing
-   * @return the type by its registered name, without parameters
-   * @throws Refusal {@code unsupported-media-type} if it is not allowed, or the name says otherwise
+   * @param fileName as cleaned
+   * @param claimed the client's media type; {@code application/octet-stream} counts as none
+   * @return the registered name of the type, without parameters
+   * @throws Refusal {@code unsupported-media-type} if the type is not allowed, or the name
+   *     contradicts it
    */
   public String claimed(String fileName, @Nullable String claimed) {
     MediaType byName = byName(fileName);
     MediaType byClient = byClient(claimed);
-    MediaType type = says(byClient, byName) ? byName : byClient;
+    MediaType type = canMean(byClient, byName) ? byName : byClient;
     boolean agrees =
         byName.equals(MediaType.OCTET_STREAM)
             || byName.equals(type)
@@ -174,7 +178,7 @@ public final class FileTypes {
     return canonical(type);
   }
 
-  /** By its extension alone: what looks like a URL or a path is a name all the same. */
+  /** Uses the extension alone, since Tika would take some names for a URL or a path. */
   private MediaType byName(String fileName) {
     StringBuilder shown = new StringBuilder();
     fileName
@@ -182,7 +186,7 @@ public final class FileTypes {
         .filter(character -> Character.getType(character) != Character.FORMAT)
         .forEach(shown::appendCodePoint);
     int end = shown.length();
-    // Some systems drop them.
+    // Some systems drop trailing dots and spaces.
     while (end > 0 && (shown.charAt(end - 1) == '.' || shown.charAt(end - 1) == ' ')) {
       end--;
     }
@@ -207,8 +211,8 @@ public final class FileTypes {
         || character == '+';
   }
 
-  /** Whether a client that says the first may mean the second, which the name says. */
-  private boolean says(MediaType byClient, MediaType byName) {
+  /** Returns true if a client that claims the first type can mean the second. */
+  private boolean canMean(MediaType byClient, MediaType byName) {
     return byClient.equals(MediaType.OCTET_STREAM)
         || (byClient.equals(EXCEL) && byName.equals(CSV))
         || (byClient.equals(MediaType.APPLICATION_ZIP)
@@ -223,10 +227,10 @@ public final class FileTypes {
   }
 
   /**
-   * Looks at the bytes.
+   * Checks the bytes of a file.
    *
-   * @param type as {@link #claimed} gave it
-   * @throws Refusal {@code unsupported-media-type} if they are something else
+   * @param type from {@link #claimed}
+   * @throws Refusal {@code unsupported-media-type} if the bytes are of another type
    */
   public void check(String type, Path file) {
     try (InputStream in = Files.newInputStream(file)) {
@@ -276,7 +280,10 @@ public final class FileTypes {
         || registry.isSpecializationOf(type, MediaType.TEXT_PLAIN);
   }
 
-  /** By its byte order mark; without one it is of an encoding that writes ASCII as ASCII. */
+  /**
+   * Returns the charset of a byte order mark; null without one: then the encoding writes ASCII as
+   * ASCII.
+   */
   private static @Nullable Charset charset(byte[] head) {
     for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
       byte[] mark = String.valueOf(BYTE_ORDER_MARK).getBytes(charset);
@@ -287,7 +294,10 @@ public final class FileTypes {
     return null;
   }
 
-  /** A binary format that has no NUL still has many other characters that no text has. */
+  /**
+   * Returns true if at most one in 50 characters is a control character that text does not have.
+   * Binary formats without NUL have more.
+   */
   private static boolean isReadable(String beginning) {
     long controls =
         beginning
@@ -347,6 +357,6 @@ public final class FileTypes {
   private static Refusal refused() {
     return new Refusal(
         Problem.UNSUPPORTED_MEDIA_TYPE,
-        "The file is of a type that cannot be attached, or not what its name and type claim.");
+        "The type is not allowed, or the file's name or bytes are of another type.");
   }
 }

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Keeps bytes in a folder, which all command sides share. A file is written aside, forced to the
- * disk and renamed, so that it is there whole or not at all. Signed URLs are of this service.
+ * Stores bytes in a folder that all command sides share. A file is written elsewhere, forced to the
+ * disk and renamed, so no reader sees a part of it. Signed URLs lead to this service.
  */
 final class LocalStore implements ObjectStore {
 
@@ -31,9 +31,9 @@ final class LocalStore implements ObjectStore {
   private final SignedUrls urls;
 
   /**
-   * Makes the folder where it is missing.
+   * Creates the folder if it is missing.
    *
-   * @throws CannotStartException if it cannot be used
+   * @throws CannotStartException if the folder cannot be used
    */
   LocalStore(String folder, SignedUrls urls) {
     this.root = Path.of(folder).toAbsolutePath();
@@ -122,7 +122,7 @@ final class LocalStore implements ObjectStore {
         "GET", SignedUrls.DOWNLOADS + download.taskId() + "/" + download.attachmentId(), expiresAt);
   }
 
-  // The first two digits are a folder, so that none gets too long.
+  // The first two digits name a subfolder, so that no folder gets too large.
   private Path path(String key) {
     int name = key.indexOf('/') + 1;
     return root.resolve(key.substring(0, name))

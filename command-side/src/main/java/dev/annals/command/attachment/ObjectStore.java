@@ -13,54 +13,54 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps bytes by key: those of files by {@link #object their SHA-256}, and those that clients sent
- * by a signed URL, of which nothing is known yet, by {@link #upload the upload}. Every method
- * throws the refusal {@code unavailable} when the store does not answer or has no room. It may take
- * seconds: call none within a transaction.
+ * Stores bytes by key: those of files by {@link #object their SHA-256}, and unchecked ones that
+ * clients send to a signed URL by {@link #upload the upload's id}. Every method throws the refusal
+ * {@code unavailable} when the store does not answer or is full. Calls can take seconds: make none
+ * within a transaction.
  */
 interface ObjectStore {
 
-  /** The most keys that are told of at once. */
+  /** The maximum size of a page of {@link #list}. */
   int PAGE = 1000;
 
-  /** Stores a file, which may be moved; once this returns it is safe. */
+  /** Stores a file durably; may move it. */
   void put(String key, SpooledFile file);
 
-  /** Opens what is there. */
+  /** Opens an object. */
   default Optional<InputStream> open(String key) {
     return open(key, 0, Long.MAX_VALUE);
   }
 
-  /** Opens so many bytes of what is there, or as many as there are. */
+  /** Opens a range of an object, up to its end if that comes first. */
   Optional<InputStream> open(String key, long from, long length);
 
-  /** Removes what is there, if anything is. */
+  /** Deletes an object if it exists. */
   void delete(String key);
 
-  /** Tells of everything that is there, at most {@value #PAGE} at a time. */
+  /** Lists all objects, in pages. */
   void list(Consumer<List<Stored>> pages);
 
-  /** A request by which whoever has it may store just these bytes until then. */
+  /** Signs a request that lets its holder store exactly these bytes until it expires. */
   SignedUpload signUpload(Upload upload, Instant expiresAt);
 
   /** Signs a URL that lets its holder read the object until it expires. */
   String signDownload(Download download, String key, Instant expiresAt);
 
   /**
-   * What is there by a key.
+   * A stored object.
    *
    * @param since when it was stored
    */
   record Stored(String key, long size, Instant since) {}
 
-  /** A request to be sent with these headers. */
+  /** A request to send with these headers. */
   record SignedUpload(String method, String url, Map<String, String> headers) {}
 
   static String object(String sha256) {
     return "objects/" + sha256;
   }
 
-  /** Where the bytes of that SHA-256 are if they are in that place; null is the first. */
+  /** Returns the key of bytes in a place; null is the first place. */
   static String object(String sha256, @Nullable UUID place) {
     return place == null ? object(sha256) : object(sha256) + "." + place;
   }
@@ -69,10 +69,10 @@ interface ObjectStore {
     return "uploads/" + id;
   }
 
-  /** The refusal for when the store has failed; says in the log why. */
-  static Refusal unavailable(Exception why) {
+  /** Logs a failure of the store and returns the refusal for the client. */
+  static Refusal unavailable(Exception cause) {
     LoggerFactory.getLogger(ObjectStore.class)
-        .warn("The store of attachments failed: {}", why.toString());
+        .warn("The attachment store failed: {}", cause.toString());
     return new Refusal(Problem.UNAVAILABLE, "Attachments cannot be stored or read now.");
   }
 }

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells Office files apart by the names inside: their first bytes are those of the container alone,
- * which is ZIP (APPNOTE) for the newer formats and a compound file (MS-CFB) for the older ones.
+ * Distinguishes Office formats by the names inside a file. The first bytes only tell the container:
+ * ZIP (APPNOTE) for the newer formats, a compound file (MS-CFB) for the older ones.
  */
 final class OfficeFile {
 
@@ -26,7 +26,7 @@ final class OfficeFile {
   private static final String PACKAGE = "[Content_Types].xml";
   private static final String ENCRYPTED = "EncryptedPackage";
 
-  /** The folder, with a slash, or the streams by which a format is known. */
+  /** By format: the folder, with a slash, or the streams that identify it. */
   private static final Map<String, List<String>> MARKS =
       Map.of(
           OPEN_XML + "wordprocessingml.document",
@@ -42,21 +42,22 @@ final class OfficeFile {
           "application/vnd.ms-powerpoint",
           List.of("PowerPoint Document"));
 
-  private static final int END_OF_ZIP = 0x06054b50;
-  private static final int END_OF_ZIP_LENGTH = 22;
-  private static final int LONGEST_COMMENT = 0xffff;
-  private static final int ENTRY_OF_ZIP = 0x02014b50;
-  private static final int ENTRY_OF_ZIP_LENGTH = 46;
-  private static final int MOST_OF_DIRECTORY = 1 << 20;
+  private static final int ZIP_END = 0x06054b50;
+  private static final int ZIP_END_LENGTH = 22;
+  private static final int MAX_COMMENT_LENGTH = 0xffff;
+  private static final int ZIP_ENTRY = 0x02014b50;
+  private static final int ZIP_ENTRY_LENGTH = 46;
+  private static final int MAX_DIRECTORY_LENGTH = 1 << 20;
 
-  private static final int ENTRY_OF_COMPOUND_LENGTH = 128;
-  private static final int LONGEST_NAME = 64;
+  private static final int COMPOUND_ENTRY_LENGTH = 128;
+  private static final int MAX_NAME_LENGTH = 64;
   private static final int STREAM = 2;
 
   private OfficeFile() {}
 
   /**
-   * Whether a file that is a ZIP can be of that type. A damaged one can: it has no names to tell.
+   * Returns true if a ZIP file can be of the type. A damaged file can: no names can be read from
+   * it.
    */
   static boolean zipCanBe(String type, Path file) throws IOException {
     Set<String> names = namesInZip(file);
@@ -66,13 +67,13 @@ final class OfficeFile {
         || !MARKS.containsKey(type);
   }
 
-  /** Whether a compound file can be of that type, or is such a file with a password. */
+  /** Returns true if a compound file can be of the type, or is such a file with a password. */
   static boolean compoundCanBe(String type, Path file) throws IOException {
     Set<String> names = namesInCompound(file);
     return type.startsWith(OPEN_XML) ? names.contains(ENCRYPTED) : canBe(type, names);
   }
 
-  // A file of one format may have files of the others inside.
+  // A file of one format may embed files of the others.
   private static boolean canBe(String type, Set<String> names) {
     return isMarked(type, names)
         || MARKS.keySet().stream().noneMatch(other -> isMarked(other, names));
@@ -82,41 +83,41 @@ final class OfficeFile {
     return MARKS.getOrDefault(type, List.of()).stream().anyMatch(names::contains);
   }
 
-  /** The first folder of each entry, or its name if it is in none. */
+  /** Returns the first folder of each entry, or the entry's name if it is in none. */
   private static Set<String> namesInZip(Path file) throws IOException {
     Set<String> names = new HashSet<>();
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer entries = directoryOfZip(channel);
-      while (entries.remaining() >= ENTRY_OF_ZIP_LENGTH
-          && entries.getInt(entries.position()) == ENTRY_OF_ZIP) {
+      while (entries.remaining() >= ZIP_ENTRY_LENGTH
+          && entries.getInt(entries.position()) == ZIP_ENTRY) {
         int at = entries.position();
         int length = Short.toUnsignedInt(entries.getShort(at + 28));
         int others =
             Short.toUnsignedInt(entries.getShort(at + 30))
                 + Short.toUnsignedInt(entries.getShort(at + 32));
-        if (entries.remaining() < ENTRY_OF_ZIP_LENGTH + length) {
+        if (entries.remaining() < ZIP_ENTRY_LENGTH + length) {
           break;
         }
         byte[] bytes = new byte[length];
-        entries.get(at + ENTRY_OF_ZIP_LENGTH, bytes);
+        entries.get(at + ZIP_ENTRY_LENGTH, bytes);
         String name = new String(bytes, ISO_8859_1);
         int slash = name.indexOf('/');
         names.add(slash < 0 ? name : name.substring(0, slash + 1));
-        entries.position(Math.min(entries.limit(), at + ENTRY_OF_ZIP_LENGTH + length + others));
+        entries.position(Math.min(entries.limit(), at + ZIP_ENTRY_LENGTH + length + others));
       }
     }
     return names;
   }
 
   private static ByteBuffer directoryOfZip(FileChannel channel) throws IOException {
-    long from = Math.max(0, channel.size() - END_OF_ZIP_LENGTH - LONGEST_COMMENT);
-    ByteBuffer end = read(channel, from, END_OF_ZIP_LENGTH + LONGEST_COMMENT);
-    for (int at = end.limit() - END_OF_ZIP_LENGTH; at >= 0; at--) {
-      if (end.getInt(at) == END_OF_ZIP) {
+    long from = Math.max(0, channel.size() - ZIP_END_LENGTH - MAX_COMMENT_LENGTH);
+    ByteBuffer end = read(channel, from, ZIP_END_LENGTH + MAX_COMMENT_LENGTH);
+    for (int at = end.limit() - ZIP_END_LENGTH; at >= 0; at--) {
+      if (end.getInt(at) == ZIP_END) {
         return read(
             channel,
             Integer.toUnsignedLong(end.getInt(at + 16)),
-            Math.min(MOST_OF_DIRECTORY, Integer.toUnsignedLong(end.getInt(at + 12))));
+            Math.min(MAX_DIRECTORY_LENGTH, Integer.toUnsignedLong(end.getInt(at + 12))));
       }
     }
     return ByteBuffer.allocate(0);
@@ -126,23 +127,27 @@ final class OfficeFile {
     ByteBuffer bytes =
         ByteBuffer.allocate((int) Math.max(0, Math.min(length, channel.size() - from)))
             .order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {
-      // Reads on.
+    int read = 0;
+    while (bytes.hasRemaining() && read >= 0) {
+      read = channel.read(bytes, from + bytes.position());
     }
     return bytes.flip();
   }
 
-  /** Entries of its directory stand wherever a record can begin, and say what they are. */
+  /**
+   * Directory entries can stand at every multiple of their length, and are recognized by their
+   * fields.
+   */
   private static Set<String> namesInCompound(Path file) throws IOException {
     Set<String> names = new HashSet<>();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      byte[] entry = new byte[ENTRY_OF_COMPOUND_LENGTH];
+      byte[] entry = new byte[COMPOUND_ENTRY_LENGTH];
       while (in.readNBytes(entry, 0, entry.length) == entry.length) {
-        int length = Byte.toUnsignedInt(entry[LONGEST_NAME]);
-        if (entry[LONGEST_NAME + 1] == 0
-            && entry[LONGEST_NAME + 2] == STREAM
+        int length = Byte.toUnsignedInt(entry[MAX_NAME_LENGTH]);
+        if (entry[MAX_NAME_LENGTH + 1] == 0
+            && entry[MAX_NAME_LENGTH + 2] == STREAM
             && length > 2
-            && length <= LONGEST_NAME) {
+            && length <= MAX_NAME_LENGTH) {
           String name = new String(entry, 0, length - 2, UTF_16LE);
           if (name.equals(ENCRYPTED)
               || MARKS.values().stream().anyMatch(marks -> marks.contains(name))) {

@@ -8,13 +8,13 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Removes what nobody holds from the store, always outside of transactions: by jobs, and what those
- * missed a day later.
+ * Deletes bytes without a holder from the store, outside of transactions. Jobs do so at once; the
+ * daily sweep deletes what they missed.
  */
 @Component
 class OrphanedFileCleanup implements Schedule {
 
-  private static final Duration LEFT_ALONE = Duration.ofDays(1);
+  private static final Duration MIN_AGE = Duration.ofDays(1);
   private static final String OBJECT = ObjectStore.object("");
 
   private final StoredFiles files;
@@ -32,16 +32,16 @@ class OrphanedFileCleanup implements Schedule {
     this.clock = clock;
   }
 
-  /** Removes what is there by a key that nobody holds. */
+  /** Deletes an object unless the bytes have a holder. */
   void remove(String key) {
-    if (!key.startsWith(OBJECT) || !objects.stays(key.substring(OBJECT.length()))) {
+    if (!key.startsWith(OBJECT) || !objects.keepInFirstPlace(key.substring(OBJECT.length()))) {
       store.delete(key);
     }
   }
 
   /** Ends an upload, complete or not, and deletes the bytes sent to its URL. */
   void end(UUID upload) {
-    // To give it up schedules the deletion.
+    // Releasing the claim schedules the deletion.
     if (!files.releaseClaim(upload)) {
       store.delete(ObjectStore.upload(upload));
     }
@@ -54,7 +54,7 @@ class OrphanedFileCleanup implements Schedule {
 
   @Override
   public void run(Trigger trigger) {
-    Instant before = clock.instant().minus(LEFT_ALONE);
+    Instant before = clock.instant().minus(MIN_AGE);
     spool.sweep(before);
     files.releaseClaims(before);
     objects.releaseAll();
@@ -63,7 +63,7 @@ class OrphanedFileCleanup implements Schedule {
         page -> page.stream().filter(it -> it.since().isBefore(before)).forEach(this::sweep));
   }
 
-  /** Removes what is old and has no row. */
+  /** Deletes an old object that has no row. */
   private void sweep(ObjectStore.Stored stored) {
     if (!stored.key().startsWith(OBJECT)) {
       store.delete(stored.key());
@@ -72,7 +72,7 @@ class OrphanedFileCleanup implements Schedule {
     String[] name = stored.key().substring(OBJECT.length()).split("\\.", 2);
     if (name.length == 1) {
       objects.releaseUnknown(name[0]);
-    } else if (!objects.knows(name[0], name[1])) {
+    } else if (!objects.isPlace(name[0], name[1])) {
       store.delete(stored.key());
     }
   }

@@ -51,29 +51,29 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.s3.presigner.model.PresignedPutObjectRequest;
 
 /**
- * Keeps bytes in a bucket of S3, or of a service that speaks its protocol. Small files are put by
- * one request and larger ones in parts, each with its checksum; either way a file is there whole or
- * not at all. Parts whose upload never came to an end are told of by {@link #list} under a key of
- * their own, and removed by it. Signed URLs lead to the bucket itself.
+ * Stores bytes in a bucket of S3 or of a compatible service. Small files are put by one request,
+ * larger ones in parts, each with its checksum; no reader sees a part of a file. {@link #list}
+ * lists unfinished multipart uploads under keys of their own, and {@link #delete} aborts them.
+ * Signed URLs lead to the bucket itself.
  */
 final class S3Store implements ObjectStore, AutoCloseable {
 
-  /** What has more bytes than this is put in parts of so many. */
-  static final int PART = 8 << 20;
+  /** The size of a part, and the maximum size of a file that is put by one request. */
+  static final int PART_SIZE = 8 << 20;
 
-  private static final String PARTS = "parts/";
+  private static final String PARTS_PREFIX = "parts/";
 
-  /** A call that S3 does not answer is given up after this, with all its attempts. */
-  private static final Duration CALL = Duration.ofSeconds(5);
+  /** The timeout of a call, including its retries. */
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
-  /** A call that sends so many bytes has a second more. */
-  private static final int BYTES_A_SECOND = 1 << 20;
+  /** A call that sends bytes gets a second more for each so many. */
+  private static final int MIN_BYTES_PER_SECOND = 1 << 20;
 
-  private static final Duration COMPLETION = Duration.ofSeconds(10);
-  private static final Duration ABORTION = Duration.ofSeconds(2);
+  private static final Duration COMPLETION_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration ABORT_TIMEOUT = Duration.ofSeconds(2);
 
-  // Clients send these by themselves, and some let nobody set them.
-  private static final Set<String> BY_ITSELF = Set.of("host", "content-length");
+  // HTTP clients set these themselves, and some forbid setting them.
+  private static final Set<String> IMPLICIT_HEADERS = Set.of("host", "content-length");
 
   private final S3Client s3;
   private final S3Presigner presigner;
@@ -81,9 +81,9 @@ final class S3Store implements ObjectStore, AutoCloseable {
   private final Clock clock;
 
   /**
-   * Looks whether the bucket is there. A service that does not answer at all may come back.
+   * Checks the bucket. A service that does not answer may still come back.
    *
-   * @throws CannotStartException if it answers that it cannot be used
+   * @throws CannotStartException if the service answers that the bucket cannot be used
    */
   S3Store(S3 settings, Clock clock) {
     this.bucket = required(settings);
@@ -98,22 +98,21 @@ final class S3Store implements ObjectStore, AutoCloseable {
             .endpointOverride(settings.endpoint())
             .credentialsProvider(credentials)
             .serviceConfiguration(paths)
-            // Not every service knows the checksums that are not required.
+            // Not every service supports the optional checksums.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(
                 calls ->
                     calls
                         .retryStrategy(RetryMode.STANDARD)
-                        .apiCallTimeout(CALL)
-                        // S3 may close a connection that is kept open: all attempts would meet
-                        // such.
+                        .apiCallTimeout(CALL_TIMEOUT)
+                        // S3 may close kept connections; then all attempts could fail.
                         .putHeader("Connection", "close"))
-            // It has no pool: who reads a file slowly takes a connection from nobody.
+            // It has no pool, so slow clients cannot exhaust it.
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))
-                    .socketTimeout(CALL))
+                    .socketTimeout(CALL_TIMEOUT))
             .build();
     presigner =
         S3Presigner.builder()
@@ -181,14 +180,14 @@ final class S3Store implements ObjectStore, AutoCloseable {
 
   private static void warn(RuntimeException e) {
     LoggerFactory.getLogger(S3Store.class)
-        .warn("S3 does not answer; until it does, no attachments: {}", e.getMessage());
+        .warn("S3 does not answer. Attachments are unavailable until it does: {}", e.getMessage());
   }
 
   @Override
   public void put(String key, SpooledFile file) {
     answered(
         () ->
-            file.size() > PART
+            file.size() > PART_SIZE
                 ? putInParts(key, file)
                 : s3.putObject(
                     request ->
@@ -196,16 +195,16 @@ final class S3Store implements ObjectStore, AutoCloseable {
                             .bucket(bucket)
                             .key(key)
                             .checksumSHA256(base64(file.sha256()))
-                            .overrideConfiguration(within(sending(file.size()))),
+                            .overrideConfiguration(timeout(sendTimeout(file.size()))),
                     RequestBody.fromFile(file.path())));
   }
 
-  private static Duration sending(long bytes) {
-    return CALL.plusSeconds(bytes / BYTES_A_SECOND);
+  private static Duration sendTimeout(long bytes) {
+    return CALL_TIMEOUT.plusSeconds(bytes / MIN_BYTES_PER_SECOND);
   }
 
-  private static Consumer<AwsRequestOverrideConfiguration.Builder> within(Duration time) {
-    return call -> call.apiCallTimeout(time);
+  private static Consumer<AwsRequestOverrideConfiguration.Builder> timeout(Duration timeout) {
+    return call -> call.apiCallTimeout(timeout);
   }
 
   private Object putInParts(String key, SpooledFile file) {
@@ -216,7 +215,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
             .uploadId();
     try {
       List<CompletedPart> parts = new ArrayList<>();
-      for (long from = 0; from < file.size(); from += PART) {
+      for (long from = 0; from < file.size(); from += PART_SIZE) {
         parts.add(putPart(key, upload, parts.size() + 1, file, from));
       }
       return s3.completeMultipartUpload(
@@ -226,7 +225,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
                   .key(key)
                   .uploadId(upload)
                   .multipartUpload(all -> all.parts(parts))
-                  .overrideConfiguration(within(COMPLETION)));
+                  .overrideConfiguration(timeout(COMPLETION_TIMEOUT)));
     } catch (SdkException | UncheckedIOException e) {
       try {
         abort(key, upload);
@@ -239,7 +238,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
 
   private CompletedPart putPart(
       String key, String upload, int number, SpooledFile file, long from) {
-    long length = Math.min(PART, file.size() - from);
+    long length = Math.min(PART_SIZE, file.size() - from);
     String sha256 = sha256(file.path(), from, length);
     String etag =
         s3.uploadPart(
@@ -250,7 +249,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
                         .uploadId(upload)
                         .partNumber(number)
                         .checksumSHA256(sha256)
-                        .overrideConfiguration(within(sending(length))),
+                        .overrideConfiguration(timeout(sendTimeout(length))),
                 RequestBody.fromContentProvider(
                     () -> part(file.path(), from, length), length, "application/octet-stream"))
             .eTag();
@@ -292,7 +291,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
         });
   }
 
-  /** The bytes of an object. To close them before their end cuts the connection to S3. */
+  /** The bytes of an object. Closing them before their end drops the connection to S3. */
   private static final class ObjectBytes extends FilterInputStream {
 
     private final Abortable answer;
@@ -331,9 +330,9 @@ final class S3Store implements ObjectStore, AutoCloseable {
   public void delete(String key) {
     answered(
         () -> {
-          if (key.startsWith(PARTS)) {
+          if (key.startsWith(PARTS_PREFIX)) {
             int upload = key.lastIndexOf('/');
-            abort(key.substring(PARTS.length(), upload), key.substring(upload + 1));
+            abort(key.substring(PARTS_PREFIX.length(), upload), key.substring(upload + 1));
             return null;
           }
           return s3.deleteObject(request -> request.bucket(bucket).key(key));
@@ -348,9 +347,9 @@ final class S3Store implements ObjectStore, AutoCloseable {
                   .bucket(bucket)
                   .key(key)
                   .uploadId(upload)
-                  .overrideConfiguration(within(ABORTION)));
+                  .overrideConfiguration(timeout(ABORT_TIMEOUT)));
     } catch (NoSuchUploadException goneMeanwhile) {
-      // Somebody else was first.
+      // Another process has aborted it.
     }
   }
 
@@ -379,7 +378,9 @@ final class S3Store implements ObjectStore, AutoCloseable {
     while (answered(unfinished::hasNext)) {
       pages.accept(
           answered(unfinished::next).uploads().stream()
-              .map(it -> new Stored(PARTS + it.key() + "/" + it.uploadId(), 0, it.initiated()))
+              .map(
+                  it ->
+                      new Stored(PARTS_PREFIX + it.key() + "/" + it.uploadId(), 0, it.initiated()))
               .toList());
     }
   }
@@ -403,7 +404,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
         .signedHeaders()
         .forEach(
             (name, values) -> {
-              if (!BY_ITSELF.contains(name.toLowerCase(Locale.ROOT))) {
+              if (!IMPLICIT_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
                 headers.put(name, values.get(0));
               }
             });
@@ -438,7 +439,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
     return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
   }
 
-  // The client of the SDK throws its own when a connection breaks while an answer is awaited.
+  // The SDK's HTTP client throws UncheckedIOException when a connection breaks before the response.
   private static <T> T answered(Supplier<T> call) {
     try {
       return call.get();

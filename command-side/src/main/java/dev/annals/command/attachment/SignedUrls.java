@@ -17,16 +17,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * URLs of this service that need no token: each is signed for one method, one path and a time
- * (HMAC-SHA-256, under a key that is derived from the master key, or was from the one before it).
+ * Signs and checks URLs of this service that need no token. A signature covers the method, the path
+ * and the expiry (HMAC-SHA-256). Its key is derived from the master key; signatures by the previous
+ * master key are valid, too.
  */
 @Component
 final class SignedUrls {
 
-  /** Where uploads are sent to, by their ids. */
+  /** The path of uploads, followed by the upload's id. */
   static final String UPLOADS = "/files/uploads/";
 
-  /** Where attachments are read from, by their tasks' ids and their own. */
+  /** The path of attachments, followed by the task's and the attachment's id. */
   static final String DOWNLOADS = "/files/attachments/";
 
   private static final String HMAC = "HMACSHA256";
@@ -53,9 +54,9 @@ final class SignedUrls {
   }
 
   /**
-   * Lets a request pass that was signed.
+   * Checks the signature of a request.
    *
-   * @throws Refusal {@code forbidden} if it was not, or its time is over
+   * @throws Refusal {@code forbidden} if it is wrong or has expired
    */
   void check(String method, String path, @Nullable String expires, @Nullable String signature) {
     if (expires == null
@@ -66,9 +67,10 @@ final class SignedUrls {
     }
   }
 
-  /** What is told to whoever has no right to a file. */
+  /** Returns the refusal for clients without a right to a file. */
   static Refusal refused() {
-    return new Refusal(Problem.FORBIDDEN, "The URL was not signed for this, or not any more.");
+    return new Refusal(
+        Problem.FORBIDDEN, "The URL's signature does not match the request, or has expired.");
   }
 
   private static boolean isEqual(String ours, String theirs) {

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Where what arrives is written to before it is known to be good, on a disk of this machine: by us,
- * and by the parser of multipart requests. What a crash has left there is removed a day later.
+ * The local folder in which this class and the multipart parser write received bytes until they are
+ * checked. Files that a crash leaves there are deleted a day later.
  */
 @Component
 final class Spool {
@@ -21,9 +21,9 @@ final class Spool {
   private final Path folder;
 
   /**
-   * Makes the folder where it is missing.
+   * Creates the folder if it is missing.
    *
-   * @throws CannotStartException if it cannot be used
+   * @throws CannotStartException if the folder cannot be used
    */
   Spool(AttachmentProperties properties) {
     folder = Path.of(properties.folder()).toAbsolutePath().resolve("spool");
@@ -38,22 +38,22 @@ final class Spool {
     }
   }
 
-  /** An absolute path. */
+  /** Returns the absolute path of the folder. */
   Path folder() {
     return folder;
   }
 
   /**
-   * Reads to the end; leaves nothing behind if that fails.
+   * Reads a source to its end. On failure it leaves no file.
    *
-   * @throws Refusal {@code content-too-large} as soon as there are more bytes than the limit
+   * @throws Refusal {@code content-too-large} as soon as the limit is exceeded
    * @throws IOException from the source
    */
   SpooledFile read(InputStream source, long limit) throws IOException {
     return SpooledFile.read(source, limit, folder);
   }
 
-  /** Removes what was written last before that. */
+  /** Deletes files that were last written before an instant. */
   void sweep(Instant before) {
     try (Stream<Path> all = Files.list(folder)) {
       for (Path file : all.toList()) {
@@ -70,7 +70,7 @@ final class Spool {
         Files.deleteIfExists(file);
       }
     } catch (NoSuchFileException goneMeanwhile) {
-      // By whoever wrote it.
+      // Its writer has deleted it.
     }
   }
 }

@@ -13,8 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Bytes that have arrived but are nowhere yet: in a file of their own, which is gone once this is
- * closed. They never are in memory.
+ * Received bytes in a temporary file, which closing this deletes. They are never held in memory.
  *
  * @param sha256 in lower-case hex
  */
@@ -22,12 +21,7 @@ public record SpooledFile(Path path, long size, String sha256) implements AutoCl
 
   private static final int BUFFER = 1 << 16;
 
-  /**
-   * Reads to the end; leaves nothing behind if that fails.
-   *
-   * @throws Refusal {@code content-too-large} as soon as there are more bytes than the limit
-   * @throws IOException from the source
-   */
+  /** See {@link Spool#read}. */
   static SpooledFile read(InputStream source, long limit, Path folder) throws IOException {
     Path path = create(folder);
     try {
@@ -75,7 +69,7 @@ public record SpooledFile(Path path, long size, String sha256) implements AutoCl
     }
   }
 
-  // A full disk is ours, a source that ends is the client's.
+  // A full disk is our fault, a broken source is the client's.
   private static void write(OutputStream file, byte[] buffer, int length) {
     try {
       file.write(buffer, 0, length);

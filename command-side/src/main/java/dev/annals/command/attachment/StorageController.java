@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What the store holds, for administrators. */
+/** Reports the contents of the store to administrators. */
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @Access(Access.To.ADMIN)
@@ -26,9 +26,9 @@ class StorageController {
   }
 
   /**
-   * What there is.
+   * The contents of the store.
    *
-   * @param orphans how many of the objects belong to no attachment
+   * @param orphans the number of objects that belong to no attachment
    */
   record Storage(long objects, long bytes, long orphans) {}
 

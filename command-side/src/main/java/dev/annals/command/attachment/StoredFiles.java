@@ -23,25 +23,25 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Who holds which bytes. Bytes must be claimed before they are stored, and a claim ends by itself
+ * Records the holders of bytes. Bytes are claimed before they are stored, and a claim expires
  * unless the file is attached.
  */
 @Component
 public class StoredFiles {
 
-  /** Ends an upload that was announced, by its id, with all that was sent for it. */
+  /** Ends an announced upload, named by its id, and deletes the bytes sent for it. */
   static final TaskDescriptor<Void> UPLOAD_END = TaskDescriptor.of("upload-end");
 
-  private static final Duration CLAIMED = Duration.ofHours(1);
+  private static final Duration CLAIM_LIFETIME = Duration.ofHours(1);
 
-  // So that nobody announces files without end.
-  private static final int ANNOUNCED_AT_LEAST = 1 << 20;
+  // Bounds how many small files a client can announce.
+  private static final int MIN_ANNOUNCED_SIZE = 1 << 20;
   private static final int PAGE = 100;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final StoredObjects objects;
-  // The collector is one of its jobs.
+  // Lazy: the cleanup, one of its jobs, needs this bean.
   private final ObjectProvider<Scheduler> jobs;
   private final SubjectKeys keys;
   private final AttachmentProperties properties;
@@ -65,30 +65,29 @@ public class StoredFiles {
   }
 
   /**
-   * Claims bytes for an hour. They stay where they are until then, and count as their user's until
-   * the claim is given up.
+   * Claims bytes for an hour. Until the claim is released they are kept and count against the
+   * user's quota.
    *
    * @return the claim
-   * @throws Refusal {@code storage-quota-exceeded}, with what is left; {@code not-found} when the
-   *     user was erased
+   * @throws Refusal {@code storage-quota-exceeded} with the remaining bytes, {@code not-found} if
+   *     the user was erased
    */
   UUID claim(UUID ownerId, String sha256, long size) {
     UUID claim = UUID.randomUUID();
-    OffsetDateTime end = now().plus(CLAIMED);
+    OffsetDateTime end = now().plus(CLAIM_LIFETIME);
     transaction.executeWithoutResult(status -> insert(claim, ownerId, sha256, size, end));
     return claim;
   }
 
   /**
-   * Claims the bytes of an upload that a client is going to send; what is told of it is kept. The
-   * claim lasts an hour, or as long as the upload's URL if that is longer. Until it is complete it
-   * counts as a mebibyte at least.
+   * Claims the bytes of an announced upload and records the upload. The claim lasts for an hour, or
+   * until the URL expires if that is later. While incomplete, an upload counts as at least 1 MiB.
    *
-   * @throws Refusal {@code storage-quota-exceeded}, with what is left
+   * @throws Refusal {@code storage-quota-exceeded} with the remaining bytes
    */
   void claim(Upload upload) {
     Duration url = properties.linkLifetime();
-    OffsetDateTime end = now().plus(url.compareTo(CLAIMED) > 0 ? url : CLAIMED);
+    OffsetDateTime end = now().plus(url.compareTo(CLAIM_LIFETIME) > 0 ? url : CLAIM_LIFETIME);
     transaction.executeWithoutResult(
         status -> {
           insert(upload.id(), upload.ownerId(), upload.sha256(), upload.size(), end);
@@ -104,7 +103,7 @@ public class StoredFiles {
         });
   }
 
-  /** An upload that was announced and is not attached yet, while its claim lasts. */
+  /** Returns an announced upload that is not attached yet, while its claim lasts. */
   Optional<Upload> upload(UUID id) {
     return jdbc.sql(
             """
@@ -127,7 +126,7 @@ public class StoredFiles {
         .optional();
   }
 
-  /** Whose attachment it is. */
+  /** Returns the owner of an attachment. */
   Optional<UUID> ownerOf(UUID attachmentId) {
     return jdbc.sql("select owner_id from attachment.file where attachment_id = ?")
         .param(attachmentId)
@@ -136,7 +135,7 @@ public class StoredFiles {
   }
 
   /**
-   * Makes a claim a lasting one, as part of the current transaction.
+   * Makes a claim permanent, as part of the current transaction.
    *
    * @throws Refusal {@code not-found} if the claim is over
    */
@@ -151,13 +150,13 @@ public class StoredFiles {
     }
   }
 
-  /** Lets go of an attachment's bytes, as part of the current transaction. */
+  /** Releases an attachment's bytes, as part of the current transaction. */
   public void detach(UUID attachmentId) {
     delete("attachment_id = ?", attachmentId);
   }
 
   /**
-   * Gives a claim up, unless the file was attached.
+   * Releases a claim unless the file is attached.
    *
    * @return whether there was such a claim
    */
@@ -166,7 +165,7 @@ public class StoredFiles {
         transaction.execute(status -> delete("id = ? and attachment_id is null", claim)));
   }
 
-  /** Gives the claims up that were made before that, unless the files were attached. */
+  /** Releases all claims made before an instant, unless the files are attached. */
   void releaseClaims(Instant before) {
     jdbc.sql("select id from attachment.file where attachment_id is null and created_at < ?")
         .param(OffsetDateTime.ofInstant(before, ZoneOffset.UTC))
@@ -176,10 +175,9 @@ public class StoredFiles {
   }
 
   /**
-   * Lets go of all that somebody holds, attached or not. What is done stays done if it fails in the
-   * middle.
+   * Releases all bytes of a user, attached or not. If it fails midway, the releases so far stay.
    *
-   * @return whether the store has removed what nobody else holds
+   * @return whether the store has deleted all bytes without another holder
    */
   boolean removeAllOf(UUID ownerId) {
     List<UUID> claims;
@@ -224,11 +222,11 @@ public class StoredFiles {
   private record Deleted(UUID claim, UUID owner, String sha256, boolean announced) {}
 
   private void insert(UUID claim, UUID ownerId, String sha256, long size, OffsetDateTime end) {
-    // Whoever erases the user waits for this claim, and removes it, or lets none come any more.
+    // An erasure waits for this lock and then removes the claim; after an erasure there is no key.
     if (keys.lock(ownerId).isEmpty()) {
       throw Refusal.notFound();
     }
-    // Whoever claims for the same user waits here, so that not both take what is left.
+    // Concurrent claims of a user wait here, so that together they stay within the quota.
     jdbc.sql("select pg_advisory_xact_lock(hashtextextended('attachment.quota/' || ?, 0))")
         .param(ownerId.toString())
         .query((row, number) -> "")
@@ -242,14 +240,14 @@ public class StoredFiles {
                 from attachment.file left join attachment.upload on upload.id = file.id
                 where owner_id = ?
                 """)
-            .params(ANNOUNCED_AT_LEAST, ownerId)
+            .params(MIN_ANNOUNCED_SIZE, ownerId)
             .query(Long.class)
             .single();
     long left = Math.max(0, properties.quota().toBytes() - used);
     if (size > left) {
       throw new Refusal(
           Problem.STORAGE_QUOTA_EXCEEDED,
-          "There is room for " + left + " bytes more.",
+          "Only " + left + " bytes of the quota are left.",
           Map.of("remaining", left));
     }
     objects.claim(sha256);

@@ -15,9 +15,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Where the store has which bytes. When the last holder lets go of some, a job removes them. It is
- * slow where the store is, so bytes that are claimed again meanwhile are kept in a place that had
- * none before: no transaction waits for the store, and no removal that comes late meets them.
+ * Records where the store has bytes. When the last holder releases some, a job deletes them. The
+ * store may be slow, so bytes that are claimed again in the meantime get a new place: no
+ * transaction waits for the store, and a late deletion cannot hit them.
  */
 @Component
 class StoredObjects {
@@ -26,14 +26,14 @@ class StoredObjects {
   static final TaskDescriptor<String> RELEASE =
       TaskDescriptor.of("attachment-removal", String.class);
 
-  /** Removes what the store has by that key. Its instances are named by who had it. */
+  /** Deletes the object with a key. Instances are named by the owner of the bytes. */
   static final TaskDescriptor<String> REMOVAL = TaskDescriptor.of("store-removal", String.class);
 
   private static final UUID NOBODY = new UUID(0, 0);
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
-  // What removes them is one of its jobs.
+  // Lazy: the cleanup, one of its jobs, needs this bean.
   private final ObjectProvider<Scheduler> jobs;
   private final Clock clock;
 
@@ -48,9 +48,9 @@ class StoredObjects {
     this.clock = clock;
   }
 
-  /** Keeps bytes from being removed, as part of the current transaction that adds a holder. */
+  /** Keeps bytes from being deleted, as part of the current transaction that adds a holder. */
   void claim(String sha256) {
-    // The update takes the row's lock: a transaction that releases these bytes ends first.
+    // The update locks the row, so it waits for a transaction that releases these bytes.
     jdbc.sql(
             """
             insert into attachment.object (sha256) values (?)
@@ -60,7 +60,7 @@ class StoredObjects {
         .update();
   }
 
-  /** The key by which the store has the bytes that somebody holds. */
+  /** Returns the key of bytes that have a holder. */
   String keyOf(String sha256) {
     return jdbc.sql("select place from attachment.object where sha256 = ?")
         .param(sha256)
@@ -69,7 +69,7 @@ class StoredObjects {
         .orElseGet(() -> ObjectStore.object(sha256));
   }
 
-  /** Returns whether all released bytes of a user are removed. */
+  /** Returns true if all released bytes of a user are deleted. */
   boolean areRemoved(UUID owner) {
     return !jdbc.sql(
             """
@@ -81,7 +81,7 @@ class StoredObjects {
         .single();
   }
 
-  /** Lets go of bytes that nobody holds. */
+  /** Releases all bytes without a holder. */
   void releaseAll() {
     jdbc.sql(
             """
@@ -93,14 +93,14 @@ class StoredObjects {
         .forEach(this::release);
   }
 
-  /** Lets go of the bytes of that SHA-256 unless somebody holds them. */
+  /** Releases bytes unless they have a holder. */
   void release(String sha256) {
     transaction.executeWithoutResult(status -> release(NOBODY, sha256));
   }
 
-  /** Lets go of bytes that are where bytes are at first, unless they are known. */
+  /** Releases the bytes in the first place, unless they have a row. */
   void releaseUnknown(String sha256) {
-    // The row comes first, so that there is something to lock.
+    // The new row can be locked.
     int adopted =
         jdbc.sql("insert into attachment.object (sha256) values (?) on conflict do nothing")
             .param(sha256)
@@ -110,8 +110,8 @@ class StoredObjects {
     }
   }
 
-  /** Whether bytes are, or will be, in that place. */
-  boolean knows(String sha256, String place) {
+  /** Returns true if this is the current place of the bytes. */
+  boolean isPlace(String sha256, String place) {
     return jdbc.sql(
             "select exists (select from attachment.object where sha256 = ? and place::text = ?)")
         .params(sha256, place)
@@ -120,8 +120,9 @@ class StoredObjects {
   }
 
   /**
-   * Forgets the places of bytes that were let go of before that, and have not been claimed. While
-   * bytes wait to be removed from the first place, it must not become the next one.
+   * Deletes the rows of bytes that were released before an instant and not claimed since. While
+   * bytes in the first place wait to be deleted, their row stays, so that the first place does not
+   * become the next one.
    */
   void forgetReleased(Instant before) {
     jdbc.sql(
@@ -138,12 +139,12 @@ class StoredObjects {
   }
 
   /**
-   * Leaves bytes in the first place if they are held there. A program of the version before knows
-   * no other place, and may have claimed them since they were released. This can be repeated.
+   * Moves bytes that have a holder back to the first place. A program of the previous version knows
+   * no other place, and may have claimed them since they were released. Idempotent.
    *
-   * @return whether they stay
+   * @return whether the bytes stay in the first place
    */
-  boolean stays(String sha256) {
+  boolean keepInFirstPlace(String sha256) {
     return jdbc.sql(
                 """
                 update attachment.object set place = null, released_at = null
@@ -156,13 +157,12 @@ class StoredObjects {
   }
 
   /**
-   * Lets go of the bytes of that SHA-256 unless somebody holds them, as part of the current
-   * transaction.
+   * Releases bytes unless they have a holder, as part of the current transaction.
    *
-   * @param owner who held them
+   * @param owner the previous holder
    */
   void release(UUID owner, String sha256) {
-    // Who claims them meanwhile waits for this lock, and stores them anew.
+    // A concurrent claim waits for this lock, and stores the bytes in the new place.
     Optional<Removal> removal =
         jdbc.sql(
                 """
@@ -177,7 +177,7 @@ class StoredObjects {
                         ObjectStore.object(sha256, row.getObject("place", UUID.class)),
                         row.getObject("due", OffsetDateTime.class).toInstant()))
             .optional();
-    if (removal.isPresent() && !held(sha256)) {
+    if (removal.isPresent() && !isHeld(sha256)) {
       jdbc.sql(
               """
               update attachment.object set place = gen_random_uuid(), released_at = ?
@@ -191,15 +191,15 @@ class StoredObjects {
 
   private record Removal(String key, Instant due) {}
 
-  // Not in the statement that locks: it would see what was there before it waited.
-  private boolean held(String sha256) {
+  // Not in the locking statement, whose snapshot is from before it waited.
+  private boolean isHeld(String sha256) {
     return jdbc.sql("select exists (select from attachment.file where sha256 = ?)")
         .param(sha256)
         .query(Boolean.class)
         .single();
   }
 
-  /** Has the store remove what it has by that key. */
+  /** Schedules the deletion of an object. */
   void removeSoon(UUID owner, String key) {
     remove(owner, new Removal(key, clock.instant()));
   }

@@ -3,10 +3,10 @@ package dev.annals.command.attachment;
 import java.util.UUID;
 
 /**
- * A file that a client is going to send by a signed URL.
+ * A file that a client is going to send to a signed URL.
  *
- * @param id also of the attachment that it will be
- * @param sha256 of the bytes that are announced
+ * @param id the id of the future attachment, too
+ * @param sha256 the announced digest
  */
 public record Upload(
     UUID id,

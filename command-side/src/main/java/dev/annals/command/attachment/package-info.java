@@ -1,8 +1,9 @@
 /**
- * The bytes of attached files: where they are kept, who holds them, and when they go.
+ * The bytes of attached files: where they are stored, which files hold them, and when they are
+ * deleted.
  *
- * <p>Bytes are addressed by their SHA-256, so files with the same bytes share them. Before any are
- * stored a row claims them; the command that attaches the file makes the claim a lasting one, in
- * the transaction of its event. What no row holds is removed. The events are the task's.
+ * <p>Bytes are addressed by their SHA-256, so files with the same bytes share them. A row claims
+ * bytes before they are stored. The command that attaches the file makes the claim permanent, in
+ * the transaction of its event. Bytes without a row are deleted. The events belong to the task.
  */
 package dev.annals.command.attachment;

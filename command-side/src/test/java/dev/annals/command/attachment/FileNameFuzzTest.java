@@ -6,11 +6,11 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.annals.platform.problem.Refusal;
 import java.nio.charset.StandardCharsets;
 
-/** Whatever a file is called, its name is refused, or harms neither a header nor a folder. */
+/** Any name is refused, or is safe in a header and a folder. */
 class FileNameFuzzTest {
 
   @FuzzTest(maxDuration = "1m")
-  void whatIsKeptIsHarmless(byte[] sent) {
+  void acceptsOnlyHarmlessNames(byte[] sent) {
     String name;
     try {
       name = FileName.of(new String(sent, StandardCharsets.UTF_8), "/fileName");

@@ -19,8 +19,8 @@ import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whatever a file is and claims to be, it is refused, or of an allowed type that it can be. The
- * first line of an input is its name, the second its type.
+ * Any file is refused, or is of an allowed type that matches its bytes. The first line of an input
+ * is the name, the second the claimed type.
  */
 class FileTypesFuzzTest {
 
@@ -50,7 +50,7 @@ class FileTypesFuzzTest {
   }
 
   @FuzzTest(maxDuration = "1m")
-  void whatIsTakenIsAllowed(byte[] sent) throws IOException {
+  void acceptsOnlyAllowedTypes(byte[] sent) throws IOException {
     String[] lines = new String(sent, ISO_8859_1).split("\n", 3);
     if (lines.length < 3) {
       return;
@@ -62,7 +62,7 @@ class FileTypesFuzzTest {
       type = types.claimed(lines[0], lines[1]);
       types.check(type, file);
     } catch (Refusal refused) {
-      assertThat(refused).hasMessageStartingWith("The file is of a type that cannot be attached");
+      assertThat(refused).hasMessageStartingWith("The type is not allowed");
       return;
     }
     assertThat(type).isIn(ALLOWED);

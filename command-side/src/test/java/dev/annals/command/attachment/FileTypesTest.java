@@ -40,8 +40,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Takes what people have, by each name that is usual for it, and refuses what pretends to be
- * something else: each type that is allowed with the bytes of each.
+ * Accepts each allowed type by each of its usual names, and refuses the bytes and names of every
+ * other type.
  */
 class FileTypesTest {
 
@@ -57,11 +57,11 @@ class FileTypesTest {
               DataSize.ofMegabytes(1), DataSize.ofMegabytes(1), ALLOWED, "", Duration.ZERO, null));
 
   /**
-   * A type with what is genuine of it.
+   * An allowed type with a genuine sample.
    *
-   * @param extensions of its names
-   * @param otherNames what clients call it, too
-   * @param family what else its bytes are, or may be
+   * @param extensions the usual extensions
+   * @param otherNames aliases that clients send
+   * @param family other types that its bytes are or may be
    */
   private record Kind(
       String type,
@@ -184,7 +184,7 @@ class FileTypesTest {
   @TempDir private Path folder;
 
   @Test
-  void everyTypeThatIsAllowedIsTriedHere() {
+  void coversEachAllowedType() {
     assertThat(KINDS.stream().map(Kind::type)).containsExactlyInAnyOrderElementsOf(ALLOWED);
   }
 
@@ -202,19 +202,19 @@ class FileTypesTest {
           "a.%s. ");
 
   @Test
-  void takesEveryTypeByEachOfItsNames() {
+  void acceptsEachTypeByEachOfItsNames() {
     Map<String, String> wrong = new LinkedHashMap<>();
     for (Kind kind : KINDS) {
-      assertThat(taken("a", kind.type(), kind.bytes())).isEqualTo(kind.type());
+      assertThat(accepted("a", kind.type(), kind.bytes())).isEqualTo(kind.type());
       for (String extension : kind.extensions()) {
         for (String form : FORMS) {
-          String name = FileName.kept(form.formatted(extension));
+          String name = FileName.clean(form.formatted(extension));
           sent(kind)
               .forEach(
                   type -> {
-                    String taken = taken(name, type, null);
-                    if (!taken.equals(kind.type())) {
-                      wrong.put(name + " as " + type, taken);
+                    String accepted = accepted(name, type, null);
+                    if (!accepted.equals(kind.type())) {
+                      wrong.put(name + " as " + type, accepted);
                     }
                   });
         }
@@ -223,7 +223,9 @@ class FileTypesTest {
     assertThat(wrong).isEmpty();
   }
 
-  /** What clients call a type, or do not: as it is, in capitals and with parameters. */
+  /**
+   * The media types that clients may send for a kind: none, aliases, in capitals, with parameters.
+   */
   private static Stream<String> sent(Kind kind) {
     Stream<String> some = Stream.of(kind.type(), "application/octet-stream", "binary/octet-stream");
     return Stream.concat(
@@ -237,7 +239,7 @@ class FileTypesTest {
 
   @Test
   void refusesTheBytesOfEachOtherType() {
-    Set<String> taken = new TreeSet<>();
+    Set<String> wrong = new TreeSet<>();
     for (Kind claimed : KINDS) {
       for (Kind sent : KINDS) {
         boolean fits =
@@ -245,19 +247,19 @@ class FileTypesTest {
                 || (sent.family().contains(claimed.type())
                     && !claimed.type().equals("application/json"));
         for (String extension : claimed.extensions()) {
-          String answer = taken("a." + extension, claimed.type(), sent.bytes());
+          String answer = accepted("a." + extension, claimed.type(), sent.bytes());
           if (answer.equals("415") == fits) {
-            taken.add(sent.type() + " as " + claimed.type() + ": " + answer);
+            wrong.add(sent.type() + " as " + claimed.type() + ": " + answer);
           }
         }
       }
     }
-    assertThat(taken).isEmpty();
+    assertThat(wrong).isEmpty();
   }
 
   @Test
   void refusesTheNameOfEachOtherType() {
-    Set<String> taken = new TreeSet<>();
+    Set<String> wrong = new TreeSet<>();
     for (Kind kind : KINDS) {
       for (Kind named : KINDS) {
         boolean fits =
@@ -265,13 +267,13 @@ class FileTypesTest {
                 || (TEXTS.contains(kind.type()) && TEXTS.contains(named.type()))
                 || (named.otherNames().contains(kind.type()) && !named.type().equals(kind.type()));
         String name = "a." + named.extensions().get(0);
-        boolean refused = taken(name, kind.type(), null).equals("415");
+        boolean refused = accepted(name, kind.type(), null).equals("415");
         if (refused == fits) {
-          taken.add(name + " as " + kind.type());
+          wrong.add(name + " as " + kind.type());
         }
       }
     }
-    assertThat(taken).isEmpty();
+    assertThat(wrong).isEmpty();
   }
 
   @ParameterizedTest
@@ -297,9 +299,10 @@ class FileTypesTest {
         "a.txt.php",
         "http://a/b?c=.htm"
       })
-  void refusesNamesThatSaySomethingElse(String name) {
-    assertThat(taken(FileName.kept(name), "text/plain", utf8("hello"))).isEqualTo("415");
-    assertThat(taken(FileName.kept(name), "application/octet-stream", utf8("a"))).isEqualTo("415");
+  void refusesNamesWithTheExtensionOfAnotherType(String name) {
+    assertThat(accepted(FileName.clean(name), "text/plain", utf8("hello"))).isEqualTo("415");
+    assertThat(accepted(FileName.clean(name), "application/octet-stream", utf8("a")))
+        .isEqualTo("415");
   }
 
   @ParameterizedTest
@@ -312,11 +315,10 @@ class FileTypesTest {
     "'...', text/plain",
     "a., image/png"
   })
-  void refusesNoNameThatSaysNothing(String name, String type) {
-    assertThat(taken(name, type, null)).isEqualTo(type);
+  void acceptsNamesWithoutAKnownExtension(String name, String type) {
+    assertThat(accepted(name, type, null)).isEqualTo(type);
   }
 
-  /** A hundred, and some more. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -472,11 +474,11 @@ class FileTypesTest {
         "-1",
         "1"
       })
-  void takesTextHoweverItBegins(String text) {
-    assertThat(taken("a.txt", "text/plain", utf8(text))).isEqualTo("text/plain");
-    assertThat(taken("a.txt", "text/plain", utf8("\uFEFF" + text))).isEqualTo("text/plain");
-    assertThat(taken("a.csv", "application/vnd.ms-excel", utf8(text))).isEqualTo("text/csv");
-    assertThat(taken("a.md", "application/octet-stream", utf8(text))).isEqualTo("text/markdown");
+  void acceptsTextThatBeginsLikeABinaryFormat(String text) {
+    assertThat(accepted("a.txt", "text/plain", utf8(text))).isEqualTo("text/plain");
+    assertThat(accepted("a.txt", "text/plain", utf8("\uFEFF" + text))).isEqualTo("text/plain");
+    assertThat(accepted("a.csv", "application/vnd.ms-excel", utf8(text))).isEqualTo("text/csv");
+    assertThat(accepted("a.md", "application/octet-stream", utf8(text))).isEqualTo("text/markdown");
   }
 
   @ParameterizedTest
@@ -513,9 +515,9 @@ class FileTypesTest {
   })
   void takesTextInAnyUsualEncoding(String encoding, String text) {
     byte[] csv = (text + ";1\n" + text + ";2\n").repeat(50).getBytes(Charset.forName(encoding));
-    assertThat(taken("a.csv", "text/csv", csv)).isEqualTo("text/csv");
-    assertThat(taken("a.txt", "text/plain", csv)).isEqualTo("text/plain");
-    assertThat(taken("a.md", "text/markdown", csv)).isEqualTo("text/markdown");
+    assertThat(accepted("a.csv", "text/csv", csv)).isEqualTo("text/csv");
+    assertThat(accepted("a.txt", "text/plain", csv)).isEqualTo("text/plain");
+    assertThat(accepted("a.md", "text/markdown", csv)).isEqualTo("text/markdown");
   }
 
   @ParameterizedTest
@@ -543,25 +545,25 @@ class FileTypesTest {
   void refusesPagesScriptsAndDocumentsAsText(String text) {
     for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
       byte[] marked = ("\uFEFF" + text).getBytes(charset);
-      assertThat(taken("a.txt", "text/plain", marked)).isEqualTo("415");
-      assertThat(taken("a.csv", "text/csv", marked)).isEqualTo("415");
-      assertThat(taken("a.md", "text/markdown", marked)).isEqualTo("415");
+      assertThat(accepted("a.txt", "text/plain", marked)).isEqualTo("415");
+      assertThat(accepted("a.csv", "text/csv", marked)).isEqualTo("415");
+      assertThat(accepted("a.md", "text/markdown", marked)).isEqualTo("415");
     }
-    assertThat(taken("a", "text/plain", utf8(text))).isEqualTo("415");
+    assertThat(accepted("a", "text/plain", utf8(text))).isEqualTo("415");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"<h1>a</h1>", "<p>a", "<!-- a -->", "<a href=b>", "<div>", "<br/>a"})
-  void takesTagsInMarkdownAlone(String text) {
-    assertThat(taken("a.md", "text/markdown", utf8(text))).isEqualTo("text/markdown");
-    assertThat(taken("a.txt", "text/plain", utf8(text))).isEqualTo("415");
+  void acceptsLeadingTagsOnlyInMarkdown(String text) {
+    assertThat(accepted("a.md", "text/markdown", utf8(text))).isEqualTo("text/markdown");
+    assertThat(accepted("a.txt", "text/plain", utf8(text))).isEqualTo("415");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "4d5a90000300000004000000ffff0000", // a program of Windows
-        "7f454c46020101000000000000000000", // of Linux
+        "4d5a90000300000004000000ffff0000", // a Windows program
+        "7f454c46020101000000000000000000", // a Linux program
         "cafebabe0000003d", // a class
         "1f8b0800000000000003", // gzip
         "377abcaf271c0004", // 7z
@@ -574,37 +576,37 @@ class FileTypesTest {
         "000000186674797069736f6d", // MP4
         "53514c69746520666f726d6174203300" // SQLite
       })
-  void refusesProgramsAndOtherFormatsAsAnything(String bytes) {
+  void refusesOtherBinaryFormatsAsEachType(String bytes) {
     for (Kind kind : KINDS) {
-      assertThat(taken("a", kind.type(), hex(bytes))).as(kind.type()).isEqualTo("415");
+      assertThat(accepted("a", kind.type(), hex(bytes))).as(kind.type()).isEqualTo("415");
     }
   }
 
   @Test
-  void takesJsonInUnicode() {
+  void acceptsJsonInUtf8AndUtf16() {
     for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
-      assertThat(taken("a.json", "application/json", "\uFEFF{\"ä\": 1}".getBytes(charset)))
+      assertThat(accepted("a.json", "application/json", "\uFEFF{\"ä\": 1}".getBytes(charset)))
           .isEqualTo("application/json");
     }
-    assertThat(taken("a.json", "application/json", utf8("{\"a\": 1"))).isEqualTo("415");
-    assertThat(taken("a.json", "application/json", utf8("1 2"))).isEqualTo("415");
-    assertThat(taken("a.json", "text/json", utf8("hello"))).isEqualTo("415");
+    assertThat(accepted("a.json", "application/json", utf8("{\"a\": 1"))).isEqualTo("415");
+    assertThat(accepted("a.json", "application/json", utf8("1 2"))).isEqualTo("415");
+    assertThat(accepted("a.json", "text/json", utf8("hello"))).isEqualTo("415");
   }
 
   @Test
-  void takesOfficeFilesWithAPasswordAndWithOthersInside() {
+  void acceptsOfficeFilesWithAPasswordOrEmbeddedFiles() {
     byte[] locked = compound("Root Entry", "EncryptionInfo", "EncryptedPackage");
-    assertThat(taken("a.docx", DOCX, locked)).isEqualTo(DOCX);
-    assertThat(taken("a.xlsx", "application/octet-stream", locked)).isEqualTo(XLSX);
-    assertThat(taken("a.docx", DOCX, compound("Root Entry", "WordDocument"))).isEqualTo("415");
+    assertThat(accepted("a.docx", DOCX, locked)).isEqualTo(DOCX);
+    assertThat(accepted("a.xlsx", "application/octet-stream", locked)).isEqualTo(XLSX);
+    assertThat(accepted("a.docx", DOCX, compound("Root Entry", "WordDocument"))).isEqualTo("415");
     byte[] both = compound("Root Entry", "Workbook", "WordDocument");
-    assertThat(taken("a.doc", "application/msword", both)).isEqualTo("application/msword");
+    assertThat(accepted("a.doc", "application/msword", both)).isEqualTo("application/msword");
     byte[] old = compound("Root Entry", "Book");
-    assertThat(taken("a.xls", "application/vnd.ms-excel", old)).isNotEqualTo("415");
+    assertThat(accepted("a.xls", "application/vnd.ms-excel", old)).isNotEqualTo("415");
     byte[] many = zip("[Content_Types].xml", "word/document.xml", "word/embeddings/a.xlsx");
-    assertThat(taken("a.docx", DOCX, many)).isEqualTo(DOCX);
-    // Cut off, there is nothing to tell which.
-    assertThat(taken("a.docx", DOCX, hex("504b030414000000"))).isEqualTo(DOCX);
+    assertThat(accepted("a.docx", DOCX, many)).isEqualTo(DOCX);
+    // Truncated: no names can be read.
+    assertThat(accepted("a.docx", DOCX, hex("504b030414000000"))).isEqualTo(DOCX);
   }
 
   @ParameterizedTest
@@ -618,18 +620,18 @@ class FileTypesTest {
         "*/*",
         "text/\u0001"
       })
-  void refusesTypesThatAreNone(String type) {
-    assertThat(taken("a.txt", type, utf8("a"))).isEqualTo("415");
+  void refusesMalformedMediaTypes(String type) {
+    assertThat(accepted("a.txt", type, utf8("a"))).isEqualTo("415");
   }
 
   @Test
-  void aNulIsInNoText() {
+  void refusesTextWithANul() {
     byte[] late = "a".repeat(100_000).concat("\0").getBytes(UTF_8);
-    assertThat(taken("a.txt", "text/plain", late)).isEqualTo("415");
+    assertThat(accepted("a.txt", "text/plain", late)).isEqualTo("415");
   }
 
-  /** What is answered, of bytes unless they are null: the type that is kept, or 415. */
-  private String taken(String name, String type, byte[] bytes) {
+  /** Returns the accepted type, or "415". Null bytes are not checked. */
+  private String accepted(String name, String type, byte[] bytes) {
     try {
       String claimed = TYPES.claimed(name, type);
       if (bytes != null) {
@@ -682,7 +684,9 @@ class FileTypesTest {
     return bytes.toByteArray();
   }
 
-  /** A compound file: its header, and a directory of a root and streams in the third sector. */
+  /**
+   * Returns a compound file: a header, and in the third sector a directory of a root and streams.
+   */
   private static byte[] compound(String... names) {
     ByteBuffer file = ByteBuffer.allocate(512 * 6).order(ByteOrder.LITTLE_ENDIAN);
     file.put(hex("d0cf11e0a1b11ae1"));

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** From when on bytes are removed from the only place that programs from before know. */
+/**
+ * Tests when the migration lets bytes be deleted from the first place, the only one that earlier
+ * versions know.
+ */
 class FirstPlaceTest {
 
   private final Database database = Database.create();
@@ -20,14 +23,14 @@ class FirstPlaceTest {
   }
 
   @Test
-  void isFromTheBeginningWhereThereIsNoHistory() throws IOException {
+  void isFreeForDeletionAtOnceInANewDatabase() throws IOException {
     migrate();
 
     assertThat(removableIn(0)).isTrue();
   }
 
   @Test
-  void isAnHourLaterWhereProgramsFromBeforeMayRun() throws IOException {
+  void isFreeForDeletionAnHourAfterAnUpgrade() throws IOException {
     database
         .jdbc()
         .sql(

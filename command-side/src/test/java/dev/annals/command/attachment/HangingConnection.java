@@ -13,12 +13,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands between a client and a server. While it hangs, connections are taken and nothing passes;
- * what was sent then may arrive late, when its sender is long gone.
+ * A proxy that can hang: it still accepts connections but passes nothing on. Held bytes can be
+ * delivered later, even after their sender has gone.
  */
 final class HangingConnection implements AutoCloseable {
 
-  private final ServerSocket entrance;
+  private final ServerSocket listener;
   private final int server;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicLong passed = new AtomicLong();
@@ -29,7 +29,7 @@ final class HangingConnection implements AutoCloseable {
   HangingConnection(int server) {
     this.server = server;
     try {
-      entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -37,15 +37,15 @@ final class HangingConnection implements AutoCloseable {
   }
 
   int port() {
-    return entrance.getLocalPort();
+    return listener.getLocalPort();
   }
 
-  /** How many bytes have passed, both ways. */
+  /** Returns how many bytes have passed, in both directions. */
   long passed() {
     return passed.get();
   }
 
-  /** How many pieces of requests it has held up so far. */
+  /** Returns how many reads were held up so far. */
   long held() {
     return held.get();
   }
@@ -54,17 +54,17 @@ final class HangingConnection implements AutoCloseable {
     gate = new CountDownLatch(1);
   }
 
-  /** Lets so many bytes pass before it hangs. */
+  /** Passes so many more bytes, then hangs. */
   void hangAfter(long bytes) {
     hangsAfter = passed.get() + bytes;
   }
 
   /**
-   * Lets everything pass from now on.
+   * Passes everything from now on.
    *
-   * @return delivers what was held up
+   * @return delivers the held bytes
    */
-  Runnable goOn() {
+  Runnable resume() {
     CountDownLatch before = gate;
     hangsAfter = Long.MAX_VALUE;
     gate = new CountDownLatch(0);
@@ -73,12 +73,12 @@ final class HangingConnection implements AutoCloseable {
 
   private void accept() throws IOException {
     while (true) {
-      Socket client = entrance.accept();
-      Socket there = new Socket(InetAddress.getLoopbackAddress(), server);
+      Socket client = listener.accept();
+      Socket target = new Socket(InetAddress.getLoopbackAddress(), server);
       sockets.add(client);
-      sockets.add(there);
-      run(() -> pass(client, there));
-      run(() -> pass(there, client));
+      sockets.add(target);
+      run(() -> pass(client, target));
+      run(() -> pass(target, client));
     }
   }
 
@@ -114,17 +114,17 @@ final class HangingConnection implements AutoCloseable {
               try {
                 work.run();
               } catch (IOException closed) {
-                // By either end.
+                // One end has closed the connection.
               }
             },
-            "line");
+            "hanging-connection");
     thread.setDaemon(true);
     thread.start();
   }
 
   @Override
   public void close() throws IOException {
-    entrance.close();
+    listener.close();
     gate.countDown();
     for (Socket socket : sockets) {
       socket.close();

@@ -32,12 +32,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** A store that takes connections and says nothing holds up what needs it, and nothing else. */
+/** A store that accepts connections but does not answer delays only its own callers. */
 class HangingStoreTest {
 
-  private static final int MORE_THAN_THREADS = 12;
+  private static final int MORE_FILES_THAN_THREADS = 12;
   private static final S3Server SERVER = new S3Server();
-  private static final HangingConnection LINE = new HangingConnection(SERVER.port());
+  private static final HangingConnection CONNECTION = new HangingConnection(SERVER.port());
   private static ConfigurableApplicationContext node;
 
   private final FileStorage files = node.getBean(FileStorage.class);
@@ -55,29 +55,31 @@ class HangingStoreTest {
 
   @BeforeAll
   static void start() {
-    node = Database.create().start(S3Server.properties(LINE.port()));
+    node = Database.create().start(S3Server.properties(CONNECTION.port()));
   }
 
   @AfterAll
   static void stop() throws IOException {
-    LINE.close();
+    CONNECTION.close();
     node.close();
     SERVER.close();
   }
 
   @AfterEach
-  void goOn() {
-    LINE.goOn().run();
+  void resume() {
+    CONNECTION.resume().run();
   }
 
   @Test
-  void holdsUpNoOtherJobsAndNoTransaction() {
+  void delaysNoOtherJobsAndNoTransactions() {
     List<UUID> attached =
-        IntStream.range(0, MORE_THAN_THREADS).mapToObj(i -> attach(anna, anna + " " + i)).toList();
-    LINE.hang();
-    long before = LINE.held();
+        IntStream.range(0, MORE_FILES_THAN_THREADS)
+            .mapToObj(i -> attach(anna, anna + " " + i))
+            .toList();
+    CONNECTION.hang();
+    long before = CONNECTION.held();
     attached.forEach(this::detach);
-    await().until(() -> LINE.held() > before + 1);
+    await().until(() -> CONNECTION.held() > before + 1);
     OffsetDateTime hangs = jdbc.sql("select now()").query(OffsetDateTime.class).single();
 
     for (String name : List.of("seal", "overdue-sweep", "daily-summary")) {
@@ -85,7 +87,7 @@ class HangingStoreTest {
       runNow(name);
       await().until(() -> lastSuccess(name).isAfter(begin));
     }
-    // Who claims what is being removed waits for nothing, and nothing is open meanwhile.
+    // A claim of the bytes does not wait, and no transaction stays open.
     stored.claim(bert, sha256(anna + " 0"), 1);
     assertThat(
             jdbc.sql(
@@ -97,23 +99,23 @@ class HangingStoreTest {
                 .query(Long.class)
                 .single())
         .isZero();
-    assertThat(removals()).isEqualTo(MORE_THAN_THREADS);
+    assertThat(removals()).isEqualTo(MORE_FILES_THAN_THREADS);
 
-    LINE.goOn().run();
+    CONNECTION.resume().run();
     await().atMost(Duration.ofSeconds(60)).until(() -> removals() == 0);
   }
 
   @Test
-  void takesNothingThatWasSentAgainHoweverLateItRemoves() throws IOException {
+  void deletesNoBytesThatWereAttachedAgainEvenIfItsDeletionIsLate() throws IOException {
     UUID attached = attach(anna, "late " + anna);
-    LINE.hang();
-    long before = LINE.held();
+    CONNECTION.hang();
+    long before = CONNECTION.held();
     detach(attached);
-    await().until(() -> LINE.held() > before);
-    Runnable late = LINE.goOn();
+    await().until(() -> CONNECTION.held() > before);
+    Runnable late = CONNECTION.resume();
     attach(bert, "late " + anna);
     await().atMost(Duration.ofSeconds(60)).until(() -> removals() == 0);
-    // What the late request removes tells when it was carried out.
+    // The object that the late request deletes tells when it is executed.
     String sha256 = sha256("late " + anna);
     ObjectStore store = node.getBean(ObjectStore.class);
     try (SpooledFile file = spool("late " + anna)) {
@@ -128,14 +130,14 @@ class HangingStoreTest {
   }
 
   @Test
-  void isAnsweredForWithinSeconds() {
+  void isReportedAsUnavailableWithin20Seconds() {
     UUID attached = attach(anna, "before " + anna);
-    LINE.hang();
+    CONNECTION.hang();
     Instant begin = Instant.now();
     assertUnavailable(() -> attach(anna, "after " + anna));
     assertUnavailable(() -> files.open(anna, sha256("before " + anna), 0, 1));
     assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(20));
-    // What was refused holds nothing.
+    // The refused file holds no claim.
     assertThat(
             jdbc.sql("select count(*) from attachment.file where owner_id = ?")
                 .param(anna)
@@ -182,7 +184,7 @@ class HangingStoreTest {
 
   private static void runNow(String name) {
     Scheduler scheduler = node.getBean(Scheduler.class);
-    // It may be running just now.
+    // The schedule may be running.
     await()
         .ignoreException(TaskInstanceCurrentlyExecutingException.class)
         .until(() -> scheduler.reschedule(row(name), Instant.now()));

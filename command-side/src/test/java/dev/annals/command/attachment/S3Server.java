@@ -8,7 +8,7 @@ import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.TransientApiMetadata;
 
-/** A server of S3 in this JVM, which keeps a bucket in memory. It can go away and come back. */
+/** An S3 server in this JVM with an in-memory bucket. It can be paused and resumed. */
 final class S3Server implements AutoCloseable {
 
   static final String BUCKET = "files";
@@ -20,14 +20,14 @@ final class S3Server implements AutoCloseable {
 
   S3Server() {
     blobs.getBlobStore().createContainerInLocation(null, BUCKET);
-    goOn();
+    resume();
   }
 
   S3 settings() {
     return settings(BUCKET, "secret");
   }
 
-  /** By another port, which leads here. */
+  /** Returns settings for a proxy at another port. */
   static S3 settings(int port) {
     return new S3(
         BUCKET, "us-east-1", URI.create("http://127.0.0.1:" + port), true, "access", "secret");
@@ -42,12 +42,12 @@ final class S3Server implements AutoCloseable {
     return port;
   }
 
-  /** Each {@code --name=value}. */
+  /** Returns settings as {@code --name=value}. */
   String[] properties() {
     return properties(port);
   }
 
-  /** The same by another port, which leads here. */
+  /** Returns settings for a proxy at another port. */
   static String[] properties(int port) {
     String prefix = "--annals.attachments.s3.";
     return new String[] {
@@ -67,8 +67,8 @@ final class S3Server implements AutoCloseable {
     }
   }
 
-  /** At the same port as before. */
-  void goOn() {
+  /** Restarts the server at the same port. */
+  void resume() {
     server =
         S3Proxy.builder()
             .blobStore(blobs.getBlobStore())

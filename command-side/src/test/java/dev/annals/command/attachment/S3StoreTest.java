@@ -37,7 +37,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** What S3 does by itself: signed requests, parts, and how it is configured and missed. */
+/** Tests signed requests, multipart uploads, configuration and outages of S3. */
 class S3StoreTest {
 
   private static final UUID ID = UUID.fromString("00000000-0000-4000-8000-000000000001");
@@ -57,7 +57,7 @@ class S3StoreTest {
   }
 
   @Test
-  void takesJustTheBytesThatWereAnnounced() throws Exception {
+  void acceptsOnlyTheAnnouncedBytesAtASignedUrl() throws Exception {
     Upload upload = new Upload(ID, ID, ID, "a.txt", "text/plain", 5, HELLO);
     SignedUpload signed = STORE.signUpload(upload, in(Duration.ofMinutes(5)));
     assertThat(signed.method()).isEqualTo("PUT");
@@ -88,7 +88,7 @@ class S3StoreTest {
   }
 
   @Test
-  void takesAndGivesNothingLater() throws Exception {
+  void refusesSignedRequestsAfterTheirExpiry() throws Exception {
     put(ObjectStore.object(HELLO), "hello".getBytes(StandardCharsets.UTF_8));
     Upload upload = new Upload(ID, ID, ID, "a.txt", "text/plain", 5, HELLO);
     SignedUpload signed = STORE.signUpload(upload, in(Duration.ofSeconds(2)));
@@ -106,7 +106,7 @@ class S3StoreTest {
   }
 
   @Test
-  void givesAFileToWhoeverHasALink() throws Exception {
+  void returnsAFileForASignedUrlWithoutAToken() throws Exception {
     put(ObjectStore.object(HELLO), "hello".getBytes(StandardCharsets.UTF_8));
     String url =
         STORE.signDownload(
@@ -128,8 +128,8 @@ class S3StoreTest {
   }
 
   @Test
-  void isGivenLargeFilesInParts() throws Exception {
-    byte[] bytes = new byte[2 * S3Store.PART + 1];
+  void storesLargeFilesInParts() throws Exception {
+    byte[] bytes = new byte[2 * S3Store.PART_SIZE + 1];
     new Random(7).nextBytes(bytes);
     put("objects/large", bytes);
 
@@ -145,35 +145,35 @@ class S3StoreTest {
   }
 
   @Test
-  void givesAPartOfAFileAndNoMore() throws Exception {
+  void readsOnlyTheRequestedRange() throws Exception {
     byte[] bytes = new byte[20 << 20];
     new Random(7).nextBytes(bytes);
     put("objects/large", bytes);
-    try (HangingConnection line = new HangingConnection(SERVER.port());
-        S3Store store = new S3Store(S3Server.settings(line.port()), CLOCK)) {
-      long before = line.passed();
+    try (HangingConnection connection = new HangingConnection(SERVER.port());
+        S3Store store = new S3Store(S3Server.settings(connection.port()), CLOCK)) {
+      long before = connection.passed();
       try (InputStream read = store.open("objects/large", 5_000_000, 3).orElseThrow()) {
         assertThat(read.readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 5_000_000, 5_000_003));
       }
-      assertThat(line.passed() - before).isLessThan(10_000);
+      assertThat(connection.passed() - before).isLessThan(10_000);
 
-      // Of who goes away, the connection is cut.
+      // Closing the stream early drops the connection.
       try (InputStream read = store.open("objects/large").orElseThrow()) {
         assertThat(read.readNBytes(10)).isEqualTo(Arrays.copyOf(bytes, 10));
       }
-      assertThat(line.passed() - before).isLessThan(10 << 20);
+      assertThat(connection.passed() - before).isLessThan(10 << 20);
     } finally {
       STORE.delete("objects/large");
     }
   }
 
   @Test
-  void isGivenUpWhenItTakesNoMore() throws Exception {
-    try (HangingConnection line = new HangingConnection(SERVER.port());
-        S3Store store = new S3Store(S3Server.settings(line.port()), CLOCK);
+  void failsWithin20SecondsIfS3StopsReading() throws Exception {
+    try (HangingConnection connection = new HangingConnection(SERVER.port());
+        S3Store store = new S3Store(S3Server.settings(connection.port()), CLOCK);
         SpooledFile file =
             SpooledFile.read(new ByteArrayInputStream(new byte[20 << 20]), 20 << 20, folder)) {
-      line.hangAfter(1 << 20);
+      connection.hangAfter(1 << 20);
       Instant begin = CLOCK.instant();
       assertUnavailable(() -> store.put("objects/hangs", file));
       assertThat(Duration.between(begin, CLOCK.instant())).isLessThan(Duration.ofSeconds(20));
@@ -183,7 +183,7 @@ class S3StoreTest {
   }
 
   @Test
-  void tellsOfPartsWhoseUploadBrokeOffAndRemovesThem() {
+  void listsAndDeletesUnfinishedMultipartUploads() {
     try (S3Client client = client()) {
       client.createMultipartUpload(it -> it.bucket(S3Server.BUCKET).key("objects/broken"));
     }
@@ -196,26 +196,26 @@ class S3StoreTest {
   }
 
   @Test
-  void mayGoAwayAndComeBack() throws Exception {
+  void isUnavailableDuringAnOutageAndWorksAfterIt() throws Exception {
     put("objects/a", new byte[] {1});
     SERVER.pause();
     try {
       assertUnavailable(() -> put("objects/b", new byte[] {1}));
-      assertUnavailable(() -> put("objects/c", new byte[S3Store.PART + 1]));
+      assertUnavailable(() -> put("objects/c", new byte[S3Store.PART_SIZE + 1]));
       assertUnavailable(() -> STORE.open("objects/a"));
       assertUnavailable(() -> STORE.delete("objects/a"));
       assertUnavailable(() -> STORE.list(page -> {}));
-      // Nobody needs it to start.
+      // The store starts without S3.
       new S3Store(SERVER.settings(), CLOCK).close();
     } finally {
-      SERVER.goOn();
+      SERVER.resume();
     }
     assertThat(STORE.open("objects/a")).isPresent();
     STORE.delete("objects/a");
   }
 
   @Test
-  void mustBeConfiguredRight() {
+  void refusesWrongConfigurationWithOneSentence() {
     S3 good = SERVER.settings();
     assertRefused(
         SERVER.settings("another", "secret"),

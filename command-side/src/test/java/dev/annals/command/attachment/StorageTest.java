@@ -46,8 +46,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What of stored bytes cannot be seen by HTTP: who holds them, when they go, and what is left. The
- * same on each of the stores.
+ * Tests claims, deletions and leftovers of stored bytes, which HTTP does not show, on each of the
+ * stores.
  */
 @ParameterizedClass
 @ValueSource(booleans = {false, true})
@@ -92,18 +92,18 @@ class StorageTest {
   }
 
   @BeforeEach
-  void theyHaveKeys() {
+  void createKeys() {
     node.getBean(StoredSubjectKeys.class).create(anna);
     node.getBean(StoredSubjectKeys.class).create(bert);
   }
 
   @Test
-  void bytesAreWhereTheConfigurationSays() {
+  void usesTheConfiguredStore() {
     assertThat(store).isInstanceOf(onS3 ? S3Store.class : LocalStore.class);
   }
 
   @Test
-  void nobodyTakesMoreThanTheirQuota() {
+  void refusesClaimsBeyondTheQuota() {
     stored.claim(anna, "aa", 900);
 
     assertThatThrownBy(() -> stored.claim(anna, "bb", 101))
@@ -118,7 +118,7 @@ class StorageTest {
   }
 
   @Test
-  void manyAtOnceTakeNoMoreEither() {
+  void refusesConcurrentClaimsBeyondTheQuota() {
     List<CompletableFuture<UUID>> claims =
         IntStream.range(0, 8)
             .mapToObj(i -> CompletableFuture.supplyAsync(() -> stored.claim(anna, "cc" + i, 300)))
@@ -129,7 +129,7 @@ class StorageTest {
   }
 
   @Test
-  void whatIsTakenOffIsFreeForOthersAgain() {
+  void aReleasedClaimFreesTheQuota() {
     UUID claim = stored.claim(anna, "dd", 1000);
     stored.releaseClaim(claim);
 
@@ -137,7 +137,7 @@ class StorageTest {
   }
 
   @Test
-  void sharedBytesStayUntilTheLastHolderLetsGo() {
+  void sharedBytesStayUntilTheLastHolderReleasesThem() {
     UUID ofAnna = attach(anna);
     UUID ofBert = attach(bert);
 
@@ -150,8 +150,8 @@ class StorageTest {
   }
 
   @Test
-  void bytesWhoseEventNeverCameGoADayLater() {
-    hold(anna);
+  void bytesThatAreNotAttachedAreDeletedADayLater() {
+    store(anna);
 
     sweepIn(Duration.ofHours(23));
     assertThat(content(sha256())).isEqualTo(text);
@@ -163,7 +163,7 @@ class StorageTest {
   }
 
   @Test
-  void bytesThatNoRowKnowsGoADayLater() {
+  void bytesWithoutARowAreDeletedADayLater() {
     put(object());
     String upload = ObjectStore.upload(UUID.randomUUID());
     put(upload);
@@ -181,15 +181,15 @@ class StorageTest {
   }
 
   @Test
-  void bytesThatAreClaimedAgainStayInAPlaceOfTheirOwn() {
+  void bytesThatAreClaimedAgainAreStoredInANewPlace() {
     StoredObjects objects = node.getBean(StoredObjects.class);
     detach(attach(anna));
-    hold(bert);
+    store(bert);
     String key = objects.keyOf(sha256());
     assertThat(key).matches("objects/[0-9a-f]{64}\\.[0-9a-f-]{36}");
     await().until(() -> store.open(object()).isEmpty());
-    // One that comes late.
-    collector(Duration.ZERO).remove(object());
+    // A late deletion.
+    cleanup(Duration.ZERO).remove(object());
     assertThat(content(sha256())).isEqualTo(text);
 
     sweepIn(Duration.ofHours(23));
@@ -201,7 +201,7 @@ class StorageTest {
   }
 
   @Test
-  void theFirstPlaceIsNotTheNextOneWhileBytesWaitToBeRemovedFromIt() {
+  void theFirstPlaceIsNotReusedWhileADeletionFromItIsPending() {
     StoredObjects objects = node.getBean(StoredObjects.class);
     UUID attachment = attach(anna);
     String later = "update attachment.jobs set execution_time = now() + interval '%s days'";
@@ -211,7 +211,7 @@ class StorageTest {
           jdbc.sql(later.formatted(7)).update();
         });
 
-    // The sweep alone would find the bytes afterwards, unless the store fails just then.
+    // Not the whole sweep, which would also delete the bytes.
     objects.forgetReleased(Instant.now().plus(Duration.ofHours(1)));
     attach(bert);
     assertThat(objects.keyOf(sha256())).startsWith(object() + ".");
@@ -222,7 +222,7 @@ class StorageTest {
   }
 
   @Test
-  void bytesInAPlaceThatNoRowKnowsGoADayLater() {
+  void bytesInAPlaceWithoutARowAreDeletedADayLater() {
     String key = object() + "." + UUID.randomUUID();
     put(key);
 
@@ -232,9 +232,9 @@ class StorageTest {
     assertThat(store.open(key)).isEmpty();
   }
 
-  /** It neither clears the mark nor knows any place but the first. */
+  /** The previous version does not clear {@code released_at} and knows only the first place. */
   @Test
-  void bytesThatTheVersionBeforeClaimsAgainStay() {
+  void bytesThatThePreviousVersionClaimsAgainStay() {
     node.getBean(StoredObjects.class).claim(sha256());
     jdbc.sql("update attachment.object set released_at = now(), place = ? where sha256 = ?")
         .params(UUID.randomUUID(), sha256())
@@ -249,15 +249,15 @@ class StorageTest {
     put(object());
     assertThat(content(sha256())).isEqualTo(text);
 
-    collector(Duration.ZERO).remove(object());
-    // As after a crash between the look and the end of the job.
-    collector(Duration.ZERO).remove(object());
+    cleanup(Duration.ZERO).remove(object());
+    // Again, as after a crash in the job.
+    cleanup(Duration.ZERO).remove(object());
 
     assertThat(content(sha256())).isEqualTo(text);
     assertThat(node.getBean(StoredObjects.class).keyOf(sha256())).isEqualTo(object());
   }
 
-  /** The version before deletes the row of bytes that nobody holds, whatever job waits for them. */
+  /** The previous version deletes the row of bytes without a holder even while a job is pending. */
   @Test
   void bytesThatAreAttachedAgainAfterTheirRowWasDeletedStay() {
     UUID attachment = attach(anna);
@@ -277,7 +277,7 @@ class StorageTest {
   }
 
   @Test
-  void bytesInTheFirstPlaceStayUntilAnUpgradeIsOver() {
+  void bytesInTheFirstPlaceStayUntilTheUpgradeIsOver() {
     StoredObjects objects = node.getBean(StoredObjects.class);
     jdbc.sql("update attachment.first_place set removable_from = now() + interval '1 hour'")
         .update();
@@ -296,7 +296,7 @@ class StorageTest {
   }
 
   @Test
-  void whatTheVersionBeforeHasScheduledIsDone() {
+  void releasesScheduledByThePreviousVersionAreExecuted() {
     put(object());
     node.getBean(StoredObjects.class).claim(sha256());
     node.getBean(Scheduler.class)
@@ -308,8 +308,8 @@ class StorageTest {
   }
 
   @Test
-  void anUploadEndsByItselfWithWhatWasSentForIt() {
-    // An hour, or as long as its URL.
+  void anUploadExpiresAndItsBytesAreDeleted() {
+    // An hour, or the URL's lifetime if that is longer.
     int minutes = onS3 ? 120 : 60;
     UUID upload = announce(anna, 1);
     put(ObjectStore.upload(upload));
@@ -332,18 +332,18 @@ class StorageTest {
   }
 
   @Test
-  void whatIsSentForACompleteUploadGoesWithTheUpload() {
+  void bytesSentForACompletedUploadAreDeletedWhenItEnds() {
     UUID upload = announce(anna, 1);
     transaction.executeWithoutResult(status -> stored.attach(upload, upload));
     put(ObjectStore.upload(upload));
 
-    collector(Duration.ZERO).end(upload);
+    cleanup(Duration.ZERO).end(upload);
 
     assertThat(store.open(ObjectStore.upload(upload))).isEmpty();
   }
 
   @Test
-  void aUserReadsAndSendsSoManyFilesAtATimeAndOthersDoNotNotice() throws IOException {
+  void aUserReadsAndSends20FilesAtATimeWithoutAffectingOthers() throws IOException {
     attach(anna);
     List<AutoCloseable> open = new ArrayList<>();
     for (int i = 0; i < FileStorage.MAX_CONCURRENT; i++) {
@@ -367,7 +367,7 @@ class StorageTest {
       assertThat(read.readAllBytes())
           .isEqualTo(text.substring(1, 4).getBytes(StandardCharsets.UTF_8));
     }
-    // Nor does one stay with what is not there.
+    // A failed read gives its permit back.
     for (int i = 0; i <= FileStorage.MAX_CONCURRENT; i++) {
       assertThatThrownBy(() -> files.open(anna, "aa", 0, 1))
           .isInstanceOfSatisfying(
@@ -391,7 +391,7 @@ class StorageTest {
   }
 
   @Test
-  void anUploadThatBreaksOffLeavesNothing() throws IOException {
+  void anInterruptedUploadLeavesNoFile() throws IOException {
     List<Path> before = spooled();
     InputStream gone = InputStream.nullInputStream();
     gone.close();
@@ -403,7 +403,7 @@ class StorageTest {
   }
 
   @Test
-  void aRefusedFileLeavesNothing() {
+  void aRefusedFileLeavesNoBytesAndNoClaim() {
     try (SpooledFile file = spool()) {
       assertThatThrownBy(() -> files.store(anna, "a.png", "image/png", file))
           .isInstanceOf(Refusal.class);
@@ -414,7 +414,7 @@ class StorageTest {
   }
 
   @Test
-  void aStoreThatFailsIsToldOfAndKeepsNothing() throws IOException {
+  void aFailingStoreIsReportedAsUnavailableAndLeavesNoClaim() throws IOException {
     Path objects = node.getBean(Spool.class).folder().resolveSibling("objects");
     Path aside = objects.resolveSibling("aside");
     if (onS3) {
@@ -429,7 +429,7 @@ class StorageTest {
               Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.UNAVAILABLE));
     } finally {
       if (onS3) {
-        server.goOn();
+        server.resume();
       } else {
         Files.delete(objects);
         Files.move(aside, objects);
@@ -437,12 +437,12 @@ class StorageTest {
     }
     stored.claim(anna, "ff", 1000);
 
-    hold(bert);
+    store(bert);
     assertThat(content(sha256())).isEqualTo(text);
   }
 
   @Test
-  void whatIsAnnouncedCountsAsAMebibyteAtLeast() {
+  void anAnnouncedUploadCountsAsAtLeastOneMebibyte() {
     UUID first = announce(anna, 1);
 
     assertThatThrownBy(() -> announce(anna, 1)).isInstanceOf(Refusal.class);
@@ -458,7 +458,7 @@ class StorageTest {
   }
 
   @Test
-  void largeFilesComeBackBitForBit() throws IOException {
+  void returnsLargeFilesUnchanged() throws IOException {
     byte[] bytes = new byte[25 << 20];
     new Random(7).nextBytes(bytes);
     try (SpooledFile file = files.spool(new ByteArrayInputStream(bytes))) {
@@ -470,7 +470,7 @@ class StorageTest {
   }
 
   @Test
-  void aUrlIsGoodForWhatItWasSignedForAndUntilThen() {
+  void aSignedUrlIsValidForItsMethodPathAndTimeOnly() {
     Instant until = Instant.parse("2026-11-22T06:00:00Z");
     SignedUrls urls = urlsAt(until.minusSeconds(1));
     String query = URI.create(urls.sign("GET", "/files/a", until)).getRawQuery();
@@ -505,7 +505,7 @@ class StorageTest {
   }
 
   @Test
-  void aUrlThatTheMasterKeyBeforeThisOneSignedHoldsUntilThatIsForgotten() {
+  void aUrlSignedByThePreviousMasterKeyIsValidWhileThatKeyIsConfigured() {
     String next = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
     Instant now = Instant.parse("2026-11-22T05:50:00Z");
     String query = URI.create(urlsAt(now).sign("GET", "/files/a", now.plusSeconds(60))).getQuery();
@@ -530,7 +530,7 @@ class StorageTest {
 
   private UUID attach(UUID owner) {
     UUID attachment = UUID.randomUUID();
-    ClaimedFile held = hold(owner);
+    ClaimedFile held = store(owner);
     transaction.executeWithoutResult(status -> stored.attach(held.claim(), attachment));
     return attachment;
   }
@@ -539,7 +539,7 @@ class StorageTest {
     transaction.executeWithoutResult(status -> stored.detach(attachment));
   }
 
-  private ClaimedFile hold(UUID owner) {
+  private ClaimedFile store(UUID owner) {
     try (SpooledFile file = spool()) {
       return files.store(owner, "a.txt", "text/plain", file);
     }
@@ -588,10 +588,10 @@ class StorageTest {
   }
 
   private void sweepIn(Duration time) {
-    collector(time).run(Trigger.SCHEDULED);
+    cleanup(time).run(Trigger.SCHEDULED);
   }
 
-  private OrphanedFileCleanup collector(Duration ahead) {
+  private OrphanedFileCleanup cleanup(Duration ahead) {
     return new OrphanedFileCleanup(
         stored,
         node.getBean(StoredObjects.class),
