@@ -19,9 +19,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Adds the events that are new to the tree, and signs its head if there were any. It works in
- * pages, each a transaction: after a crash the next run goes on where this one was. It reads what
- * commands have stored, and they know nothing of it.
+ * Appends new events to the Merkle tree, and then signs its head if any were new. It works in
+ * pages, each a transaction, so the next run resumes after a crash. It only reads events that
+ * commands have stored.
  */
 @Component
 class Sealer implements Schedule {
@@ -29,7 +29,7 @@ class Sealer implements Schedule {
   private static final int PAGE = 1_000;
   private static final int FETCH = 50;
 
-  private final HighWaterMark horizon;
+  private final HighWaterMark highWaterMark;
   private final StoredNodes nodes;
   private final SigningKeys keys;
   private final TransactionTemplate transactions;
@@ -37,13 +37,13 @@ class Sealer implements Schedule {
   private final Clock clock;
 
   Sealer(
-      HighWaterMark horizon,
+      HighWaterMark highWaterMark,
       StoredNodes nodes,
       SigningKeys keys,
       TransactionTemplate transactions,
       DataSource dataSource,
       Clock clock) {
-    this.horizon = horizon;
+    this.highWaterMark = highWaterMark;
     this.nodes = nodes;
     this.keys = keys;
     this.transactions = transactions;
@@ -59,7 +59,7 @@ class Sealer implements Schedule {
 
   @Override
   public void run(Trigger trigger) {
-    long last = horizon.await();
+    long last = highWaterMark.await();
     SigningKeys.SigningKey key = keys.sealing();
     boolean more = true;
     while (more) {
@@ -67,9 +67,13 @@ class Sealer implements Schedule {
     }
   }
 
-  /** Seals a page, and signs the head after the last one. */
+  /**
+   * Seals a page, and signs the head after the last page.
+   *
+   * @return whether there are more pages
+   */
   private boolean seal(long last, SigningKeys.SigningKey key) {
-    // An instance that stood still may come back to a run that another one has taken over.
+    // A stalled instance may resume while another one runs the same schedule.
     jdbc.query("select pg_advisory_xact_lock(hashtext('events.seal_leaf'))", row -> {});
     long size = number("select coalesce(max(leaf_index) + 1, 0) from events.seal_leaf");
     long sealed = number("select coalesce(max(position), 0) from events.seal_leaf");

@@ -1,2 +1,4 @@
-/** The history is sealed, so that whoever keeps a head can tell later that nobody rewrote it. */
+/**
+ * Seals the history: a reader who keeps a signed tree head can detect later that it was rewritten.
+ */
 package dev.annals.command.audit;

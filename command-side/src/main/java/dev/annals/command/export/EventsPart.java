@@ -15,7 +15,7 @@ import org.axonframework.serialization.UnknownSerializedType;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Everything that ever happened to what is theirs, in the order in which each thing began. */
+/** Exports all events of a user's aggregates, the oldest aggregate first. */
 @Component
 class EventsPart implements ExportPart {
 
@@ -40,11 +40,11 @@ class EventsPart implements ExportPart {
   @Override
   public void write(Caller caller, Export export) throws IOException {
     export.begin("events.jsonl");
-    Iterator<UUID> own =
+    Iterator<UUID> ids =
         stored.createdBy(caller.userId(), "User", "Note", "Task", "Notification", "Inbox");
-    while (own.hasNext()) {
+    while (ids.hasNext()) {
       Iterator<? extends DomainEventMessage<?>> all =
-          events.readEvents(own.next().toString(), 0).asStream().iterator();
+          events.readEvents(ids.next().toString(), 0).asStream().iterator();
       while (all.hasNext()) {
         export.line(line(all.next()));
       }

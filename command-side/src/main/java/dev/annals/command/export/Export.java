@@ -10,7 +10,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A ZIP archive that is written while it is sent, of JSON lines and of files. */
+/** Writes a ZIP archive of JSON lines and files to a stream. */
 public final class Export {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -21,18 +21,18 @@ public final class Export {
     this.zip = new ZipOutputStream(out);
   }
 
-  /** Begins a file of lines, which are added until something else is begun. */
+  /** Begins a file of lines; the next file ends it. */
   public void begin(String name) throws IOException {
     zip.putNextEntry(new ZipEntry(name));
   }
 
-  /** Adds a line to what was begun. */
+  /** Appends a line to the current file. */
   public void line(Object value) throws IOException {
     zip.write(JSON.writeValueAsBytes(value));
     zip.write('\n');
   }
 
-  /** Adds a line about something of theirs, or one that says why it cannot be read. */
+  /** Appends a line about a resource, or one that says why it cannot be read. */
   public void line(UUID id, Supplier<?> value) throws IOException {
     Object line;
     try {
@@ -46,13 +46,13 @@ public final class Export {
 
   private record Unreadable(UUID id, String unreadable) {}
 
-  /** Adds a file with these bytes. */
+  /** Adds a file. */
   public void file(String name, InputStream bytes) throws IOException {
     begin(name);
     bytes.transferTo(zip);
   }
 
-  /** Writes the archive's end. The stream stays open. */
+  /** Ends the archive. The stream stays open. */
   void finish() throws IOException {
     zip.finish();
     zip.flush();

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** Gives people all that is theirs. */
+/** Sends users an archive of their data. */
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
 @Access(Access.To.AUTHENTICATED)

@@ -3,13 +3,13 @@ package dev.annals.command.export;
 import dev.annals.platform.security.Caller;
 import java.io.IOException;
 
-/** A part of what somebody gets who asks for all that is theirs. A bean of this type is in it. */
+/** A part of the export of a user's data. Every bean of this type is included. */
 public interface ExportPart {
 
   /**
-   * Adds it, piece by piece: there may be more of it than memory.
+   * Writes the part piece by piece; it may be larger than memory.
    *
-   * @throws IOException when the client is gone
+   * @throws IOException if the client has gone
    */
   void write(Caller caller, Export export) throws IOException;
 }

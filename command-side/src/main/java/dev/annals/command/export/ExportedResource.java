@@ -6,9 +6,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something of theirs as it is now.
+ * The current state of a resource.
  *
- * @param deletedAt null, and not written, when it is not in the trash
+ * @param deletedAt when it was moved to the trash; null, and then not written, if it was not
  */
 public record ExportedResource(
     @JsonUnwrapped Object details,

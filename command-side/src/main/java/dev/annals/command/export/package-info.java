@@ -1,5 +1,2 @@
-/**
- * All that is somebody's, as one archive for them to take away. What belongs to it is said by the
- * other contexts, each for itself.
- */
+/** The export of a user's data as one archive. Each context contributes its own part. */
 package dev.annals.command.export;

@@ -16,7 +16,7 @@ import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
-/** A flag, as far as it was switched; as long as it was not, there is none. */
+/** A flag that was switched at least once. */
 @Aggregate
 @Revision("1")
 class FeatureFlag {

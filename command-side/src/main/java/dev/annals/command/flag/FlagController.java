@@ -29,7 +29,10 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Feature flags, for administrators; read from the event store, so never stale. */
+/**
+ * Lets administrators read and switch feature flags. Flags are read from the event store, so never
+ * stale.
+ */
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -55,7 +58,7 @@ class FlagController {
       List<Violation> repeated =
           IntStream.range(0, all.size())
               .filter(i -> all.indexOf(all.get(i)) < i)
-              .mapToObj(i -> new Violation("/users/" + i, "is there already"))
+              .mapToObj(i -> new Violation("/users/" + i, "is a duplicate"))
               .toList();
       if (!repeated.isEmpty()) {
         throw Refusal.invalid(repeated);
@@ -95,7 +98,7 @@ class FlagController {
     try {
       return commands.sendAndWait(command);
     } catch (AggregateStreamCreationException overtaken) {
-      // Somebody else was the first to switch it at the same moment; now it has a version.
+      // A concurrent request was the first to switch the flag; now it has a version.
       return commands.sendAndWait(command);
     }
   }

@@ -5,7 +5,7 @@ import dev.annals.platform.flag.FlagState;
 import java.util.List;
 import java.util.UUID;
 
-/** A flag as administrators see it. */
+/** A flag in a response. */
 record FlagDetails(
     String key,
     String description,

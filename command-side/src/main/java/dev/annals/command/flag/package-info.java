@@ -1,2 +1,2 @@
-/** Feature flags: switched by administrators, each switch an event. */
+/** Feature flags. Administrators switch them; each switch is an event. */
 package dev.annals.command.flag;

@@ -19,15 +19,15 @@ import org.springframework.security.web.util.matcher.IpAddressMatcher;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells where requests come from. What {@code X-Forwarded-For} says counts as far as proxies that
- * are configured wrote it: everybody else can write anything there. All spellings of an address are
- * one, and so are all addresses of a /64, which is what one client of IPv6 has at the least.
+ * Finds the address of a request's client. {@code X-Forwarded-For} is trusted as far as configured
+ * proxies wrote it, since any client can send the header. All spellings of an address count as one,
+ * and so do all addresses of an IPv6 /64, the smallest network that a client gets.
  */
 @Component
 final class ClientAddresses {
 
-  /** As proxies write an address: one of IPv6 in brackets, one of IPv4, or one of IPv6. */
-  private static final Pattern WRITTEN =
+  /** An address as proxies write it: IPv6 in brackets, IPv4, or IPv6. */
+  private static final Pattern ADDRESS =
       Pattern.compile("\\[([^]%]*)(?:%[^]]*)?](?::\\d+)?|([^:]*)(?::\\d+)?|([^%]*)(?:%.*)?");
 
   private static final int NETWORK_BYTES = 8;
@@ -46,7 +46,7 @@ final class ClientAddresses {
     }
   }
 
-  /** Names the client that sent it to the first of our proxies, or to us. */
+  /** Returns the address of the client that sent the request to our first proxy, or to us. */
   String of(HttpServletRequest request) {
     List<String> senders = new ArrayList<>();
     for (String line : Collections.list(request.getHeaders("X-Forwarded-For"))) {
@@ -59,7 +59,7 @@ final class ClientAddresses {
     while (!senders.isEmpty() && isProxy(address)) {
       Optional<InetAddress> sender = read(senders.remove(senders.size() - 1));
       if (sender.isEmpty()) {
-        // All whom a proxy names by something else count as that proxy.
+        // Clients that a proxy does not name by an address count as the proxy.
         break;
       }
       address = sender.get();
@@ -72,15 +72,15 @@ final class ClientAddresses {
   }
 
   private static Optional<InetAddress> read(String written) {
-    Matcher parts = WRITTEN.matcher(written.replace("\"", ""));
+    Matcher parts = ADDRESS.matcher(written.replace("\"", ""));
     if (!parts.matches()) {
       return Optional.empty();
     }
     String literal =
         Stream.of(1, 2, 3).map(parts::group).filter(Objects::nonNull).findFirst().orElseThrow();
     try {
-      // Brackets hold an IPv6 address alone, so no name is looked up. Java reads a mapped address
-      // as IPv4.
+      // In brackets Java accepts IPv6 addresses only, so it looks up no name. It reads a mapped
+      // address as IPv4.
       return Optional.of(
           InetAddress.getByName(
               "[" + (literal.contains(":") ? literal : "::ffff:" + literal) + "]"));

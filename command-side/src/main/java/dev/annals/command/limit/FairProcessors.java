@@ -14,66 +14,67 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.RequestContextHolder;
 
 /**
- * Runs work that keeps a processor busy, and leaves one processor to everything else. Addresses
- * take turns, and so do the accounts of one address: a client with much to do waits, others hardly
- * do. What waits holds a thread, for 2 s at most: 64 threads for one address, 128 in all.
+ * Runs CPU-bound work, and leaves one processor for everything else. Addresses take turns, and so
+ * do the accounts of an address, so a client with much work delays others little. Waiting work
+ * holds a thread, for up to 2 s: up to 64 threads for an address, 128 in all.
  */
 @Component
 public class FairProcessors {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-  private static final int MOST_OF_AN_ADDRESS = 64;
-  private static final int MOST = 128;
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
+  private static final int MAX_WAITING_PER_ADDRESS = 64;
+  private static final int MAX_WAITING = 128;
 
-  private final Permits<String> ofAnAddress = new Permits<>(MOST_OF_AN_ADDRESS);
-  private final Semaphore all = new Semaphore(MOST);
+  private final Permits<String> waitingOfAddress = new Permits<>(MAX_WAITING_PER_ADDRESS);
+  private final Semaphore waiting = new Semaphore(MAX_WAITING);
   private final KeyedSemaphores<String> accounts = new KeyedSemaphores<>(1);
   private final KeyedSemaphores<String> addresses;
   private final Semaphore processors;
   private final Supplier<String> address;
-  private final Duration patience;
+  private final Duration timeout;
 
   /**
-   * @param request stands for the one that the current thread serves
+   * @param request a proxy of the current thread's request
    */
   @Autowired
   FairProcessors(ClientAddresses addresses, HttpServletRequest request) {
     this(
         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
-        PATIENCE,
-        // A start has no address.
+        DEFAULT_TIMEOUT,
+        // There is no address at startup.
         () -> RequestContextHolder.getRequestAttributes() == null ? "" : addresses.of(request));
   }
 
   /**
-   * @param permits how much work runs at a time
-   * @param patience how long work waits for its turn
-   * @param address the address that the current thread works for
+   * @param permits how many pieces of work run at a time
+   * @param timeout how long work waits
+   * @param address returns the client address of the current thread
    */
-  FairProcessors(int permits, Duration patience, Supplier<String> address) {
+  FairProcessors(int permits, Duration timeout, Supplier<String> address) {
     this.processors = new Semaphore(permits, true);
     this.addresses = new KeyedSemaphores<>((permits + 1) / 2);
     this.address = address;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   /**
-   * Runs work for an account when it is its turn.
+   * Runs work for an account when its turn comes.
    *
-   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if too much waits for the address, {@link
-   *     Problem#UNAVAILABLE} if too much waits in all or 2 s were not enough
+   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if too much work of the address waits, {@link
+   *     Problem#UNAVAILABLE} if too much work waits in all or the turn does not come within 2 s
    */
   public <T> T run(String account, Supplier<T> work) {
     String client = address.get();
-    long deadline = System.nanoTime() + patience.toNanos();
-    try (Permits.Permit inAddress = ofAnAddress.take(client);
-        Permits.Permit inAll = KeyedSemaphores.acquire(all, 1, System.nanoTime());
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try (Permits.Permit inAddress = waitingOfAddress.take(client);
+        Permits.Permit inWaiting = KeyedSemaphores.acquire(waiting, 1, System.nanoTime());
         Permits.Permit ofAccount = accounts.acquire(client + " " + account, 1, deadline);
         Permits.Permit ofAddress = addresses.acquire(client, 1, deadline);
         Permits.Permit processor = KeyedSemaphores.acquire(processors, 1, deadline)) {
       return work.get();
     } catch (TimeoutException e) {
-      throw new Refusal(Problem.UNAVAILABLE, "Too many passwords are looked at. Try again soon.");
+      throw new Refusal(
+          Problem.UNAVAILABLE, "Too many passwords are being checked. Try again soon.");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while waiting for a turn", e);
@@ -81,8 +82,8 @@ public class FairProcessors {
   }
 
   /**
-   * Runs work that belongs to no account when it is its turn. All such work of an address counts as
-   * that of one account.
+   * Runs work without an account when its turn comes. All such work of an address counts as one
+   * account.
    *
    * @throws Refusal as {@link #run(String, Supplier)}
    */

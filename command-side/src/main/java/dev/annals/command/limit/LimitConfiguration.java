@@ -8,12 +8,12 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts the limits by address around the one on the size of bodies, whose order is -110. */
+/** Places the limits by address around the limit of body sizes, whose order is -110. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LimitProperties.class)
 class LimitConfiguration {
 
-  /** A body that is too large is refused first, with the headers of the limit all the same. */
+  /** Before the limit of body sizes, so that its refusals have the headers, too. */
   @Bean
   FilterRegistrationBean<Filter> limitsShown(Limits limits) {
     return filter(limits::show, -115);
@@ -24,13 +24,13 @@ class LimitConfiguration {
     return filter(limits::admit, -106);
   }
 
-  /** Just after Spring Security, whose order is -100: the caller is known. */
+  /** Directly after Spring Security, whose order is -100, so that the caller is known. */
   @Bean
   FilterRegistrationBean<Filter> limitsByUserShown(Limits limits) {
     return filter(limits::showUser, -99);
   }
 
-  /** What is done with a request that is limited, before it goes on. */
+  /** Handles a limited request before the next filter. */
   private interface Step {
     void take(Policy policy, HttpServletRequest request, HttpServletResponse response);
   }

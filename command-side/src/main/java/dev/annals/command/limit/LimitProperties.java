@@ -12,14 +12,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much each policy allows. The defaults are in {@code command-side.yaml}.
+ * The allowances of each policy. The defaults are in {@code command-side.yaml}.
  *
- * @param login logins that fail
- * @param forgotPassword mails with a way to a new password that are asked for
+ * @param login failed logins
+ * @param forgotPassword requests for mails that reset a password
  * @param register new accounts
- * @param refresh new access tokens
- * @param verifyEmail mails with a link to verify an address that are asked for
- * @param tasksPerDay tasks that a user creates, by days of UTC
+ * @param refresh refreshed access tokens
+ * @param verifyEmail requests for mails that verify an address
+ * @param tasksPerDay tasks that a user creates in a day (UTC)
  */
 @Validated
 @ConfigurationProperties("annals.limits")
@@ -42,17 +42,17 @@ record LimitProperties(
     };
   }
 
-  /** What one policy allows; null by what it does not limit. */
+  /** The allowances of a policy; null where it has no limit. */
   record Allowances(
       @Valid @Nullable Allowance account,
       @Valid @Nullable Allowance address,
       @Valid @Nullable Allowance user) {}
 
   /**
-   * So many within a time.
+   * A number of requests within a window.
    *
-   * @param capacity how many of it within the window; 0 for any number
-   * @param window the time that they are counted in, 1 s to 366 d
+   * @param capacity the maximum number within the window; 0 for no limit
+   * @param window the length of the window, 1 s to 366 d
    */
   record Allowance(
       @Min(0) @Max(1_000_000) int capacity,

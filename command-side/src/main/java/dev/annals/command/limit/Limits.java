@@ -1,7 +1,7 @@
 package dev.annals.command.limit;
 
 import dev.annals.command.limit.LimitProperties.Allowance;
-import dev.annals.command.limit.Quota.Taken;
+import dev.annals.command.limit.Quota.Reservation;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,8 +21,8 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds endpoints to their limits. Every answer of a limited endpoint tells how the tighter of its
- * limits stands. For use by the thread that serves the request.
+ * Enforces limits. Every response of a limited endpoint shows the tightest of its limits. For use
+ * by the thread that serves the request.
  */
 @Component
 public class Limits {
@@ -35,8 +35,8 @@ public class Limits {
   private final HttpServletResponse response;
 
   /**
-   * @param request stands for the one that the current thread serves
-   * @param response stands for its answer
+   * @param request a proxy of the current thread's request
+   * @param response a proxy of its response
    */
   Limits(
       LimitProperties properties,
@@ -51,7 +51,7 @@ public class Limits {
     for (Policy policy : Policy.values()) {
       LimitProperties.Allowances allowances = properties.of(policy);
       limit(
-          policy.ofTheCaller() ? byUser : byAccount,
+          policy.isAboutCaller() ? byUser : byAccount,
           policy,
           "account",
           allowances.account(),
@@ -75,28 +75,29 @@ public class Limits {
   }
 
   /**
-   * Makes an attempt that spends something only if it comes to nothing. As many as may fail are
-   * under way at a time, in all processes together; one more is refused at once.
+   * Makes an attempt that costs something only if it fails. The number of concurrent attempts, in
+   * all processes together, is at most the number of remaining failures; one more is refused at
+   * once.
    *
-   * @param account whom it is about, whether there is such an account or not
-   * @return what the attempt came to
+   * @param account the account of the attempt, existing or not
+   * @return the result of the attempt; empty if it failed
    * @throws Refusal {@code quota-exceeded}, without an attempt
    */
   public <T> Optional<T> attempt(Policy policy, String account, Supplier<Optional<T>> attempt) {
     List<Quota> quotas = quotas(policy, account);
-    Map<Quota, Taken> reserved = new LinkedHashMap<>();
+    Map<Quota, Reservation> reservations = new LinkedHashMap<>();
     boolean failed = false;
     try {
       for (Quota quota : quotas) {
-        Taken taken = quota.reserve(1);
-        taken.standing().require(response);
-        reserved.put(quota, taken);
+        Reservation taken = quota.reserve(1);
+        taken.status().require(response);
+        reservations.put(quota, taken);
       }
       Optional<T> outcome = attempt.get();
       failed = outcome.isEmpty();
       return outcome;
     } finally {
-      for (Map.Entry<Quota, Taken> each : reserved.entrySet()) {
+      for (Map.Entry<Quota, Reservation> each : reservations.entrySet()) {
         each.getKey().settle(each.getValue(), failed);
       }
       show(quotas.stream(), response);
@@ -104,31 +105,30 @@ public class Limits {
   }
 
   /**
-   * Spends one of what the account has. What the address has was spent when the request came.
+   * Takes one from the account's quota. The address's quota was charged when the request arrived.
    *
-   * @param account whom it is about, whether there is such an account or not
+   * @param account the account of the request, existing or not
    * @throws Refusal {@code quota-exceeded}
    */
   public void spend(Policy policy, String account) {
-    Optional<RateLimitStatus> taken =
-        of(byAccount, policy, account).map(it -> it.take(1).standing());
+    Optional<RateLimitStatus> taken = of(byAccount, policy, account).map(it -> it.take(1).status());
     show(quotas(policy, account).stream(), response);
-    taken.ifPresent(standing -> standing.require(response));
+    taken.ifPresent(status -> status.require(response));
   }
 
   /**
-   * Does something that spends so much of what the user has, or nothing if it fails.
+   * Takes from the user's quota and runs work. If the work fails, the quota is restored.
    *
-   * @throws Refusal {@code quota-exceeded}, when less is left
+   * @throws Refusal {@code quota-exceeded} if less is left
    */
   public <T> T spendOnSuccess(Policy policy, UUID user, int count, Supplier<T> work) {
     Quota quota = of(byUser, policy, user.toString()).orElse(null);
     if (quota == null) {
       return work.get();
     }
-    Taken taken = quota.await(count);
-    taken.standing().show(response);
-    taken.standing().require(response);
+    Reservation taken = quota.await(count);
+    taken.status().show(response);
+    taken.status().require(response);
     boolean done = false;
     try {
       T result = work.get();
@@ -137,19 +137,19 @@ public class Limits {
     } finally {
       quota.settle(taken, done);
       if (!done) {
-        quota.look().show(response);
+        quota.peek().show(response);
       }
     }
   }
 
-  /** Shows how the address stands that a request came from. */
+  /** Shows the limit of the request's address. */
   void show(Policy policy, HttpServletRequest from, HttpServletResponse to) {
     show(of(byAddress, policy, addresses.of(from)).stream(), to);
   }
 
-  /** Shows how the user stands who sent a request that is about their own account. */
+  /** Shows the limits of the user for requests about the caller's own account. */
   void showUser(Policy policy, HttpServletRequest from, HttpServletResponse to) {
-    if (!policy.ofTheCaller(from)) {
+    if (!policy.isAboutCaller(from)) {
       return;
     }
     Authentication known = SecurityContextHolder.getContext().getAuthentication();
@@ -166,20 +166,20 @@ public class Limits {
   }
 
   /**
-   * Lets a request in, or not, by the address that it came from.
+   * Admits or refuses a request by its address.
    *
    * @throws Refusal {@code quota-exceeded}
    */
   void admit(Policy policy, HttpServletRequest from, HttpServletResponse to) {
-    if (!policy.refusesFirst(from)) {
+    if (!policy.refusesBeforeReading(from)) {
       return;
     }
     of(byAddress, policy, addresses.of(from))
-        .map(quota -> policy.failuresAlone() ? quota.look() : quota.take(1).standing())
+        .map(quota -> policy.countsOnlyFailures() ? quota.peek() : quota.take(1).status())
         .ifPresent(
-            standing -> {
-              standing.show(to);
-              standing.require(to);
+            status -> {
+              status.show(to);
+              status.require(to);
             });
   }
 
@@ -194,9 +194,6 @@ public class Limits {
   }
 
   private static void show(Stream<Quota> quotas, HttpServletResponse response) {
-    quotas
-        .map(Quota::look)
-        .min(RateLimitStatus.TIGHTER)
-        .ifPresent(standing -> standing.show(response));
+    quotas.map(Quota::peek).min(RateLimitStatus.TIGHTER).ifPresent(status -> status.show(response));
   }
 }

@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What is limited: an endpoint, each request to it or those alone that come to nothing. */
+/** Limited endpoints. A policy counts every request, or only those that fail. */
 public enum Policy {
-  /** Wrong passwords, of logins and of what asks for the password again. */
+  /** Wrong passwords of logins and of other requests with a password. */
   LOGIN("/auth/(login|change-password)|/users/me/erase"),
-  /** Mails to somebody who may not have asked for them. */
+  /** Mails that reset a password, which a stranger can request. */
   FORGOT_PASSWORD("/auth/forgot-password"),
   /** New accounts. */
   REGISTER("/auth/register"),
-  /** New access tokens, and guesses at refresh tokens. */
+  /** Refreshed access tokens, and guessed refresh tokens. */
   REFRESH("/auth/refresh"),
-  /** Mails with a link to verify an address, but for the first one. */
+  /** Mails that verify an address, except the first. */
   VERIFY_EMAIL("/auth/verify-email/resend"),
   /** New tasks. */
   TASKS_PER_DAY("/tasks(/bulk)?");
@@ -29,7 +29,7 @@ public enum Policy {
     this.path = path;
   }
 
-  /** The one that a request falls under. */
+  /** Returns the policy of a request. */
   static Optional<Policy> of(HttpServletRequest request) {
     return Arrays.stream(values())
         .filter(policy -> request.getMethod().equals("POST"))
@@ -37,18 +37,18 @@ public enum Policy {
         .findFirst();
   }
 
-  /** Whether a request that succeeds costs nothing. */
-  boolean failuresAlone() {
+  /** Returns true if successful requests cost nothing. */
+  boolean countsOnlyFailures() {
     return this == LOGIN;
   }
 
-  /** Whether the account that it is about is always the caller's. */
-  boolean ofTheCaller() {
+  /** Returns true if the account of the request is always the caller's. */
+  boolean isAboutCaller() {
     return this == VERIFY_EMAIL;
   }
 
-  /** Whether a request that falls under it is about the account of its token. */
-  boolean ofTheCaller(HttpServletRequest request) {
+  /** Returns true if the request is about the account of its token. */
+  boolean isAboutCaller(HttpServletRequest request) {
     return switch (this) {
       case LOGIN -> !request.getServletPath().equals("/auth/login");
       case VERIFY_EMAIL, TASKS_PER_DAY -> true;
@@ -57,22 +57,22 @@ public enum Policy {
   }
 
   /**
-   * Whether an address is refused before its request is read. Elsewhere than below {@code /auth} an
-   * attempt asks for it, after 401, 415 and 400.
+   * Returns true if an address is refused before its request is read. Outside of {@code /auth} the
+   * attempt itself checks the limit, after 401, 415 and 400.
    */
-  boolean refusesFirst(HttpServletRequest request) {
-    return !failuresAlone() || request.getServletPath().startsWith("/auth/");
+  boolean refusesBeforeReading(HttpServletRequest request) {
+    return !countsOnlyFailures() || request.getServletPath().startsWith("/auth/");
   }
 
   /**
-   * Whether windows follow each other from 1970 on, those of a day from midnight to midnight (UTC);
-   * else each begins with the first thing that is taken.
+   * Returns true if windows are aligned to 1970, those of a day to midnight (UTC). Otherwise a
+   * window begins with the first request.
    */
-  boolean byTheClock() {
+  boolean isAlignedToClock() {
     return this == TASKS_PER_DAY;
   }
 
-  /** As clients see it. */
+  /** Returns the name that clients see. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

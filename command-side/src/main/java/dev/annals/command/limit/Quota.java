@@ -13,28 +13,27 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What one account, address or user has left within a window: in all processes together or, while
- * Redis is away, in this one.
+ * The rest of an account's, an address's or a user's allowance within a window: in all processes
+ * together or, while Redis is down, in this one.
  */
 final class Quota {
 
-  private static final int MOST_WAITING = 64;
+  private static final int MAX_WAITING = 64;
 
   private final Policy policy;
   private final LimitProperties.Allowance allowance;
   private final String name;
   private final SharedBuckets buckets;
   private final Clock clock;
-  private Bucket standIn;
-  // Not the monitor: to wait in it for Redis would take a carrier from virtual threads before JDK
-  // 24.
+  private Bucket localBucket;
+  // Not the monitor: before JDK 24, waiting for Redis in it pins virtual threads' carriers.
   private final Lock lock = new ReentrantLock();
   private final Condition settled = lock.newCondition();
   private int reserved;
   private int waiting;
 
   /**
-   * @param name of the bucket that the processes share
+   * @param name the name of the shared bucket
    */
   Quota(
       Policy policy,
@@ -47,32 +46,32 @@ final class Quota {
     this.name = name;
     this.buckets = buckets;
     this.clock = clock;
-    this.standIn = full();
+    this.localBucket = full();
   }
 
   /**
-   * What was to be taken.
+   * The outcome of taking tokens.
    *
-   * @param shared whether it is missing in the bucket that the processes share
+   * @param shared whether they came from the bucket that the processes share
    */
-  record Taken(RateLimitStatus standing, int count, boolean shared) {}
+  record Reservation(RateLimitStatus status, int count, boolean shared) {}
 
-  /** Takes nothing, and says whether one may be to be had. */
-  RateLimitStatus look() {
+  /** Returns the status without taking tokens. */
+  RateLimitStatus peek() {
     lock.lock();
     try {
-      VerboseResult<Long> look =
+      VerboseResult<Long> peek =
           buckets
               .ask(name, configuration(), bucket -> bucket.asVerbose().getAvailableTokens())
-              .orElseGet(() -> standIn.asVerbose().getAvailableTokens());
-      return standing(look, look.getValue() > 0 || reserved > 0, false);
+              .orElseGet(() -> localBucket.asVerbose().getAvailableTokens());
+      return status(peek, peek.getValue() > 0 || reserved > 0, false);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes so many, if they are left, else none. */
-  Taken take(int count) {
+  /** Takes tokens if enough are left; otherwise takes none. */
+  Reservation take(int count) {
     lock.lock();
     try {
       return takeLocked(count);
@@ -81,25 +80,25 @@ final class Quota {
     }
   }
 
-  private Taken takeLocked(int count) {
+  private Reservation takeLocked(int count) {
     Optional<VerboseResult<Boolean>> shared =
         buckets.ask(name, configuration(), bucket -> bucket.asVerbose().tryConsume(count));
     if (shared.isPresent()) {
-      return new Taken(standing(shared.get(), count), count, true);
+      return new Reservation(status(shared.get(), count), count, true);
     }
-    if (reserved == 0 && standIn.getAvailableTokens() == allowance.capacity()) {
-      standIn = full();
+    if (reserved == 0 && localBucket.getAvailableTokens() == allowance.capacity()) {
+      localBucket = full();
     }
-    VerboseResult<Boolean> alone = standIn.asVerbose().tryConsume(count);
-    return new Taken(standing(alone, count), count, false);
+    VerboseResult<Boolean> alone = localBucket.asVerbose().tryConsume(count);
+    return new Reservation(status(alone, count), count, false);
   }
 
-  /** Takes so many, if they are left, until {@link #settle} says whether they stay taken. */
-  Taken reserve(int count) {
+  /** Takes tokens if enough are left. If granted, {@link #settle} must follow. */
+  Reservation reserve(int count) {
     lock.lock();
     try {
-      Taken taken = takeLocked(count);
-      if (taken.standing().granted()) {
+      Reservation taken = takeLocked(count);
+      if (taken.status().granted()) {
         reserved += count;
       }
       return taken;
@@ -112,11 +111,11 @@ final class Quota {
    * Reserves tokens. Waits while other requests of this process may return theirs, so that
    * concurrent requests succeed as consecutive ones do. Holds up to 64 threads.
    */
-  Taken await(int count) {
+  Reservation await(int count) {
     lock.lock();
     try {
-      Taken taken = reserve(count);
-      while (taken.standing().passing() && waiting < MOST_WAITING) {
+      Reservation taken = reserve(count);
+      while (taken.status().passing() && waiting < MAX_WAITING) {
         waiting++;
         try {
           settled.await();
@@ -128,26 +127,27 @@ final class Quota {
       return taken;
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while others were trying", stopping);
+      throw new IllegalStateException(
+          "Interrupted while waiting for concurrent requests", stopping);
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Ends a reservation that was granted.
+   * Ends a granted reservation.
    *
-   * @param spent whether what was taken stays taken
+   * @param spent whether the tokens stay taken
    */
-  void settle(Taken taken, boolean spent) {
+  void settle(Reservation taken, boolean spent) {
     lock.lock();
     try {
       reserved -= taken.count();
       if (!spent && taken.shared()) {
-        // When Redis is away just now they stay taken: too little is granted rather than too much.
+        // If Redis is down they stay taken: too little is granted rather than too much.
         buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(taken.count()));
       } else if (!spent) {
-        standIn.addTokens(taken.count());
+        localBucket.addTokens(taken.count());
       }
       settled.signalAll();
     } finally {
@@ -155,20 +155,20 @@ final class Quota {
     }
   }
 
-  private RateLimitStatus standing(VerboseResult<Boolean> taking, int count) {
+  private RateLimitStatus status(VerboseResult<Boolean> taking, int count) {
     boolean granted = taking.getValue();
     long remaining = taking.getDiagnostics().getAvailableTokens();
-    return standing(taking, granted, !granted && remaining + reserved >= count);
+    return status(taking, granted, !granted && remaining + reserved >= count);
   }
 
-  private RateLimitStatus standing(VerboseResult<?> result, boolean granted, boolean passing) {
+  private RateLimitStatus status(VerboseResult<?> result, boolean granted, boolean passing) {
     long remaining = result.getDiagnostics().getAvailableTokens();
     return new RateLimitStatus(
         policy, allowance, granted, passing, remaining, untilReset(result, remaining));
   }
 
   private Duration untilReset(VerboseResult<?> result, long remaining) {
-    if (policy.byTheClock()) {
+    if (policy.isAlignedToClock()) {
       return Duration.between(clock.instant(), nextWindow());
     }
     return remaining == allowance.capacity()
@@ -184,12 +184,12 @@ final class Quota {
   private Bandwidth bandwidth() {
     int capacity = allowance.capacity();
     var bandwidth = Bandwidth.builder().capacity(capacity);
-    return policy.byTheClock()
+    return policy.isAlignedToClock()
         ? bandwidth.refillIntervallyAligned(capacity, allowance.window(), nextWindow()).build()
         : bandwidth.refillIntervally(capacity, allowance.window()).build();
   }
 
-  /** A bucket whose window, unless it is the clock's, begins now. */
+  /** Returns a full bucket. Unless aligned to the clock, its window begins now. */
   private BucketConfiguration configuration() {
     return BucketConfiguration.builder().addLimit(bandwidth()).build();
   }

@@ -6,16 +6,16 @@ import dev.annals.platform.web.NameBasedUuids;
 import java.time.Clock;
 import java.util.UUID;
 
-/** One limit's quotas, of all accounts, addresses or users. Names are not kept, but hashes. */
+/** The quotas of a policy by account, by address or by user. Keys are hashes, not names. */
 final class Quotas {
 
-  // Some 30 MB. Beyond that what is used least goes first, which is not what is being guessed at.
-  private static final int MOST = 100_000;
+  // About 30 MB. The least used quotas are evicted first; accounts under attack are not among them.
+  private static final int MAX_SIZE = 100_000;
 
   private final LoadingCache<UUID, Quota> quotas;
 
   /**
-   * @param by what they are the quotas of
+   * @param by {@code account}, {@code address} or {@code user}
    */
   Quotas(
       Policy policy,
@@ -26,9 +26,9 @@ final class Quotas {
     this.quotas =
         Caffeine.newBuilder()
             .ticker(buckets.time()::currentTimeNanos)
-            // Nothing is left to remember by then, since no window began after the last use.
+            // By then every window has ended, since none begins after the last access.
             .expireAfterAccess(allowance.window())
-            .maximumSize(MOST)
+            .maximumSize(MAX_SIZE)
             .build(
                 name ->
                     new Quota(policy, allowance, policy + ":" + by + ":" + name, buckets, clock));

@@ -10,12 +10,12 @@ import java.util.Map;
 import org.springframework.http.HttpHeaders;
 
 /**
- * How things stand with a quota.
+ * The state of a quota.
  *
- * @param granted whether one was to be had
- * @param passing whether there may be enough as soon as others of this process give theirs back
- * @param remaining how many are left
- * @param untilReset until all of it is to be had again; the whole window if it is already
+ * @param granted whether the tokens were granted, or one is available
+ * @param passing whether enough tokens may be returned by concurrent requests of this process
+ * @param remaining the remaining tokens
+ * @param untilReset the time until the quota is full again; the whole window if it is full
  */
 record RateLimitStatus(
     Policy policy,
@@ -25,12 +25,15 @@ record RateLimitStatus(
     long remaining,
     Duration untilReset) {
 
-  /** The one that leaves less first. */
+  /** Orders by remaining tokens, fewest first. */
   static final Comparator<RateLimitStatus> TIGHTER =
       Comparator.comparingLong(RateLimitStatus::remaining)
           .thenComparing(RateLimitStatus::untilReset, Comparator.reverseOrder());
 
-  /** Tells the client (IETF draft-ietf-httpapi-ratelimit-headers). */
+  /**
+   * Sets the headers {@code RateLimit-Policy} and {@code RateLimit} (IETF
+   * draft-ietf-httpapi-ratelimit-headers).
+   */
   void show(HttpServletResponse response) {
     response.setHeader(
         "RateLimit-Policy",
@@ -40,7 +43,7 @@ record RateLimitStatus(
   }
 
   /**
-   * Refuses if there was none to be had.
+   * Refuses the request unless tokens were granted.
    *
    * @throws Refusal {@link Problem#QUOTA_EXCEEDED}
    */
@@ -50,13 +53,13 @@ record RateLimitStatus(
       throw new Refusal(
           Problem.QUOTA_EXCEEDED,
           passing
-              ? "As many requests are under way as are left. Wait for one to end."
-              : "That was too often. Retry-After says in how many seconds to try again.",
+              ? "Requests under way have reserved the rest of the limit. Wait for one to end."
+              : "The limit is reached. Try again after the seconds in Retry-After.",
           Map.of("violated-policies", List.of(policy.toString())));
     }
   }
 
-  // Rounded up: who waits for that long shall not come too early.
+  // Rounded up, so that a client that waits this long is not too early.
   private long secondsUntilReset() {
     return untilReset.plusSeconds(1).minusNanos(1).toSeconds();
   }

@@ -16,11 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
-/** The buckets of all processes, in Redis. Those that are full are not kept. */
+/** The buckets of all processes, in Redis. Full buckets expire. */
 @Component
 final class SharedBuckets {
 
-  /** What was full a while ago is as good as new: its window begins when it is next used. */
+  /**
+   * A bucket that has been full for a while equals a new one: its window begins with its next use.
+   */
   private static final ExpirationAfterWriteStrategy WHEN_FULL =
       ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(1));
 
@@ -34,25 +36,25 @@ final class SharedBuckets {
   }
 
   /**
-   * Asks a bucket something.
+   * Runs an operation on a bucket.
    *
-   * @param fresh what it is to be if there is none of that name
-   * @return nothing when Redis is away
+   * @param fresh the configuration of a new bucket
+   * @return empty if Redis is down
    */
   <T> Optional<T> ask(
       String name,
       BucketConfiguration fresh,
-      Function<AsyncBucketProxy, CompletableFuture<T>> question) {
+      Function<AsyncBucketProxy, CompletableFuture<T>> operation) {
     return redis.execute(
         commands ->
-            question.apply(buckets(commands).builder().build("annals:limit:" + name, fresh)));
+            operation.apply(buckets(commands).builder().build("annals:limit:" + name, fresh)));
   }
 
   TimeMeter time() {
     return time;
   }
 
-  // The way to Redis stays the same once it was found.
+  // The object of Redis' commands never changes.
   private AsyncProxyManager<String> buckets(RedisAsyncCommands<String, byte[]> commands) {
     if (buckets == null) {
       buckets =

@@ -1,6 +1,6 @@
 /**
- * How often somebody may try: quotas by account, by address and by user. An endpoint's limit by
- * address is asked for before its request is read, the one by account once the request is known to
- * be well-formed; both before the endpoint itself says no.
+ * Rate limits by account, by address and by user. The limit by address is checked before the
+ * request is read, the one by account after the request is validated; both before the endpoint's
+ * own checks.
  */
 package dev.annals.command.limit;

@@ -12,13 +12,16 @@ import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.spring.stereotype.Aggregate;
 
-/** A notification that was read; as long as it was not, there is none. */
+/** A notification that was read. */
 @Aggregate
 class Notification {
 
   @AggregateIdentifier private UUID id;
 
-  /** An id of its own, always the same one, so that the event store refuses a second reading. */
+  /**
+   * Returns an id derived from the notification's, so that the event store refuses a second
+   * reading.
+   */
   static UUID idOf(UUID notificationId) {
     return NameBasedUuids.of("notification", notificationId.toString());
   }

@@ -40,20 +40,20 @@ class NotificationController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/{id}/read")
   ResponseEntity<Void> read(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    DomainEventMessage<?> told =
+    DomainEventMessage<?> notified =
         events
             .find(id)
             .filter(event -> caller.userId().equals(owner(event.getPayload())))
             .orElseThrow(Refusal::notFound);
-    UUID resource = UUID.fromString(told.getAggregateIdentifier());
+    UUID resource = UUID.fromString(notified.getAggregateIdentifier());
     try {
       commands.sendAndWait(
-          new ReadNotification(id, caller.userId(), resource, told.getSequenceNumber()));
+          new ReadNotification(id, caller.userId(), resource, notified.getSequenceNumber()));
     } catch (AggregateStreamCreationException overtaken) {
-      // Another device read it at the same moment.
+      // A concurrent request has read it.
     }
     return ChangeResponses.noContent(
-        ConsistencyToken.of(ConsistencyToken.READING, resource, told.getSequenceNumber()));
+        ConsistencyToken.of(ConsistencyToken.READING, resource, notified.getSequenceNumber()));
   }
 
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -68,12 +68,12 @@ class NotificationController {
     try {
       return commands.sendAndWait(command);
     } catch (AggregateStreamCreationException overtaken) {
-      // Another device was the first to do so at the same moment; now there is an inbox.
+      // A concurrent request has created the inbox.
       return commands.sendAndWait(command);
     }
   }
 
-  /** Null for an event that nobody is notified of. */
+  /** Returns the owner of the event's notification; null for an event without one. */
   private static UUID owner(Object event) {
     if (event instanceof NoteEvent note) {
       return note.ownerId();

@@ -3,7 +3,10 @@ package dev.annals.command.notification;
 import java.util.UUID;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 
-/** To be sent only for a note's or task's event of that user. */
+/**
+ * Marks a notification as read. The sender has checked that it is of an event of the user's note or
+ * task.
+ */
 record ReadNotification(UUID notificationId, UUID userId, UUID resourceId, long version) {
 
   @TargetAggregateIdentifier

@@ -1,5 +1,5 @@
 /**
- * Notifications, as far as users change them: they read one, or all. A notification is known by the
- * identifier of the event that it tells of; what there is to be read is the query side's.
+ * Marks one or all notifications as read. A notification has the identifier of its event; the query
+ * side stores the notifications.
  */
 package dev.annals.command.notification;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The tree that two instances keep of one history. */
+/** Tests the Merkle tree that two instances build of one history. */
 class SealerTest {
 
   private static final String WRITE =
@@ -53,21 +53,21 @@ class SealerTest {
   }
 
   @BeforeEach
-  void allIsSealed() {
+  void sealAll() {
     sealer.run(Trigger.MANUAL);
   }
 
   @Test
-  void everyEventIsALeafInItsOrder() throws Exception {
+  void sealsEveryEventInOrder() throws Exception {
     write(3);
     sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
-    isTheTreeOfTheEvents();
+    assertHeadMatchesEvents();
   }
 
   @Test
-  void whatIsNotNewIsNotSignedAgain() {
+  void signsAHeadOnlyIfThereAreNewEvents() {
     long heads = number("select count(*) from events.seal_head");
     sealer.run(Trigger.MANUAL);
     assertThat(number("select count(*) from events.seal_head")).isEqualTo(heads);
@@ -78,14 +78,14 @@ class SealerTest {
   }
 
   @Test
-  void whatCommitsLateComesInItsPlace() throws Exception {
+  void sealsALateCommitInItsPlace() throws Exception {
     try (Connection late = database.dataSource().getConnection()) {
       late.setAutoCommit(false);
       write(late);
       write(1);
       CompletableFuture<Void> run = CompletableFuture.runAsync(() -> sealer.run(Trigger.MANUAL));
       write(1);
-      // It waits for the one, and would long have sealed the other.
+      // The run waits for the open transaction.
       assertThat(run.isDone()).isFalse();
       late.commit();
       run.join();
@@ -93,11 +93,11 @@ class SealerTest {
     sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
-    isTheTreeOfTheEvents();
+    assertHeadMatchesEvents();
   }
 
   @Test
-  void whatIsRolledBackHoldsUpNothing() throws Exception {
+  void doesNotWaitForARolledBackTransaction() throws Exception {
     try (Connection undone = database.dataSource().getConnection()) {
       undone.setAutoCommit(false);
       write(undone);
@@ -110,7 +110,7 @@ class SealerTest {
   }
 
   @Test
-  void twoInstancesAtOnceUnderWritesKeepOneTree() throws Exception {
+  void twoConcurrentInstancesBuildOneTree() throws Exception {
     CompletableFuture<Void> writes =
         CompletableFuture.runAsync(() -> IntStream.range(0, 20).parallel().forEach(i -> write(50)));
     Stream<CompletableFuture<Void>> runs =
@@ -127,11 +127,11 @@ class SealerTest {
     sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
-    isTheTreeOfTheEvents();
+    assertHeadMatchesEvents();
   }
 
   @Test
-  void aRunThatWasCutOffIsFinishedByTheNext() throws Exception {
+  void completesAnInterruptedRun() throws Exception {
     write(2_500);
     // As after a crash between two pages: leaves without a head.
     sealer.run(Trigger.MANUAL);
@@ -151,7 +151,7 @@ class SealerTest {
     nodes.get(1).getBean(Sealer.class).run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
-    isTheTreeOfTheEvents();
+    assertHeadMatchesEvents();
   }
 
   private void write(int count) {
@@ -188,7 +188,7 @@ class SealerTest {
     return jdbc.sql(query).query(Long.class).single();
   }
 
-  private void isTheTreeOfTheEvents() throws Exception {
+  private void assertHeadMatchesEvents() throws Exception {
     MerkleTree tree = new MerkleTree();
     jdbc.sql(
             "select "

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FeatureFlagTest {
 
   private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
-  private static final FlagSwitched OFF_BUT_FOR_ANNA =
+  private static final FlagSwitched OFF_EXCEPT_FOR_ANNA =
       new FlagSwitched("sorting", false, 100, List.of(ANNA));
 
   private final AggregateTestFixture<FeatureFlag> flag =
@@ -27,31 +27,31 @@ class FeatureFlagTest {
   }
 
   @Test
-  void isSwitchedForTheFirstTime() {
+  void storesTheFirstSwitch() {
     flag.givenNoPriorActivity()
         .when(command(IfMatch.version(-1), false, 100))
-        .expectEvents(OFF_BUT_FOR_ANNA)
+        .expectEvents(OFF_EXCEPT_FOR_ANNA)
         .expectResultMessagePayload(new FlagState(false, 100, List.of(ANNA), 0));
   }
 
   @Test
-  void isSwitchedAgain() {
-    flag.given(OFF_BUT_FOR_ANNA)
+  void storesAFurtherSwitch() {
+    flag.given(OFF_EXCEPT_FOR_ANNA)
         .when(command(IfMatch.version(0), true, 25))
         .expectEvents(new FlagSwitched("sorting", true, 25, List.of(ANNA)))
         .expectResultMessagePayload(new FlagState(true, 25, List.of(ANNA), 1));
   }
 
   @Test
-  void aSwitchThatChangesNothingIsNone() {
-    flag.given(OFF_BUT_FOR_ANNA)
+  void storesNothingIfASwitchChangesNothing() {
+    flag.given(OFF_EXCEPT_FOR_ANNA)
         .when(command(new IfMatch.AnyVersion(), false, 100))
         .expectNoEvents()
         .expectResultMessagePayload(new FlagState(false, 100, List.of(ANNA), 0));
   }
 
   @Test
-  void theFirstSwitchToWhatHoldsAnywayIsNone() {
+  void storesNothingIfTheFirstSwitchEqualsTheDefault() {
     flag.givenNoPriorActivity()
         .when(new SwitchFlag(Flag.SORTING, IfMatch.version(-1), true, 100, List.of()))
         .expectNoEvents()
@@ -59,9 +59,9 @@ class FeatureFlagTest {
   }
 
   @Test
-  void isSwitchedAtTheVersionThatIsMeant() {
+  void refusesAStaleOrMissingVersion() {
     refused(
-        flag.given(OFF_BUT_FOR_ANNA).when(command(IfMatch.version(-1), true, 100)),
+        flag.given(OFF_EXCEPT_FOR_ANNA).when(command(IfMatch.version(-1), true, 100)),
         Problem.STALE_VERSION,
         Map.of("currentVersion", 0L));
     refused(

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
-/** Clients are told apart by what they cannot choose, however it is written. */
+/** Tests that clients are identified by an address that they cannot forge, in any spelling. */
 class ClientAddressesTest {
 
   private static final String FOUR = "198.51.100.7";
@@ -46,7 +46,7 @@ class ClientAddressesTest {
         .toList();
   }
 
-  /** In all the ways in which proxies and sockets write an address. */
+  /** Returns the forms in which proxies and sockets write an address. */
   private static List<String> written(String address) {
     List<String> all = new ArrayList<>(List.of(address));
     if (address.contains(":")) {
@@ -66,19 +66,19 @@ class ClientAddressesTest {
 
   @ParameterizedTest
   @MethodSource("spellingsOfFour")
-  void allSpellingsOfAnAddressAreOne(String written) {
+  void treatsAllSpellingsOfAnIpv4AddressAsOne(String written) {
     assertThat(client("10.0.0.1", written)).isEqualTo(FOUR);
     assertThat(client("10.0.0.1", "203.0.113.9, " + written + ",")).isEqualTo(FOUR);
   }
 
   @ParameterizedTest
   @MethodSource("spellingsOfSix")
-  void allAddressesOfANetworkOfIPv6AreOne(String written) {
+  void treatsAllAddressesOfAnIpv6NetworkAsOne(String written) {
     assertThat(client("10.0.0.1", written)).isEqualTo(SIX);
   }
 
   @Test
-  void theOtherEndOfAConnectionIsNamedInTheSameWay() {
+  void namesTheRemoteAddressLikeAForwardedOne() {
     assertThat(client("198.51.100.7")).isEqualTo(FOUR);
     assertThat(client("0:0:0:0:0:ffff:c633:6407")).isEqualTo(FOUR);
     assertThat(client("2001:db8:1:2:0:0:0:9%eth0")).isEqualTo(SIX);
@@ -93,13 +93,13 @@ class ClientAddressesTest {
         "2001:db8:ffff:0:0:0:0:1",
         "2001:db8:ffff:0:0:0:0:1%eth0"
       })
-  void aProxyIsKnownInAllSpellings(String proxy) {
+  void recognizesAProxyInAllSpellings(String proxy) {
     assertThat(client(proxy, FOUR)).isEqualTo(FOUR);
     assertThat(client("10.0.0.1", FOUR + ", " + proxy)).isEqualTo(FOUR);
   }
 
   @Test
-  void aNeighbourOfAProxyIsNone() {
+  void doesNotTrustANeighbourOfAProxy() {
     assertThat(client("2001:db8:ffff:0:0:0:0:2", FOUR)).isEqualTo("2001:db8:ffff:0:0:0:0:0/64");
   }
 
@@ -120,12 +120,12 @@ class ClientAddressesTest {
         "198.51.100.7:x",
         "2001:db8::1::2"
       })
-  void whomAProxyDoesNotNameByAnAddressCountsAsTheProxy(String name) {
+  void countsAClientWithoutAValidAddressAsTheProxy(String name) {
     assertThat(client("10.0.0.1", "203.0.113.9, " + name)).isEqualTo("10.0.0.1");
   }
 
   @Test
-  void nothingElseIsBelieved() {
+  void ignoresOtherHeadersAndUntrustedSenders() {
     MockHttpServletRequest request = request("10.0.0.1");
     request.addHeader("Forwarded", "for=" + FOUR);
     request.addHeader("X-Real-IP", FOUR);

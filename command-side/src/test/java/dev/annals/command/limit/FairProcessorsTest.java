@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who runs next, and who is refused. A thread of the tests is named after its address. */
+/** Tests the order of waiting work and its refusals. A test thread is named after its address. */
 class FairProcessorsTest {
 
   private static final Duration LONG = Duration.ofMinutes(1);
@@ -33,91 +33,91 @@ class FairProcessorsTest {
   }
 
   @Test
-  void anAccountThatComesAgainAndAgainLetsAnotherOneGoFirst() throws Exception {
-    FairProcessors turns = turns(1, LONG);
-    waits(turns, "office", "anna");
-    waits(turns, "office", "anna");
-    waits(turns, "office", "anna");
-    waits(turns, "office", "bert");
+  void runsAnotherAccountBeforeRepeatedWorkOfOne() throws Exception {
+    FairProcessors processors = processors(1, LONG);
+    start(processors, "office", "anna");
+    start(processors, "office", "anna");
+    start(processors, "office", "anna");
+    start(processors, "office", "bert");
     endAll();
     assertThat(ran).containsExactly("anna", "bert", "anna", "anna");
   }
 
   @Test
-  void anAddressWithManyAccountsLetsAnotherOneGoFirst() throws Exception {
-    FairProcessors turns = turns(1, LONG);
-    waits(turns, "office", "anna");
-    waits(turns, "office", "bert");
-    waits(turns, "office", "carl");
-    waits(turns, "home", "dora");
+  void runsAnotherAddressBeforeFurtherAccountsOfOne() throws Exception {
+    FairProcessors processors = processors(1, LONG);
+    start(processors, "office", "anna");
+    start(processors, "office", "bert");
+    start(processors, "office", "carl");
+    start(processors, "home", "dora");
     endAll();
     assertThat(ran).containsExactly("anna", "dora", "bert", "carl");
   }
 
   @Test
-  void nobodyHoldsUpAnAccountFromAnotherAddress() {
-    FairProcessors turns = turns(2, LONG);
-    waits(turns, "office", "bert");
-    waits(turns, "office", "anna");
-    waits(turns, "home", "anna");
+  void runsTheSameAccountFromAnotherAddressAtOnce() {
+    FairProcessors processors = processors(2, LONG);
+    start(processors, "office", "bert");
+    start(processors, "office", "anna");
+    start(processors, "home", "anna");
     assertThat(ran).containsExactly("bert", "anna");
   }
 
   @Test
-  void anAddressLeavesOthersAPermit() {
-    FairProcessors turns = turns(3, LONG);
+  void leavesAPermitForOtherAddresses() {
+    FairProcessors processors = processors(3, LONG);
     for (String account : List.of("anna", "bert", "carl", "dora")) {
-      waits(turns, "office", account);
+      start(processors, "office", account);
     }
-    waits(turns, "home", "emil");
+    start(processors, "home", "emil");
     assertThat(ran).containsExactly("anna", "bert", "emil");
   }
 
   @Test
-  void noMoreRunAtATimeThanThereArePermits() {
-    FairProcessors turns = turns(3, LONG);
+  void runsOnlyAsMuchAsThereArePermits() {
+    FairProcessors processors = processors(3, LONG);
     for (int i = 0; i < 10; i++) {
-      waits(turns, "address " + i, "account " + i);
+      start(processors, "address " + i, "account " + i);
     }
     assertThat(ran).containsExactly("account 0", "account 1", "account 2");
   }
 
   @Test
-  void whoseTurnDoesNotComeInTimeIsRefusedAndLeavesNothingBehind() throws Exception {
-    FairProcessors turns = turns(1, Duration.ofMillis(50));
-    waits(turns, "office", "anna");
+  void refusesWorkAfterTheTimeoutAndReleasesItsPermits() throws Exception {
+    FairProcessors processors = processors(1, Duration.ofMillis(50));
+    start(processors, "office", "anna");
     for (String account : List.of("anna", "bert")) {
-      assertThatThrownBy(() -> turns.run(account, () -> "never"))
+      assertThatThrownBy(() -> processors.run(account, () -> "never"))
           .isInstanceOfSatisfying(
               Refusal.class,
               refusal -> assertThat(refusal.problem()).isEqualTo(Problem.UNAVAILABLE));
     }
     endAll();
-    assertThat(turns.run("anna", () -> "done")).isEqualTo("done");
-    assertThat(turns.run(() -> "done")).isEqualTo("done");
+    assertThat(processors.run("anna", () -> "done")).isEqualTo("done");
+    assertThat(processors.run(() -> "done")).isEqualTo("done");
   }
 
   @Test
-  void theSixtyFifthOfAnAddressIsRefusedAtOnceAndTheHundredAndTwentyNinthOfAll() {
-    FairProcessors turns = turns(1, LONG);
+  void refusesThe65thOfAnAddressAndThe129thInAllAtOnce() {
+    FairProcessors processors = processors(1, LONG);
     for (int i = 0; i < 64; i++) {
-      waits(turns, "office", "account " + i);
+      start(processors, "office", "account " + i);
     }
-    assertThat(refusal(turns, "office")).isEqualTo(Problem.TOO_MANY_REQUESTS);
+    assertThat(refusal(processors, "office")).isEqualTo(Problem.TOO_MANY_REQUESTS);
     for (int i = 64; i < 128; i++) {
-      waits(turns, "home", "account " + i);
+      start(processors, "home", "account " + i);
     }
-    assertThat(refusal(turns, "elsewhere")).isEqualTo(Problem.UNAVAILABLE);
+    assertThat(refusal(processors, "elsewhere")).isEqualTo(Problem.UNAVAILABLE);
   }
 
   @Test
-  void worksOfWhichOneFailsGoOn() {
-    FairProcessors turns = turns(1, LONG);
+  void releasesPermitsWhenWorkFails() {
+    FairProcessors processors = processors(1, LONG);
     AtomicInteger failed = new AtomicInteger();
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(
               () ->
-                  turns.run(
+                  processors.run(
                       "anna",
                       () -> {
                         failed.incrementAndGet();
@@ -128,20 +128,20 @@ class FairProcessorsTest {
     assertThat(failed).hasValue(3);
   }
 
-  private static FairProcessors turns(int permits, Duration patience) {
-    return new FairProcessors(permits, patience, () -> Thread.currentThread().getName());
+  private static FairProcessors processors(int permits, Duration timeout) {
+    return new FairProcessors(permits, timeout, () -> Thread.currentThread().getName());
   }
 
-  /** Begins work that lasts until the end; returns once it runs, or waits for its turn. */
-  private void waits(FairProcessors turns, String address, String account) {
+  /** Starts work that lasts until the end; returns once it runs or start for its turn. */
+  private void start(FairProcessors processors, String address, String account) {
     Thread thread =
         new Thread(
             () ->
-                turns.run(
+                processors.run(
                     account,
                     () -> {
                       ran.add(account);
-                      untilTheEnd();
+                      awaitEnd();
                       return true;
                     }),
             address);
@@ -156,7 +156,7 @@ class FairProcessorsTest {
                     || thread.getState() == Thread.State.TIMED_WAITING);
   }
 
-  private void untilTheEnd() {
+  private void awaitEnd() {
     try {
       end.await();
     } catch (InterruptedException e) {
@@ -164,13 +164,13 @@ class FairProcessorsTest {
     }
   }
 
-  private Problem refusal(FairProcessors turns, String address) {
+  private Problem refusal(FairProcessors processors, String address) {
     List<Problem> refused = Collections.synchronizedList(new ArrayList<>());
     Thread thread =
         new Thread(
             () -> {
               try {
-                turns.run("zoe", () -> true);
+                processors.run("zoe", () -> true);
               } catch (Refusal refusal) {
                 refused.add(refusal.problem());
               }

@@ -43,91 +43,92 @@ class LimitsTest {
   private static final Allowances THREE_AND_FIVE =
       new Allowances(
           new Allowance(3, Duration.ofMinutes(15)), new Allowance(5, Duration.ofMinutes(15)), null);
-  private static final Allowances OF_NOTHING = new Allowances(null, null, null);
+  private static final Allowances UNLIMITED = new Allowances(null, null, null);
   private static final UUID ANNA = new UUID(1, 1);
   private static final Allowance OFF = new Allowance(0, Duration.ofHours(1));
 
-  private static final Redis AWAY = new Redis("redis://127.0.0.1:1", new SimpleMeterRegistry());
+  private static final Redis UNREACHABLE =
+      new Redis("redis://127.0.0.1:1", new SimpleMeterRegistry());
 
   private final MovingClock clock = new MovingClock();
   private final MockHttpServletRequest request = new MockHttpServletRequest();
   private final MockHttpServletResponse response = new MockHttpServletResponse();
 
-  /** Three failures of an account and five of an address in a quarter of an hour. */
+  /** Allows three failures of an account and five of an address in 15 minutes. */
   private final Limits limits = limits(THREE_AND_FIVE, response);
 
-  /** The same for many threads at once, which the response of a test is not made for. */
-  private final Limits limitsOfMany = limits(THREE_AND_FIVE, mock());
+  /** The same for many threads; a mock response is not thread-safe. */
+  private final Limits concurrentLimits = limits(THREE_AND_FIVE, mock());
 
   @BeforeEach
-  void aLogin() {
+  void setLoginPath() {
     request.setServletPath("/auth/login");
   }
 
   @AfterAll
   static void close() {
-    AWAY.destroy();
+    UNREACHABLE.destroy();
   }
 
   @Test
   void countsFailuresDownAndShowsTheTighterLimit() {
     assertThat(fails("anna")).isTrue();
-    isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
     clock.move(Duration.ofMillis(100_500));
     assertThat(fails("anna")).isTrue();
-    isShown("\"login\";q=3;w=900", "\"login\";r=1;t=800");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=1;t=800");
     fails("bert");
-    // Two are left by each limit; the account's takes longer to be whole again.
-    isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
+    // Both limits have two left; the account's resets later.
+    assertShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
     fails("carl");
-    isShown("\"login\";q=5;w=900", "\"login\";r=1;t=800");
+    assertShown("\"login\";q=5;w=900", "\"login\";r=1;t=800");
   }
 
   @Test
-  void refusesEvenWhatWouldSucceedOnceNothingIsLeft() {
+  void refusesEvenSuccessesOnceTheLimitIsReached() {
     fails("anna");
     clock.move(Duration.ofSeconds(30));
     fails("anna");
     fails("anna");
-    isShown("\"login\";q=3;w=900", "\"login\";r=0;t=870");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=0;t=870");
     assertThat(response.getHeader("Retry-After")).isNull();
 
-    isRefused(() -> succeeds("anna"), "login");
-    isShown("\"login\";q=3;w=900", "\"login\";r=0;t=870");
+    assertRefused(() -> succeeds("anna"), "login");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=0;t=870");
     assertThat(response.getHeader("Retry-After")).isEqualTo("870");
-    // It was not the address's fault.
+    // The refusal cost the address nothing.
     succeeds("bert");
-    isShown("\"login\";q=5;w=900", "\"login\";r=2;t=870");
+    assertShown("\"login\";q=5;w=900", "\"login\";r=2;t=870");
   }
 
   @Test
-  void refusesAnAddressWhateverTheAccount() {
+  void refusesAnExhaustedAddressForEachAccount() {
     for (String account : List.of("a", "b", "c", "d", "e")) {
       fails(account);
     }
-    isRefused(() -> succeeds("f"), "login");
-    isRefused(() -> limits.admit(LOGIN, request, response), "login");
+    assertRefused(() -> succeeds("f"), "login");
+    assertRefused(() -> limits.admit(LOGIN, request, response), "login");
     request.setRemoteAddr("10.0.0.9");
     limits.admit(LOGIN, request, response);
     succeeds("f");
-    isShown("\"login\";q=3;w=900", "\"login\";r=3;t=900");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=3;t=900");
   }
 
   @Test
-  void spendsNothingForWhatSucceeds() {
+  void spendsNothingOnSuccess() {
     for (int i = 0; i < 20; i++) {
       succeeds("anna");
       limits.admit(LOGIN, request, response);
     }
-    isShown("\"login\";q=5;w=900", "\"login\";r=5;t=900");
+    assertShown("\"login\";q=5;w=900", "\"login\";r=5;t=900");
     fails("anna");
     succeeds("anna");
-    // Nor does it make up for what failed.
-    isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
+    // A success does not restore a failure.
+    assertShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
   }
 
   @Test
-  void spendsNothingWhenNobodyCanSayWhetherItSucceeds() {
+  void spendsNothingIfAnAttemptThrows() {
     for (int i = 0; i < 5; i++) {
       assertThatThrownBy(
               () ->
@@ -135,25 +136,25 @@ class LimitsTest {
                       LOGIN,
                       "anna",
                       () -> {
-                        throw new IllegalStateException("The database is away");
+                        throw new IllegalStateException("The database is down");
                       }))
           .isInstanceOf(IllegalStateException.class);
     }
-    isShown("\"login\";q=3;w=900", "\"login\";r=3;t=900");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=3;t=900");
   }
 
   @Test
-  void grantsAllOfItAgainWhenTheWindowIsOver() {
+  void grantsTheFullLimitAgainAfterTheWindow() {
     fails("anna");
     clock.move(Duration.ofMinutes(14));
     fails("anna");
     fails("anna");
-    isRefused(() -> succeeds("anna"), "login");
+    assertRefused(() -> succeeds("anna"), "login");
     clock.move(Duration.ofSeconds(59));
-    isRefused(() -> succeeds("anna"), "login");
+    assertRefused(() -> succeeds("anna"), "login");
     clock.move(Duration.ofSeconds(1));
     assertThat(fails("anna")).isTrue();
-    isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
   }
 
   @Test
@@ -162,22 +163,22 @@ class LimitsTest {
     clock.move(Duration.ofMinutes(14));
     succeeds("anna");
     fails("anna");
-    isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
     clock.move(Duration.ofMinutes(2));
     fails("anna");
     fails("anna");
-    isRefused(() -> succeeds("anna"), "login");
+    assertRefused(() -> succeeds("anna"), "login");
     assertThat(response.getHeader("Retry-After")).isEqualTo("780");
   }
 
   @Test
-  void makesNoMoreAttemptsThanAllowedHoweverManyComeAtOnce() throws Exception {
+  void limitsConcurrentAttemptsToTheAllowedFailures() throws Exception {
     AtomicInteger made = new AtomicInteger();
     List<Optional<Problem>> outcomes =
         atOnce(
             50,
             () -> {
-              limitsOfMany.attempt(
+              concurrentLimits.attempt(
                   LOGIN,
                   "anna",
                   () -> {
@@ -192,7 +193,7 @@ class LimitsTest {
   }
 
   @Test
-  void letsAsManyBeUnderWayAsFailuresAreLeft() {
+  void limitsAttemptsUnderWayToTheRemainingFailures() {
     fails("anna");
     Optional<Boolean> outcome =
         limits.attempt(
@@ -203,42 +204,42 @@ class LimitsTest {
                     LOGIN,
                     "anna",
                     () -> {
-                      isRefused(() -> succeeds("anna"), "login");
-                      isShown("\"login\";q=3;w=900", "\"login\";r=0;t=900");
+                      assertRefused(() -> succeeds("anna"), "login");
+                      assertShown("\"login\";q=3;w=900", "\"login\";r=0;t=900");
                       assertThat(response.getHeader("Retry-After")).isEqualTo("1");
-                      // Others have theirs.
+                      // Other accounts are not affected.
                       succeeds("bert");
                       return Optional.of(true);
                     }));
 
     assertThat(outcome).contains(true);
     succeeds("anna");
-    isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
   }
 
   @Test
-  void spendsEachRequestWhereFailuresAreNotAllThatCounts() {
+  void spendsEachRequestIfThePolicyCountsThemAll() {
     for (int left = 1; left >= 0; left--) {
       limits.show(FORGOT_PASSWORD, request, response);
       limits.admit(FORGOT_PASSWORD, request, response);
       limits.spend(FORGOT_PASSWORD, "anna");
-      isShown("\"forgot-password\";q=2;w=3600", "\"forgot-password\";r=" + left + ";t=3600");
+      assertShown("\"forgot-password\";q=2;w=3600", "\"forgot-password\";r=" + left + ";t=3600");
     }
     limits.admit(FORGOT_PASSWORD, request, response);
-    isRefused(() -> limits.spend(FORGOT_PASSWORD, "anna"), "forgot-password");
+    assertRefused(() -> limits.spend(FORGOT_PASSWORD, "anna"), "forgot-password");
     limits.spend(FORGOT_PASSWORD, "bert");
-    isShown("\"forgot-password\";q=4;w=3600", "\"forgot-password\";r=1;t=3600");
+    assertShown("\"forgot-password\";q=4;w=3600", "\"forgot-password\";r=1;t=3600");
     limits.admit(FORGOT_PASSWORD, request, response);
-    isRefused(() -> limits.admit(FORGOT_PASSWORD, request, response), "forgot-password");
+    assertRefused(() -> limits.admit(FORGOT_PASSWORD, request, response), "forgot-password");
     assertThat(response.getHeader("Retry-After")).isEqualTo("3600");
   }
 
   @Test
-  void limitsNothingThatIsSwitchedOff() {
+  void limitsNothingIfTheCapacityIsZero() {
     Limits byAccount =
         limits(new Allowances(new Allowance(3, Duration.ofMinutes(15)), OFF, null), response);
     byAccount.attempt(LOGIN, "anna", Optional::empty);
-    isShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
+    assertShown("\"login\";q=3;w=900", "\"login\";r=2;t=900");
 
     response.reset();
     Limits none = limits(new Allowances(OFF, OFF, OFF), response);
@@ -251,21 +252,22 @@ class LimitsTest {
   }
 
   @Test
-  void countsTasksByTheDayInUtc() {
+  void countsTasksByUtcDay() {
     assertThat(limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, () -> "done")).isEqualTo("done");
-    isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=49;t=65400");
+    assertShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=49;t=65400");
     limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 48, () -> "done");
-    isRefused(() -> limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 2, () -> "never"), "tasks-per-day");
+    assertRefused(
+        () -> limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 2, () -> "never"), "tasks-per-day");
     assertThat(response.getHeader("Retry-After")).isEqualTo("65400");
     limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, () -> "done");
-    isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=65400");
+    assertShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=65400");
     clock.move(Duration.ofMinutes(1_090));
     limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 50, () -> "done");
-    isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=86400");
+    assertShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=86400");
   }
 
   @Test
-  void spendsNothingForWhatFails() {
+  void restoresTheQuotaIfWorkFails() {
     assertThatThrownBy(
             () ->
                 limits.spendOnSuccess(
@@ -273,30 +275,32 @@ class LimitsTest {
                     ANNA,
                     50,
                     () -> {
-                      throw new IllegalStateException("The database is away");
+                      throw new IllegalStateException("The database is down");
                     }))
         .isInstanceOf(IllegalStateException.class);
-    isShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=50;t=65400");
+    assertShown("\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=50;t=65400");
   }
 
   @Test
-  void sixtyFourWaitForTasksThatMayFailAndOneMoreIsRefused() throws Exception {
+  void letsUpTo64RequestsWaitForOthersThatMayFail() throws Exception {
     List<Thread> waiting = new ArrayList<>();
     AtomicInteger granted = new AtomicInteger();
     assertThatThrownBy(
             () ->
-                limitsOfMany.spendOnSuccess(
+                concurrentLimits.spendOnSuccess(
                     TASKS_PER_DAY,
                     ANNA,
                     50,
                     () -> {
                       for (int i = 0; i < 64; i++) {
-                        waiting.add(waits(granted));
+                        waiting.add(startWaiting(granted));
                       }
-                      isRefused(
-                          () -> limitsOfMany.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, () -> "never"),
+                      assertRefused(
+                          () ->
+                              concurrentLimits.spendOnSuccess(
+                                  TASKS_PER_DAY, ANNA, 1, () -> "never"),
                           "tasks-per-day");
-                      throw new IllegalStateException("The database is away");
+                      throw new IllegalStateException("The database is down");
                     }))
         .isInstanceOf(IllegalStateException.class);
     for (Thread thread : waiting) {
@@ -305,12 +309,12 @@ class LimitsTest {
     assertThat(granted).hasValue(50);
   }
 
-  private Thread waits(AtomicInteger granted) {
+  private Thread startWaiting(AtomicInteger granted) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                limitsOfMany.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, granted::incrementAndGet);
+                concurrentLimits.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, granted::incrementAndGet);
               } catch (Refusal refused) {
                 assertThat(refused.problem()).isEqualTo(Problem.QUOTA_EXCEEDED);
               }
@@ -324,23 +328,22 @@ class LimitsTest {
   }
 
   @Test
-  void believesWhatProxiesOfOursSayOfAddressesAlone() {
+  void trustsForwardedAddressesFromConfiguredProxiesOnly() {
     request.setRemoteAddr("192.0.2.1");
     request.addHeader("X-Forwarded-For", "198.51.100.7");
     limits.admit(REGISTER, request, response);
     request.removeHeader("X-Forwarded-For");
     limits.admit(REGISTER, request, response);
-    isRefused(() -> limits.admit(REGISTER, request, response), "register");
+    assertRefused(() -> limits.admit(REGISTER, request, response), "register");
 
     request.setRemoteAddr("10.0.0.1");
-    // The last one that is no proxy of ours is whom our proxies saw; what is before it anybody
-    // could have written.
+    // Only the last address that is no proxy is trusted; a client can forge those before it.
     request.addHeader("X-Forwarded-For", "203.0.113.9, 192.0.2.1, 10.0.0.2");
-    isRefused(() -> limits.admit(REGISTER, request, response), "register");
+    assertRefused(() -> limits.admit(REGISTER, request, response), "register");
     request.removeHeader("X-Forwarded-For");
     request.addHeader("X-Forwarded-For", "192.0.2.1, 203.0.113.9");
     limits.admit(REGISTER, request, response);
-    isShown("\"register\";q=2;w=3600", "\"register\";r=1;t=3600");
+    assertShown("\"register\";q=2;w=3600", "\"register\";r=1;t=3600");
   }
 
   private Limits limits(Allowances login, HttpServletResponse to) {
@@ -350,8 +353,8 @@ class LimitsTest {
     Allowances hourly = new Allowances(null, new Allowance(2, Duration.ofHours(1)), null);
     Allowances daily = new Allowances(null, null, new Allowance(50, Duration.ofDays(1)));
     return new Limits(
-        new LimitProperties(login, forgotPassword, hourly, OF_NOTHING, OF_NOTHING, daily),
-        new SharedBuckets(AWAY, clock),
+        new LimitProperties(login, forgotPassword, hourly, UNLIMITED, UNLIMITED, daily),
+        new SharedBuckets(UNREACHABLE, clock),
         new ClientAddresses(new CommandProperties("", "", List.of("10.0.0.0/8", "::1"), Set.of())),
         clock,
         request,
@@ -366,12 +369,12 @@ class LimitsTest {
     assertThat(limits.attempt(LOGIN, account, () -> Optional.of("welcome"))).contains("welcome");
   }
 
-  private void isShown(String policy, String standing) {
+  private void assertShown(String policy, String status) {
     assertThat(response.getHeader("RateLimit-Policy")).isEqualTo(policy);
-    assertThat(response.getHeader("RateLimit")).isEqualTo(standing);
+    assertThat(response.getHeader("RateLimit")).isEqualTo(status);
   }
 
-  private static void isRefused(Runnable attempt, String policy) {
+  private static void assertRefused(Runnable attempt, String policy) {
     assertThatThrownBy(attempt::run)
         .isInstanceOfSatisfying(
             Refusal.class,
@@ -383,12 +386,12 @@ class LimitsTest {
   }
 
   private static List<Optional<Problem>> atOnce(int times, Runnable attempt) throws Exception {
-    ExecutorService people = Executors.newFixedThreadPool(times);
+    ExecutorService threads = Executors.newFixedThreadPool(times);
     try {
       List<Future<Optional<Problem>>> attempts = new ArrayList<>();
       for (int i = 0; i < times; i++) {
         attempts.add(
-            people.submit(
+            threads.submit(
                 () -> {
                   try {
                     attempt.run();
@@ -404,11 +407,11 @@ class LimitsTest {
       }
       return outcomes;
     } finally {
-      people.shutdownNow();
+      threads.shutdownNow();
     }
   }
 
-  // As a password's hash takes its time.
+  // Takes time, as hashing a password does.
   private static void pause() {
     long end = System.nanoTime() + Duration.ofMillis(5).toNanos();
     while (System.nanoTime() < end) {

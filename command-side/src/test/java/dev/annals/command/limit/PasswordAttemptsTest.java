@@ -34,7 +34,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Wrong passwords spend from one limit wherever they are tried, and all of them take turns. */
+/** Tests that wrong passwords of all endpoints share a limit, and that hashing is queued. */
 class PasswordAttemptsTest {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -52,9 +52,9 @@ class PasswordAttemptsTest {
   private record Person(String email, String token) {}
 
   /**
-   * An endpoint that looks at a password.
+   * An endpoint that checks a password.
    *
-   * @param body with places for the address and the password
+   * @param body with placeholders for the address and the password
    */
   private record Attempt(String path, int right, int wrong, String body) {
 
@@ -110,7 +110,7 @@ class PasswordAttemptsTest {
   }
 
   @Test
-  void everyEndpointThatRefusesAPasswordIsAmongThese() {
+  void attemptsCoverEachEndpointThatRefusesPasswords() {
     Set<String> known =
         program
             .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
@@ -133,12 +133,12 @@ class PasswordAttemptsTest {
 
   @ParameterizedTest
   @MethodSource("attempts")
-  void tenWrongPasswordsAreLookedAtAndThenNotEvenTheRightOne(Attempt attempt) {
+  void refusesEvenTheRightPasswordAfterTenWrongOnes(Attempt attempt) {
     for (int left = 9; left >= 0; left--) {
       HttpResponse<String> answer = send(attempt, anna, WRONG);
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(attempt.wrong());
       assertThat(answer.body()).contains("urn:problem:bad-credentials");
-      isShown(answer, ACCOUNT, left);
+      assertShown(answer, ACCOUNT, left);
       assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
     }
     for (Attempt any : attempts()) {
@@ -147,7 +147,7 @@ class PasswordAttemptsTest {
       assertThat(answer.body())
           .contains("https://iana.org/assignments/http-problem-types#quota-exceeded")
           .contains("\"violated-policies\":[\"login\"]");
-      isShown(answer, ACCOUNT, 0);
+      assertShown(answer, ACCOUNT, 0);
       assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow()))
           .isBetween(800, 900);
     }
@@ -155,11 +155,11 @@ class PasswordAttemptsTest {
   }
 
   @Test
-  void allOfThemSpendFromOneLimit() {
+  void allEndpointsShareOneLimit() {
     int left = 10;
     for (int i = 0; i < 3; i++) {
       for (Attempt attempt : attempts()) {
-        isShown(send(attempt, anna, WRONG), ACCOUNT, --left);
+        assertShown(send(attempt, anna, WRONG), ACCOUNT, --left);
       }
     }
     assertThat(left).isEqualTo(1);
@@ -168,22 +168,22 @@ class PasswordAttemptsTest {
             "/auth/login",
             anna,
             attempts().get(0).body().replace("EMAIL", anna.email().toUpperCase(Locale.ROOT)));
-    isShown(byAnotherSpelling, ACCOUNT, 0);
+    assertShown(byAnotherSpelling, ACCOUNT, 0);
     assertThat(send(attempts().get(1), anna, RIGHT).statusCode()).isEqualTo(429);
   }
 
   @ParameterizedTest
   @MethodSource("attempts")
-  void aRightPasswordSpendsNothing(Attempt attempt) {
-    isShown(send(attempts().get(2), anna, WRONG), ACCOUNT, 9);
+  void aRightPasswordCostsNothing(Attempt attempt) {
+    assertShown(send(attempts().get(2), anna, WRONG), ACCOUNT, 9);
     HttpResponse<String> answer = send(attempt, anna, RIGHT);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(attempt.right());
-    isShown(answer, ACCOUNT, 9);
+    assertShown(answer, ACCOUNT, 9);
   }
 
   @ParameterizedTest
   @MethodSource("attempts")
-  void ofTwentyWrongOnesAtOnceExactlyTenAreLookedAt(Attempt attempt) {
+  void checksExactlyTenOfTwentyConcurrentWrongPasswords(Attempt attempt) {
     List<CompletableFuture<HttpResponse<String>>> sent =
         IntStream.range(0, 20)
             .mapToObj(i -> sendAsync(attempt.path(), anna, attempt.of(anna, WRONG)))
@@ -197,12 +197,12 @@ class PasswordAttemptsTest {
         .filteredOn(answer -> answer.statusCode() == 429)
         .hasSize(10)
         .allSatisfy(answer -> assertThat(answer.headers().firstValue("Retry-After")).isPresent());
-    isShown(send(attempt, anna, RIGHT), ACCOUNT, 0);
+    assertShown(send(attempt, anna, RIGHT), ACCOUNT, 0);
   }
 
   @ParameterizedTest
   @MethodSource("attempts")
-  void everyAnswerShowsTheLimitAndWhatIsMalformedIsToldFirst(Attempt attempt) {
+  void everyAnswerShowsTheLimitAndMalformedBodiesAreReportedFirst(Attempt attempt) {
     for (int i = 0; i < 10; i++) {
       send(attempt, anna, WRONG);
     }
@@ -210,20 +210,20 @@ class PasswordAttemptsTest {
     for (String malformed : List.of("{}", "{", "[]")) {
       HttpResponse<String> answer = post(attempt.path(), anna, malformed);
       assertThat(answer.statusCode()).as(malformed).isEqualTo(400);
-      isShown(answer, own ? ACCOUNT : ADDRESS, own ? 0 : 90);
+      assertShown(answer, own ? ACCOUNT : ADDRESS, own ? 0 : 90);
     }
     HttpResponse<String> tooLarge = post(attempt.path(), anna, " ".repeat((1 << 20) + 1));
     assertThat(tooLarge.statusCode()).isEqualTo(413);
-    isShown(tooLarge, ADDRESS, 90);
+    assertShown(tooLarge, ADDRESS, 90);
     if (own) {
       HttpResponse<String> stranger = post(attempt.path(), new Person("", "none"), "{}");
       assertThat(stranger.statusCode()).isEqualTo(401);
-      isShown(stranger, ADDRESS, 90);
+      assertShown(stranger, ADDRESS, 90);
     }
   }
 
   @Test
-  void anAddressHasAHundredAndIsRefusedBelowAuthBeforeAnythingElse() {
+  void anAddressIsRefusedAfter100FailuresBelowAuthBeforeAllOtherChecks() {
     for (int left = 99; left >= 0; left--) {
       Person unknown = new Person(UUID.randomUUID() + "@example.org", "none");
       assertThat(send(attempts().get(0), unknown, WRONG).statusCode()).isEqualTo(401);
@@ -232,18 +232,18 @@ class PasswordAttemptsTest {
     for (String path : List.of("/auth/login", "/auth/change-password")) {
       HttpResponse<String> answer = post(path, stranger, "{");
       assertThat(answer.statusCode()).as(path).isEqualTo(429);
-      isShown(answer, ADDRESS, 0);
+      assertShown(answer, ADDRESS, 0);
     }
     assertThat(post("/users/me/erase", stranger, "{}").statusCode()).isEqualTo(401);
     assertThat(post("/users/me/erase", anna, "{}").statusCode()).isEqualTo(400);
     HttpResponse<String> erase = send(attempts().get(2), anna, RIGHT);
     assertThat(erase.statusCode()).isEqualTo(429);
-    isShown(erase, ADDRESS, 0);
+    assertShown(erase, ADDRESS, 0);
     assertThat(get("/users/me", anna).statusCode()).isEqualTo(200);
   }
 
   @Test
-  void whatTakesAHashIsAnswered503WhileOthersTakeTheirTurnsAndSpendsNothing() {
+  void answers503WithoutSpendingIfHashingWaitsTooLong() {
     String hash =
         """
         insert into identity.reset_token (user_id, request_id, token_hash, expires_at)
@@ -299,7 +299,7 @@ class PasswordAttemptsTest {
             });
     for (Attempt attempt : attempts()) {
       HttpResponse<String> answer = send(attempt, anna, attempt.right() == 204 ? WRONG : RIGHT);
-      isShown(answer, ACCOUNT, attempt.right() == 200 ? 10 : 9);
+      assertShown(answer, ACCOUNT, attempt.right() == 200 ? 10 : 9);
     }
   }
 
@@ -318,7 +318,7 @@ class PasswordAttemptsTest {
     return new Person(email, JsonMapper.shared().readTree(tokens).get("accessToken").asString());
   }
 
-  private static void isShown(HttpResponse<String> answer, String policy, int left) {
+  private static void assertShown(HttpResponse<String> answer, String policy, int left) {
     assertThat(answer.headers().firstValue("RateLimit-Policy")).hasValue(policy);
     assertThat(answer.headers().firstValue("RateLimit").orElseThrow())
         .matches("\"login\";r=" + left + ";t=[89]\\d\\d");

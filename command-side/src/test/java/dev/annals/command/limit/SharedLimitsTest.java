@@ -26,20 +26,20 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-/** Two processes with one Redis grant together what one may. */
+/** Tests that two processes with one Redis share their limits. */
 class SharedLimitsTest {
 
   private static final TestRedis SERVER = new TestRedis();
 
   private final Redis redis = SERVER.open();
-  private final Redis anothersRedis = SERVER.open();
+  private final Redis otherRedis = SERVER.open();
   private final UUID user = UUID.randomUUID();
   private final String account = user.toString();
 
   @AfterEach
   void close() {
     redis.destroy();
-    anothersRedis.destroy();
+    otherRedis.destroy();
   }
 
   @AfterAll
@@ -48,13 +48,13 @@ class SharedLimitsTest {
   }
 
   @Test
-  void ofFiftyOneTasksAtOnceFromBothExactlyFiftyAreGranted() throws Exception {
-    ExecutorService people = Executors.newFixedThreadPool(51);
+  void grants50Of51ConcurrentTasksOfBothProcesses() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(51);
     try {
       List<Future<Boolean>> requests = new ArrayList<>();
       for (int i = 0; i < 51; i++) {
-        Redis way = i % 2 == 0 ? redis : anothersRedis;
-        requests.add(people.submit(() -> creates(limits(way), 1)));
+        Redis connection = i % 2 == 0 ? redis : otherRedis;
+        requests.add(threads.submit(() -> creates(limits(connection), 1)));
       }
       int granted = 0;
       for (Future<Boolean> request : requests) {
@@ -62,12 +62,12 @@ class SharedLimitsTest {
       }
       assertThat(granted).isEqualTo(50);
     } finally {
-      people.shutdownNow();
+      threads.shutdownNow();
     }
   }
 
   @Test
-  void whatFailsIsGivenBackToBoth() {
+  void restoresTheSharedQuotaIfWorkFails() {
     assertThatThrownBy(
             () ->
                 limits(redis)
@@ -76,18 +76,18 @@ class SharedLimitsTest {
                         user,
                         50,
                         () -> {
-                          throw new IllegalStateException("The database is away");
+                          throw new IllegalStateException("The database is down");
                         }))
         .isInstanceOf(IllegalStateException.class);
 
-    assertThat(creates(limits(anothersRedis), 50)).isTrue();
+    assertThat(creates(limits(otherRedis), 50)).isTrue();
     assertThat(creates(limits(redis), 1)).isFalse();
   }
 
   @Test
-  void failedLoginsAreCountedTogetherAndThoseThatSucceedAreNot() {
+  void countsFailedLoginsOfBothProcessesAndNoSuccesses() {
     Limits here = limits(redis);
-    Limits there = limits(anothersRedis);
+    Limits there = limits(otherRedis);
     for (int i = 0; i < 20; i++) {
       here.attempt(Policy.LOGIN, account, () -> Optional.of("welcome"));
     }
@@ -101,9 +101,9 @@ class SharedLimitsTest {
   }
 
   @Test
-  void asManyAttemptsAreUnderWayInBothAsFailuresAreLeft() {
+  void limitsAttemptsUnderWayInBothProcessesToTheRemainingFailures() {
     Limits here = limits(redis);
-    Limits there = limits(anothersRedis);
+    Limits there = limits(otherRedis);
     AtomicInteger made = new AtomicInteger();
 
     assertThat(nested(here, there, made)).contains("refused");
@@ -112,7 +112,7 @@ class SharedLimitsTest {
     assertThat(here.attempt(Policy.LOGIN, account, () -> Optional.of("again"))).contains("again");
   }
 
-  /** Makes an attempt within an attempt, here and there by turns, until one is refused. */
+  /** Nests attempts of both processes in turn until one is refused. */
   private Optional<String> nested(Limits here, Limits there, AtomicInteger made) {
     if (made.get() == 20) {
       return Optional.of("none refused");
@@ -131,9 +131,9 @@ class SharedLimitsTest {
   }
 
   @Test
-  void whileRedisIsAwayEachGrantsAsMuchAndAfterwardsTheyCountTogetherAgain() {
+  void eachProcessGrantsItsOwnLimitWhileRedisIsDownAndTheSharedOneAfterwards() {
     Limits here = limits(redis);
-    Limits there = limits(anothersRedis);
+    Limits there = limits(otherRedis);
     SERVER.stop();
     assertThat(creates(here, 50)).isTrue();
     assertThat(creates(here, 1)).isFalse();
@@ -141,7 +141,7 @@ class SharedLimitsTest {
 
     SERVER.start();
 
-    await().until(() -> redis.isAvailable() && anothersRedis.isAvailable());
+    await().until(() -> redis.isAvailable() && otherRedis.isAvailable());
     assertThat(creates(here, 30)).isTrue();
     assertThat(creates(there, 30)).isFalse();
     assertThat(creates(there, 20)).isTrue();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Reading notifications, against a real event store. */
+/** Tests reading notifications against a real event store. */
 class NotificationStorageTest {
 
   private static Database database;
@@ -49,7 +49,7 @@ class NotificationStorageTest {
   }
 
   @BeforeEach
-  void aNoteWithTwoEvents() {
+  void createNoteWithTwoEvents() {
     program.getBean(StoredSubjectKeys.class).create(owner);
     program
         .getBean(EventStore.class)
@@ -61,7 +61,7 @@ class NotificationStorageTest {
   }
 
   @Test
-  void aReadingSaysWhichEventsNotificationItWas() {
+  void readingStoresTheResourceAndVersionOfTheNotification() {
     notifications.read(eventOf(note, 1), caller);
 
     assertThat(payloads("NotificationRead"))
@@ -72,7 +72,7 @@ class NotificationStorageTest {
   }
 
   @Test
-  void readAgainHoweverOftenAtOnceItIsStoredOnce() {
+  void concurrentReadingsOfANotificationAreStoredOnce() {
     UUID id = eventOf(note, 0);
     IntStream.range(0, 8).parallel().forEach(time -> notifications.read(id, caller));
 
@@ -80,7 +80,7 @@ class NotificationStorageTest {
   }
 
   @Test
-  void whatIsNotACallersNotificationIsNotThere() {
+  void refusesIdsThatAreNotNotificationsOfTheCaller() {
     Caller stranger = new Caller(UUID.randomUUID(), UUID.randomUUID(), Set.of(Role.USER));
     UUID registered = UUID.randomUUID();
     program.getBean(StoredSubjectKeys.class).create(registered);
@@ -113,7 +113,7 @@ class NotificationStorageTest {
   }
 
   @Test
-  void readingAllIsStoredForTheCaller() {
+  void storesEachReadingOfAllForTheCaller() {
     notifications.readAll(caller);
     notifications.readAll(caller);
 

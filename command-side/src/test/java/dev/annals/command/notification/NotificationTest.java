@@ -18,7 +18,7 @@ class NotificationTest {
   private final AggregateTestFixture<Inbox> inbox = new AggregateTestFixture<>(Inbox.class);
 
   @Test
-  void isRead() {
+  void storesTheFirstReading() {
     notification
         .givenNoPriorActivity()
         .when(new ReadNotification(EVENT, ANNA, NOTE, 3))
@@ -26,7 +26,7 @@ class NotificationTest {
   }
 
   @Test
-  void isReadOnce() {
+  void storesNothingForASecondReading() {
     notification
         .given(READ)
         .when(new ReadNotification(EVENT, ANNA, NOTE, 3))
@@ -35,7 +35,7 @@ class NotificationTest {
   }
 
   @Test
-  void eachReadingOfAllCounts() {
+  void storesEachReadingOfAll() {
     inbox
         .given(new AllNotificationsRead(ANNA))
         .when(new ReadAllNotifications(ANNA))
