@@ -32,8 +32,8 @@ class SidesIT {
             .start()) {
       assertRefused(
           side,
-          "The property annals.roles has to be some of commands, identity and worker, separated by"
-              + " commas, and \"cook\" is none.\n");
+          "The property annals.roles must be one or more of commands, identity and worker, separated"
+              + " by commas, not \"cook\".\n");
     }
   }
 

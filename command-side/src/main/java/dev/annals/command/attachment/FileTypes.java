@@ -97,7 +97,7 @@ public final class FileTypes {
                   "application/mspowerpoint application/x-mspowerpoint application/ms-powerpoint"
                       + " application/powerpoint")));
 
-  /** Where a file has the newer format of Office by its name, clients may tell the older one. */
+  /** The newer Office formats by the older types that clients may claim for them. */
   private static final Map<String, String> NEWER =
       Map.of(
           "application/msword",

@@ -66,7 +66,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
   /** The timeout of a call, including its retries. */
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
-  /** A call that sends bytes gets a second more for each so many. */
+  /** The rate that the timeout of a call assumes for the bytes that it sends. */
   private static final int MIN_BYTES_PER_SECOND = 1 << 20;
 
   private static final Duration COMPLETION_TIMEOUT = Duration.ofSeconds(10);

@@ -100,7 +100,7 @@ class StoredObjects {
 
   /** Releases the bytes in the first place, unless they have a row. */
   void releaseUnknown(String sha256) {
-    // The new row can be locked.
+    // Insert a row first: a release locks it.
     int adopted =
         jdbc.sql("insert into attachment.object (sha256) values (?) on conflict do nothing")
             .param(sha256)

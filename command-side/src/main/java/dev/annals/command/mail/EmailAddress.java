@@ -8,15 +8,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An address that mail can be sent to just as it is: the mailbox of RFC 5321, 4.1.2, in ASCII.
+ * An e-mail address in ASCII that mail can be sent to unchanged: the mailbox of RFC 5321, 4.1.2.
  *
- * @param localPart as it was written; letters of either case
- * @param domain as it was written, or as Punycode (UTS #46, not transitional) where that is beyond
- *     ASCII; of labels, never an address literal
+ * @param localPart as written, in upper and lower case
+ * @param domain as written, or in Punycode (UTS #46, non-transitional) if that is not ASCII;
+ *     labels, never an address literal
  */
 public record EmailAddress(String localPart, String domain) {
 
-  /** The most characters of an address, in ASCII: what a path has but for its brackets. */
+  /** The maximum length of an address in ASCII: that of a path, without its brackets. */
   public static final int MAX_LENGTH = 254;
 
   private static final int MAX_LOCAL_PART_LENGTH = 64;
@@ -32,14 +32,14 @@ public record EmailAddress(String localPart, String domain) {
               | IDNA.NONTRANSITIONAL_TO_UNICODE);
 
   /**
-   * Whether a text is short enough for an address; written beyond ASCII it is never longer. Only
-   * then is anything else done with it: to fold or to decode it can take quadratic time.
+   * Returns true if a text is short enough for an address, whose ASCII form is never shorter. Check
+   * this before anything else: folding or decoding a text can take quadratic time.
    */
   public static boolean fits(String text) {
     return text.codePointCount(0, text.length()) <= MAX_LENGTH;
   }
 
-  /** Reads one; empty where no mail can be sent. */
+  /** Parses an address. Empty if no mail can be sent to it. */
   public static Optional<EmailAddress> parse(String text) {
     int at = text.lastIndexOf('@');
     if (at < 0 || !fits(text)) {
@@ -64,7 +64,7 @@ public record EmailAddress(String localPart, String domain) {
     Set<IDNA.Error> errors = EnumSet.noneOf(IDNA.Error.class);
     errors.addAll(info.getErrors());
     if (!name.contains("xn--")) {
-      // Names such as r3--sn are there, and mean nothing else.
+      // Names such as r3--sn exist without being Punycode.
       errors.remove(IDNA.Error.HYPHEN_3_4);
     }
     return errors.isEmpty() && LABELS.matcher(name).matches()
@@ -76,23 +76,20 @@ public record EmailAddress(String localPart, String domain) {
     return text.chars().allMatch(character -> character < 0x80);
   }
 
-  /**
-   * Whether the part before the {@code @} needs no quotes: programs differ in how they read them.
-   */
+  /** Returns true if the local part needs no quotes, which programs read differently. */
   public boolean isPlain() {
     return !localPart.startsWith("\"");
   }
 
   /**
-   * One form for all the ways to write an address: in lower case, and with the domain as people
-   * read it.
+   * Returns one form for all spellings of an address: in lower case, with the domain in Unicode.
    */
   public String canonical() {
     StringBuilder name = NAMES.nameToUnicode(domain, new StringBuilder(), new IDNA.Info());
     return localPart.toLowerCase(Locale.ROOT) + "@" + name;
   }
 
-  /** As mail servers take it. */
+  /** Returns the address as mail servers accept it. */
   @Override
   public String toString() {
     return localPart + "@" + domain;

@@ -21,31 +21,32 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Carries out mail jobs, again and again after failures, unless the mail is refused for good. A
- * crash between sending and recording costs one more mail, nothing else does.
+ * Runs mail jobs, and retries them after failures unless the mail is refused permanently. Only a
+ * crash between sending and recording can send a mail twice.
  */
 @Component
 class MailDelivery {
 
   private static final Logger log = LoggerFactory.getLogger(MailDelivery.class);
 
-  private static final int MOST_REMEMBERED = 100_000;
+  private static final int MAX_REMEMBERED_RECIPIENTS = 100_000;
 
-  private final LoadingCache<Recipient, Semaphore> left =
+  private final LoadingCache<Recipient, Semaphore> quotas =
       Caffeine.newBuilder()
           .expireAfterWrite(Duration.ofHours(1))
-          .maximumSize(MOST_REMEMBERED)
+          .maximumSize(MAX_REMEMBERED_RECIPIENTS)
           .build(recipient -> new Semaphore(recipient.writer().maxPerHour()));
 
   private final Map<String, MailWriter> writers;
-  private final MailTransport post;
+  private final MailTransport transport;
   private final MeterRegistry metrics;
   private final Clock clock;
 
-  MailDelivery(List<MailWriter> writers, MailTransport post, MeterRegistry metrics, Clock clock) {
+  MailDelivery(
+      List<MailWriter> writers, MailTransport transport, MeterRegistry metrics, Clock clock) {
     this.writers =
         writers.stream().collect(Collectors.toMap(MailWriter::kind, Function.identity()));
-    this.post = post;
+    this.transport = transport;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -67,9 +68,12 @@ class MailDelivery {
       count(job, "expired");
       return false;
     }
-    Semaphore left = this.left.get(new Recipient(writer, job.userId()));
-    if (!left.tryAcquire()) {
-      log.warn("The mail {} ({}) is dropped: its user has too many", job.id(), job.kind());
+    Semaphore quota = quotas.get(new Recipient(writer, job.userId()));
+    if (!quota.tryAcquire()) {
+      log.warn(
+          "The mail {} ({}) is dropped: its user has reached the hourly maximum",
+          job.id(),
+          job.kind());
       count(job, "limited");
       return false;
     }
@@ -78,7 +82,7 @@ class MailDelivery {
       outcome = sendOne(writer, job);
     } finally {
       if (!outcome.equals("sent")) {
-        left.release();
+        quota.release();
       }
     }
     count(job, outcome);
@@ -91,7 +95,7 @@ class MailDelivery {
       return "dropped";
     }
     try {
-      post.send(mail.get());
+      transport.send(mail.get());
       return "sent";
     } catch (MailRefusedException refused) {
       log.warn("The mail {} ({}) is refused: {}", job.id(), job.kind(), refused.getMessage());
@@ -109,11 +113,11 @@ class MailDelivery {
       count(job, "failed");
     }
     Instant next = clock.instant().plus(Backoff.after(complete.getExecution().consecutiveFailures));
-    // Its message may quote the recipient's address.
+    // The message may quote the recipient's address.
     String why = cause.getClass().getSimpleName();
     if (next.isBefore(job.until())) {
-      log.warn("The mail {} ({}) is tried again at {}: {}", job.id(), job.kind(), next, why);
-      operations.reschedule(complete, next, sent ? job.afterSending() : job);
+      log.warn("The mail {} ({}) failed and is retried at {}: {}", job.id(), job.kind(), next, why);
+      operations.reschedule(complete, next, sent ? job.asSent() : job);
     } else {
       log.warn("The mail {} ({}) is given up: {}", job.id(), job.kind(), why);
       if (!sent) {

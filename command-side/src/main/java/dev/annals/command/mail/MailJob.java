@@ -4,18 +4,17 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A mail that is due, as it is stored: ids, and nothing that a person or a secret could be known
- * by.
+ * A due mail as stored: ids only, no personal data and no secrets.
  *
- * @param kind who writes it
- * @param id what it is about; there is at most one job of an id
- * @param userId whom it is for
- * @param until when there is no more use in it
- * @param sent whether a mail server has it, and only that is still to be recorded
+ * @param kind the kind of its {@link MailWriter}
+ * @param id the id of the mail's subject; each id has at most one job
+ * @param userId the recipient
+ * @param until the instant after which the mail is useless
+ * @param sent whether a mail server has accepted it, and only recording that is left
  */
 public record MailJob(String kind, UUID id, UUID userId, Instant until, boolean sent) {
 
-  MailJob afterSending() {
+  MailJob asSent() {
     return new MailJob(kind, id, userId, until, true);
   }
 }

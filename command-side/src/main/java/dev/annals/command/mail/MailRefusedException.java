@@ -1,14 +1,14 @@
 package dev.annals.command.mail;
 
-/** A mail that would be refused each time. Its message says why, and nothing of the person. */
+/** A mail is refused permanently. The message states the reason, without personal data. */
 final class MailRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  MailRefusedException(String why) {
-    super(why);
+  MailRefusedException(String reason) {
+    super(reason);
   }
 
-  MailRefusedException(String why, Throwable cause) {
-    super(why, cause);
+  MailRefusedException(String reason, Throwable cause) {
+    super(reason, cause);
   }
 }

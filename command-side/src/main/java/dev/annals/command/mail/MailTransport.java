@@ -22,12 +22,12 @@ import org.thymeleaf.context.Context;
 import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
-/** Gives mails to the mail server, as HTML and as plain text. */
+/** Sends mails, as HTML and as plain text, to the mail server. */
 @Component
 class MailTransport {
 
-  // RFC 4954, 6: these concern the operator's login, not the mailbox.
-  private static final Set<Integer> OF_AUTHENTICATION = Set.of(530, 534, 535, 538);
+  // RFC 4954, 6: these refuse the operator's login, not the mailbox.
+  private static final Set<Integer> AUTHENTICATION_REPLIES = Set.of(530, 534, 535, 538);
 
   private final JavaMailSender server;
   private final InternetAddress from;
@@ -44,16 +44,17 @@ class MailTransport {
   }
 
   /**
-   * Takes some seconds at most for each step of the dialogue.
+   * Sends a mail. Each step of the dialogue takes a few seconds at most.
    *
-   * @throws MailRefusedException if it goes to an address that no mail can be sent to, or the
-   *     server refuses the mailbox, or the mail to it, for good
-   * @throws org.springframework.mail.MailException if the server is away or does not take it now
+   * @throws MailRefusedException if the address cannot receive mail, or the server refuses the
+   *     mailbox or the mail permanently
+   * @throws org.springframework.mail.MailException if the server does not answer or does not accept
+   *     the mail now
    */
   void send(Mail mail) {
     EmailAddress to =
         EmailAddress.parse(mail.to())
-            .orElseThrow(() -> new MailRefusedException("no mail can be sent to such an address"));
+            .orElseThrow(() -> new MailRefusedException("the address cannot receive mail"));
     Context values = new Context(Locale.ENGLISH, mail.values());
     String html = templates.process(mail.template() + ".html", values);
     String text = templates.process(mail.template() + ".txt", values);
@@ -69,8 +70,8 @@ class MailTransport {
   }
 
   /**
-   * Finds the reply that refuses the recipient or the mail for good (RFC 5321, 4.2.1). Replies to
-   * {@code MAIL FROM} and to the login do not count.
+   * Returns the reply that refuses the recipient or the mail permanently (RFC 5321, 4.2.1). Replies
+   * to {@code MAIL FROM} and to the login do not count.
    */
   private static OptionalInt refusal(MailSendException failed) {
     return Stream.of(failed.getMessageExceptions())
@@ -81,7 +82,7 @@ class MailTransport {
                     MessagingException.class::isInstance,
                     next -> ((MessagingException) next).getNextException()))
         .mapToInt(MailTransport::reply)
-        .filter(code -> code >= 500 && code < 600 && !OF_AUTHENTICATION.contains(code))
+        .filter(code -> code >= 500 && code < 600 && !AUTHENTICATION_REPLIES.contains(code))
         .findFirst();
   }
 
@@ -99,13 +100,13 @@ class MailTransport {
       throws MessagingException {
     MimeMessageHelper helper = new MimeMessageHelper(message, true, StandardCharsets.UTF_8.name());
     helper.setFrom(from);
-    // Not parsed, which would make another address, or several, of some.
+    // Not parsed: the parser would change some addresses or split them.
     InternetAddress recipient = new InternetAddress();
     recipient.setAddress(to.toString());
     helper.setTo(recipient);
     helper.setSubject(subject);
     helper.setText(text, html);
-    // RFC 3834: whoever is out of office need not tell us.
+    // Suppresses out-of-office replies (RFC 3834).
     message.setHeader("Auto-Submitted", "auto-generated");
   }
 

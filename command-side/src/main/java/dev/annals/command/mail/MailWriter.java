@@ -5,25 +5,24 @@ import java.util.Optional;
 /** Writes one kind of mail. */
 public interface MailWriter {
 
-  /** The kind, for ever: jobs are stored with it. */
+  /** Returns the kind of mail. It is stored with jobs, so it must never change. */
   String kind();
 
   /**
-   * Returns how many mails of this kind a process sends to a user in an hour; it drops the rest.
-   * What a user can do as often as they like must not fill a mailbox, which can be another
-   * person's.
+   * Returns the maximum number of mails of this kind that a process sends to a user in an hour; it
+   * drops the rest. A user must not be able to fill a mailbox, which can be another person's.
    */
   default int maxPerHour() {
     return Integer.MAX_VALUE;
   }
 
   /**
-   * Writes the mail as it should be now; called once for each attempt, right before it.
+   * Writes the current version of the mail, directly before each attempt.
    *
-   * @return empty if nobody should get it, or not any more
+   * @return empty if the mail is not wanted any more
    */
   Optional<Mail> write(MailJob job);
 
-  /** Records that a mail server has taken it. Repeated until it succeeds. */
+  /** Records that a mail server has accepted the mail. Retried until it succeeds. */
   default void sent(MailJob job) {}
 }

@@ -9,13 +9,13 @@ import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Mails that are due. What is said here counts once the current transaction commits. */
+/** Schedules and cancels mails, as part of the current transaction. */
 @Component
 public class Mails {
 
   static final TaskDescriptor<MailJob> TASK = TaskDescriptor.of("mail", MailJob.class);
 
-  // Some of what the scheduler runs has mails sent.
+  // Lazy: some of the scheduler's jobs need this bean.
   private final ObjectProvider<Scheduler> scheduler;
   private final Clock clock;
 
@@ -24,20 +24,17 @@ public class Mails {
     this.clock = clock;
   }
 
-  /** Has a mail sent, as soon as it can be, unless there is one of that id already. */
+  /** Schedules a mail to be sent as soon as possible, unless its id is scheduled already. */
   public void schedule(String kind, UUID id, UUID userId, Instant until) {
     schedule(new MailJob(kind, id, userId, until, false), Priority.MEDIUM);
   }
 
-  /** The same for one of very many mails, which must not hold up what somebody waits for. */
+  /** Schedules one of many mails, with a lower priority than mails that a user waits for. */
   public void scheduleInBulk(String kind, UUID id, UUID userId, Instant until) {
     schedule(new MailJob(kind, id, userId, until, false), Priority.LOW);
   }
 
-  /**
-   * Forgets a mail that was not sent yet. One that is being sent at this moment is left to its
-   * writer.
-   */
+  /** Cancels a mail that was not sent yet. If it is being sent, its writer decides. */
   public void cancel(UUID id) {
     Scheduler jobs = scheduler.getObject();
     jobs.getScheduledExecution(TASK.instanceId(id.toString()))

@@ -1,7 +1,7 @@
 /**
- * How mail is sent: always by a job that is part of the transaction which decided on it, tried
- * until the mail server takes it, refuses it for good, or its time is over, and written anew for
- * each attempt. It goes to exactly the address that the user has, or to none. What kinds of mail
- * there are is said elsewhere, by {@link dev.annals.command.mail.MailWriter}s.
+ * Sends mails. Each mail is a job, scheduled by the transaction that decides on it. The job retries
+ * until the mail server accepts the mail, refuses it permanently, or the mail expires; each attempt
+ * writes the mail anew. It goes to the user's exact address or nowhere. Other packages define the
+ * kinds of mail by {@link dev.annals.command.mail.MailWriter}s.
  */
 package dev.annals.command.mail;

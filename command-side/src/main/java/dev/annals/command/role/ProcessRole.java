@@ -11,12 +11,13 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * A part of what the command side does. A process has some of them, and any number can have one.
+ * A part of the command side. A process has one or more roles, and many processes can have the
+ * same.
  */
 public enum ProcessRole {
-  /** Takes the commands of the API. */
+  /** Serves the commands of the API. */
   COMMANDS,
-  /** Registers people, logs them in and answers for who they are. */
+  /** Serves registration, login and profiles. */
   IDENTITY,
   /** Handles events, and runs jobs: sagas, mails, deadlines and schedules. */
   WORKER;
@@ -24,9 +25,9 @@ public enum ProcessRole {
   static final String PROPERTY = "annals.roles";
 
   /**
-   * Those of this process; all, unless it is configured.
+   * Returns the roles of this process; by default all.
    *
-   * @throws CannotStartException if something else is configured
+   * @throws CannotStartException if another role is configured, or none
    */
   public static Set<ProcessRole> of(Environment environment) {
     List<String> names =
@@ -38,8 +39,7 @@ public enum ProcessRole {
       Stream.of(values())
           .filter(role -> role.toString().equals(name.strip()))
           .findFirst()
-          .ifPresentOrElse(
-              roles::add, () -> refuse(", and \"%s\" is none".formatted(name.strip())));
+          .ifPresentOrElse(roles::add, () -> refuse(", not \"%s\"".formatted(name.strip())));
     }
     if (roles.isEmpty()) {
       refuse("");
@@ -49,13 +49,13 @@ public enum ProcessRole {
 
   private static void refuse(String detail) {
     throw new CannotStartException(
-        "The property annals.roles has to be some of commands, identity and worker, separated by"
+        "The property annals.roles must be one or more of commands, identity and worker, separated by"
             + " commas"
             + detail
             + ".");
   }
 
-  /** As it is configured. */
+  /** Returns the role as configured. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

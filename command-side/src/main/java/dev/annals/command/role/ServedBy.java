@@ -10,17 +10,17 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** Says the role of the processes that have an endpoint. */
+/** Declares the role of the processes that serve a controller. */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Conditional(ServedBy.InThisProcess.class)
 public @interface ServedBy {
 
-  /** The role; the gateway sends there what is asked of the endpoint. */
+  /** The role. The gateway routes the controller's requests to its processes. */
   ProcessRole value();
 
-  /** Whether this process has the role. */
+  /** Matches if this process has the role. */
   final class InThisProcess implements Condition {
     @Override
     public boolean matches(ConditionContext context, AnnotatedTypeMetadata endpoint) {

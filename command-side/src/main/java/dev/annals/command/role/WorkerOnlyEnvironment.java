@@ -9,8 +9,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Reads the roles before anything is started. A process that is nothing but a worker has no public
- * port, so that it must be told where people find the service.
+ * Validates the roles before the start. A process that is only a worker gets no public port, so it
+ * requires the public URL of the service.
  */
 public final class WorkerOnlyEnvironment
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {

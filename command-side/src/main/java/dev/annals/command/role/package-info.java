@@ -1,5 +1,5 @@
 /**
- * What a process of the command side does: all of it, or a part, so that what is heavy, such as the
- * hashing of passwords, has processes of its own.
+ * The roles of a command side process. With roles, expensive work such as hashing passwords can
+ * have its own processes.
  */
 package dev.annals.command.role;

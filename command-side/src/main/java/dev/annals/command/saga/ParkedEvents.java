@@ -28,10 +28,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes events that a saga fails on out of its processor's way. At the first failure the processor
- * repeats them by itself; at the second one the event is parked, with a job that handles it later.
- * What the same user does next waits behind it, save their erasure: what is parked of an erased
- * user is of no use any more.
+ * Parks events that a saga fails on, so that its processor can continue. The processor retries an
+ * event after the first failure. After the second failure the event is parked, and a job handles it
+ * later. Later events of the same user are parked behind it, except an erasure, which discards the
+ * user's parked events.
  */
 @Component
 public class ParkedEvents {
@@ -46,7 +46,7 @@ public class ParkedEvents {
   private final ObjectProvider<Scheduler> scheduler;
   private final ObjectProvider<Configuration> axon;
   private final Clock clock;
-  // What failed here; another instance finds out for itself.
+  // The events that failed once in this process.
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
   ParkedEvents(
@@ -64,11 +64,11 @@ public class ParkedEvents {
     this.clock = clock;
   }
 
-  /** An event as it is parked. */
+  /** A parked event. */
   private record Parked(
       long id, String processorName, UUID userId, String aggregateId, long sequence) {}
 
-  /** Parks what the processor's sagas fail on; processors without sagas are left alone. */
+  /** Returns the interceptor of a processor. It does nothing for processors without sagas. */
   public MessageHandlerInterceptor<EventMessage<?>> of(String processor) {
     return (unitOfWork, chain) -> {
       EventMessage<?> event = unitOfWork.getMessage();
@@ -77,9 +77,9 @@ public class ParkedEvents {
         return chain.proceed();
       }
       if (event.getPayload() instanceof UserErased) {
-        forget(processor, user.get());
+        discard(processor, user.get());
       }
-      if (failed.contains(event.getIdentifier()) || isWaitedFor(processor, user.get())) {
+      if (failed.contains(event.getIdentifier()) || hasParked(processor, user.get())) {
         park(processor, user.get(), (DomainEventMessage<?>) event);
         unitOfWork.root().afterCommit(done -> failed.remove(event.getIdentifier()));
         return null;
@@ -94,9 +94,9 @@ public class ParkedEvents {
   }
 
   /**
-   * Handles a user's parked events up to this one, the first one first.
+   * Handles a user's parked events in order, up to and including this one.
    *
-   * @throws RuntimeException what the saga throws
+   * @throws RuntimeException from the saga
    */
   void handleUpTo(long id) {
     boolean more;
@@ -118,7 +118,7 @@ public class ParkedEvents {
             own.get().processorName(),
             own.get().userId());
     if (next.isEmpty()) {
-      return true; // Another job has just handled the first one.
+      return true; // Another job has handled the first event.
     }
     Parked first = next.get();
     EventMessage<?> event = events.readEvents(first.aggregateId(), first.sequence()).next();
@@ -136,7 +136,7 @@ public class ParkedEvents {
         .optional();
   }
 
-  private boolean isWaitedFor(String processor, UUID user) {
+  private boolean hasParked(String processor, UUID user) {
     return find("where processor_name = ? and user_id = ? limit 1", processor, user).isPresent();
   }
 
@@ -153,11 +153,11 @@ public class ParkedEvents {
     scheduler
         .getObject()
         .schedule(JOB.instance(Long.toString(id)).data(id).build(), clock.instant());
-    log.warn("The event {} waits, since a saga of {} failed", event.getIdentifier(), processor);
+    log.warn("The event {} is parked, since a saga of {} failed", event.getIdentifier(), processor);
   }
 
-  // Jobs that find nothing end.
-  private void forget(String processor, UUID user) {
+  // The jobs of the discarded events end without effect.
+  private void discard(String processor, UUID user) {
     jdbc.sql("delete from events.parked_event where processor_name = ? and user_id = ?")
         .params(processor, user)
         .update();

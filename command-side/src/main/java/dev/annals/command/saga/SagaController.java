@@ -14,7 +14,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Sagas, for administrators. */
+/** Lists active sagas for administrators. */
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @Access(Access.To.ADMIN)
@@ -30,7 +30,7 @@ class SagaController {
   @Parameter(
       name = "type",
       in = ParameterIn.QUERY,
-      description = "Only those of this type.",
+      description = "Only sagas of this type.",
       example = "OverdueSaga",
       schema = @Schema(type = "string"))
   @Parameter(

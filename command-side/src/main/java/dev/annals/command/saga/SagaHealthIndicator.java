@@ -7,7 +7,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Tells what sagas fail on: events and deadlines. The service is up all the same. */
+/** Reports the events and deadlines that sagas fail on. The status stays UP. */
 @Component("sagasHealthIndicator")
 final class SagaHealthIndicator extends AbstractHealthIndicator {
 
@@ -33,7 +33,7 @@ final class SagaHealthIndicator extends AbstractHealthIndicator {
         });
   }
 
-  /** The ids of some. */
+  /** Returns the ids of up to 20 failing jobs. */
   private List<String> failing(String job) {
     return jdbc.sql(
             """

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The sagas that live. */
+/** Reads the active sagas. */
 @Component
 class Sagas {
 
@@ -33,25 +33,25 @@ class Sagas {
     this.jdbc = jdbc;
   }
 
-  /** What has a saga told of an event: the event's property of that name has that value. */
+  /** A saga receives the events whose property {@code key} has this value. */
   record Association(String key, String value) {}
 
   /**
-   * One as administrators see it.
+   * A saga in a response.
    *
    * @param type its class, without the package
-   * @param nextDeadline null if it waits for events alone
+   * @param nextDeadline null if it waits for events only
    */
   record SagaView(String type, String id, List<Association> associations, Instant nextDeadline) {}
 
-  /** A page of them, by id. */
+  /** Returns a page of sagas, by id. */
   Page<SagaView> page(Optional<String> type, Paging paging) {
     long total =
         jdbc.sql("select count(*) " + SELECTED)
             .param("type", type.orElse(null))
             .query(Long.class)
             .single();
-    // A saga's state has the ids of its deadlines.
+    // A saga's state holds the ids of its deadlines.
     List<SagaView> sagas =
         jdbc.sql(
                 """

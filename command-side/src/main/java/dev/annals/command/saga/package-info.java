@@ -1,6 +1,6 @@
 /**
- * A look at sagas from outside: which ones live, what they wait for, and what fails. An event that
- * a saga fails on becomes a job, and so do the events of the same user behind it: they are handled
- * in order, as soon as they can be, while everybody else's go on. A deadline is a job anyway.
+ * Lists sagas and parks the events that they fail on. A parked event and later events of the same
+ * user are handled by jobs, in order, while other users' events continue. A deadline is a job
+ * anyway.
  */
 package dev.annals.command.saga;

@@ -10,10 +10,10 @@ import java.util.Optional;
 import org.springframework.scheduling.support.CronExpression;
 
 /**
- * Times by a cron expression of six fields, the first one seconds, in UTC.
+ * A schedule by a cron expression of six fields, the first one seconds, in UTC.
  *
- * <p>A run that is stored already keeps its time, unless the expression has one that is sooner: so
- * a start of the program does not put off the repetition of a run that failed.
+ * <p>A stored run keeps its time unless the expression yields an earlier one, so a restart of the
+ * program does not delay the retry of a failed run.
  */
 final class Cron implements Schedule {
 
@@ -24,7 +24,7 @@ final class Cron implements Schedule {
   }
 
   /**
-   * @throws CannotStartException unless the property has an expression with a time to come
+   * @throws CannotStartException unless the expression is valid and yields a future time
    */
   static Cron parse(String property, String text, Instant now) {
     try {

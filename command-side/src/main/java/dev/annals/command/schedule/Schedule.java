@@ -3,12 +3,12 @@ package dev.annals.command.schedule;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Something that is done again and again. A bean of this type is all that it takes, and the
- * property {@code annals.schedules.<name>}: a cron expression of six fields, in UTC.
+ * Recurring work. To add one, declare a bean of this type and the property {@code
+ * annals.schedules.<name>}: a cron expression of six fields, in UTC.
  */
 public interface Schedule {
 
-  /** What starts a run. It is stored with the run. */
+  /** The cause of a run. It is stored with the run. */
   enum Trigger {
     /** The cron expression. */
     @JsonProperty("DUE")
@@ -18,13 +18,13 @@ public interface Schedule {
     MANUAL
   }
 
-  /** What the API calls it, for ever: its next run is stored with it. */
+  /** Returns the name in the API. It is stored with the next run, so it must never change. */
   String name();
 
   /**
-   * Does it. May take long, if it works in pages, each a transaction of its own. A run that throws
-   * is repeated soon, as is one that a crash cuts off. An instance that stood still for long may
-   * find that another one has begun the same run: where two at once do harm, take a lock.
+   * Runs the work. It may take long if it works in pages, each a transaction. A run that throws or
+   * crashes is repeated soon. A stalled instance may resume while another one repeats its run; take
+   * a lock if concurrent runs do harm.
    */
   void run(Trigger trigger);
 }

@@ -10,13 +10,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ScheduleConfiguration {
 
-  private static final Duration UNTIL_THE_NEXT_ATTEMPT = Duration.ofSeconds(1);
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
-  /** A run by hand. It fails, and comes again, while a run of the schedule is under way. */
+  /** A manual run. While the schedule is running, it fails and is retried. */
   @Bean
   Task<String> runByHand(ScheduleRuns runs) {
     return Tasks.oneTime(ScheduleRuns.MANUAL)
-        .onFailure(new FailureHandler.OnFailureRetryLater<>(UNTIL_THE_NEXT_ATTEMPT))
+        .onFailure(new FailureHandler.OnFailureRetryLater<>(RETRY_INTERVAL))
         .onDeadExecutionRevive()
         .execute((job, context) -> runs.moveToNow(job.getData()));
   }

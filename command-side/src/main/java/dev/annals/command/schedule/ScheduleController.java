@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Schedules, for administrators. */
+/** Lists and runs schedules for administrators. */
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/admin/schedules")
@@ -28,7 +28,7 @@ class ScheduleController {
     this.schedules = schedules;
   }
 
-  /** One as clients see it. */
+  /** A schedule in a response. */
   record ScheduleView(
       String name, Instant nextRun, Instant lastRun, Schedules.Outcome lastOutcome) {}
 

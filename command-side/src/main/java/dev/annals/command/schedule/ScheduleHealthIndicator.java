@@ -5,7 +5,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.stereotype.Component;
 
-/** Names the schedules whose last run failed. The service is up all the same. */
+/** Reports the schedules whose last run failed. The status stays UP. */
 @Component("schedulesHealthIndicator")
 final class ScheduleHealthIndicator extends AbstractHealthIndicator {
 

@@ -22,14 +22,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes jobs of the schedules. Each has one row, so that there is one run at a time. A run by hand
- * is the same row, moved to now; while a run is under way it cannot be moved, and what was asked
- * for in the meantime waits until it can.
+ * Creates the jobs of the schedules. A schedule has one row, so one run at a time. A manual run
+ * moves the row to now; during a run the row cannot be moved, so the request waits.
  */
 @Component
 public final class ScheduleRuns {
 
-  /** Moves a schedule's run to now; what it carries is the schedule's name. */
+  /** Moves a schedule's run to now. The data is the schedule's name. */
   static final TaskDescriptor<String> MANUAL = TaskDescriptor.of("run-by-hand", String.class);
 
   private static final Logger log = LoggerFactory.getLogger(ScheduleRuns.class);
@@ -53,12 +52,12 @@ public final class ScheduleRuns {
     this.clock = clock;
   }
 
-  /** The job of each schedule. */
+  /** Returns the job of each schedule. */
   public List<RecurringTask<?>> recurring() {
     return schedules.stream().<RecurringTask<?>>map(this::recurring).toList();
   }
 
-  /** Past the scheduler, which would forget how the last run went. */
+  /** Updates the row directly: the scheduler would clear the outcome of the last run. */
   void moveToNow(String name) {
     int moved =
         jdbc.sql(
@@ -73,7 +72,7 @@ public final class ScheduleRuns {
                 RecurringTask.INSTANCE)
             .update();
     if (moved == 0) {
-      throw new IllegalStateException("A run is under way");
+      throw new IllegalStateException("The schedule is running");
     }
   }
 
@@ -97,7 +96,7 @@ public final class ScheduleRuns {
             });
   }
 
-  /** It comes again with the same trigger. */
+  /** Reschedules the run with the same trigger. */
   private void failed(
       String name, ExecutionComplete complete, ExecutionOperations<Trigger> operations, Cron cron) {
     record(name, "failed", complete.getDuration());
@@ -105,9 +104,9 @@ public final class ScheduleRuns {
         clock.instant().plus(Backoff.after(complete.getExecution().consecutiveFailures));
     Instant regular = cron.getNextExecutionTime(complete);
     Instant next = regular.isBefore(retry) ? regular : retry;
-    // Its message may quote what is personal.
+    // The message may quote personal data.
     String why = complete.getCause().orElseThrow().getClass().getSimpleName();
-    log.warn("The schedule {} failed and runs again at {}: {}", name, next, why);
+    log.warn("The schedule {} failed and is retried at {}: {}", name, next, why);
     operations.reschedule(complete, next);
   }
 

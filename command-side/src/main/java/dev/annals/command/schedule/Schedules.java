@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** How schedules stand, on whichever instance they run. */
+/** Reads and triggers schedules, on all instances. */
 @Component
 class Schedules {
 
@@ -22,18 +22,18 @@ class Schedules {
     this.clock = clock;
   }
 
-  /** How a run ended. */
+  /** The outcome of a run. */
   enum Outcome {
     SUCCEEDED,
     FAILED
   }
 
   /**
-   * How one stands.
+   * The status of a schedule.
    *
-   * @param nextRun past while it runs
-   * @param lastRun when the last run that has ended did so; null before the first one
-   * @param failures how often in a row it failed
+   * @param nextRun in the past during a run
+   * @param lastRun the end of the last completed run; null before it
+   * @param failures the number of consecutive failures
    */
   record ScheduleStatus(
       String name, Instant nextRun, Instant lastRun, Outcome lastOutcome, int failures) {
@@ -52,7 +52,7 @@ class Schedules {
     }
   }
 
-  /** All of them, by name. */
+  /** Returns the status of all schedules, by name. */
   List<ScheduleStatus> all() {
     return names.stream()
         .flatMap(
@@ -66,7 +66,7 @@ class Schedules {
     return names.contains(name);
   }
 
-  /** Has one run as soon as can be: after the run that is under way, if there is one. */
+  /** Triggers a run as soon as possible: after the current run, if there is one. */
   void runNow(String name) {
     scheduler.schedule(
         ScheduleRuns.MANUAL.instance(UUID.randomUUID().toString()).data(name).build(),

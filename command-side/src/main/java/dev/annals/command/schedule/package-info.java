@@ -1,6 +1,6 @@
 /**
- * What is done again and again, at times of its own, by one instance of the cluster at a time: a
- * {@link dev.annals.command.schedule.Schedule} is a recurring job. When it comes is configured;
- * administrators see how it went, and have it run whenever they like.
+ * Runs recurring work on one instance of the cluster at a time. A {@link
+ * dev.annals.command.schedule.Schedule} is a recurring job with a configured time. Administrators
+ * see its last outcome, and can run it at any time.
  */
 package dev.annals.command.schedule;

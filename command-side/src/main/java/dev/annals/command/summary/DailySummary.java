@@ -16,14 +16,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Has summaries mailed whose time has come. The mail's job and the day's settlement are one
- * transaction, so a day has one mail, whatever ends in the middle.
+ * Schedules the mails of due summaries. A transaction schedules the mail and settles the day, so a
+ * day has one mail even after a crash.
  */
 @Component
 class DailySummary implements Schedule {
 
   private static final int PAGE = 100;
-  private static final UUID FIRST = new UUID(0, 0);
+  private static final UUID NIL = new UUID(0, 0);
 
   private final SummarySubscriptions subscriptions;
   private final Users users;
@@ -73,7 +73,7 @@ class DailySummary implements Schedule {
   private void sendToday() {
     List<SummarySubscription> page = List.of();
     do {
-      UUID last = page.isEmpty() ? FIRST : page.get(PAGE - 1).userId();
+      UUID last = page.isEmpty() ? NIL : page.get(PAGE - 1).userId();
       page =
           inTransaction(
               now -> {
@@ -98,19 +98,23 @@ class DailySummary implements Schedule {
     return transactions.execute(status -> page.apply(clock.instant()));
   }
 
-  /** Unless there was one this day, the address is not verified, or there is nothing to tell. */
+  /**
+   * Schedules a mail unless this day has one, the address is not verified, or no task is due.
+   *
+   * @return whether a mail was scheduled
+   */
   private boolean mail(SummarySubscription subscription, Instant now) {
     UUID user = subscription.userId();
-    SummaryContent agenda = new SummaryContent(now, subscription.zone());
+    SummaryContent content = new SummaryContent(now, subscription.zone());
     if (subscription.isMailed(now)
         || !users.isVerified(user)
         || !flags.isOn(Flag.DAILY_SUMMARY, user)
-        || tasks.countDueBefore(user, agenda.end()) == 0) {
+        || tasks.countDueBefore(user, content.end()) == 0) {
       return false;
     }
     SummarySubscription mailed = subscription.mail(now);
     UUID id = NameBasedUuids.of(name(), user.toString(), mailed.mailedDay().toString());
-    // The next one says whatever this one would have said by then.
+    // By then the next summary replaces this one.
     mails.scheduleInBulk(DailySummaryMail.KIND, id, user, mailed.next(now).orElseThrow());
     subscriptions.save(mailed, now);
     return true;

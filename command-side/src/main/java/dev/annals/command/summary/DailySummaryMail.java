@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** What a user has to do: what is overdue, due today, and due in the next seven days. */
+/** Lists a user's tasks that are overdue, due today, and due in the next seven days. */
 @Component
 class DailySummaryMail implements MailWriter {
 
   static final String KIND = "daily-summary";
 
-  private static final int MOST = 50;
+  private static final int MAX_TASKS = 50;
 
   private final Users users;
   private final OpenTasks tasks;
@@ -41,8 +41,8 @@ class DailySummaryMail implements MailWriter {
   }
 
   /**
-   * Nothing, if the address is not verified, the user does not want it any more, or has done
-   * everything since.
+   * Empty if the address is not verified, the user does not want summaries any more, or no task is
+   * due any more.
    */
   @Override
   public Optional<Mail> write(MailJob job) {
@@ -54,19 +54,19 @@ class DailySummaryMail implements MailWriter {
   }
 
   private Optional<Mail> write(UserDetails user) {
-    SummaryContent agenda = new SummaryContent(clock.instant(), TimeZones.of(user.timeZone()));
-    int all = tasks.countDueBefore(user.id(), agenda.end());
-    return all > 0 ? Optional.of(mail(user, agenda, all)) : Optional.empty();
+    SummaryContent content = new SummaryContent(clock.instant(), TimeZones.of(user.timeZone()));
+    int all = tasks.countDueBefore(user.id(), content.end());
+    return all > 0 ? Optional.of(mail(user, content, all)) : Optional.empty();
   }
 
-  private Mail mail(UserDetails user, SummaryContent agenda, int all) {
+  private Mail mail(UserDetails user, SummaryContent content, int all) {
     Map<String, Object> values =
-        new HashMap<>(agenda.sections(tasks.dueBefore(user.id(), agenda.end(), MOST)));
+        new HashMap<>(content.sections(tasks.dueBefore(user.id(), content.end(), MAX_TASKS)));
     values.put("greeting", user.greeting());
-    values.put("day", agenda.day());
+    values.put("day", content.day());
     values.put("zone", user.timeZone());
-    values.put("more", Math.max(0, all - MOST));
+    values.put("more", Math.max(0, all - MAX_TASKS));
     return new Mail(
-        user.email(), "Your tasks for " + agenda.day(), "daily-summary", Map.copyOf(values));
+        user.email(), "Your tasks for " + content.day(), "daily-summary", Map.copyOf(values));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What a summary is about: a moment, the rest of that day in the user's zone, the days after. */
+/** The content of a summary at an instant, by the days of the user's zone. */
 record SummaryContent(Instant now, ZoneId zone) {
 
   private static final int DAYS_AHEAD = 7;
@@ -19,7 +19,7 @@ record SummaryContent(Instant now, ZoneId zone) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("EEE d MMM yyyy, HH:mm", Locale.ENGLISH);
 
-  /** The end of the days that it looks ahead. */
+  /** Returns the end of the last day in the summary. */
   Instant end() {
     return startOfDay(1 + DAYS_AHEAD);
   }
@@ -28,7 +28,7 @@ record SummaryContent(Instant now, ZoneId zone) {
     return DAY.format(today());
   }
 
-  /** What the templates know of tasks that are due before the end. */
+  /** Returns the tasks as variables of the templates. */
   Map<String, Object> sections(List<OpenTask> tasks) {
     Instant tomorrow = startOfDay(1);
     return Map.of(

@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A user's wish for a summary each day, and how far it is fulfilled. Days are those of the user's
- * zone, and each is settled once: another hour or zone neither repeats one nor leaves one out.
+ * A user's subscription to daily summaries. Days are those of the user's zone. Each is settled
+ * once, so a change of the hour or the zone neither repeats nor skips a day.
  *
- * @param timeZone the zone's IANA name; kept though this Java runtime may not know it
- * @param hour from 0 to 23; where clocks skip it, the summary comes when they have, and where they
- *     show it twice, the first time
+ * @param timeZone the zone's IANA name, kept even if this Java runtime does not know it
+ * @param hour from 0 to 23. If clocks skip the hour, the summary is due after the gap; if they
+ *     repeat it, at its first occurrence
  * @param wanted by the user
  * @param enabled by administrators
- * @param settledDay nothing is owed for it, nor for any day before
- * @param mailedDay the last one that there was a mail for; null if there was none yet
+ * @param settledDay the last day without a summary left to send
+ * @param mailedDay the last day with a mail; null before the first one
  */
 record SummarySubscription(
     UUID userId,
@@ -29,13 +29,15 @@ record SummarySubscription(
     LocalDate settledDay,
     LocalDate mailedDay) {
 
-  /** One that begins with the next time that it is the hour. */
+  /** Returns a subscription that begins with the next occurrence of the hour. */
   static SummarySubscription begin(UUID userId, String timeZone, int hour, Instant now) {
     return new SummarySubscription(userId, timeZone, hour, true, true, LocalDate.EPOCH, null)
-        .beginAgain(now);
+        .restart(now);
   }
 
-  /** When the next summary is due, past if it is owed; never while none is wanted. */
+  /**
+   * Returns when the next summary is due, in the past if it is late. Empty while none is wanted.
+   */
   Optional<Instant> next(Instant now) {
     if (!isActive()) {
       return Optional.empty();
@@ -44,34 +46,34 @@ record SummarySubscription(
     return Optional.of(at(settledDay.isBefore(today) ? today : settledDay.plusDays(1)));
   }
 
-  /** Whether there was a mail for this day already. */
+  /** Returns true if this day has a mail. */
   boolean isMailed(Instant now) {
     return mailedDay != null && !mailedDay.isBefore(today(now));
   }
 
-  /** There is nothing to tell this day. */
+  /** Settles this day without a mail. */
   SummarySubscription settle(Instant now) {
     return new SummarySubscription(userId, timeZone, hour, wanted, enabled, today(now), mailedDay);
   }
 
-  /** There is a mail for this day. */
+  /** Settles this day with a mail. */
   SummarySubscription mail(Instant now) {
     return new SummarySubscription(userId, timeZone, hour, wanted, enabled, today(now), today(now));
   }
 
-  /** The user has other wishes. */
+  /** Changes the user's settings. */
   SummarySubscription change(boolean nowWanted, String newZone, int newHour, Instant now) {
     SummarySubscription changed =
         new SummarySubscription(
             userId, newZone, newHour, nowWanted, enabled, settledDay, mailedDay);
-    return wanted || !nowWanted ? changed : changed.beginAgain(now);
+    return wanted || !nowWanted ? changed : changed.restart(now);
   }
 
-  /** An administrator locked the user out, or let them in again. */
+  /** Disables the subscription of a user whom an administrator locks out, or enables it again. */
   SummarySubscription enable(boolean nowEnabled, Instant now) {
     SummarySubscription changed =
         new SummarySubscription(userId, timeZone, hour, wanted, nowEnabled, settledDay, mailedDay);
-    return enabled || !nowEnabled ? changed : changed.beginAgain(now);
+    return enabled || !nowEnabled ? changed : changed.restart(now);
   }
 
   ZoneId zone() {
@@ -86,8 +88,11 @@ record SummarySubscription(
     return wanted && enabled;
   }
 
-  /** What was before is no debt: not today's either, if its hour is past. */
-  private SummarySubscription beginAgain(Instant now) {
+  /**
+   * Restarts the subscription. Past days stay without a summary, and so does today if its hour is
+   * past.
+   */
+  private SummarySubscription restart(Instant now) {
     LocalDate today = today(now);
     boolean past = isMailed(now) || !at(today).isAfter(now);
     LocalDate settled = past ? today : today.minusDays(1);

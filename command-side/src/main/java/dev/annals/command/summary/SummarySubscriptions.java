@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table of subscriptions. It follows the events of users; of those who never wanted a summary
- * it has nothing.
+ * The table of subscriptions, maintained from the events of users. Users who never wanted a summary
+ * have no row.
  */
 @Component
 @ProcessingGroup("summary-subscriptions")
@@ -69,34 +69,37 @@ class SummarySubscriptions {
         .update();
   }
 
-  /** Some that are due, for the current transaction alone: whoever else looks passes them over. */
-  List<SummarySubscription> due(Instant now, int most) {
+  /**
+   * Returns some due subscriptions, locked for the current transaction. Other transactions skip
+   * them.
+   */
+  List<SummarySubscription> due(Instant now, int limit) {
     return jdbc.sql(
             """
             select * from events.summary_subscription where next_at <= :now
-            order by next_at limit :most
+            order by next_at limit :size
             for update skip locked
             """)
         .param("now", utc(now))
-        .param("most", most)
+        .param("size", limit)
         .query(SummarySubscriptions::read)
         .list();
   }
 
   /**
-   * A page of all that are active, locked for the current transaction.
+   * Returns a page of active subscriptions, locked for the current transaction.
    *
-   * @param after the last user of the page before
+   * @param after the last user of the previous page
    */
-  List<SummarySubscription> active(UUID after, int most) {
+  List<SummarySubscription> active(UUID after, int limit) {
     return jdbc.sql(
             """
             select * from events.summary_subscription where next_at is not null and user_id > :after
-            order by user_id limit :most
+            order by user_id limit :size
             for update
             """)
         .param("after", after)
-        .param("most", most)
+        .param("size", limit)
         .query(SummarySubscriptions::read)
         .list();
   }

@@ -1,6 +1,6 @@
 /**
- * The summary of a user's tasks that is mailed each morning: once a local day, to those who want it
- * and whom there is something to tell. Who gets it when is a table that follows the events of
- * users; the mail is written when it is sent.
+ * Mails a summary of a user's open tasks each morning: once a local day, to users who want it and
+ * have tasks due. A table, maintained from the events of users, holds when each is due. The mail is
+ * written when it is sent.
  */
 package dev.annals.command.summary;

@@ -54,7 +54,7 @@ final class HangingConnection implements AutoCloseable {
     gate = new CountDownLatch(1);
   }
 
-  /** Passes so many more bytes, then hangs. */
+  /** Passes this many more bytes, then hangs. */
   void hangAfter(long bytes) {
     hangsAfter = passed.get() + bytes;
   }

@@ -72,7 +72,10 @@ class PasswordNoticeTest {
                               .count())
                       .isEqualTo(3));
       assertThat(post.await(20, "anna@example.org")).hasSize(20);
-      assertThat(log.getOut().lines().filter(line -> line.contains("its user has too many")))
+      assertThat(
+              log.getOut()
+                  .lines()
+                  .filter(line -> line.contains("its user has reached the hourly maximum")))
           .hasSize(3)
           .allMatch(line -> line.contains("(password-notice) is dropped"));
 

@@ -13,7 +13,7 @@ class EmailAddressTest {
   private static final String LETTERS_AND_DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final String LONG_LABEL = "a".repeat(63);
-  // With a local part of one letter, 254 characters.
+  // 254 characters with a local part of one letter.
   private static final String LONG_DOMAIN =
       LONG_LABEL + "." + LONG_LABEL + "." + LONG_LABEL + "." + "a".repeat(60);
 
@@ -31,16 +31,17 @@ class EmailAddressTest {
     "ada@ｂｕ̈ｃｈｅｒ。example, ada@xn--bcher-kva.example, ada@bücher.example",
     "ada@xn--bcher-kva.example, ada@xn--bcher-kva.example, ada@bücher.example",
     "ada@XN--BCHER-KVA.example, ada@XN--BCHER-KVA.example, ada@bücher.example",
-    // Other domains than strasse.example and σασ.example, which IDNA of 2003 makes of them.
+    // IDNA 2003 would map them to strasse.example and σασ.example, which are other domains.
     "ada@straße.example, ada@xn--strae-oqa.example, ada@straße.example",
     "ada@σας.example, ada@xn--mxa8ab.example, ada@σας.example",
     "ada@例え.テスト, ada@xn--r8jz45g.xn--zckzah, ada@例え.テスト",
     "ada@\uD83D\uDE00.example, ada@xn--e28h.example, ada@\uD83D\uDE00.example",
-    // The Kelvin sign, and what only looks like an a.
+    // The Kelvin sign, and a Cyrillic letter that looks like an a.
     "ada@\u212Aent.example, ada@kent.example, ada@kent.example",
     "ada@\u0430.example, ada@xn--80a.example, ada@\u0430.example",
   })
-  void isWrittenInAsciiAndComparedAsPeopleReadIt(String text, String ascii, String canonical) {
+  void hasAnAsciiFormForServersAndACanonicalFormForComparison(
+      String text, String ascii, String canonical) {
     EmailAddress address = EmailAddress.parse(text).orElseThrow();
 
     assertThat(address).hasToString(ascii);
@@ -109,7 +110,7 @@ class EmailAddressTest {
         "ada@\uD800.example",
         "ada@example\uFF0F.org",
       })
-  void isNothingElse(String text) {
+  void refusesTextsThatAreNoMailbox(String text) {
     assertThat(EmailAddress.parse(text)).isEmpty();
   }
 
@@ -121,7 +122,7 @@ class EmailAddressTest {
         "\"<a>, (b): c; [d]\"@example.org",
         "\"a\\\"b\\\\\"@example.org"
       })
-  void ofOldUsersMayHaveQuotes(String text) {
+  void acceptsAQuotedLocalPartAsNotPlain(String text) {
     EmailAddress address = EmailAddress.parse(text).orElseThrow();
 
     assertThat(address).hasToString(text);
@@ -144,7 +145,7 @@ class EmailAddressTest {
   }
 
   @Test
-  void hasCharactersOfAnAtomBeforeTheAtAndOfLabelsBehindIt() {
+  void acceptsAtomCharactersInTheLocalPartAndLabelCharactersInTheDomain() {
     StringBuilder local = new StringBuilder();
     StringBuilder domain = new StringBuilder();
     for (char character = 0; character < 0x80; character++) {
@@ -162,7 +163,7 @@ class EmailAddressTest {
   }
 
   @Test
-  void hasNothingBeyondAsciiBeforeTheAtAndPunycodeBehindIt() {
+  void refusesNonAsciiLocalPartsAndConvertsDomainsToPunycode() {
     for (int c = 0x80; c <= Character.MAX_CODE_POINT; c++) {
       String character = Character.toString(c);
       assertThat(EmailAddress.parse("a" + character + "@example.org"))

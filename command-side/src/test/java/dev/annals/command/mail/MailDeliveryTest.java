@@ -27,12 +27,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Mail jobs of a kind that the tests make up. */
+/** Tests mail jobs with a writer of the tests. */
 class MailDeliveryTest {
 
   private static final UUID USER = UUID.fromString("00000000-0000-4000-8000-00000000000a");
 
-  private static final MailServer post = new MailServer();
+  private static final MailServer mailServer = new MailServer();
   private static ConfigurableApplicationContext node;
 
   private final UUID id = UUID.randomUUID();
@@ -43,30 +43,30 @@ class MailDeliveryTest {
 
   @BeforeAll
   static void start() {
-    post.start();
-    node = Database.create().start(post.settings(), TestWriter.class);
+    mailServer.start();
+    node = Database.create().start(mailServer.settings(), TestWriter.class);
   }
 
   @AfterAll
   static void stop() {
     node.close();
-    post.stop();
+    mailServer.stop();
   }
 
   @Test
-  void aMailWhoseSendingCannotBeRecordedAtOnceIsSentOnce() {
+  void isSentOnceIfRecordingFailsAtFirst() {
     writer.failToRecord.add(id);
     double sent = mails("sent");
 
     schedule(Duration.ofMinutes(1));
 
     eventually().until(() -> writer.recorded.contains(id));
-    assertThat(post.to(address)).hasSize(1);
+    assertThat(mailServer.to(address)).hasSize(1);
     assertThat(mails("sent")).isEqualTo(sent + 1);
   }
 
   @Test
-  void aMailIsNotSentWhenItsTransactionIsRolledBack() {
+  void isNotSentIfItsTransactionIsRolledBack() {
     node.getBean(TransactionTemplate.class)
         .executeWithoutResult(
             status -> {
@@ -76,12 +76,12 @@ class MailDeliveryTest {
     UUID next = UUID.randomUUID();
     mails.schedule("test", next, USER, clock.instant().plusSeconds(60));
 
-    post.await(1, next + "@example.org");
-    assertThat(post.to(address)).isEmpty();
+    mailServer.await(1, next + "@example.org");
+    assertThat(mailServer.to(address)).isEmpty();
   }
 
   @Test
-  void aMailThatIsCancelledIsNotSent() {
+  void isNotSentIfCancelled() {
     node.getBean(TransactionTemplate.class)
         .executeWithoutResult(
             status -> {
@@ -93,27 +93,27 @@ class MailDeliveryTest {
   }
 
   @Test
-  void aMailThatCannotBeWrittenIsTriedUntilItsTimeIsOver() {
+  void isRetriedUntilItExpiresIfItCannotBeWritten() {
     writer.failToWrite.add(id);
 
     schedule(Duration.ofSeconds(4));
 
     eventually().until(() -> mailJobs() == 0);
     assertThat(writer.written).hasValueGreaterThan(1);
-    assertThat(post.to(address)).isEmpty();
+    assertThat(mailServer.to(address)).isEmpty();
   }
 
   @Test
-  void aMailThatIsTooLateIsNotSent() {
+  void isNotSentAfterItExpires() {
     schedule(Duration.ofSeconds(-1));
 
     eventually().until(() -> mailJobs() == 0);
-    assertThat(post.to(address)).isEmpty();
+    assertThat(mailServer.to(address)).isEmpty();
   }
 
   @Test
-  void aMailToAnAddressBeyondAsciiIsTheEndOfItsJob() {
-    writer.beyondAscii.add(id);
+  void isRefusedPermanentlyForANonAsciiAddress() {
+    writer.nonAscii.add(id);
     double sent = mails("sent");
 
     schedule(Duration.ofMinutes(1));
@@ -125,7 +125,7 @@ class MailDeliveryTest {
   }
 
   @Test
-  void aMailIsScheduledOnce() {
+  void isScheduledOncePerId() {
     node.getBean(TransactionTemplate.class)
         .executeWithoutResult(
             status -> {
@@ -133,24 +133,24 @@ class MailDeliveryTest {
               schedule(Duration.ofMinutes(1));
             });
 
-    post.await(1, address);
+    mailServer.await(1, address);
     eventually().until(() -> mailJobs() == 0);
-    assertThat(post.to(address)).hasSize(1);
+    assertThat(mailServer.to(address)).hasSize(1);
   }
 
-  /** What bounds them is the user's day, or a limit of its own. */
+  /** Other mails are bounded by the day or by a rate limit. */
   @Test
-  void mailsOfOtherKindsThanNoticesAreNotCounted() {
+  void onlyNoticesHaveAnHourlyMaximum() {
     List<UUID> many = Stream.generate(UUID::randomUUID).limit(21).toList();
     many.forEach(it -> mails.schedule("test", it, id, clock.instant().plusSeconds(60)));
 
-    many.forEach(it -> post.await(1, it + "@example.org"));
+    many.forEach(it -> mailServer.await(1, it + "@example.org"));
     assertThat(mails("limited")).isZero();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"nobody", "a@b@c", "Annals <>"})
-  void aSenderThatIsNoAddressIsRefused(String from) {
+  void refusesAnInvalidSenderAtTheStart(String from) {
     assertThatThrownBy(() -> new MailTransport(null, new MailProperties(from)))
         .isInstanceOf(CannotStartException.class)
         .hasMessage(
@@ -179,12 +179,12 @@ class MailDeliveryTest {
     return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50));
   }
 
-  /** Writes to an address made of the job's id. */
+  /** Writes to an address derived from the job's id. */
   static class TestWriter implements MailWriter {
 
     final Set<UUID> failToRecord = ConcurrentHashMap.newKeySet();
     final Set<UUID> failToWrite = ConcurrentHashMap.newKeySet();
-    final Set<UUID> beyondAscii = ConcurrentHashMap.newKeySet();
+    final Set<UUID> nonAscii = ConcurrentHashMap.newKeySet();
     final Set<UUID> recorded = ConcurrentHashMap.newKeySet();
     final AtomicInteger written = new AtomicInteger();
 
@@ -201,7 +201,7 @@ class MailDeliveryTest {
       }
       return Optional.of(
           new Mail(
-              (beyondAscii.contains(job.id()) ? "š" : "") + job.id() + "@example.org",
+              (nonAscii.contains(job.id()) ? "š" : "") + job.id() + "@example.org",
               "Test",
               "password-changed",
               Map.of("name", "Somebody")));

@@ -16,20 +16,20 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A mail server that can be away for a while. It forgets its mails when it goes. */
+/** A mail server that can be stopped and started. Stopping it discards its mails. */
 public final class MailServer {
 
   private final int port;
   private final GreenMail server;
 
   /**
-   * A mail as its reader sees it.
+   * A received mail.
    *
    * @param text the plain part
    */
   public record Received(String to, String from, String subject, String text, String html) {}
 
-  /** One that is away. Its port is its own from now on. */
+  /** Reserves a port; does not start the server. */
   public MailServer() {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -39,24 +39,23 @@ public final class MailServer {
     server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
   }
 
-  /** Comes, or comes back, unless it is there. */
+  /** Starts the server unless it runs. */
   public void start() {
     if (!server.isRunning()) {
       server.start();
     }
   }
 
-  /** Goes. */
   public void stop() {
     server.stop();
   }
 
-  /** What a program has to be told to use it. */
+  /** Returns a program's settings for this server. */
   public String[] settings() {
     return new String[] {"--spring.mail.host=127.0.0.1", "--spring.mail.port=" + port};
   }
 
-  /** The mails to somebody, in the order of their arrival. */
+  /** Returns the mails to an address, in the order of their arrival. */
   public List<Received> to(String address) {
     return Stream.of(server.getReceivedMessages())
         .filter(message -> recipient(message).equals(address))
@@ -64,7 +63,7 @@ public final class MailServer {
         .toList();
   }
 
-  /** Waits for so many mails to somebody; there may be more of them a moment later. */
+  /** Waits for a number of mails to an address; more may follow. */
   public List<Received> await(int number, String address) {
     return Awaitility.await()
         .atMost(Duration.ofSeconds(20))

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mail.MailException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
-/** What is said to a mail server, and what is made of each of its answers. */
+/** Tests the SMTP dialogue, and the outcome of each reply. */
 class MailTransportTest {
 
   private static final ScriptedServer server = new ScriptedServer();
@@ -43,10 +43,10 @@ class MailTransportTest {
     "'\"a> SIZE=1\"@example.org', '\"a> SIZE=1\"@example.org', '<\"a> SIZE=1\"@example.org>'",
     "'\"a@b, c\"@example.org', '\"a@b, c\"@example.org', '<\"a@b, c\"@example.org>'",
   })
-  void aMailGoesToExactlyThatAddress(String to, String recipient, String header) {
+  void sendsToTheExactAddress(String to, String recipient, String header) {
     server.answer("RSET", "250");
 
-    post("Annals <annals@localhost>").send(mail(to));
+    transport("Annals <annals@localhost>").send(mail(to));
 
     assertThat(server.lines())
         .contains("MAIL FROM:<annals@localhost>", "From: Annals <annals@localhost>")
@@ -56,20 +56,20 @@ class MailTransportTest {
   }
 
   @Test
-  void aMailGoesToExactlyThatAddressWhateverCharacterIsInItOrNowhere() {
+  void sendsToTheExactAddressOrNowhereForEachCharacter() {
     List<String> characters =
         Stream.concat(
                 IntStream.range(0, 0x180).mapToObj(Character::toString),
                 Stream.of(
                     "\u0161", "\u0430", "\u2028", "\u212A", "\u7528", "\uFF20", "\uD83D\uDE00"))
             .toList();
-    MailTransport post = post("annals@localhost");
+    MailTransport transport = transport("annals@localhost");
     int sent = 0;
     for (String character : characters) {
       String to = "a" + character + "b@example.org";
       server.answer("RSET", "250");
       try {
-        post.send(mail(to));
+        transport.send(mail(to));
         sent++;
         assertThat(server.lines()).contains("RCPT TO:<" + to + ">", "To: " + to);
       } catch (MailRefusedException none) {
@@ -92,12 +92,12 @@ class MailTransportTest {
         "Ada <ada@example.org>",
         "ada@[127.0.0.1]"
       })
-  void aMailToWhatIsNoMailboxIsNotSent(String to) {
+  void sendsNothingToAnInvalidMailbox(String to) {
     server.answer("RSET", "250");
 
-    assertThatThrownBy(() -> post("annals@localhost").send(mail(to)))
+    assertThatThrownBy(() -> transport("annals@localhost").send(mail(to)))
         .isInstanceOf(MailRefusedException.class)
-        .hasMessage("no mail can be sent to such an address");
+        .hasMessage("the address cannot receive mail");
     assertThat(server.lines()).isEmpty();
   }
 
@@ -107,31 +107,31 @@ class MailTransportTest {
     "'Annals, the program <annals@example.org>', annals@example.org, '\"Annals, the program\" <annals@example.org>'",
     "Bücher <post@bücher.example>, post@xn--bcher-kva.example, =?UTF-8?Q?B=C3=BCcher?= <post@xn--bcher-kva.example>"
   })
-  void aMailComesFromTheConfiguredAddress(String from, String sender, String header) {
+  void sendsFromTheConfiguredAddress(String from, String sender, String header) {
     server.answer("RSET", "250");
 
-    post(from.replace("Annals, the program", "\"Annals, the program\""))
+    transport(from.replace("Annals, the program", "\"Annals, the program\""))
         .send(mail("ada@example.org"));
 
     assertThat(server.lines()).contains("MAIL FROM:<" + sender + ">", "From: " + header);
   }
 
-  /** Each class of replies at each step, and the replies that have a meaning of their own. */
+  /** The steps at which each reply is tried. */
   static Stream<String> steps() {
     return Stream.of("CONNECT", "AUTH", "MAIL", "RCPT", "DATA", ".");
   }
 
   @ParameterizedTest
   @MethodSource("steps")
-  void isTheEndOfTheJobWhereTheMailboxOrTheMailIsRefusedForGood(String step) {
+  void endsTheJobOnlyIfTheMailboxOrTheMailIsRefusedPermanently(String step) {
     boolean final5xx = List.of("RCPT", "DATA", ".").contains(step);
     for (int reply : replies()) {
-      boolean ofAuthentication = List.of(530, 534, 535, 538).contains(reply);
+      boolean isLoginReply = List.of(530, 534, 535, 538).contains(reply);
       server.answer(step, Integer.toString(reply));
       SimpleMeterRegistry metrics = new SimpleMeterRegistry();
       MailDelivery delivery = delivery(metrics);
 
-      if (final5xx && reply >= 500 && !ofAuthentication) {
+      if (final5xx && reply >= 500 && !isLoginReply) {
         delivery.attempt(job());
         assertThat(metrics.get("annals.mails").tag("outcome", "refused").counter().count())
             .as("%s %d", step, reply)
@@ -152,28 +152,29 @@ class MailTransportTest {
   }
 
   @Test
-  void saysWhichReplyItWasAndNotToWhom() {
+  void reportsTheReplyCodeWithoutTheAddress() {
     server.answer("RCPT", "550 ada@example.org is not here,");
 
-    assertThatThrownBy(() -> post("annals@localhost").send(mail("ada@example.org")))
+    assertThatThrownBy(() -> transport("annals@localhost").send(mail("ada@example.org")))
         .isInstanceOf(MailRefusedException.class)
         .hasMessage("the mail server answers 550");
   }
 
   @Test
-  void aServerThatIsAwayIsNoEnd() {
+  void reportsAnUnreachableServerAsTemporary() {
     try (ScriptedServer gone = new ScriptedServer()) {
       gone.close();
-      assertThatThrownBy(() -> post("annals@localhost", gone.port()).send(mail("ada@example.org")))
+      assertThatThrownBy(
+              () -> transport("annals@localhost", gone.port()).send(mail("ada@example.org")))
           .isInstanceOf(MailException.class);
     }
   }
 
-  private static MailTransport post(String from) {
-    return post(from, server.port());
+  private static MailTransport transport(String from) {
+    return transport(from, server.port());
   }
 
-  private static MailTransport post(String from, int port) {
+  private static MailTransport transport(String from, int port) {
     JavaMailSenderImpl sender = new JavaMailSenderImpl();
     sender.setHost("127.0.0.1");
     sender.setPort(port);
@@ -207,7 +208,7 @@ class MailTransportTest {
         };
     return new MailDelivery(
         List.of(writer),
-        post("annals@localhost"),
+        transport("annals@localhost"),
         metrics,
         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
   }

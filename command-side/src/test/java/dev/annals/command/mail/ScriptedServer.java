@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A mail server that answers each command as it is told, and keeps every line, byte for byte. */
+/** A mail server with scripted replies, which records every received line unchanged. */
 final class ScriptedServer implements Closeable {
 
-  /** What it answers where nothing else is said; a connection is greeted, a mail ends by a dot. */
-  private static final Map<String, String> USUAL =
+  /** The default replies; {@code CONNECT} is the greeting, {@code .} the end of a mail. */
+  private static final Map<String, String> DEFAULT_REPLIES =
       Map.of(
           "CONNECT",
           "220",
@@ -53,14 +53,14 @@ final class ScriptedServer implements Closeable {
     return socket.getLocalPort();
   }
 
-  /** Forgets what it was told before. */
+  /** Replaces the script and clears the recorded lines. */
   void answer(String command, String reply) {
     lines.clear();
     replies.clear();
     replies.put(command, reply);
   }
 
-  /** What it got since then, each byte as a character. */
+  /** Returns the lines received since the last script, in ISO 8859-1. */
   List<String> lines() {
     return lines;
   }
@@ -70,7 +70,7 @@ final class ScriptedServer implements Closeable {
       try (Socket client = socket.accept()) {
         talk(client);
       } catch (SocketException closed) {
-        // Either the client, in the middle, or the server.
+        // The client has disconnected, or the server is closed.
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -95,7 +95,7 @@ final class ScriptedServer implements Closeable {
   }
 
   private String reply(OutputStream out, String command) throws IOException {
-    String reply = replies.getOrDefault(command, USUAL.getOrDefault(command, "250"));
+    String reply = replies.getOrDefault(command, DEFAULT_REPLIES.getOrDefault(command, "250"));
     out.write((reply + " words\r\n").getBytes(StandardCharsets.US_ASCII));
     out.flush();
     return reply;

@@ -9,7 +9,7 @@ import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.eventhandling.EventHandler;
 import org.springframework.stereotype.Component;
 
-/** Fails on whatever certain users create. */
+/** Fails on every task of given users. */
 @Component
 @ProcessingGroup("failing-handler")
 @DisallowReplay

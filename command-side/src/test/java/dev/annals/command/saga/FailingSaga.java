@@ -17,14 +17,14 @@ import org.axonframework.modelling.saga.SagaLifecycle;
 import org.axonframework.modelling.saga.StartSaga;
 import org.axonframework.spring.stereotype.Saga;
 
-/** Fails on certain things that certain users do. */
+/** Fails on given actions of given users. */
 @Saga
 @ProcessingGroup("failing")
 @DisallowReplay
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
 public class FailingSaga {
 
-  /** Each is a user and what they do. */
+  /** Each a user id and an action. */
   static final Set<String> failOn = ConcurrentHashMap.newKeySet();
 
   static final List<String> handled = new CopyOnWriteArrayList<>();
@@ -53,11 +53,11 @@ public class FailingSaga {
     handle("erased", event.userId());
   }
 
-  private void handle(String what, UUID owner) {
-    if (failOn.contains(owner + " " + what)) {
+  private void handle(String action, UUID owner) {
+    if (failOn.contains(owner + " " + action)) {
       throw new IllegalStateException("a poisoned event");
     }
     events++;
-    handled.add(owner + " " + what + " " + events);
+    handled.add(owner + " " + action + " " + events);
   }
 }

@@ -51,7 +51,7 @@ class SagasTest {
   }
 
   @Test
-  void areListedWithWhatTheyWaitFor() {
+  void listsSagasWithTheirAssociationsAndNextDeadline() {
     UUID user = UUID.randomUUID();
     Todo todo = todo(user);
     UUID waitedFor = todo.create("Dig", FUTURE);
@@ -81,7 +81,7 @@ class SagasTest {
   }
 
   @Test
-  void followTheirTasksAlsoWhenEventsAreHandledLateAndTogether() {
+  void sagasFollowTheirTasksIfEventsAreHandledLateInOneBatch() {
     UUID user = UUID.randomUUID();
     Todo todo = todo(user);
     UUID reopened = todo.create("Dig", FUTURE);
@@ -112,14 +112,14 @@ class SagasTest {
   }
 
   @Test
-  void anEventThatASagaFailsOnHoldsUpItsUserAloneAndIsHandledInOrderLater() {
+  void anEventThatASagaFailsOnDelaysOnlyItsUserAndIsHandledInOrderLater() {
     UUID anna = UUID.randomUUID();
     UUID bert = UUID.randomUUID();
     Todo annas = todo(anna);
     Todo berts = todo(bert);
     UUID before = annas.create("Before", FUTURE);
     eventually().until(() -> FailingSaga.handled.contains(anna + " created 1"));
-    // What comes behind it would succeed.
+    // The user's later events would succeed.
     FailingSaga.failOn.add(anna + " started");
     annas.start(before);
     UUID task = annas.create("Dig", FUTURE);
@@ -155,7 +155,7 @@ class SagasTest {
   }
 
   @Test
-  void whatIsParkedOfSomebodyWhoIsErasedHoldsUpNothing() {
+  void anErasureDiscardsTheUsersParkedEvents() {
     UUID anna = People.register(node, "anna@example.org");
     FailingSaga.failOn.add(anna + " started");
     Todo todo = new Todo(node, anna);
@@ -174,7 +174,7 @@ class SagasTest {
   }
 
   @Test
-  void anotherProcessorThatFailsIsNamedForAsLongAsItDoes() {
+  void healthNamesAnotherFailingProcessorUntilItRecovers() {
     UUID user = UUID.randomUUID();
     FailingHandler.failOn.add(user);
     Instant before = Instant.now();

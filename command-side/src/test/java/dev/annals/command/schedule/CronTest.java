@@ -14,7 +14,7 @@ class CronTest {
   private static final Instant NOW = Instant.parse("2026-11-22T05:50:00.123Z");
 
   @Test
-  void namesTheNextTimeInUtc() {
+  void returnsTheNextTimeInUtc() {
     Cron nightly = Cron.parse("annals.schedules.test", "0 30 3 * * *", NOW);
 
     assertThat(nightly.getInitialExecutionTime(NOW)).isEqualTo("2026-11-23T03:30:00Z");
@@ -22,7 +22,7 @@ class CronTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "often", "* * * * *", "0 30 25 * * *", "0 0 0 31 2 *"})
-  void refusesWhatNamesNoTime(String text) {
+  void refusesInvalidExpressionsAndThoseWithoutATime(String text) {
     assertThatThrownBy(() -> Cron.parse("annals.schedules.test", text, NOW))
         .isInstanceOf(CannotStartException.class)
         .hasMessage(

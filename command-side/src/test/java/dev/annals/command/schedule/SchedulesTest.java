@@ -26,7 +26,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Two command sides on one database, with schedules that the tests make up. */
+/** Tests two command sides on one database with schedules of the tests. */
 class SchedulesTest {
 
   private static final Database database = Database.create();
@@ -53,16 +53,16 @@ class SchedulesTest {
   }
 
   @Test
-  void aScheduleWaitsForItsTime() {
-    ScheduleStatus standing = standing("put-off");
+  void doesNotRunBeforeItsTime() {
+    ScheduleStatus status = status("put-off");
 
-    assertThat(standing.nextRun()).isAfter(Instant.now());
-    assertThat(standing.lastRun()).isNull();
-    assertThat(standing.lastOutcome()).isNull();
+    assertThat(status.nextRun()).isAfter(Instant.now());
+    assertThat(status.lastRun()).isNull();
+    assertThat(status.lastOutcome()).isNull();
   }
 
   @Test
-  void whatIsAskedForWhileARunIsUnderWayIsDoneAfterIt() {
+  void runsAgainAfterTheCurrentRunIfTriggeredDuringIt() {
     OnceAYear.runs.clear();
     Schedules schedules = second.getBean(Schedules.class);
     OnceAYear.end = new CountDownLatch(1);
@@ -71,53 +71,53 @@ class SchedulesTest {
 
     schedules.runNow("once-a-year");
     schedules.runNow("once-a-year");
-    eventually().until(() -> handOvers() == 2);
-    assertThat(standing("once-a-year").nextRun()).isBefore(Instant.now());
+    eventually().until(() -> triggers() == 2);
+    assertThat(status("once-a-year").nextRun()).isBefore(Instant.now());
     OnceAYear.end.countDown();
 
-    eventually().until(() -> OnceAYear.runs.size() >= 2 && handOvers() == 0);
-    eventually().until(() -> standing("once-a-year").nextRun().isAfter(Instant.now()));
-    // Who asks at about the same time shares a run.
+    eventually().until(() -> OnceAYear.runs.size() >= 2 && triggers() == 0);
+    eventually().until(() -> status("once-a-year").nextRun().isAfter(Instant.now()));
+    // Almost simultaneous triggers share a run.
     assertThat(OnceAYear.runs).containsOnly(Trigger.MANUAL).hasSizeBetween(2, 3);
-    assertThat(OnceAYear.mostAtOnce).hasValue(1);
-    assertThat(standing("once-a-year").lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
-    assertThat(standing("once-a-year").lastRun()).isBefore(Instant.now());
+    assertThat(OnceAYear.maxConcurrent).hasValue(1);
+    assertThat(status("once-a-year").lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(status("once-a-year").lastRun()).isBefore(Instant.now());
   }
 
   @Test
-  void aRunByHandLeavesTheLastOutcomeUntilItHasItsOwn() {
+  void aManualRunKeepsTheLastOutcomeUntilItEnds() {
     Schedules schedules = second.getBean(Schedules.class);
     schedules.runNow("each-year");
-    eventually().until(() -> standing("each-year").lastRun() != null);
-    Instant before = standing("each-year").lastRun();
+    eventually().until(() -> status("each-year").lastRun() != null);
+    Instant before = status("each-year").lastRun();
 
     schedules.runNow("each-year");
 
     eventually()
         .until(
             () -> {
-              ScheduleStatus standing = standing("each-year");
-              assertThat(standing.lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
-              return standing.lastRun().isAfter(before);
+              ScheduleStatus status = status("each-year");
+              assertThat(status.lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
+              return status.lastRun().isAfter(before);
             });
   }
 
   @Test
-  void aRunThatIsDueTakesPlaceOnOneInstance() {
+  void runsOnOneInstanceWhenDue() {
     eventually().until(() -> EachSecond.runs.size() >= 3);
 
     assertThat(EachSecond.runs).containsOnly(Trigger.SCHEDULED);
-    assertThat(EachSecond.mostAtOnce).hasValue(1);
+    assertThat(EachSecond.maxConcurrent).hasValue(1);
   }
 
   @Test
-  void aRunThatFailsIsShownAndComesAgain() {
+  void reportsAndRetriesAFailedRun() {
     Broken.broken.set(true);
     first.getBean(Schedules.class).runNow("broken");
 
-    eventually().until(() -> standing("broken").failures() >= 2);
-    assertThat(standing("broken").lastOutcome()).isEqualTo(Outcome.FAILED);
-    assertThat(standing("broken").lastRun()).isBefore(Instant.now());
+    eventually().until(() -> status("broken").failures() >= 2);
+    assertThat(status("broken").lastOutcome()).isEqualTo(Outcome.FAILED);
+    assertThat(status("broken").lastRun()).isBefore(Instant.now());
     Health ill = second.getBean(ScheduleHealthIndicator.class).health();
     assertThat(ill.getStatus()).isEqualTo(Status.UP);
     assertThat(ill.getDetails()).containsOnlyKeys("broken");
@@ -125,14 +125,14 @@ class SchedulesTest {
 
     Broken.broken.set(false);
 
-    eventually().until(() -> standing("broken").lastOutcome() == Outcome.SUCCEEDED);
+    eventually().until(() -> status("broken").lastOutcome() == Outcome.SUCCEEDED);
     assertThat(Broken.succeeded).containsExactly(Trigger.MANUAL);
     assertThat(count("succeeded")).isEqualTo(1);
     assertThat(second.getBean(ScheduleHealthIndicator.class).health().getDetails()).isEmpty();
   }
 
   @Test
-  void aStartOfTheProgramPutsOffNothing() {
+  void aRestartOfTheProgramDelaysNoRun() {
     Instant soon = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
     database
         .jdbc()
@@ -142,7 +142,7 @@ class SchedulesTest {
 
     node().close();
 
-    assertThat(standing("put-off").nextRun()).isEqualTo(soon);
+    assertThat(status("put-off").nextRun()).isEqualTo(soon);
   }
 
   private static ConfigurableApplicationContext node() {
@@ -150,14 +150,14 @@ class SchedulesTest {
         SETTINGS, OnceAYear.class, EachSecond.class, Broken.class, EachYear.class, PutOff.class);
   }
 
-  private static ScheduleStatus standing(String name) {
+  private static ScheduleStatus status(String name) {
     return first.getBean(Schedules.class).all().stream()
         .filter(it -> it.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  private static long handOvers() {
+  private static long triggers() {
     return database
         .jdbc()
         .sql("select count(*) from events.scheduled_tasks where task_name = 'run-by-hand'")
@@ -181,8 +181,8 @@ class SchedulesTest {
 
   static class OnceAYear implements Schedule {
     static final List<Trigger> runs = new CopyOnWriteArrayList<>();
-    static final AtomicInteger atOnce = new AtomicInteger();
-    static final AtomicInteger mostAtOnce = new AtomicInteger();
+    static final AtomicInteger concurrent = new AtomicInteger();
+    static final AtomicInteger maxConcurrent = new AtomicInteger();
     static volatile CountDownLatch end = new CountDownLatch(0);
 
     @Override
@@ -192,22 +192,22 @@ class SchedulesTest {
 
     @Override
     public void run(Trigger trigger) {
-      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+      maxConcurrent.accumulateAndGet(concurrent.incrementAndGet(), Math::max);
       runs.add(trigger);
       try {
         end.await();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       } finally {
-        atOnce.decrementAndGet();
+        concurrent.decrementAndGet();
       }
     }
   }
 
   static class EachSecond implements Schedule {
     static final List<Trigger> runs = new CopyOnWriteArrayList<>();
-    static final AtomicInteger atOnce = new AtomicInteger();
-    static final AtomicInteger mostAtOnce = new AtomicInteger();
+    static final AtomicInteger concurrent = new AtomicInteger();
+    static final AtomicInteger maxConcurrent = new AtomicInteger();
 
     @Override
     public String name() {
@@ -216,9 +216,9 @@ class SchedulesTest {
 
     @Override
     public void run(Trigger trigger) {
-      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+      maxConcurrent.accumulateAndGet(concurrent.incrementAndGet(), Math::max);
       runs.add(trigger);
-      atOnce.decrementAndGet();
+      concurrent.decrementAndGet();
     }
   }
 
@@ -258,7 +258,7 @@ class SchedulesTest {
 
     @Override
     public void run(Trigger trigger) {
-      throw new AssertionError("It is not the time");
+      throw new AssertionError("The run is not due");
     }
   }
 }

@@ -12,7 +12,7 @@ class TriggerTest {
 
   @ParameterizedTest
   @CsvSource({"SCHEDULED, DUE", "MANUAL, BY_HAND"})
-  void isStoredAndReadUnderItsFirstName(Trigger trigger, String stored) {
+  void keepsTheStoredNameOfEachTrigger(Trigger trigger, String stored) {
     byte[] json = ('"' + stored + '"').getBytes(StandardCharsets.UTF_8);
     JacksonSerializer serializer = new JacksonSerializer();
 

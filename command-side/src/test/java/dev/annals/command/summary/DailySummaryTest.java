@@ -33,11 +33,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Two command sides on one database, whose clocks the tests set. */
+/** Tests two command sides on one database with a clock of the tests. */
 class DailySummaryTest {
 
   private static final String NEVER = "0 0 0 1 1 *";
-  private static final MailServer post = new MailServer();
+  private static final MailServer mailServer = new MailServer();
   private static ConfigurableApplicationContext first;
   private static ConfigurableApplicationContext second;
 
@@ -48,7 +48,7 @@ class DailySummaryTest {
 
   @BeforeAll
   static void start() {
-    post.start();
+    mailServer.start();
     Database database = Database.create();
     first = node(database);
     second = node(database);
@@ -58,17 +58,17 @@ class DailySummaryTest {
   static void stop() {
     second.close();
     first.close();
-    post.stop();
+    mailServer.stop();
   }
 
   @BeforeEach
-  void itIsSundayMorning() {
-    post.start();
+  void setClockToSundayMorning() {
+    mailServer.start();
     setClock("2026-11-22T05:50:00Z");
   }
 
   @Test
-  void tellsWhatIsOverdueDueTodayAndDueInTheNextSevenDays() {
+  void listsTasksOverdueDueTodayAndDueInTheNextSevenDays() {
     UUID anna = subscribed("Europe/Vienna", 7);
     Todo todo = new Todo(first, anna);
     todo.create("<Dig>", "2026-11-20T17:00:00Z");
@@ -82,14 +82,14 @@ class DailySummaryTest {
     setClock("2026-11-22T06:00:00Z");
     summary.run(Trigger.SCHEDULED);
 
-    MailServer.Received mail = post.await(1, email).get(0);
+    MailServer.Received mail = mailServer.await(1, email).get(0);
     assertThat(mail.subject()).isEqualTo("Your tasks for Sunday, 22 November");
     assertThat(mail.text())
         .isEqualTo(
             """
             Hello Anna,
 
-            this is what you have to do. Times are those of Europe/Vienna.
+            these are your open tasks. Times are in Europe/Vienna.
 
             Overdue:
 
@@ -104,7 +104,7 @@ class DailySummaryTest {
             - Reap (Mon 23 Nov 2026, 00:00)
             - Rest (Sun 29 Nov 2026, 23:59)
 
-            You get this mail once a day because you asked for it. You can turn it off in your profile.
+            You get this mail once a day because you turned it on in your profile, where you can turn it off.
             """);
     assertThat(mail.html())
         .contains("&lt;Dig&gt;", "Sun 29 Nov 2026, 23:59")
@@ -112,48 +112,48 @@ class DailySummaryTest {
   }
 
   @Test
-  void comesOnceADayAndNotBeforeTheHour() {
+  void isSentOnceADayNotBeforeTheHour() {
     UUID anna = subscribed("UTC", 7);
     new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
 
     runAt("2026-11-22T06:59:59Z");
     assertThat(jobs()).isZero();
     runAt("2026-11-22T07:00:00Z");
-    post.await(1, email);
+    mailServer.await(1, email);
     runAt("2026-11-22T07:01:00Z");
     runAt("2026-11-22T23:59:00Z");
     runAt("2026-11-23T07:00:00Z");
 
-    post.await(2, email);
-    nothingIsLeft();
-    assertThat(post.to(email)).hasSize(2);
+    mailServer.await(2, email);
+    awaitNoJobs();
+    assertThat(mailServer.to(email)).hasSize(2);
   }
 
   @Test
-  void comesOnceWhenClocksChange() {
+  void isSentOnceADayWhenClocksChange() {
     setClock("2027-03-27T12:00:00Z");
     UUID anna = subscribed("Europe/Vienna", 2);
     new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
     runAt("2027-03-28T00:59:00Z");
     assertThat(jobs()).isZero();
     runAt("2027-03-28T01:00:00Z");
-    post.await(1, email);
+    mailServer.await(1, email);
     runAt("2027-03-28T02:00:00Z");
-    nothingIsLeft();
+    awaitNoJobs();
 
     setClock("2027-10-30T12:00:00Z");
     runAt("2027-10-30T12:00:00Z");
-    post.await(2, email);
+    mailServer.await(2, email);
     runAt("2027-10-31T00:00:00Z");
-    post.await(3, email);
+    mailServer.await(3, email);
     runAt("2027-10-31T01:00:00Z");
 
-    nothingIsLeft();
-    assertThat(post.to(email)).hasSize(3);
+    awaitNoJobs();
+    assertThat(mailServer.to(email)).hasSize(3);
   }
 
   @Test
-  void whoHasNothingToDoGetsNone() {
+  void isNotSentIfNoTaskIsDue() {
     subscribed("UTC", 7);
 
     runAt("2026-11-22T07:00:00Z");
@@ -163,24 +163,24 @@ class DailySummaryTest {
   }
 
   @Test
-  void byHandItComesToAllWhoHaveNotHadTodays() {
+  void aManualRunSendsTodaysSummaryUnlessItWasSent() {
     UUID anna = subscribed("UTC", 20);
     summary.run(Trigger.MANUAL);
     assertThat(jobs()).isZero();
     new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
 
     summary.run(Trigger.MANUAL);
-    post.await(1, email);
+    mailServer.await(1, email);
     summary.run(Trigger.MANUAL);
     runAt("2026-11-22T20:00:00Z");
 
-    nothingIsLeft();
-    assertThat(post.to(email)).hasSize(1);
+    awaitNoJobs();
+    assertThat(mailServer.to(email)).hasSize(1);
     assertThat(next()).isEqualTo("2026-11-23T20:00:00Z");
   }
 
   @Test
-  void whoDoesNotWantItOrIsLockedOutGetsNone() {
+  void isNotSentToUsersWhoDoNotWantItOrAreDisabled() {
     UUID anna = subscribed("UTC", 7);
     new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
     People.disable(first, anna);
@@ -196,11 +196,11 @@ class DailySummaryTest {
     summary.run(Trigger.MANUAL);
 
     assertThat(jobs()).isZero();
-    assertThat(post.to(email)).isEmpty();
+    assertThat(mailServer.to(email)).isEmpty();
   }
 
   @Test
-  void whoseAddressIsNotVerifiedGetsNone() {
+  void isNotSentToAnUnverifiedAddress() {
     user = People.registerUnverified(first, email);
     People.wants(first, user, true, "UTC", 7);
     eventually().until(() -> next() != null);
@@ -208,16 +208,16 @@ class DailySummaryTest {
 
     runAt("2026-11-22T07:00:00Z");
     summary.run(Trigger.MANUAL);
-    // A job that is older than verification is.
+    // A job from before the verification.
     first
         .getBean(Mails.class)
         .schedule("daily-summary", UUID.randomUUID(), user, Instant.parse("2099-01-01T00:00:00Z"));
 
     assertThat(next()).isEqualTo("2026-11-23T07:00:00Z");
-    nothingIsLeft();
+    awaitNoJobs();
     assertThat(summaries()).isZero();
 
-    // What was before is no debt, but whoever asks for it gets today's.
+    // Earlier days are not made up for, but a manual run sends today's summary.
     People.verify(first, user);
     runAt("2026-11-22T08:00:00Z");
     assertThat(jobs()).isZero();
@@ -228,24 +228,24 @@ class DailySummaryTest {
   }
 
   @Test
-  void allAreSentOnceWhenTheMailServerIsBack() {
+  void isSentOnceAfterAnOutageOfTheMailServer() {
     UUID anna = subscribed("UTC", 7);
     new Todo(first, anna).create("Dig", "2026-11-20T17:00:00Z");
-    post.stop();
+    mailServer.stop();
 
     runAt("2026-11-22T07:00:00Z");
     eventually().until(() -> failures() > 0);
     runAt("2026-11-22T07:30:00Z");
-    post.start();
+    mailServer.start();
 
-    post.await(1, email);
+    mailServer.await(1, email);
     runAt("2026-11-22T07:31:00Z");
-    nothingIsLeft();
-    assertThat(post.to(email)).hasSize(1);
+    awaitNoJobs();
+    assertThat(mailServer.to(email)).hasSize(1);
   }
 
   @Test
-  void twoInstancesThatRaceSendEachMailOnce() throws Exception {
+  void concurrentInstancesSendEachMailOnce() throws Exception {
     List<String> emails = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       String address = i + "-" + email;
@@ -270,7 +270,7 @@ class DailySummaryTest {
     threads.shutdown();
 
     for (String address : emails) {
-      post.await(1, address);
+      mailServer.await(1, address);
     }
     eventually()
         .until(
@@ -279,11 +279,11 @@ class DailySummaryTest {
                         .query(Integer.class)
                         .single()
                     == 0);
-    assertThat(emails).allSatisfy(address -> assertThat(post.to(address)).hasSize(1));
+    assertThat(emails).allSatisfy(address -> assertThat(mailServer.to(address)).hasSize(1));
   }
 
   @Test
-  void aTimeZoneThatThisRuntimeDoesNotKnowStopsNobody() {
+  void anUnknownTimeZoneCountsAsUtcAndStopsNoOtherSummary() {
     UUID stranger = People.register(first, "stranger-" + email);
     People.wants(first, stranger, true, "Mars/Olympus", 6);
     new Todo(first, stranger).create("Land", "2026-11-22T09:00:00Z");
@@ -294,17 +294,16 @@ class DailySummaryTest {
     runAt("2026-11-22T06:00:00Z");
 
     assertThat(summary("stranger-" + email))
-        .contains("Times are those of Mars/Olympus.", "- Land (Sun 22 Nov 2026, 09:00)");
-    assertThat(summary(email))
-        .contains("Times are those of EST.", "- Sow (Sun 22 Nov 2026, 07:00)");
+        .contains("Times are in Mars/Olympus.", "- Land (Sun 22 Nov 2026, 09:00)");
+    assertThat(summary(email)).contains("Times are in EST.", "- Sow (Sun 22 Nov 2026, 07:00)");
   }
 
   private static String summary(String address) {
-    return post.await(1, address).get(0).text();
+    return mailServer.await(1, address).get(0).text();
   }
 
   private long summaries() {
-    return post.to(email).stream()
+    return mailServer.to(email).stream()
         .filter(mail -> mail.subject().startsWith("Your tasks for"))
         .count();
   }
@@ -318,7 +317,7 @@ class DailySummaryTest {
 
   private static void setClock(String now) {
     MovingClock.set(now);
-    // They may wait for a time that is far away again.
+    // Their next check may be due only in the far future.
     for (ConfigurableApplicationContext node : List.of(first, second)) {
       node.getBean(Scheduler.class).triggerCheckForDueExecutions();
     }
@@ -376,7 +375,7 @@ class DailySummaryTest {
         .single();
   }
 
-  private void nothingIsLeft() {
+  private void awaitNoJobs() {
     eventually().until(() -> jobs() == 0);
   }
 
@@ -385,7 +384,7 @@ class DailySummaryTest {
   }
 
   private static ConfigurableApplicationContext node(Database database) {
-    List<String> settings = new ArrayList<>(List.of(post.settings()));
+    List<String> settings = new ArrayList<>(List.of(mailServer.settings()));
     settings.add("--annals.schedules.daily-summary=" + NEVER);
     settings.add("--annals.schedules.overdue-sweep=" + NEVER);
     return database.start(settings.toArray(String[]::new), Time.class);
@@ -399,7 +398,7 @@ class DailySummaryTest {
     }
   }
 
-  /** Goes on from wherever it is set, the same for both. */
+  /** Runs on from the instant that it was set to; shared by both programs. */
   static final class MovingClock extends Clock {
     private static volatile Duration offset = Duration.ZERO;
 

@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Everybody wants a summary in the same hour. */
+/** Tests 100 000 summaries due in the same hour. */
 @Tag("long")
 class ManySummariesTest {
 
   private static final int USERS = 100_000;
 
   @Test
-  void aHundredThousandUsersAreWalkedInPages() {
+  void schedulesAMailForEachOfAHundredThousandUsers() {
     Database database = Database.create();
     try (ConfigurableApplicationContext node = database.start()) {
       node.getBean(Scheduler.class).pause();
@@ -58,7 +58,7 @@ class ManySummariesTest {
     }
   }
 
-  private static int count(JdbcClient jdbc, String what) {
-    return jdbc.sql("select count(*) from " + what).query(Integer.class).single();
+  private static int count(JdbcClient jdbc, String table) {
+    return jdbc.sql("select count(*) from " + table).query(Integer.class).single();
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Time goes on in steps of five minutes, and whatever is due is mailed. */
+/** Advances the time in steps of five minutes, and mails when due. */
 class SummarySubscriptionTest {
 
   private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
@@ -23,7 +23,7 @@ class SummarySubscriptionTest {
   private SummarySubscription subscription;
 
   @Test
-  void aMailComesEachDayAtItsHour() {
+  void isDueEachDayAtTheHour() {
     begin("2026-11-22T05:50:00Z", VIENNA, 7);
 
     until("2026-11-25T00:00:00Z");
@@ -36,7 +36,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void aDayWhoseHourIsPastIsNoneOfTheirs() {
+  void isNotDueTodayIfTheHourIsPastWhenItBegins() {
     begin("2026-11-22T06:00:00Z", VIENNA, 7);
 
     until("2026-11-23T12:00:00Z");
@@ -45,7 +45,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void anHourThatClocksSkipIsMadeUpForWhenTheyHave() {
+  void isDueAfterTheGapIfClocksSkipTheHour() {
     begin("2026-03-28T00:00:00Z", VIENNA, 2);
 
     until("2026-03-30T12:00:00Z");
@@ -58,7 +58,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void anHourThatClocksShowTwiceCountsOnce() {
+  void isDueOnceIfClocksRepeatTheHour() {
     begin("2026-10-24T00:00:00Z", VIENNA, 2);
 
     until("2026-10-26T12:00:00Z");
@@ -69,7 +69,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void aDayThatAPlaceLeavesOutHasNoMail() {
+  void isNotDueOnADayThatAZoneSkips() {
     begin("2011-12-29T00:00:00Z", ZoneId.of("Pacific/Apia"), 7);
 
     until("2011-12-31T00:00:00Z");
@@ -80,7 +80,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void aDayWithNothingToTellIsSettled() {
+  void isDueTheNextDayAfterADayIsSettled() {
     begin("2026-11-22T05:50:00Z", VIENNA, 7);
     now = Instant.parse("2026-11-22T06:00:00Z");
 
@@ -91,7 +91,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void anEarlierHourThatIsPastIsMadeUpForAtOnce() {
+  void isDueAtOnceIfMovedToAnEarlierHourThatIsPast() {
     begin("2026-11-22T10:00:00Z", UTC, 20);
     until("2026-11-22T12:00:00Z");
 
@@ -102,7 +102,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void aLaterHourGivesNoSecondMailThatDay() {
+  void isNotDueAgainTodayIfMovedToALaterHour() {
     begin("2026-11-22T06:00:00Z", UTC, 7);
     until("2026-11-22T12:00:00Z");
 
@@ -113,7 +113,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void aMailByHandBeforeTheHourIsThatDaysMail() {
+  void isNotDueTodayAfterAManualMailBeforeTheHour() {
     begin("2026-11-22T05:00:00Z", UTC, 7);
     assertThat(subscription.isMailed(now)).isFalse();
 
@@ -125,7 +125,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void whoMovesWestGetsTheSameDayOnce() {
+  void isDueOnceADayIfTheZoneMovesWest() {
     begin("2026-11-21T16:00:00Z", ZoneId.of("Pacific/Auckland"), 7);
     until("2026-11-21T19:00:00Z");
 
@@ -138,7 +138,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void whoMovesEastMissesNoDay() {
+  void skipsNoDayIfTheZoneMovesEast() {
     begin("2026-11-21T16:00:00Z", ZoneId.of("Pacific/Honolulu"), 7);
     until("2026-11-21T19:00:00Z");
 
@@ -153,7 +153,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void whoTurnsItOffAndOnGetsNoSecondMailThatDay() {
+  void isNotDueAgainTodayIfTurnedOffAndOn() {
     begin("2026-11-22T06:00:00Z", UTC, 7);
     until("2026-11-22T12:00:00Z");
 
@@ -166,7 +166,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void whoIsLockedOutGetsNoneUntilTheyAreLetInAgain() {
+  void isNotDueWhileDisabled() {
     begin("2026-11-22T06:00:00Z", UTC, 7);
     subscription = subscription.enable(false, now);
 
@@ -179,7 +179,7 @@ class SummarySubscriptionTest {
   }
 
   @Test
-  void afterDaysOfSilenceThereIsOneMail() {
+  void isDueOnceAfterDaysWithoutARun() {
     begin("2026-11-22T06:00:00Z", UTC, 7);
     now = Instant.parse("2026-11-25T12:00:00Z");
 
