@@ -25,10 +25,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What an event costs to append, each in a transaction of its own: as it is, without the indexes
- * that auditors look events up by, and without the hold on the key of whom it is about. It asserts
- * nothing and is no part of {@code verify}; {@code benchmarks/append} runs it and
- * docs/benchmarks.md tells what came out.
+ * Measures appending an event in a transaction of its own: as in production, without the indexes of
+ * the audit log, and without the lock on the subject's key. It asserts nothing and is not part of
+ * {@code verify}. {@code benchmarks/append} runs it; docs/benchmarks.md shows the results.
  */
 class AppendBenchmark {
 
@@ -37,7 +36,7 @@ class AppendBenchmark {
   private static final int ROUNDS = 5;
   private static final String TEXT = "Sow in May, and water the beds before noon. ".repeat(5);
 
-  /** An index of the audit log, and how to make it anew. */
+  /** An index of the audit log and its definition. */
   private record Index(String name, String definition) {}
 
   @Test
@@ -47,19 +46,19 @@ class AppendBenchmark {
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .start();
-        ConfigurableApplicationContext holds = start(postgres);
-        ConfigurableApplicationContext holdsNot = start(postgres, WithoutHold.class)) {
+        ConfigurableApplicationContext withHold = start(postgres);
+        ConfigurableApplicationContext withoutHold = start(postgres, NoHoldConfiguration.class)) {
       JdbcClient jdbc = JdbcClient.create(postgres.getPostgresDatabase());
       UUID owner = UUID.randomUUID();
-      holds.getBean(StoredSubjectKeys.class).create(owner);
-      measure(holds, owner);
-      measure(holdsNot, owner);
+      withHold.getBean(StoredSubjectKeys.class).create(owner);
+      measure(withHold, owner);
+      measure(withoutHold, owner);
       for (int round = 1; round <= ROUNDS; round++) {
-        Measured all = measure(holds, owner);
-        Measured free = measure(holdsNot, owner);
+        Measured all = measure(withHold, owner);
+        Measured unheld = measure(withoutHold, owner);
         List<Index> indexes = indexes(jdbc);
         indexes.forEach(index -> jdbc.sql("drop index events." + index.name()).update());
-        Measured bare = measure(holds, owner);
+        Measured bare = measure(withHold, owner);
         indexes.forEach(index -> jdbc.sql(index.definition()).update());
         System.out.printf(
             Locale.ROOT,
@@ -67,7 +66,7 @@ class AppendBenchmark {
             round,
             all,
             bare,
-            free,
+            unheld,
             indexes.size());
       }
     }
@@ -89,7 +88,10 @@ class AppendBenchmark {
             "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
   }
 
-  /** What V14 made: all that end with the position, but the one that is the position. */
+  /**
+   * Returns the indexes of V14: all that end with the position, except the one on the position
+   * alone.
+   */
   private static List<Index> indexes(JdbcClient jdbc) {
     return jdbc.sql(
             """
@@ -144,7 +146,7 @@ class AppendBenchmark {
     return times;
   }
 
-  static class WithoutHold {
+  static class NoHoldConfiguration {
 
     @Bean
     @Qualifier("eventSerializer")

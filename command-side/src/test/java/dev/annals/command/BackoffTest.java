@@ -10,7 +10,7 @@ class BackoffTest {
 
   @ParameterizedTest
   @CsvSource({"0, 1", "1, 2", "2, 4", "3, 8", "4, 16", "5, 25", "6, 25", "1000, 25"})
-  void thePauseDoublesUpToTwentyFiveSeconds(int failuresBefore, long seconds) {
+  void doublesTheDelayUpTo25Seconds(int failuresBefore, long seconds) {
     assertThat(Backoff.after(failuresBefore)).isEqualTo(Duration.ofSeconds(seconds));
   }
 }

@@ -17,12 +17,12 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * An empty PostgreSQL database, and command sides that share it: on the server that {@code
- * SPRING_DATASOURCE_URL} names, else on an embedded one.
+ * An empty PostgreSQL database, and command sides that share it: on the server named by {@code
+ * SPRING_DATASOURCE_URL}, or else on an embedded one.
  */
 public final class Database {
 
-  /** What all programs have, unless a setting says otherwise. */
+  /** The default master key. */
   public static final String MASTER_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
   private static final Supplier<Server> SERVER = SingletonSupplier.of(Database::server);
@@ -45,37 +45,37 @@ public final class Database {
     JdbcClient.create(server.dataSource("postgres")).sql("create database " + name).update();
   }
 
-  /** Makes one. */
+  /** Creates an empty database. */
   public static Database create() {
     return new Database();
   }
 
-  /** To look into it past the program. */
+  /** Accesses the database without the program. */
   public JdbcClient jdbc() {
     return JdbcClient.create(server.dataSource(name));
   }
 
-  /** To prepare it for a program that is started later. */
+  /** Accesses the database before a program is started. */
   public DataSource dataSource() {
     return server.dataSource(name);
   }
 
-  /** Starts a command side on it. */
+  /** Starts a command side on the database. */
   public ConfigurableApplicationContext start() {
     return start(new SpringApplicationBuilder(CommandSide.class));
   }
 
-  /** Starts a command side on it, with further classes in its context. */
+  /** Starts a command side with additional classes in its context. */
   public ConfigurableApplicationContext start(Class<?>... more) {
     return start(new SpringApplicationBuilder(CommandSide.class).sources(more));
   }
 
-  /** Starts a command side on it, with further settings, each {@code --name=value}. */
+  /** Starts a command side with settings of the form {@code --name=value}. */
   public ConfigurableApplicationContext start(String... settings) {
     return start(new SpringApplicationBuilder(CommandSide.class), settings);
   }
 
-  /** Starts a command side on it, with both. */
+  /** Starts a command side with settings and additional classes. */
   public ConfigurableApplicationContext start(String[] settings, Class<?>... more) {
     return start(new SpringApplicationBuilder(CommandSide.class).sources(more), settings);
   }
@@ -92,7 +92,7 @@ public final class Database {
             "--spring.datasource.password=" + server.password(),
             "--annals.attachments.folder=target/attachments/" + name,
             "--annals.identity.bcrypt-cost=4",
-            // All tests come from one address.
+            // All tests share one address.
             "--annals.limits.register.address.capacity=0",
             "--annals.limits.forgot-password.address.capacity=0"));
     if (all.stream().noneMatch(setting -> setting.startsWith("--annals.master-key="))) {

@@ -7,17 +7,17 @@ import dev.annals.platform.problem.Refusal;
 import java.util.Map;
 import org.axonframework.test.aggregate.ResultValidator;
 
-/** What a fixture's command is expected to be answered with. */
+/** Expectations about a fixture's command. */
 public final class Expect {
 
   private Expect() {}
 
-  /** Refused, with nothing stored. */
+  /** Expects a refusal and no events. */
   public static void refused(ResultValidator<?> result, Problem problem) {
     refused(result, problem, Map.of());
   }
 
-  /** Refused with these further members, with nothing stored. */
+  /** Expects a refusal with these further members and no events. */
   public static void refused(
       ResultValidator<?> result, Problem problem, Map<String, Object> extensions) {
     result

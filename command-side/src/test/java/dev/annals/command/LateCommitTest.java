@@ -44,7 +44,7 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** Transactions that have written an event and stand still, while others write and read. */
+/** Tests a transaction that writes an event and commits late, while others write and read. */
 class LateCommitTest {
 
   private static final String NOW = "2026-03-01T10:00:00.000Z";
@@ -58,9 +58,9 @@ class LateCommitTest {
   private final UUID owner = UUID.randomUUID();
   private final UUID late = UUID.randomUUID();
   private final JdbcClient jdbc = database.jdbc();
-  private Connection standing;
+  private Connection pending;
 
-  /** What a processor is shown. */
+  /** Records the events of a processor. */
   @ProcessingGroup("seen")
   @DisallowReplay
   static class Seen {
@@ -85,22 +85,22 @@ class LateCommitTest {
   }
 
   @BeforeEach
-  void aTransactionWritesAnEvent() throws SQLException {
-    standing = database.dataSource().getConnection();
-    standing.setAutoCommit(false);
-    write(standing, late);
+  void beginTransactionWithEvent() throws SQLException {
+    pending = database.dataSource().getConnection();
+    pending.setAutoCommit(false);
+    write(pending, late);
   }
 
   @AfterEach
-  void itEnds() throws SQLException {
-    standing.close();
+  void endTransaction() throws SQLException {
+    pending.close();
   }
 
   @Test
-  void howeverManyOthersWriteMeanwhileWhatItCommitsIsHandledOnce() throws SQLException {
+  void aLateEventIsHandledOnceAfter10100OtherEvents() throws SQLException {
     writeMany(10_100, NOW);
     await().atMost(Duration.ofMinutes(1)).until(() -> seen().size() == 10_100);
-    standing.commit();
+    pending.commit();
 
     await().until(() -> seen().contains(late));
     UUID next = UUID.randomUUID();
@@ -110,19 +110,19 @@ class LateCommitTest {
   }
 
   @Test
-  void howeverOldWhatOthersWriteMeanwhileSaysThatItIsWhatItCommitsIsHandled() throws SQLException {
+  void aLateEventIsHandledAfterOthersWithAnOldTimestamp() throws SQLException {
     writeMany(1, LONG_AGO);
     await().until(() -> seen().size() == 1);
-    standing.commit();
+    pending.commit();
 
     await().until(() -> seen().contains(late));
   }
 
   @Test
-  void onceItIsEndedNobodyWaitsForItsPositionAnyMore() throws SQLException {
+  void aGapIsGivenUpAfterARollback() throws SQLException {
     writeMany(1, NOW);
     await().until(() -> token("seen").matches(".*\\[[0-9,]+].*"));
-    standing.rollback();
+    pending.rollback();
 
     await()
         .untilAsserted(
@@ -134,11 +134,11 @@ class LateCommitTest {
   }
 
   @Test
-  void whoBeginsWithWhatComesSeesIt() throws Exception {
+  void aStreamFromTheHeadDeliversALateEvent() throws Exception {
     NotifyingEventSource source = program.getBean(NotifyingEventSource.class);
     writeMany(1, NOW);
     TrackingToken head = source.createHeadToken();
-    standing.commit();
+    pending.commit();
 
     try (BlockingStream<TrackedEventMessage<?>> events = source.openStream(head)) {
       await().until(events::hasNextAvailable);
@@ -148,15 +148,15 @@ class LateCommitTest {
   }
 
   @Test
-  void whoBeginsWithTheFirstEventPassesOverNone() {
+  void aStreamFromTheTailSkipsNoEvent() {
     assertThat(program.getBean(NotifyingEventSource.class).createTailToken()).isNull();
   }
 
   @Test
-  void whoNeedsTheOrderToBeFinalIsToldToComeAgain() {
-    HighWaterMark horizon = program.getBean(HighWaterMark.class);
+  void waitingForTheFinalOrderTimesOutAsUnavailable() {
+    HighWaterMark highWaterMark = program.getBean(HighWaterMark.class);
 
-    assertThatThrownBy(() -> horizon.await(Duration.ofMillis(100)))
+    assertThatThrownBy(() -> highWaterMark.await(Duration.ofMillis(100)))
         .isInstanceOfSatisfying(
             QueryTimeoutException.class,
             held -> {
@@ -168,7 +168,7 @@ class LateCommitTest {
   }
 
   @Test
-  void aSessionThatStandsIdleInATransactionIsEndedAndItsEventIsNowhere() throws SQLException {
+  void aSessionIdleInATransactionIsEndedAndItsEventIsNotStored() throws SQLException {
     UUID frozen = UUID.randomUUID();
     try (Connection idle = program.getBean(DataSource.class).getConnection()) {
       idle.setAutoCommit(false);
@@ -177,7 +177,7 @@ class LateCommitTest {
       await().until(() -> sessionsIn("idle in transaction", frozen.toString()) == 0);
       assertThatThrownBy(idle::commit).isInstanceOf(SQLException.class);
     }
-    standing.rollback();
+    pending.rollback();
     program.getBean(HighWaterMark.class).await(Duration.ofSeconds(5));
     UUID next = UUID.randomUUID();
     write(jdbc, next);
@@ -187,7 +187,7 @@ class LateCommitTest {
   }
 
   @Test
-  void sessionsOfThePoolHaveTheirTimesWhateverTheUrlSays() throws SQLException {
+  void sessionsOfThePoolHaveTheirTimeoutsDespiteTheUrl() throws SQLException {
     HikariConfig config = new HikariConfig();
     DataSourceUnwrapper.unwrap(program.getBean(DataSource.class), HikariDataSource.class)
         .copyStateTo(config);
@@ -209,8 +209,8 @@ class LateCommitTest {
 
   @Test
   @Timeout(60)
-  void aMigrationHasAllTheTimeItNeedsAndMakesIndexesBesideWriters() throws SQLException {
-    standing.rollback();
+  void aMigrationHasNoTimeoutAndCreatesIndexesConcurrently() throws SQLException {
+    pending.rollback();
     migrate("classpath:db/later/times");
 
     assertThat(
@@ -223,7 +223,7 @@ class LateCommitTest {
   }
 
   @Test
-  void aPositionThatAMigrationSetsPassesOverNothing() throws Exception {
+  void aPositionSetByAMigrationSkipsNoEvent() throws Exception {
     writeMany(1, NOW);
     long last =
         jdbc.sql("select max(global_index) from events.domain_event_entry")
@@ -232,8 +232,8 @@ class LateCommitTest {
     CompletableFuture<Void> migration =
         CompletableFuture.runAsync(() -> migrate("classpath:db/later/head"));
     await().until(() -> sessionsIn("active", "lock table") == 1);
-    write(standing, UUID.randomUUID());
-    standing.commit();
+    write(pending, UUID.randomUUID());
+    pending.commit();
     migration.get(30, TimeUnit.SECONDS);
 
     assertThat(token("made-later")).isEqualTo("{\"index\":%d,\"gaps\":[]}".formatted(last + 1));
@@ -243,7 +243,8 @@ class LateCommitTest {
     Flyway.configure()
         .configuration(program.getBean(Flyway.class).getConfiguration())
         .locations("classpath:db/migration", location)
-        .ignoreMigrationPatterns("*:missing")
+        .outOfOrder(true)
+        .ignoreMigrationPatterns("*:missing", "*:future")
         .load()
         .migrate();
   }
@@ -257,7 +258,7 @@ class LateCommitTest {
     }
   }
 
-  /** The notes of this test that the processor was shown. */
+  /** Returns the notes of this test whose events the processor has handled. */
   private List<UUID> seen() {
     return Seen.EVENTS.stream()
         .filter(event -> event.ownerId().equals(owner))

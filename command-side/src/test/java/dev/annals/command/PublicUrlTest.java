@@ -22,12 +22,12 @@ class PublicUrlTest {
     "https://notes.example.org/, https://notes.example.org/reset?token=a",
     "http://notes.example.org:81/app, http://notes.example.org:81/app/reset?token=a"
   })
-  void linksBeginWithTheConfiguredOne(String configured, String link) {
+  void linksBeginWithTheConfiguredUrl(String configured, String link) {
     assertThat(url(configured).of("/reset?token=a")).isEqualTo(link);
   }
 
   @Test
-  void unlessItIsConfiguredItIsThePortOfThisProcess() {
+  void defaultsToLocalhostAndThePortOfThisProcess() {
     PublicUrl url = url("");
     environment.setProperty("local.server.port", "8123");
 
@@ -46,7 +46,7 @@ class PublicUrlTest {
         "https://",
         "https://notes example.org"
       })
-  void anythingButAPlainUrlIsRefused(String configured) {
+  void refusesAnythingButAPlainUrl(String configured) {
     assertThatThrownBy(() -> url(configured))
         .isInstanceOf(CannotStartException.class)
         .hasMessage(

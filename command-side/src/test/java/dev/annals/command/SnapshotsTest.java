@@ -51,8 +51,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Whatever an aggregate is loaded from, it is what its events make of it. The samples of events are
- * those whose shape was approved.
+ * An aggregate loaded from a snapshot equals one loaded from its events. Sample events come from
+ * the approved files.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class SnapshotsTest {
@@ -87,7 +87,7 @@ class SnapshotsTest {
 
   @BeforeAll
   static void start() {
-    // Nothing handles the events.
+    // Without the role worker, no processor handles the events.
     node = Database.create().start("--annals.roles=commands");
     node.getBean(StoredSubjectKeys.class).create(OWNER);
     node.getBean(StoredSubjectKeys.class).create(ID);
@@ -99,7 +99,7 @@ class SnapshotsTest {
   }
 
   @BeforeEach
-  void nothingIsStored() {
+  void deleteAll() {
     jdbc.sql("delete from events.snapshot_event_entry").update();
     jdbc.sql("delete from events.domain_event_entry").update();
   }
@@ -114,34 +114,34 @@ class SnapshotsTest {
 
   @ParameterizedTest
   @MethodSource("aggregates")
-  void anAggregateIsLoadedFromASnapshotOfEachVersion(Class<?> type) {
+  void loadsEachAggregateFromASnapshotOfEachVersion(Class<?> type) {
     List<Object> events = samples(type);
     UUID id = idOf(type, events);
-    List<Field> alwaysBlank = new ArrayList<>(fields(type));
+    List<Field> neverFilled = new ArrayList<>(fields(type));
     for (int version = 1; version < events.size(); version++) {
-      nothingIsStored();
+      deleteAll();
       append(type, id, events, 0, version + 1);
       Object folded = load(type, id);
-      alwaysBlank.removeIf(field -> !isBlank(ReflectionUtils.getField(field, folded)));
+      neverFilled.removeIf(field -> !isBlank(ReflectionUtils.getField(field, folded)));
       snapshot(type, id);
       jdbc.sql("delete from events.domain_event_entry").update();
 
       assertSame(load(type, id), folded);
 
       append(type, id, events, version + 1, events.size());
-      Object goneOn = load(type, id);
+      Object continued = load(type, id);
       jdbc.sql("delete from events.snapshot_event_entry").update();
       append(type, id, events, 0, version + 1);
-      assertSame(goneOn, load(type, id));
+      assertSame(continued, load(type, id));
     }
-    assertThat(alwaysBlank).as("fields that the samples leave blank").isEmpty();
+    assertThat(neverFilled).as("fields that no sample fills").isEmpty();
   }
 
   @Test
-  void aSnapshotThatCannotBeReadIsPassedOverCountedAndLoggedOnce(CapturedOutput output) {
+  void ignoresCountsAndLogsAnUnreadableSnapshotOnce(CapturedOutput output) {
     List<Object> events = samples(TASK);
     double counted = unreadable();
-    List<String> breaches =
+    List<String> corruptions =
         List.of(
             "payload = 'x'",
             "payload = 'null'",
@@ -152,17 +152,17 @@ class SnapshotsTest {
             with("\"title\": \"AAAA\""),
             "payload_type = 'dev.annals.command.task.Gone'",
             "payload_type = 'dev.annals.command.notification.Inbox'");
-    for (String breach : breaches) {
-      nothingIsStored();
+    for (String corruption : corruptions) {
+      deleteAll();
       append(TASK, ID, events, 0, events.size());
       Object folded = load(TASK, ID);
       snapshot(TASK, ID);
-      assertThat(jdbc.sql("update events.snapshot_event_entry set " + breach).update()).isOne();
+      assertThat(jdbc.sql("update events.snapshot_event_entry set " + corruption).update()).isOne();
 
       assertSame(load(TASK, ID), folded);
-      assertThat(unreadable()).as(breach).isEqualTo(++counted);
+      assertThat(unreadable()).as(corruption).isEqualTo(++counted);
 
-      // That of the same version takes its place.
+      // A snapshot of the same version replaces it.
       snapshot(TASK, ID);
       counted = unreadable();
       jdbc.sql("delete from events.domain_event_entry").update();
@@ -173,7 +173,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void aTasksSnapshotOfTheRevisionThatCouldNotBeWrittenBackIsNotTried() {
+  void ignoresATaskSnapshotOfTheUnreadableRevision3() {
     List<Object> events = samples(TASK);
     append(TASK, ID, events, 0, events.size());
     Object folded = load(TASK, ID);
@@ -192,7 +192,7 @@ class SnapshotsTest {
 
   private static void assertSame(Object loaded, Object folded) {
     assertThat(loaded).usingRecursiveComparison().isEqualTo(folded);
-    // The order of what is in it, too.
+    // Also compares the order of elements.
     assertThat(READABLE.serialize(loaded, String.class).getData())
         .isEqualTo(READABLE.serialize(folded, String.class).getData());
   }
@@ -211,22 +211,22 @@ class SnapshotsTest {
   }
 
   /**
-   * One of each event that the aggregate evolves by, in the order in which they are declared. The
-   * first comes twice, since of a single event no snapshot is made.
+   * Returns one of each event of the aggregate, in the order of declaration. The first comes twice,
+   * since no snapshot is made of a single event.
    */
   private static List<Object> samples(Class<?> type) {
     List<Object> events =
         Arrays.stream(type.getDeclaredMethods())
             .filter(method -> method.isAnnotationPresent(EventSourcingHandler.class))
             .<Class<?>>map(method -> method.getParameterTypes()[0])
-            .sorted(Comparator.comparing(SnapshotsTest::place))
+            .sorted(Comparator.comparing(SnapshotsTest::indexOf))
             .map(SnapshotsTest::sample)
             .collect(Collectors.toCollection(ArrayList::new));
     events.add(0, events.get(0));
     return events;
   }
 
-  private static int place(Class<?> event) {
+  private static int indexOf(Class<?> event) {
     return Arrays.stream(event.getInterfaces())
         .filter(Class::isSealed)
         .mapToInt(stream -> List.of(stream.getPermittedSubclasses()).indexOf(event))
