@@ -38,10 +38,7 @@ public final class IdempotentCreation {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /**
-   * The maximum number of absent properties that are considered. Each doubles the number of
-   * digests; no body has more.
-   */
+  /** Bounds the number of digests, which each absent property doubles. No body has more. */
   private static final int MAX_ABSENT = 6;
 
   private final CommandGateway commands;

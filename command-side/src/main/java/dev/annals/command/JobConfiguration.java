@@ -84,10 +84,7 @@ class JobConfiguration {
         .failureLogging(LogLevel.OFF, false);
   }
 
-  /**
-   * Runs jobs in workers, from the end of the start to the beginning of the shutdown. Other
-   * processes only schedule them.
-   */
+  /** Runs jobs while the process serves, in workers only. Others only schedule jobs. */
   @Bean
   SmartLifecycle runningJobs(Scheduler scheduler, CommandProperties properties) {
     return running(scheduler, properties);

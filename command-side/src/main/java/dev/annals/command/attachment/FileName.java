@@ -5,10 +5,7 @@ import dev.annals.platform.validation.Characters;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/**
- * Cleans file names and formats them for headers. A file name is shown to users and never used as a
- * path.
- */
+/** Cleans and formats file names, which are shown to users and never used as paths. */
 public final class FileName {
 
   private static final int MAX_LENGTH = 255;
@@ -43,10 +40,7 @@ public final class FileName {
     return name.toString();
   }
 
-  /**
-   * Returns the {@code Content-Disposition} of a download (RFC 6266): the name in ASCII for old
-   * clients, and in UTF-8 for all others.
-   */
+  /** Returns a {@code Content-Disposition} (RFC 6266) in ASCII, and if needed in UTF-8, too. */
   public static String disposition(String fileName) {
     String ascii = fileName.replaceAll("[^ -~]|[\"\\\\%]", "_");
     String plain = "attachment; filename=\"" + ascii + "\"";

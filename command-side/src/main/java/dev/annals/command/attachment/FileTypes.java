@@ -115,10 +115,7 @@ public final class FileTypes {
               + "|<(?:!doctype|html|head|body|script|iframe|style|title|svg)[\\s/>])",
           Pattern.CASE_INSENSITIVE);
 
-  /**
-   * Tags at which browsers recognize a page (MIME Sniffing, 7.1), and which Markdown may begin
-   * with.
-   */
+  /** Leading tags that browsers take for a page (MIME Sniffing, 7.1), and that Markdown allows. */
   private static final Pattern TAG =
       Pattern.compile(
           "\\s*+<(?:!--|(?:h1|div|font|table|a|b|br|p)[\\s/>])", Pattern.CASE_INSENSITIVE);
@@ -281,8 +278,7 @@ public final class FileTypes {
   }
 
   /**
-   * Returns the charset of a byte order mark; null without one: then the encoding writes ASCII as
-   * ASCII.
+   * Returns the charset of the byte order mark. Null without one: ASCII is then written as ASCII.
    */
   private static @Nullable Charset charset(byte[] head) {
     for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
@@ -294,10 +290,7 @@ public final class FileTypes {
     return null;
   }
 
-  /**
-   * Returns true if at most one in 50 characters is a control character that text does not have.
-   * Binary formats without NUL have more.
-   */
+  /** Binary formats without NUL have more control characters than one in 50. */
   private static boolean isReadable(String beginning) {
     long controls =
         beginning

@@ -55,10 +55,7 @@ final class OfficeFile {
 
   private OfficeFile() {}
 
-  /**
-   * Returns true if a ZIP file can be of the type. A damaged file can: no names can be read from
-   * it.
-   */
+  /** Returns true if a ZIP file can be of the type; a damaged one, without names, can. */
   static boolean zipCanBe(String type, Path file) throws IOException {
     Set<String> names = namesInZip(file);
     return names.isEmpty()
@@ -134,10 +131,7 @@ final class OfficeFile {
     return bytes.flip();
   }
 
-  /**
-   * Directory entries can stand at every multiple of their length, and are recognized by their
-   * fields.
-   */
+  /** Directory entries stand at multiples of their length; their fields identify them. */
   private static Set<String> namesInCompound(Path file) throws IOException {
     Set<String> names = new HashSet<>();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {

@@ -7,10 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/**
- * Deletes bytes without a holder from the store, outside of transactions. Jobs do so at once; the
- * daily sweep deletes what they missed.
- */
+/** Deletes bytes without a holder: in jobs at once, and in a daily sweep what they missed. */
 @Component
 class OrphanedFileCleanup implements Schedule {
 

@@ -22,10 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * Records the holders of bytes. Bytes are claimed before they are stored, and a claim expires
- * unless the file is attached.
- */
+/** Records which files hold bytes. A claim precedes the bytes and expires unless attached. */
 @Component
 public class StoredFiles {
 

@@ -1,4 +1,2 @@
-/**
- * Seals the history: a reader who keeps a signed tree head can detect later that it was rewritten.
- */
+/** Seals the history, so that a reader with an earlier signed tree head can detect changes. */
 package dev.annals.command.audit;

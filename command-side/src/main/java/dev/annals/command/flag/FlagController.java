@@ -29,10 +29,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/**
- * Lets administrators read and switch feature flags. Flags are read from the event store, so never
- * stale.
- */
+/** Shows and switches feature flags, read from the event store and so never stale. */
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -64,10 +64,7 @@ public enum Policy {
     return !countsOnlyFailures() || request.getServletPath().startsWith("/auth/");
   }
 
-  /**
-   * Returns true if windows are aligned to 1970, those of a day to midnight (UTC). Otherwise a
-   * window begins with the first request.
-   */
+  /** Returns true if windows begin at midnight (UTC) instead of with the first request. */
   boolean isAlignedToClock() {
     return this == TASKS_PER_DAY;
   }

@@ -30,10 +30,7 @@ record RateLimitStatus(
       Comparator.comparingLong(RateLimitStatus::remaining)
           .thenComparing(RateLimitStatus::untilReset, Comparator.reverseOrder());
 
-  /**
-   * Sets the headers {@code RateLimit-Policy} and {@code RateLimit} (IETF
-   * draft-ietf-httpapi-ratelimit-headers).
-   */
+  /** Sets the headers of the IETF draft-ietf-httpapi-ratelimit-headers. */
   void show(HttpServletResponse response) {
     response.setHeader(
         "RateLimit-Policy",

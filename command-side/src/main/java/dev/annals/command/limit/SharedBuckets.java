@@ -20,9 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class SharedBuckets {
 
-  /**
-   * A bucket that has been full for a while equals a new one: its window begins with its next use.
-   */
+  /** A full bucket equals a new one, whose window begins with its first use. */
   private static final ExpirationAfterWriteStrategy WHEN_FULL =
       ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(1));
 

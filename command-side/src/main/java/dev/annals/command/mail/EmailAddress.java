@@ -81,9 +81,7 @@ public record EmailAddress(String localPart, String domain) {
     return !localPart.startsWith("\"");
   }
 
-  /**
-   * Returns one form for all spellings of an address: in lower case, with the domain in Unicode.
-   */
+  /** Returns one form for all spellings: in lower case, with the domain in Unicode. */
   public String canonical() {
     StringBuilder name = NAMES.nameToUnicode(domain, new StringBuilder(), new IDNA.Info());
     return localPart.toLowerCase(Locale.ROOT) + "@" + name;

@@ -14,10 +14,7 @@ import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
-/**
- * All notifications of a user. The aggregate does not know them, so each reading of all is an
- * event.
- */
+/** All notifications of a user. It does not know them, so each reading of all is an event. */
 @Aggregate
 @Revision("1")
 class Inbox {

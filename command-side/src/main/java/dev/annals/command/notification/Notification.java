@@ -18,10 +18,7 @@ class Notification {
 
   @AggregateIdentifier private UUID id;
 
-  /**
-   * Returns an id derived from the notification's, so that the event store refuses a second
-   * reading.
-   */
+  /** Returns a derived id, so that the event store refuses a second reading. */
   static UUID idOf(UUID notificationId) {
     return NameBasedUuids.of("notification", notificationId.toString());
   }

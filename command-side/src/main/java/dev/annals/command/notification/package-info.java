@@ -1,5 +1,2 @@
-/**
- * Marks one or all notifications as read. A notification has the identifier of its event; the query
- * side stores the notifications.
- */
+/** Marks notifications as read. A notification has its event's id; the query side stores it. */
 package dev.annals.command.notification;

@@ -10,10 +10,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/**
- * A part of the command side. A process has one or more roles, and many processes can have the
- * same.
- */
+/** A part of the command side. A process has one or more roles; many can share a role. */
 public enum ProcessRole {
   /** Serves the commands of the API. */
   COMMANDS,

@@ -1,5 +1,2 @@
-/**
- * The roles of a command side process. With roles, expensive work such as hashing passwords can
- * have its own processes.
- */
+/** The roles of a command side process: hashing passwords, for example, can have its own. */
 package dev.annals.command.role;

@@ -15,10 +15,7 @@ import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * Schedules the mails of due summaries. A transaction schedules the mail and settles the day, so a
- * day has one mail even after a crash.
- */
+/** Schedules due summaries. The transaction also settles the day, so a day has one mail. */
 @Component
 class DailySummary implements Schedule {
 

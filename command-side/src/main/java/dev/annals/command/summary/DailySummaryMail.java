@@ -40,10 +40,7 @@ class DailySummaryMail implements MailWriter {
     return KIND;
   }
 
-  /**
-   * Empty if the address is not verified, the user does not want summaries any more, or no task is
-   * due any more.
-   */
+  /** Empty without a verified address, a subscription or due tasks. */
   @Override
   public Optional<Mail> write(MailJob job) {
     return users

@@ -35,9 +35,7 @@ record SummarySubscription(
         .restart(now);
   }
 
-  /**
-   * Returns when the next summary is due, in the past if it is late. Empty while none is wanted.
-   */
+  /** Returns when the next summary is or was due. Empty while none is wanted. */
   Optional<Instant> next(Instant now) {
     if (!isActive()) {
       return Optional.empty();
@@ -88,10 +86,7 @@ record SummarySubscription(
     return wanted && enabled;
   }
 
-  /**
-   * Restarts the subscription. Past days stay without a summary, and so does today if its hour is
-   * past.
-   */
+  /** Past days stay without a summary, and so does today if its hour is past. */
   private SummarySubscription restart(Instant now) {
     LocalDate today = today(now);
     boolean past = isMailed(now) || !at(today).isAfter(now);

@@ -20,10 +20,7 @@ import org.axonframework.eventhandling.EventHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/**
- * The table of subscriptions, maintained from the events of users. Users who never wanted a summary
- * have no row.
- */
+/** The table of subscriptions, maintained from the events of users. */
 @Component
 @ProcessingGroup("summary-subscriptions")
 @DisallowReplay
@@ -69,10 +66,7 @@ class SummarySubscriptions {
         .update();
   }
 
-  /**
-   * Returns some due subscriptions, locked for the current transaction. Other transactions skip
-   * them.
-   */
+  /** Returns some due subscriptions and locks them; other transactions skip them. */
   List<SummarySubscription> due(Instant now, int limit) {
     return jdbc.sql(
             """
