@@ -132,7 +132,7 @@ class FairProcessorsTest {
     return new FairProcessors(permits, timeout, () -> Thread.currentThread().getName());
   }
 
-  /** Starts work that lasts until the end; returns once it runs or start for its turn. */
+  /** Starts work that lasts until the end; returns once it runs or waits for its turn. */
   private void start(FairProcessors processors, String address, String account) {
     Thread thread =
         new Thread(

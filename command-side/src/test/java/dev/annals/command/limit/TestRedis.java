@@ -35,7 +35,7 @@ final class TestRedis implements AutoCloseable {
     return new Redis(url(), new SimpleMeterRegistry());
   }
 
-  /** A connection to peek into it with. */
+  /** A connection to look into it with. */
   public StatefulRedisConnection<String, String> connection() {
     return connection;
   }
