@@ -513,7 +513,7 @@ class FileTypesTest {
     "UTF-16, Grüße 日本",
     "x-UTF-16LE-BOM, Grüße 日本"
   })
-  void takesTextInAnyUsualEncoding(String encoding, String text) {
+  void acceptsTextInAnyUsualEncoding(String encoding, String text) {
     byte[] csv = (text + ";1\n" + text + ";2\n").repeat(50).getBytes(Charset.forName(encoding));
     assertThat(accepted("a.csv", "text/csv", csv)).isEqualTo("text/csv");
     assertThat(accepted("a.txt", "text/plain", csv)).isEqualTo("text/plain");

@@ -113,7 +113,7 @@ class PasswordResetIT {
     Annals.eventually(
         () ->
             assertThat(annals.output().orElseThrow().get())
-                .containsPattern("The mail \\S+ \\(password-reset\\) is tried again"));
+                .containsPattern("The mail \\S+ \\(password-reset\\) failed and is retried"));
     forgot(Annals.newEmail()).expect(202);
 
     post.start();
