@@ -62,6 +62,16 @@ class ArchitectureTest {
     "dev.annals.events.flag"
   };
 
+  private static final String IDENTITY = "dev.annals.command.identity";
+
+  // Other types of the context are public only for its own folders.
+  private static final Set<String> OPEN_TYPES =
+      Set.of(
+          IDENTITY + ".UserDetails",
+          IDENTITY + ".Users",
+          IDENTITY + ".account.TimeZones",
+          IDENTITY + ".key.SigningKeys");
+
   @ArchTest
   static final ArchRule theCommandSideKnowsNothingOfTheQuerySide =
       noClasses()
@@ -222,8 +232,29 @@ class ArchitectureTest {
       slices().matching("dev.annals.command.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule foldersOfAContextOfTheCommandSideFormNoCycle =
+      slices().matching("dev.annals.command.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule identityIsUsedThroughItsOpenTypes =
+      classes()
+          .that()
+          .resideInAPackage(IDENTITY + "..")
+          .and(
+              DescribedPredicate.describe(
+                  "are not open to other contexts",
+                  type -> !OPEN_TYPES.contains(outermost(type).getName())))
+          .should()
+          .onlyHaveDependentClassesThat()
+          .resideInAPackage(IDENTITY + "..");
+
+  @ArchTest
   static final ArchRule contextsOfTheQuerySideFormNoCycle =
       slices().matching("dev.annals.query.(*)..").should().beFreeOfCycles();
+
+  private static JavaClass outermost(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+  }
 
   private static boolean isUnrepeatable(JavaAccess<?> call) {
     JavaClass target = call.getTargetOwner();

@@ -1,6 +1,6 @@
 package dev.annals.command.audit;
 
-import dev.annals.command.identity.SigningKeys;
+import dev.annals.command.identity.key.SigningKeys;
 import dev.annals.command.schedule.Schedule;
 import dev.annals.platform.axon.HighWaterMark;
 import dev.annals.platform.seal.MerkleTree;

@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("annals.identity")
-record IdentityProperties(
+public record IdentityProperties(
     @DefaultValue("12") @Min(4) @Max(16) int bcryptCost,
     @DefaultValue("30d") @DurationMin(seconds = 1) Duration sessionLifetime,
     @DefaultValue("1h") @DurationMin(seconds = 1) Duration resetLifetime) {}

@@ -1,5 +1,7 @@
 package dev.annals.command.identity;
 
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -15,14 +17,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * @param table the name of a table with a request, a hash and an end for each user
  * @param lifetime how long a token is good
  */
-record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration lifetime) {
+public record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration lifetime) {
 
   /**
    * Makes a new token in the place of any before.
    *
    * @return empty if the request is not the newest one any more
    */
-  Optional<OpaqueToken> issue(UUID request) {
+  public Optional<OpaqueToken> issue(UUID request) {
     OpaqueToken token = OpaqueToken.random();
     boolean newest =
         jdbc.sql(
@@ -35,7 +37,7 @@ record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration lifetim
   }
 
   /** Finds the user whom a token is good for now, never a disabled one. */
-  Optional<UUID> userOf(OpaqueToken token) {
+  public Optional<UUID> userOf(OpaqueToken token) {
     return jdbc.sql(
             """
             select user_id from %s join identity.account using (user_id)
@@ -47,7 +49,13 @@ record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration lifetim
         .optional();
   }
 
-  OffsetDateTime now() {
+  /** Returns the refusal of a token that is good for no user. */
+  public static Refusal refusal(Problem problem) {
+    return new Refusal(
+        problem, "The token is unknown, used, superseded by a newer one, or expired.");
+  }
+
+  public OffsetDateTime now() {
     return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

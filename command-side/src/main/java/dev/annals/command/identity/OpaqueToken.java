@@ -11,7 +11,7 @@ import java.util.Base64;
  *
  * @param value as its holder shows it
  */
-record OpaqueToken(String value) {
+public record OpaqueToken(String value) {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int BYTES = 32;
@@ -20,14 +20,14 @@ record OpaqueToken(String value) {
   private static final int FAMILY = 22;
 
   /** A new one of 256 random bits, in base64url. */
-  static OpaqueToken random() {
+  public static OpaqueToken random() {
     byte[] secret = new byte[BYTES];
     RANDOM.nextBytes(secret);
     return new OpaqueToken(Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
   }
 
   /** A new one of the same family. */
-  OpaqueToken next() {
+  public OpaqueToken next() {
     return new OpaqueToken(family().value + random().value.substring(FAMILY));
   }
 
@@ -35,12 +35,12 @@ record OpaqueToken(String value) {
    * The family, which is a secret itself: only those know it who had one of its tokens. A token
    * that is shorter than ours are is its own.
    */
-  OpaqueToken family() {
+  public OpaqueToken family() {
     return new OpaqueToken(value.substring(0, Math.min(FAMILY, value.length())));
   }
 
   /** Its SHA-256: enough for a secret that nobody can guess. */
-  byte[] hash() {
+  public byte[] hash() {
     try {
       return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {

@@ -2,6 +2,9 @@ package dev.annals.command.identity;
 
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
+import dev.annals.command.identity.PasswordResetCommand.RecordPasswordResetMail;
+import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
+import dev.annals.command.identity.reset.ResetTokens;
 import dev.annals.events.identity.PasswordResetMailed;
 import dev.annals.events.identity.PasswordResetRequested;
 import java.util.UUID;

@@ -1,6 +1,7 @@
 package dev.annals.command.identity;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import dev.annals.command.identity.reset.PasswordResetMail;
 import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetRequested;

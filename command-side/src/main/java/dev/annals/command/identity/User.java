@@ -3,6 +3,21 @@ package dev.annals.command.identity;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
+import dev.annals.command.identity.UserCommand.AssignRoles;
+import dev.annals.command.identity.UserCommand.ChangePassword;
+import dev.annals.command.identity.UserCommand.CompleteErasure;
+import dev.annals.command.identity.UserCommand.DisableUser;
+import dev.annals.command.identity.UserCommand.EnableUser;
+import dev.annals.command.identity.UserCommand.EraseUser;
+import dev.annals.command.identity.UserCommand.RegisterUser;
+import dev.annals.command.identity.UserCommand.ResetPassword;
+import dev.annals.command.identity.UserCommand.UpdateProfile;
+import dev.annals.command.identity.UserCommand.VerifyEmail;
+import dev.annals.command.identity.account.Accounts;
+import dev.annals.command.identity.erasure.Erasure;
+import dev.annals.command.identity.reset.ResetTokens;
+import dev.annals.command.identity.session.Sessions;
+import dev.annals.command.identity.verification.EmailVerification;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.identity.EmailVerified;
@@ -64,7 +79,8 @@ class User {
   void refuseIfErased(CommandMessage<?> command) {
     if (erased
         && !(command.getPayload() instanceof CompleteErasure
-            || command.getPayload() instanceof VerifyEmail)) {
+            || command.getPayload() instanceof VerifyEmail
+            || command.getPayload() instanceof ResetPassword)) {
       throw Refusal.notFound();
     }
   }
@@ -122,18 +138,12 @@ class User {
   long decide(VerifyEmail command, Accounts accounts, EmailVerification verification) {
     if (command.token().isPresent()
         && verification.userOf(command.token().get()).filter(userId::equals).isEmpty()) {
-      throw refuseToken();
+      throw MailedTokens.refusal(Problem.INVALID_VERIFICATION_TOKEN);
     }
     if (!emailVerified) {
       verify(accounts);
     }
     return getVersion();
-  }
-
-  static Refusal refuseToken() {
-    return new Refusal(
-        Problem.INVALID_VERIFICATION_TOKEN,
-        "The token is not known, was used, was followed by a newer one, or its time is over.");
   }
 
   private void verify(Accounts accounts) {
@@ -162,14 +172,24 @@ class User {
 
   @CommandHandler
   long decide(ChangePassword command, Accounts accounts, Sessions sessions) {
-    command.checkedHash().ifPresent(hash -> accounts.requirePassword(userId, hash));
+    accounts.requirePassword(userId, command.checkedHash());
     accounts.changePassword(userId, command.passwordHash());
-    sessions.endAllBut(userId, command.survivingSession());
-    boolean verifies = command.checkedHash().isEmpty() && !emailVerified;
-    if (verifies) {
+    sessions.endAllBut(userId, command.currentSession());
+    apply(new PasswordChanged(userId, null));
+    return getVersion();
+  }
+
+  @CommandHandler
+  long decide(ResetPassword command, Accounts accounts, Sessions sessions, ResetTokens tokens) {
+    if (!tokens.use(userId, command.token())) {
+      throw MailedTokens.refusal(Problem.INVALID_RESET_TOKEN);
+    }
+    accounts.changePassword(userId, command.passwordHash());
+    sessions.endAll(userId);
+    if (!emailVerified) {
       accounts.verify(userId);
     }
-    apply(new PasswordChanged(userId, verifies ? true : null));
+    apply(new PasswordChanged(userId, emailVerified ? null : true));
     return getVersion();
   }
 

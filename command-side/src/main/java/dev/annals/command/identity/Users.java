@@ -1,6 +1,10 @@
 package dev.annals.command.identity;
 
 import dev.annals.command.AggregateReader;
+import dev.annals.command.identity.UserCommand.RegisterUser;
+import dev.annals.command.identity.UserCommand.VerifyEmail;
+import dev.annals.command.identity.account.Accounts;
+import dev.annals.command.identity.account.Passwords;
 import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
 import dev.annals.events.identity.Role;
@@ -15,10 +19,12 @@ import java.util.function.Function;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.modelling.command.Repository;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /** Registers users, and shows them as their events say: never stale, with no read model between. */
 @Component
+@EnableConfigurationProperties(IdentityProperties.class)
 public class Users {
 
   private final Repository<User> repository;
@@ -45,7 +51,7 @@ public class Users {
    *
    * @throws Refusal {@code email-taken}
    */
-  UserDetails register(String email, String password, String displayName, Set<Role> roles) {
+  public UserDetails register(String email, String password, String displayName, Set<Role> roles) {
     return register(email, password, displayName, roles, false);
   }
 
@@ -54,7 +60,8 @@ public class Users {
    *
    * @throws Refusal {@code email-taken}
    */
-  UserDetails registerVerified(String email, String password, String displayName, Set<Role> roles) {
+  public UserDetails registerVerified(
+      String email, String password, String displayName, Set<Role> roles) {
     return register(email, password, displayName, roles, true);
   }
 
@@ -69,7 +76,7 @@ public class Users {
   }
 
   /** Takes the address of a user for theirs, since the operator vouches for it. */
-  void verify(UUID userId) {
+  public void verify(UUID userId) {
     commands.sendAndWait(new VerifyEmail(userId, Optional.empty()));
   }
 
@@ -80,7 +87,7 @@ public class Users {
    * @return empty for an unknown address or another password than theirs
    * @throws Refusal {@code quota-exceeded}, before the password is looked at
    */
-  Optional<Accounts.Account> authenticate(String email, String password) {
+  public Optional<Accounts.Account> authenticate(String email, String password) {
     Optional<Accounts.Account> found = accounts.find(email);
     String name =
         found
@@ -96,7 +103,7 @@ public class Users {
    * @throws Refusal {@code bad-credentials} for another password than theirs; {@code
    *     quota-exceeded}, before the password is looked at
    */
-  String requirePassword(UUID userId, String password) {
+  public String requirePassword(UUID userId, String password) {
     Accounts.Account account = accounts.find(userId).orElseThrow(Refusal::notFound);
     return attempt(userId.toString(), password, Optional.of(account))
         .orElseThrow(Accounts::wrongPassword)
@@ -113,7 +120,7 @@ public class Users {
   }
 
   /** What names a user's change to whoever wants to see it. */
-  static ConsistencyToken change(UUID userId, long version) {
+  public static ConsistencyToken change(UUID userId, long version) {
     return ConsistencyToken.of("user", userId, version);
   }
 

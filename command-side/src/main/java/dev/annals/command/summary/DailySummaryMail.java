@@ -1,8 +1,8 @@
 package dev.annals.command.summary;
 
-import dev.annals.command.identity.TimeZones;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
+import dev.annals.command.identity.account.TimeZones;
 import dev.annals.command.mail.Mail;
 import dev.annals.command.mail.MailJob;
 import dev.annals.command.mail.MailWriter;

@@ -1,6 +1,6 @@
 package dev.annals.command.summary;
 
-import dev.annals.command.identity.TimeZones;
+import dev.annals.command.identity.account.TimeZones;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;

@@ -3,6 +3,9 @@ package dev.annals.command.identity;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 
+import dev.annals.command.identity.PasswordResetCommand.RecordPasswordResetMail;
+import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
+import dev.annals.command.identity.reset.ResetTokens;
 import dev.annals.events.identity.PasswordResetMailed;
 import dev.annals.events.identity.PasswordResetRequested;
 import java.time.Instant;

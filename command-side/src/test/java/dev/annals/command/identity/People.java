@@ -1,5 +1,9 @@
 package dev.annals.command.identity;
 
+import dev.annals.command.identity.UserCommand.DisableUser;
+import dev.annals.command.identity.UserCommand.EnableUser;
+import dev.annals.command.identity.UserCommand.EraseUser;
+import dev.annals.command.identity.UserCommand.UpdateProfile;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.web.IfMatch;
 import java.util.EnumSet;

@@ -2,6 +2,7 @@ package dev.annals.command.identity;
 
 import static dev.annals.command.Expect.refused;
 import static dev.annals.platform.problem.Problem.EMAIL_TAKEN;
+import static dev.annals.platform.problem.Problem.INVALID_RESET_TOKEN;
 import static dev.annals.platform.problem.Problem.INVALID_VERIFICATION_TOKEN;
 import static dev.annals.platform.problem.Problem.LAST_ADMIN;
 import static dev.annals.platform.problem.Problem.NOT_FOUND;
@@ -12,12 +13,28 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
 import dev.annals.command.AggregateReader;
+import dev.annals.command.identity.UserCommand.AssignRoles;
+import dev.annals.command.identity.UserCommand.ChangePassword;
+import dev.annals.command.identity.UserCommand.CompleteErasure;
+import dev.annals.command.identity.UserCommand.DisableUser;
+import dev.annals.command.identity.UserCommand.EnableUser;
+import dev.annals.command.identity.UserCommand.EraseUser;
+import dev.annals.command.identity.UserCommand.RegisterUser;
+import dev.annals.command.identity.UserCommand.ResetPassword;
+import dev.annals.command.identity.UserCommand.UpdateProfile;
+import dev.annals.command.identity.UserCommand.VerifyEmail;
+import dev.annals.command.identity.account.Accounts;
+import dev.annals.command.identity.erasure.Erasure;
+import dev.annals.command.identity.reset.ResetTokens;
+import dev.annals.command.identity.session.Sessions;
+import dev.annals.command.identity.verification.EmailVerification;
 import dev.annals.events.identity.EmailVerified;
 import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
@@ -63,6 +80,7 @@ class UserTest {
   private final Sessions sessions = mock();
   private final Erasure erasure = mock();
   private final EmailVerification verification = mock();
+  private final ResetTokens tokens = mock();
   private final AggregateTestFixture<User> fixture = new AggregateTestFixture<>(User.class);
 
   UserTest() {
@@ -70,7 +88,8 @@ class UserTest {
         .registerInjectableResource(accounts)
         .registerInjectableResource(sessions)
         .registerInjectableResource(erasure)
-        .registerInjectableResource(verification);
+        .registerInjectableResource(verification)
+        .registerInjectableResource(tokens);
   }
 
   @Test
@@ -140,13 +159,24 @@ class UserTest {
 
   @Test
   void provesTheirAddressByAMailedWayToANewPasswordOnce() {
-    ChangePassword command =
-        new ChangePassword(ANNA, "$2a$new", Optional.empty(), Optional.empty());
+    ResetPassword command = new ResetPassword(ANNA, TOKEN, "$2a$new");
+    when(tokens.use(ANNA, TOKEN)).thenReturn(true);
     PasswordChanged verifying = new PasswordChanged(ANNA, true);
     given(REGISTERED).when(command).expectEvents(verifying).expectResultMessagePayload(1L);
     given(REGISTERED, verifying).when(command).expectEvents(new PasswordChanged(ANNA, null));
     given(REGISTERED, VERIFIED).when(command).expectEvents(new PasswordChanged(ANNA, null));
     verify(accounts).verify(ANNA);
+    verify(accounts, times(3)).changePassword(ANNA, "$2a$new");
+    verify(sessions, times(3)).endAll(ANNA);
+  }
+
+  @Test
+  void refusesToResetThePasswordByATokenThatIsNotGoodEvenAfterErasure() {
+    ResetPassword command = new ResetPassword(ANNA, TOKEN, "$2a$new");
+    refused(given(REGISTERED).when(command), INVALID_RESET_TOKEN);
+    refused(given(REGISTERED, ERASED).when(command), INVALID_RESET_TOKEN);
+    verify(accounts, never()).changePassword(any(), any());
+    verifyNoInteractions(sessions);
   }
 
   @Test
@@ -206,13 +236,13 @@ class UserTest {
   @Test
   void changesTheirPasswordAndEndsTheOtherSessions() {
     given(REGISTERED)
-        .when(new ChangePassword(ANNA, "$2a$new", Optional.of("$2a$old"), Optional.of(SESSION)))
+        .when(new ChangePassword(ANNA, "$2a$new", "$2a$old", SESSION))
         .expectEvents(new PasswordChanged(ANNA, null))
         .expectResultMessagePayload(1L);
     verify(accounts, never()).verify(ANNA);
     verify(accounts).changePassword(ANNA, "$2a$new");
     verify(accounts).requirePassword(ANNA, "$2a$old");
-    verify(sessions).endAllBut(ANNA, Optional.of(SESSION));
+    verify(sessions).endAllBut(ANNA, SESSION);
   }
 
   @Test

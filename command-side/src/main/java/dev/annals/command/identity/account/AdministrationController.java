@@ -1,0 +1,148 @@
+package dev.annals.command.identity.account;
+
+import dev.annals.command.identity.UserCommand.AssignRoles;
+import dev.annals.command.identity.UserCommand.DisableUser;
+import dev.annals.command.identity.UserCommand.EnableUser;
+import dev.annals.command.identity.UserCommand.EraseUser;
+import dev.annals.command.identity.UserDetails;
+import dev.annals.command.identity.Users;
+import dev.annals.command.mail.EmailAddress;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
+import dev.annals.events.identity.Role;
+import dev.annals.platform.flag.Flags;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.problem.Violation;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ChangeResponses;
+import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.Page;
+import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryParameters;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Users, for administrators. */
+@RestController
+@ServedBy(ProcessRole.IDENTITY)
+@RequestMapping(path = "/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.ADMIN)
+class AdministrationController {
+
+  private final UserList list;
+  private final Users users;
+  private final CommandGateway commands;
+  private final Flags flags;
+
+  AdministrationController(UserList list, Users users, CommandGateway commands, Flags flags) {
+    this.list = list;
+    this.users = users;
+    this.commands = commands;
+    this.flags = flags;
+  }
+
+  record Assignment(List<Role> roles) {
+
+    Assignment {
+      List<Role> all = List.copyOf(roles);
+      List<Violation> repeated =
+          IntStream.range(0, all.size())
+              .filter(i -> all.indexOf(all.get(i)) < i)
+              .mapToObj(i -> new Violation("/roles/" + i, "is there already"))
+              .toList();
+      if (!repeated.isEmpty()) {
+        throw Refusal.invalid(repeated);
+      }
+      roles = all;
+    }
+  }
+
+  @GetMapping
+  @Parameter(
+      name = "query",
+      in = ParameterIn.QUERY,
+      description = "A part of the e-mail address or of the display name, in any case.",
+      schema = @Schema(type = "string", maxLength = EmailAddress.MAX_LENGTH))
+  @Parameter(name = "role", in = ParameterIn.QUERY, schema = @Schema(implementation = Role.class))
+  @Parameter(name = "enabled", in = ParameterIn.QUERY, schema = @Schema(type = "boolean"))
+  @Parameter(
+      name = "page",
+      in = ParameterIn.QUERY,
+      schema = @Schema(type = "integer", minimum = "0", defaultValue = "0"))
+  @Parameter(
+      name = "size",
+      in = ParameterIn.QUERY,
+      schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
+  @Parameter(
+      name = "sort",
+      in = ParameterIn.QUERY,
+      description = "email or createdAt and a direction; repeatable, the first counts most.",
+      example = "createdAt,desc",
+      array = @ArraySchema(schema = @Schema(type = "string")))
+  @Refuses(Problem.FEATURE_DISABLED)
+  Page<UserDetails> list(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
+    UserList.Filter filter = UserList.Filter.read(parameters);
+    Paging paging = parameters.paging(UserList.USUAL, UserList.SORTABLE);
+    parameters.refuseIfInvalid();
+    flags.requireSortingEnabled(parameters, caller.userId());
+    return list.page(filter, paging).map(users::find);
+  }
+
+  @GetMapping("/{id}")
+  ResponseEntity<UserDetails> get(@PathVariable("id") UUID id) {
+    UserDetails user = users.find(id);
+    return ResponseEntity.ok().eTag(Long.toString(user.version())).body(user);
+  }
+
+  @Refuses(Problem.LAST_ADMIN)
+  @PutMapping(path = "/{id}/roles", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<UserDetails> assignRoles(
+      @RequestBody Assignment body, IfMatch ifMatch, @PathVariable("id") UUID id) {
+    return ok(commands.sendAndWait(new AssignRoles(id, ifMatch, Set.copyOf(body.roles()))));
+  }
+
+  @Refuses(Problem.LAST_ADMIN)
+  @PostMapping("/{id}/disable")
+  ResponseEntity<UserDetails> disable(@PathVariable("id") UUID id) {
+    return ok(commands.sendAndWait(new DisableUser(id)));
+  }
+
+  @PostMapping("/{id}/enable")
+  ResponseEntity<UserDetails> enable(@PathVariable("id") UUID id) {
+    return ok(commands.sendAndWait(new EnableUser(id)));
+  }
+
+  @Refuses(Problem.LAST_ADMIN)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
+  ResponseEntity<Void> erase(@PathVariable("id") UUID id) {
+    return ChangeResponses.accepted(Users.change(id, commands.sendAndWait(new EraseUser(id))));
+  }
+
+  private static ResponseEntity<UserDetails> ok(UserDetails user) {
+    return ChangeResponses.ok(Users.change(user.id(), user.version()), user);
+  }
+}

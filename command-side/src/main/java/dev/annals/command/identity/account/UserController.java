@@ -1,0 +1,86 @@
+package dev.annals.command.identity.account;
+
+import dev.annals.command.identity.UserCommand.EraseUser;
+import dev.annals.command.identity.UserCommand.UpdateProfile;
+import dev.annals.command.identity.UserDetails;
+import dev.annals.command.identity.Users;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
+import dev.annals.platform.json.CanBeAbsent;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.ChangeResponses;
+import dev.annals.platform.web.IfMatch;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.Optional;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@ServedBy(ProcessRole.IDENTITY)
+@RequestMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.AUTHENTICATED)
+class UserController {
+
+  private final Users users;
+  private final CommandGateway commands;
+
+  UserController(Users users, CommandGateway commands) {
+    this.users = users;
+    this.commands = commands;
+  }
+
+  record ProfileUpdate(
+      @Text(min = 1, max = 100, line = true) String displayName,
+      boolean dailySummary,
+      @CanBeAbsent @TimeZone String timeZone,
+      @CanBeAbsent @Min(0) @Max(23) Integer summaryHour) {}
+
+  record ErasureRequest(String password) {}
+
+  @GetMapping
+  ResponseEntity<Profile> me(@AuthenticationPrincipal Caller caller) {
+    Profile profile = Profile.of(users.find(caller.userId()));
+    return ResponseEntity.ok().eTag(Long.toString(profile.version())).body(profile);
+  }
+
+  @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Profile> update(
+      @RequestBody ProfileUpdate body, IfMatch ifMatch, @AuthenticationPrincipal Caller caller) {
+    UserDetails user =
+        commands.sendAndWait(
+            new UpdateProfile(
+                caller.userId(),
+                ifMatch,
+                body.displayName(),
+                body.dailySummary(),
+                body.timeZone(),
+                body.summaryHour()));
+    return ChangeResponses.ok(Users.change(user.id(), user.version()), Profile.of(user));
+  }
+
+  /** For good, and at once: the caller's token is of no use after it. */
+  @Refuses({Problem.WRONG_PASSWORD, Problem.LAST_ADMIN, Problem.QUOTA_EXCEEDED})
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Void> erase(
+      @RequestBody ErasureRequest body, @AuthenticationPrincipal Caller caller) {
+    String checkedHash = users.requirePassword(caller.userId(), body.password());
+    EraseUser command = new EraseUser(caller.userId(), Optional.of(checkedHash));
+    return ChangeResponses.accepted(Users.change(caller.userId(), commands.sendAndWait(command)));
+  }
+}

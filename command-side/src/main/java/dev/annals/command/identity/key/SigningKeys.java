@@ -1,0 +1,159 @@
+package dev.annals.command.identity.key;
+
+import dev.annals.platform.crypto.MasterKey;
+import dev.annals.platform.crypto.PublicKeys;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.EcPublicJwk;
+import io.jsonwebtoken.security.Jwks;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The keys (P-256) that sign access tokens, and the one that signs heads of the history's tree:
+ * kept sealed, published as JWKs (RFC 7517). The first of each is made when it is needed. What one
+ * signs says nothing to whoever expects the other.
+ */
+@Component
+public class SigningKeys {
+
+  private static final String TOKEN = "token";
+  private static final String SEAL = "seal";
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transactions;
+  private final MasterKey masterKey;
+  private final PublicKeys publicKeys;
+  private final Clock clock;
+  private volatile SigningKey current;
+
+  SigningKeys(
+      JdbcClient jdbc,
+      TransactionTemplate transactions,
+      MasterKey masterKey,
+      PublicKeys publicKeys,
+      Clock clock) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.masterKey = masterKey;
+    this.publicKeys = publicKeys;
+    this.clock = clock;
+  }
+
+  /** A key to sign with. */
+  public record SigningKey(String kid, ECPrivateKey privateKey) {}
+
+  /** The key to sign with, also right after another process rotated it. */
+  SigningKey current() {
+    SigningKey known = current;
+    if (known == null
+        || publicKeys.newest(TOKEN).filter(newest -> newest.kid().equals(known.kid())).isEmpty()) {
+      current = transactions.execute(status -> newestOrFirst(TOKEN));
+    }
+    return current;
+  }
+
+  /** The key that signs heads of the history's tree. It is never rotated: old heads stay good. */
+  public SigningKey sealing() {
+    return transactions.execute(status -> newestOrFirst(SEAL));
+  }
+
+  /**
+   * Makes another key, which signs tokens from now on everywhere; the ones before it stay published
+   * and good until the last token that they may have signed is at its end.
+   *
+   * @param grace for how long that is
+   */
+  SigningKey rotate(Duration grace) {
+    return transactions.execute(
+        status -> {
+          lock();
+          jdbc.sql(
+                  "update identity.signing_key set not_after = ? where purpose = ? and not_after is null")
+              .params(now().plus(grace), TOKEN)
+              .update();
+          return make(TOKEN);
+        });
+  }
+
+  /** Those whose tokens may still be about, the newest first, and the one of the seal. */
+  List<EcPublicJwk> published() {
+    return publicKeys.findActive(clock.instant()).stream().map(SigningKeys::jwk).toList();
+  }
+
+  // Two instances shall agree on one key.
+  private void lock() {
+    jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.signing_key'))")
+        .query((row, number) -> "")
+        .single();
+  }
+
+  private SigningKey newestOrFirst(String use) {
+    lock();
+    return publicKeys
+        .newest(use)
+        .map(PublicKeys.PublicKey::kid)
+        .map(
+            kid ->
+                jdbc.sql("select sealed_private_key from identity.signing_key where kid = ?")
+                    .param(kid)
+                    .query((row, number) -> key(kid, row.getBytes(1)))
+                    .single())
+        .orElseGet(() -> make(use));
+  }
+
+  private SigningKey make(String use) {
+    KeyPair pair = Jwts.SIG.ES256.keyPair().build();
+    String kid =
+        Jwks.builder().key((ECPublicKey) pair.getPublic()).idFromThumbprint().build().getId();
+    jdbc.sql(
+            """
+            insert into identity.signing_key (kid, purpose, public_key, sealed_private_key, created_at)
+            values (?, ?, ?, ?, ?)
+            """)
+        .params(
+            kid,
+            use,
+            pair.getPublic().getEncoded(),
+            masterKey.seal(pair.getPrivate().getEncoded(), PublicKeys.purpose(kid)),
+            now())
+        .update();
+    return new SigningKey(kid, (ECPrivateKey) pair.getPrivate());
+  }
+
+  private SigningKey key(String kid, byte[] stored) {
+    byte[] encoded = masterKey.open(stored, PublicKeys.purpose(kid));
+    try {
+      return new SigningKey(
+          kid,
+          (ECPrivateKey)
+              KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("The signing key " + kid + " is damaged", e);
+    }
+  }
+
+  private static EcPublicJwk jwk(PublicKeys.PublicKey stored) {
+    return Jwks.builder()
+        .key(stored.key())
+        .id(stored.kid())
+        .algorithm("ES256")
+        .publicKeyUse("sig")
+        .build();
+  }
+
+  private OffsetDateTime now() {
+    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+  }
+}

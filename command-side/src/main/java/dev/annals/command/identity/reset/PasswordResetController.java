@@ -1,0 +1,109 @@
+package dev.annals.command.identity.reset;
+
+import dev.annals.command.identity.IdentityProperties;
+import dev.annals.command.identity.MailedTokens;
+import dev.annals.command.identity.OpaqueToken;
+import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
+import dev.annals.command.identity.UserCommand.ResetPassword;
+import dev.annals.command.identity.Users;
+import dev.annals.command.identity.account.Accounts;
+import dev.annals.command.identity.account.Password;
+import dev.annals.command.identity.account.Passwords;
+import dev.annals.command.limit.Limits;
+import dev.annals.command.limit.Policy;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.ChangeResponses;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@ServedBy(ProcessRole.IDENTITY)
+@RequestMapping(path = "/auth", consumes = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.PUBLIC)
+class PasswordResetController {
+
+  private final Accounts accounts;
+  private final Passwords passwords;
+  private final ResetTokens tokens;
+  private final Limits limits;
+  private final CommandGateway commands;
+  private final Clock clock;
+  private final Duration lifetime;
+
+  PasswordResetController(
+      Accounts accounts,
+      Passwords passwords,
+      ResetTokens tokens,
+      Limits limits,
+      CommandGateway commands,
+      Clock clock,
+      IdentityProperties properties) {
+    this.accounts = accounts;
+    this.passwords = passwords;
+    this.tokens = tokens;
+    this.limits = limits;
+    this.commands = commands;
+    this.clock = clock;
+    this.lifetime = properties.resetLifetime();
+  }
+
+  record ForgottenPassword(String email) {}
+
+  record NewPassword(
+      String token,
+      @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password
+          String newPassword) {}
+
+  /** The same for everybody: the hash takes much longer than what is done for a known address. */
+  @Refuses(Problem.QUOTA_EXCEEDED)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @PostMapping("/forgot-password")
+  void forgotPassword(@RequestBody ForgottenPassword body) {
+    limits.spend(Policy.FORGOT_PASSWORD, Accounts.canonical(body.email()));
+    passwords.matchesNobody();
+    accounts
+        .find(body.email())
+        .filter(Accounts.Account::enabled)
+        .ifPresent(
+            account ->
+                commands.sendAndWait(
+                    new RequestPasswordReset(
+                        UUID.randomUUID(), account.userId(), clock.instant().plus(lifetime))));
+  }
+
+  @Refuses({Problem.INVALID_RESET_TOKEN, Problem.TOO_MANY_REQUESTS})
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping("/reset-password")
+  ResponseEntity<Void> resetPassword(@RequestBody NewPassword body) {
+    OpaqueToken token = new OpaqueToken(body.token());
+    // Only for whoever has a token is a hash worth its time.
+    UUID userId =
+        tokens.userOf(token).orElseThrow(() -> MailedTokens.refusal(Problem.INVALID_RESET_TOKEN));
+    ResetPassword command =
+        new ResetPassword(userId, token, passwords.hash(userId, body.newPassword()));
+    // Whoever reads the user's mail is the user.
+    long version =
+        commands.sendAndWait(
+            GenericCommandMessage.asCommandMessage(command)
+                .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+    return ChangeResponses.noContent(Users.change(userId, version));
+  }
+}

@@ -1,0 +1,199 @@
+package dev.annals.command.identity.session;
+
+import dev.annals.command.identity.OpaqueToken;
+import dev.annals.command.identity.UserCommand.ChangePassword;
+import dev.annals.command.identity.UserDetails;
+import dev.annals.command.identity.Users;
+import dev.annals.command.identity.account.Accounts;
+import dev.annals.command.identity.account.Password;
+import dev.annals.command.identity.account.Passwords;
+import dev.annals.command.identity.account.Profile;
+import dev.annals.command.identity.account.ValidEmail;
+import dev.annals.command.identity.key.TokenIssuer;
+import dev.annals.command.mail.EmailAddress;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
+import dev.annals.events.identity.Role;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.validation.Text;
+import dev.annals.platform.web.ChangeResponses;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@ServedBy(ProcessRole.IDENTITY)
+@RequestMapping(path = "/auth", produces = MediaType.APPLICATION_JSON_VALUE)
+@Access(Access.To.PUBLIC)
+class AuthController {
+
+  private final Passwords passwords;
+  private final Users users;
+  private final Sessions sessions;
+  private final TokenIssuer tokens;
+  private final CommandGateway commands;
+  private final Clock clock;
+
+  AuthController(
+      Passwords passwords,
+      Users users,
+      Sessions sessions,
+      TokenIssuer tokens,
+      CommandGateway commands,
+      Clock clock) {
+    this.passwords = passwords;
+    this.users = users;
+    this.sessions = sessions;
+    this.tokens = tokens;
+    this.commands = commands;
+    this.clock = clock;
+  }
+
+  record Registration(
+      @Schema(format = "email", minLength = 1, maxLength = EmailAddress.MAX_LENGTH) @ValidEmail
+          String email,
+      @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password String password,
+      @Text(min = 1, max = 100, line = true) String displayName) {}
+
+  record Credentials(String email, String password) {}
+
+  record Refresh(String refreshToken) {}
+
+  record PasswordChange(
+      String currentPassword,
+      @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password
+          String newPassword) {}
+
+  record Tokens(
+      String accessToken,
+      String tokenType,
+      long expiresIn,
+      String refreshToken,
+      long refreshExpiresIn) {}
+
+  @Refuses({Problem.EMAIL_TAKEN, Problem.QUOTA_EXCEEDED})
+  @ResponseStatus(HttpStatus.CREATED)
+  @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Profile> register(@RequestBody Registration body) {
+    UserDetails user =
+        users.register(body.email(), body.password(), body.displayName(), EnumSet.of(Role.USER));
+    return ChangeResponses.created(
+        URI.create("/users/me"), Users.change(user.id(), user.version()), Profile.of(user));
+  }
+
+  @Refuses({Problem.BAD_CREDENTIALS, Problem.ACCOUNT_DISABLED, Problem.QUOTA_EXCEEDED})
+  @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Tokens> login(
+      @RequestBody Credentials body,
+      @RequestHeader(name = HttpHeaders.USER_AGENT, required = false) String userAgent) {
+    Accounts.Account account =
+        users
+            .authenticate(body.email(), body.password())
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Problem.BAD_CREDENTIALS,
+                        "The e-mail address is not known, or the password is not its."));
+    if (!account.enabled()) {
+      throw new Refusal(Problem.ACCOUNT_DISABLED, "An administrator has locked this account.");
+    }
+    return answer(sessions.open(account, userAgent));
+  }
+
+  @Refuses({Problem.INVALID_REFRESH_TOKEN, Problem.QUOTA_EXCEEDED})
+  @PostMapping(path = "/refresh", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Tokens> refresh(@RequestBody Refresh body) {
+    return answer(
+        sessions
+            .refresh(new OpaqueToken(body.refreshToken()))
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Problem.INVALID_REFRESH_TOKEN,
+                        "The refresh token is not known, was used before, or its session has"
+                            + " ended.")));
+  }
+
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping(path = "/logout", consumes = MediaType.APPLICATION_JSON_VALUE)
+  void logout(@RequestBody Refresh body) {
+    sessions.end(new OpaqueToken(body.refreshToken()));
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping("/logout-all")
+  void logoutAll(@AuthenticationPrincipal Caller caller) {
+    sessions.endAll(caller.userId(), caller.sessionId());
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @GetMapping("/sessions")
+  List<Sessions.Live> sessions(@AuthenticationPrincipal Caller caller) {
+    return sessions.of(caller.userId(), caller.sessionId());
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @DeleteMapping("/sessions/{id}")
+  void endSession(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+    if (!sessions.end(caller.userId(), id, caller.sessionId())) {
+      throw Refusal.notFound();
+    }
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @Refuses({Problem.WRONG_PASSWORD, Problem.QUOTA_EXCEEDED})
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Void> changePassword(
+      @RequestBody PasswordChange body, @AuthenticationPrincipal Caller caller) {
+    String checkedHash = users.requirePassword(caller.userId(), body.currentPassword());
+    long version =
+        commands.sendAndWait(
+            new ChangePassword(
+                caller.userId(),
+                passwords.hash(caller.userId(), body.newPassword()),
+                checkedHash,
+                caller.sessionId()));
+    return ChangeResponses.noContent(Users.change(caller.userId(), version));
+  }
+
+  /** RFC 6749, 5.1, save for the names. */
+  private ResponseEntity<Tokens> answer(Sessions.Open session) {
+    UserDetails user = users.find(session.userId());
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(
+            new Tokens(
+                tokens.issue(user.id(), session.sessionId(), user.roles()),
+                "Bearer",
+                TokenIssuer.LIFETIME.toSeconds(),
+                session.refreshToken().value(),
+                Duration.between(clock.instant(), session.expiresAt()).toSeconds()));
+  }
+}

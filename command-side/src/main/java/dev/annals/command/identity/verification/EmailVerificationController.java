@@ -1,0 +1,85 @@
+package dev.annals.command.identity.verification;
+
+import dev.annals.command.identity.MailedTokens;
+import dev.annals.command.identity.OpaqueToken;
+import dev.annals.command.identity.UserCommand.VerifyEmail;
+import dev.annals.command.identity.Users;
+import dev.annals.command.limit.Limits;
+import dev.annals.command.limit.Policy;
+import dev.annals.command.role.ProcessRole;
+import dev.annals.command.role.ServedBy;
+import dev.annals.platform.axon.AxonConfiguration;
+import dev.annals.platform.openapi.Refuses;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.security.Access;
+import dev.annals.platform.security.Caller;
+import dev.annals.platform.web.ChangeResponses;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@ServedBy(ProcessRole.IDENTITY)
+@RequestMapping(path = "/auth/verify-email")
+class EmailVerificationController {
+
+  private final EmailVerification verification;
+  private final Limits limits;
+  private final CommandGateway commands;
+
+  EmailVerificationController(
+      EmailVerification verification, Limits limits, CommandGateway commands) {
+    this.verification = verification;
+    this.limits = limits;
+    this.commands = commands;
+  }
+
+  record Proof(String token) {}
+
+  @Access(Access.To.PUBLIC)
+  @Refuses(Problem.INVALID_VERIFICATION_TOKEN)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Void> verify(@RequestBody Proof body) {
+    OpaqueToken token = new OpaqueToken(body.token());
+    UUID userId =
+        verification
+            .userOf(token)
+            .orElseThrow(() -> MailedTokens.refusal(Problem.INVALID_VERIFICATION_TOKEN));
+    // A reader of the user's mail acts as the user.
+    long version =
+        commands.sendAndWait(
+            GenericCommandMessage.asCommandMessage(new VerifyEmail(userId, Optional.of(token)))
+                .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+    return ChangeResponses.noContent(Users.change(userId, version));
+  }
+
+  @Access(Access.To.AUTHENTICATED)
+  @Refuses({Problem.ALREADY_VERIFIED, Problem.QUOTA_EXCEEDED})
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @PostMapping("/resend")
+  void resend(@AuthenticationPrincipal Caller caller) {
+    limits.spendOnSuccess(
+        Policy.VERIFY_EMAIL,
+        caller.userId(),
+        1,
+        () -> {
+          if (!verification.beginAgain(caller.userId(), caller.sessionId())) {
+            throw new Refusal(Problem.ALREADY_VERIFIED, "There is nothing left to verify.");
+          }
+          return true;
+        });
+  }
+}

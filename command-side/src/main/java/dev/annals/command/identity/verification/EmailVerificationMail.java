@@ -1,0 +1,52 @@
+package dev.annals.command.identity.verification;
+
+import dev.annals.command.PublicUrl;
+import dev.annals.command.identity.OpaqueToken;
+import dev.annals.command.identity.UserDetails;
+import dev.annals.command.identity.Users;
+import dev.annals.command.mail.Mail;
+import dev.annals.command.mail.MailJob;
+import dev.annals.command.mail.MailWriter;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Writes the mail with the link that verifies an address. Each one has a token of its own. */
+@Component
+class EmailVerificationMail implements MailWriter {
+
+  static final String KIND = "email-verification";
+
+  private final Users users;
+  private final EmailVerification verification;
+  private final PublicUrl url;
+
+  EmailVerificationMail(Users users, EmailVerification verification, PublicUrl url) {
+    this.users = users;
+    this.verification = verification;
+    this.url = url;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public Optional<Mail> write(MailJob job) {
+    return users
+        .findEnabled(job.userId())
+        .flatMap(user -> verification.issue(job.id()).map(token -> mail(user, token)));
+  }
+
+  private Mail mail(UserDetails user, OpaqueToken token) {
+    return new Mail(
+        user.email(),
+        "Verify your e-mail address for Annals",
+        "email-verification",
+        Map.of(
+            "greeting", user.greeting(),
+            "hours", EmailVerification.LIFETIME.toHours(),
+            "link", url.of("/verify-email?token=" + token.value())));
+  }
+}

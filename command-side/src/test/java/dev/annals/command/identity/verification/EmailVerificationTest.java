@@ -1,0 +1,525 @@
+package dev.annals.command.identity.verification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.annals.command.Database;
+import dev.annals.command.identity.OpaqueToken;
+import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
+import dev.annals.command.identity.People;
+import dev.annals.command.identity.UserCommand.ChangePassword;
+import dev.annals.command.identity.UserCommand.UpdateProfile;
+import dev.annals.command.identity.UserDetails;
+import dev.annals.command.identity.Users;
+import dev.annals.command.identity.account.Accounts;
+import dev.annals.command.mail.Mail;
+import dev.annals.command.mail.MailJob;
+import dev.annals.command.mail.MailServer;
+import dev.annals.command.mail.MailWriter;
+import dev.annals.command.task.Todo;
+import dev.annals.events.identity.Role;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.IfMatch;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+/** Two command sides on one database, and a mail server that comes and goes. */
+class EmailVerificationTest {
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final String PASSWORD = "correct horse battery";
+  private static final String TYPED = "Xyzzy";
+  private static final String SUBJECT = "Verify your e-mail address for Annals";
+  private static final Pattern LINK =
+      Pattern.compile("(?m)^http://localhost:\\d+/verify-email\\?token=([A-Za-z0-9_-]{43})$");
+
+  private static final MailServer post = new MailServer();
+  private static Database database;
+  private static ConfigurableApplicationContext first;
+  private static ConfigurableApplicationContext second;
+
+  private final JdbcClient jdbc = database.jdbc();
+  private final String email = UUID.randomUUID() + "@example.org";
+
+  @BeforeAll
+  static void startTwo() {
+    database = Database.create();
+    first = database.start(post.settings());
+    second = database.start(post.settings());
+  }
+
+  @AfterAll
+  static void stopThem() {
+    second.close();
+    first.close();
+    post.stop();
+  }
+
+  @BeforeEach
+  void aMailServer() {
+    post.start();
+  }
+
+  @Test
+  void aMailThatNamesNobodyHoldsALinkThatVerifiesTheAddressOnce() {
+    UUID user = register();
+
+    MailServer.Received mail = post.await(1, email).get(0);
+    assertThat(mail.subject()).isEqualTo(SUBJECT);
+    assertThat(mail.text()).startsWith("Hello,\n").contains("24 hours").contains("not you");
+    assertThat(mail.html()).contains("<p>Hello,</p>").contains("24").contains("not you");
+    assertThat(mail.text() + mail.html()).doesNotContain(TYPED);
+    String token = token(mail);
+    assertThat(mail.html()).contains("/verify-email?token=" + token);
+    assertThat(user(user).emailVerified()).isFalse();
+    assertThat(user(user).version()).isZero();
+
+    assertThat(verify(second, token)).isEqualTo(204);
+
+    assertThat(user(user).emailVerified()).isTrue();
+    assertThat(user(user).version()).isEqualTo(1);
+    assertThat(events(user)).containsExactly("UserRegistered", "EmailVerified");
+    assertThat(verify(first, token)).isEqualTo(400);
+    assertThat(user(user).version()).isEqualTo(1);
+    assertThat(tokens(user)).isZero();
+    eventually().until(() -> jobs(user) == 0);
+    assertThat(post.to(email)).hasSize(1);
+  }
+
+  @Test
+  void aMailIsTriedUntilTheServerIsBack() {
+    post.stop();
+    UUID user = register();
+    eventually().until(() -> failures(user) >= 1);
+
+    post.start();
+
+    assertThat(verify(first, token(post.await(1, email).get(0)))).isEqualTo(204);
+    eventually().until(() -> jobs(user) == 0);
+    assertThat(post.to(email)).hasSize(1);
+  }
+
+  @Test
+  void anotherMailVoidsTheLinkBefore() {
+    UUID user = register();
+    String older = token(post.await(1, email).get(0));
+
+    assertThat(resend(first, signIn()).statusCode()).isEqualTo(202);
+
+    assertThat(verify(first, older)).isEqualTo(400);
+    String newer = token(post.await(2, email).get(1));
+    assertThat(verify(second, older)).isEqualTo(400);
+    assertThat(user(user).version()).isZero();
+    assertThat(verify(second, newer)).isEqualTo(204);
+  }
+
+  @Test
+  void aLinkThatWasNeverMailedIsGivenUpForANewerOne() {
+    post.stop();
+    UUID user = register();
+    eventually().until(() -> failures(user) >= 1);
+    resend(second, signIn());
+    post.start();
+
+    assertThat(verify(first, token(post.await(1, email).get(0)))).isEqualTo(204);
+    eventually().until(() -> jobs(user) == 0);
+    assertThat(post.to(email)).hasSize(1);
+  }
+
+  @Test
+  void threeMoreMailsInAnHourAreSentToOneAccountAndTheFirstDoesNotCount() {
+    UUID user = register();
+    String token = signIn();
+    for (int left = 2; left >= 0; left--) {
+      HttpResponse<String> sent = resend(first, token);
+      assertThat(sent.statusCode()).isEqualTo(202);
+      assertThat(sent.headers().firstValue("RateLimit-Policy"))
+          .hasValue("\"verify-email\";q=3;w=3600");
+      assertThat(sent.headers().firstValue("RateLimit").orElseThrow())
+          .startsWith("\"verify-email\";r=" + left + ";t=");
+    }
+
+    HttpResponse<String> refused = resend(first, token);
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.body()).contains("quota-exceeded", "\"verify-email\"");
+    assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
+        .isBetween(3500, 3600);
+    eventually().until(() -> jobs(user) == 0);
+    List<MailServer.Received> mails = post.to(email);
+    assertThat(verify(first, token(mails.get(mails.size() - 1)))).isEqualTo(204);
+    // A limit comes before a conflict.
+    assertThat(resend(first, token).statusCode()).isEqualTo(429);
+  }
+
+  @Test
+  void nothingIsSentOrSpentForAnAddressThatIsVerified() {
+    UUID user = register();
+    String token = signIn();
+    assertThat(verify(first, token(post.await(1, email).get(0)))).isEqualTo(204);
+
+    for (int i = 0; i < 5; i++) {
+      HttpResponse<String> refused = resend(first, token);
+      assertThat(refused.statusCode()).isEqualTo(409);
+      assertThat(refused.body()).contains("urn:problem:already-verified");
+      assertThat(refused.headers().firstValue("RateLimit")).hasValue("\"verify-email\";r=3;t=3600");
+    }
+    assertThat(jobs(user)).isZero();
+    assertThat(tokens(user)).isZero();
+  }
+
+  @Test
+  void aLinkIsGoodForADay() {
+    UUID user = register();
+    String token = token(post.await(1, email).get(0));
+    expire(user, "23 hours 59 minutes");
+    assertThat(first.getBean(EmailVerification.class).userOf(new OpaqueToken(token)))
+        .contains(user);
+
+    expire(user, "1 minute");
+
+    assertThat(verify(first, token)).isEqualTo(400);
+    assertThat(user(user).emailVerified()).isFalse();
+  }
+
+  @Test
+  void aLinkIsNotGoodForWhoIsLockedOutOrErased() {
+    UUID user = register();
+    String token = token(post.await(1, email).get(0));
+
+    People.disable(first, user);
+    assertThat(verify(first, token)).isEqualTo(400);
+    People.enable(first, user);
+    assertThat(first.getBean(EmailVerification.class).userOf(new OpaqueToken(token)))
+        .contains(user);
+    People.erase(first, user);
+    assertThat(verify(first, token)).isEqualTo(400);
+
+    assertThat(tokens(user)).isZero();
+    assertThat(events(user)).doesNotContain("EmailVerified");
+  }
+
+  @Test
+  void whoIsErasedWhileTheServerIsAwayGetsNoMail() {
+    post.stop();
+    UUID user = register();
+    eventually().until(() -> failures(user) >= 1);
+    People.erase(first, user);
+    post.start();
+
+    eventually().until(() -> jobs(user) == 0);
+    assertThat(post.to(email)).isEmpty();
+  }
+
+  @Test
+  void ofTwentyUsesAtOnceOneSucceeds() {
+    UUID user = register();
+    String token = token(post.await(1, email).get(0));
+    AtomicInteger refused = new AtomicInteger();
+
+    IntStream.range(0, 20)
+        .parallel()
+        .forEach(
+            attempt -> {
+              try {
+                (attempt % 2 == 0 ? first : second)
+                    .getBean(EmailVerificationController.class)
+                    .verify(new EmailVerificationController.Proof(token));
+              } catch (Refusal refusal) {
+                assertThat(refusal.problem()).isEqualTo(Problem.INVALID_VERIFICATION_TOKEN);
+                refused.incrementAndGet();
+              }
+            });
+
+    assertThat(refused).hasValue(19);
+    assertThat(user(user).version()).isEqualTo(1);
+  }
+
+  @Test
+  void aMailedWayToANewPasswordVerifiesTheAddressByTheSameEvent() {
+    UUID user = register();
+    String verification = token(post.await(1, email).get(0));
+
+    resetPassword(user, 2);
+
+    assertThat(user(user).emailVerified()).isTrue();
+    assertThat(user(user).version()).isEqualTo(1);
+    assertThat(events(user)).containsExactly("UserRegistered", "PasswordChanged");
+    assertThat(verify(first, verification)).isEqualTo(400);
+    assertThat(post.await(3, email).get(2).text()).startsWith("Hello " + TYPED + " <b>,");
+    resetPassword(user, 4);
+    assertThat(user(user).version()).isEqualTo(2);
+  }
+
+  @Test
+  void anotherPasswordThatIsChosenWithTheOldOneProvesNothing() {
+    UUID user = register();
+    String verification = token(post.await(1, email).get(0));
+
+    String old = first.getBean(Accounts.class).find(user).orElseThrow().passwordHash();
+    first
+        .getBean(CommandGateway.class)
+        .sendAndWait(new ChangePassword(user, "$2a$hash", old, UUID.randomUUID()));
+
+    assertThat(user(user).emailVerified()).isFalse();
+    assertThat(verify(first, verification)).isEqualTo(204);
+  }
+
+  @Test
+  void noMailToAnAddressThatIsNotVerifiedHoldsWhatAUserTyped() {
+    post.stop(); // What was mailed is not written again.
+    UUID user = register();
+    first
+        .getBean(CommandGateway.class)
+        .sendAndWait(
+            new UpdateProfile(user, new IfMatch.AnyVersion(), TYPED + " again", true, null, null));
+    new Todo(first, user).create(TYPED, "2020-01-01T00:00:00Z");
+    UUID reset = UUID.randomUUID();
+    first
+        .getBean(CommandGateway.class)
+        .sendAndWait(new RequestPasswordReset(reset, user, Instant.parse("2099-01-01T00:00:00Z")));
+    // What a mail of each kind is about. A new kind needs a line here.
+    Map<String, UUID> jobs =
+        Map.of(
+            "email-verification", request(user),
+            "password-reset", reset,
+            "password-notice", UUID.randomUUID(),
+            "daily-summary", UUID.randomUUID());
+    var writers = first.getBeanProvider(MailWriter.class).stream().toList();
+    assertThat(writers).extracting(MailWriter::kind).hasSameElementsAs(jobs.keySet());
+
+    for (MailWriter writer : writers) {
+      Optional<Mail> mail =
+          writer.write(
+              new MailJob(
+                  writer.kind(),
+                  jobs.get(writer.kind()),
+                  user,
+                  Instant.parse("2099-01-01T00:00:00Z"),
+                  false));
+      assertThat(mail.isPresent())
+          .as(writer.kind())
+          .isEqualTo(!writer.kind().equals("daily-summary"));
+      assertThat(mail.map(it -> it.subject() + it.values()).orElse(""))
+          .as(writer.kind())
+          .doesNotContain(TYPED);
+    }
+  }
+
+  @Test
+  void theUpgradeAsksEachWhoGetsASummaryByOneMailAndTakesTheAdministratorForVerified() {
+    Database older = Database.create();
+    String gets = UUID.randomUUID() + "@example.org";
+    String doesNot = UUID.randomUUID() + "@example.org";
+    String lockedOut = UUID.randomUUID() + "@example.org";
+    String root = UUID.randomUUID() + "@example.org";
+    UUID user;
+    post.stop();
+    try (ConfigurableApplicationContext node = older.start(post.settings())) {
+      user = People.registerUnverified(node, gets);
+      People.wants(node, user, true, "UTC", 7);
+      UUID locked = People.registerUnverified(node, lockedOut);
+      People.wants(node, locked, true, "UTC", 7);
+      People.disable(node, locked);
+      People.registerUnverified(node, doesNot);
+      node.getBean(Users.class).register(root, PASSWORD, "Root", EnumSet.allOf(Role.class));
+      eventually()
+          .until(
+              () ->
+                  count(older, "events.summary_subscription where next_at is null") == 1
+                      && count(older, "events.summary_subscription") == 2);
+    }
+    for (String before :
+        List.of(
+            "alter table identity.account drop column verified",
+            "drop table identity.verification_token",
+            "delete from events.scheduled_tasks where task_name = 'mail'")) {
+      older.jdbc().sql(before).update();
+    }
+
+    new ResourceDatabasePopulator(new ClassPathResource("db/migration/V17__verified_addresses.sql"))
+        .execute(older.dataSource());
+
+    post.start();
+    try (ConfigurableApplicationContext node =
+        older.start(
+            post.settings()[0],
+            post.settings()[1],
+            "--annals.admin.email=" + root,
+            "--annals.admin.password=" + PASSWORD)) {
+      assertThat(
+              node.getBean(Users.class)
+                  .find(node.getBean(Accounts.class).find(root).orElseThrow().userId())
+                  .emailVerified())
+          .isTrue();
+      MailServer.Received mail = post.await(1, gets).get(0);
+      assertThat(mail.subject()).isEqualTo(SUBJECT);
+      assertThat(verify(node, token(mail))).isEqualTo(204);
+      assertThat(node.getBean(Users.class).find(user).emailVerified()).isTrue();
+      eventually()
+          .until(() -> count(older, "events.scheduled_tasks where task_name = 'mail'") == 0);
+      assertThat(post.to(gets)).hasSize(1);
+      assertThat(post.to(doesNot)).isEmpty();
+      assertThat(post.to(lockedOut)).isEmpty();
+      assertThat(post.to(root)).isEmpty();
+    }
+  }
+
+  private UUID register() {
+    return first
+        .getBean(Users.class)
+        .register(email, PASSWORD, TYPED + " <b>", EnumSet.of(Role.USER))
+        .id();
+  }
+
+  private static UserDetails user(UUID user) {
+    return second.getBean(Users.class).find(user);
+  }
+
+  /** Has a mail sent, the so many-th to the user, and uses what is in it. */
+  private void resetPassword(UUID user, int number) {
+    first
+        .getBean(CommandGateway.class)
+        .sendAndWait(
+            new RequestPasswordReset(
+                UUID.randomUUID(), user, Instant.parse("2099-01-01T00:00:00Z")));
+    MailServer.Received mail = post.await(number, email).get(number - 1);
+    assertThat(mail.text()).startsWith(number == 2 ? "Hello,\n" : "Hello " + TYPED + " <b>,\n");
+    Matcher link =
+        Pattern.compile("/reset-password\\?token=([A-Za-z0-9_-]{43})").matcher(mail.text());
+    assertThat(link.find()).isTrue();
+    String body = "{\"token\":\"" + link.group(1) + "\",\"newPassword\":\"another horse battery\"}";
+    assertThat(send(first, "", "/auth/reset-password", body).statusCode()).isEqualTo(204);
+  }
+
+  private static String token(MailServer.Received mail) {
+    assertThat(mail.subject()).isEqualTo(SUBJECT);
+    Matcher link = LINK.matcher(mail.text());
+    assertThat(link.find()).as(mail.text()).isTrue();
+    return link.group(1);
+  }
+
+  private static int verify(ConfigurableApplicationContext node, String token) {
+    return send(node, "", "/auth/verify-email", "{\"token\":\"" + token + "\"}").statusCode();
+  }
+
+  private static HttpResponse<String> resend(ConfigurableApplicationContext node, String token) {
+    return send(node, "Bearer " + token, "/auth/verify-email/resend", "");
+  }
+
+  private String signIn() {
+    String tokens =
+        send(
+                first,
+                "",
+                "/auth/login",
+                "{\"email\":\"" + email + "\",\"password\":\"" + PASSWORD + "\"}")
+            .body();
+    Matcher token = Pattern.compile("\"accessToken\":\"([^\"]+)\"").matcher(tokens);
+    assertThat(token.find()).as(tokens).isTrue();
+    return token.group(1);
+  }
+
+  private static HttpResponse<String> send(
+      ConfigurableApplicationContext node, String authorization, String path, String body) {
+    String port = node.getEnvironment().getProperty("local.server.port");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("Content-Type", "application/json");
+    }
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
+    try {
+      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void expire(UUID user, String sooner) {
+    jdbc.sql(
+            "update identity.verification_token set expires_at = expires_at - ?::interval where user_id = ?")
+        .params(sooner, user)
+        .update();
+  }
+
+  private UUID request(UUID user) {
+    return jdbc.sql("select request_id from identity.verification_token where user_id = ?")
+        .param(user)
+        .query(UUID.class)
+        .single();
+  }
+
+  private long tokens(UUID user) {
+    return jdbc.sql("select count(*) from identity.verification_token where user_id = ?")
+        .param(user)
+        .query(Long.class)
+        .single();
+  }
+
+  private List<String> events(UUID user) {
+    return jdbc.sql(
+            """
+            select events.simple_name(payload_type) from events.domain_event_entry
+            where aggregate_identifier = ? order by sequence_number
+            """)
+        .param(user.toString())
+        .query(String.class)
+        .list();
+  }
+
+  private long jobs(UUID user) {
+    return mailJobs("count(*)", user);
+  }
+
+  private long failures(UUID user) {
+    return mailJobs("coalesce(max(consecutive_failures), 0)", user);
+  }
+
+  private long mailJobs(String figure, UUID user) {
+    return jdbc.sql(
+            "select "
+                + figure
+                + " from events.scheduled_tasks"
+                + " where task_name = 'mail' and convert_from(task_data, 'UTF8') like ?")
+        .param("%" + user + "%")
+        .query(Long.class)
+        .single();
+  }
+
+  private static long count(Database database, String rows) {
+    return database.jdbc().sql("select count(*) from " + rows).query(Long.class).single();
+  }
+
+  private static ConditionFactory eventually() {
+    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50));
+  }
+}
