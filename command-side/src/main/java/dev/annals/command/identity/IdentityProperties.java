@@ -9,12 +9,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How people are known again.
+ * The authentication of users.
  *
- * @param bcryptCost the cost of a password's hash, 4 to 16: one more takes twice as long
- * @param sessionLifetime a session's absolute end, however often it is refreshed
- * @param resetLifetime how long a request for a new password is looked after; the link in its mail
- *     is good for 30 minutes
+ * @param bcryptCost the cost of a password's hash, 4 to 16; each step doubles the time
+ * @param sessionLifetime the absolute lifetime of a session, which a refresh does not extend
+ * @param resetLifetime how long the mail for a new password is tried; its link is valid for 30
+ *     minutes
  */
 @Validated
 @ConfigurationProperties("annals.identity")

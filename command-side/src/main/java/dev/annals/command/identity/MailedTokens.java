@@ -11,18 +11,18 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Issues tokens for mails, and finds whose they are. A user has at most one in the table, for the
+ * Issues tokens for mails, and finds their users. A user has at most one in the table, for the
  * newest request.
  *
- * @param table the name of a table with a request, a hash and an end for each user
- * @param lifetime how long a token is good
+ * @param table the name of a table with a request, a token's hash and an expiry for each user
+ * @param lifetime the validity of a token
  */
 public record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration lifetime) {
 
   /**
-   * Makes a new token in the place of any before.
+   * Issues a token, which replaces an earlier one.
    *
-   * @return empty if the request is not the newest one any more
+   * @return empty if the request was superseded
    */
   public Optional<OpaqueToken> issue(UUID request) {
     OpaqueToken token = OpaqueToken.random();
@@ -36,7 +36,7 @@ public record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration 
     return newest ? Optional.of(token) : Optional.empty();
   }
 
-  /** Finds the user whom a token is good for now, never a disabled one. */
+  /** Finds the enabled user whose valid token this is. */
   public Optional<UUID> userOf(OpaqueToken token) {
     return jdbc.sql(
             """
@@ -49,12 +49,13 @@ public record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration 
         .optional();
   }
 
-  /** Returns the refusal of a token that is good for no user. */
+  /** Returns the refusal of a token that is not valid. */
   public static Refusal refusal(Problem problem) {
     return new Refusal(
         problem, "The token is unknown, used, superseded by a newer one, or expired.");
   }
 
+  /** Returns the time that expiries are compared with. */
   public OffsetDateTime now() {
     return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }

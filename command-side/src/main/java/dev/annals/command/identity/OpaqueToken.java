@@ -7,39 +7,39 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * A secret that means something only to whoever issued it, and of which only the hash is kept.
+ * A random secret without a meaning of its own. Only its hash is stored.
  *
- * @param value as its holder shows it
+ * @param value the secret that a client sends
  */
 public record OpaqueToken(String value) {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int BYTES = 32;
 
-  /** The part that tokens of one family have in common: 132 bits, which leaves 124 to each. */
-  private static final int FAMILY = 22;
+  /** The length of the prefix that tokens of a family share: 132 bits, so 124 bits differ. */
+  private static final int FAMILY_LENGTH = 22;
 
-  /** A new one of 256 random bits, in base64url. */
+  /** Returns a new token of 256 random bits in base64url. */
   public static OpaqueToken random() {
     byte[] secret = new byte[BYTES];
     RANDOM.nextBytes(secret);
     return new OpaqueToken(Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
   }
 
-  /** A new one of the same family. */
+  /** Returns a new token of the same family. */
   public OpaqueToken next() {
-    return new OpaqueToken(family().value + random().value.substring(FAMILY));
+    return new OpaqueToken(family().value + random().value.substring(FAMILY_LENGTH));
   }
 
   /**
-   * The family, which is a secret itself: only those know it who had one of its tokens. A token
-   * that is shorter than ours are is its own.
+   * Returns the family, which is a secret, too: only holders of one of its tokens know it. A token
+   * that is shorter than a family is its own.
    */
   public OpaqueToken family() {
-    return new OpaqueToken(value.substring(0, Math.min(FAMILY, value.length())));
+    return new OpaqueToken(value.substring(0, Math.min(FAMILY_LENGTH, value.length())));
   }
 
-  /** Its SHA-256: enough for a secret that nobody can guess. */
+  /** Returns the SHA-256 digest, which suffices for a random secret. */
   public byte[] hash() {
     try {
       return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));

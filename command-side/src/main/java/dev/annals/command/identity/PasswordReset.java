@@ -16,8 +16,8 @@ import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.spring.stereotype.Aggregate;
 
 /**
- * Somebody's request for a new password. It is no part of the user, whose version strangers must
- * not move. The newest request voids the token of the one before.
+ * A request for a new password. It is an aggregate of its own, since a request by a stranger must
+ * not change the user's version. The newest request voids the token of an earlier one.
  */
 @Aggregate
 class PasswordReset {

@@ -19,10 +19,9 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Saga;
 
 /**
- * Sees to it that a request for a new password is mailed while it is of use. It ends by use (or any
- * other change of the password), by expiry, with the user, or when a newer request of the same user
- * takes its place; with it ends a mail that was not sent yet. It is public for Axon, which makes
- * it.
+ * Schedules the mail for a request for a new password. It ends, and cancels a mail that was not
+ * sent, when the password changes, the request expires, the user is erased, or a newer request of
+ * the same user arrives. It is public because Axon creates it.
  */
 @Saga
 @ProcessingGroup("password-reset")
@@ -36,7 +35,7 @@ public class PasswordResetSaga {
   private UUID requestId;
   private String expiry;
 
-  /** Told to a new saga, and to the ones of older requests that are still there. */
+  /** Starts a new saga, and ends the sagas of older requests. */
   @StartSaga(forceNew = true)
   @SagaEventHandler(associationProperty = "userId")
   void on(PasswordResetRequested event, Mails mails, DeadlineManager deadlines) {

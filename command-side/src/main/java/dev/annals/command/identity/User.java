@@ -52,19 +52,19 @@ import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
-/** A person with an account. The account's rows and the event commit together, or not at all. */
+/** A user. The rows of the account and the event are committed in one transaction. */
 @Aggregate
 @Revision("4")
 class User {
 
-  private static final String FIRST_ZONE = "UTC";
-  private static final int FIRST_HOUR = 7;
+  private static final String DEFAULT_TIME_ZONE = "UTC";
+  private static final int DEFAULT_SUMMARY_HOUR = 7;
 
   @AggregateIdentifier @Subject private UUID userId;
   @Personal private String email;
   private boolean emailVerified;
   @Personal private String displayName;
-  // By its own type: of a mere Set the order would be lost in a snapshot.
+  // A snapshot of a field of type Set would lose the order.
   private EnumSet<Role> roles;
   private boolean enabled;
   private Instant createdAt;
@@ -74,7 +74,7 @@ class User {
   private boolean erased;
   private boolean erasureCompleted;
 
-  /** Of whom there is nothing any more, there is nothing to change; a token is refused as one. */
+  /** Refuses changes of an erased user, except by tokens: they have their own refusal. */
   @CommandHandlerInterceptor
   void refuseIfErased(CommandMessage<?> command) {
     if (erased
@@ -86,11 +86,11 @@ class User {
   }
 
   /**
-   * Holds the account, then the session that asks, which must not have ended since the request was
-   * let in. The session of another user comes last: its account is not held.
+   * Locks the account, then the caller's session, which must not have ended since the request was
+   * authenticated. The session of another user is locked last, since its account is not locked.
    */
   @CommandHandlerInterceptor
-  Object onlyWhileSignedIn(
+  Object requireLiveSession(
       InterceptorChain handler,
       @MetaDataValue(AxonConfiguration.ACTOR) String actor,
       @MetaDataValue(AxonConfiguration.SESSION) String session,
@@ -122,8 +122,8 @@ class User {
             command.displayName(),
             command.roles(),
             false,
-            FIRST_ZONE,
-            FIRST_HOUR));
+            DEFAULT_TIME_ZONE,
+            DEFAULT_SUMMARY_HOUR));
     accounts.open(command, createdAt);
     if (command.verified()) {
       verify(accounts);
@@ -133,7 +133,7 @@ class User {
     return details();
   }
 
-  /** Of those who come at once, the event store lets one through; the others find no token left. */
+  /** The event store accepts one of concurrent uses; the others find no token on their retry. */
   @CommandHandler
   long decide(VerifyEmail command, Accounts accounts, EmailVerification verification) {
     if (command.token().isPresent()
@@ -301,7 +301,7 @@ class User {
     erasureCompleted = true;
   }
 
-  /** The user, unless they were erased. */
+  /** Returns the user, unless they were erased. */
   Optional<UserDetails> present() {
     return erased ? Optional.empty() : Optional.of(details());
   }
@@ -321,7 +321,7 @@ class User {
         getVersion());
   }
 
-  // The order of what is stored and answered is that of the declaration.
+  // Events and answers have the roles in the order of their declaration.
   private static EnumSet<Role> copyOf(Set<Role> roles) {
     EnumSet<Role> copy = EnumSet.noneOf(Role.class);
     copy.addAll(roles);

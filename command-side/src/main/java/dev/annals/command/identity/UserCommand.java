@@ -86,10 +86,10 @@ public sealed interface UserCommand {
   /** Replaces the user's roles. */
   record AssignRoles(UUID userId, IfMatch ifMatch, Set<Role> roles) implements UserCommand {}
 
-  /** Locks the account and ends all sessions of the user. */
+  /** Disables the account and ends all sessions of the user. */
   record DisableUser(UUID userId) implements UserCommand {}
 
-  /** Unlocks the account. */
+  /** Enables the account. */
   record EnableUser(UUID userId) implements UserCommand {}
 
   /**

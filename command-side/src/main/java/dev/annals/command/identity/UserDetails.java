@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 
-/** A user as administrators and mails see them. */
+/** The view of a user for administrators and mails. */
 public record UserDetails(
     UUID id,
     String email,
@@ -20,8 +20,8 @@ public record UserDetails(
     long version) {
 
   /**
-   * How mails to the user begin. Where the address may be a stranger's, nothing that the user typed
-   * is in a mail.
+   * Returns the first line of mails to the user. A mail to an unverified address, which may be a
+   * stranger's, contains no text of the user.
    */
   public String greeting() {
     return emailVerified ? "Hello " + displayName + "," : "Hello,";

@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Who they are, and where they are signed in. */
+/** Exports the user and their sessions. */
 @Component
 @Order(0)
 class UserPart implements ExportPart {

@@ -22,7 +22,7 @@ import org.axonframework.modelling.command.Repository;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
-/** Registers users, and shows them as their events say: never stale, with no read model between. */
+/** Registers, authenticates and finds users. They are read from their events, so never stale. */
 @Component
 @EnableConfigurationProperties(IdentityProperties.class)
 public class Users {
@@ -47,7 +47,7 @@ public class Users {
   }
 
   /**
-   * Registers somebody, by themselves: until now there was nobody else to name as the actor.
+   * Registers a user, who is the actor of the event.
    *
    * @throws Refusal {@code email-taken}
    */
@@ -56,7 +56,7 @@ public class Users {
   }
 
   /**
-   * Registers a user whose address is verified by the operator.
+   * Registers a user whose address the operator vouches for.
    *
    * @throws Refusal {@code email-taken}
    */
@@ -75,17 +75,17 @@ public class Users {
             .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
   }
 
-  /** Takes the address of a user for theirs, since the operator vouches for it. */
+  /** Verifies the address of a user, since the operator vouches for it. */
   public void verify(UUID userId) {
     commands.sendAndWait(new VerifyEmail(userId, Optional.empty()));
   }
 
   /**
-   * Lets in a user who knows their password. One that is wrong spends from {@code login}, also
-   * where there is no such user.
+   * Finds the account with this address and password. A failed attempt spends from the limit {@code
+   * login}, also for an unknown address.
    *
-   * @return empty for an unknown address or another password than theirs
-   * @throws Refusal {@code quota-exceeded}, before the password is looked at
+   * @return empty for an unknown address or a wrong password
+   * @throws Refusal {@code quota-exceeded}, before the password is compared
    */
   public Optional<Accounts.Account> authenticate(String email, String password) {
     Optional<Accounts.Account> found = accounts.find(email);
@@ -93,24 +93,24 @@ public class Users {
         found
             .map(account -> account.userId().toString())
             .orElseGet(() -> "unknown " + Accounts.canonical(email));
-    return attempt(name, password, found);
+    return check(name, password, found);
   }
 
   /**
-   * Has a user prove again who they are. A wrong password spends from {@code login}.
+   * Requires the current password. A wrong one spends from the limit {@code login}.
    *
-   * @return the hash of the password, which must be the account's still when something is done
-   * @throws Refusal {@code bad-credentials} for another password than theirs; {@code
-   *     quota-exceeded}, before the password is looked at
+   * @return the hash of the password, which a change must find unchanged
+   * @throws Refusal {@code bad-credentials} for a wrong password; {@code quota-exceeded}, before
+   *     the password is compared
    */
   public String requirePassword(UUID userId, String password) {
     Accounts.Account account = accounts.find(userId).orElseThrow(Refusal::notFound);
-    return attempt(userId.toString(), password, Optional.of(account))
+    return check(userId.toString(), password, Optional.of(account))
         .orElseThrow(Accounts::wrongPassword)
         .passwordHash();
   }
 
-  private Optional<Accounts.Account> attempt(
+  private Optional<Accounts.Account> check(
       String name, String password, Optional<Accounts.Account> account) {
     Optional<String> hash = account.map(Accounts.Account::passwordHash);
     return limits.attempt(
@@ -119,13 +119,13 @@ public class Users {
         () -> passwords.matches(name, password, hash) ? account : Optional.empty());
   }
 
-  /** What names a user's change to whoever wants to see it. */
+  /** Returns the consistency token of a version of a user. */
   public static ConsistencyToken change(UUID userId, long version) {
     return ConsistencyToken.of("user", userId, version);
   }
 
   /**
-   * Replays one user.
+   * Returns a user by a replay.
    *
    * @throws Refusal {@code not-found}
    */
@@ -133,12 +133,12 @@ public class Users {
     return load(userId).orElseThrow(Refusal::notFound);
   }
 
-  /** Whether the user's address is known to be theirs, without a replay. */
+  /** Returns whether the user's address is verified, without a replay. */
   public boolean isVerified(UUID userId) {
     return accounts.isVerified(userId);
   }
 
-  /** Replays a user whom mail may reach: neither locked out nor erased. */
+  /** Finds a user who may get mail, neither disabled nor erased, by a replay. */
   public Optional<UserDetails> findEnabled(UUID userId) {
     return load(userId).filter(UserDetails::enabled);
   }

@@ -1,6 +1,6 @@
 /**
- * Who people are and how they prove it. What a user is and may do is events; e-mail claims,
- * password hashes, sessions and keys are rows that can be destroyed, written in the same
- * transaction.
+ * Users and their authentication. Users and their roles are events; e-mail claims, password hashes,
+ * sessions and keys are rows, which can be deleted, written in the same transaction. This package
+ * has the aggregates and their commands, the others one capability each.
  */
 package dev.annals.command.identity;

@@ -42,8 +42,8 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * The password or the session of a request ends after it was checked, and before the request
- * changes anything: the request waits for a lock that the test holds until then.
+ * Changes the password or ends the session of a request between its check and its change: the
+ * request waits for a lock that the test holds.
  */
 class CheckedThenChangedTest {
 
@@ -59,7 +59,7 @@ class CheckedThenChangedTest {
   private Sessions.Open session;
   private String token;
 
-  /** A change that a signed-in caller asks for, of their own account or of another one. */
+  /** An endpoint that changes the account of the caller or of another user. */
   private record Change(String method, String pattern, String body) {
 
     boolean own() {
@@ -125,14 +125,14 @@ class CheckedThenChangedTest {
   }
 
   @Test
-  void everyChangeOfAUserIsAmongThese() {
+  void coversEachEndpointThatChangesAUser() {
     Set<String> known =
         program
             .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
             .getHandlerMethods()
             .entrySet()
             .stream()
-            .filter(each -> isOfSignedInUsers(each.getValue()))
+            .filter(each -> needsAnAccessToken(each.getValue()))
             .flatMap(
                 each ->
                     each.getKey().getMethodsCondition().getMethods().stream()
@@ -141,7 +141,7 @@ class CheckedThenChangedTest {
                             method ->
                                 each.getKey().getPatternValues().stream()
                                     .map(pattern -> method + " " + pattern)))
-            // It is of no user.
+            // It changes no user.
             .filter(endpoint -> !endpoint.equals("POST /admin/keys/rotate"))
             .collect(toSet());
     assertThat(known)
@@ -151,7 +151,7 @@ class CheckedThenChangedTest {
 
   @ParameterizedTest
   @MethodSource("changes")
-  void whoseSessionEndsMeanwhileChangesNothing(Change change) {
+  void refusesWith401WhenTheSessionEndsDuringTheRequest(Change change) {
     UUID changed = change.own() ? asking : target;
     Sessions.Open other = open(changed);
 
@@ -172,7 +172,7 @@ class CheckedThenChangedTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/auth/change-password", "/users/me/erase"})
-  void whosePasswordIsChangedMeanwhileChangesNothing(String path) {
+  void refusesWith400WhenThePasswordChangesDuringTheRequest(String path) {
     Sessions.Open other = open(asking);
     Change change =
         changes().stream().filter(each -> each.pattern().equals(path)).findAny().orElseThrow();
@@ -193,7 +193,7 @@ class CheckedThenChangedTest {
   }
 
   @Test
-  void aResetAndAChangeOfThePasswordWaitForEachOtherInOneOrder() {
+  void locksTheAccountBeforeTheResetToken() {
     UUID request = UUID.randomUUID();
     commands()
         .sendAndWait(
@@ -217,7 +217,7 @@ class CheckedThenChangedTest {
                                   .sendAndWait(
                                       new ResetPassword(asking, resetToken, "of the reset")));
                   await().until(() -> waiting() == 1);
-                  // The token is not taken before the account: else who has that waits for ever.
+                  // Fails if the reset has locked the token before the account: a deadlock.
                   program
                       .getBean(JdbcClient.class)
                       .sql(
@@ -307,7 +307,7 @@ class CheckedThenChangedTest {
         .single();
   }
 
-  private static boolean isOfSignedInUsers(HandlerMethod endpoint) {
+  private static boolean needsAnAccessToken(HandlerMethod endpoint) {
     return endpoint.getBeanType().getPackageName().startsWith("dev.annals.command.identity.")
         && Access.To.of(endpoint).orElseThrow() != Access.To.PUBLIC;
   }

@@ -38,7 +38,7 @@ class PasswordResetSagaTest {
   }
 
   @Test
-  void aRequestHasAMailSentAndAnEndSet() {
+  void schedulesTheMailAndTheExpiryOfARequest() {
     fixture
         .givenCurrentTime(NOW)
         .whenPublishingA(requested(OLDER, ANNA))
@@ -52,13 +52,13 @@ class PasswordResetSagaTest {
   }
 
   @Test
-  void theMailDoesNotEndIt() {
+  void staysActiveAfterTheMail() {
     givenARequest().whenPublishingA(new PasswordResetMailed(OLDER, ANNA)).expectActiveSagas(1);
     verify(mails, never()).cancel(OLDER);
   }
 
   @Test
-  void useEndsIt() {
+  void endsWhenThePasswordChanges() {
     givenARequest()
         .whenPublishingA(new PasswordChanged(ANNA, null))
         .expectActiveSagas(0)
@@ -67,7 +67,7 @@ class PasswordResetSagaTest {
   }
 
   @Test
-  void theErasureOfItsUserEndsIt() {
+  void endsWhenTheUserIsErased() {
     givenARequest()
         .whenPublishingA(new UserErased(ANNA))
         .expectActiveSagas(0)
@@ -76,19 +76,19 @@ class PasswordResetSagaTest {
   }
 
   @Test
-  void theUseOfSomebodyElsesDoesNot() {
+  void staysActiveWhenThePasswordOfAnotherUserChanges() {
     givenARequest().whenPublishingA(new PasswordChanged(BERT, null)).expectActiveSagas(1);
     verify(mails, never()).cancel(OLDER);
   }
 
   @Test
-  void itIsThereUntilItsHourIsOver() {
+  void staysActiveFor59Minutes() {
     givenARequest().whenTimeElapses(Duration.ofMinutes(59)).expectActiveSagas(1);
     verify(mails, never()).cancel(OLDER);
   }
 
   @Test
-  void expiryEndsIt() {
+  void endsAfter60Minutes() {
     givenARequest()
         .whenTimeElapses(Duration.ofMinutes(60))
         .expectTriggeredDeadlinesWithName("password-reset-expiry")
@@ -97,7 +97,7 @@ class PasswordResetSagaTest {
   }
 
   @Test
-  void aNewerRequestEndsItAndBeginsAnotherOne() {
+  void isReplacedByTheSagaOfANewerRequest() {
     givenARequest()
         .whenPublishingA(new PasswordResetRequested(NEWER, ANNA, LATER))
         .expectActiveSagas(1)
@@ -110,7 +110,7 @@ class PasswordResetSagaTest {
   }
 
   @Test
-  void whatIsSupersededDoesNotExpire() throws Exception {
+  void doesNotExpireOnceSuperseded() throws Exception {
     fixture
         .givenCurrentTime(NOW)
         .andThenAPublished(requested(OLDER, ANNA))
@@ -123,7 +123,7 @@ class PasswordResetSagaTest {
   }
 
   @Test
-  void somebodyElsesRequestIsAnotherMatter() {
+  void staysActiveWhenAnotherUserRequestsAReset() {
     givenARequest().whenPublishingA(requested(NEWER, BERT)).expectActiveSagas(2);
     verify(mails, never()).cancel(OLDER);
   }

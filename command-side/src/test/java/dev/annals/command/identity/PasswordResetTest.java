@@ -32,7 +32,7 @@ class PasswordResetTest {
   }
 
   @Test
-  void isRequestedAndVoidsTheOneBefore() {
+  void recordsARequestAndSupersedesTheEarlierOne() {
     fixture
         .givenNoPriorActivity()
         .when(new RequestPasswordReset(REQUEST, ANNA, EXPIRY))
@@ -41,7 +41,7 @@ class PasswordResetTest {
   }
 
   @Test
-  void isMailedOnce() {
+  void recordsTheMailOnce() {
     fixture.given(REQUESTED).when(new RecordPasswordResetMail(REQUEST)).expectEvents(MAILED);
     fixture.given(REQUESTED, MAILED).when(new RecordPasswordResetMail(REQUEST)).expectNoEvents();
   }

@@ -12,31 +12,31 @@ import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.context.ApplicationContext;
 
-/** Users, for tests of other contexts. */
+/** Registers and changes users in tests of other contexts. */
 public final class People {
 
   private People() {}
 
-  /** Somebody called Anna, whose address is verified. */
+  /** Registers Anna with a verified address. */
   public static UUID register(ApplicationContext node, String email) {
     return node.getBean(Users.class)
         .registerVerified(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
         .id();
   }
 
-  /** Somebody called Anna, who is asked by mail whether the address is theirs. */
+  /** Registers Anna with an unverified address, to which a verification mail is sent. */
   public static UUID registerUnverified(ApplicationContext node, String email) {
     return node.getBean(Users.class)
         .register(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
         .id();
   }
 
-  /** Takes their address for theirs. */
+  /** Verifies the user's address. */
   public static void verify(ApplicationContext node, UUID user) {
     node.getBean(Users.class).verify(user);
   }
 
-  /** Says whether, where and when a summary reaches them. */
+  /** Sets whether, in which time zone and at which hour the user gets a daily summary. */
   public static void wants(
       ApplicationContext node, UUID user, boolean dailySummary, String timeZone, int hour) {
     node.getBean(CommandGateway.class)

@@ -58,7 +58,7 @@ import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.TestExecutor;
 import org.junit.jupiter.api.Test;
 
-/** What a user decides; what the rows in the database do about it is mocked here. */
+/** Tests the decisions of the aggregate; the stores of rows are mocks. */
 class UserTest {
 
   private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
@@ -93,7 +93,7 @@ class UserTest {
   }
 
   @Test
-  void isRegistered() {
+  void registersAndSendsAVerificationMail() {
     fixture
         .givenCurrentTime(NOW)
         .when(register())
@@ -104,7 +104,7 @@ class UserTest {
   }
 
   @Test
-  void isRegisteredWithAnAddressThatTheOperatorVouchesFor() {
+  void registersWithAVerifiedAddressWithoutAMail() {
     fixture
         .givenNoPriorActivity()
         .when(new RegisterUser(ANNA, "anna@example.org", "$2a$hash", "Anna", USER, true))
@@ -114,7 +114,7 @@ class UserTest {
   }
 
   @Test
-  void provesTheirAddressByAToken() {
+  void verifiesTheAddressByAToken() {
     when(verification.userOf(TOKEN)).thenReturn(Optional.of(ANNA));
     given(REGISTERED)
         .when(new VerifyEmail(ANNA, Optional.of(TOKEN)))
@@ -140,7 +140,7 @@ class UserTest {
   }
 
   @Test
-  void provesNothingByATokenThatIsNotGoodOrNotTheirs() {
+  void refusesToVerifyByAnInvalidTokenOrThatOfAnotherUser() {
     VerifyEmail command = new VerifyEmail(ANNA, Optional.of(TOKEN));
     when(verification.userOf(TOKEN)).thenReturn(Optional.empty(), Optional.of(SESSION));
     refused(given(REGISTERED).when(command), INVALID_VERIFICATION_TOKEN);
@@ -150,7 +150,7 @@ class UserTest {
   }
 
   @Test
-  void isVouchedForOnce() {
+  void verifiesOnceWithoutAToken() {
     VerifyEmail command = new VerifyEmail(ANNA, Optional.empty());
     given(REGISTERED).when(command).expectEvents(VERIFIED);
     given(REGISTERED, VERIFIED).when(command).expectNoEvents().expectResultMessagePayload(1L);
@@ -158,7 +158,7 @@ class UserTest {
   }
 
   @Test
-  void provesTheirAddressByAMailedWayToANewPasswordOnce() {
+  void verifiesTheAddressByTheFirstPasswordReset() {
     ResetPassword command = new ResetPassword(ANNA, TOKEN, "$2a$new");
     when(tokens.use(ANNA, TOKEN)).thenReturn(true);
     PasswordChanged verifying = new PasswordChanged(ANNA, true);
@@ -171,7 +171,7 @@ class UserTest {
   }
 
   @Test
-  void refusesToResetThePasswordByATokenThatIsNotGoodEvenAfterErasure() {
+  void refusesAPasswordResetByAnInvalidTokenAlsoAfterErasure() {
     ResetPassword command = new ResetPassword(ANNA, TOKEN, "$2a$new");
     refused(given(REGISTERED).when(command), INVALID_RESET_TOKEN);
     refused(given(REGISTERED, ERASED).when(command), INVALID_RESET_TOKEN);
@@ -180,13 +180,13 @@ class UserTest {
   }
 
   @Test
-  void isNotRegisteredWithAnAddressThatIsTaken() {
+  void refusesToRegisterWithATakenAddress() {
     doThrow(new Refusal(EMAIL_TAKEN, "")).when(accounts).open(any(), any());
     refused(fixture.givenNoPriorActivity().when(register()), EMAIL_TAKEN);
   }
 
   @Test
-  void updatesTheirProfileAtTheVersionTheyKnow() {
+  void updatesTheProfileAtTheExpectedVersion() {
     given(REGISTERED)
         .when(new UpdateProfile(ANNA, IfMatch.version(0), "Annabel", true, "Europe/Vienna", 18))
         .expectEvents(new ProfileUpdated(ANNA, "Annabel", true, "Europe/Vienna", 18))
@@ -207,34 +207,34 @@ class UserTest {
   }
 
   @Test
-  void keepsTheZoneAndTheHourThatAProfileDoesNotName() {
+  void keepsTimeZoneAndHourThatAnUpdateOmits() {
     given(REGISTERED, new ProfileUpdated(ANNA, "Anna", true, "Europe/Vienna", 18))
         .when(new UpdateProfile(ANNA, new IfMatch.AnyVersion(), "Annabel", true, null, null))
         .expectEvents(new ProfileUpdated(ANNA, "Annabel", true, "Europe/Vienna", 18));
   }
 
   @Test
-  void storesNothingForAProfileThatChangesNothing() {
+  void storesNoEventForAnUnchangedProfile() {
     given(REGISTERED)
         .when(new UpdateProfile(ANNA, IfMatch.version(0), "Anna", false, "UTC", 7))
         .expectNoEvents()
         .expectResultMessagePayload(details(USER, true, 0));
-    verifyNothingButHeld();
+    verifyOnlyLocked();
   }
 
   @Test
-  void refusesAProfileWithoutOrWithAStaleCondition() {
+  void refusesAnUpdateWithAMissingOrStaleVersion() {
     refused(given(REGISTERED).when(update(new IfMatch.Absent(), "Annabel")), PRECONDITION_REQUIRED);
     refused(
         given(REGISTERED).when(update(IfMatch.version(1), "Annabel")),
         STALE_VERSION,
         Map.of("currentVersion", 0L));
-    // Nothing to change is no reason to pass.
+    // The condition is checked even if nothing changes.
     refused(given(REGISTERED).when(update(new IfMatch.Absent(), "Anna")), PRECONDITION_REQUIRED);
   }
 
   @Test
-  void changesTheirPasswordAndEndsTheOtherSessions() {
+  void changesThePasswordAndEndsTheOtherSessions() {
     given(REGISTERED)
         .when(new ChangePassword(ANNA, "$2a$new", "$2a$old", SESSION))
         .expectEvents(new PasswordChanged(ANNA, null))
@@ -246,7 +246,7 @@ class UserTest {
   }
 
   @Test
-  void isGivenRoles() {
+  void assignsRoles() {
     given(REGISTERED)
         .when(new AssignRoles(ANNA, IfMatch.version(0), ADMIN))
         .expectEvents(new RolesAssigned(ANNA, ADMIN))
@@ -255,7 +255,7 @@ class UserTest {
   }
 
   @Test
-  void canBeLeftWithoutAnyRole() {
+  void assignsAnEmptySetOfRoles() {
     given(REGISTERED)
         .when(new AssignRoles(ANNA, IfMatch.version(0), Set.of()))
         .expectEvents(new RolesAssigned(ANNA, Set.of()))
@@ -263,16 +263,16 @@ class UserTest {
   }
 
   @Test
-  void storesNothingForTheRolesTheyHave() {
+  void storesNoEventForUnchangedRoles() {
     given(REGISTERED, new RolesAssigned(ANNA, ADMIN))
         .when(new AssignRoles(ANNA, IfMatch.version(1), Set.of(Role.ADMIN, Role.USER)))
         .expectNoEvents()
         .expectResultMessagePayload(details(ADMIN, true, 1));
-    verifyNothingButHeld();
+    verifyOnlyLocked();
   }
 
   @Test
-  void refusesRolesWithoutOrWithAStaleCondition() {
+  void refusesRolesWithAMissingOrStaleVersion() {
     refused(
         given(REGISTERED).when(new AssignRoles(ANNA, new IfMatch.Absent(), ADMIN)),
         PRECONDITION_REQUIRED);
@@ -283,7 +283,7 @@ class UserTest {
   }
 
   @Test
-  void staysAnAdminWhileThereIsNoOther() {
+  void refusesToDemoteOrDisableTheLastAdministrator() {
     doThrow(new Refusal(LAST_ADMIN, "")).when(accounts).assignRoles(ANNA, USER);
     doThrow(new Refusal(LAST_ADMIN, "")).when(accounts).disable(ANNA);
     refused(
@@ -292,7 +292,7 @@ class UserTest {
   }
 
   @Test
-  void tellsTheStaleConditionBeforeTheLastAdmin() {
+  void refusesAStaleVersionBeforeTheLastAdministrator() {
     doThrow(new Refusal(LAST_ADMIN, "")).when(accounts).assignRoles(ANNA, USER);
     refused(
         given(ADMIN_REGISTERED).when(new AssignRoles(ANNA, IfMatch.version(1), USER)),
@@ -301,7 +301,7 @@ class UserTest {
   }
 
   @Test
-  void isDisabledOnceWithAllTheirSessions() {
+  void disablesAndEndsAllSessions() {
     given(REGISTERED)
         .when(new DisableUser(ANNA))
         .expectEvents(DISABLED)
@@ -311,17 +311,17 @@ class UserTest {
   }
 
   @Test
-  void storesNothingWhenDisabledAgain() {
+  void storesNoEventWhenDisabledAgain() {
     given(REGISTERED, DISABLED)
         .when(new DisableUser(ANNA))
         .expectNoEvents()
         .expectResultMessagePayload(details(USER, false, 1));
-    verifyNothingButHeld();
+    verifyOnlyLocked();
     verifyNoInteractions(sessions);
   }
 
   @Test
-  void isEnabledOnce() {
+  void enablesADisabledUser() {
     given(REGISTERED, DISABLED)
         .when(new EnableUser(ANNA))
         .expectEvents(new UserEnabled(ANNA))
@@ -330,16 +330,16 @@ class UserTest {
   }
 
   @Test
-  void storesNothingWhenEnabledAgain() {
+  void storesNoEventWhenEnabledAgain() {
     given(REGISTERED)
         .when(new EnableUser(ANNA))
         .expectNoEvents()
         .expectResultMessagePayload(details(USER, true, 0));
-    verifyNothingButHeld();
+    verifyOnlyLocked();
   }
 
   @Test
-  void isNobodyUnlessRegistered() {
+  void failsForAnUnknownUser() {
     fixture
         .givenNoPriorActivity()
         .when(new DisableUser(ANNA))
@@ -347,7 +347,7 @@ class UserTest {
   }
 
   @Test
-  void isErasedOnce() {
+  void erasesAndCompletesTheErasureOnce() {
     given(REGISTERED).when(new EraseUser(ANNA)).expectEvents(ERASED).expectResultMessagePayload(1L);
     verify(erasure).begin(ANNA);
     verify(accounts).erase(ANNA);
@@ -362,7 +362,7 @@ class UserTest {
   }
 
   @Test
-  void isPresentUntilTheirErasure() {
+  void isPresentUntilErased() {
     given(REGISTERED);
     assertThat(AggregateReader.of(fixture.getRepository(), ANNA, User::present))
         .hasValue(Optional.of(details(USER, true, 0)));
@@ -371,7 +371,7 @@ class UserTest {
         .hasValue(Optional.empty());
   }
 
-  private void verifyNothingButHeld() {
+  private void verifyOnlyLocked() {
     verify(accounts).hold(ANNA);
     verifyNoMoreInteractions(accounts);
   }

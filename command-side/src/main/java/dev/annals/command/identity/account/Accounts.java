@@ -20,10 +20,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What ties a person to their user id, proves that they are it, and must be found or locked without
- * replaying every user. E-mail addresses compare without regard to case, and to whether a domain is
- * written as Punycode. What changes an account is part of the current transaction, the one that
- * stores the event.
+ * The accounts of users: claims on e-mail addresses, password hashes, and the fields that lists and
+ * locks need without a replay of every user. E-mail addresses compare without regard to case and to
+ * Punycode in the domain. Changes are part of the current transaction, which stores the event.
  */
 @Component
 public class Accounts {
@@ -36,12 +35,14 @@ public class Accounts {
     this.subjectKeys = subjectKeys;
   }
 
+  /** The part of an account that a login needs. */
   public record Account(UUID userId, String passwordHash, boolean enabled) {}
 
   /**
-   * Claims the address and stores the hash; waits for another one that claims the same.
+   * Claims the address, stores the account and creates the user's key. Waits for a concurrent claim
+   * on the same address.
    *
-   * @param createdAt the event's time, so that lists are in the order that they show
+   * @param createdAt the event's time, which lists show and sort by
    * @throws Refusal {@code email-taken}
    */
   public void open(RegisterUser user, Instant createdAt) {
@@ -55,7 +56,7 @@ public class Accounts {
             .params(canonical(user.email()), user.userId(), forms(user.email()))
             .update();
     if (claimed == 0) {
-      throw new Refusal(Problem.EMAIL_TAKEN, "Somebody is registered with this e-mail address.");
+      throw new Refusal(Problem.EMAIL_TAKEN, "A user is registered with this e-mail address.");
     }
     jdbc.sql(
             """
@@ -72,6 +73,7 @@ public class Accounts {
     subjectKeys.create(user.userId());
   }
 
+  /** Finds the account that claims an address. */
   public Optional<Account> find(String email) {
     if (!EmailAddress.fits(email)) {
       return Optional.empty();
@@ -87,6 +89,7 @@ public class Accounts {
         .optional();
   }
 
+  /** Finds the account of a user. */
   public Optional<Account> find(UUID userId) {
     return jdbc.sql(
             "select user_id, password_hash, enabled from identity.account where user_id = ?")
@@ -95,18 +98,21 @@ public class Accounts {
         .optional();
   }
 
-  boolean none() {
+  /** Returns whether no user is registered. */
+  boolean isEmpty() {
     return !jdbc.sql("select exists (select from identity.email_claim)")
         .query(Boolean.class)
         .single();
   }
 
+  /** Changes the display name that lists search in. */
   public void rename(UUID userId, String displayName) {
     jdbc.sql("update identity.account set display_name = ? where user_id = ?")
         .params(displayName, userId)
         .update();
   }
 
+  /** Returns whether the user's address is verified. */
   public boolean isVerified(UUID userId) {
     return jdbc.sql("select exists (select from identity.account where user_id = ? and verified)")
         .param(userId)
@@ -114,7 +120,7 @@ public class Accounts {
         .single();
   }
 
-  /** Marks the address as verified, and deletes the token that was mailed for it. */
+  /** Marks the address as verified, and deletes the mailed token. */
   public void verify(UUID userId) {
     jdbc.sql("update identity.account set verified = true where user_id = ?")
         .param(userId)
@@ -123,8 +129,8 @@ public class Accounts {
   }
 
   /**
-   * Holds the account until the current transaction ends. All that changes something of a user
-   * begins with it, so that locks are taken in one order.
+   * Locks the account's row until the current transaction ends. Each change of a user begins with
+   * it, so that all transactions take locks in the same order.
    */
   public void hold(UUID userId) {
     jdbc.sql("select true from identity.account where user_id = ? for no key update")
@@ -134,9 +140,9 @@ public class Accounts {
   }
 
   /**
-   * Lets a change pass for which the password was checked before the account was held.
+   * Requires that the password has not changed between its check and the lock on the account.
    *
-   * @throws Refusal {@code bad-credentials} if the account has another password now
+   * @throws Refusal {@code bad-credentials} if it has
    */
   public void requirePassword(UUID userId, String checkedHash) {
     if (find(userId).filter(account -> account.passwordHash().equals(checkedHash)).isEmpty()) {
@@ -144,11 +150,12 @@ public class Accounts {
     }
   }
 
+  /** Returns the refusal of a wrong current password. */
   public static Refusal wrongPassword() {
-    return new Refusal(Problem.WRONG_PASSWORD, "The current password is another one.");
+    return new Refusal(Problem.WRONG_PASSWORD, "The current password is wrong.");
   }
 
-  /** Voids what was mailed to reset the one before, too. */
+  /** Stores the hash of a new password, and deletes a mailed reset token. */
   public void changePassword(UUID userId, String passwordHash) {
     jdbc.sql("delete from identity.reset_token where user_id = ?").param(userId).update();
     jdbc.sql("update identity.account set password_hash = ? where user_id = ?")
@@ -157,13 +164,13 @@ public class Accounts {
   }
 
   /**
-   * Says what the user may do.
+   * Replaces the roles.
    *
-   * @throws Refusal {@code last-admin} if nobody else could administer any more
+   * @throws Refusal {@code last-admin} if no enabled administrator would be left
    */
   public void assignRoles(UUID userId, Set<Role> roles) {
     if (!roles.contains(Role.ADMIN)) {
-      leaveAnotherAdmin(userId);
+      requireAnotherAdmin(userId);
     }
     jdbc.sql("update identity.account set roles = ? where user_id = ?")
         .params(names(roles), userId)
@@ -171,37 +178,38 @@ public class Accounts {
   }
 
   /**
-   * Locks the user out.
+   * Disables the account.
    *
-   * @throws Refusal {@code last-admin} if nobody else could administer any more
+   * @throws Refusal {@code last-admin} if no enabled administrator would be left
    */
   public void disable(UUID userId) {
-    leaveAnotherAdmin(userId);
+    requireAnotherAdmin(userId);
     jdbc.sql("update identity.account set enabled = false where user_id = ?")
         .param(userId)
         .update();
   }
 
+  /** Enables the account. */
   public void enable(UUID userId) {
     jdbc.sql("update identity.account set enabled = true where user_id = ?").param(userId).update();
   }
 
   /**
-   * Removes the account with all that lets anybody in, and destroys the user's key: in this order,
-   * the same as whoever changes the account and stores an event.
+   * Deletes the account, its claim, token and sessions, and then destroys the user's key. Changes
+   * of an account lock the account and the key in the same order.
    *
-   * @throws Refusal {@code last-admin} if nobody else could administer any more
+   * @throws Refusal {@code last-admin} if no enabled administrator would be left
    */
   public void erase(UUID userId) {
-    leaveAnotherAdmin(userId);
+    requireAnotherAdmin(userId);
     for (String table : List.of("account", "email_claim", "reset_token", "session")) {
       jdbc.sql("delete from identity." + table + " where user_id = ?").param(userId).update();
     }
     subjectKeys.destroy(userId);
   }
 
-  // Whoever takes an admin away waits here for the one who does so too.
-  private void leaveAnotherAdmin(UUID userId) {
+  // Concurrent changes that each remove an administrator wait for each other here.
+  private void requireAnotherAdmin(UUID userId) {
     jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.account.admins'))")
         .query((row, number) -> "")
         .single();
@@ -217,7 +225,7 @@ public class Accounts {
             .query(Boolean.class)
             .single();
     if (last) {
-      throw new Refusal(Problem.LAST_ADMIN, "Nobody else is left who could administer.");
+      throw new Refusal(Problem.LAST_ADMIN, "No other enabled administrator is left.");
     }
   }
 
@@ -225,10 +233,7 @@ public class Accounts {
     return roles.stream().map(Role::name).sorted().toArray(String[]::new);
   }
 
-  /**
-   * Returns the canonical form of an address, or a short digest if the text is too long for an
-   * address.
-   */
+  /** Returns the canonical form of an address, or a digest of a text that is too long for one. */
   public static String canonical(String email) {
     if (!EmailAddress.fits(email)) {
       return NameBasedUuids.of(email).toString();
@@ -236,7 +241,7 @@ public class Accounts {
     return EmailAddress.parse(email).map(EmailAddress::canonical).orElseGet(() -> lowerCase(email));
   }
 
-  /** The forms that an address may be claimed in: once it was the one that it was written in. */
+  /** Returns the forms of stored claims; earlier versions stored the address as it was written. */
   private static String[] forms(String email) {
     return Stream.concat(
             Stream.of(lowerCase(email), canonical(email)),

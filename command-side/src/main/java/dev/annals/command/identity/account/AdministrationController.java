@@ -45,7 +45,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Users, for administrators. */
+/** Manages users, for administrators. */
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -105,7 +105,7 @@ class AdministrationController {
   @Refuses(Problem.FEATURE_DISABLED)
   Page<UserDetails> list(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
     UserList.Filter filter = UserList.Filter.read(parameters);
-    Paging paging = parameters.paging(UserList.USUAL, UserList.SORTABLE);
+    Paging paging = parameters.paging(UserList.DEFAULT_ORDER, UserList.SORTABLE);
     parameters.refuseIfInvalid();
     flags.requireSortingEnabled(parameters, caller.userId());
     return list.page(filter, paging).map(users::find);

@@ -20,16 +20,16 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers the first administrator: the configured one, unless they are there already, or, where
- * {@code annals.admin.generate} allows it and nobody is registered yet, one that is made up and
- * told once.
+ * Registers the first administrator at the start: the configured one, unless they are registered,
+ * or a generated one if {@code annals.admin.generate} is set and no user is registered. The
+ * password of a generated administrator is shown once.
  */
 @Component
 @EnableConfigurationProperties(AdminProperties.class)
 class FirstAdmin implements ApplicationRunner {
 
-  private static final String MADE_UP_EMAIL = "admin@annals.localhost";
-  private static final int MADE_UP_PASSWORD_BYTES = 18;
+  private static final String GENERATED_EMAIL = "admin@annals.localhost";
+  private static final int GENERATED_PASSWORD_BYTES = 18;
 
   private final Accounts accounts;
   private final Users users;
@@ -49,12 +49,12 @@ class FirstAdmin implements ApplicationRunner {
     String password = properties.password();
     if (email.isEmpty() != password.isEmpty()) {
       throw new IllegalArgumentException(
-          "annals.admin.email and annals.admin.password must be set both or neither");
+          "annals.admin.email and annals.admin.password must both be set or both be empty");
     }
     if (!email.isEmpty() && !ValidEmail.Check.allows(email)) {
       throw new CannotStartException(
-          "The property annals.admin.email is not an address such as admin@example.org, its part"
-              + " before the @ in ASCII.");
+          "The property annals.admin.email is not an address such as admin@example.org with ASCII"
+              + " characters before the @.");
     }
     if (!password.isEmpty() && !Passwords.allows(password)) {
       throw new IllegalArgumentException(
@@ -75,24 +75,24 @@ class FirstAdmin implements ApplicationRunner {
       boolean registered = accounts.find(email).isEmpty() && register(email, password);
       if (!registered && accounts.find(email).stream().noneMatch(this::wasEverAdministrator)) {
         throw new CannotStartException(
-            "The property annals.admin.email has the address of a user who never was an"
-                + " administrator: name another one, or have an administrator give them the role"
-                + " ADMIN.");
+            "The property annals.admin.email is the address of a user who never was an"
+                + " administrator: set another address, or let an administrator assign the role"
+                + " ADMIN to the user.");
       }
-      vouchFor(email);
-    } else if (generate && accounts.none()) {
-      byte[] secret = new byte[MADE_UP_PASSWORD_BYTES];
+      verifyAdmin(email);
+    } else if (generate && accounts.isEmpty()) {
+      byte[] secret = new byte[GENERATED_PASSWORD_BYTES];
       new SecureRandom().nextBytes(secret);
-      String madeUp = Base64.getUrlEncoder().encodeToString(secret);
-      if (register(MADE_UP_EMAIL, madeUp)) {
-        events.publishEvent(new GeneratedAdmin(MADE_UP_EMAIL, madeUp));
+      String generated = Base64.getUrlEncoder().encodeToString(secret);
+      if (register(GENERATED_EMAIL, generated)) {
+        events.publishEvent(new GeneratedAdmin(GENERATED_EMAIL, generated));
       }
     } else if (generate) {
-      vouchFor(MADE_UP_EMAIL);
+      verifyAdmin(GENERATED_EMAIL);
     }
   }
 
-  // Who was locked out or lost the role did so by another administrator, and is no stranger.
+  // A former administrator was disabled or lost the role through another one, and may be named.
   private boolean wasEverAdministrator(Accounts.Account account) {
     return store
         .readEvents(account.userId().toString(), 0)
@@ -106,8 +106,8 @@ class FirstAdmin implements ApplicationRunner {
                         && assigned.roles().contains(Role.ADMIN)));
   }
 
-  // Their account may be older than verification is.
-  private void vouchFor(String address) {
+  // The account may be older than the verification of addresses.
+  private void verifyAdmin(String address) {
     accounts
         .find(address)
         .map(account -> users.find(account.userId()))
@@ -121,7 +121,7 @@ class FirstAdmin implements ApplicationRunner {
       return true;
     } catch (Refusal refusal) {
       if (refusal.problem() == Problem.EMAIL_TAKEN) {
-        // Another instance that started at the same time was quicker.
+        // Another process registered the user at the same time.
         return false;
       }
       throw refusal;

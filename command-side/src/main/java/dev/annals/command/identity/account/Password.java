@@ -10,8 +10,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A new password: at least 12 characters (code points), at most 72 bytes in UTF-8, all of which
- * bcrypt looks at.
+ * Checks that a new password has at most 72 bytes in UTF-8, the limit of bcrypt. {@code null} is
+ * valid.
  */
 @Constraint(validatedBy = Password.Fits.class)
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
@@ -24,7 +24,6 @@ public @interface Password {
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Counts bytes. */
   class Fits implements ConstraintValidator<Password, String> {
 
     @Override

@@ -12,14 +12,13 @@ import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.messaging.annotation.MessageIdentifier;
 import org.springframework.stereotype.Component;
 
-/** Has people told that their password was changed, in whichever way. */
+/** Schedules a mail to the user after each change of the password. */
 @Component
 @ProcessingGroup("password-notice")
 @DisallowReplay
 class PasswordNotice {
 
-  /** Later than that it would be no news. */
-  private static final Duration TIMELY = Duration.ofDays(1);
+  private static final Duration DELIVERY_TIMEOUT = Duration.ofDays(1);
 
   private final Mails mails;
 
@@ -30,6 +29,9 @@ class PasswordNotice {
   @EventHandler
   void on(PasswordChanged event, @MessageIdentifier String eventId, @Timestamp Instant at) {
     mails.schedule(
-        PasswordNoticeMail.KIND, UUID.fromString(eventId), event.userId(), at.plus(TIMELY));
+        PasswordNoticeMail.KIND,
+        UUID.fromString(eventId),
+        event.userId(),
+        at.plus(DELIVERY_TIMEOUT));
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** The news that a password was changed, and what to do if it was by somebody else. */
+/** Writes the mail that reports a change of the password, and how to act if it was a stranger. */
 @Component
 class PasswordNoticeMail implements MailWriter {
 

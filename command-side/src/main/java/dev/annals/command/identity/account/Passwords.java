@@ -9,26 +9,25 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Passwords as bcrypt hashes. Each takes a processor for about a quarter of a second at the cost of
- * 12, so all of them are made and compared in {@link FairProcessors}, whose refusals any method
- * here throws.
+ * Hashes and compares passwords with bcrypt. At a cost of 12 this takes about a quarter of a second
+ * of a processor, so it runs in {@link FairProcessors}, whose refusals each method can throw.
  */
 @Component
 public class Passwords {
 
-  /** What bcrypt looks at; anything behind it would not count. */
+  /** The limit of bcrypt, which ignores further bytes. */
   public static final int MAX_BYTES = 72;
 
   public static final int MIN_CHARACTERS = 12;
 
   private final BCryptPasswordEncoder bcrypt;
-  private final String nobody;
+  private final String dummyHash;
   private final FairProcessors turns;
 
   Passwords(IdentityProperties properties, FairProcessors turns) {
     this.turns = turns;
     this.bcrypt = new BCryptPasswordEncoder(properties.bcryptCost());
-    this.nobody = bcrypt.encode("the password of nobody");
+    this.dummyHash = bcrypt.encode("the password of no account");
   }
 
   /** Hashes the password of a new user. */
@@ -42,23 +41,23 @@ public class Passwords {
   }
 
   /**
-   * Compares a password. Where there is no hash it takes as long, so that an unknown address
-   * answers no sooner than a known one.
+   * Returns whether a password has this hash. It takes the same time without a hash, so that a
+   * client cannot tell an unknown address from a known one.
    *
-   * @param account whose it should be, whether there is such an account or not
+   * @param account the name that takes turns for the processors, of a known or unknown account
    */
   public boolean matches(String account, String password, Optional<String> hash) {
     return fits(password)
-        && turns.run(account, () -> bcrypt.matches(password, hash.orElse(nobody)))
+        && turns.run(account, () -> bcrypt.matches(password, hash.orElse(dummyHash)))
         && hash.isPresent();
   }
 
-  /** Takes as long as to compare a password. */
-  public void matchesNobody() {
-    turns.run(() -> bcrypt.matches("the password of nobody else", nobody));
+  /** Takes as long as the comparison of a password. */
+  public void compareDummy() {
+    turns.run(() -> bcrypt.matches("another password", dummyHash));
   }
 
-  /** Whether a password may be chosen: at least 12 characters, and all of it counts. */
+  /** Returns whether a new password has at least 12 code points and at most 72 bytes in UTF-8. */
   static boolean allows(String password) {
     return password.codePointCount(0, password.length()) >= MIN_CHARACTERS && fits(password);
   }

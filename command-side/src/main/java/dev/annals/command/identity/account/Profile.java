@@ -5,7 +5,7 @@ import dev.annals.events.identity.Role;
 import java.util.Set;
 import java.util.UUID;
 
-/** A user as they see themselves. */
+/** The view of a user for themselves. */
 public record Profile(
     UUID id,
     String email,
@@ -17,6 +17,7 @@ public record Profile(
     int summaryHour,
     long version) {
 
+  /** Returns the profile of a user. */
   public static Profile of(UserDetails user) {
     return new Profile(
         user.id(),

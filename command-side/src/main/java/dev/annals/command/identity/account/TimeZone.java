@@ -9,7 +9,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A name of the IANA time zone database, such as {@code Europe/Vienna} or {@code UTC}. */
+/**
+ * Checks for a name of the IANA time zone database, such as {@code Europe/Vienna} or {@code UTC}.
+ */
 @Constraint(validatedBy = TimeZone.Known.class)
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
@@ -21,7 +23,7 @@ import java.lang.annotation.Target;
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Looks it up in this Java runtime's copy of the database. */
+  /** Looks the name up in this Java runtime's copy of the database. */
   class Known implements ConstraintValidator<TimeZone, String> {
 
     @Override

@@ -9,13 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds time zones by their names in the IANA database, in exactly that case. */
+/** Finds time zones by their case-sensitive names in the IANA database. */
 public final class TimeZones {
 
   private static final Logger log = LoggerFactory.getLogger(TimeZones.class);
 
-  /** The names that Java leaves out of its copy of the database, and zones of the same rules. */
-  private static final Map<String, String> LEFT_OUT =
+  /** The IANA names that Java does not know, and known zones with the same rules. */
+  private static final Map<String, String> ALIASES =
       Map.of(
           "EST", "America/Panama",
           "MST", "America/Phoenix",
@@ -26,26 +26,26 @@ public final class TimeZones {
           "Factory", "UTC");
 
   private static final Set<String> KNOWN = Set.copyOf(ZoneId.getAvailableZoneIds());
-  private static final Set<String> MISSED = ConcurrentHashMap.newKeySet();
+  private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
   private TimeZones() {}
 
-  /** Returns the zone of that name; empty if this Java runtime has none. */
+  /** Returns the zone with that name; empty if this Java runtime does not know it. */
   static Optional<ZoneId> find(String name) {
-    return Optional.of(LEFT_OUT.getOrDefault(name, name)).filter(KNOWN::contains).map(ZoneId::of);
+    return Optional.of(ALIASES.getOrDefault(name, name)).filter(KNOWN::contains).map(ZoneId::of);
   }
 
   /**
-   * Returns the zone of a name that was stored. A process on another Java runtime may have taken a
-   * name that this one does not know: then it is UTC, and the log has a sentence.
+   * Returns the zone with a stored name. A process on another Java runtime may have accepted a name
+   * that this runtime does not know; the zone is then UTC, with one warning in the log.
    */
   public static ZoneId of(String name) {
-    return find(name).orElseGet(() -> missed(name));
+    return find(name).orElseGet(() -> utc(name));
   }
 
-  private static ZoneId missed(String name) {
-    if (MISSED.add(name)) {
-      log.warn("This Java runtime does not know the time zone {}: UTC takes its place", name);
+  private static ZoneId utc(String name) {
+    if (REPORTED.add(name)) {
+      log.warn("This Java runtime does not know the time zone {}; UTC is used instead", name);
     }
     return ZoneOffset.UTC;
   }

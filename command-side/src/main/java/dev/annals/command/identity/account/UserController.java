@@ -73,7 +73,7 @@ class UserController {
     return ChangeResponses.ok(Users.change(user.id(), user.version()), Profile.of(user));
   }
 
-  /** For good, and at once: the caller's token is of no use after it. */
+  /** Erases the caller immediately and irrevocably; the access token is no longer accepted. */
   @Refuses({Problem.WRONG_PASSWORD, Problem.LAST_ADMIN, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)

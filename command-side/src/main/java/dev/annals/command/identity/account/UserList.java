@@ -12,17 +12,15 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Finds users as administrators look for them, among all accounts. */
+/** Lists accounts for administrators, filtered, sorted and paged. */
 @Component
 class UserList {
 
-  /** What it can be sorted by. */
   static final Set<String> SORTABLE = Set.of("email", "createdAt");
 
-  /** The order when none is asked for. */
-  static final Paging.Order USUAL = Paging.Order.descending("createdAt");
+  static final Paging.Order DEFAULT_ORDER = Paging.Order.descending("createdAt");
 
-  private static final String SELECTED =
+  private static final String FILTERED =
       """
       from identity.account join identity.email_claim using (user_id)
       where (:part::text is null or email ilike :part or display_name ilike :part)
@@ -37,13 +35,13 @@ class UserList {
   }
 
   /**
-   * Which users the list is about.
+   * The filters of the list; an empty one accepts all users.
    *
-   * @param query a part of their e-mail address or of their display name, in any case
+   * @param query a part of the e-mail address or of the display name, in any case
    */
   record Filter(Optional<String> query, Optional<Role> role, Optional<Boolean> enabled) {
 
-    /** Reads it; the caller has what is wrong refused. */
+    /** Reads the filters; the parameters collect violations. */
     static Filter read(QueryParameters parameters) {
       return new Filter(
           parameters.text("query", EmailAddress.MAX_LENGTH),
@@ -52,11 +50,11 @@ class UserList {
     }
   }
 
-  /** The ids of one page of them. */
+  /** Returns the ids on one page. */
   Page<UUID> page(Filter filter, Paging paging) {
-    long total = select("select count(*) " + SELECTED, filter).query(Long.class).single();
+    long total = select("select count(*) " + FILTERED, filter).query(Long.class).single();
     List<UUID> ids =
-        select("select user_id " + SELECTED + order(paging) + " limit :size offset :offset", filter)
+        select("select user_id " + FILTERED + order(paging) + " limit :size offset :offset", filter)
             .param("size", paging.size())
             .param("offset", paging.offset())
             .query(UUID.class)
@@ -78,7 +76,7 @@ class UserList {
   private static String order(Paging paging) {
     StringBuilder order = new StringBuilder("order by ");
     for (Paging.Order by : paging.orders()) {
-      // The bytes of UTF-8 are in the order of code points.
+      // The collation C compares bytes of UTF-8, which have the order of code points.
       order.append(by.property().equals("email") ? "email collate \"C\"" : "created_at");
       order.append(by.descending() ? " desc, " : ", ");
     }

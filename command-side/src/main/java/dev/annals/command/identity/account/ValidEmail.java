@@ -11,7 +11,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The address of a new user: one that mail can be sent to as it is, without quotes. {@code null} is
+ * Checks the address of a new user: mail can be sent to it, and it has no quotes. {@code null} is
  * valid.
  */
 @Constraint(validatedBy = ValidEmail.Check.class)
@@ -26,7 +26,6 @@ public @interface ValidEmail {
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Reads it. */
   class Check implements ConstraintValidator<ValidEmail, String> {
 
     @Override

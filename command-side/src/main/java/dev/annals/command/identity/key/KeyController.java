@@ -34,6 +34,6 @@ class KeyController {
   @PostMapping("/admin/keys/rotate")
   @Access(Access.To.ADMIN)
   Rotated rotate() {
-    return new Rotated(keys.rotate(TokenIssuer.LONGEST_USE).kid());
+    return new Rotated(keys.rotate(TokenIssuer.MAX_AGE).kid());
   }
 }

@@ -12,9 +12,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Seals anew, under the master key, the stored keys that the one before it sealed: at each start
- * that knows both. A key is replaced only as it was read, so several processes can do it at once,
- * and one that stops in the middle leaves nothing that does not open.
+ * Seals the stored keys under the current master key if the previous one is configured, too, at
+ * each start. An update requires that a key has not changed since it was read, so several processes
+ * can run it concurrently, and each key opens with one of the two master keys at any time.
  */
 @Component
 class MasterKeyExchange implements ApplicationRunner {
@@ -44,11 +44,11 @@ class MasterKeyExchange implements ApplicationRunner {
   }
 
   /**
-   * Where sealed keys are.
+   * A column with sealed keys.
    *
    * @param id the primary key
-   * @param least an id before all others
-   * @param purpose what a key is sealed for, but for its id
+   * @param least an id below all others
+   * @param purpose the prefix of the purpose that a key is sealed for; its id follows
    */
   private record Column(
       String table, String id, String type, String least, String name, String purpose) {}
@@ -72,7 +72,7 @@ class MasterKeyExchange implements ApplicationRunner {
       renewed += renew(column, page);
       last = page.isEmpty() ? last : page.get(page.size() - 1).id();
     } while (page.size() == PAGE);
-    log.info("Sealed anew under annals.master-key: {} of {}", renewed, column.table());
+    log.info("Sealed {} keys of {} under annals.master-key", renewed, column.table());
   }
 
   private int renew(Column column, List<Sealed> page) {
@@ -84,14 +84,14 @@ class MasterKeyExchange implements ApplicationRunner {
             page.stream()
                 .mapToInt(
                     each ->
-                        anew(column, each)
+                        reseal(column, each)
                             .map(
                                 key -> jdbc.sql(update).params(key, each.id(), each.key()).update())
                             .orElse(0))
                 .sum());
   }
 
-  private Optional<byte[]> anew(Column column, Sealed stored) {
+  private Optional<byte[]> reseal(Column column, Sealed stored) {
     try {
       return masterKey.reseal(stored.key(), column.purpose() + stored.id());
     } catch (IllegalStateException neither) {

@@ -21,9 +21,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The keys (P-256) that sign access tokens, and the one that signs heads of the history's tree:
- * kept sealed, published as JWKs (RFC 7517). The first of each is made when it is needed. What one
- * signs says nothing to whoever expects the other.
+ * The P-256 keys that sign access tokens, and the one that signs the heads of the history's tree.
+ * They are stored sealed and published as JWKs (RFC 7517); the first of each purpose is generated
+ * on demand. A verifier of one purpose rejects signatures of the other.
  */
 @Component
 public class SigningKeys {
@@ -51,29 +51,29 @@ public class SigningKeys {
     this.clock = clock;
   }
 
-  /** A key to sign with. */
+  /** A private key and its id. */
   public record SigningKey(String kid, ECPrivateKey privateKey) {}
 
-  /** The key to sign with, also right after another process rotated it. */
+  /** Returns the newest key for tokens, also right after another process rotated it. */
   SigningKey current() {
     SigningKey known = current;
     if (known == null
         || publicKeys.newest(TOKEN).filter(newest -> newest.kid().equals(known.kid())).isEmpty()) {
-      current = transactions.execute(status -> newestOrFirst(TOKEN));
+      current = transactions.execute(status -> newestOrNew(TOKEN));
     }
     return current;
   }
 
-  /** The key that signs heads of the history's tree. It is never rotated: old heads stay good. */
+  /** Returns the key for heads of the history's tree. It is never rotated, so old heads verify. */
   public SigningKey sealing() {
-    return transactions.execute(status -> newestOrFirst(SEAL));
+    return transactions.execute(status -> newestOrNew(SEAL));
   }
 
   /**
-   * Makes another key, which signs tokens from now on everywhere; the ones before it stay published
-   * and good until the last token that they may have signed is at its end.
+   * Generates a key, which signs tokens in all processes from now on. Earlier keys stay published
+   * and valid for a grace period.
    *
-   * @param grace for how long that is
+   * @param grace the maximum age of a token
    */
   SigningKey rotate(Duration grace) {
     return transactions.execute(
@@ -83,23 +83,23 @@ public class SigningKeys {
                   "update identity.signing_key set not_after = ? where purpose = ? and not_after is null")
               .params(now().plus(grace), TOKEN)
               .update();
-          return make(TOKEN);
+          return generate(TOKEN);
         });
   }
 
-  /** Those whose tokens may still be about, the newest first, and the one of the seal. */
+  /** Returns the keys of tokens that may be valid, newest first, and the key of tree heads. */
   List<EcPublicJwk> published() {
     return publicKeys.findActive(clock.instant()).stream().map(SigningKeys::jwk).toList();
   }
 
-  // Two instances shall agree on one key.
+  // Concurrent processes generate one key.
   private void lock() {
     jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.signing_key'))")
         .query((row, number) -> "")
         .single();
   }
 
-  private SigningKey newestOrFirst(String use) {
+  private SigningKey newestOrNew(String use) {
     lock();
     return publicKeys
         .newest(use)
@@ -110,10 +110,10 @@ public class SigningKeys {
                     .param(kid)
                     .query((row, number) -> key(kid, row.getBytes(1)))
                     .single())
-        .orElseGet(() -> make(use));
+        .orElseGet(() -> generate(use));
   }
 
-  private SigningKey make(String use) {
+  private SigningKey generate(String use) {
     KeyPair pair = Jwts.SIG.ES256.keyPair().build();
     String kid =
         Jwks.builder().key((ECPublicKey) pair.getPublic()).idFromThumbprint().build().getId();

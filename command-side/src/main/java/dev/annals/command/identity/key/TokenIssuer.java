@@ -11,14 +11,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Makes access tokens: JWTs by RFC 9068, signed with ES256. */
+/** Issues access tokens: JWTs (RFC 9068), signed with ES256. */
 @Component
 public class TokenIssuer {
 
   public static final Duration LIFETIME = Duration.ofMinutes(10);
 
-  /** Until then whatever was signed before has expired, leeway and a slow signer included. */
-  static final Duration LONGEST_USE = LIFETIME.plusMinutes(1);
+  /** The age at which no token is accepted any more, with clock skew and a slow signer. */
+  static final Duration MAX_AGE = LIFETIME.plusMinutes(1);
 
   private final SigningKeys keys;
   private final Clock clock;
@@ -32,6 +32,7 @@ public class TokenIssuer {
     this.audience = properties.audience();
   }
 
+  /** Issues a token for a session. */
   public String issue(UUID userId, UUID sessionId, Set<Role> roles) {
     SigningKeys.SigningKey key = keys.current();
     Instant now = clock.instant();

@@ -72,13 +72,13 @@ class PasswordResetController {
       @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password
           String newPassword) {}
 
-  /** The same for everybody: the hash takes much longer than what is done for a known address. */
+  /** Answers alike for each address: the hash takes much longer than the work for a known one. */
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/forgot-password")
   void forgotPassword(@RequestBody ForgottenPassword body) {
     limits.spend(Policy.FORGOT_PASSWORD, Accounts.canonical(body.email()));
-    passwords.matchesNobody();
+    passwords.compareDummy();
     accounts
         .find(body.email())
         .filter(Accounts.Account::enabled)
@@ -94,12 +94,12 @@ class PasswordResetController {
   @PostMapping("/reset-password")
   ResponseEntity<Void> resetPassword(@RequestBody NewPassword body) {
     OpaqueToken token = new OpaqueToken(body.token());
-    // Only for whoever has a token is a hash worth its time.
+    // The costly hash comes after the check of the token.
     UUID userId =
         tokens.userOf(token).orElseThrow(() -> MailedTokens.refusal(Problem.INVALID_RESET_TOKEN));
     ResetPassword command =
         new ResetPassword(userId, token, passwords.hash(userId, body.newPassword()));
-    // Whoever reads the user's mail is the user.
+    // A reader of the user's mail acts as the user.
     long version =
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(command)

@@ -16,7 +16,7 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.stereotype.Component;
 
-/** The way to a new password. Each one that is written has a token of its own. */
+/** Writes the mail with the link to choose a new password. Each mail has its own token. */
 @Component
 public class PasswordResetMail implements MailWriter {
 

@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The tokens that let somebody choose a new password: at most one for each user, that of the mail
- * which was written last for the newest request. A change of the password removes it.
+ * The tokens of mailed links to choose a new password: at most one for each user, from the last
+ * mail of the newest request. A change of the password deletes it.
  */
 @Component
 public class ResetTokens {
@@ -27,8 +27,8 @@ public class ResetTokens {
   }
 
   /**
-   * Makes this the user's newest request; what was issued for another one is void. A user who was
-   * erased meanwhile has none.
+   * Makes this the user's newest request, and deletes the token of an earlier one. Does nothing for
+   * an erased user.
    */
   public void supersede(UUID userId, UUID requestId) {
     jdbc.sql(
@@ -43,20 +43,20 @@ public class ResetTokens {
   }
 
   /**
-   * A new token in the place of any before, good for 30 minutes.
+   * Issues a token for 30 minutes, which replaces an earlier one.
    *
-   * @return empty if the request was superseded, or the password changed since
+   * @return empty if the request was superseded or the password changed since
    */
   Optional<OpaqueToken> issue(UUID requestId) {
     return tokens.issue(requestId);
   }
 
-  /** Whose password a token may change now: never a disabled user's. */
+  /** Finds the enabled user whose valid token this is. */
   Optional<UUID> userOf(OpaqueToken token) {
     return tokens.userOf(token);
   }
 
-  /** Uses a token up, and says whether it was good; waits for another one who uses the same. */
+  /** Deletes a token, and returns whether it was valid; waits for a concurrent use of the same. */
   public boolean use(UUID userId, OpaqueToken token) {
     return jdbc.sql(
                 """

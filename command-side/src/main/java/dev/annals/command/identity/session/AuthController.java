@@ -117,7 +117,7 @@ class AuthController {
                 () ->
                     new Refusal(
                         Problem.BAD_CREDENTIALS,
-                        "The e-mail address is not known, or the password is not its."));
+                        "The e-mail address is unknown, or the password is wrong."));
     if (!account.enabled()) {
       throw new Refusal(Problem.ACCOUNT_DISABLED, "An administrator has locked this account.");
     }
@@ -134,8 +134,7 @@ class AuthController {
                 () ->
                     new Refusal(
                         Problem.INVALID_REFRESH_TOKEN,
-                        "The refresh token is not known, was used before, or its session has"
-                            + " ended.")));
+                        "The refresh token is unknown or used, or its session has ended.")));
   }
 
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -183,7 +182,7 @@ class AuthController {
     return ChangeResponses.noContent(Users.change(caller.userId(), version));
   }
 
-  /** RFC 6749, 5.1, save for the names. */
+  /** Answers with tokens as RFC 6749, 5.1 does, with names in camelCase. */
   private ResponseEntity<Tokens> answer(Sessions.Open session) {
     UserDetails user = users.find(session.userId());
     return ResponseEntity.ok()

@@ -20,16 +20,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Sessions and their refresh tokens. A session is live as long as it has a row, until its absolute
- * end; to revoke it is to delete the row, with all its tokens. A refresh token is good once (RFC
- * 9700, 4.14.2). Two rows are kept of all tokens of a session: the one that is good now, and,
- * marked as used, the family that all of them belong to. By that a token is known that was good
- * before.
+ * Sessions and their refresh tokens. A session is live while it has a row, until its absolute end;
+ * revocation deletes the row and its tokens. A refresh token is valid once (RFC 9700, 4.14.2). A
+ * session has two rows of tokens: the valid one, and, marked as used, the family of all of them,
+ * which identifies a token that was valid before.
  */
 @Component
 public class Sessions {
 
-  private static final int MOST = 50;
+  private static final int MAX_SESSIONS = 50;
   private static final int MAX_USER_AGENT = 200;
 
   private final JdbcClient jdbc;
@@ -45,13 +44,13 @@ public class Sessions {
   }
 
   /**
-   * A session with the one refresh token that is good now.
+   * A session with its valid refresh token.
    *
-   * @param expiresAt its absolute end, however often it is refreshed
+   * @param expiresAt the absolute end, which a refresh does not move
    */
   public record Open(UUID sessionId, UUID userId, Instant expiresAt, OpaqueToken refreshToken) {}
 
-  /** A live session as its user sees it. */
+  /** The view of a live session for its user. */
   public record Live(
       UUID id,
       Instant createdAt,
@@ -60,15 +59,15 @@ public class Sessions {
       boolean current) {}
 
   /**
-   * Opens one. It ends those of the user's that were opened first, so that 50 are left.
+   * Opens a session, and ends the oldest ones of the user beyond 50.
    *
-   * @throws Refusal {@code bad-credentials} if the account was disabled or got another password
+   * @throws Refusal {@code bad-credentials} if the account was disabled or its password changed
    *     since it was read
    */
   @Transactional
   public Open open(Accounts.Account account, String userAgent) {
-    // Waits for whoever changes the account and ends its sessions, or makes them wait; and for
-    // another log-in, so that both count the sessions that are there.
+    // Excludes a concurrent change of the account, which ends its sessions, and a concurrent login,
+    // which would not count this session.
     boolean unchanged =
         jdbc.sql(
                 """
@@ -80,7 +79,8 @@ public class Sessions {
             .optional()
             .isPresent();
     if (!unchanged) {
-      throw new Refusal(Problem.BAD_CREDENTIALS, "The account was changed just now.");
+      throw new Refusal(
+          Problem.BAD_CREDENTIALS, "The account has changed since the password was checked.");
     }
     UUID sessionId = UUID.randomUUID();
     OffsetDateTime now = now();
@@ -95,23 +95,22 @@ public class Sessions {
             """)
         .param("user", account.userId())
         .param("now", now)
-        .param("others", MOST - 1)
+        .param("others", MAX_SESSIONS - 1)
         .update();
     jdbc.sql(
             """
             insert into identity.session (id, user_id, user_agent, created_at, last_used_at, expires_at)
             values (?, ?, ?, ?, ?, ?)
             """)
-        .params(sessionId, account.userId(), shortened(userAgent), now, now, now.plus(lifetime))
+        .params(sessionId, account.userId(), truncated(userAgent), now, now, now.plus(lifetime))
         .update();
     return new Open(sessionId, account.userId(), expiresAt, issueFirst(sessionId, now));
   }
 
   /**
-   * Takes a refresh token and gives the next one. One that was taken before is in wrong hands, then
-   * or now: it ends its session.
+   * Exchanges a refresh token for the next one. A used token may be stolen, so it ends its session.
    *
-   * @return empty for a token that is not good, or not any more
+   * @return empty for an invalid token
    */
   @Transactional
   public Optional<Open> refresh(OpaqueToken token) {
@@ -144,9 +143,9 @@ public class Sessions {
   }
 
   /**
-   * Makes the next token in the place of one.
+   * Replaces a token by the next one of its family.
    *
-   * @return empty if the token is not the one that is good now
+   * @return empty if the token is not the valid one
    */
   private Optional<OpaqueToken> replace(OpaqueToken token, UUID sessionId, OffsetDateTime now) {
     OpaqueToken next = token.next();
@@ -162,7 +161,7 @@ public class Sessions {
     if (replaced == 1) {
       return Optional.of(next);
     }
-    // Of an earlier version of the program, which knew no families: it must be kept to be known.
+    // A token of an earlier version has no family, so it keeps its own row to be identified.
     boolean used =
         jdbc.sql("update identity.refresh_token set used = true where token_hash = ? and not used")
                 .param(token.hash())
@@ -171,7 +170,7 @@ public class Sessions {
     return used ? Optional.of(issueFirst(sessionId, now)) : Optional.empty();
   }
 
-  /** Ends the session that a refresh token is of, even one that was used; else does nothing. */
+  /** Ends the session of a valid or used refresh token; does nothing for an unknown one. */
   void end(OpaqueToken token) {
     jdbc.sql(
             """
@@ -184,9 +183,9 @@ public class Sessions {
   }
 
   /**
-   * Holds a live session until the current transaction ends.
+   * Locks a live session until the current transaction ends.
    *
-   * @throws Refusal {@code unauthorized} if it has ended
+   * @throws Refusal {@code unauthorized} if the session has ended
    */
   public void hold(UUID sessionId) {
     boolean live =
@@ -201,31 +200,31 @@ public class Sessions {
   }
 
   /**
-   * Ends one of the user's sessions, as another one of them asks for, and says whether it was
-   * there.
+   * Ends one of the user's sessions at the request of the current one, and returns whether it
+   * existed.
    *
-   * @throws Refusal {@code unauthorized} if the one that asks has ended
+   * @throws Refusal {@code unauthorized} if the current session has ended
    */
   @Transactional
-  public boolean end(UUID userId, UUID sessionId, UUID asking) {
+  public boolean end(UUID userId, UUID sessionId, UUID current) {
     accounts.hold(userId);
-    hold(asking);
+    hold(current);
     return end(userId, sessionId);
   }
 
   /**
-   * Ends all sessions of the user, as one of them asks for.
+   * Ends all sessions of the user at the request of the current one.
    *
-   * @throws Refusal {@code unauthorized} if that has ended
+   * @throws Refusal {@code unauthorized} if the current session has ended
    */
   @Transactional
-  public void endAll(UUID userId, UUID asking) {
+  public void endAll(UUID userId, UUID current) {
     accounts.hold(userId);
-    hold(asking);
+    hold(current);
     endAll(userId);
   }
 
-  /** Ends one of the user's sessions, and says whether it was there. */
+  /** Ends one of the user's sessions, and returns whether it existed. */
   boolean end(UUID userId, UUID sessionId) {
     return jdbc.sql("delete from identity.session where user_id = ? and id = ?")
             .params(userId, sessionId)
@@ -245,7 +244,7 @@ public class Sessions {
         .update();
   }
 
-  /** The user's live sessions, the one used last first. */
+  /** Returns the user's live sessions, the one used last first. */
   public List<Live> of(UUID userId, UUID current) {
     return jdbc.sql(
             """
@@ -282,20 +281,20 @@ public class Sessions {
     return token;
   }
 
-  /** The hashes of which one is in the table if the token was ever good. */
+  /** Returns the hashes of a token and its family; a token that was ever valid has one stored. */
   private static byte[][] hashes(OpaqueToken token) {
     return new byte[][] {token.hash(), token.family().hash()};
   }
 
   private record Row(UUID id, UUID userId, OffsetDateTime expiresAt) {}
 
-  private static String shortened(String userAgent) {
+  private static String truncated(String userAgent) {
     return userAgent == null || userAgent.length() <= MAX_USER_AGENT
         ? userAgent
         : userAgent.substring(0, MAX_USER_AGENT);
   }
 
-  // As exact as it is stored.
+  // PostgreSQL stores microseconds.
   private OffsetDateTime now() {
     return OffsetDateTime.ofInstant(clock.instant().truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
   }

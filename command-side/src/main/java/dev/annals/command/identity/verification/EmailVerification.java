@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Has links mailed that prove an address, and knows their tokens: at most one for each user, that
- * of the mail which was written last for the newest request. A verified address has none.
+ * Schedules mails with links that verify an address, and stores their tokens: at most one for each
+ * user, from the last mail of the newest request. A verified address has none.
  */
 @Component
 public class EmailVerification {
@@ -48,16 +48,15 @@ public class EmailVerification {
   }
 
   /**
-   * Has a link mailed, which voids the one before, as part of the current transaction if there is
-   * one.
+   * Schedules a mail, whose link replaces an earlier one, in the current transaction or a new one.
    *
-   * @return false, and nothing is done, if the address is verified or the user was erased
+   * @return false if the address is verified or the user was erased; then no mail is sent
    */
   public boolean begin(UUID userId) {
     return transactions.execute(
         status -> {
           UUID request = UUID.randomUUID();
-          boolean begun = makeNewest(userId, request);
+          boolean begun = supersede(userId, request);
           if (begun) {
             mails.schedule(
                 EmailVerificationMail.KIND, request, userId, clock.instant().plus(LIFETIME));
@@ -67,21 +66,21 @@ public class EmailVerification {
   }
 
   /**
-   * Mails another link, as one of the user's sessions asks for.
+   * Schedules another mail at the request of one of the user's sessions.
    *
-   * @return false, and nothing is done, if the address is verified
-   * @throws Refusal {@code unauthorized} if the session that asks has ended
+   * @return false if the address is verified; then no mail is sent
+   * @throws Refusal {@code unauthorized} if the session has ended
    */
-  boolean beginAgain(UUID userId, UUID asking) {
+  boolean resend(UUID userId, UUID sessionId) {
     return transactions.execute(
         status -> {
           accounts.hold(userId);
-          sessions.hold(asking);
+          sessions.hold(sessionId);
           return begin(userId);
         });
   }
 
-  private boolean makeNewest(UUID userId, UUID request) {
+  private boolean supersede(UUID userId, UUID request) {
     return jdbc.sql(
                 """
                 insert into identity.verification_token (user_id, request_id)
@@ -95,15 +94,15 @@ public class EmailVerification {
   }
 
   /**
-   * Makes a new token in the place of any before, good for 24 hours.
+   * Issues a token for 24 hours, which replaces an earlier one.
    *
-   * @return empty if the request was superseded, or the address verified since
+   * @return empty if the request was superseded or the address verified since
    */
   Optional<OpaqueToken> issue(UUID request) {
     return tokens.issue(request);
   }
 
-  /** Finds the user whose address a token can verify now, never a disabled one. */
+  /** Finds the enabled user whose valid token this is. */
   public Optional<UUID> userOf(OpaqueToken token) {
     return tokens.userOf(token);
   }

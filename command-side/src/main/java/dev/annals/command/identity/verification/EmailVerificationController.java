@@ -76,8 +76,8 @@ class EmailVerificationController {
         caller.userId(),
         1,
         () -> {
-          if (!verification.beginAgain(caller.userId(), caller.sessionId())) {
-            throw new Refusal(Problem.ALREADY_VERIFIED, "There is nothing left to verify.");
+          if (!verification.resend(caller.userId(), caller.sessionId())) {
+            throw new Refusal(Problem.ALREADY_VERIFIED, "The e-mail address is verified already.");
           }
           return true;
         });

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Writes the mail with the link that verifies an address. Each one has a token of its own. */
+/** Writes the mail with the link that verifies an address. Each mail has its own token. */
 @Component
 class EmailVerificationMail implements MailWriter {
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Users under administration, on two command sides that share one database. */
+/** Manages users in two processes that share one database. */
 class AdministrationTest {
 
   private static final Set<Role> USER = EnumSet.of(Role.USER);
@@ -59,7 +59,7 @@ class AdministrationTest {
   }
 
   @AfterEach
-  void nobodyIsLeft() {
+  void deleteAllAccounts() {
     database
         .jdbc()
         .sql("truncate identity.account, identity.email_claim, identity.session cascade")
@@ -67,7 +67,7 @@ class AdministrationTest {
   }
 
   @RepeatedTest(10)
-  void ofTwoAdminsWhoDisableEachOtherOneStays() {
+  void keepsOneOfTwoAdministratorsWhoDisableEachOther() {
     UUID anna = registered("anna@example.org", "Anna", ADMIN);
     UUID bert = registered("bert@example.org", "Bert", ADMIN);
 
@@ -79,7 +79,7 @@ class AdministrationTest {
   }
 
   @RepeatedTest(10)
-  void ofTwoAdminsWhoTakeTheRoleFromEachOtherOneKeepsIt() {
+  void keepsOneAdministratorWhenOneIsDemotedAndTheOtherDisabled() {
     UUID anna = registered("anna@example.org", "Anna", ADMIN);
     UUID bert = registered("bert@example.org", "Bert", ADMIN);
 
@@ -93,14 +93,14 @@ class AdministrationTest {
   }
 
   @Test
-  void aDisabledAdminIsNoOtherAdmin() {
+  void doesNotCountADisabledAdministrator() {
     UUID anna = registered("anna@example.org", "Anna", ADMIN);
     UUID bert = registered("bert@example.org", "Bert", ADMIN);
     send(new DisableUser(bert));
 
     assertRefused(new DisableUser(anna), Problem.LAST_ADMIN);
     assertRefused(assign(anna, USER), Problem.LAST_ADMIN);
-    // Who cannot administer anyhow can lose the role.
+    // A disabled administrator can be demoted.
     send(assign(bert, USER));
     assertThat(user(bert).roles()).isEqualTo(USER);
 
@@ -111,7 +111,7 @@ class AdministrationTest {
   }
 
   @Test
-  void disablingTwiceIsOneEventAndEndsEverySession() {
+  void storesOneEventAndEndsAllSessionsWhenDisabledTwice() {
     registered("anna@example.org", "Anna", ADMIN);
     UUID bert = registered("bert@example.org", "Bert", USER);
     Sessions sessions = first.getBean(Sessions.class);
@@ -129,7 +129,7 @@ class AdministrationTest {
   }
 
   @Test
-  void theListIsInTheOrderOfTheEvents() {
+  void listsUsersWithTheTimesOfTheirEvents() {
     List<UUID> registered = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       registered.add(registered(i + "@example.org", "Anna", USER));
@@ -146,13 +146,13 @@ class AdministrationTest {
                 .query(Long.class)
                 .single())
         .isEqualTo(5);
-    assertThat(list(new Paging(0, 3, List.of(UserList.USUAL)), filter(null, null, null)))
+    assertThat(list(new Paging(0, 3, List.of(UserList.DEFAULT_ORDER)), filter(null, null, null)))
         .hasSize(3)
         .isSubsetOf(registered);
   }
 
   @Test
-  void theListTakesAPartOfTheAddressOrTheNameAsItIsWritten() {
+  void filtersByALiteralPartOfTheAddressOrTheName() {
     UUID anna = registered("Anna.Smith@example.org", "100%", USER);
     UUID bert = registered("bert_b@example.com", "Anna\\Bert", ADMIN);
     UUID carl = registered("carl@example.com", "Carl", USER);
@@ -174,7 +174,7 @@ class AdministrationTest {
   }
 
   @Test
-  void whoRegisteredBeforeTheEventToldAllSettingsHasTheSameOnes() {
+  void readsAnEventWithoutSettingsWithTheirDefaults() {
     UUID anna = registered("anna@example.org", "Anna", USER);
     UserDetails now = user(anna);
     JdbcClient jdbc = database.jdbc();
@@ -189,7 +189,7 @@ class AdministrationTest {
             """)
         .param(anna.toString())
         .update();
-    // A state that was stored by another revision of the aggregate is passed over.
+    // A snapshot of another revision of the aggregate is ignored.
     jdbc.sql(
             """
             insert into events.snapshot_event_entry

@@ -29,7 +29,7 @@ class FirstAdminTest {
   private final Database database = Database.create();
 
   @Test
-  void isTheConfiguredOneOnceWithEveryRole() {
+  void registersTheConfiguredAdministratorOnceWithAllRoles() {
     String[] settings = {
       "--annals.admin.email=root@example.org", "--annals.admin.password=correct horse battery"
     };
@@ -68,7 +68,7 @@ class FirstAdminTest {
   }
 
   @Test
-  void whoIsNoAdministratorIsNotVerifiedByHavingTheirAddress() {
+  void doesNotVerifyAFormerAdministratorWithTheConfiguredAddress() {
     UUID stranger;
     try (ConfigurableApplicationContext node = database.start("--annals.admin.generate=true")) {
       stranger = People.registerUnverified(node, "root@example.org");
@@ -76,9 +76,9 @@ class FirstAdminTest {
       commands.sendAndWait(
           new AssignRoles(stranger, IfMatch.version(0), EnumSet.of(Role.USER, Role.ADMIN)));
       commands.sendAndWait(new AssignRoles(stranger, IfMatch.version(1), EnumSet.of(Role.USER)));
-      Accounts.Account madeUp =
+      Accounts.Account generated =
           node.getBean(Accounts.class).find("admin@annals.localhost").orElseThrow();
-      assertThat(node.getBean(Users.class).find(madeUp.userId()).emailVerified()).isTrue();
+      assertThat(node.getBean(Users.class).find(generated.userId()).emailVerified()).isTrue();
     }
     try (ConfigurableApplicationContext node =
         database.start(
@@ -89,14 +89,14 @@ class FirstAdminTest {
   }
 
   @Test
-  void isNobodyWhereNoneIsConfigured() {
+  void registersNoUserWithoutConfiguration() {
     try (ConfigurableApplicationContext node = database.start()) {
-      assertThat(node.getBean(Accounts.class).none()).isTrue();
+      assertThat(node.getBean(Accounts.class).isEmpty()).isTrue();
     }
   }
 
   @Test
-  void isNoStrangerWhoHasTheAddressNorAnybodyInTheirPlace() {
+  void refusesTheAddressOfAUserWhoNeverWasAnAdministrator() {
     try (ConfigurableApplicationContext node = database.start()) {
       Users users = node.getBean(Users.class);
       CommandGateway commands = node.getBean(CommandGateway.class);
@@ -112,9 +112,9 @@ class FirstAdminTest {
         assertThatThrownBy(() -> firstAdmin(node, spelling).run(null))
             .isInstanceOf(CannotStartException.class)
             .hasMessage(
-                "The property annals.admin.email has the address of a user who never was an"
-                    + " administrator: name another one, or have an administrator give them the"
-                    + " role ADMIN.");
+                "The property annals.admin.email is the address of a user who never was an"
+                    + " administrator: set another address, or let an administrator assign the"
+                    + " role ADMIN to the user.");
       }
       assertThat(users.find(stranger).roles()).containsExactly(Role.USER);
       assertThat(users.find(stranger).version()).isZero();
@@ -123,7 +123,7 @@ class FirstAdminTest {
           new AssignRoles(stranger, new IfMatch.AnyVersion(), EnumSet.of(Role.ADMIN)));
       firstAdmin(node, "boss@bücher.example").run(null);
 
-      // What other administrators did since is no matter of configuration.
+      // The configuration does not undo the changes of other administrators.
       commands.sendAndWait(
           new AssignRoles(root, new IfMatch.AnyVersion(), EnumSet.noneOf(Role.class)));
       firstAdmin(node, "root@example.org").run(null);
@@ -135,7 +135,7 @@ class FirstAdminTest {
   }
 
   @Test
-  void isRegisteredAnewOnceItIsErased() {
+  void registersTheAdministratorAgainAfterErasure() {
     try (ConfigurableApplicationContext node = database.start()) {
       firstAdmin(node, "root@example.org").run(null);
       firstAdmin(node, "other@example.org").run(null);
@@ -152,14 +152,14 @@ class FirstAdminTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"root", "ädmin@example.org", "\"root\"@example.org", "root@[127.0.0.1]"})
-  void needsAnAddressThatMailCanBeSentTo(String email) {
+  void refusesAnAddressThatMailCannotBeSentTo(String email) {
     AdminProperties properties = new AdminProperties(email, "correct horse battery", false);
 
     assertThatThrownBy(() -> new FirstAdmin(null, null, null, null, properties))
         .isInstanceOf(CannotStartException.class)
         .hasMessage(
-            "The property annals.admin.email is not an address such as admin@example.org, its part"
-                + " before the @ in ASCII.");
+            "The property annals.admin.email is not an address such as admin@example.org with ASCII"
+                + " characters before the @.");
   }
 
   private static FirstAdmin firstAdmin(ConfigurableApplicationContext node, String email) {
@@ -172,10 +172,10 @@ class FirstAdminTest {
   }
 
   @Test
-  void needsAnAddressAndAPasswordThatIsAllowed() {
+  void refusesAnAddressWithoutAPasswordOrWithAShortOne() {
     assertThatThrownBy(() -> database.start("--annals.admin.email=root@example.org"))
         .hasRootCauseMessage(
-            "annals.admin.email and annals.admin.password must be set both or neither");
+            "annals.admin.email and annals.admin.password must both be set or both be empty");
     assertThatThrownBy(
             () ->
                 database.start(

@@ -40,7 +40,7 @@ class PasswordNoticeTest {
   }
 
   @Test
-  void tellsAUserOfEachChange() {
+  void sendsAMailForEachChange() {
     try (ConfigurableApplicationContext node = database.start(post.settings())) {
       UUID anna = register(node, "anna@example.org");
 
@@ -56,7 +56,7 @@ class PasswordNoticeTest {
   }
 
   @Test
-  void tellsAUserOfTwentyChangesInAnHour(CapturedOutput log) {
+  void sendsAtMostTwentyMailsToAUserInAnHour(CapturedOutput log) {
     try (ConfigurableApplicationContext node = database.start(post.settings())) {
       UUID anna = register(node, "anna@example.org");
       for (int i = 0; i < 23; i++) {
@@ -80,14 +80,14 @@ class PasswordNoticeTest {
           .hasSize(3)
           .allMatch(line -> line.contains("(password-notice) is dropped"));
 
-      // Others are told all the same.
+      // The limit is per user.
       change(node, register(node, "bert@example.org"));
       post.await(1, "bert@example.org");
     }
   }
 
   @Test
-  void tellsNobodyOfWhatHappenedBeforeThereWereNotices() {
+  void sendsNoMailForAChangeBeforeTheUpgrade() {
     Flyway.configure().dataSource(database.dataSource()).target("2").load().migrate();
     UUID anna = UUID.fromString("00000000-0000-4000-8000-00000000000a");
     database

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Registrations on two command sides that share one database. */
+/** Registers users in two processes that share one database. */
 class RegistrationTest {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -51,7 +51,7 @@ class RegistrationTest {
   }
 
   @Test
-  void aUserIsWhatWasRegistered() {
+  void storesTheRegisteredUserForAllProcesses() {
     RegisterUser command = register("Anna@Example.org");
 
     UserDetails user = first.getBean(CommandGateway.class).sendAndWait(command);
@@ -62,7 +62,7 @@ class RegistrationTest {
                 command.userId(),
                 "Anna@Example.org",
                 false,
-                "Somebody",
+                "Dora",
                 EnumSet.of(Role.USER),
                 false,
                 "UTC",
@@ -74,7 +74,7 @@ class RegistrationTest {
   }
 
   @Test
-  void theEventHoldsNeitherThePasswordsHashNorThePersonInPlainText() {
+  void storesNeitherHashNorPlainTextInTheEvent() {
     RegisterUser command = register("secret@example.org");
     first.getBean(CommandGateway.class).sendAndWait(command);
 
@@ -90,12 +90,12 @@ class RegistrationTest {
             StandardCharsets.UTF_8);
     assertThat(stored)
         .contains(command.userId().toString())
-        .doesNotContain("hash", "secret", "Somebody");
+        .doesNotContain("hash", "secret", "Dora");
     assertThat(command.toString()).doesNotContain("hash");
   }
 
   @Test
-  void ofAHundredWhoTakeOneAddressInAnyCaseOneGetsIt() {
+  void registersOneOfAHundredConcurrentClaimsOnAnAddressInAnyCase() {
     List<String> variants = List.of("bert@example.org", "BERT@example.ORG", "Bert@Example.org");
     List<CompletableFuture<HttpResponse<String>>> registering =
         IntStream.range(0, 100)
@@ -113,10 +113,10 @@ class RegistrationTest {
   }
 
   @Test
-  void anAddressIsTakenHoweverItsDomainIsWritten() {
+  void refusesATakenAddressInEachSpellingOfItsDomain() {
     List<String> spellings =
         List.of("dora@bücher.example", "Dora@BÜCHER.example", "dora@xn--bcher-kva.example");
-    // As it is claimed now, and as it was claimed when each spelling was another address.
+    // The current form of a claim, and those of earlier versions, which stored each spelling.
     for (String claimed : List.of("now", "dora@bücher.example", "dora@xn--bcher-kva.example")) {
       RegisterUser dora = register(spellings.get(0));
       first.getBean(CommandGateway.class).sendAndWait(dora);
@@ -138,7 +138,7 @@ class RegistrationTest {
   }
 
   @Test
-  void twoUsersFromBeforeWithOneMailboxAreFoundEachByTheirOwnSpelling() {
+  void findsUsersOfAnEarlierVersionWithOneMailboxByTheirOwnSpelling() {
     RegisterUser one = register("emil@other.example");
     RegisterUser other = register("emil@another.example");
     first.getBean(CommandGateway.class).sendAndWait(one);
@@ -162,7 +162,7 @@ class RegistrationTest {
   }
 
   @Test
-  void aRefusedRegistrationLeavesNothing() {
+  void storesNothingOfARefusedRegistration() {
     first.getBean(CommandGateway.class).sendAndWait(register("carl@example.org"));
     RegisterUser late = register("Carl@example.org");
 
@@ -185,7 +185,7 @@ class RegistrationTest {
   }
 
   @Test
-  void twoInstancesAgreeOnOneSigningKey() {
+  void signsTokensOfAllProcessesWithOneKey() {
     assertThat(headerOfToken(first)).isEqualTo(headerOfToken(second));
     assertThat(
             database
@@ -220,6 +220,6 @@ class RegistrationTest {
 
   private static RegisterUser register(String email) {
     return new RegisterUser(
-        UUID.randomUUID(), email, "$2a$hash", "Somebody", EnumSet.of(Role.USER), false);
+        UUID.randomUUID(), email, "$2a$hash", "Dora", EnumSet.of(Role.USER), false);
   }
 }

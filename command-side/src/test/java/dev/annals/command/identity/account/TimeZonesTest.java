@@ -19,7 +19,7 @@ class TimeZonesTest {
   private static final Instant WINTER = Instant.parse("2026-01-22T05:50:00Z");
 
   @Test
-  void everyNameOfTheIanaListIsKnown() throws IOException {
+  void knowsEachNameOfTheIanaList() throws IOException {
     assertThat(names()).hasSize(597).allSatisfy(name -> assertThat(known(name)).isTrue());
   }
 
@@ -38,7 +38,7 @@ class TimeZonesTest {
     "Europe/Vienna, +01:00",
     "Factory, Z"
   })
-  void aNameHasItsOffset(String name, String offset) {
+  void findsTheOffsetOfAName(String name, String offset) {
     assertThat(TimeZones.of(name).getRules().getOffset(WINTER)).isEqualTo(ZoneOffset.of(offset));
   }
 
@@ -55,12 +55,12 @@ class TimeZonesTest {
         "GMT+1",
         "Z"
       })
-  void nothingElseIsAName(String text) {
+  void rejectsOtherTexts(String text) {
     assertThat(known(text)).isFalse();
   }
 
   @Test
-  void whatOnlyAnotherRuntimeKnowsIsUtc() {
+  void usesUtcForAnUnknownStoredName() {
     assertThat(TimeZones.of("Mars/Olympus")).isEqualTo(ZoneOffset.UTC);
     assertThat(TimeZones.of("Europe/Vienna")).isEqualTo(ZoneId.of("Europe/Vienna"));
   }

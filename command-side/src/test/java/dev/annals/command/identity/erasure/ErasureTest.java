@@ -55,7 +55,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** People are erased, on two command sides that share one database; whatever stops in between. */
+/** Erases users in two processes that share one database, with failures in between. */
 class ErasureTest {
 
   private static final String FUTURE = "2099-01-01T00:00:00Z";
@@ -81,13 +81,13 @@ class ErasureTest {
   }
 
   @BeforeEach
-  void twoPeople() {
+  void registerTwoUsers() {
     anna = People.register(first, UUID.randomUUID() + "@example.org");
     bert = People.register(first, UUID.randomUUID() + "@example.org");
   }
 
   @Test
-  void nothingOfThemIsLeftAndEverythingOfOthers() {
+  void removesAllDataOfTheUserAndNoneOfOthers() {
     anna = People.registerUnverified(first, UUID.randomUUID() + "@example.org");
     bert = People.registerUnverified(first, UUID.randomUUID() + "@example.org");
     for (UUID user : List.of(anna, bert)) {
@@ -124,7 +124,7 @@ class ErasureTest {
   }
 
   @Test
-  void thereIsNothingOfThemToChangeAnyMore() {
+  void refusesEachChangeOfAnErasedUserAsNotFound() {
     send(new EraseUser(anna));
 
     for (Object command :
@@ -141,7 +141,7 @@ class ErasureTest {
   }
 
   @Test
-  void theLastAdministratorStays() {
+  void refusesToEraseTheLastAdministrator() {
     UUID admin = admin();
 
     assertThatThrownBy(() -> send(new EraseUser(admin)))
@@ -155,7 +155,7 @@ class ErasureTest {
   }
 
   @Test
-  void whatFailsBeforeItsEventIsStoredChangesNothing() {
+  void changesNothingWhenTheEventIsNotStored() {
     Registration broken =
         first
             .getBean(CommandBus.class)
@@ -178,7 +178,7 @@ class ErasureTest {
   }
 
   @Test
-  void aStoreThatFailsIsAskedAgainUntilTheBytesAreGone() throws IOException {
+  void retriesTheDeletionOfAFileUntilItSucceeds() throws IOException {
     hold(anna, "First " + anna);
     Path stuck = file(hold(anna, "Second " + anna).sha256());
     byte[] bytes = Files.readAllBytes(stuck);
@@ -188,7 +188,7 @@ class ErasureTest {
     send(new EraseUser(anna));
 
     eventually().until(() -> failures(anna) >= 2);
-    // The more it has looked, the longer it waits.
+    // The interval grows with the number of runs.
     eventually().until(() -> wake(anna, "9"));
     eventually().until(() -> waits(anna, "10", 24));
     assertThat(events(anna)).containsExactly("UserRegistered", "EmailVerified", "UserErased");
@@ -206,7 +206,7 @@ class ErasureTest {
   }
 
   @Test
-  void whatIsNotConfirmedIsRepeatedAndConfirmedOnce() {
+  void completesOnceAfterAFailureOfTheLastStep() {
     AtomicInteger attempts = new AtomicInteger();
     List<Registration> broken =
         List.of(first, second).stream()
@@ -229,14 +229,14 @@ class ErasureTest {
     eventually().until(() -> jobs(anna) == 0);
     assertThat(attempts).hasValue(2);
     broken.forEach(Registration::cancel);
-    // As after a crash between the event and the end of the job.
+    // Repeats the run as after a crash between the event and the end of the job.
     first.getBean(Erasure.class).complete(anna);
     assertThat(events(anna))
         .containsExactly("UserRegistered", "EmailVerified", "UserErased", "ErasureCompleted");
   }
 
   @Test
-  void processorsThatComeLaterFindNothingToKeep() {
+  void leavesNoDataOfAnErasedUserInLateProcessors() {
     Database own = Database.create();
     UUID erased;
     try (ConfigurableApplicationContext node = own.start()) {
@@ -249,7 +249,7 @@ class ErasureTest {
       People.erase(node, erased);
     }
     try (ConfigurableApplicationContext node = own.start()) {
-      // Once it is told of, everything before was handled.
+      // Once this event is handled, all earlier ones are.
       new Todo(node, People.register(node, "carl@example.org")).create("Dig", FUTURE);
       eventually()
           .untilAsserted(
@@ -264,7 +264,7 @@ class ErasureTest {
   }
 
   @Test
-  void theirKeyIsForgottenEverywhereAtOnce() {
+  void evictsTheKeyInAllProcesses() {
     StoredSubjectKeys elsewhere = second.getBean(StoredSubjectKeys.class);
     assertThat(elsewhere.find(anna)).isPresent();
 
@@ -278,11 +278,11 @@ class ErasureTest {
   }
 
   @Test
-  void whoeverKnowsTheirKeyYetStoresNothingWithIt() {
+  void storesNothingWithACachedKeyOfAnErasedUser() {
     StoredSubjectKeys elsewhere = second.getBean(StoredSubjectKeys.class);
     send(new EraseUser(anna));
     eventually().until(() -> elsewhere.find(anna).isEmpty());
-    // As if the news had not come: the key is what was there before, and is remembered.
+    // Simulates a lost notification: the key is deleted, but cached.
     UUID carl = People.register(first, UUID.randomUUID() + "@example.org");
     assertThat(elsewhere.find(carl)).isPresent();
     database.jdbc().sql("delete from identity.subject_key where subject = ?").param(carl).update();
@@ -297,7 +297,7 @@ class ErasureTest {
   }
 
   @Test
-  void whatIsBeingStoredComesBeforeAndIsWaitedFor() throws InterruptedException {
+  void waitsForATransactionThatStoresAnEventOfTheUser() throws InterruptedException {
     CountDownLatch stored = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Registration slow =
@@ -306,7 +306,7 @@ class ErasureTest {
             .registerHandlerInterceptor(
                 (unitOfWork, chain) -> {
                   Object answer = chain.proceed();
-                  // After the event was written.
+                  // The event is written, and not committed.
                   unitOfWork.onPrepareCommit(
                       committing -> {
                         stored.countDown();
@@ -322,7 +322,7 @@ class ErasureTest {
     stored.await();
     slow.cancel();
     CompletableFuture<?> erasure = CompletableFuture.runAsync(() -> send(new EraseUser(anna)));
-    eventually().until(ErasureTest::somebodyWaitsForAKey);
+    eventually().until(ErasureTest::isWaitingForAKey);
     assertThat(erasure).isNotDone();
 
     goOn.countDown();
@@ -335,7 +335,7 @@ class ErasureTest {
   }
 
   @RepeatedTest(5)
-  void howeverManyStoreAtOnceNothingComesAfter() {
+  void storesNoEventOfTheUserAfterTheErasure() {
     List<UUID> tasks = new CopyOnWriteArrayList<>();
     CompletableFuture<?> creations = CompletableFuture.runAsync(() -> createUntilRefused(tasks));
     eventually().until(() -> tasks.size() > 3);
@@ -416,7 +416,7 @@ class ErasureTest {
         .update();
   }
 
-  /** How many rows there are of somebody outside of the history. */
+  /** Returns the number of rows of the user outside of the history. */
   private static long left(UUID user) {
     return count("identity.account", "user_id::text", user.toString())
         + count("identity.email_claim", "user_id::text", user.toString())
@@ -429,7 +429,7 @@ class ErasureTest {
         + count("events.summary_subscription", "user_id::text", user.toString())
         + count(
             "events.association_value_entry",
-            // One of the tests' own sagas is in every context.
+            // This saga of the tests is in each context.
             "case when saga_type like '%FailingSaga' then '' else association_value end",
             user.toString())
         + count(
@@ -478,8 +478,8 @@ class ErasureTest {
     return count("events.scheduled_tasks", "task_name || '/' || task_instance", "erasure/" + user);
   }
 
-  /** Has the erasure look now, for the next time after so many. */
-  private static boolean wake(UUID user, String looks) {
+  /** Makes the erasure run now, after this number of earlier runs. */
+  private static boolean wake(UUID user, String runs) {
     return database
             .jdbc()
             .sql(
@@ -488,12 +488,12 @@ class ErasureTest {
                 set execution_time = now(), task_data = convert_to(?, 'UTF8')
                 where task_name = 'erasure' and task_instance = ? and not picked
                 """)
-            .params(looks, user.toString())
+            .params(runs, user.toString())
             .update()
         == 1;
   }
 
-  private static boolean waits(UUID user, String looks, int seconds) {
+  private static boolean waits(UUID user, String runs, int seconds) {
     return database
         .jdbc()
         .sql(
@@ -504,7 +504,7 @@ class ErasureTest {
               and execution_time between last_success + make_interval(secs => ?)
                 and last_success + interval '26 s')
             """)
-        .params(user.toString(), looks, seconds)
+        .params(user.toString(), runs, seconds)
         .query(Boolean.class)
         .single();
   }
@@ -523,7 +523,7 @@ class ErasureTest {
         .orElse(0);
   }
 
-  private static boolean somebodyWaitsForAKey() {
+  private static boolean isWaitingForAKey() {
     return database
         .jdbc()
         .sql(

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Keys that sign, on two instances. */
+/** Rotates signing keys in two processes. */
 class KeyRotationTest {
 
   private static Database database;
@@ -62,10 +62,10 @@ class KeyRotationTest {
   }
 
   @Test
-  void aRotatedKeySignsEverywhereAtOnceAndTheOneBeforeItIsStillGood() {
+  void signsWithTheNewKeyInAllProcessesAndVerifiesTheOldOne() {
     String before = issuedBy(second);
 
-    String kid = first.getBean(SigningKeys.class).rotate(TokenIssuer.LONGEST_USE).kid();
+    String kid = first.getBean(SigningKeys.class).rotate(TokenIssuer.MAX_AGE).kid();
     String after = issuedBy(second);
 
     assertThat(header(before)).doesNotContain(kid);
@@ -81,13 +81,13 @@ class KeyRotationTest {
   }
 
   @Test
-  void aKeyWhoseTokensAreGoneIsNotPublishedAndVerifiesNothing() {
+  void neitherPublishesNorVerifiesAnExpiredKey() {
     SigningKeys keys = first.getBean(SigningKeys.class);
-    // One that the other instance does not remember.
-    keys.rotate(TokenIssuer.LONGEST_USE);
+    // A key that the other process has not cached.
+    keys.rotate(TokenIssuer.MAX_AGE);
     String old = issuedBy(first);
     String kid = keys.current().kid();
-    keys.rotate(TokenIssuer.LONGEST_USE);
+    keys.rotate(TokenIssuer.MAX_AGE);
     database
         .jdbc()
         .sql("update identity.signing_key set not_after = now() - interval '1 s' where kid = ?")
@@ -99,7 +99,7 @@ class KeyRotationTest {
   }
 
   @Test
-  void aKeyThatTheDatabaseAloneWasGivenSignsNothingThatIsBelieved() {
+  void rejectsTokensOfAKeyInsertedIntoTheDatabase() {
     String kid = first.getBean(SigningKeys.class).current().kid();
     KeyPair pair = Jwts.SIG.ES256.keyPair().build();
     String theirs =
@@ -140,7 +140,7 @@ class KeyRotationTest {
             .extracting(EcPublicJwk::getId)
             .contains(kid)
             .doesNotContain(theirs);
-        // Everything else goes on.
+        // The genuine key still signs and verifies.
         assertThat(verified(instance, issuedBy(instance))).isPresent();
         assertThat(instance.getBean(SigningKeys.class).current().kid()).isEqualTo(kid);
       }
@@ -150,14 +150,14 @@ class KeyRotationTest {
   }
 
   @Test
-  void ofManyThatRotateAtOnceOneIsTheLast() {
+  void keepsOneNewestKeyAfterConcurrentRotations() {
     IntStream.range(0, 8)
         .parallel()
         .forEach(
             i ->
                 (i % 2 == 0 ? first : second)
                     .getBean(SigningKeys.class)
-                    .rotate(TokenIssuer.LONGEST_USE));
+                    .rotate(TokenIssuer.MAX_AGE));
     assertThat(
             database
                 .jdbc()
@@ -171,7 +171,7 @@ class KeyRotationTest {
   }
 
   @Test
-  void aPrivateKeyIsSealedInTheDatabase() throws Exception {
+  void storesThePrivateKeySealed() throws Exception {
     SigningKeys.SigningKey key = first.getBean(SigningKeys.class).current();
     byte[] stored =
         database

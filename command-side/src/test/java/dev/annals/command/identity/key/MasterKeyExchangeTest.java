@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The master key is exchanged for another one while people are signed in. */
+/** Exchanges the master key while a user is signed in. */
 class MasterKeyExchangeTest {
 
   private static final String NEXT = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
@@ -29,7 +29,7 @@ class MasterKeyExchangeTest {
   private final JdbcClient jdbc = database.jdbc();
 
   @Test
-  void aStartWithBothKeysSealsAllAnewAndWhatWasSignedBeforeHolds() {
+  void sealsAllKeysUnderTheNewMasterKeyAndVerifiesOldTokens() {
     UUID user;
     Sessions.Open session;
     String token;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** From when on cipher texts name their place, which programs from before cannot read. */
+/** Tests the time from which ciphertexts name their component, which older programs cannot read. */
 class PersonalPartsTest {
 
   private final Database database = Database.create();
@@ -24,14 +24,14 @@ class PersonalPartsTest {
   }
 
   @Test
-  void doSoFromTheBeginningWhereThereIsNoHistory() throws IOException {
+  void areNamedImmediatelyInAnEmptyDatabase() throws IOException {
     migrate();
 
     assertThat(namePartsIn(Duration.ZERO)).isTrue();
   }
 
   @Test
-  void doSoAnHourLaterWhereProgramsFromBeforeMayRun() throws IOException {
+  void areNamedAnHourAfterTheUpgradeOfADatabaseWithEvents() throws IOException {
     database
         .jdbc()
         .sql(

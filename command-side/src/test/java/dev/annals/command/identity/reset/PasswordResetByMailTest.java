@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Two command sides on one database, and a mail server that comes and goes. */
+/** Resets passwords in two processes on one database, with outages of the mail server. */
 class PasswordResetByMailTest {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -85,7 +85,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aMailInTheUsersNameHoldsTheWayToANewPassword() {
+  void resetsThePasswordByTheLinkInAMail() {
     forgot(first);
 
     MailServer.Received mail = post.await(1, email).get(0);
@@ -111,7 +111,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aMailIsTriedUntilTheServerIsBackAndHoldsUpNobodyElse() {
+  void retriesAMailUntilTheServerIsBackWithoutDelayOfOthers() {
     post.stop();
     forgot(first);
     eventually().until(() -> failures() >= 2);
@@ -134,7 +134,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aNewerRequestTakesThePlaceOfTheOlderOne() {
+  void refusesTheTokenOfAnOlderRequest() {
     forgot(first);
     String older = token(post.await(1, email).get(0).text());
 
@@ -148,7 +148,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aRequestThatIsSupersededWhileTheServerIsAwayIsNeverMailed() {
+  void sendsNoMailForARequestSupersededDuringAnOutage() {
     post.stop();
     forgot(first);
     forgot(second);
@@ -162,7 +162,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aTokenIsGoodForHalfAnHour() {
+  void refusesATokenAfterHalfAnHour() {
     forgot(first);
     String token = token(post.await(1, email).get(0).text());
     jdbc.sql("update identity.reset_token set expires_at = expires_at - interval '30 minutes'")
@@ -173,7 +173,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void ofTwentyUsesAtOnceOneSucceeds() {
+  void acceptsOneOfTwentyConcurrentUsesOfAToken() {
     forgot(first);
     String token = token(post.await(1, email).get(0).text());
     AtomicInteger refused = new AtomicInteger();
@@ -194,7 +194,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void everySessionEndsWithTheReset() {
+  void endsAllSessions() {
     Sessions sessions = first.getBean(Sessions.class);
     sessions.open(first.getBean(Accounts.class).find(user).orElseThrow(), "browser");
     forgot(first);
@@ -205,7 +205,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aMailGoesToTheUsersOwnAddressInPunycodeHoweverItIsAskedFor() {
+  void sendsTheMailToTheRegisteredAddressInPunycode() {
     String name = UUID.randomUUID().toString();
     register(name + "+Anna@BÜCHER.example");
 
@@ -215,11 +215,11 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aMailToAUserFromBeforeWhoseNameIsBeyondAsciiGoesToNobody() {
+  void sendsNoMailToAnAddressWithANonAsciiName() {
     String name = UUID.randomUUID().toString();
     user = register("š" + name + "@example.org");
 
-    // Of š, one byte is that of an a.
+    // The low byte of š is the letter a.
     forgot(first, "Š" + name + "@example.org");
 
     eventually().until(() -> refusals() == 1);
@@ -235,7 +235,7 @@ class PasswordResetByMailTest {
         .id();
   }
 
-  /** By either of the two. */
+  /** Returns the number of refused mails in both processes. */
   private static double refusals() {
     return Stream.of(first, second)
         .mapToDouble(
@@ -247,7 +247,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void anyOtherChangeOfThePasswordVoidsTheToken() {
+  void refusesATokenAfterAChangeOfThePassword() {
     forgot(first);
     String token = token(post.await(1, email).get(0).text());
 
@@ -261,7 +261,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aRequestThatCannotBeMailedEndsWithItsTime() {
+  void dropsARequestThatExpiresDuringAnOutage() {
     post.stop();
     try (ConfigurableApplicationContext hasty =
         database.start(
@@ -278,7 +278,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aDisabledUserGetsNoMailAndNoNewPassword() {
+  void refusesTheTokenOfADisabledUserAndSendsNoMail() {
     forgot(first);
     String token = token(post.await(1, email).get(0).text());
     first.getBean(CommandGateway.class).sendAndWait(new DisableUser(user));
@@ -291,7 +291,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aUserWhoWasDisabledWhileTheServerWasAwayGetsNoMail() {
+  void sendsNoMailToAUserDisabledDuringAnOutage() {
     post.stop();
     forgot(first);
     eventually().until(() -> failures() >= 1);
@@ -304,11 +304,11 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aMailThatWasRecordedIsNotSentAgainByAnInstanceThatDoesNotKnow() {
+  void doesNotRepeatARecordedMailAfterACrash() {
     forgot(first);
     String token = token(post.await(1, email).get(0).text());
     eventually().until(() -> events("PasswordResetMailed") == 1 && mailJobs() == 0);
-    // The job as an instance leaves it that died between recording and forgetting it.
+    // The job of a process that crashed between the event and the deletion of the job.
     UUID request =
         jdbc.sql("select request_id from identity.reset_token where user_id = ?")
             .param(user)
@@ -324,11 +324,11 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void aMailWhoseInstanceDiedIsSentByAnotherOne() {
+  void sendsTheMailOfADeadProcess() {
     post.stop();
     forgot(first);
     eventually().until(() -> failures() >= 1);
-    // As a killed instance leaves it.
+    // The job of a killed process.
     eventually()
         .until(
             () ->
@@ -350,7 +350,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void noProcessorThatMailsCanBeReplayed() {
+  void refusesToReplayProcessorsThatSendMails() {
     forgot(first);
     post.await(1, email);
     EventProcessingConfiguration processing = first.getBean(EventProcessingConfiguration.class);
@@ -364,7 +364,7 @@ class PasswordResetByMailTest {
   }
 
   @Test
-  void noTokenIsInAnEventAJobOrASaga() {
+  void storesNoTokenInEventsJobsOrSagas() {
     post.stop();
     forgot(first);
     eventually().until(() -> failures() >= 1);
@@ -443,10 +443,10 @@ class PasswordResetByMailTest {
     return sagasOf(user);
   }
 
-  private long sagasOf(UUID somebody) {
+  private long sagasOf(UUID userId) {
     return jdbc.sql(
             "select count(*) from events.association_value_entry where association_value = ?")
-        .param(somebody.toString())
+        .param(userId.toString())
         .query(Long.class)
         .single();
   }
@@ -467,7 +467,7 @@ class PasswordResetByMailTest {
         """);
   }
 
-  /** Whatever is still to be done about the user. */
+  /** Returns the number of jobs and associations of the user, and of deadlines without a saga. */
   private long left() {
     return count(
         """

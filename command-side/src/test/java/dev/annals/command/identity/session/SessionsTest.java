@@ -34,7 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What of sessions cannot be seen by HTTP: what is kept, when they end, and who waits for whom. */
+/** Tests what HTTP does not show: stored rows, the end of sessions, and concurrent logins. */
 class SessionsTest {
 
   private static Database database;
@@ -62,26 +62,21 @@ class SessionsTest {
         .getBean(CommandGateway.class)
         .sendAndWait(
             new RegisterUser(
-                userId,
-                userId + "@example.org",
-                "$2a$hash",
-                "Somebody",
-                EnumSet.of(Role.USER),
-                true));
+                userId, userId + "@example.org", "$2a$hash", "Anna", EnumSet.of(Role.USER), true));
     account = program.getBean(Accounts.class).find(userId).orElseThrow();
   }
 
   @Test
-  void ofARefreshTokenTheHashAloneIsKept() {
+  void storesOnlyHashesOfRefreshTokens() {
     Sessions.Open session = sessions.open(account, "Test");
 
     String token = session.refreshToken().value();
     assertThat(token).matches("[A-Za-z0-9_-]{43}");
-    List<byte[]> kept = kept(session);
-    assertThat(kept)
+    List<byte[]> hashes = storedHashes(session);
+    assertThat(hashes)
         .containsExactlyInAnyOrder(
             session.refreshToken().hash(), new OpaqueToken(token.substring(0, 22)).hash());
-    assertThat(kept)
+    assertThat(hashes)
         .allSatisfy(
             hash ->
                 assertThat(hash).hasSize(32).isNotEqualTo(token.getBytes(StandardCharsets.UTF_8)));
@@ -89,7 +84,7 @@ class SessionsTest {
   }
 
   @Test
-  void aSessionEndsAtItsTimeHoweverOftenItIsRefreshed() {
+  void endsASessionAtItsAbsoluteEndDespiteARefresh() {
     Sessions shortly = lasting(Duration.ofDays(30).plusSeconds(2), Duration.ofDays(-30));
     Sessions.Open first = shortly.open(account, null);
     Sessions.Open second = shortly.refresh(first.refreshToken()).orElseThrow();
@@ -102,7 +97,7 @@ class SessionsTest {
   }
 
   @Test
-  void whoSignsInCleansUpWhatHasEnded() {
+  void deletesEndedSessionsAtLogin() {
     Sessions.Open old = lasting(Duration.ofDays(1), Duration.ofDays(-2)).open(account, null);
     Sessions.Open next = sessions.open(account, null);
     assertThat(
@@ -117,7 +112,7 @@ class SessionsTest {
   }
 
   @Test
-  void twoRowsAreKeptOfAllTokensAndEachThatWasUsedEndsItsSession() {
+  void endsTheSessionOfEachUsedTokenWithTwoRowsStored() {
     for (int again = 0; again < 5; again++) {
       Sessions.Open session = sessions.open(account, null);
       List<OpaqueToken> tokens = new ArrayList<>(List.of(session.refreshToken()));
@@ -125,19 +120,19 @@ class SessionsTest {
         tokens.add(sessions.refresh(tokens.get(i)).orElseThrow().refreshToken());
       }
       assertThat(tokens).doesNotHaveDuplicates();
-      assertThat(kept(session)).hasSize(2);
+      assertThat(storedHashes(session)).hasSize(2);
       assertThat(sessions.of(userId, userId)).hasSize(1);
 
       assertThat(sessions.refresh(tokens.get(again))).isEmpty();
 
       assertThat(sessions.of(userId, userId)).isEmpty();
       assertThat(sessions.refresh(tokens.get(5))).isEmpty();
-      assertThat(kept(session)).isEmpty();
+      assertThat(storedHashes(session)).isEmpty();
     }
   }
 
   @Test
-  void anyTokenThatWasUsedLogsOut() {
+  void endsASessionByAUsedToken() {
     Sessions.Open session = sessions.open(account, null);
     sessions.refresh(sessions.refresh(session.refreshToken()).orElseThrow().refreshToken());
     sessions.end(session.refreshToken());
@@ -145,12 +140,12 @@ class SessionsTest {
   }
 
   @Test
-  void tokensOfAnEarlierVersionGoOnAndAreKnownAgain() {
+  void refreshesTokensOfAnEarlierVersionAndDetectsTheirReuse() {
     OpaqueToken used = new OpaqueToken("u".repeat(43));
     OpaqueToken good = new OpaqueToken("g".repeat(43));
     for (OpaqueToken again : List.of(used, good)) {
       Sessions.Open session = sessions.open(account, null);
-      // As they were stored before there were families.
+      // The rows of an earlier version, without a family.
       database
           .jdbc()
           .sql(
@@ -166,7 +161,7 @@ class SessionsTest {
 
       OpaqueToken next = sessions.refresh(good).orElseThrow().refreshToken();
       OpaqueToken last = sessions.refresh(next).orElseThrow().refreshToken();
-      assertThat(kept(session)).hasSize(4);
+      assertThat(storedHashes(session)).hasSize(4);
       assertThat(sessions.refresh(again)).isEmpty();
       assertThat(sessions.refresh(last)).isEmpty();
       assertThat(sessions.of(userId, userId)).isEmpty();
@@ -174,7 +169,7 @@ class SessionsTest {
   }
 
   @Test
-  void theFiftyFirstSessionEndsTheOneThatWasCreatedFirst() {
+  void endsTheOldestSessionWhenAFiftyFirstIsOpened() {
     Sessions.Open first = sessions.open(account, null);
     Sessions.Open second = sessions.open(account, null);
     for (int i = 2; i < 50; i++) {
@@ -199,7 +194,7 @@ class SessionsTest {
   }
 
   @Test
-  void whoHasMoreThanFiftyKeepsTheNewestOnes() {
+  void keepsTheFiftyNewestOfMoreSessions() {
     database
         .jdbc()
         .sql(
@@ -224,11 +219,11 @@ class SessionsTest {
   }
 
   @Test
-  void howeverManySignInAtOnceFiftySessionsAreLeft() {
+  void keepsFiftySessionsAfterConcurrentLogins() {
     for (int i = 0; i < 45; i++) {
       sessions.open(account, null);
     }
-    // All of them have counted the sessions, if they can, before one commits.
+    // Without a lock all of them would count the sessions before one commits.
     TransactionTemplate transaction = program.getBean(TransactionTemplate.class);
     List<CompletableFuture<Sessions.Open>> opening =
         transaction.execute(
@@ -255,12 +250,12 @@ class SessionsTest {
   }
 
   @Test
-  void whoSignsInWhileThePasswordChangesIsRefused() {
+  void refusesALoginWhileThePasswordChanges() {
     assertRefusedAfter("update identity.account set password_hash = 'other' where user_id = ?");
   }
 
   @Test
-  void whoSignsInWhileTheAccountIsDisabledIsRefused() {
+  void refusesALoginWhileTheAccountIsDisabled() {
     assertRefusedAfter("update identity.account set enabled = false where user_id = ?");
   }
 
@@ -272,7 +267,7 @@ class SessionsTest {
               program.getBean(JdbcClient.class).sql(change).param(userId).update();
               CompletableFuture<Sessions.Open> waiting =
                   CompletableFuture.supplyAsync(() -> sessions.open(account, null));
-              await().until(SessionsTest::somebodyWaitsForALock);
+              await().until(SessionsTest::isWaitingForALock);
               return waiting;
             });
 
@@ -285,7 +280,7 @@ class SessionsTest {
     assertThat(sessions.of(userId, userId)).isEmpty();
   }
 
-  private static boolean somebodyWaitsForALock() {
+  private static boolean isWaitingForALock() {
     return waitingForLocks() > 0;
   }
 
@@ -299,7 +294,7 @@ class SessionsTest {
         .single();
   }
 
-  private static List<byte[]> kept(Sessions.Open session) {
+  private static List<byte[]> storedHashes(Sessions.Open session) {
     return database
         .jdbc()
         .sql("select token_hash from identity.refresh_token where session_id = ?")

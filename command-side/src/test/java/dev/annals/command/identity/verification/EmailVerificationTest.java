@@ -48,7 +48,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
-/** Two command sides on one database, and a mail server that comes and goes. */
+/** Verifies addresses in two processes on one database, with outages of the mail server. */
 class EmailVerificationTest {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -81,12 +81,12 @@ class EmailVerificationTest {
   }
 
   @BeforeEach
-  void aMailServer() {
+  void startMailServer() {
     post.start();
   }
 
   @Test
-  void aMailThatNamesNobodyHoldsALinkThatVerifiesTheAddressOnce() {
+  void verifiesTheAddressOnceByTheLinkInAMailWithoutAName() {
     UUID user = register();
 
     MailServer.Received mail = post.await(1, email).get(0);
@@ -112,7 +112,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void aMailIsTriedUntilTheServerIsBack() {
+  void retriesAMailUntilTheServerIsBack() {
     post.stop();
     UUID user = register();
     eventually().until(() -> failures(user) >= 1);
@@ -125,7 +125,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void anotherMailVoidsTheLinkBefore() {
+  void refusesTheLinkOfAnEarlierMail() {
     UUID user = register();
     String older = token(post.await(1, email).get(0));
 
@@ -139,7 +139,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void aLinkThatWasNeverMailedIsGivenUpForANewerOne() {
+  void sendsOneMailForTwoRequestsDuringAnOutage() {
     post.stop();
     UUID user = register();
     eventually().until(() -> failures(user) >= 1);
@@ -152,7 +152,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void threeMoreMailsInAnHourAreSentToOneAccountAndTheFirstDoesNotCount() {
+  void limitsResentMailsToThreeAnHourBesidesTheFirst() {
     UUID user = register();
     String token = signIn();
     for (int left = 2; left >= 0; left--) {
@@ -173,12 +173,12 @@ class EmailVerificationTest {
     eventually().until(() -> jobs(user) == 0);
     List<MailServer.Received> mails = post.to(email);
     assertThat(verify(first, token(mails.get(mails.size() - 1)))).isEqualTo(204);
-    // A limit comes before a conflict.
+    // The limit is checked before the conflict.
     assertThat(resend(first, token).statusCode()).isEqualTo(429);
   }
 
   @Test
-  void nothingIsSentOrSpentForAnAddressThatIsVerified() {
+  void refusesToResendToAVerifiedAddressWithoutSpendingTheLimit() {
     UUID user = register();
     String token = signIn();
     assertThat(verify(first, token(post.await(1, email).get(0)))).isEqualTo(204);
@@ -194,7 +194,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void aLinkIsGoodForADay() {
+  void refusesALinkAfterADay() {
     UUID user = register();
     String token = token(post.await(1, email).get(0));
     expire(user, "23 hours 59 minutes");
@@ -208,7 +208,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void aLinkIsNotGoodForWhoIsLockedOutOrErased() {
+  void refusesTheLinkOfADisabledOrErasedUser() {
     UUID user = register();
     String token = token(post.await(1, email).get(0));
 
@@ -225,7 +225,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void whoIsErasedWhileTheServerIsAwayGetsNoMail() {
+  void sendsNoMailToAUserErasedDuringAnOutage() {
     post.stop();
     UUID user = register();
     eventually().until(() -> failures(user) >= 1);
@@ -237,7 +237,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void ofTwentyUsesAtOnceOneSucceeds() {
+  void acceptsOneOfTwentyConcurrentUsesOfALink() {
     UUID user = register();
     String token = token(post.await(1, email).get(0));
     AtomicInteger refused = new AtomicInteger();
@@ -261,7 +261,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void aMailedWayToANewPasswordVerifiesTheAddressByTheSameEvent() {
+  void verifiesTheAddressByAPasswordResetInOneEvent() {
     UUID user = register();
     String verification = token(post.await(1, email).get(0));
 
@@ -277,7 +277,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void anotherPasswordThatIsChosenWithTheOldOneProvesNothing() {
+  void doesNotVerifyTheAddressByAChangeOfThePassword() {
     UUID user = register();
     String verification = token(post.await(1, email).get(0));
 
@@ -291,8 +291,8 @@ class EmailVerificationTest {
   }
 
   @Test
-  void noMailToAnAddressThatIsNotVerifiedHoldsWhatAUserTyped() {
-    post.stop(); // What was mailed is not written again.
+  void mailsNoTextOfTheUserToAnUnverifiedAddress() {
+    post.stop(); // A sent mail is not written again.
     UUID user = register();
     first
         .getBean(CommandGateway.class)
@@ -303,7 +303,7 @@ class EmailVerificationTest {
     first
         .getBean(CommandGateway.class)
         .sendAndWait(new RequestPasswordReset(reset, user, Instant.parse("2099-01-01T00:00:00Z")));
-    // What a mail of each kind is about. A new kind needs a line here.
+    // The id of a job of each kind. A new kind needs a line here.
     Map<String, UUID> jobs =
         Map.of(
             "email-verification", request(user),
@@ -332,7 +332,7 @@ class EmailVerificationTest {
   }
 
   @Test
-  void theUpgradeAsksEachWhoGetsASummaryByOneMailAndTakesTheAdministratorForVerified() {
+  void mailsEachSubscriberOnceAndVerifiesTheAdministratorAtTheUpgrade() {
     Database older = Database.create();
     String gets = UUID.randomUUID() + "@example.org";
     String doesNot = UUID.randomUUID() + "@example.org";
@@ -401,7 +401,7 @@ class EmailVerificationTest {
     return second.getBean(Users.class).find(user);
   }
 
-  /** Has a mail sent, the so many-th to the user, and uses what is in it. */
+  /** Resets the password by the link in the mail with this number to the user. */
   private void resetPassword(UUID user, int number) {
     first
         .getBean(CommandGateway.class)
