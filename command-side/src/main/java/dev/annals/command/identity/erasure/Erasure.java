@@ -79,7 +79,7 @@ public class Erasure {
     if (!files.removeAllOf(userId)) {
       return false;
     }
-    events.forgetStates(userId);
+    events.deleteSnapshots(userId);
     commands.sendAndWait(new CompleteErasure(userId));
     return true;
   }

@@ -25,7 +25,7 @@ class KeyController {
   record Rotated(String kid) {}
 
   @GetMapping("/.well-known/jwks.json")
-  @Access(Access.To.EVERYBODY)
+  @Access(Access.To.PUBLIC)
   JwkSet published() {
     keys.current();
     return new JwkSet(keys.published().stream().<Map<String, Object>>map(Map::copyOf).toList());
