@@ -1,5 +1,7 @@
 package dev.annals.command;
 
+import static dev.annals.given.NoteBuilder.note;
+
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.storage.EventSerializer;
 import dev.annals.platform.axon.AxonConfiguration;
@@ -137,7 +139,7 @@ class AppendBenchmark {
     long[] times = new long[APPENDS];
     for (int i = 0; i < APPENDS; i++) {
       UUID note = UUID.randomUUID();
-      NoteCreated event = new NoteCreated(note, owner, "Plan", TEXT, List.of("garden"));
+      NoteCreated event = note().titled("Plan").content(TEXT).tagged("garden").created(note, owner);
       long began = System.nanoTime();
       engine.appendEvents(
           new GenericDomainEventMessage<>("Note", note.toString(), 0, event, origin));

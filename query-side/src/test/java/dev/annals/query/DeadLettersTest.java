@@ -1,14 +1,13 @@
 package dev.annals.query;
 
+import static dev.annals.given.NoteBuilder.note;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.DeadLetter;
@@ -125,7 +124,7 @@ class DeadLettersTest {
   @Test
   void doesNotShowAnAggregateWhoseFirstEventIsSkippedNorWaitForIt() {
     engine.appendEvents(
-        new Unreadable(poisoned, 0, new NoteCreated(poisoned, ANN, "secret", "", List.of())),
+        new Unreadable(poisoned, 0, note().titled("secret").created(poisoned, ANN)),
         updated(poisoned, 1));
     await().until(() -> find("notes").isPresent());
 
@@ -140,7 +139,7 @@ class DeadLettersTest {
   void triesAgainWithoutALetterWhenAStoreFails() {
     FAILING.set(2);
     engine.appendEvents(
-        new Unreadable(poisoned, 0, new NoteCreated(poisoned, ANN, "T", "", List.of())) {
+        new Unreadable(poisoned, 0, note().titled("T").created(poisoned, ANN)) {
           @Override
           NoteEvent read() {
             if (FAILING.getAndDecrement() > 0) {
@@ -193,11 +192,11 @@ class DeadLettersTest {
   }
 
   private static DomainEventMessage<?> created(UUID note) {
-    return message(note, 0, new NoteCreated(note, ANN, "0", "", List.of()));
+    return message(note, 0, note().titled("0").created(note, ANN));
   }
 
   private static DomainEventMessage<?> updated(UUID note, long sequence) {
-    return message(note, sequence, new NoteUpdated(note, ANN, "" + sequence, "", List.of()));
+    return message(note, sequence, note().titled("" + sequence).updated(note, ANN));
   }
 
   private static DomainEventMessage<?> message(UUID note, long sequence, NoteEvent event) {

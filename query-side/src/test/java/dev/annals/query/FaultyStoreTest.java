@@ -1,15 +1,14 @@
 package dev.annals.query;
 
+import static dev.annals.given.NoteBuilder.note;
+import static dev.annals.given.TaskBuilder.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.model.Filters;
-import dev.annals.events.note.NoteCreated;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.task.TaskCompleted;
-import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,13 +82,13 @@ class FaultyStoreTest {
     UUID note = new UUID(9, number);
     engine.appendEvents(
         Stream.of(
-                new NoteCreated(note, ANN, "Plan", "", List.of()),
-                new NoteUpdated(note, ANN, "Plan B", "", List.of()))
+                note().titled("Plan").created(note, ANN),
+                note().titled("Plan B").updated(note, ANN))
             .messages());
     UUID task = new UUID(10, number);
     engine.appendEvents(
         Stream.of(
-                new TaskCreated(task, ANN, "Do", "", TaskPriority.LOW, null, List.of()),
+                task().titled("Do").priority(TaskPriority.LOW).created(task, ANN),
                 new TaskCompleted(task, ANN))
             .messages());
   }

@@ -1,16 +1,15 @@
 package dev.annals.query;
 
+import static dev.annals.given.NoteBuilder.note;
+import static dev.annals.given.TaskBuilder.task;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.events.identity.Role;
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.task.TaskCompleted;
-import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskPriority;
 import java.io.IOException;
@@ -76,39 +75,47 @@ class HttpTest {
   static void store(@Autowired EventStorageEngine events) {
     events.appendEvents(
         Stream.of(
-                new NoteCreated(NOTE, ANN, "Plan", "", List.of()),
-                new NoteUpdated(NOTE, ANN, "Plan B", "with <html>", List.of("b", "a")))
+                note().titled("Plan").created(NOTE, ANN),
+                note().titled("Plan B").content("with <html>").tagged("b", "a").updated(NOTE, ANN))
             .messages());
     events.appendEvents(
         Stream.of(
-                new NoteCreated(TRASHED_NOTE, ANN, "Gone", "", List.of()),
+                note().titled("Gone").created(TRASHED_NOTE, ANN),
                 new NoteDeleted(TRASHED_NOTE, ANN))
             .messages());
     Instant due = Instant.parse("2026-11-22T05:50:00.123Z");
     events.appendEvents(
-        Stream.of(new TaskCreated(TASK, ANN, "Open", "d", TaskPriority.URGENT, null, List.of("t")))
+        Stream.of(
+                task()
+                    .titled("Open")
+                    .described("d")
+                    .priority(TaskPriority.URGENT)
+                    .tagged("t")
+                    .created(TASK, ANN))
             .messages());
     events.appendEvents(
         Stream.of(
-                new TaskCreated(DONE_TASK, ANN, "Done", "", TaskPriority.LOW, due, List.of()),
+                task().titled("Done").priority(TaskPriority.LOW).due(due).created(DONE_TASK, ANN),
                 new TaskCompleted(DONE_TASK, ANN))
             .messages());
     events.appendEvents(
         Stream.of(
-                new TaskCreated(TRASHED_TASK, ANN, "Gone", "", TaskPriority.LOW, null, List.of()),
+                task().titled("Gone").priority(TaskPriority.LOW).created(TRASHED_TASK, ANN),
                 new TaskDeleted(TRASHED_TASK, ANN))
             .messages());
     NoteEvent[] versions = new NoteEvent[100];
-    versions[0] = new NoteCreated(LARGE_NOTE, CAT, "Versions", text(0), List.of());
+    versions[0] = note().titled("Versions").content(text(0)).created(LARGE_NOTE, CAT);
     for (int i = 1; i < versions.length; i++) {
-      versions[i] = new NoteUpdated(LARGE_NOTE, CAT, "Versions", text(i), List.of());
+      versions[i] = note().titled("Versions").content(text(i)).updated(LARGE_NOTE, CAT);
     }
     events.appendEvents(Stream.of(versions).messages());
     for (int i = 10; i <= 42; i++) {
       events.appendEvents(
           Stream.of(
-                  new NoteCreated(
-                      new UUID(11, i), CAT, "Large " + i, "y".repeat(50_000), List.of()))
+                  note()
+                      .titled("Large " + i)
+                      .content("y".repeat(50_000))
+                      .created(new UUID(11, i), CAT))
               .messages());
     }
     await()

@@ -1,18 +1,17 @@
 package dev.annals.query;
 
+import static dev.annals.given.NoteBuilder.note;
+import static dev.annals.given.TaskBuilder.task;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.events.identity.Role;
 import dev.annals.events.identity.UserErased;
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.task.TaskCompleted;
-import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.query.model.ModelProcessors;
@@ -120,12 +119,12 @@ class PrimaryTest {
   private void useEverything() {
     engine.appendEvents(
         Stream.of(
-                new NoteCreated(NOTE, ANN, "Plan", "", List.of()),
-                new NoteUpdated(NOTE, ANN, "Plan B", "", List.of()))
+                note().titled("Plan").created(NOTE, ANN),
+                note().titled("Plan B").updated(NOTE, ANN))
             .messages());
     engine.appendEvents(
         Stream.of(
-                new TaskCreated(TASK, ANN, "Do", "", TaskPriority.LOW, null, List.of()),
+                task().titled("Do").priority(TaskPriority.LOW).created(TASK, ANN),
                 new TaskCompleted(TASK, ANN))
             .messages());
     for (String path : List.of("/notes", "/notes?page=1", "/notes/" + NOTE)) {

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.model.Filters;
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.task.TaskCompleted;
-import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.given.NoteBuilder;
+import dev.annals.given.TaskBuilder;
 import dev.annals.platform.processor.ProcessorState;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelDurability;
@@ -79,8 +78,8 @@ class ProcessorsTest {
 
     append(
         Stream.of(
-                new NoteCreated(id(1000), ANN, "while it runs", "", List.of()),
-                new NoteUpdated(id(1000), ANN, "changed while it runs", "", List.of()))
+                NoteBuilder.note().titled("while it runs").created(id(1000), ANN),
+                NoteBuilder.note().titled("changed while it runs").updated(id(1000), ANN))
             .messages());
     await().atMost(Duration.ofSeconds(10)).until(() -> notesAt(1) == 1);
 
@@ -173,8 +172,12 @@ class ProcessorsTest {
 
   private static List<DomainEventMessage<?>> note(int number) {
     return Stream.of(
-            new NoteCreated(id(number), ANN, "Note " + number, "text", List.of()),
-            new NoteUpdated(id(number), ANN, "Note " + number, "other text", List.of("a")),
+            NoteBuilder.note().titled("Note " + number).content("text").created(id(number), ANN),
+            NoteBuilder.note()
+                .titled("Note " + number)
+                .content("other text")
+                .tagged("a")
+                .updated(id(number), ANN),
             new NoteDeleted(id(number), ANN))
         .messages();
   }
@@ -182,7 +185,7 @@ class ProcessorsTest {
   private static List<DomainEventMessage<?>> task(int number) {
     UUID id = new UUID(10, number);
     return Stream.of(
-            new TaskCreated(id, ANN, "Task " + number, "", TaskPriority.LOW, null, List.of()),
+            TaskBuilder.task().titled("Task " + number).priority(TaskPriority.LOW).created(id, ANN),
             new TaskCompleted(id, ANN))
         .messages();
   }

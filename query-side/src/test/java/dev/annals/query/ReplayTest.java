@@ -1,5 +1,6 @@
 package dev.annals.query;
 
+import static dev.annals.given.NoteBuilder.note;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,10 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.model.DeadLetter;
@@ -67,10 +66,16 @@ class ReplayTest {
   void readsTheNewGenerationOnAllProcessesThoughTheFirstOneEndedMidway() {
     Counted early = new Counted(id(0));
     engine.appendEvents(early);
-    append(id(0), 1, new NoteUpdated(id(0), ANN, "Note 0", "other text", List.of("b")));
+    append(id(0), 1, note().titled("Note 0").content("other text").tagged("b").updated(id(0), ANN));
     for (int i = 1; i < NOTES; i++) {
-      append(id(i), 0, new NoteCreated(id(i), ANN, "Note " + i, "some text", List.of("a")));
-      append(id(i), 1, new NoteUpdated(id(i), ANN, "Note " + i, "other text", List.of("b")));
+      append(
+          id(i),
+          0,
+          note().titled("Note " + i).content("some text").tagged("a").created(id(i), ANN));
+      append(
+          id(i),
+          1,
+          note().titled("Note " + i).content("other text").tagged("b").updated(id(i), ANN));
     }
     Toggled stop = new Toggled(id(7), 2, new DataAccessResourceFailureException("for a while"));
     engine.appendEvents(stop);
@@ -94,7 +99,7 @@ class ReplayTest {
     int number = 0;
     while (collections().contains("notes")) {
       UUID id = id(10_000 + number++);
-      append(id, 0, new NoteCreated(id, ANN, "meanwhile", "", List.of()));
+      append(id, 0, note().titled("meanwhile").created(id, ANN));
       for (ConfigurableApplicationContext program : List.of(second, third)) {
         notes(program).shown(Map.of(id, 0L)).orTimeout(5, SECONDS).join();
         assertThat(notes(program).find(id)).isPresent();
@@ -121,8 +126,8 @@ class ReplayTest {
 
   @Test
   void dropsACancelledGenerationAndStartsAnother() {
-    append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
-    append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
+    append(id(1), 0, note().titled("Note").created(id(1), ANN));
+    append(id(2), 0, note().titled("Note").created(id(2), ANN));
     ConfigurableApplicationContext program = start();
     Replays replays = program.getBean(Replays.class);
     eventually().until(() -> notesAt("notes", 0) == 2);
@@ -143,14 +148,14 @@ class ReplayTest {
 
   @Test
   void rebuildsForANewerProgramWhileAnOlderOneReadsItsOwnShape() {
-    append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
-    append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
+    append(id(1), 0, note().titled("Note").created(id(1), ANN));
+    append(id(2), 0, note().titled("Note").created(id(2), ANN));
     ConfigurableApplicationContext older = start();
     eventually().until(() -> notesAt("notes", 0) == 2);
 
     ConfigurableApplicationContext newer = start(NewerShape.class);
     eventually().until(() -> notes(newer).generation().equals("notes-2"));
-    append(id(1), 1, new NoteUpdated(id(1), ANN, "Changed", "", List.of()));
+    append(id(1), 1, note().titled("Changed").updated(id(1), ANN));
     for (ConfigurableApplicationContext program : programs) {
       notes(program).shown(Map.of(id(1), 1L)).orTimeout(5, SECONDS).join();
       assertThat(notes(program).find(id(1)).orElseThrow().title()).isEqualTo("Changed");
@@ -167,7 +172,7 @@ class ReplayTest {
 
   @Test
   void rebuildsTheWordsThatAnOlderProgramStored() {
-    append(id(1), 0, new NoteCreated(id(1), ANN, "Straße", "", List.of()));
+    append(id(1), 0, note().titled("Straße").created(id(1), ANN));
     for (String model : List.of("notes", "tasks")) {
       mongo
           .database()
@@ -196,7 +201,7 @@ class ReplayTest {
   @Test
   void failsWhenAnEventCannotBeHandledThatOnceCould() {
     Toggled event = new Toggled(id(1), 1, new SerializationException("unreadable"));
-    append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
+    append(id(1), 0, note().titled("Note").created(id(1), ANN));
     engine.appendEvents(event);
     ConfigurableApplicationContext program = start();
     Replays replays = program.getBean(Replays.class);
@@ -221,7 +226,7 @@ class ReplayTest {
   void failsEarlyWhenManyEventsCannotBeRead() {
     List<Toggled> events = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
-      append(id(i), 0, new NoteCreated(id(i), ANN, "Note", "", List.of()));
+      append(id(i), 0, note().titled("Note").created(id(i), ANN));
       events.add(new Toggled(id(i), 1, new SerializationException("unreadable")));
       engine.appendEvents(events.get(i));
     }
@@ -238,13 +243,13 @@ class ReplayTest {
 
   @Test
   void skipsTheSameEventsAgainAndKeepsOpenLetters() {
-    append(id(1), 0, new NoteCreated(id(1), ANN, "Note", "", List.of()));
-    append(id(2), 0, new NoteCreated(id(2), ANN, "Note", "", List.of()));
+    append(id(1), 0, note().titled("Note").created(id(1), ANN));
+    append(id(2), 0, note().titled("Note").created(id(2), ANN));
     for (UUID note : List.of(id(1), id(2))) {
       Toggled event = new Toggled(note, 1, new SerializationException("unreadable"));
       event.readable = false;
       engine.appendEvents(event);
-      append(note, 2, new NoteUpdated(note, ANN, "Changed", "", List.of()));
+      append(note, 2, note().titled("Changed").updated(note, ANN));
     }
     ConfigurableApplicationContext program = start();
     DeadLetters letters = program.getBean(DeadLetters.class);
@@ -372,7 +377,7 @@ class ReplayTest {
     private final Set<Object> builds = ConcurrentHashMap.newKeySet();
 
     Counted(UUID note) {
-      super("Note", note.toString(), 0, new NoteCreated(note, ANN, "Note", "", List.of()));
+      super("Note", note.toString(), 0, note().titled("Note").created(note, ANN));
     }
 
     @Override

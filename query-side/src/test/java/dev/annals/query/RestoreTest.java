@@ -9,12 +9,11 @@ import com.mongodb.client.model.Updates;
 import dev.annals.events.identity.Role;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteCreated;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.task.TaskCompleted;
-import dev.annals.events.task.TaskCreated;
-import dev.annals.events.task.TaskPriority;
+import dev.annals.given.NoteBuilder;
+import dev.annals.given.TaskBuilder;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.web.NameBasedUuids;
@@ -439,8 +438,8 @@ class RestoreTest {
         note.toString(),
         version,
         version == 0
-            ? new NoteCreated(note, owner, title, "", List.of())
-            : new NoteUpdated(note, owner, title, "", List.of()));
+            ? NoteBuilder.note().titled(title).created(note, owner)
+            : NoteBuilder.note().titled(title).updated(note, owner));
   }
 
   private static DomainEventMessage<?> task(long version) {
@@ -449,7 +448,7 @@ class RestoreTest {
         TASK.toString(),
         version,
         version == 0
-            ? new TaskCreated(TASK, ANN, "Do", "", TaskPriority.NORMAL, null, List.of())
+            ? TaskBuilder.task().titled("Do").created(TASK, ANN)
             : new TaskCompleted(TASK, ANN));
   }
 

@@ -1,13 +1,12 @@
 package dev.annals.query;
 
+import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import dev.annals.events.identity.Role;
-import dev.annals.events.note.NoteCreated;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.RequestId;
 import io.micrometer.core.instrument.LongTaskTimer;
@@ -107,8 +106,7 @@ class WaitingRequestsTest {
     assertThat((long) found).isLessThanOrEqualTo(ticks + 3);
     assertThat(waiting).noneMatch(CompletableFuture::isDone);
 
-    events.appendEvents(
-        Stream.of(new NoteCreated(note, users.get(0), "T", "", List.of())).messages());
+    events.appendEvents(Stream.of(note().titled("T").created(note, users.get(0))).messages());
 
     for (CompletableFuture<HttpResponse<String>> answer : waiting) {
       assertThat(answer.join().statusCode()).isEqualTo(200);
@@ -141,9 +139,7 @@ class WaitingRequestsTest {
   void answers503AfterFiveSecondsWhenAChangeDoesNotAppear(CapturedOutput output) {
     UUID user = UUID.randomUUID();
     List<DomainEventMessage<?>> stream =
-        Stream.of(
-                new NoteCreated(note, user, "T", "", List.of()),
-                new NoteUpdated(note, user, "T2", "", List.of()))
+        Stream.of(note().titled("T").created(note, user), note().titled("T2").updated(note, user))
             .messages();
     String token = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, note, 1));
     List<String> paths =
@@ -174,7 +170,7 @@ class WaitingRequestsTest {
   @Test
   void answersAtOnceWhenTheChangeDoesNotConcernTheResource() {
     UUID user = UUID.randomUUID();
-    events.appendEvents(Stream.of(new NoteCreated(other, user, "T", "", List.of())).messages());
+    events.appendEvents(Stream.of(note().titled("T").created(other, user)).messages());
     String known = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, other, 0));
     assertThat(send(request(user, "/notes", known, "known")).join().statusCode()).isEqualTo(200);
     String inbox = TestTokens.of(ConsistencyToken.of(ConsistencyToken.INBOX, user, 0));

@@ -117,7 +117,7 @@ class ArchitectureTest {
           .resideInAnyPackage(EVENTS)
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage("java..")
+              resideInAnyPackage("java..", "com.fasterxml.jackson.annotation..")
                   .or(resideInAnyPackage(EVENTS))
                   .or(JavaClass.Predicates.equivalentTo(Revision.class)));
 

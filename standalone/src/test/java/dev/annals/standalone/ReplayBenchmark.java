@@ -1,5 +1,6 @@
 package dev.annals.standalone;
 
+import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,9 +8,7 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.event.CommandSucceededEvent;
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.processor.ProcessorStates;
 import dev.annals.query.model.ModelDurability;
@@ -103,8 +102,8 @@ class ReplayBenchmark {
         String title = "Plan " + version;
         NoteEvent event =
             version == 0
-                ? new NoteCreated(note, owner, title, TEXT, List.of("garden"))
-                : new NoteUpdated(note, owner, title, TEXT, List.of("garden"));
+                ? note().titled(title).content(TEXT).tagged("garden").created(note, owner)
+                : note().titled(title).content(TEXT).tagged("garden").updated(note, owner);
         batch.add(new GenericDomainEventMessage<>("Note", note.toString(), version, event));
         if (batch.size() == 500) {
           engine.appendEvents(batch);

@@ -1,12 +1,7 @@
 package dev.annals.command.note;
 
-import java.util.List;
+import dev.annals.events.note.NoteValues;
 import java.util.UUID;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 
-record CreateNote(
-    @TargetAggregateIdentifier UUID noteId,
-    UUID ownerId,
-    String title,
-    String content,
-    List<String> tags) {}
+record CreateNote(@TargetAggregateIdentifier UUID noteId, UUID ownerId, NoteValues values) {}

@@ -3,12 +3,13 @@ package dev.annals.command.note;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.annals.api.NoteView;
 import dev.annals.command.EventHistory;
-import dev.annals.command.export.ExportedResource;
-import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
+import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteReverted;
 import dev.annals.events.note.NoteUpdated;
@@ -17,7 +18,6 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventhandling.Timestamp;
@@ -34,44 +34,33 @@ class Note {
 
   @AggregateIdentifier private UUID noteId;
   @Subject private UUID ownerId;
-  @Personal private String title;
-  @Personal private String content;
-  @Personal private List<String> tags;
+  @JsonUnwrapped private NoteValues values;
   private boolean deleted;
   private Instant createdAt;
   private Instant updatedAt;
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
-  NoteDetails decide(CreateNote command) {
-    apply(
-        new NoteCreated(
-            command.noteId(),
-            command.ownerId(),
-            command.title(),
-            command.content(),
-            command.tags()));
-    return details();
+  NoteView decide(CreateNote command) {
+    apply(new NoteCreated(command.noteId(), command.ownerId(), command.values()));
+    return view();
   }
 
   @CommandHandler
-  NoteDetails decide(UpdateNote command) {
+  NoteView decide(UpdateNote command) {
     requireOwnerOfActive(command.requester(), command.ifMatch());
-    NoteUpdated updated =
-        new NoteUpdated(noteId, ownerId, command.title(), command.content(), command.tags());
-    applyIfItChanges(updated);
-    return details();
+    applyIfItChanges(new NoteUpdated(noteId, ownerId, command.values()));
+    return view();
   }
 
   @CommandHandler
-  NoteDetails decide(RevertNote command, EventHistory versions) {
+  NoteView decide(RevertNote command, EventHistory versions) {
     requireOwnerOfActive(command.requester());
-    NoteValues then = versions.last(NoteValues.class, noteId, command.version(), getVersion());
+    NoteValues then =
+        versions.last(NoteEvent.WithValues.class, noteId, command.version(), getVersion()).values();
     command.ifMatch().require(getVersion());
-    applyIfItChanges(
-        new NoteReverted(
-            noteId, ownerId, command.version(), then.title(), then.content(), then.tags()));
-    return details();
+    applyIfItChanges(new NoteReverted(noteId, ownerId, command.version(), then));
+    return view();
   }
 
   @CommandHandler
@@ -82,14 +71,14 @@ class Note {
   }
 
   @CommandHandler
-  NoteDetails decide(RestoreNote command) {
+  NoteView decide(RestoreNote command) {
     onlyItsOwner(command.requester());
     command.ifMatch().require(getVersion());
     if (!deleted) {
       throw new Refusal(Problem.NOT_DELETED, "The note is not in the trash.");
     }
     apply(new NoteRestored(noteId, ownerId));
-    return details();
+    return view();
   }
 
   @EventSourcingHandler
@@ -122,20 +111,14 @@ class Note {
     updatedAt = at;
   }
 
-  private void set(NoteValues values, Instant at) {
-    title = values.title();
-    content = values.content();
-    tags = values.tags();
+  private void set(NoteEvent.WithValues event, Instant at) {
+    values = event.values();
     updatedAt = at;
   }
 
-  private void applyIfItChanges(NoteValues values) {
-    boolean changes =
-        !(title.equals(values.title())
-            && content.equals(values.content())
-            && tags.equals(values.tags()));
-    if (changes) {
-      apply(values);
+  private void applyIfItChanges(NoteEvent.WithValues event) {
+    if (!values.equals(event.values())) {
+      apply(event);
     }
   }
 
@@ -157,12 +140,9 @@ class Note {
     ifMatch.require(getVersion());
   }
 
-  /** As it is now, be it in the trash. */
-  ExportedResource kept() {
-    return new ExportedResource(details(), deleted ? updatedAt : null);
-  }
-
-  private NoteDetails details() {
-    return new NoteDetails(noteId, title, content, tags, getVersion(), createdAt, updatedAt);
+  /** Returns the note as its owner sees it, also while it is in the trash. */
+  NoteView view() {
+    return new NoteView(
+        noteId.toString(), values, getVersion(), createdAt, updatedAt, deleted ? updatedAt : null);
   }
 }

@@ -1,10 +1,12 @@
 package dev.annals.command.note;
 
+import dev.annals.api.NoteView;
 import dev.annals.command.IdempotentCreation;
 import dev.annals.command.RevertRequest;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteValues;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
@@ -17,10 +19,12 @@ import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -57,42 +61,41 @@ class NoteController {
       content = content == null ? "" : content;
       tags = tags == null ? List.of() : tags;
     }
+
+    NoteValues values() {
+      return new NoteValues(title, content, tags);
+    }
   }
 
   record NoteUpdate(
       @Text(min = 1, max = 200, line = true) String title,
       @Text(max = 100_000) String content,
-      @Tags List<String> tags) {}
+      @Tags List<String> tags) {
+
+    NoteValues values() {
+      return new NoteValues(title, content, tags);
+    }
+  }
 
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<NoteDetails> create(
+  ResponseEntity<NoteView> create(
       @RequestBody NewNote body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
     UUID id = IdempotentCreation.id(caller.userId(), "/notes", key);
-    CreateNote command =
-        new CreateNote(id, caller.userId(), body.title(), body.content(), body.tags());
-    NoteDetails note =
+    CreateNote command = new CreateNote(id, caller.userId(), body.values());
+    NoteView note =
         creation.create(
-            key,
-            caller.userId(),
-            id,
-            body,
-            command,
-            event -> NoteDetails.created((NoteCreated) event.getPayload(), event.getTimestamp()),
-            Supplier::get);
+            key, caller.userId(), id, body, command, NoteController::original, Supplier::get);
     return ChangeResponses.created(URI.create("/notes/" + id), token(id, note.version()), note);
   }
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<NoteDetails> update(
+  ResponseEntity<NoteView> update(
       @RequestBody NoteUpdate body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
-    return ok(
-        commands.sendAndWait(
-            new UpdateNote(
-                id, caller.userId(), ifMatch, body.title(), body.content(), body.tags())));
+    return ok(commands.sendAndWait(new UpdateNote(id, caller.userId(), ifMatch, body.values())));
   }
 
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -104,7 +107,7 @@ class NoteController {
   }
 
   @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<NoteDetails> revert(
+  ResponseEntity<NoteView> revert(
       @RequestBody RevertRequest body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
@@ -114,13 +117,19 @@ class NoteController {
 
   @PostMapping("/{id}/restore")
   @Refuses(Problem.NOT_DELETED)
-  ResponseEntity<NoteDetails> restore(
+  ResponseEntity<NoteView> restore(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new RestoreNote(id, caller.userId(), ifMatch)));
   }
 
-  private static ResponseEntity<NoteDetails> ok(NoteDetails note) {
-    return ChangeResponses.ok(token(note.id(), note.version()), note);
+  private static NoteView original(DomainEventMessage<?> event) {
+    NoteCreated created = (NoteCreated) event.getPayload();
+    Instant at = event.getTimestamp();
+    return new NoteView(created.noteId().toString(), created.values(), 0, at, at, null);
+  }
+
+  private static ResponseEntity<NoteView> ok(NoteView note) {
+    return ChangeResponses.ok(token(UUID.fromString(note.id()), note.version()), note);
   }
 
   private static ConsistencyToken token(UUID id, long version) {

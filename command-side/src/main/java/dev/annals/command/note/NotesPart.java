@@ -29,7 +29,7 @@ class NotesPart implements ExportPart {
     Iterator<UUID> own = events.createdBy(caller.userId(), "Note");
     while (own.hasNext()) {
       UUID id = own.next();
-      export.line(id, () -> AggregateReader.of(notes, id, Note::kept).orElseThrow());
+      export.line(id, () -> AggregateReader.of(notes, id, Note::view).orElseThrow());
     }
   }
 }

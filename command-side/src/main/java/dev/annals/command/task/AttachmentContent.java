@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.api.AttachmentView;
 import dev.annals.command.attachment.FileName;
 import dev.annals.command.attachment.FileStorage;
 import java.util.List;
@@ -42,7 +43,7 @@ class AttachmentContent {
    */
   ResponseEntity<Resource> of(
       UUID owner,
-      Attachment attachment,
+      AttachmentView attachment,
       HttpMethod method,
       @Nullable String range,
       @Nullable String ifRange,

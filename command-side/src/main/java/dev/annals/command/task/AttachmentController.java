@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.api.AttachmentView;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.attachment.SpooledFile;
 import dev.annals.command.role.ProcessRole;
@@ -83,7 +84,7 @@ class AttachmentController {
       consumes = MediaType.MULTIPART_FORM_DATA_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({Problem.STORAGE_QUOTA_EXCEEDED, Problem.TOO_MANY_REQUESTS})
-  ResponseEntity<Attachment> attach(
+  ResponseEntity<AttachmentView> attach(
       FormFile form,
       IdempotencyKey key,
       @PathVariable("id") UUID id,
@@ -189,7 +190,7 @@ class AttachmentController {
     Problem.UNSUPPORTED_MEDIA_TYPE,
     Problem.TOO_MANY_REQUESTS
   })
-  ResponseEntity<Attachment> complete(
+  ResponseEntity<AttachmentView> complete(
       @PathVariable("id") UUID id,
       @PathVariable("uploadId") UUID uploadId,
       @AuthenticationPrincipal Caller caller) {
@@ -203,7 +204,7 @@ class AttachmentController {
     }
   }
 
-  private static ResponseEntity<Attachment> created(UUID taskId, Attachments.Added added) {
+  private static ResponseEntity<AttachmentView> created(UUID taskId, Attachments.Added added) {
     return ChangeResponses.createdPart(
         URI.create("/tasks/" + taskId + "/attachments/" + added.attachment().id()),
         ConsistencyToken.of(ConsistencyToken.TASK, taskId, added.version()),

@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.api.AttachmentView;
 import dev.annals.command.AggregateReader;
 import dev.annals.command.attachment.ClaimedFile;
 import dev.annals.command.attachment.Download;
@@ -56,7 +57,7 @@ class Attachments {
   }
 
   /** An attachment, and the version of the task that it came with. */
-  record Added(Attachment attachment, long version) {}
+  record Added(AttachmentView attachment, long version) {}
 
   /** What a client sends, to know it again. */
   private record Body(String fileName, @Nullable String contentType, String sha256) {}
@@ -170,13 +171,13 @@ class Attachments {
    *
    * @throws Refusal {@code not-found}
    */
-  Attachment get(UUID taskId, UUID user, UUID attachmentId) {
+  AttachmentView get(UUID taskId, UUID user, UUID attachmentId) {
     return replay(taskId, task -> task.attachment(user, attachmentId));
   }
 
   /** A link to one of a task's attachments. */
   FileStorage.Link link(UUID taskId, UUID user, UUID attachmentId) {
-    Attachment attachment = get(taskId, user, attachmentId);
+    AttachmentView attachment = get(taskId, user, attachmentId);
     return files.link(
         new Download(
             taskId,
@@ -241,7 +242,7 @@ class Attachments {
 
   private static Added added(DomainEventMessage<?> event) {
     return new Added(
-        Attachment.added((AttachmentAdded) event.getPayload(), event.getTimestamp()),
+        AttachmentView.of((AttachmentAdded) event.getPayload(), event.getTimestamp()),
         event.getSequenceNumber());
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.api.TaskView;
 import java.util.ArrayList;
 import java.util.List;
 import org.axonframework.commandhandling.CommandHandler;
@@ -17,8 +18,8 @@ class BulkCreation {
   }
 
   @CommandHandler
-  List<TaskDetails> handle(CreateTasks command) throws Exception {
-    List<TaskDetails> created = new ArrayList<>();
+  List<TaskView> handle(CreateTasks command) throws Exception {
+    List<TaskView> created = new ArrayList<>();
     for (CreateTask create : command.tasks()) {
       tasks.newInstance(
           Task::new, task -> created.add(task.invoke(instance -> instance.decide(create))));

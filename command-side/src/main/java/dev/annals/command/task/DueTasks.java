@@ -95,19 +95,19 @@ class DueTasks {
 
   @EventHandler
   void on(TaskCreated event) {
-    if (event.dueAt() != null) {
-      isDue(event.taskId(), event.ownerId(), event.dueAt(), false);
+    if (event.values().dueAt() != null) {
+      isDue(event.taskId(), event.ownerId(), event.values().dueAt(), false);
     }
   }
 
   @EventHandler
   void on(TaskUpdated event, @Timestamp Instant at) {
-    set(event.taskId(), event.ownerId(), event.dueAt(), at);
+    set(event.taskId(), event.ownerId(), event.values().dueAt(), at);
   }
 
   @EventHandler
   void on(TaskReverted event, @Timestamp Instant at) {
-    set(event.taskId(), event.ownerId(), event.dueAt(), at);
+    set(event.taskId(), event.ownerId(), event.values().dueAt(), at);
   }
 
   /** The task may get a time later. */

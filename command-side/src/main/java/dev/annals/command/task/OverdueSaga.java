@@ -50,19 +50,19 @@ public class OverdueSaga {
   @StartSaga
   @SagaEventHandler(associationProperty = "taskId")
   void on(TaskCreated event, DeadlineManager deadlines) {
-    waitUntil(event.dueAt(), event, deadlines);
+    waitUntil(event.values().dueAt(), event, deadlines);
   }
 
   @StartSaga
   @SagaEventHandler(associationProperty = "taskId")
   void on(TaskUpdated event, DueTimes times, DeadlineManager deadlines) {
-    isDue(event.dueAt(), event, times, deadlines);
+    isDue(event.values().dueAt(), event, times, deadlines);
   }
 
   @StartSaga
   @SagaEventHandler(associationProperty = "taskId")
   void on(TaskReverted event, DueTimes times, DeadlineManager deadlines) {
-    isDue(event.dueAt(), event, times, deadlines);
+    isDue(event.values().dueAt(), event, times, deadlines);
   }
 
   @StartSaga

@@ -3,9 +3,12 @@ package dev.annals.command.task;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.annals.api.AttachmentView;
+import dev.annals.api.TaskStatus;
+import dev.annals.api.TaskView;
 import dev.annals.command.EventHistory;
 import dev.annals.command.attachment.StoredFiles;
-import dev.annals.command.export.ExportedResource;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import dev.annals.events.task.AttachmentAdded;
@@ -13,8 +16,8 @@ import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
+import dev.annals.events.task.TaskEvent;
 import dev.annals.events.task.TaskMarkedOverdue;
-import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskReverted;
@@ -29,7 +32,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
@@ -48,13 +50,9 @@ class Task {
 
   @AggregateIdentifier private UUID taskId;
   @Subject private UUID ownerId;
-  @Personal private String title;
-  @Personal private String description;
+  @JsonUnwrapped private TaskValues values;
   private TaskStatus status;
-  private TaskPriority priority;
-  private Instant dueAt;
   private boolean overdue;
-  @Personal private List<String> tags;
   private List<AttachedFile> files = new ArrayList<>();
   // In the same order; apart, to be stored encrypted.
   @Personal private List<String> fileNames = new ArrayList<>();
@@ -66,74 +64,50 @@ class Task {
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
-  TaskDetails decide(CreateTask command) {
-    apply(
-        new TaskCreated(
-            command.taskId(),
-            command.ownerId(),
-            command.title(),
-            command.description(),
-            command.priority(),
-            command.dueAt(),
-            command.tags()));
-    return details();
+  TaskView decide(CreateTask command) {
+    apply(new TaskCreated(command.taskId(), command.ownerId(), command.values()));
+    return view();
   }
 
   @CommandHandler
-  TaskDetails decide(UpdateTask command) {
+  TaskView decide(UpdateTask command) {
     requireOwnerOfActive(command.requester(), command.ifMatch());
-    applyIfItChanges(
-        new TaskUpdated(
-            taskId,
-            ownerId,
-            command.title(),
-            command.description(),
-            command.priority(),
-            command.dueAt(),
-            command.tags()));
-    return details();
+    applyIfItChanges(new TaskUpdated(taskId, ownerId, command.values()));
+    return view();
   }
 
   @CommandHandler
-  TaskDetails decide(RevertTask command, EventHistory versions) {
+  TaskView decide(RevertTask command, EventHistory versions) {
     requireOwnerOfActive(command.requester());
-    TaskValues then = versions.last(TaskValues.class, taskId, command.version(), getVersion());
+    TaskValues then =
+        versions.last(TaskEvent.WithValues.class, taskId, command.version(), getVersion()).values();
     command.ifMatch().require(getVersion());
-    applyIfItChanges(
-        new TaskReverted(
-            taskId,
-            ownerId,
-            command.version(),
-            then.title(),
-            then.description(),
-            then.priority(),
-            then.dueAt(),
-            then.tags()));
-    return details();
+    applyIfItChanges(new TaskReverted(taskId, ownerId, command.version(), then));
+    return view();
   }
 
   @CommandHandler
-  TaskDetails decide(StartTask command) {
+  TaskView decide(StartTask command) {
     requireOwnerOfActive(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.OPEN), "started");
     apply(new TaskStarted(taskId, ownerId));
-    return details();
+    return view();
   }
 
   @CommandHandler
-  TaskDetails decide(CompleteTask command) {
+  TaskView decide(CompleteTask command) {
     requireOwnerOfActive(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS), "completed");
     apply(new TaskCompleted(taskId, ownerId));
-    return details();
+    return view();
   }
 
   @CommandHandler
-  TaskDetails decide(ReopenTask command) {
+  TaskView decide(ReopenTask command) {
     requireOwnerOfActive(command.requester(), command.ifMatch());
     onlyFrom(EnumSet.of(TaskStatus.DONE), "reopened");
     apply(new TaskReopened(taskId, ownerId));
-    return details();
+    return view();
   }
 
   @CommandHandler
@@ -144,14 +118,14 @@ class Task {
   }
 
   @CommandHandler
-  TaskDetails decide(RestoreTask command) {
+  TaskView decide(RestoreTask command) {
     onlyItsOwner(command.requester());
     command.ifMatch().require(getVersion());
     if (!deleted) {
       throw new Refusal(Problem.NOT_DELETED, "The task is not in the trash.");
     }
     apply(new TaskRestored(taskId, ownerId));
-    return details();
+    return view();
   }
 
   /** What there is to know of an attachment but its name, which is personal. */
@@ -200,7 +174,7 @@ class Task {
   boolean decide(MarkTaskOverdue command) {
     boolean marks = command.dueAt().equals(becomesOverdueAt());
     if (marks) {
-      apply(new TaskMarkedOverdue(taskId, ownerId, dueAt));
+      apply(new TaskMarkedOverdue(taskId, ownerId, values.dueAt()));
     }
     return marks;
   }
@@ -264,25 +238,15 @@ class Task {
     updatedAt = at;
   }
 
-  private void set(TaskValues values, Instant at) {
-    title = values.title();
-    description = values.description();
-    priority = values.priority();
-    dueAt = values.dueAt();
-    overdue = overdue && dueAt != null && !dueAt.isAfter(at);
-    tags = values.tags();
+  private void set(TaskEvent.WithValues event, Instant at) {
+    values = event.values();
+    overdue = overdue && values.dueAt() != null && !values.dueAt().isAfter(at);
     updatedAt = at;
   }
 
-  private void applyIfItChanges(TaskValues values) {
-    boolean changes =
-        !(title.equals(values.title())
-            && description.equals(values.description())
-            && priority == values.priority()
-            && Objects.equals(dueAt, values.dueAt())
-            && tags.equals(values.tags()));
-    if (changes) {
-      apply(values);
+  private void applyIfItChanges(TaskEvent.WithValues event) {
+    if (!values.equals(event.values())) {
+      apply(event);
     }
   }
 
@@ -309,21 +273,21 @@ class Task {
    *
    * @throws Refusal {@code not-found}
    */
-  Attachment attachment(UUID requester, UUID attachmentId) {
+  AttachmentView attachment(UUID requester, UUID attachmentId) {
     requireOwnerOfActive(requester);
     return attachments().stream()
-        .filter(attachment -> attachment.id().equals(attachmentId))
+        .filter(attachment -> attachment.id().equals(attachmentId.toString()))
         .findFirst()
         .orElseThrow(Refusal::notFound);
   }
 
   /** All of them, in the order in which they were added. */
-  List<Attachment> attachments() {
-    List<Attachment> all = new ArrayList<>();
+  List<AttachmentView> attachments() {
+    List<AttachmentView> all = new ArrayList<>();
     for (AttachedFile file : files) {
       all.add(
-          new Attachment(
-              file.id(),
+          new AttachmentView(
+              file.id().toString(),
               fileNames.get(all.size()),
               file.contentType(),
               file.size(),
@@ -366,32 +330,25 @@ class Task {
   /** Null if it does not, as things are. */
   @Nullable Instant becomesOverdueAt() {
     boolean toBeDone = !deleted && status != TaskStatus.DONE;
-    return toBeDone && !overdue ? dueAt : null;
+    return toBeDone && !overdue ? values.dueAt() : null;
   }
 
   String title() {
-    return title;
+    return values.title();
   }
 
-  /** As it is now, be it in the trash. */
-  ExportedResource kept() {
-    return new ExportedResource(details(), deleted ? updatedAt : null);
-  }
-
-  private TaskDetails details() {
-    return new TaskDetails(
-        taskId,
-        title,
-        description,
+  /** Returns the task as its owner sees it, also while it is in the trash. */
+  TaskView view() {
+    return new TaskView(
+        taskId.toString(),
+        values,
         status,
-        priority,
-        dueAt,
         overdue,
-        tags,
         attachments(),
         getVersion(),
         createdAt,
         updatedAt,
-        completedAt);
+        completedAt,
+        deleted ? updatedAt : null);
   }
 }

@@ -1,5 +1,7 @@
 package dev.annals.command.task;
 
+import dev.annals.api.TaskStatus;
+import dev.annals.api.TaskView;
 import dev.annals.command.IdempotentCreation;
 import dev.annals.command.RevertRequest;
 import dev.annals.command.limit.Limits;
@@ -8,6 +10,7 @@ import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.events.task.TaskValues;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.json.CanBeNull;
 import dev.annals.platform.openapi.Refuses;
@@ -71,35 +74,40 @@ class TaskController {
       tags = tags == null ? List.of() : tags;
     }
 
-    CreateTask command(UUID taskId, UUID ownerId) {
-      return new CreateTask(taskId, ownerId, title, description, priority, dueAt, tags);
+    TaskValues values() {
+      return new TaskValues(title, description, priority, dueAt, tags);
     }
   }
 
   record NewTasks(@Size(min = 1, max = 100) List<NewTask> tasks) {}
 
-  record CreatedTasks(List<TaskDetails> tasks) {}
+  record CreatedTasks(List<TaskView> tasks) {}
 
   record TaskUpdate(
       @Text(min = 1, max = 200, line = true) String title,
       @Text(max = 10_000) String description,
       TaskPriority priority,
       @CanBeNull Instant dueAt,
-      @Tags List<String> tags) {}
+      @Tags List<String> tags) {
+
+    TaskValues values() {
+      return new TaskValues(title, description, priority, dueAt, tags);
+    }
+  }
 
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<TaskDetails> create(
+  ResponseEntity<TaskView> create(
       @RequestBody NewTask body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
     UUID id = IdempotentCreation.id(caller.userId(), "/tasks", key);
-    TaskDetails task =
+    TaskView task =
         creation.create(
             key,
             caller.userId(),
             id,
             body,
-            body.command(id, caller.userId()),
+            new CreateTask(id, caller.userId(), body.values()),
             this::original,
             work -> limits.spendOnSuccess(Policy.TASKS_PER_DAY, caller.userId(), 1, work));
     return ChangeResponses.created(URI.create("/tasks/" + id), token(id, task.version()), task);
@@ -113,9 +121,10 @@ class TaskController {
     UUID batch = IdempotentCreation.id(caller.userId(), "/tasks/bulk", key);
     List<CreateTask> wanted = new ArrayList<>();
     for (NewTask task : body.tasks()) {
-      wanted.add(task.command(NameBasedUuids.item(batch, wanted.size()), caller.userId()));
+      UUID id = NameBasedUuids.item(batch, wanted.size());
+      wanted.add(new CreateTask(id, caller.userId(), task.values()));
     }
-    List<TaskDetails> tasks =
+    List<TaskView> tasks =
         creation.create(
             key,
             caller.userId(),
@@ -131,41 +140,31 @@ class TaskController {
   }
 
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<TaskDetails> update(
+  ResponseEntity<TaskView> update(
       @RequestBody TaskUpdate body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
-    return ok(
-        commands.sendAndWait(
-            new UpdateTask(
-                id,
-                caller.userId(),
-                ifMatch,
-                body.title(),
-                body.description(),
-                body.priority(),
-                body.dueAt(),
-                body.tags())));
+    return ok(commands.sendAndWait(new UpdateTask(id, caller.userId(), ifMatch, body.values())));
   }
 
   @PostMapping("/{id}/start")
   @Refuses(Problem.INVALID_TRANSITION)
-  ResponseEntity<TaskDetails> start(
+  ResponseEntity<TaskView> start(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new StartTask(id, caller.userId(), ifMatch)));
   }
 
   @PostMapping("/{id}/complete")
   @Refuses(Problem.INVALID_TRANSITION)
-  ResponseEntity<TaskDetails> complete(
+  ResponseEntity<TaskView> complete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new CompleteTask(id, caller.userId(), ifMatch)));
   }
 
   @PostMapping("/{id}/reopen")
   @Refuses(Problem.INVALID_TRANSITION)
-  ResponseEntity<TaskDetails> reopen(
+  ResponseEntity<TaskView> reopen(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new ReopenTask(id, caller.userId(), ifMatch)));
   }
@@ -179,7 +178,7 @@ class TaskController {
   }
 
   @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<TaskDetails> revert(
+  ResponseEntity<TaskView> revert(
       @RequestBody RevertRequest body,
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
@@ -189,21 +188,33 @@ class TaskController {
 
   @PostMapping("/{id}/restore")
   @Refuses(Problem.NOT_DELETED)
-  ResponseEntity<TaskDetails> restore(
+  ResponseEntity<TaskView> restore(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new RestoreTask(id, caller.userId(), ifMatch)));
   }
 
-  private static ResponseEntity<TaskDetails> ok(TaskDetails task) {
-    return ChangeResponses.ok(token(task.id(), task.version()), task);
+  private static ResponseEntity<TaskView> ok(TaskView task) {
+    return ChangeResponses.ok(token(UUID.fromString(task.id()), task.version()), task);
   }
 
-  private TaskDetails original(UUID id) {
+  private TaskView original(UUID id) {
     return original(creation.firstEvent(id).orElseThrow());
   }
 
-  private TaskDetails original(DomainEventMessage<?> event) {
-    return TaskDetails.created((TaskCreated) event.getPayload(), event.getTimestamp());
+  private TaskView original(DomainEventMessage<?> event) {
+    TaskCreated created = (TaskCreated) event.getPayload();
+    Instant at = event.getTimestamp();
+    return new TaskView(
+        created.taskId().toString(),
+        created.values(),
+        TaskStatus.OPEN,
+        false,
+        List.of(),
+        0,
+        at,
+        at,
+        null,
+        null);
   }
 
   private static ConsistencyToken token(UUID id, long version) {

@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.api.AttachmentView;
 import dev.annals.command.AggregateReader;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.export.Export;
@@ -35,11 +36,11 @@ class TasksPart implements ExportPart {
     Iterator<UUID> own = events.createdBy(caller.userId(), "Task");
     while (own.hasNext()) {
       UUID id = own.next();
-      export.line(id, () -> AggregateReader.of(tasks, id, Task::kept).orElseThrow());
+      export.line(id, () -> AggregateReader.of(tasks, id, Task::view).orElseThrow());
     }
     own = events.createdBy(caller.userId(), "Task");
     while (own.hasNext()) {
-      for (Attachment attachment : attachments(own.next())) {
+      for (AttachmentView attachment : attachments(own.next())) {
         try (InputStream bytes = files.open(attachment.sha256())) {
           export.file("files/" + attachment.id() + "/" + attachment.fileName(), bytes);
         }
@@ -48,7 +49,7 @@ class TasksPart implements ExportPart {
   }
 
   /** None of a task that cannot be read. */
-  private List<Attachment> attachments(UUID task) {
+  private List<AttachmentView> attachments(UUID task) {
     try {
       return AggregateReader.of(tasks, task, Task::attachments).orElseThrow();
     } catch (RuntimeException failure) {

@@ -1,10 +1,12 @@
 package dev.annals.command.note;
 
+import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import dev.annals.api.NoteView;
 import dev.annals.command.Database;
 import dev.annals.command.IdempotentCreation;
 import dev.annals.events.identity.Role;
@@ -124,7 +126,7 @@ class NoteStorageTest {
       for (int i = 0; i < 16; i++) {
         ConfigurableApplicationContext node = i % 2 == 0 ? first : second;
         UpdateNote update =
-            new UpdateNote(note, owner, IfMatch.version(0), "Title " + i, "", List.of());
+            new UpdateNote(note, owner, IfMatch.version(0), note().titled("Title " + i).values());
         writing.add(
             writers.submit(
                 () -> {
@@ -140,7 +142,7 @@ class NoteStorageTest {
       writers.shutdownNow();
     }
 
-    assertThat(answers).filteredOn(NoteDetails.class::isInstance).hasSize(1);
+    assertThat(answers).filteredOn(NoteView.class::isInstance).hasSize(1);
     assertThat(answers).filteredOn(answer -> answer == Problem.STALE_VERSION).hasSize(15);
     assertThat(sequences()).containsExactly(0L, 1L);
   }
@@ -157,7 +159,7 @@ class NoteStorageTest {
         updates.add(() -> send(first, update));
       }
       for (Future<Object> answer : writers.invokeAll(updates)) {
-        assertThat(answerOf(answer)).isInstanceOf(NoteDetails.class);
+        assertThat(answerOf(answer)).isInstanceOf(NoteView.class);
       }
     } finally {
       writers.shutdownNow();
@@ -167,7 +169,8 @@ class NoteStorageTest {
   @Test
   void whoIsOvertakenByAnotherInstanceIsRefusedOnTheNewerVersion() {
     send(first, create("Title"));
-    UpdateNote late = new UpdateNote(note, owner, IfMatch.version(0), "Late", "", List.of());
+    UpdateNote late =
+        new UpdateNote(note, owner, IfMatch.version(0), note().titled("Late").values());
 
     assertThatThrownBy(
             () -> send(first, new UpdateOvertaken(late, once(() -> send(second, update("Early"))))))
@@ -184,13 +187,13 @@ class NoteStorageTest {
   void whoIsOvertakenAndTakesAnyVersionSucceedsOnTheNewerOne() {
     send(first, create("Title"));
 
-    NoteDetails answer =
-        (NoteDetails)
+    NoteView answer =
+        (NoteView)
             send(
                 first,
                 new UpdateOvertaken(update("Late"), once(() -> send(second, update("Early")))));
 
-    assertThat(answer.title()).isEqualTo("Late");
+    assertThat(answer.values().title()).isEqualTo("Late");
     assertThat(answer.version()).isEqualTo(2);
     assertThat(sequences()).containsExactly(0L, 1L, 2L);
   }
@@ -199,8 +202,8 @@ class NoteStorageTest {
   void whoIsOvertakenWaitsForNobodyElsesNote() throws Exception {
     UUID busy = UUID.randomUUID();
     send(first, create("Title"));
-    send(first, new CreateNote(busy, owner, "Busy", "", List.of()));
-    UpdateNote ofBusy = new UpdateNote(busy, owner, ANY, "Late", "", List.of());
+    send(first, new CreateNote(busy, owner, note().titled("Busy").values()));
+    UpdateNote ofBusy = new UpdateNote(busy, owner, ANY, note().titled("Late").values());
     CountDownLatch holding = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
     ExecutorService others = Executors.newFixedThreadPool(2);
@@ -217,14 +220,18 @@ class NoteStorageTest {
                               () -> {
                                 send(
                                     second,
-                                    new UpdateNote(busy, owner, ANY, "Early", "", List.of()));
+                                    new UpdateNote(
+                                        busy, owner, ANY, note().titled("Early").values()));
                                 others.execute(
                                     () ->
                                         send(
                                             first,
                                             new UpdateOvertaken(
                                                 new UpdateNote(
-                                                    busy, owner, ANY, "Long", "", List.of()),
+                                                    busy,
+                                                    owner,
+                                                    ANY,
+                                                    note().titled("Long").values()),
                                                 once(
                                                     () -> {
                                                       holding.countDown();
@@ -233,8 +240,8 @@ class NoteStorageTest {
                               }))));
       holding.await();
 
-      NoteDetails answer =
-          (NoteDetails)
+      NoteView answer =
+          (NoteView)
               send(
                   first,
                   new UpdateOvertaken(update("Late"), once(() -> send(second, update("Early")))));
@@ -242,7 +249,7 @@ class NoteStorageTest {
       assertThat(answer.version()).isEqualTo(2);
       assertThat(overtaken.isDone()).isFalse();
       over.countDown();
-      assertThat(((NoteDetails) overtaken.get()).title()).isEqualTo("Late");
+      assertThat(((NoteView) overtaken.get()).values().title()).isEqualTo("Late");
     } finally {
       over.countDown();
       others.shutdown();
@@ -313,7 +320,7 @@ class NoteStorageTest {
         owner,
         id,
         body,
-        new CreateNote(id, owner, "Title", "", List.of()),
+        new CreateNote(id, owner, note().values()),
         event -> "again",
         Supplier::get);
   }
@@ -332,7 +339,7 @@ class NoteStorageTest {
     send(first, create("Title"));
     send(second, update("Second"));
 
-    assertThat(((NoteDetails) send(first, update("Third"))).version()).isEqualTo(2);
+    assertThat(((NoteView) send(first, update("Third"))).version()).isEqualTo(2);
   }
 
   @Test
@@ -350,8 +357,8 @@ class NoteStorageTest {
         .hasMessageContaining("before the append");
 
     send(first, new DeleteNote(note, owner, IfMatch.version(0)));
-    NoteDetails restored = (NoteDetails) send(first, new RestoreNote(note, owner, ANY));
-    assertThat(restored.title()).isEqualTo("Title");
+    NoteView restored = (NoteView) send(first, new RestoreNote(note, owner, ANY));
+    assertThat(restored.values().title()).isEqualTo("Title");
     assertThat(restored.version()).isEqualTo(2);
   }
 
@@ -431,7 +438,10 @@ class NoteStorageTest {
     TrackingToken head = source.createHeadToken();
     send(first, create("Title"));
     for (int i = 0; i < 11; i++) {
-      send(first, new UpdateNote(note, owner, ANY, "Title " + i, "x".repeat(100_000), List.of()));
+      send(
+          first,
+          new UpdateNote(
+              note, owner, ANY, note().titled("Title " + i).content("x".repeat(100_000)).values()));
     }
 
     EventStorageEngine engine = first.getBean(EventStorageEngine.class);
@@ -461,7 +471,11 @@ class NoteStorageTest {
   void ofAggregatesNoMoreThanFourMebibytesAreKept() {
     for (int i = 0; i < 25; i++) {
       send(
-          first, new CreateNote(UUID.randomUUID(), owner, "Large", "x".repeat(100_000), List.of()));
+          first,
+          new CreateNote(
+              UUID.randomUUID(),
+              owner,
+              note().titled("Large").content("x".repeat(100_000)).values()));
     }
 
     Cache<?, ?> kept =
@@ -529,8 +543,8 @@ class NoteStorageTest {
         .param(note.toString())
         .update();
     send(second, new DeleteNote(note, owner, ANY));
-    NoteDetails restored = (NoteDetails) send(second, new RestoreNote(note, owner, ANY));
-    assertThat(restored.title()).isEqualTo("Geheimnis 100");
+    NoteView restored = (NoteView) send(second, new RestoreNote(note, owner, ANY));
+    assertThat(restored.values().title()).isEqualTo("Geheimnis 100");
     assertThat(restored.version()).isEqualTo(102);
   }
 
@@ -544,11 +558,13 @@ class NoteStorageTest {
   }
 
   private CreateNote create(String title) {
-    return new CreateNote(note, owner, title, "Inhalt", List.of("Etikett"));
+    return new CreateNote(
+        note, owner, note().titled(title).content("Inhalt").tagged("Etikett").values());
   }
 
   private UpdateNote update(String title) {
-    return new UpdateNote(note, owner, ANY, title, "Inhalt", List.of("Etikett"));
+    return new UpdateNote(
+        note, owner, ANY, note().titled(title).content("Inhalt").tagged("Etikett").values());
   }
 
   private static Object send(ConfigurableApplicationContext node, Object command) {
@@ -606,7 +622,7 @@ class NoteStorageTest {
 
     /** Decides, and lets something else happen before the event is appended. */
     @CommandHandler
-    NoteDetails handle(UpdateOvertaken command) {
+    NoteView handle(UpdateOvertaken command) {
       CurrentUnitOfWork.get().onPrepareCommit(unitOfWork -> command.meanwhile().run());
       return notes
           .load(command.update().noteId().toString())
@@ -615,9 +631,7 @@ class NoteStorageTest {
 
     @CommandHandler
     String handle(Read command) {
-      return notes
-          .load(command.note().toString())
-          .invoke(root -> ((NoteDetails) root.kept().details()).title());
+      return notes.load(command.note().toString()).invoke(root -> root.view().values().title());
     }
 
     /** Fails when the events are in the table and the transaction is still open. */

@@ -1,6 +1,7 @@
 package dev.annals.command.note;
 
 import static dev.annals.command.Expect.refused;
+import static dev.annals.given.NoteBuilder.note;
 import static dev.annals.platform.problem.Problem.NOT_DELETED;
 import static dev.annals.platform.problem.Problem.NOT_FOUND;
 import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
@@ -9,9 +10,9 @@ import static dev.annals.platform.problem.Problem.VALIDATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.axonframework.test.matchers.Matchers.matches;
 
+import dev.annals.api.NoteView;
 import dev.annals.command.AggregateReader;
 import dev.annals.command.EventHistory;
-import dev.annals.command.export.ExportedResource;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
@@ -40,7 +41,7 @@ class NoteTest {
   private static final IfMatch ANY = new IfMatch.AnyVersion();
 
   private static final NoteCreated CREATED =
-      new NoteCreated(NOTE, ANNA, "Title", "Content", List.of("tag"));
+      note().content("Content").tagged("tag").created(NOTE, ANNA);
   private static final NoteDeleted DELETED = new NoteDeleted(NOTE, ANNA);
   private static final NoteRestored RESTORED = new NoteRestored(NOTE, ANNA);
 
@@ -54,10 +55,9 @@ class NoteTest {
   void isCreated() {
     fixture
         .givenCurrentTime(NOW)
-        .when(new CreateNote(NOTE, ANNA, "Title", "Content", List.of("tag")))
+        .when(new CreateNote(NOTE, ANNA, note().content("Content").tagged("tag").values()))
         .expectEvents(CREATED)
-        .expectResultMessagePayload(
-            new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 0, NOW, NOW));
+        .expectResultMessagePayload(view(0, null));
   }
 
   @Test
@@ -65,7 +65,7 @@ class NoteTest {
     fixture
         .given(CREATED)
         .when(update(ANNA, IfMatch.version(0), "New"))
-        .expectEvents(new NoteUpdated(NOTE, ANNA, "New", "Content", List.of("tag")))
+        .expectEvents(note().titled("New").content("Content").tagged("tag").updated(NOTE, ANNA))
         .expectResultMessagePayloadMatching(atVersion(1));
   }
 
@@ -74,7 +74,7 @@ class NoteTest {
     fixture
         .given(CREATED, DELETED, RESTORED)
         .when(update(ANNA, ANY, "New"))
-        .expectEvents(new NoteUpdated(NOTE, ANNA, "New", "Content", List.of("tag")));
+        .expectEvents(note().titled("New").content("Content").tagged("tag").updated(NOTE, ANNA));
   }
 
   @Test
@@ -89,9 +89,14 @@ class NoteTest {
   @Test
   void isUpdatedWhenOnlyTheOrderOfItsTagsChanges() {
     fixture
-        .given(new NoteCreated(NOTE, ANNA, "Title", "Content", List.of("a", "b")))
-        .when(new UpdateNote(NOTE, ANNA, IfMatch.version(0), "Title", "Content", List.of("b", "a")))
-        .expectEvents(new NoteUpdated(NOTE, ANNA, "Title", "Content", List.of("b", "a")));
+        .given(note().content("Content").tagged("a", "b").created(NOTE, ANNA))
+        .when(
+            new UpdateNote(
+                NOTE,
+                ANNA,
+                IfMatch.version(0),
+                note().content("Content").tagged("b", "a").values()))
+        .expectEvents(note().content("Content").tagged("b", "a").updated(NOTE, ANNA));
   }
 
   @Test
@@ -118,19 +123,19 @@ class NoteTest {
   void isRevertedToATitleAndTagsThatNoRequestCouldBringAnyMore(String old) {
     fixture
         .given(
-            new NoteCreated(NOTE, ANNA, old, "Content", List.of(old)),
-            new NoteUpdated(NOTE, ANNA, "New", "Content", List.of()),
+            note().titled(old).content("Content").tagged(old).created(NOTE, ANNA),
+            note().titled("New").content("Content").updated(NOTE, ANNA),
             DELETED,
             RESTORED)
         .when(new RevertNote(NOTE, ANNA, ANY, 0))
-        .expectEvents(new NoteReverted(NOTE, ANNA, 0, old, "Content", List.of(old)))
+        .expectEvents(note().titled(old).content("Content").tagged(old).reverted(NOTE, ANNA, 0))
         .expectResultMessagePayloadMatching(atVersion(4));
   }
 
   @Test
   void isRevertedToWhatAVersionWas() {
-    NoteUpdated second = new NoteUpdated(NOTE, ANNA, "2", "b", List.of("y"));
-    NoteReverted back = new NoteReverted(NOTE, ANNA, 0, "Title", "Content", List.of("tag"));
+    NoteUpdated second = note().titled("2").content("b").tagged("y").updated(NOTE, ANNA);
+    NoteReverted back = note().content("Content").tagged("tag").reverted(NOTE, ANNA, 0);
 
     fixture
         .given(CREATED, second)
@@ -140,21 +145,21 @@ class NoteTest {
     fixture
         .given(CREATED, second, back)
         .when(new RevertNote(NOTE, ANNA, ANY, 1))
-        .expectEvents(new NoteReverted(NOTE, ANNA, 1, "2", "b", List.of("y")));
+        .expectEvents(note().titled("2").content("b").tagged("y").reverted(NOTE, ANNA, 1));
     fixture
         .given(CREATED, second, back, second)
         .when(new RevertNote(NOTE, ANNA, ANY, 2))
-        .expectEvents(new NoteReverted(NOTE, ANNA, 2, "Title", "Content", List.of("tag")));
+        .expectEvents(note().content("Content").tagged("tag").reverted(NOTE, ANNA, 2));
   }
 
   @Test
   void isRevertedToWhatItWasWhenItWasDeletedOrRestored() {
-    NoteUpdated last = new NoteUpdated(NOTE, ANNA, "4", "", List.of());
+    NoteUpdated last = note().titled("4").updated(NOTE, ANNA);
     for (int version : new int[] {1, 2}) {
       fixture
           .given(CREATED, DELETED, RESTORED, last)
           .when(new RevertNote(NOTE, ANNA, ANY, version))
-          .expectEvents(new NoteReverted(NOTE, ANNA, version, "Title", "Content", List.of("tag")));
+          .expectEvents(note().content("Content").tagged("tag").reverted(NOTE, ANNA, version));
     }
   }
 
@@ -218,15 +223,11 @@ class NoteTest {
   @Test
   void isKeptWithTheTimeOfItsDeletion() {
     fixture.givenCurrentTime(NOW).andGiven(CREATED);
-    assertThat(AggregateReader.of(fixture.getRepository(), NOTE, Note::kept))
-        .hasValue(
-            new ExportedResource(
-                new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 0, NOW, NOW), null));
+    assertThat(AggregateReader.of(fixture.getRepository(), NOTE, Note::view))
+        .hasValue(view(0, null));
     fixture.givenCurrentTime(NOW).andGiven(CREATED, DELETED);
-    assertThat(AggregateReader.of(fixture.getRepository(), NOTE, Note::kept))
-        .hasValue(
-            new ExportedResource(
-                new NoteDetails(NOTE, "Title", "Content", List.of("tag"), 1, NOW, NOW), NOW));
+    assertThat(AggregateReader.of(fixture.getRepository(), NOTE, Note::view))
+        .hasValue(view(1, NOW));
   }
 
   @Test
@@ -253,11 +254,16 @@ class NoteTest {
         Map.of("currentVersion", 0L));
   }
 
+  private static NoteView view(long version, Instant deletedAt) {
+    return new NoteView(NOTE.toString(), CREATED.values(), version, NOW, NOW, deletedAt);
+  }
+
   private static UpdateNote update(UUID requester, IfMatch ifMatch, String title) {
-    return new UpdateNote(NOTE, requester, ifMatch, title, "Content", List.of("tag"));
+    return new UpdateNote(
+        NOTE, requester, ifMatch, note().titled(title).content("Content").tagged("tag").values());
   }
 
   private static Matcher<Object> atVersion(long version) {
-    return matches(answer -> answer instanceof NoteDetails note && note.version() == version);
+    return matches(answer -> answer instanceof NoteView note && note.version() == version);
   }
 }

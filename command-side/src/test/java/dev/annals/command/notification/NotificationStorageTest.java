@@ -1,12 +1,12 @@
 package dev.annals.command.notification;
 
+import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.annals.command.Database;
 import dev.annals.events.identity.Role;
 import dev.annals.events.identity.UserRegistered;
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Refusal;
@@ -55,7 +55,7 @@ class NotificationStorageTest {
         .getBean(EventStore.class)
         .publish(
             new GenericDomainEventMessage<>(
-                "Note", note.toString(), 0, new NoteCreated(note, owner, "T", "", List.of())),
+                "Note", note.toString(), 0, note().titled("T").created(note, owner)),
             new GenericDomainEventMessage<>(
                 "Note", note.toString(), 1, new NoteDeleted(note, owner)));
   }

@@ -20,7 +20,7 @@ class FailingHandler {
   @EventHandler
   void on(TaskCreated event) {
     if (failOn.contains(event.ownerId())) {
-      throw new IllegalStateException(event.title());
+      throw new IllegalStateException(event.values().title());
     }
   }
 }

@@ -3,8 +3,9 @@ package dev.annals.command.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.annals.api.TaskView;
 import dev.annals.command.Database;
-import dev.annals.events.task.TaskPriority;
+import dev.annals.given.TaskBuilder;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import java.util.List;
 import java.util.UUID;
@@ -37,10 +38,12 @@ class BulkCreationTest {
   void createsAllInOneTransactionAndInOrder() {
     List<CreateTask> wanted = List.of(task("One"), task("Two"), task("Three"));
 
-    List<TaskDetails> created = send(new CreateTasks(wanted));
+    List<TaskView> created = send(new CreateTasks(wanted));
 
-    assertThat(created).extracting(TaskDetails::title).containsExactly("One", "Two", "Three");
-    assertThat(created).extracting(TaskDetails::version).containsExactly(0L, 0L, 0L);
+    assertThat(created)
+        .extracting(task -> task.values().title())
+        .containsExactly("One", "Two", "Three");
+    assertThat(created).extracting(TaskView::version).containsExactly(0L, 0L, 0L);
     assertThat(
             database
                 .jdbc()
@@ -87,11 +90,10 @@ class BulkCreationTest {
   }
 
   private static CreateTask task(String title) {
-    return new CreateTask(
-        UUID.randomUUID(), OWNER, title, "", TaskPriority.NORMAL, null, List.of());
+    return new CreateTask(UUID.randomUUID(), OWNER, TaskBuilder.task().titled(title).values());
   }
 
-  private static List<TaskDetails> send(CreateTasks command) {
+  private static List<TaskView> send(CreateTasks command) {
     return node.getBean(CommandGateway.class).sendAndWait(command);
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import static dev.annals.given.TaskBuilder.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -103,16 +104,7 @@ class OverdueRecoveryTest {
       Instant later = Instant.now().plusSeconds(2);
       events
           .getBean(CommandGateway.class)
-          .sendAndWait(
-              new UpdateTask(
-                  task,
-                  ANNA,
-                  IfMatch.version(0),
-                  "Title",
-                  "",
-                  TaskPriority.NORMAL,
-                  later,
-                  List.of()));
+          .sendAndWait(new UpdateTask(task, ANNA, IfMatch.version(0), task().due(later).values()));
       eventually().until(() -> anEventWaits() || isScheduled(later));
       moved.countDown();
 
@@ -207,7 +199,10 @@ class OverdueRecoveryTest {
       CommandGateway commands = node.getBean(CommandGateway.class);
       commands.sendAndWait(
           new UpdateTask(
-              task, ANNA, IfMatch.version(0), "New", "", TaskPriority.LOW, future, List.of()));
+              task,
+              ANNA,
+              IfMatch.version(0),
+              task().titled("New").priority(TaskPriority.LOW).due(future).values()));
       eventually().until(() -> isScheduled(future));
 
       commands.sendAndWait(new CompleteTask(task, ANNA, IfMatch.version(1)));
@@ -253,8 +248,7 @@ class OverdueRecoveryTest {
 
   private void create(ConfigurableApplicationContext node, Instant dueAt) {
     node.getBean(CommandGateway.class)
-        .sendAndWait(
-            new CreateTask(task, ANNA, "Title", "", TaskPriority.NORMAL, dueAt, List.of()));
+        .sendAndWait(new CreateTask(task, ANNA, task().due(dueAt).values()));
   }
 
   private int marks() {

@@ -6,11 +6,11 @@ import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.events.task.TaskMarkedOverdue;
-import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskUpdated;
+import dev.annals.given.TaskBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -292,15 +292,15 @@ class OverdueSagaTest {
   }
 
   private static TaskCreated created(UUID task, Instant dueAt) {
-    return new TaskCreated(task, ANNA, "Title", "", TaskPriority.NORMAL, dueAt, List.of());
+    return TaskBuilder.task().due(dueAt).created(task, ANNA);
   }
 
   private static TaskUpdated updated(Instant dueAt) {
-    return new TaskUpdated(TASK, ANNA, "New title", "", TaskPriority.NORMAL, dueAt, List.of());
+    return TaskBuilder.task().titled("New title").due(dueAt).updated(TASK, ANNA);
   }
 
   private static TaskReverted reverted(Instant dueAt) {
-    return new TaskReverted(TASK, ANNA, 0, "Title", "", TaskPriority.NORMAL, dueAt, List.of());
+    return TaskBuilder.task().due(dueAt).reverted(TASK, ANNA, 0);
   }
 
   private static TaskMarkedOverdue marked(Instant dueAt) {

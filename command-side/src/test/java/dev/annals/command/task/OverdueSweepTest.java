@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import static dev.annals.given.TaskBuilder.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.command.Database;
 import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.command.task.DueTasks.DueTask;
-import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.web.IfMatch;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -152,21 +152,12 @@ class OverdueSweepTest {
   }
 
   private void create(Instant dueAt) {
-    commands.sendAndWait(
-        new CreateTask(task, ANNA, "Title", "", TaskPriority.NORMAL, dueAt, List.of()));
+    commands.sendAndWait(new CreateTask(task, ANNA, task().due(dueAt).values()));
   }
 
   private void update(long version, Instant dueAt) {
     commands.sendAndWait(
-        new UpdateTask(
-            task,
-            ANNA,
-            IfMatch.version(version),
-            "Title",
-            "",
-            TaskPriority.NORMAL,
-            dueAt,
-            List.of()));
+        new UpdateTask(task, ANNA, IfMatch.version(version), task().due(dueAt).values()));
   }
 
   private void waitsFor(boolean waits) {

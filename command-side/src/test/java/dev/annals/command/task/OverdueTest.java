@@ -1,14 +1,13 @@
 package dev.annals.command.task;
 
+import static dev.annals.given.TaskBuilder.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
-import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.junit.jupiter.api.Test;
@@ -55,9 +54,7 @@ class OverdueTest {
   }
 
   private static void create(CommandGateway commands, UUID owner, Instant dueAt) {
-    commands.sendAndWait(
-        new CreateTask(
-            UUID.randomUUID(), owner, "Title", "", TaskPriority.NORMAL, dueAt, List.of()));
+    commands.sendAndWait(new CreateTask(UUID.randomUUID(), owner, task().due(dueAt).values()));
   }
 
   private long marks() {

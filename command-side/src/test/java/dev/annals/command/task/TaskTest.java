@@ -15,10 +15,12 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 
+import dev.annals.api.AttachmentView;
+import dev.annals.api.TaskStatus;
+import dev.annals.api.TaskView;
 import dev.annals.command.AggregateReader;
 import dev.annals.command.EventHistory;
 import dev.annals.command.attachment.StoredFiles;
-import dev.annals.command.export.ExportedResource;
 import dev.annals.events.task.AttachmentAdded;
 import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
@@ -32,6 +34,7 @@ import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
+import dev.annals.given.TaskBuilder;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.IfMatch;
@@ -59,7 +62,12 @@ class TaskTest {
   private static final IfMatch ANY = new IfMatch.AnyVersion();
 
   private static final TaskCreated CREATED =
-      new TaskCreated(TASK, ANNA, "Title", "Text", TaskPriority.HIGH, DUE, List.of("tag"));
+      TaskBuilder.task()
+          .described("Text")
+          .priority(TaskPriority.HIGH)
+          .due(DUE)
+          .tagged("tag")
+          .created(TASK, ANNA);
   private static final TaskStarted STARTED = new TaskStarted(TASK, ANNA);
   private static final TaskCompleted COMPLETED = new TaskCompleted(TASK, ANNA);
   private static final TaskReopened REOPENED = new TaskReopened(TASK, ANNA);
@@ -88,7 +96,7 @@ class TaskTest {
         .givenCurrentTime(NOW)
         .when(create())
         .expectEvents(CREATED)
-        .expectResultMessagePayload(details(TaskStatus.OPEN, 0, null));
+        .expectResultMessagePayload(view(TaskStatus.OPEN, 0, null));
   }
 
   @Test
@@ -96,7 +104,7 @@ class TaskTest {
     given(CREATED)
         .when(new StartTask(TASK, ANNA, IfMatch.version(0)))
         .expectEvents(STARTED)
-        .expectResultMessagePayload(details(TaskStatus.IN_PROGRESS, 1, null));
+        .expectResultMessagePayload(view(TaskStatus.IN_PROGRESS, 1, null));
   }
 
   @Test
@@ -104,24 +112,35 @@ class TaskTest {
     given(CREATED)
         .when(new CompleteTask(TASK, ANNA, IfMatch.version(0)))
         .expectEvents(COMPLETED)
-        .expectResultMessagePayload(details(TaskStatus.DONE, 1, NOW));
+        .expectResultMessagePayload(view(TaskStatus.DONE, 1, NOW));
     given(CREATED, STARTED)
         .when(new CompleteTask(TASK, ANNA, IfMatch.version(1)))
         .expectEvents(COMPLETED)
-        .expectResultMessagePayload(details(TaskStatus.DONE, 2, NOW));
+        .expectResultMessagePayload(view(TaskStatus.DONE, 2, NOW));
   }
 
   @Test
   void carriesATitleAndTagsOnThatNoRequestCouldBringAnyMore() {
     TaskCreated old =
-        new TaskCreated(TASK, ANNA, "a\tb", "Text", TaskPriority.HIGH, DUE, List.of("\u200B"));
+        TaskBuilder.task()
+            .titled("a\tb")
+            .described("Text")
+            .priority(TaskPriority.HIGH)
+            .due(DUE)
+            .tagged("\u200B")
+            .created(TASK, ANNA);
     given(old).when(new StartTask(TASK, ANNA, ANY)).expectEvents(STARTED);
     given(old).when(new CompleteTask(TASK, ANNA, ANY)).expectEvents(COMPLETED);
     given(old, updated(DUE))
         .when(new RevertTask(TASK, ANNA, ANY, 0))
         .expectEvents(
-            new TaskReverted(
-                TASK, ANNA, 0, "a\tb", "Text", TaskPriority.HIGH, DUE, List.of("\u200B")));
+            TaskBuilder.task()
+                .titled("a\tb")
+                .described("Text")
+                .priority(TaskPriority.HIGH)
+                .due(DUE)
+                .tagged("\u200B")
+                .reverted(TASK, ANNA, 0));
   }
 
   @Test
@@ -129,7 +148,7 @@ class TaskTest {
     given(CREATED, COMPLETED)
         .when(new ReopenTask(TASK, ANNA, IfMatch.version(1)))
         .expectEvents(REOPENED)
-        .expectResultMessagePayload(details(TaskStatus.OPEN, 2, null));
+        .expectResultMessagePayload(view(TaskStatus.OPEN, 2, null));
   }
 
   @Test
@@ -147,23 +166,37 @@ class TaskTest {
   @Test
   void isUpdated() {
     given(CREATED)
-        .when(new UpdateTask(TASK, ANNA, ANY, "New", "", TaskPriority.LOW, null, List.of("b", "a")))
-        .expectEvents(
-            new TaskUpdated(TASK, ANNA, "New", "", TaskPriority.LOW, null, List.of("b", "a")))
-        .expectResultMessagePayload(
-            new TaskDetails(
+        .when(
+            new UpdateTask(
                 TASK,
-                "New",
-                "",
+                ANNA,
+                ANY,
+                TaskBuilder.task()
+                    .titled("New")
+                    .priority(TaskPriority.LOW)
+                    .tagged("b", "a")
+                    .values()))
+        .expectEvents(
+            TaskBuilder.task()
+                .titled("New")
+                .priority(TaskPriority.LOW)
+                .tagged("b", "a")
+                .updated(TASK, ANNA))
+        .expectResultMessagePayload(
+            new TaskView(
+                TASK.toString(),
+                TaskBuilder.task()
+                    .titled("New")
+                    .priority(TaskPriority.LOW)
+                    .tagged("b", "a")
+                    .values(),
                 TaskStatus.OPEN,
-                TaskPriority.LOW,
-                null,
                 false,
-                List.of("b", "a"),
                 List.of(),
                 1,
                 NOW,
                 NOW,
+                null,
                 null));
   }
 
@@ -172,7 +205,7 @@ class TaskTest {
     given(CREATED)
         .when(update(ANNA, IfMatch.version(0), DUE))
         .expectNoEvents()
-        .expectResultMessagePayload(details(TaskStatus.OPEN, 0, null));
+        .expectResultMessagePayload(view(TaskStatus.OPEN, 0, null));
   }
 
   @Test
@@ -180,7 +213,11 @@ class TaskTest {
     given(CREATED)
         .when(update(ANNA, IfMatch.version(0), null))
         .expectEvents(
-            new TaskUpdated(TASK, ANNA, "Title", "Text", TaskPriority.HIGH, null, List.of("tag")));
+            TaskBuilder.task()
+                .described("Text")
+                .priority(TaskPriority.HIGH)
+                .tagged("tag")
+                .updated(TASK, ANNA));
   }
 
   @Test
@@ -192,7 +229,7 @@ class TaskTest {
     given(CREATED, STARTED, DELETED)
         .when(new RestoreTask(TASK, ANNA, IfMatch.version(2)))
         .expectEvents(RESTORED)
-        .expectResultMessagePayload(details(TaskStatus.IN_PROGRESS, 3, null));
+        .expectResultMessagePayload(view(TaskStatus.IN_PROGRESS, 3, null));
   }
 
   @Test
@@ -258,16 +295,20 @@ class TaskTest {
   @Test
   void isRevertedToWhatCanBeSetAndKeepsItsStatus() {
     TaskReverted back =
-        new TaskReverted(TASK, ANNA, 1, "Title", "Text", TaskPriority.HIGH, DUE, List.of("tag"));
+        TaskBuilder.task()
+            .described("Text")
+            .priority(TaskPriority.HIGH)
+            .due(DUE)
+            .tagged("tag")
+            .reverted(TASK, ANNA, 1);
     given(CREATED, STARTED, updated(null))
         .when(new RevertTask(TASK, ANNA, IfMatch.version(2), 1))
         .expectEvents(back)
-        .expectResultMessagePayload(details(TaskStatus.IN_PROGRESS, 3, null));
+        .expectResultMessagePayload(view(TaskStatus.IN_PROGRESS, 3, null));
     given(CREATED, updated(null), STARTED)
         .when(new RevertTask(TASK, ANNA, ANY, 1))
         .expectNoEvents()
-        .expectResultMessagePayloadMatching(
-            matches(answer -> ((TaskDetails) answer).version() == 2));
+        .expectResultMessagePayloadMatching(matches(answer -> ((TaskView) answer).version() == 2));
     refused(
         given(CREATED).when(new RevertTask(TASK, ANNA, ANY, 1)),
         VALIDATION,
@@ -319,12 +360,12 @@ class TaskTest {
     attachments(List.of(shown(BILL, "bill.pdf")), PLAN_ADDED, BILL_ADDED, PLAN_REMOVED);
   }
 
-  private void attachments(List<Attachment> expected, TaskEvent... events) {
+  private void attachments(List<AttachmentView> expected, TaskEvent... events) {
     given(CREATED)
         .andGiven((Object[]) events)
         .when(new StartTask(TASK, ANNA, ANY))
         .expectResultMessagePayloadMatching(
-            matches(answer -> ((TaskDetails) answer).attachments().equals(expected)));
+            matches(answer -> ((TaskView) answer).attachments().equals(expected)));
   }
 
   @Test
@@ -341,11 +382,9 @@ class TaskTest {
   void isKeptWithTheTimeOfItsDeletion() {
     given(CREATED);
     assertThat(ask(Task::title)).isEqualTo("Title");
-    assertThat(ask(Task::kept))
-        .isEqualTo(new ExportedResource(details(TaskStatus.OPEN, 0, null), null));
+    assertThat(ask(Task::view)).isEqualTo(view(TaskStatus.OPEN, 0, null, null));
     given(CREATED, DELETED);
-    assertThat(ask(Task::kept))
-        .isEqualTo(new ExportedResource(details(TaskStatus.OPEN, 1, null), NOW));
+    assertThat(ask(Task::view)).isEqualTo(view(TaskStatus.OPEN, 1, null, NOW));
   }
 
   private Object ask(Function<Task, ?> question) {
@@ -367,8 +406,8 @@ class TaskTest {
     return new AttachmentAdded(TASK, ANNA, id, name, "application/pdf", 4096, "9f86d0");
   }
 
-  private static Attachment shown(UUID id, String name) {
-    return new Attachment(id, name, "application/pdf", 4096, "9f86d0", NOW);
+  private static AttachmentView shown(UUID id, String name) {
+    return new AttachmentView(id.toString(), name, "application/pdf", 4096, "9f86d0", NOW);
   }
 
   private void notMarked(Object... events) {
@@ -382,13 +421,18 @@ class TaskTest {
     result.expectResultMessageMatching(
         matches(
             message ->
-                message.getPayload() instanceof TaskDetails task
+                message.getPayload() instanceof TaskView task
                     && task.overdue() == expected
                     && task.version() == version));
   }
 
   private static TaskUpdated updated(Instant dueAt) {
-    return new TaskUpdated(TASK, ANNA, "Title", "Text", TaskPriority.HIGH, dueAt, List.of("tag"));
+    return TaskBuilder.task()
+        .described("Text")
+        .priority(TaskPriority.HIGH)
+        .due(dueAt)
+        .tagged("tag")
+        .updated(TASK, ANNA);
   }
 
   @ParameterizedTest
@@ -441,28 +485,46 @@ class TaskTest {
   }
 
   private static CreateTask create() {
-    return new CreateTask(TASK, ANNA, "Title", "Text", TaskPriority.HIGH, DUE, List.of("tag"));
+    return new CreateTask(
+        TASK,
+        ANNA,
+        TaskBuilder.task()
+            .described("Text")
+            .priority(TaskPriority.HIGH)
+            .due(DUE)
+            .tagged("tag")
+            .values());
   }
 
   private static UpdateTask update(UUID requester, IfMatch ifMatch, Instant dueAt) {
     return new UpdateTask(
-        TASK, requester, ifMatch, "Title", "Text", TaskPriority.HIGH, dueAt, List.of("tag"));
+        TASK,
+        requester,
+        ifMatch,
+        TaskBuilder.task()
+            .described("Text")
+            .priority(TaskPriority.HIGH)
+            .due(dueAt)
+            .tagged("tag")
+            .values());
   }
 
-  private static TaskDetails details(TaskStatus status, long version, Instant completedAt) {
-    return new TaskDetails(
-        TASK,
-        "Title",
-        "Text",
+  private static TaskView view(TaskStatus status, long version, Instant completedAt) {
+    return view(status, version, completedAt, null);
+  }
+
+  private static TaskView view(
+      TaskStatus status, long version, Instant completedAt, Instant deletedAt) {
+    return new TaskView(
+        TASK.toString(),
+        CREATED.values(),
         status,
-        TaskPriority.HIGH,
-        DUE,
         false,
-        List.of("tag"),
         List.of(),
         version,
         NOW,
         NOW,
-        completedAt);
+        completedAt,
+        deletedAt);
   }
 }

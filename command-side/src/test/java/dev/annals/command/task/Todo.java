@@ -1,8 +1,8 @@
 package dev.annals.command.task;
 
+import static dev.annals.given.TaskBuilder.task;
 import static org.awaitility.Awaitility.await;
 
-import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
@@ -28,8 +28,7 @@ public final class Todo {
     UUID task = UUID.randomUUID();
     Instant due = dueAt == null ? null : Instant.parse(dueAt);
     int before = known();
-    commands.sendAndWait(
-        new CreateTask(task, owner, title, "", TaskPriority.NORMAL, due, List.of()));
+    commands.sendAndWait(new CreateTask(task, owner, task().titled(title).due(due).values()));
     await().until(() -> known() == before + (due == null ? 0 : 1));
     return task;
   }
@@ -37,7 +36,7 @@ public final class Todo {
   /** The command that makes one. */
   public static Object creation(UUID task, UUID owner, String dueAt) {
     Instant due = dueAt == null ? null : Instant.parse(dueAt);
-    return new CreateTask(task, owner, "Title", "", TaskPriority.NORMAL, due, List.of());
+    return new CreateTask(task, owner, task().due(due).values());
   }
 
   /** Has one done, and waits until the table knows. */

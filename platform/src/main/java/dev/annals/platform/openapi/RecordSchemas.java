@@ -1,6 +1,7 @@
 package dev.annals.platform.openapi;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.json.CanBeNull;
 import io.swagger.v3.core.converter.AnnotatedType;
@@ -34,9 +35,18 @@ final class RecordSchemas implements ModelConverter {
     Schema<?> resolved = chain.next().resolve(type, context, chain);
     Class<?> raw = Json31.mapper().constructType(type.getType()).getRawClass();
     if (raw.isRecord() && resolved != null) {
-      describe(raw.getRecordComponents(), definition(resolved, context));
+      describe(components(raw).toList(), definition(resolved, context));
     }
     return resolved;
+  }
+
+  private static Stream<RecordComponent> components(Class<?> type) {
+    return Stream.of(type.getRecordComponents())
+        .flatMap(
+            component ->
+                component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)
+                    ? components(component.getType())
+                    : Stream.of(component));
   }
 
   private static Schema<?> definition(Schema<?> resolved, ModelConverterContext context) {
@@ -46,20 +56,20 @@ final class RecordSchemas implements ModelConverter {
         : context.getDefinedModels().get(reference.substring(reference.lastIndexOf('/') + 1));
   }
 
-  private static void describe(RecordComponent[] components, Schema<?> definition) {
+  private static void describe(List<RecordComponent> components, Schema<?> definition) {
     @SuppressWarnings("rawtypes")
     Map<String, Schema> properties = definition == null ? null : definition.getProperties();
     if (properties == null) {
       return;
     }
     List<String> required =
-        Stream.of(components)
+        components.stream()
             .filter(RecordSchemas::isRequired)
             .map(RecordComponent::getName)
             .filter(properties::containsKey)
             .toList();
     definition.setRequired(required);
-    Stream.of(components)
+    components.stream()
         .filter(RecordSchemas::isNullable)
         .map(component -> properties.get(component.getName()))
         .filter(property -> property != null && property.getTypes() != null)

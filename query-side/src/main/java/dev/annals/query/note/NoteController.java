@@ -1,5 +1,6 @@
 package dev.annals.query.note;
 
+import dev.annals.api.NoteView;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
@@ -103,7 +104,7 @@ class NoteController {
           answers
               .read(
                   LargeResponses.HISTORY_BYTES, () -> history.at(caller.userId(), id, moment.get()))
-              .map(NoteView::of)
+              .map(NoteDocument::view)
               .orElseThrow(Refusal::notFound);
       return moment.get().answer(then.version(), then);
     }

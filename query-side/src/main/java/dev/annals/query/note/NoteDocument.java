@@ -1,5 +1,6 @@
 package dev.annals.query.note;
 
+import dev.annals.api.NoteView;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
@@ -48,11 +49,11 @@ public record NoteDocument(
       return created(
           created.noteId().toString(),
           created.ownerId().toString(),
-          Values.of(created),
+          created.values(),
           sequence,
           occurredAt);
-    } else if (event instanceof NoteValues values) {
-      return before.updated(Values.of(values), sequence, occurredAt);
+    } else if (event instanceof NoteEvent.WithValues updated) {
+      return before.updated(updated.values(), sequence, occurredAt);
     } else if (event instanceof NoteDeleted) {
       return before.deleted(sequence, occurredAt);
     } else if (event instanceof NoteRestored) {
@@ -62,11 +63,11 @@ public record NoteDocument(
   }
 
   private static NoteDocument created(
-      String id, String owner, Values values, long sequence, Instant occurredAt) {
+      String id, String owner, NoteValues values, long sequence, Instant occurredAt) {
     return of(id, owner, values, sequence, occurredAt, occurredAt, null);
   }
 
-  private NoteDocument updated(Values values, long sequence, Instant occurredAt) {
+  private NoteDocument updated(NoteValues values, long sequence, Instant occurredAt) {
     return of(id, owner, values, sequence, createdAt, occurredAt, deletedAt);
   }
 
@@ -100,14 +101,14 @@ public record NoteDocument(
         SearchWords.of(title, content));
   }
 
-  private Values values() {
-    return new Values(title, content, tags);
+  private NoteValues values() {
+    return new NoteValues(title, content, tags);
   }
 
   private static NoteDocument of(
       String id,
       String owner,
-      Values values,
+      NoteValues values,
       long sequence,
       Instant createdAt,
       Instant updatedAt,
@@ -127,11 +128,8 @@ public record NoteDocument(
         null);
   }
 
-  /** What a user can set. */
-  private record Values(String title, String content, List<String> tags) {
-
-    static Values of(NoteValues event) {
-      return new Values(event.title(), event.content(), event.tags());
-    }
+  /** Returns the note as its owner sees it. */
+  NoteView view() {
+    return new NoteView(id, values(), lastSequence, createdAt, updatedAt, deletedAt);
   }
 }

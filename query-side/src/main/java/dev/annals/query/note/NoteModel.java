@@ -1,6 +1,7 @@
 package dev.annals.query.note;
 
 import com.mongodb.client.MongoDatabase;
+import dev.annals.api.NoteView;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.platform.redis.Redis;
 import dev.annals.query.history.History;
@@ -58,7 +59,12 @@ class NoteModel {
   @Bean
   History<NoteEvent, NoteDocument> noteHistory(EventStore events) {
     return new History<>(
-        events, "Note", NoteEvent.class, NoteDocument::after, NoteDocument::owner, NoteView::of);
+        events,
+        "Note",
+        NoteEvent.class,
+        NoteDocument::after,
+        NoteDocument::owner,
+        NoteDocument::view);
   }
 
   private static Document list() {

@@ -1,6 +1,7 @@
 package dev.annals.query.note;
 
 import com.mongodb.client.model.Sorts;
+import dev.annals.api.NoteView;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -35,7 +36,7 @@ class NoteQueries {
     return notes
         .find(id)
         .filter(note -> note.owner().equals(owner.toString()) && !note.deleted())
-        .map(NoteView::of);
+        .map(NoteDocument::view);
   }
 
   /** Which generation is read, see {@link ReadModel#generation()}. */
@@ -51,7 +52,7 @@ class NoteQueries {
   Page<NoteView> list(Selection selection, Paging paging) {
     return selection
         .listed(() -> notes.page(selection.filter(), sort(paging), paging))
-        .map(NoteView::of);
+        .map(NoteDocument::view);
   }
 
   static List<Bson> sort(Paging paging) {

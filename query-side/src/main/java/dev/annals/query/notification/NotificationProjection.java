@@ -2,11 +2,9 @@ package dev.annals.query.notification;
 
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.events.note.NoteValues;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.task.TaskEvent;
-import dev.annals.events.task.TaskValues;
 import java.util.UUID;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.DisallowReplay;
@@ -64,10 +62,10 @@ class NotificationProjection {
 
   /** Returns the event's title; null if it has none. */
   static String title(Object event) {
-    if (event instanceof NoteValues note) {
-      return note.title();
+    if (event instanceof NoteEvent.WithValues note) {
+      return note.values().title();
     }
-    return event instanceof TaskValues task ? task.title() : null;
+    return event instanceof TaskEvent.WithValues task ? task.values().title() : null;
   }
 
   private static NotificationDocument entry(

@@ -1,5 +1,8 @@
 package dev.annals.query.task;
 
+import dev.annals.api.AttachmentView;
+import dev.annals.api.TaskStatus;
+import dev.annals.api.TaskView;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.flag.Flag;
@@ -126,7 +129,7 @@ class TaskController {
           answers
               .read(
                   LargeResponses.HISTORY_BYTES, () -> history.at(caller.userId(), id, moment.get()))
-              .map(TaskView::of)
+              .map(TaskDocument::view)
               .orElseThrow(Refusal::notFound);
       return moment.get().answer(then.version(), then);
     }

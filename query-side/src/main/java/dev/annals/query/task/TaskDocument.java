@@ -1,5 +1,8 @@
 package dev.annals.query.task;
 
+import dev.annals.api.AttachmentView;
+import dev.annals.api.TaskStatus;
+import dev.annals.api.TaskView;
 import dev.annals.events.task.AttachmentAdded;
 import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
@@ -84,11 +87,11 @@ public record TaskDocument(
       return created(
           created.taskId().toString(),
           created.ownerId().toString(),
-          Values.of(created),
+          created.values(),
           sequence,
           occurredAt);
-    } else if (event instanceof TaskValues values) {
-      return before.updated(Values.of(values), sequence, occurredAt);
+    } else if (event instanceof TaskEvent.WithValues updated) {
+      return before.updated(updated.values(), sequence, occurredAt);
     } else if (event instanceof TaskStarted) {
       return before.started(sequence, occurredAt);
     } else if (event instanceof TaskCompleted) {
@@ -110,12 +113,12 @@ public record TaskDocument(
   }
 
   private static TaskDocument created(
-      String id, String owner, Values values, long sequence, Instant occurredAt) {
+      String id, String owner, TaskValues values, long sequence, Instant occurredAt) {
     Progress open = new Progress(TaskStatus.OPEN, false, null, null);
     return of(id, owner, values, List.of(), open, sequence, occurredAt, occurredAt);
   }
 
-  private TaskDocument updated(Values values, long sequence, Instant occurredAt) {
+  private TaskDocument updated(TaskValues values, long sequence, Instant occurredAt) {
     boolean stillOverdue = overdue && values.dueAt() != null && !values.dueAt().isAfter(occurredAt);
     Progress progress = new Progress(status, stillOverdue, completedAt, deletedAt);
     return of(id, owner, values, attachments, progress, sequence, createdAt, occurredAt);
@@ -199,14 +202,14 @@ public record TaskDocument(
     return of(id, owner, values(), files, same, sequence, createdAt, occurredAt);
   }
 
-  private Values values() {
-    return new Values(title, description, priority, dueAt, tags);
+  private TaskValues values() {
+    return new TaskValues(title, description, priority, dueAt, tags);
   }
 
   private static TaskDocument of(
       String id,
       String owner,
-      Values values,
+      TaskValues values,
       List<AttachmentView> attachments,
       Progress progress,
       long sequence,
@@ -235,14 +238,19 @@ public record TaskDocument(
         null);
   }
 
-  /** What a user can set. */
-  private record Values(
-      String title, String description, TaskPriority priority, Instant dueAt, List<String> tags) {
-
-    static Values of(TaskValues event) {
-      return new Values(
-          event.title(), event.description(), event.priority(), event.dueAt(), event.tags());
-    }
+  /** Returns the task as its owner sees it. */
+  TaskView view() {
+    return new TaskView(
+        id,
+        values(),
+        status,
+        overdue,
+        attachments,
+        lastSequence,
+        createdAt,
+        updatedAt,
+        completedAt,
+        deletedAt);
   }
 
   private record Progress(

@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.lt;
 
+import dev.annals.api.TaskStatus;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.model.Selection;

@@ -1,6 +1,7 @@
 package dev.annals.query.task;
 
 import com.mongodb.client.MongoDatabase;
+import dev.annals.api.TaskView;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.platform.redis.Redis;
 import dev.annals.query.history.History;
@@ -64,7 +65,12 @@ class TaskModel {
   @Bean
   History<TaskEvent, TaskDocument> taskHistory(EventStore events) {
     return new History<>(
-        events, "Task", TaskEvent.class, TaskDocument::after, TaskDocument::owner, TaskView::of);
+        events,
+        "Task",
+        TaskEvent.class,
+        TaskDocument::after,
+        TaskDocument::owner,
+        TaskDocument::view);
   }
 
   private static Document list() {

@@ -1,6 +1,7 @@
 package dev.annals.query.task;
 
 import com.mongodb.client.model.Sorts;
+import dev.annals.api.TaskView;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -35,7 +36,7 @@ class TaskQueries {
     return tasks
         .find(id)
         .filter(task -> task.owner().equals(owner.toString()) && !task.deleted())
-        .map(TaskView::of);
+        .map(TaskDocument::view);
   }
 
   /** Which generation is read, see {@link ReadModel#generation()}. */
@@ -52,7 +53,7 @@ class TaskQueries {
     return filter
         .selection()
         .listed(() -> tasks.page(filter.toBson(), sort(paging), paging))
-        .map(TaskView::of);
+        .map(TaskDocument::view);
   }
 
   static List<Bson> sort(Paging paging) {

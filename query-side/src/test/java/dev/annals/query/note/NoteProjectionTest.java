@@ -1,14 +1,13 @@
 package dev.annals.query.note;
 
+import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.client.model.Sorts;
 import com.mongodb.event.CommandStartedEvent;
-import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.query.Delivery;
 import dev.annals.query.Erasing;
 import dev.annals.query.Stream;
@@ -232,7 +231,7 @@ class NoteProjectionTest {
   void aWriteThatFailsLeavesThePositionWhereItWas() {
     delivery.deliver(life().message(0));
     Stream tooLarge =
-        Stream.of(new NoteCreated(new UUID(7, 9), OWNER, "T", "x".repeat(17 << 20), List.of()));
+        Stream.of(note().titled("T").content("x".repeat(17 << 20)).created(new UUID(7, 9), OWNER));
 
     assertThatThrownBy(() -> delivery.deliver(tooLarge.message(0)))
         .isInstanceOf(BsonMaximumSizeExceededException.class);
@@ -276,8 +275,8 @@ class NoteProjectionTest {
 
   private static Stream life(UUID id) {
     return Stream.of(
-        new NoteCreated(id, OWNER, "Shopping", "Milk, bread", List.of("home", "b")),
-        new NoteUpdated(id, OWNER, "Groceries", "", List.of()),
+        note().titled("Shopping").content("Milk, bread").tagged("home", "b").created(id, OWNER),
+        note().titled("Groceries").updated(id, OWNER),
         new NoteDeleted(id, OWNER),
         new NoteRestored(id, OWNER));
   }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.annals.events.note.NoteCreated;
+import dev.annals.api.NoteView;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.events.note.NoteUpdated;
+import dev.annals.given.NoteBuilder;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.Page;
@@ -60,9 +60,7 @@ class NoteQueriesTest {
         .contains(
             new NoteView(
                 id(1).toString(),
-                "Mine",
-                "content",
-                List.of("a", "b"),
+                NoteBuilder.note().titled("Mine").content("content").tagged("a", "b").values(),
                 0,
                 Stream.START,
                 Stream.START,
@@ -74,7 +72,7 @@ class NoteQueriesTest {
   @Test
   void aDeletedNoteIsInTheTrashListAlone() {
     note(1, ANN, "Kept", "");
-    deliver(new NoteCreated(id(2), ANN, "Gone", "", List.of()), new NoteDeleted(id(2), ANN));
+    deliver(NoteBuilder.note().titled("Gone").created(id(2), ANN), new NoteDeleted(id(2), ANN));
 
     assertThat(notes.find(ANN, id(2))).isEmpty();
     assertThat(titles("")).containsExactly("Kept");
@@ -90,7 +88,9 @@ class NoteQueriesTest {
     note(2, BEN, "Ben's", "");
 
     assertThat(titles("")).containsExactly("Ann's");
-    assertThat(list(BEN, "").content()).extracting(NoteView::title).containsExactly("Ben's");
+    assertThat(list(BEN, "").content())
+        .extracting(note -> note.values().title())
+        .containsExactly("Ben's");
     assertThat(list(new UUID(1, 3), "").page()).isEqualTo(new Page.Position(20, 0, 0, 0));
   }
 
@@ -113,8 +113,8 @@ class NoteQueriesTest {
     note(1, ANN, "old", "");
     note(2, ANN, "also old", "");
     deliver(
-        new NoteCreated(id(3), ANN, "x", "", List.of()),
-        new NoteUpdated(id(3), ANN, "changed", "", List.of()));
+        NoteBuilder.note().titled("x").created(id(3), ANN),
+        NoteBuilder.note().titled("changed").updated(id(3), ANN));
 
     assertThat(titles("")).containsExactly("changed", "old", "also old");
   }
@@ -132,12 +132,12 @@ class NoteQueriesTest {
     note(3, ANN, "a", "");
     note(1, ANN, "a", "");
     deliver(
-        new NoteCreated(id(2), ANN, "b", "", List.of()),
-        new NoteUpdated(id(2), ANN, "b", "x", List.of()));
+        NoteBuilder.note().titled("b").created(id(2), ANN),
+        NoteBuilder.note().titled("b").content("x").updated(id(2), ANN));
     deliver(
-        new NoteCreated(id(4), ANN, "c", "", List.of()),
-        new NoteUpdated(id(4), ANN, "c", "x", List.of()),
-        new NoteUpdated(id(4), ANN, "c", "y", List.of()));
+        NoteBuilder.note().titled("c").created(id(4), ANN),
+        NoteBuilder.note().titled("c").content("x").updated(id(4), ANN),
+        NoteBuilder.note().titled("c").content("y").updated(id(4), ANN));
 
     assertThat(ids("sort=" + sort)).isEqualTo(expected);
   }
@@ -146,8 +146,8 @@ class NoteQueriesTest {
   void severalSortsCountInTheirOrder() {
     note(1, ANN, "a", "");
     deliver(
-        new NoteCreated(id(2), ANN, "a", "", List.of()),
-        new NoteUpdated(id(2), ANN, "a", "x", List.of()));
+        NoteBuilder.note().titled("a").created(id(2), ANN),
+        NoteBuilder.note().titled("a").content("x").updated(id(2), ANN));
     note(3, ANN, "b", "");
 
     assertThat(ids("sort=title,asc&sort=updatedAt,desc")).isEqualTo("2 1 3");
@@ -287,7 +287,8 @@ class NoteQueriesTest {
   }
 
   private void note(int number, UUID owner, String title, String content, String... tags) {
-    deliver(new NoteCreated(id(number), owner, title, content, List.of(tags)));
+    deliver(
+        NoteBuilder.note().titled(title).content(content).tagged(tags).created(id(number), owner));
   }
 
   private void deliver(NoteEvent... events) {
@@ -295,7 +296,7 @@ class NoteQueriesTest {
   }
 
   private List<String> titles(String query) {
-    return list(ANN, query).content().stream().map(NoteView::title).toList();
+    return list(ANN, query).content().stream().map(note -> note.values().title()).toList();
   }
 
   private String ids(String query) {

@@ -1,5 +1,7 @@
 package dev.annals.query.notification;
 
+import static dev.annals.given.NoteBuilder.note;
+
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import dev.annals.events.note.NoteCreated;
@@ -27,7 +29,7 @@ public final class TestInbox implements AutoCloseable {
   public NewNotifications add(UUID owner, int count) {
     List<DomainEventMessage<?>> batch = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      NoteCreated event = new NoteCreated(UUID.randomUUID(), owner, "T", "", List.of());
+      NoteCreated event = note().titled("T").created(UUID.randomUUID(), owner);
       batch.addAll(Stream.of(event).messages());
     }
     delivery.deliver(batch);

@@ -2,6 +2,8 @@ package dev.annals.query.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.api.TaskStatus;
+import dev.annals.api.TaskView;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
@@ -14,6 +16,7 @@ import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
 import dev.annals.events.task.TaskValues;
+import dev.annals.given.TaskBuilder;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.query.Stream;
@@ -58,8 +61,7 @@ class TaskHistoryTest {
         updated("Dig", null),
         new TaskStarted(TASK, ANN),
         new TaskMarkedOverdue(TASK, ANN, T0),
-        new TaskReverted(
-            TASK, ANN, 0, "Task", "", TaskPriority.NORMAL, T0.plusSeconds(9), List.of()),
+        TaskBuilder.task().titled("Task").due(T0.plusSeconds(9)).reverted(TASK, ANN, 0),
         new TaskDeleted(TASK, ANN));
 
     List<HistoryEntry> newest = page(0, 5).content();
@@ -92,7 +94,7 @@ class TaskHistoryTest {
     assertThat(creation.changes())
         .extracting(FieldChange::field)
         .containsExactly(
-            "title", "description", "status", "priority", "overdue", "tags", "attachments");
+            "title", "description", "priority", "tags", "status", "overdue", "attachments");
     assertThat(creation.changes())
         .extracting(FieldChange::from)
         .containsOnly(NullNode.getInstance());
@@ -133,11 +135,13 @@ class TaskHistoryTest {
 
     for (int last = 0; last < events.size(); last++) {
       TaskView expected = NaiveTask.fold(events.subList(0, last + 1));
-      assertThat(history.at(ANN, TASK, version(last)).map(TaskView::of)).contains(expected);
-      assertThat(history.at(ANN, TASK, asOf(T0.plusSeconds(last))).map(TaskView::of))
+      assertThat(history.at(ANN, TASK, version(last)).map(TaskDocument::view)).contains(expected);
+      assertThat(history.at(ANN, TASK, asOf(T0.plusSeconds(last))).map(TaskDocument::view))
           .contains(expected);
       assertThat(
-              history.at(ANN, TASK, asOf(T0.plusSeconds(last).plusMillis(999))).map(TaskView::of))
+              history
+                  .at(ANN, TASK, asOf(T0.plusSeconds(last).plusMillis(999)))
+                  .map(TaskDocument::view))
           .contains(expected);
     }
   }
@@ -148,7 +152,6 @@ class TaskHistoryTest {
       Instant due = random.nextBoolean() ? null : T0.plusSeconds(random.nextInt(2 * count));
       String text = Integer.toString(random.nextInt(5));
       TaskPriority priority = PRIORITIES.get(random.nextInt(PRIORITIES.size()));
-      List<String> tags = List.of(text, "t");
       events[i] =
           switch (random.nextInt(8)) {
             case 0 -> new TaskStarted(TASK, ANN);
@@ -157,8 +160,22 @@ class TaskHistoryTest {
             case 3 -> new TaskDeleted(TASK, ANN);
             case 4 -> new TaskRestored(TASK, ANN);
             case 5 -> new TaskMarkedOverdue(TASK, ANN, T0);
-            case 6 -> new TaskReverted(TASK, ANN, 0, text, "d" + text, priority, due, tags);
-            default -> new TaskUpdated(TASK, ANN, text, "d" + text, priority, due, tags);
+            case 6 ->
+                TaskBuilder.task()
+                    .titled(text)
+                    .described("d" + text)
+                    .priority(priority)
+                    .due(due)
+                    .tagged(text, "t")
+                    .reverted(TASK, ANN, 0);
+            default ->
+                TaskBuilder.task()
+                    .titled(text)
+                    .described("d" + text)
+                    .priority(priority)
+                    .due(due)
+                    .tagged(text, "t")
+                    .updated(TASK, ANN);
           };
     }
     return events;
@@ -170,22 +187,18 @@ class TaskHistoryTest {
     static TaskView fold(List<DomainEventMessage<?>> events) {
       DomainEventMessage<?> last = events.get(events.size() - 1);
       int values = lastOf(events, TaskCreated.class, TaskUpdated.class, TaskReverted.class);
-      TaskValues set = (TaskValues) events.get(values).getPayload();
+      TaskValues set = ((TaskEvent.WithValues) events.get(values).getPayload()).values();
       int moved = lastOf(events, TaskStarted.class, TaskCompleted.class, TaskReopened.class);
       Object move = moved < 0 ? null : events.get(moved).getPayload();
       int trash = lastOf(events, TaskDeleted.class, TaskRestored.class);
       boolean deleted = trash >= 0 && events.get(trash).getPayload() instanceof TaskDeleted;
       return new TaskView(
           TASK.toString(),
-          set.title(),
-          set.description(),
+          set,
           move instanceof TaskStarted
               ? TaskStatus.IN_PROGRESS
               : move instanceof TaskCompleted ? TaskStatus.DONE : TaskStatus.OPEN,
-          set.priority(),
-          set.dueAt(),
           overdue(events),
-          set.tags(),
           List.of(),
           last.getSequenceNumber(),
           events.get(0).getTimestamp(),
@@ -202,9 +215,9 @@ class TaskHistoryTest {
       for (DomainEventMessage<?> event : events.subList(marked + 1, events.size())) {
         Instant due = T0;
         if (event.getPayload() instanceof TaskUpdated it) {
-          due = it.dueAt();
+          due = it.values().dueAt();
         } else if (event.getPayload() instanceof TaskReverted it) {
-          due = it.dueAt();
+          due = it.values().dueAt();
         }
         if (due == null
             || due.isAfter(event.getTimestamp())
@@ -230,7 +243,7 @@ class TaskHistoryTest {
 
   private List<DomainEventMessage<?>> store(TaskEvent... afterItsCreation) {
     List<TaskEvent> all = new ArrayList<>();
-    all.add(new TaskCreated(TASK, ANN, "Task", "", TaskPriority.NORMAL, null, List.of()));
+    all.add(TaskBuilder.task().titled("Task").created(TASK, ANN));
     all.addAll(List.of(afterItsCreation));
     List<DomainEventMessage<?>> messages = Stream.of(all.toArray(TaskEvent[]::new)).messages();
     engine.appendEvents(messages);
@@ -246,7 +259,7 @@ class TaskHistoryTest {
   }
 
   private static TaskUpdated updated(String title, Instant dueAt) {
-    return new TaskUpdated(TASK, ANN, title, "", TaskPriority.NORMAL, dueAt, List.of());
+    return TaskBuilder.task().titled(title).due(dueAt).updated(TASK, ANN);
   }
 
   private static FieldChange change(String field, String from, String to) {

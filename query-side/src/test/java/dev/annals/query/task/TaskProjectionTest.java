@@ -2,6 +2,8 @@ package dev.annals.query.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.api.AttachmentView;
+import dev.annals.api.TaskStatus;
 import dev.annals.events.task.AttachmentAdded;
 import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
@@ -14,6 +16,7 @@ import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
+import dev.annals.given.TaskBuilder;
 import dev.annals.query.Delivery;
 import dev.annals.query.Erasing;
 import dev.annals.query.Stream;
@@ -233,12 +236,21 @@ class TaskProjectionTest {
   }
 
   private static TaskCreated created() {
-    return new TaskCreated(
-        TASK, OWNER, "Call Ann", "about 42", TaskPriority.HIGH, DUE, List.of("phone"));
+    return TaskBuilder.task()
+        .titled("Call Ann")
+        .described("about 42")
+        .priority(TaskPriority.HIGH)
+        .due(DUE)
+        .tagged("phone")
+        .created(TASK, OWNER);
   }
 
   private static TaskUpdated updated(Instant dueAt) {
-    return new TaskUpdated(TASK, OWNER, "Call Ann", "", TaskPriority.HIGH, dueAt, List.of());
+    return TaskBuilder.task()
+        .titled("Call Ann")
+        .priority(TaskPriority.HIGH)
+        .due(dueAt)
+        .updated(TASK, OWNER);
   }
 
   private ReadModel<TaskDocument> model() {
@@ -261,9 +273,14 @@ class TaskProjectionTest {
 
   private static Stream life() {
     return Stream.of(
-        new TaskCreated(
-            TASK, OWNER, "Call Ann", "about 42", TaskPriority.HIGH, DUE, List.of("phone")),
-        new TaskUpdated(TASK, OWNER, "Write to Ann", "", TaskPriority.LOW, null, List.of()),
+        TaskBuilder.task()
+            .titled("Call Ann")
+            .described("about 42")
+            .priority(TaskPriority.HIGH)
+            .due(DUE)
+            .tagged("phone")
+            .created(TASK, OWNER),
+        TaskBuilder.task().titled("Write to Ann").priority(TaskPriority.LOW).updated(TASK, OWNER),
         new TaskStarted(TASK, OWNER),
         new TaskCompleted(TASK, OWNER),
         new TaskDeleted(TASK, OWNER),

@@ -3,12 +3,15 @@ package dev.annals.query.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.annals.api.TaskStatus;
+import dev.annals.api.TaskView;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskStarted;
+import dev.annals.given.TaskBuilder;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
@@ -58,7 +61,7 @@ class TaskQueriesTest {
         new TaskCompleted(id(3), ANN));
     deliver(task(4, "Alpha", TaskPriority.HIGH, null));
     deliver(task(5, "Trash", TaskPriority.HIGH, MAY), new TaskDeleted(id(5), ANN));
-    deliver(new TaskCreated(id(6), BEN, "Ben's", "", TaskPriority.NORMAL, MAY, List.of("x")));
+    deliver(TaskBuilder.task().titled("Ben's").due(MAY).tagged("x").created(id(6), BEN));
   }
 
   @AfterEach
@@ -72,13 +75,15 @@ class TaskQueriesTest {
         .contains(
             new TaskView(
                 id(3).toString(),
-                "Gamma",
-                "about Gamma",
+                TaskBuilder.task()
+                    .titled("Gamma")
+                    .described("about Gamma")
+                    .priority(TaskPriority.LOW)
+                    .due(MAY)
+                    .tagged("x", "y")
+                    .values(),
                 TaskStatus.DONE,
-                TaskPriority.LOW,
-                MAY,
                 false,
-                List.of("x", "y"),
                 List.of(),
                 2,
                 Stream.START,
@@ -175,8 +180,13 @@ class TaskQueriesTest {
 
   private static TaskCreated task(
       int number, String title, TaskPriority priority, Instant dueAt, String... tags) {
-    return new TaskCreated(
-        id(number), ANN, title, "about " + title, priority, dueAt, List.of(tags));
+    return TaskBuilder.task()
+        .titled(title)
+        .described("about " + title)
+        .priority(priority)
+        .due(dueAt)
+        .tagged(tags)
+        .created(id(number), ANN);
   }
 
   private String ids(String query) {

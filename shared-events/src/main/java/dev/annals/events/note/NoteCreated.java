@@ -1,17 +1,11 @@
 package dev.annals.events.note;
 
-import dev.annals.events.Personal;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.events.Subject;
-import java.util.List;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A note came to be. */
+/** Records that a note was created. */
 @Revision("1")
-public record NoteCreated(
-    UUID noteId,
-    @Subject UUID ownerId,
-    @Personal String title,
-    @Personal String content,
-    @Personal List<String> tags)
-    implements NoteEvent, NoteValues {}
+public record NoteCreated(UUID noteId, @Subject UUID ownerId, @JsonUnwrapped NoteValues values)
+    implements NoteEvent, NoteEvent.WithValues {}

@@ -2,13 +2,17 @@ package dev.annals.events.note;
 
 import java.util.UUID;
 
-/** What can happen to a note. */
+/** An event of a note. */
 public sealed interface NoteEvent
     permits NoteCreated, NoteUpdated, NoteReverted, NoteDeleted, NoteRestored {
 
-  /** The note it happened to. */
   UUID noteId();
 
-  /** The user whose note it is. */
   UUID ownerId();
+
+  /** An event that sets all values of a note. */
+  sealed interface WithValues permits NoteCreated, NoteUpdated, NoteReverted {
+
+    NoteValues values();
+  }
 }

@@ -4,6 +4,6 @@ import dev.annals.events.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A note came back from the trash. */
+/** Records that a note was taken out of the trash. */
 @Revision("1")
 public record NoteRestored(UUID noteId, @Subject UUID ownerId) implements NoteEvent {}

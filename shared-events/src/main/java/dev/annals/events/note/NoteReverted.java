@@ -1,22 +1,16 @@
 package dev.annals.events.note;
 
-import dev.annals.events.Personal;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.events.Subject;
-import java.util.List;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * A note was given the values that it had before.
+ * Records that a note got the values of an earlier version again.
  *
- * @param toVersion the version that had them
+ * @param toVersion the version that had these values
  */
 @Revision("1")
 public record NoteReverted(
-    UUID noteId,
-    @Subject UUID ownerId,
-    long toVersion,
-    @Personal String title,
-    @Personal String content,
-    @Personal List<String> tags)
-    implements NoteEvent, NoteValues {}
+    UUID noteId, @Subject UUID ownerId, long toVersion, @JsonUnwrapped NoteValues values)
+    implements NoteEvent, NoteEvent.WithValues {}

@@ -1,16 +1,8 @@
 package dev.annals.events.note;
 
+import dev.annals.events.Personal;
 import java.util.List;
 
-/** An event of a note that names all that its owner can set, changed or not. */
-public sealed interface NoteValues permits NoteCreated, NoteUpdated, NoteReverted {
-
-  /** What it is called from then on. */
-  String title();
-
-  /** Its text. */
-  String content();
-
-  /** Its tags, in order. */
-  List<String> tags();
-}
+/** The fields of a note that its owner sets. */
+public record NoteValues(
+    @Personal String title, @Personal String content, @Personal List<String> tags) {}

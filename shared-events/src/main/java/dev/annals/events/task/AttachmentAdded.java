@@ -5,7 +5,12 @@ import dev.annals.events.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A file was attached to a task. {@code sha256} is of its bytes, in lower-case hex. */
+/**
+ * Records that a file was attached to a task.
+ *
+ * @param size in bytes
+ * @param sha256 the hash of the bytes, in lower-case hex
+ */
 @Revision("1")
 public record AttachmentAdded(
     UUID taskId,

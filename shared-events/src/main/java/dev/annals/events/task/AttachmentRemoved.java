@@ -4,7 +4,7 @@ import dev.annals.events.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A file was taken off a task. */
+/** Records that an attachment was removed from a task. */
 @Revision("1")
 public record AttachmentRemoved(UUID taskId, @Subject UUID ownerId, UUID attachmentId)
     implements TaskEvent {}

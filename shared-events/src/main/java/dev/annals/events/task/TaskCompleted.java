@@ -4,6 +4,6 @@ import dev.annals.events.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A task was done. */
+/** Records that the status of a task became {@code DONE}. */
 @Revision("1")
 public record TaskCompleted(UUID taskId, @Subject UUID ownerId) implements TaskEvent {}

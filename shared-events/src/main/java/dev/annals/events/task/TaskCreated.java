@@ -1,20 +1,11 @@
 package dev.annals.events.task;
 
-import dev.annals.events.Personal;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.events.Subject;
-import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A task came to be, open. {@code dueAt} may be null. */
+/** Records that a task was created, with the status {@code OPEN}. */
 @Revision("1")
-public record TaskCreated(
-    UUID taskId,
-    @Subject UUID ownerId,
-    @Personal String title,
-    @Personal String description,
-    TaskPriority priority,
-    Instant dueAt,
-    @Personal List<String> tags)
-    implements TaskEvent, TaskValues {}
+public record TaskCreated(UUID taskId, @Subject UUID ownerId, @JsonUnwrapped TaskValues values)
+    implements TaskEvent, TaskEvent.WithValues {}

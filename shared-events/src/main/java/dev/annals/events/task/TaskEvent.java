@@ -2,7 +2,7 @@ package dev.annals.events.task;
 
 import java.util.UUID;
 
-/** What can happen to a task. */
+/** An event of a task. */
 public sealed interface TaskEvent
     permits TaskCreated,
         TaskUpdated,
@@ -16,9 +16,13 @@ public sealed interface TaskEvent
         AttachmentAdded,
         AttachmentRemoved {
 
-  /** The task it happened to. */
   UUID taskId();
 
-  /** The user whose task it is. */
   UUID ownerId();
+
+  /** An event that sets all values of a task. */
+  sealed interface WithValues permits TaskCreated, TaskUpdated, TaskReverted {
+
+    TaskValues values();
+  }
 }

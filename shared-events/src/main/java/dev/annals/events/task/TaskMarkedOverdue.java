@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * A task was still to be done when its time had come.
+ * Records that a task was not completed by its due time.
  *
- * @param dueAt the time that it should have been done by
+ * @param dueAt the due time
  */
 @Revision("1")
 public record TaskMarkedOverdue(UUID taskId, @Subject UUID ownerId, Instant dueAt)

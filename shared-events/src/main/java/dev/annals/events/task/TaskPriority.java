@@ -1,6 +1,6 @@
 package dev.annals.events.task;
 
-/** How pressing a task is, from least to most: the order of the constants is their rank. */
+/** The priority of a task, in ascending order. */
 public enum TaskPriority {
   LOW,
   NORMAL,

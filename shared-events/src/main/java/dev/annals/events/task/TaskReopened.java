@@ -4,6 +4,6 @@ import dev.annals.events.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A done task is open again. */
+/** Records that a completed task became {@code OPEN} again. */
 @Revision("1")
 public record TaskReopened(UUID taskId, @Subject UUID ownerId) implements TaskEvent {}

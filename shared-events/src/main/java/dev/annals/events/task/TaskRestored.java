@@ -4,6 +4,6 @@ import dev.annals.events.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A task came back from the trash, as it was. */
+/** Records that a task was taken out of the trash. */
 @Revision("1")
 public record TaskRestored(UUID taskId, @Subject UUID ownerId) implements TaskEvent {}

@@ -1,25 +1,16 @@
 package dev.annals.events.task;
 
-import dev.annals.events.Personal;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.events.Subject;
-import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
 /**
- * A task was given the values that it had before; its status stays. {@code dueAt} may be null.
+ * Records that a task got the values of an earlier version again.
  *
- * @param toVersion the version that had them
+ * @param toVersion the version that had these values
  */
 @Revision("1")
 public record TaskReverted(
-    UUID taskId,
-    @Subject UUID ownerId,
-    long toVersion,
-    @Personal String title,
-    @Personal String description,
-    TaskPriority priority,
-    Instant dueAt,
-    @Personal List<String> tags)
-    implements TaskEvent, TaskValues {}
+    UUID taskId, @Subject UUID ownerId, long toVersion, @JsonUnwrapped TaskValues values)
+    implements TaskEvent, TaskEvent.WithValues {}

@@ -4,6 +4,6 @@ import dev.annals.events.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** Work on an open task began. */
+/** Records that the status of a task became {@code IN_PROGRESS}. */
 @Revision("1")
 public record TaskStarted(UUID taskId, @Subject UUID ownerId) implements TaskEvent {}

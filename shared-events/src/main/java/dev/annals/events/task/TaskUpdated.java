@@ -1,20 +1,11 @@
 package dev.annals.events.task;
 
-import dev.annals.events.Personal;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.events.Subject;
-import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
-/** A task was given new values; all of them are named, changed or not. */
+/** Records that the owner of a task set its values; all are named, changed or not. */
 @Revision("1")
-public record TaskUpdated(
-    UUID taskId,
-    @Subject UUID ownerId,
-    @Personal String title,
-    @Personal String description,
-    TaskPriority priority,
-    Instant dueAt,
-    @Personal List<String> tags)
-    implements TaskEvent, TaskValues {}
+public record TaskUpdated(UUID taskId, @Subject UUID ownerId, @JsonUnwrapped TaskValues values)
+    implements TaskEvent, TaskEvent.WithValues {}

@@ -1,23 +1,14 @@
 package dev.annals.events.task;
 
+import dev.annals.events.Personal;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** An event of a task that names all that its owner can set, changed or not. */
-public sealed interface TaskValues permits TaskCreated, TaskUpdated, TaskReverted {
-
-  /** What it is called from then on. */
-  String title();
-
-  /** Its text. */
-  String description();
-
-  /** How pressing it is. */
-  TaskPriority priority();
-
-  /** When it should be done by; may be null. */
-  Instant dueAt();
-
-  /** Its tags, in order. */
-  List<String> tags();
-}
+/** The fields of a task that its owner sets. */
+public record TaskValues(
+    @Personal String title,
+    @Personal String description,
+    TaskPriority priority,
+    @Nullable Instant dueAt,
+    @Personal List<String> tags) {}

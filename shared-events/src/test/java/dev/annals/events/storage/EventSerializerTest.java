@@ -11,8 +11,10 @@ import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.note.NoteValues;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.events.task.TaskValues;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +43,10 @@ class EventSerializerTest {
   private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
   private static final UUID BERT = UUID.fromString("00000000-0000-4000-8000-00000000000b");
   private static final NoteCreated CREATED =
-      new NoteCreated(NOTE, ANNA, "Diagnosis", "Nobody's \"business\"", List.of("health", "été"));
+      new NoteCreated(
+          NOTE,
+          ANNA,
+          new NoteValues("Diagnosis", "Nobody's \"business\"", List.of("health", "été")));
 
   private final Map<UUID, Aead> keys = new HashMap<>();
   private boolean bindsToField = true;
@@ -88,7 +93,9 @@ class EventSerializerTest {
     keys.remove(ANNA);
 
     assertThat(this.<Object>read(stored))
-        .isEqualTo(new NoteCreated(NOTE, ANNA, "[erased]", "[erased]", List.of("[erased]")));
+        .isEqualTo(
+            new NoteCreated(
+                NOTE, ANNA, new NoteValues("[erased]", "[erased]", List.of("[erased]"))));
   }
 
   @Test
@@ -122,9 +129,10 @@ class EventSerializerTest {
   static Stream<Arguments> moves() {
     List<Object> events =
         List.of(
-            new NoteCreated(NOTE, ANNA, "Title", "Content", List.of("a")),
-            new NoteUpdated(NOTE, ANNA, "Title", "Content", List.of("a")),
-            new TaskCreated(NOTE, ANNA, "Title", "Text", TaskPriority.LOW, null, List.of("a")),
+            new NoteCreated(NOTE, ANNA, new NoteValues("Title", "Content", List.of("a"))),
+            new NoteUpdated(NOTE, ANNA, new NoteValues("Title", "Content", List.of("a"))),
+            new TaskCreated(
+                NOTE, ANNA, new TaskValues("Title", "Text", TaskPriority.LOW, null, List.of("a"))),
             new ProfileUpdated(ANNA, "Anna", true, "UTC", 7));
     List<Part> parts =
         events.stream()

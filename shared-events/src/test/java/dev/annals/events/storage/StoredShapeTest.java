@@ -25,6 +25,7 @@ import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteReverted;
 import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.note.NoteValues;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationEvent;
 import dev.annals.events.notification.NotificationRead;
@@ -41,6 +42,7 @@ import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
+import dev.annals.events.task.TaskValues;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -79,14 +81,16 @@ class StoredShapeTest {
 
   static Stream<Object> events() {
     return Stream.of(
-        new NoteCreated(ID, OWNER, "Title", "Content", List.of("a", "b")),
-        new NoteUpdated(ID, OWNER, "Title", "", List.of()),
-        new NoteReverted(ID, OWNER, 3, "Title", "", List.of("a")),
+        new NoteCreated(ID, OWNER, new NoteValues("Title", "Content", List.of("a", "b"))),
+        new NoteUpdated(ID, OWNER, new NoteValues("Title", "", List.of())),
+        new NoteReverted(ID, OWNER, 3, new NoteValues("Title", "", List.of("a"))),
         new NoteDeleted(ID, OWNER),
         new NoteRestored(ID, OWNER),
-        new TaskCreated(ID, OWNER, "Title", "Text", TaskPriority.HIGH, DUE, List.of("a")),
-        new TaskUpdated(ID, OWNER, "Title", "", TaskPriority.LOW, null, List.of()),
-        new TaskReverted(ID, OWNER, 3, "Title", "", TaskPriority.LOW, DUE, List.of()),
+        new TaskCreated(
+            ID, OWNER, new TaskValues("Title", "Text", TaskPriority.HIGH, DUE, List.of("a"))),
+        new TaskUpdated(ID, OWNER, new TaskValues("Title", "", TaskPriority.LOW, null, List.of())),
+        new TaskReverted(
+            ID, OWNER, 3, new TaskValues("Title", "", TaskPriority.LOW, DUE, List.of())),
         new TaskStarted(ID, OWNER),
         new TaskCompleted(ID, OWNER),
         new TaskReopened(ID, OWNER),

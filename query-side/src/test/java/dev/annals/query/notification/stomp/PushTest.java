@@ -1,5 +1,6 @@
 package dev.annals.query.notification.stomp;
 
+import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,8 +8,6 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import dev.annals.events.identity.Role;
-import dev.annals.events.note.NoteCreated;
-import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.query.QueryProgram;
 import dev.annals.query.Stream;
@@ -87,8 +86,8 @@ class PushTest {
       UUID note = new UUID(9, user.getLeastSignificantBits());
       List<DomainEventMessage<?>> stream =
           Stream.of(
-                  new NoteCreated(note, user, "Plan <A>", "text", List.of()),
-                  new NoteUpdated(note, user, "Plan Ü", "", List.of()))
+                  note().titled("Plan <A>").content("text").created(note, user),
+                  note().titled("Plan Ü").updated(note, user))
               .messages();
       events.appendEvents(stream);
 
@@ -259,7 +258,7 @@ class PushTest {
     String title = "\uD83D\uDE00".repeat(200);
     for (int i = 0; i < 300; i++) {
       events.appendEvents(
-          Stream.of(new NoteCreated(UUID.randomUUID(), user, title, "", List.of())).messages());
+          Stream.of(note().titled(title).created(UUID.randomUUID(), user)).messages());
     }
     awaitStored(300);
     try (LazyClient lazy = new LazyClient(port, token());
@@ -580,11 +579,11 @@ class PushTest {
   private void append(int count) {
     UUID note = UUID.randomUUID();
     List<DomainEventMessage<?>> batch = new ArrayList<>();
-    batch.addAll(Stream.of(new NoteCreated(note, user, "T", "", List.of())).messages());
+    batch.addAll(Stream.of(note().titled("T").created(note, user)).messages());
     for (int version = 1; version < count; version++) {
       batch.add(
           new GenericDomainEventMessage<>(
-              "Note", note.toString(), version, new NoteUpdated(note, user, "T", "", List.of())));
+              "Note", note.toString(), version, note().titled("T").updated(note, user)));
     }
     events.appendEvents(batch);
   }

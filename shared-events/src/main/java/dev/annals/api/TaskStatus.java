@@ -1,6 +1,6 @@
-package dev.annals.query.task;
+package dev.annals.api;
 
-/** How far a task is. */
+/** The status of a task. */
 public enum TaskStatus {
   OPEN,
   IN_PROGRESS,
