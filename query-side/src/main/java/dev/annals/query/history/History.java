@@ -56,7 +56,6 @@ public final class History<E, D extends ModelDocument> {
   private final String aggregateType;
   private final Class<E> eventType;
   private final Step<E, D> step;
-  private final Function<D, String> owner;
   private final Function<D, ?> view;
 
   /** How one event changes what is known. */
@@ -75,7 +74,6 @@ public final class History<E, D extends ModelDocument> {
    * The history of what an aggregate type's events tell.
    *
    * @param step the fold, the same as the projection's
-   * @param owner whose a resource is
    * @param view a resource as clients see it
    */
   public History(
@@ -83,13 +81,11 @@ public final class History<E, D extends ModelDocument> {
       String aggregateType,
       Class<E> eventType,
       Step<E, D> step,
-      Function<D, String> owner,
       Function<D, ?> view) {
     this.events = events;
     this.aggregateType = aggregateType;
     this.eventType = eventType;
     this.step = step;
-    this.owner = owner;
     this.view = view;
   }
 
@@ -210,7 +206,7 @@ public final class History<E, D extends ModelDocument> {
   }
 
   private Predicate<D> isOf(UUID user) {
-    return state -> owner.apply(state).equals(user.toString());
+    return state -> state.owner().equals(user.toString());
   }
 
   private boolean isOf(DomainEventMessage<?> event) {

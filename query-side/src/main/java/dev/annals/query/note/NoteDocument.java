@@ -7,8 +7,8 @@ import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteValues;
 import dev.annals.query.model.CodePointOrder;
-import dev.annals.query.model.ModelDocument;
 import dev.annals.query.model.SearchWords;
+import dev.annals.query.resource.ResourceDocument;
 import java.time.Instant;
 import java.util.List;
 import org.bson.codecs.pojo.annotations.BsonId;
@@ -36,7 +36,7 @@ public record NoteDocument(
     boolean deleted,
     String titleKey,
     List<String> words)
-    implements ModelDocument {
+    implements ResourceDocument {
 
   /**
    * The note as an event leaves it: the fold of the read model, and of the history.

@@ -1,24 +1,83 @@
 package dev.annals.query.note;
 
+import com.mongodb.client.MongoDatabase;
+import dev.annals.api.NoteView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
+import dev.annals.platform.redis.Redis;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.Paging;
+import dev.annals.query.history.History;
+import dev.annals.query.model.CachedPages;
+import dev.annals.query.model.Erased;
+import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
+import dev.annals.query.resource.Resource;
+import dev.annals.query.resource.Sorting;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.Timestamp;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Keeps the read model of notes. */
 @Component
-@ProcessingGroup(NoteModel.NAME)
+@ProcessingGroup(NoteProjection.NAME)
 class NoteProjection {
+
+  static final String NAME = "notes";
+
+  /** Raise it when the documents change. 2: words are folded by Unicode's full folding. */
+  static final int VERSION = 2;
+
+  static final Resource<NoteEvent, NoteDocument, NoteView> NOTES =
+      new Resource<>(
+          NAME,
+          VERSION,
+          ConsistencyToken.NOTE,
+          "Note",
+          NoteEvent.class,
+          NoteDocument.class,
+          NoteDocument::after,
+          NoteDocument::view,
+          new Sorting(
+              Paging.Order.descending("updatedAt"),
+              Map.of(
+                  "title", List.of("titleKey"),
+                  "createdAt", List.of("createdAt"),
+                  "updatedAt", List.of("updatedAt"))),
+          parameters -> List.of(),
+          List.of());
 
   private final ReadModel<NoteDocument> notes;
 
   NoteProjection(ReadModel<NoteDocument> notes) {
     this.notes = notes;
+  }
+
+  @Bean
+  static CachedPages<NoteView> notePages(Redis redis, JsonMapper json) {
+    return NOTES.pages(redis, json);
+  }
+
+  @Bean
+  static ReadModel<NoteDocument> notes(
+      MongoDatabase database,
+      ModelProperties properties,
+      Erased erased,
+      CachedPages<NoteView> pages) {
+    return NOTES.model(database, properties, erased, pages);
+  }
+
+  @Bean
+  static History<NoteEvent, NoteDocument> noteHistory(EventStore events) {
+    return NOTES.history(events);
   }
 
   @EventHandler

@@ -16,8 +16,8 @@ import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskValues;
 import dev.annals.query.model.CodePointOrder;
-import dev.annals.query.model.ModelDocument;
 import dev.annals.query.model.SearchWords;
+import dev.annals.query.resource.ResourceDocument;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,7 +60,7 @@ public record TaskDocument(
     int priorityRank,
     boolean noDueAt,
     List<String> words)
-    implements ModelDocument {
+    implements ResourceDocument {
 
   public TaskDocument {
     attachments = attachments == null ? List.of() : attachments;

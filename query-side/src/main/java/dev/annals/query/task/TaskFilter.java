@@ -7,50 +7,35 @@ import static com.mongodb.client.model.Filters.lt;
 import dev.annals.api.TaskStatus;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.web.QueryParameters;
-import dev.annals.query.model.Selection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.bson.conversions.Bson;
 
-/**
- * Which tasks a list is about.
- *
- * @param dueBefore takes only tasks with a {@code dueAt}, which is before it
- * @param dueAfter takes only tasks with a {@code dueAt}, which is after it
- */
-record TaskFilter(
-    Selection selection,
-    Optional<TaskStatus> status,
-    Optional<TaskPriority> priority,
-    Optional<Boolean> overdue,
-    Optional<Instant> dueBefore,
-    Optional<Instant> dueAfter) {
+/** Reads the parameters of a list that only tasks have. */
+final class TaskFilter {
 
-  /** Reads it; the caller has what is wrong refused. */
-  static TaskFilter read(UUID owner, QueryParameters parameters) {
-    return new TaskFilter(
-        Selection.read(owner, parameters),
-        parameters.choice("status", TaskStatus.class),
-        parameters.choice("priority", TaskPriority.class),
-        parameters.flag("overdue"),
-        parameters.instant("dueBefore"),
-        parameters.instant("dueAfter"));
-  }
+  private TaskFilter() {}
 
-  Bson toBson() {
-    List<Bson> further = new ArrayList<>();
-    status.ifPresent(it -> further.add(eq("status", it.name())));
-    // By rank, which the index of the order by priority has.
-    priority.ifPresent(it -> further.add(eq("priorityRank", TaskDocument.rank(it))));
-    overdue.ifPresent(it -> further.add(eq("overdue", it)));
-    if (dueBefore.isPresent() || dueAfter.isPresent()) {
-      further.add(eq("noDueAt", false));
+  /** Returns the conditions, and rejects values that are not allowed. */
+  static List<Bson> conditions(QueryParameters parameters) {
+    List<Bson> conditions = new ArrayList<>();
+    parameters
+        .choice("status", TaskStatus.class)
+        .ifPresent(it -> conditions.add(eq("status", it.name())));
+    // The index for the order by priority has the rank.
+    parameters
+        .choice("priority", TaskPriority.class)
+        .ifPresent(it -> conditions.add(eq("priorityRank", TaskDocument.rank(it))));
+    parameters.flag("overdue").ifPresent(it -> conditions.add(eq("overdue", it)));
+    Optional<Instant> before = parameters.instant("dueBefore");
+    Optional<Instant> after = parameters.instant("dueAfter");
+    if (before.isPresent() || after.isPresent()) {
+      conditions.add(eq("noDueAt", false));
     }
-    dueBefore.ifPresent(it -> further.add(lt("dueAt", it)));
-    dueAfter.ifPresent(it -> further.add(gt("dueAt", it)));
-    return selection.filter(further.toArray(Bson[]::new));
+    before.ifPresent(it -> conditions.add(lt("dueAt", it)));
+    after.ifPresent(it -> conditions.add(gt("dueAt", it)));
+    return conditions;
   }
 }

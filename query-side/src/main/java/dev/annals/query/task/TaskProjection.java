@@ -1,24 +1,87 @@
 package dev.annals.query.task;
 
+import com.mongodb.client.MongoDatabase;
+import dev.annals.api.TaskView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskEvent;
+import dev.annals.platform.redis.Redis;
+import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.platform.web.Paging;
+import dev.annals.query.history.History;
+import dev.annals.query.model.CachedPages;
+import dev.annals.query.model.Erased;
+import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
+import dev.annals.query.resource.Resource;
+import dev.annals.query.resource.Sorting;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.Timestamp;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Keeps the read model of tasks. */
 @Component
-@ProcessingGroup(TaskModel.NAME)
+@ProcessingGroup(TaskProjection.NAME)
 class TaskProjection {
+
+  static final String NAME = "tasks";
+
+  /** Raise it when the documents change. 2: words are folded by Unicode's full folding. */
+  static final int VERSION = 2;
+
+  static final Resource<TaskEvent, TaskDocument, TaskView> TASKS =
+      new Resource<>(
+          NAME,
+          VERSION,
+          ConsistencyToken.TASK,
+          "Task",
+          TaskEvent.class,
+          TaskDocument.class,
+          TaskDocument::after,
+          TaskDocument::view,
+          new Sorting(
+              Paging.Order.descending("createdAt"),
+              Map.of(
+                  "title", List.of("titleKey"),
+                  "createdAt", List.of("createdAt"),
+                  "updatedAt", List.of("updatedAt"),
+                  "dueAt", List.of("noDueAt", "dueAt"),
+                  "priority", List.of("priorityRank"))),
+          TaskFilter::conditions,
+          List.of(
+              Resource.index().append("status", 1).append("createdAt", -1).append("_id", 1),
+              Resource.index().append("overdue", 1).append("createdAt", -1).append("_id", 1)));
 
   private final ReadModel<TaskDocument> tasks;
 
   TaskProjection(ReadModel<TaskDocument> tasks) {
     this.tasks = tasks;
+  }
+
+  @Bean
+  static CachedPages<TaskView> taskPages(Redis redis, JsonMapper json) {
+    return TASKS.pages(redis, json);
+  }
+
+  @Bean
+  static ReadModel<TaskDocument> tasks(
+      MongoDatabase database,
+      ModelProperties properties,
+      Erased erased,
+      CachedPages<TaskView> pages) {
+    return TASKS.model(database, properties, erased, pages);
+  }
+
+  @Bean
+  static History<TaskEvent, TaskDocument> taskHistory(EventStore events) {
+    return TASKS.history(events);
   }
 
   @EventHandler

@@ -18,7 +18,7 @@ class NoteIndexesTest {
   private static final UUID ANN = new UUID(1, 1);
 
   static Stream<Paging.Order> orders() {
-    return NoteQueries.SORTABLE.stream()
+    return NoteProjection.NOTES.sorting().fields().keySet().stream()
         .flatMap(it -> Stream.of(Paging.Order.ascending(it), Paging.Order.descending(it)));
   }
 
@@ -29,7 +29,9 @@ class NoteIndexesTest {
 
     assertThat(
             IndexCoverage.sorted(
-                NoteModel.INDEXES, Selection.of(ANN).filter(), NoteQueries.sort(paging)))
+                NoteProjection.NOTES.indexes(),
+                Selection.of(ANN).filter(),
+                NoteProjection.NOTES.sorting().of(paging)))
         .isTrue();
   }
 
@@ -38,15 +40,15 @@ class NoteIndexesTest {
     Selection tagged = new Selection(ANN, false, List.of("a", "b"), List.of());
     Selection searched = new Selection(ANN, true, List.of(), List.of("milk", "bread"));
 
-    assertThat(IndexCoverage.filtered(NoteModel.INDEXES, tagged.filter())).isTrue();
-    assertThat(IndexCoverage.filtered(NoteModel.INDEXES, searched.filter())).isTrue();
+    assertThat(IndexCoverage.filtered(NoteProjection.NOTES.indexes(), tagged.filter())).isTrue();
+    assertThat(IndexCoverage.filtered(NoteProjection.NOTES.indexes(), searched.filter())).isTrue();
   }
 
   @Test
   void theServerTakesTheIndexes() {
     try (TestMongo mongo = new TestMongo()) {
-      NoteModel.INDEXES.forEach(mongo.database().getCollection("notes")::createIndex);
-      NoteModel.INDEXES.forEach(mongo.database().getCollection("notes")::createIndex);
+      NoteProjection.NOTES.indexes().forEach(mongo.database().getCollection("notes")::createIndex);
+      NoteProjection.NOTES.indexes().forEach(mongo.database().getCollection("notes")::createIndex);
     }
   }
 }

@@ -63,7 +63,7 @@ class NoteProjectionTest {
 
   @Test
   void aPersonWithMuchIsErasedInPieces() {
-    Erasing.inPieces(mongo, NoteModel.NAME, delivery);
+    Erasing.inPieces(mongo, NoteProjection.NAME, delivery);
   }
 
   @Test
@@ -245,7 +245,7 @@ class NoteProjectionTest {
         name,
         1,
         NoteDocument.class,
-        NoteModel.INDEXES,
+        NoteProjection.NOTES.indexes(),
         TestMongo.properties(),
         users -> Set.of());
   }

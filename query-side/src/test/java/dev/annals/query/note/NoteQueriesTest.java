@@ -11,13 +11,13 @@ import dev.annals.given.NoteBuilder;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.Page;
-import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
 import dev.annals.query.model.ReadModel;
 import dev.annals.query.model.Selection;
+import dev.annals.query.resource.ResourceQueries;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -41,11 +41,12 @@ class NoteQueriesTest {
           "notes",
           1,
           NoteDocument.class,
-          NoteModel.INDEXES,
+          NoteProjection.NOTES.indexes(),
           TestMongo.properties(),
           users -> Set.of());
   private final Delivery delivery = new Delivery(new NoteProjection(model), mongo);
-  private final NoteQueries notes = new NoteQueries(model);
+  private final ResourceQueries<NoteDocument, NoteView> notes =
+      new ResourceQueries<>(NoteProjection.NOTES, model);
 
   @AfterEach
   void close() {
@@ -56,7 +57,7 @@ class NoteQueriesTest {
   void aNoteIsFoundByItsOwnerAlone() {
     note(1, ANN, "Mine", "content", "a", "b");
 
-    assertThat(notes.find(ANN, id(1)))
+    assertThat(notes.find(ANN, id(1)).map(NoteDocument::view))
         .contains(
             new NoteView(
                 id(1).toString(),
@@ -308,11 +309,7 @@ class NoteQueriesTest {
   }
 
   private Page<NoteView> list(UUID owner, String query) {
-    QueryParameters parameters = QueryParameters.of(query);
-    Selection selection = Selection.read(owner, parameters);
-    Paging paging = parameters.paging(NoteQueries.USUAL, NoteQueries.SORTABLE);
-    parameters.refuseIfInvalid();
-    return notes.list(selection, paging);
+    return notes.list(notes.read(owner, QueryParameters.of(query)));
   }
 
   private static UUID id(int number) {

@@ -53,7 +53,7 @@ class TaskHistoryTest {
 
   private final InMemoryEventStorageEngine engine = new InMemoryEventStorageEngine();
   private final History<TaskEvent, TaskDocument> history =
-      new TaskModel().taskHistory(EmbeddedEventStore.builder().storageEngine(engine).build());
+      TaskProjection.TASKS.history(EmbeddedEventStore.builder().storageEngine(engine).build());
 
   @Test
   void tellsWhatEachEventChanged() {

@@ -7,6 +7,8 @@ import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.IndexCoverage;
 import dev.annals.query.TestMongo;
 import dev.annals.query.model.Selection;
+import dev.annals.query.resource.ResourceQueries;
+import dev.annals.query.resource.ResourceQueries.Query;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -20,7 +22,7 @@ class TaskIndexesTest {
   private static final UUID ANN = new UUID(1, 1);
 
   static Stream<Paging.Order> orders() {
-    return TaskQueries.SORTABLE.stream()
+    return TaskProjection.TASKS.sorting().fields().keySet().stream()
         .flatMap(it -> Stream.of(Paging.Order.ascending(it), Paging.Order.descending(it)));
   }
 
@@ -31,7 +33,9 @@ class TaskIndexesTest {
 
     assertThat(
             IndexCoverage.sorted(
-                TaskModel.INDEXES, Selection.of(ANN).filter(), TaskQueries.sort(paging)))
+                TaskProjection.TASKS.indexes(),
+                Selection.of(ANN).filter(),
+                TaskProjection.TASKS.sorting().of(paging)))
         .isTrue();
   }
 
@@ -48,16 +52,17 @@ class TaskIndexesTest {
         "deleted=true"
       })
   void anIndexServesEveryFilter(String query) {
-    TaskFilter filter = TaskFilter.read(ANN, QueryParameters.of(query));
+    Query list =
+        new ResourceQueries<>(TaskProjection.TASKS, null).read(ANN, QueryParameters.of(query));
 
-    assertThat(IndexCoverage.filtered(TaskModel.INDEXES, filter.toBson())).isTrue();
+    assertThat(IndexCoverage.filtered(TaskProjection.TASKS.indexes(), list.filter())).isTrue();
   }
 
   @Test
   void theServerTakesTheIndexes() {
     try (TestMongo mongo = new TestMongo()) {
-      TaskModel.INDEXES.forEach(mongo.database().getCollection("tasks")::createIndex);
-      TaskModel.INDEXES.forEach(mongo.database().getCollection("tasks")::createIndex);
+      TaskProjection.TASKS.indexes().forEach(mongo.database().getCollection("tasks")::createIndex);
+      TaskProjection.TASKS.indexes().forEach(mongo.database().getCollection("tasks")::createIndex);
     }
   }
 }

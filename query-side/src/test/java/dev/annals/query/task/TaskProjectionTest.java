@@ -79,7 +79,7 @@ class TaskProjectionTest {
 
   @Test
   void aPersonWithMuchIsErasedInPieces() {
-    Erasing.inPieces(mongo, TaskModel.NAME, delivery);
+    Erasing.inPieces(mongo, TaskProjection.NAME, delivery);
   }
 
   @Test
@@ -259,7 +259,7 @@ class TaskProjectionTest {
         "tasks",
         1,
         TaskDocument.class,
-        TaskModel.INDEXES,
+        TaskProjection.TASKS.indexes(),
         TestMongo.properties(),
         users -> Set.of());
   }

@@ -20,6 +20,7 @@ import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
 import dev.annals.query.model.ReadModel;
+import dev.annals.query.resource.ResourceQueries;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -45,11 +46,12 @@ class TaskQueriesTest {
           "tasks",
           1,
           TaskDocument.class,
-          TaskModel.INDEXES,
+          TaskProjection.TASKS.indexes(),
           TestMongo.properties(),
           users -> Set.of());
   private final Delivery delivery = new Delivery(new TaskProjection(model), mongo);
-  private final TaskQueries tasks = new TaskQueries(model);
+  private final ResourceQueries<TaskDocument, TaskView> tasks =
+      new ResourceQueries<>(TaskProjection.TASKS, model);
 
   @BeforeEach
   void someTasks() {
@@ -71,7 +73,7 @@ class TaskQueriesTest {
 
   @Test
   void aTaskIsFoundByItsOwnerAlone() {
-    assertThat(tasks.find(ANN, id(3)))
+    assertThat(tasks.find(ANN, id(3)).map(TaskDocument::view))
         .contains(
             new TaskView(
                 id(3).toString(),
@@ -118,7 +120,8 @@ class TaskQueriesTest {
   @Test
   void withoutASortTheLatestCreatedComesFirst() {
     assertThat(ids("")).isEqualTo("1 2 3 4");
-    assertThat(TaskQueries.USUAL).isEqualTo(Paging.Order.descending("createdAt"));
+    assertThat(TaskProjection.TASKS.sorting().defaultOrder())
+        .isEqualTo(Paging.Order.descending("createdAt"));
   }
 
   @ParameterizedTest
@@ -198,11 +201,7 @@ class TaskQueriesTest {
   }
 
   private Page<TaskView> list(String query) {
-    QueryParameters parameters = QueryParameters.of(query);
-    TaskFilter filter = TaskFilter.read(ANN, parameters);
-    Paging paging = parameters.paging(TaskQueries.USUAL, TaskQueries.SORTABLE);
-    parameters.refuseIfInvalid();
-    return tasks.list(filter, paging);
+    return tasks.list(tasks.read(ANN, QueryParameters.of(query)));
   }
 
   private static UUID id(int number) {

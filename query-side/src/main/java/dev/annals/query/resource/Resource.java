@@ -1,0 +1,77 @@
+package dev.annals.query.resource;
+
+import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.redis.Redis;
+import dev.annals.platform.web.QueryParameters;
+import dev.annals.query.history.History;
+import dev.annals.query.model.CachedPages;
+import dev.annals.query.model.Erased;
+import dev.annals.query.model.ModelDocument;
+import dev.annals.query.model.ModelProperties;
+import dev.annals.query.model.ReadModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Describes a kind of resource.
+ *
+ * @param <E> the events
+ * @param <D> the stored documents
+ * @param <V> the resource as clients see it
+ * @param name the name of the read model, of its processor and of its cached pages
+ * @param version the version of the documents; a greater one makes the read model be built anew
+ * @param kind the kind of the consistency tokens
+ * @param aggregateType the type that the event store names
+ * @param step the fold of the read model and of the history
+ * @param conditions reads the parameters of a list that only this resource has
+ * @param filterIndexes the indexes for these conditions, each after {@link #index()}
+ */
+public record Resource<E, D extends ModelDocument, V>(
+    String name,
+    int version,
+    String kind,
+    String aggregateType,
+    Class<E> eventType,
+    Class<D> documentType,
+    History.Step<E, D> step,
+    Function<D, V> view,
+    Sorting sorting,
+    Function<QueryParameters, List<Bson>> conditions,
+    List<Bson> filterIndexes) {
+
+  /** Returns the beginning of each index: a list has one owner, and shows the trash or the rest. */
+  public static Document index() {
+    return new Document("owner", 1).append("deleted", 1);
+  }
+
+  /** Returns the keys of the indexes that the lists need. */
+  public List<Bson> indexes() {
+    List<Bson> indexes = new ArrayList<>(sorting.indexes());
+    indexes.addAll(filterIndexes);
+    indexes.add(index().append("tags", 1));
+    indexes.add(index().append("words", 1));
+    return indexes;
+  }
+
+  /** Returns a cache of the pages of the lists. */
+  public CachedPages<V> pages(Redis redis, JsonMapper json) {
+    return new CachedPages<>(redis, json, name);
+  }
+
+  /** Returns the read model, which drops the cached pages of each owner that it writes. */
+  public ReadModel<D> model(
+      MongoDatabase database, ModelProperties properties, Erased erased, CachedPages<V> pages) {
+    return new ReadModel<>(database, name, version, documentType, indexes(), properties, erased)
+        .onWrite(pages::drop);
+  }
+
+  /** Returns the history. */
+  public History<E, D> history(EventStore events) {
+    return new History<>(events, aggregateType, eventType, step, view);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.annals.query.resource;
+
+import com.mongodb.client.model.Sorts;
+import dev.annals.platform.web.Paging;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+
+/**
+ * Sorts the lists of a resource.
+ *
+ * @param defaultOrder the order if the client names none
+ * @param fields the stored fields of each property that a list can be sorted by. The last has the
+ *     order's direction; those before it ascend in any case
+ */
+public record Sorting(Paging.Order defaultOrder, Map<String, List<String>> fields) {
+
+  /** Returns the stored fields and directions of these orders. */
+  public List<Bson> of(Paging paging) {
+    return paging.orders().stream()
+        .flatMap(order -> keys(order.property(), order.descending()))
+        .toList();
+  }
+
+  private Stream<Bson> keys(String property, boolean descending) {
+    List<String> all = fields.get(property);
+    int last = all.size() - 1;
+    return Stream.concat(
+        all.subList(0, last).stream().map(Sorts::ascending),
+        Stream.of(descending ? Sorts.descending(all.get(last)) : Sorts.ascending(all.get(last))));
+  }
+
+  /** Returns an index for each property and direction. */
+  List<Bson> indexes() {
+    return fields.keySet().stream()
+        .flatMap(property -> Stream.of(index(property, true), index(property, false)))
+        .toList();
+  }
+
+  private Bson index(String property, boolean descending) {
+    Document index = Resource.index();
+    keys(property, descending).forEach(key -> index.putAll(key.toBsonDocument()));
+    return index.append("_id", 1);
+  }
+}
