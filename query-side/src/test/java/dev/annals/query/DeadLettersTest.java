@@ -86,8 +86,8 @@ class DeadLettersTest {
 
     await().until(() -> version(poisoned) == 4);
     await().until(() -> find("notes").isEmpty() && find("notifications").isEmpty());
-    assertThat(notes.find(poisoned).orElseThrow().title()).isEqualTo("4");
-    assertThat(notes.find(poisoned).orElseThrow().deleted()).isTrue();
+    assertThat(notes.find(poisoned).orElseThrow().values().title()).isEqualTo("4");
+    assertThat(notes.find(poisoned).orElseThrow().deletedAt()).isNotNull();
     assertThat(entries()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
     engine.appendEvents(updated(poisoned, 5));
     await().until(() -> version(poisoned) == 5);
@@ -112,7 +112,7 @@ class DeadLettersTest {
 
     letters.skip(UUID.fromString(letter("notes").letter()));
     notes.shown(Map.of(poisoned, 4L)).orTimeout(5, SECONDS).join();
-    assertThat(notes.find(poisoned).orElseThrow().deleted()).isFalse();
+    assertThat(notes.find(poisoned).orElseThrow().deletedAt()).isNull();
 
     letters.skip(UUID.fromString(letter("notifications").letter()));
     await().until(() -> find("notifications").map(DeadLetter::sequence).equals(Optional.of(3L)));

@@ -45,7 +45,8 @@ public final class IndexCoverage {
                     && names(index.subList(0, fields.size())).equals(fields));
   }
 
-  private static List<String> keys(Bson document) {
+  /** Returns the fields of an index, each with its direction. */
+  public static List<String> keys(Bson document) {
     List<String> keys = new ArrayList<>();
     document
         .toBsonDocument()

@@ -33,6 +33,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
       "dev.annals.query.task",
       "dev.annals.query.notification",
       "dev.annals.query.processor",
+      "dev.annals.query.resource",
       "dev.annals.platform.flag",
       "dev.annals.platform.json",
       "dev.annals.platform.openapi",

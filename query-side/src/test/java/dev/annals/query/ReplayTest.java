@@ -103,7 +103,8 @@ class ReplayTest {
       for (ConfigurableApplicationContext program : List.of(second, third)) {
         notes(program).shown(Map.of(id, 0L)).orTimeout(5, SECONDS).join();
         assertThat(notes(program).find(id)).isPresent();
-        assertThat(notes(program).find(id(7)).orElseThrow().content()).isEqualTo("other text");
+        assertThat(notes(program).find(id(7)).orElseThrow().values().content())
+            .isEqualTo("other text");
         assertThat(count(program)).isEqualTo(NOTES - 1 + number);
       }
       assertThat(number).isLessThan(50_000);
@@ -158,7 +159,7 @@ class ReplayTest {
     append(id(1), 1, note().titled("Changed").updated(id(1), ANN));
     for (ConfigurableApplicationContext program : programs) {
       notes(program).shown(Map.of(id(1), 1L)).orTimeout(5, SECONDS).join();
-      assertThat(notes(program).find(id(1)).orElseThrow().title()).isEqualTo("Changed");
+      assertThat(notes(program).find(id(1)).orElseThrow().values().title()).isEqualTo("Changed");
     }
     await().during(Duration.ofSeconds(2)).until(() -> collections().contains("notes"));
     assertThat(notes(older).generation()).isEqualTo("notes");
@@ -211,14 +212,14 @@ class ReplayTest {
     event.readable = false;
     Replay failed = replays.start("notes");
     eventually().until(() -> state(failed).equals("FAILED"));
-    assertThat(notes(program).find(id(1)).orElseThrow().deleted()).isTrue();
+    assertThat(notes(program).find(id(1)).orElseThrow().deletedAt()).isNotNull();
     eventually().until(() -> !collections().contains("notes-2"));
     eventually().until(() -> letters.count("notes-2") == 0);
 
     event.readable = true;
     Replay done = replays.start("notes");
     eventually().until(() -> state(done).equals("DONE"));
-    assertThat(notes(program).find(id(1)).orElseThrow().deleted()).isTrue();
+    assertThat(notes(program).find(id(1)).orElseThrow().deletedAt()).isNotNull();
   }
 
   @Test
@@ -260,7 +261,7 @@ class ReplayTest {
     Replay replay = program.getBean(Replays.class).start("notes");
     eventually().until(() -> state(replay).equals("DONE"));
 
-    assertThat(notes(program).find(id(1)).orElseThrow().title()).isEqualTo("Changed");
+    assertThat(notes(program).find(id(1)).orElseThrow().values().title()).isEqualTo("Changed");
     assertThat(notes(program).find(id(2)).orElseThrow().lastSequence()).isZero();
     assertThat(letters.count("notes-2")).isEqualTo(1);
     letters.skip(letter(letters, "notes-2", id(2)));

@@ -9,6 +9,7 @@ import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import dev.annals.query.model.FlatRecordCodec;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.servers.Servers;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class TestMongo implements AutoCloseable {
                   })
               .build());
   private final String name = "test-" + UUID.randomUUID();
+  private final MongoDatabase database = FlatRecordCodec.in(client.getDatabase(name));
 
   /** Returns true if it is a real MongoDB. */
   public static boolean real() {
@@ -60,7 +62,7 @@ public final class TestMongo implements AutoCloseable {
   }
 
   public MongoDatabase database() {
-    return client.getDatabase(name);
+    return database;
   }
 
   /** Returns another test's database, on this one's connections. */

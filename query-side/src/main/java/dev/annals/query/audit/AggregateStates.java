@@ -11,8 +11,8 @@ import dev.annals.events.identity.UserRegistered;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.storage.UnreadableEventException;
-import dev.annals.query.history.History;
 import dev.annals.query.history.PointInTime;
+import dev.annals.query.resource.Resource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,11 +36,11 @@ class AggregateStates {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final EventStore events;
-  private final List<History<?, ?>> histories;
+  private final List<Resource<?, ?, ?>> resources;
 
-  AggregateStates(EventStore events, List<History<?, ?>> histories) {
+  Aggregates(EventStore events, List<Resource<?, ?, ?>> resources) {
     this.events = events;
-    this.histories = histories;
+    this.resources = resources;
   }
 
   /** Returns the aggregate's state; empty if it did not exist then, or never had that version. */
@@ -65,10 +65,14 @@ class AggregateStates {
   }
 
   private Optional<Object> folded(DomainEventMessage<?> last, UUID id) {
-    return histories.stream()
-        .filter(history -> history.aggregateType().equals(last.getType()))
+    return resources.stream()
+        .filter(resource -> resource.aggregateType().equals(last.getType()))
         .findAny()
-        .flatMap(history -> history.seen(id, PointInTime.ofVersion(last.getSequenceNumber())));
+        .flatMap(
+            resource ->
+                resource
+                    .history(events)
+                    .viewAt(id, PointInTime.ofVersion(last.getSequenceNumber())));
   }
 
   private static void name(DomainEventMessage<?> event, ObjectNode named) {

@@ -31,24 +31,23 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.NullNode;
 
 /**
- * The history of one kind of resource. Whatever is asked costs one walk through the events of one
- * resource, from the first up to those that are asked for, and once more through these if they are
- * large.
+ * The history of one kind of resource. A query reads the events of one resource from the first to
+ * the last that it needs; entries that are large together are read a second time.
  *
  * @param <E> the events
- * @param <D> what they are folded into
+ * @param <D> the documents that they are folded into
  */
 public final class History<E, D extends ModelDocument> {
 
-  /** Says which change it is, not what it changed. */
-  private static final Set<String> OF_EACH_CHANGE =
+  /** The fields that an entry does not list: its version and time say the same. */
+  private static final Set<String> UNLISTED_FIELDS =
       Set.of("id", "version", "createdAt", "updatedAt");
 
-  /** The most bytes of a page that is in memory as a whole. */
-  private static final int SMALL = 1 << 20;
+  /** The size of a page, in bytes, up to which all its entries are in memory at once. */
+  private static final int MAX_BYTES_IN_MEMORY = 1 << 20;
 
-  /** How many entries of a larger one are, so that there are about as many pieces. */
-  private static final int PIECE = 10;
+  /** The entries of a larger page that are in memory at once; a page has about as many chunks. */
+  private static final int CHUNK_SIZE = 10;
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -58,12 +57,12 @@ public final class History<E, D extends ModelDocument> {
   private final Step<E, D> step;
   private final Function<D, ?> view;
 
-  /** How one event changes what is known. */
+  /** A step of the fold. */
   @FunctionalInterface
   public interface Step<E, D> {
 
     /**
-     * What is known after the event.
+     * Returns the document after the event.
      *
      * @param before null for the first event
      */
@@ -71,10 +70,10 @@ public final class History<E, D extends ModelDocument> {
   }
 
   /**
-   * The history of what an aggregate type's events tell.
+   * Creates the history of the aggregates of a type.
    *
    * @param step the fold, the same as the projection's
-   * @param view a resource as clients see it
+   * @param view returns the resource as clients see it
    */
   public History(
       EventStore events,
@@ -89,18 +88,16 @@ public final class History<E, D extends ModelDocument> {
     this.view = view;
   }
 
-  /** What it is a history of. */
-  public String aggregateType() {
-    return aggregateType;
-  }
-
-  /** The owner's resource as it was then, be it in the trash; empty if it was not then. */
+  /**
+   * Returns the owner's resource at a point in time, also if it was in the trash; empty if it did
+   * not exist.
+   */
   public Optional<D> at(UUID user, UUID id, PointInTime moment) {
-    return at(id, moment).filter(isOf(user));
+    return at(id, moment).filter(isOwnedBy(user));
   }
 
-  /** A resource as its owner saw it then. */
-  public Optional<Object> seen(UUID id, PointInTime moment) {
+  /** Returns the resource at a point in time as its owner saw it. */
+  public Optional<Object> viewAt(UUID id, PointInTime moment) {
     return at(id, moment).map(view);
   }
 
@@ -109,7 +106,7 @@ public final class History<E, D extends ModelDocument> {
     DomainEventStream stream = events.readEvents(id.toString(), 0);
     while (stream.hasNext()) {
       DomainEventMessage<?> event = stream.next();
-      if (!isOf(event) || !moment.includes(event)) {
+      if (!isOfType(event) || !moment.includes(event)) {
         break;
       }
       state = after(state, event);
@@ -118,8 +115,8 @@ public final class History<E, D extends ModelDocument> {
   }
 
   /**
-   * What happened to the owner's resource, the newest first; empty if it is not theirs. Where that
-   * is large, it is read again, piece by piece, while it is written.
+   * Returns a page of the changes of the owner's resource, the newest first; empty if the resource
+   * is not theirs. A large page is read again, a chunk at a time, while it is sent.
    */
   public Optional<Page<HistoryEntry>> page(UUID user, UUID id, Paging paging) {
     long total = events.lastSequenceNumberFor(id.toString()).map(last -> last + 1).orElse(0L);
@@ -129,7 +126,7 @@ public final class History<E, D extends ModelDocument> {
     DomainEventStream stream = events.readEvents(id.toString(), 0);
     while (stream.hasNext()) {
       DomainEventMessage<?> event = stream.next();
-      if (!isOf(event) || event.getSequenceNumber() >= Math.max(1, end)) {
+      if (!isOfType(event) || event.getSequenceNumber() >= Math.max(1, end)) {
         break;
       }
       D before = state;
@@ -139,13 +136,13 @@ public final class History<E, D extends ModelDocument> {
       }
     }
     return Optional.ofNullable(state)
-        .filter(isOf(user))
-        .map(known -> Page.of(span.content(piece -> piece(id, span, piece)), paging, total));
+        .filter(isOwnedBy(user))
+        .map(known -> Page.of(span.content(number -> chunk(id, span, number)), paging, total));
   }
 
-  private List<HistoryEntry> piece(UUID id, Span<D> span, int number) {
-    long end = span.end - (long) number * PIECE;
-    long first = Math.max(span.first, end - PIECE);
+  private List<HistoryEntry> chunk(UUID id, Span<D> span, int number) {
+    long end = span.end - (long) number * CHUNK_SIZE;
+    long first = Math.max(span.first, end - CHUNK_SIZE);
     D state = span.before.get(first);
     List<HistoryEntry> entries = new ArrayList<>();
     DomainEventStream stream = events.readEvents(id.toString(), first);
@@ -160,14 +157,15 @@ public final class History<E, D extends ModelDocument> {
   }
 
   /**
-   * The entries of a page as far as they are small together, and what is needed to read them anew.
+   * The entries of a page: all of them while they are small together, then only the documents from
+   * which each chunk is read again.
    */
   private static final class Span<D> {
 
     private final long first;
     private final long end;
 
-    /** What was known before the first event of each piece, by that event's number. */
+    /** The document before the first event of each chunk, by the number of that event. */
     private final Map<Long, D> before = new HashMap<>();
 
     private final List<HistoryEntry> entries = new ArrayList<>();
@@ -180,15 +178,15 @@ public final class History<E, D extends ModelDocument> {
       this.end = end;
     }
 
-    void add(HistoryEntry entry, D known) {
-      if (entry.version() == first || (end - entry.version()) % PIECE == 0) {
-        before.put(entry.version(), known);
+    void add(HistoryEntry entry, D previous) {
+      if (entry.version() == first || (end - entry.version()) % CHUNK_SIZE == 0) {
+        before.put(entry.version(), previous);
       }
       int weight = HeapSize.of(entry);
       count++;
       bytes += weight;
       largest = Math.max(largest, weight);
-      if (bytes <= SMALL) {
+      if (bytes <= MAX_BYTES_IN_MEMORY) {
         entries.add(entry);
       } else {
         entries.clear();
@@ -196,20 +194,21 @@ public final class History<E, D extends ModelDocument> {
     }
 
     List<HistoryEntry> content(IntFunction<List<HistoryEntry>> read) {
-      if (bytes > SMALL) {
-        // What an event leaves is what the next one finds.
-        return new ChunkedList<>(count, PIECE, (long) largest * (PIECE + before.size()) / 2, read);
+      if (bytes > MAX_BYTES_IN_MEMORY) {
+        // Neighbours share a document, so an entry counts half.
+        return new ChunkedList<>(
+            count, CHUNK_SIZE, (long) largest * (CHUNK_SIZE + before.size()) / 2, read);
       }
       Collections.reverse(entries);
       return entries;
     }
   }
 
-  private Predicate<D> isOf(UUID user) {
+  private Predicate<D> isOwnedBy(UUID user) {
     return state -> state.owner().equals(user.toString());
   }
 
-  private boolean isOf(DomainEventMessage<?> event) {
+  private boolean isOfType(DomainEventMessage<?> event) {
     return event.getType().equals(aggregateType);
   }
 
@@ -238,7 +237,7 @@ public final class History<E, D extends ModelDocument> {
   private static List<FieldChange> changes(JsonNode before, JsonNode after) {
     Set<String> fields = new LinkedHashSet<>(after.propertyNames());
     fields.addAll(before.propertyNames());
-    fields.removeAll(OF_EACH_CHANGE);
+    fields.removeAll(UNLISTED_FIELDS);
     return fields.stream()
         .map(field -> new FieldChange(field, value(before, field), value(after, field)))
         .filter(change -> !Objects.equals(change.from(), change.to()))

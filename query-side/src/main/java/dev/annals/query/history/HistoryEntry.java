@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one event did to a resource.
+ * A change of a resource by one event.
  *
- * @param version the one that it made
- * @param type the event's name
- * @param actor the id of the user who did it; null if it happened by itself
+ * @param version the version of the resource after the event
+ * @param type the name of the event
+ * @param actor the id of the user who made the change; null if the program made it
  */
 public record HistoryEntry(
     long version,
@@ -19,10 +19,10 @@ public record HistoryEntry(
     List<FieldChange> changes) {
 
   /**
-   * One field of the resource, as clients see it, that is not what it was.
+   * A changed field of the resource as clients see it.
    *
-   * @param from null if there was nothing; so it is for all fields of what is created
-   * @param to null if there is nothing now
+   * @param from the value before; null if there was none, as for each field of a new resource
+   * @param to the value after; null if there is none
    */
   public record FieldChange(String field, @Nullable Object from, @Nullable Object to) {}
 }

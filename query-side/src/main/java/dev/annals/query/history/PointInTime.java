@@ -10,20 +10,17 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 
-/**
- * Which state of something is meant: the one that a version has, or the one at an instant; without
- * either, the one now.
- */
+/** A point in the life of an aggregate: at a version, at an instant, or now if both are empty. */
 public record PointInTime(OptionalLong version, Optional<Instant> instant) {
 
-  /** As it is. */
+  /** The latest state. */
   public static final PointInTime NOW = new PointInTime(OptionalLong.empty(), Optional.empty());
 
-  private static final Duration FOR_EVER = Duration.ofDays(365);
+  private static final Duration MAX_AGE = Duration.ofDays(365);
 
   /**
-   * Reads {@code version} and {@code asOf}; empty if the request has neither. The caller has what
-   * is wrong refused before it looks.
+   * Reads {@code version} and {@code asOf}; empty if the request has neither. The caller must
+   * refuse invalid values afterwards.
    */
   public static Optional<PointInTime> read(QueryParameters parameters) {
     OptionalLong version = parameters.integer("version", 0, Long.MAX_VALUE);
@@ -36,29 +33,29 @@ public record PointInTime(OptionalLong version, Optional<Instant> instant) {
         : Optional.of(new PointInTime(version, instant));
   }
 
-  /** When it had that version. */
+  /** Returns the point at which the aggregate had that version. */
   public static PointInTime ofVersion(long version) {
     return new PointInTime(OptionalLong.of(version), Optional.empty());
   }
 
-  /** Whether an event had happened by then. */
+  /** Returns whether the event happened at this point or before. */
   public boolean includes(DomainEventMessage<?> event) {
     return version.isPresent()
         ? event.getSequenceNumber() <= version.getAsLong()
         : instant.map(it -> !event.getTimestamp().isAfter(it)).orElse(true);
   }
 
-  /** Whether a state of that version is the one that is meant. */
+  /** Returns whether a state of that version answers the request. */
   public boolean isAt(long reached) {
     return version.isEmpty() || version.getAsLong() == reached;
   }
 
-  /** 200 with what was then. A version never changes, so whoever may see it may keep it. */
+  /** Answers 200 with the state. Its owner may cache it for a year if a version was asked for. */
   public <T> ResponseEntity<T> answer(long reached, T then) {
     ResponseEntity.BodyBuilder answer = ResponseEntity.ok().eTag(Long.toString(reached));
     if (version.isPresent()) {
       answer
-          .cacheControl(CacheControl.maxAge(FOR_EVER).cachePrivate().immutable())
+          .cacheControl(CacheControl.maxAge(MAX_AGE).cachePrivate().immutable())
           .varyBy(HttpHeaders.AUTHORIZATION);
     }
     return answer.body(then);

@@ -14,11 +14,11 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "version",
     in = ParameterIn.QUERY,
-    description = "As it was at that version.",
+    description = "Returns the state at that version.",
     schema = @Schema(type = "integer", format = "int64", minimum = "0"))
 @Parameter(
     name = "asOf",
     in = ParameterIn.QUERY,
-    description = "As it was then; not together with version.",
+    description = "Returns the state at that time; not together with version.",
     schema = @Schema(type = "string", format = "date-time"))
 public @interface PointInTimeParameters {}

@@ -44,8 +44,7 @@ public class ModelConfiguration {
   // was stored.
   @Bean
   MongoDatabase modelDatabase(MongoDatabaseFactory databases) {
-    return databases
-        .getMongoDatabase()
+    return FlatRecordCodec.in(databases.getMongoDatabase())
         .withReadPreference(ReadPreference.primary())
         .withReadConcern(ReadConcern.MAJORITY);
   }

@@ -2,12 +2,9 @@ package dev.annals.query.note;
 
 import dev.annals.api.NoteView;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.platform.flag.Flags;
-import dev.annals.platform.web.LargeResponses;
-import dev.annals.query.history.History;
-import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.ReadModel;
 import dev.annals.query.resource.ResourceController;
+import dev.annals.query.resource.ResourceServices;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,12 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
 class NoteController extends ResourceController<NoteEvent, NoteDocument, NoteView> {
 
-  NoteController(
-      ReadModel<NoteDocument> notes,
-      CachedPages<NoteView> pages,
-      History<NoteEvent, NoteDocument> history,
-      Flags flags,
-      LargeResponses answers) {
-    super(NoteProjection.NOTES, notes, pages, history, flags, answers);
+  NoteController(ReadModel<NoteDocument> notes, ResourceServices services) {
+    super(NoteProjection.NOTES, notes, services);
   }
 }

@@ -12,124 +12,87 @@ import dev.annals.query.resource.ResourceDocument;
 import java.time.Instant;
 import java.util.List;
 import org.bson.codecs.pojo.annotations.BsonId;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A note as it is stored to be read.
+ * A stored note. The fields of the values and of the keys are stored beside the others; a field
+ * that is null is not stored.
  *
- * @param owner the id of the user whose note it is
- * @param lastSequence the note's version
- * @param deletedAt null, and not stored, when it is not in the trash
- * @param deleted whether it is in the trash, for indexes
- * @param titleKey what sorts as the title does; null until it is {@link #derived}
- * @param words what is searched: the words of title and content; null until they are derived
+ * @param owner the id of the owner
+ * @param lastSequence the version of the note
+ * @param deletedAt null unless the note is in the trash
+ * @param keys null until they are {@link #derived}
  */
 public record NoteDocument(
     @BsonId String id,
     String owner,
-    String title,
-    String content,
-    List<String> tags,
+    NoteValues values,
     long lastSequence,
     Instant createdAt,
     Instant updatedAt,
-    Instant deletedAt,
-    boolean deleted,
-    String titleKey,
-    List<String> words)
+    @Nullable Instant deletedAt,
+    @Nullable Keys keys)
     implements ResourceDocument {
 
   /**
-   * The note as an event leaves it: the fold of the read model, and of the history.
+   * The fields that lists filter and sort by, and no client sees.
    *
-   * @param before null for its first event
+   * @param deleted whether the note is in the trash
+   * @param titleKey sorts as the title does
+   * @param words the words of title and content
+   */
+  public record Keys(boolean deleted, String titleKey, List<String> words) {}
+
+  /**
+   * Returns the note after an event: the fold of the read model and of the history.
+   *
+   * @param before null for the first event
    */
   static NoteDocument after(
       NoteDocument before, NoteEvent event, long sequence, Instant occurredAt) {
     if (event instanceof NoteCreated created) {
-      return created(
+      return new NoteDocument(
           created.noteId().toString(),
           created.ownerId().toString(),
           created.values(),
           sequence,
-          occurredAt);
-    } else if (event instanceof NoteEvent.WithValues updated) {
-      return before.updated(updated.values(), sequence, occurredAt);
+          occurredAt,
+          occurredAt,
+          null,
+          null);
+    } else if (event instanceof NoteEvent.WithValues changed) {
+      return before.with(changed.values(), before.deletedAt, sequence, occurredAt);
     } else if (event instanceof NoteDeleted) {
-      return before.deleted(sequence, occurredAt);
+      return before.with(before.values, occurredAt, sequence, occurredAt);
     } else if (event instanceof NoteRestored) {
-      return before.restored(sequence, occurredAt);
+      return before.with(before.values, null, sequence, occurredAt);
     }
     throw new IllegalArgumentException("No step for " + event.getClass());
   }
 
-  private static NoteDocument created(
-      String id, String owner, NoteValues values, long sequence, Instant occurredAt) {
-    return of(id, owner, values, sequence, occurredAt, occurredAt, null);
-  }
-
-  private NoteDocument updated(NoteValues values, long sequence, Instant occurredAt) {
-    return of(id, owner, values, sequence, createdAt, occurredAt, deletedAt);
-  }
-
-  private NoteDocument deleted(long sequence, Instant occurredAt) {
-    return of(id, owner, values(), sequence, createdAt, occurredAt, occurredAt);
-  }
-
-  private NoteDocument restored(long sequence, Instant occurredAt) {
-    return of(id, owner, values(), sequence, createdAt, occurredAt, null);
-  }
-
   @Override
   public NoteDocument at(long sequence) {
-    return of(id, owner, values(), sequence, createdAt, updatedAt, deletedAt);
+    return with(values, deletedAt, sequence, updatedAt);
   }
 
   @Override
   public NoteDocument derived() {
+    Keys derived =
+        new Keys(
+            deletedAt != null,
+            CodePointOrder.key(values.title()),
+            SearchWords.of(values.title(), values.content()));
     return new NoteDocument(
-        id,
-        owner,
-        title,
-        content,
-        tags,
-        lastSequence,
-        createdAt,
-        updatedAt,
-        deletedAt,
-        deleted,
-        CodePointOrder.key(title),
-        SearchWords.of(title, content));
+        id, owner, values, lastSequence, createdAt, updatedAt, deletedAt, derived);
   }
 
-  private NoteValues values() {
-    return new NoteValues(title, content, tags);
+  private NoteDocument with(
+      NoteValues values, @Nullable Instant deletedAt, long sequence, Instant updatedAt) {
+    return new NoteDocument(id, owner, values, sequence, createdAt, updatedAt, deletedAt, null);
   }
 
-  private static NoteDocument of(
-      String id,
-      String owner,
-      NoteValues values,
-      long sequence,
-      Instant createdAt,
-      Instant updatedAt,
-      Instant deletedAt) {
-    return new NoteDocument(
-        id,
-        owner,
-        values.title(),
-        values.content(),
-        values.tags(),
-        sequence,
-        createdAt,
-        updatedAt,
-        deletedAt,
-        deletedAt != null,
-        null,
-        null);
-  }
-
-  /** Returns the note as its owner sees it. */
+  /** Returns the note as clients see it. */
   NoteView view() {
-    return new NoteView(id, values(), lastSequence, createdAt, updatedAt, deletedAt);
+    return new NoteView(id, values, lastSequence, createdAt, updatedAt, deletedAt);
   }
 }

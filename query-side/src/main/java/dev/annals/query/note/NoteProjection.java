@@ -4,11 +4,8 @@ import com.mongodb.client.MongoDatabase;
 import dev.annals.api.NoteView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.Paging;
-import dev.annals.query.history.History;
-import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
@@ -21,10 +18,8 @@ import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.Timestamp;
-import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Keeps the read model of notes. */
 @Component
@@ -62,22 +57,14 @@ class NoteProjection {
   }
 
   @Bean
-  static CachedPages<NoteView> notePages(Redis redis, JsonMapper json) {
-    return NOTES.pages(redis, json);
+  static Resource<NoteEvent, NoteDocument, NoteView> noteResource() {
+    return NOTES;
   }
 
   @Bean
   static ReadModel<NoteDocument> notes(
-      MongoDatabase database,
-      ModelProperties properties,
-      Erased erased,
-      CachedPages<NoteView> pages) {
-    return NOTES.model(database, properties, erased, pages);
-  }
-
-  @Bean
-  static History<NoteEvent, NoteDocument> noteHistory(EventStore events) {
-    return NOTES.history(events);
+      MongoDatabase database, ModelProperties properties, Erased erased) {
+    return NOTES.readModel(database, properties, erased);
   }
 
   @EventHandler

@@ -1,2 +1,2 @@
-/** Notes as they are read: the projection, its read model, and the queries over it. */
+/** Notes: the stored documents, the projection that keeps them, and the queries. */
 package dev.annals.query.note;

@@ -1,10 +1,8 @@
 package dev.annals.query.resource;
 
 import com.mongodb.client.MongoDatabase;
-import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.history.History;
-import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelDocument;
 import dev.annals.query.model.ModelProperties;
@@ -15,7 +13,6 @@ import java.util.function.Function;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.bson.Document;
 import org.bson.conversions.Bson;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Describes a kind of resource.
@@ -58,16 +55,9 @@ public record Resource<E, D extends ModelDocument, V>(
     return indexes;
   }
 
-  /** Returns a cache of the pages of the lists. */
-  public CachedPages<V> pages(Redis redis, JsonMapper json) {
-    return new CachedPages<>(redis, json, name);
-  }
-
-  /** Returns the read model, which drops the cached pages of each owner that it writes. */
-  public ReadModel<D> model(
-      MongoDatabase database, ModelProperties properties, Erased erased, CachedPages<V> pages) {
-    return new ReadModel<>(database, name, version, documentType, indexes(), properties, erased)
-        .onWrite(pages::drop);
+  /** Returns the read model. */
+  public ReadModel<D> readModel(MongoDatabase database, ModelProperties properties, Erased erased) {
+    return new ReadModel<>(database, name, version, documentType, indexes(), properties, erased);
   }
 
   /** Returns the history. */

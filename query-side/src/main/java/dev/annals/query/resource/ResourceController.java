@@ -48,19 +48,15 @@ public abstract class ResourceController<E, D extends ResourceDocument, V> {
   private final LargeAnswers answers;
 
   protected ResourceController(
-      Resource<E, D, V> resource,
-      ReadModel<D> documents,
-      CachedPages<V> pages,
-      History<E, D> history,
-      Flags flags,
-      LargeAnswers answers) {
+      Resource<E, D, V> resource, ReadModel<D> documents, ResourceServices services) {
     this.resource = resource;
     this.documents = documents;
     this.queries = new ResourceQueries<>(resource, documents);
-    this.pages = pages;
-    this.history = history;
-    this.flags = flags;
-    this.answers = answers;
+    this.pages = new CachedPages<>(services.redis(), services.json(), resource.name());
+    this.history = resource.history(services.events());
+    this.flags = services.flags();
+    this.answers = services.answers();
+    documents.onWrite(pages::drop);
   }
 
   /** Lists the caller's resources, a page at a time. */

@@ -11,13 +11,11 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyTokens;
-import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.QueryParameters;
-import dev.annals.query.history.History;
-import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.ReadModel;
 import dev.annals.query.resource.ResourceController;
+import dev.annals.query.resource.ResourceServices;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -39,14 +37,9 @@ class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskVie
 
   private final Flags flags;
 
-  TaskController(
-      ReadModel<TaskDocument> tasks,
-      CachedPages<TaskView> pages,
-      History<TaskEvent, TaskDocument> history,
-      Flags flags,
-      LargeResponses answers) {
-    super(TaskProjection.TASKS, tasks, pages, history, flags, answers);
-    this.flags = flags;
+  TaskController(ReadModel<TaskDocument> tasks, ResourceServices services) {
+    super(TaskProjection.TASKS, tasks, services);
+    this.flags = services.flags();
   }
 
   /** {@inheritDoc} */
@@ -83,6 +76,6 @@ class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskVie
     if (!flags.isOn(Flag.ATTACHMENTS, caller.userId())) {
       throw Refusal.notFound();
     }
-    return find(changes, id, caller.userId()).attachments();
+    return find(changes, id, caller.userId()).state().attachments();
   }
 }

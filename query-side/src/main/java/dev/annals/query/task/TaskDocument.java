@@ -19,54 +19,43 @@ import dev.annals.query.model.CodePointOrder;
 import dev.annals.query.model.SearchWords;
 import dev.annals.query.resource.ResourceDocument;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.bson.codecs.pojo.annotations.BsonId;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A task as it is stored to be read. What is null is not stored.
+ * A stored task. The fields of the values, of the state and of the keys are stored beside the
+ * others; a field that is null is not stored.
  *
- * @param owner the id of the user whose task it is
- * @param dueAt may be null
- * @param overdue whether it is marked overdue
- * @param attachments its files; none is stored for a task from before there were any
- * @param lastSequence the task's version
- * @param completedAt null unless it is done
- * @param deletedAt null when it is not in the trash
- * @param deleted whether it is in the trash, for indexes
- * @param titleKey what sorts as the title does; null until it is {@link #derived}
- * @param priorityRank what sorts as the priority does
- * @param noDueAt whether there is no {@code dueAt}: sorted by first, it puts those last
- * @param words what is searched: the words of title and description; null until they are derived
+ * @param owner the id of the owner
+ * @param lastSequence the version of the task
+ * @param keys null until they are {@link #derived}
  */
 public record TaskDocument(
     @BsonId String id,
     String owner,
-    String title,
-    String description,
-    TaskStatus status,
-    TaskPriority priority,
-    Instant dueAt,
-    boolean overdue,
-    List<String> tags,
-    List<AttachmentView> attachments,
+    TaskValues values,
+    State state,
     long lastSequence,
     Instant createdAt,
     Instant updatedAt,
-    Instant completedAt,
-    Instant deletedAt,
-    boolean deleted,
-    String titleKey,
-    int priorityRank,
-    boolean noDueAt,
-    List<String> words)
+    @Nullable Keys keys)
     implements ResourceDocument {
 
-  public TaskDocument {
-    attachments = attachments == null ? List.of() : attachments;
-  }
+  /**
+   * The fields that lists filter and sort by, and no client sees.
+   *
+   * @param deleted whether the task is in the trash
+   * @param titleKey sorts as the title does
+   * @param priorityRank sorts as the priority does
+   * @param noDueAt whether {@code dueAt} is null; sorted by first, it puts those tasks last
+   * @param words the words of title and description
+   */
+  public record Keys(
+      boolean deleted, String titleKey, int priorityRank, boolean noDueAt, List<String> words) {}
 
-  /** What is stored for a priority: the more pressing, the greater. */
+  /** Returns the stored rank of a priority: the higher the priority, the greater. */
   static int rank(TaskPriority priority) {
     return switch (priority) {
       case LOW -> 0;
@@ -77,182 +66,124 @@ public record TaskDocument(
   }
 
   /**
-   * The task as an event leaves it: the fold of the read model, and of the history.
+   * Returns the task after an event: the fold of the read model and of the history.
    *
-   * @param before null for its first event
+   * @param before null for the first event
    */
   static TaskDocument after(
       TaskDocument before, TaskEvent event, long sequence, Instant occurredAt) {
     if (event instanceof TaskCreated created) {
-      return created(
-          created.taskId().toString(),
-          created.ownerId().toString(),
-          created.values(),
-          sequence,
-          occurredAt);
-    } else if (event instanceof TaskEvent.WithValues updated) {
-      return before.updated(updated.values(), sequence, occurredAt);
-    } else if (event instanceof TaskStarted) {
-      return before.started(sequence, occurredAt);
-    } else if (event instanceof TaskCompleted) {
-      return before.completed(sequence, occurredAt);
-    } else if (event instanceof TaskReopened) {
-      return before.reopened(sequence, occurredAt);
-    } else if (event instanceof TaskDeleted) {
-      return before.deleted(sequence, occurredAt);
-    } else if (event instanceof TaskRestored) {
-      return before.restored(sequence, occurredAt);
-    } else if (event instanceof TaskMarkedOverdue) {
-      return before.markedOverdue(sequence, occurredAt);
-    } else if (event instanceof AttachmentAdded added) {
-      return before.attached(AttachmentView.of(added, occurredAt), sequence, occurredAt);
-    } else if (event instanceof AttachmentRemoved removed) {
-      return before.detached(removed.attachmentId().toString(), sequence, occurredAt);
+      String id = created.taskId().toString();
+      String owner = created.ownerId().toString();
+      return new TaskDocument(
+          id, owner, created.values(), State.OPEN, sequence, occurredAt, occurredAt, null);
     }
-    throw new IllegalArgumentException("No step for " + event.getClass());
+    TaskValues values = event instanceof TaskEvent.WithValues set ? set.values() : before.values;
+    State state = before.state.after(event, occurredAt);
+    return new TaskDocument(
+        before.id, before.owner, values, state, sequence, before.createdAt, occurredAt, null);
   }
 
-  private static TaskDocument created(
-      String id, String owner, TaskValues values, long sequence, Instant occurredAt) {
-    Progress open = new Progress(TaskStatus.OPEN, false, null, null);
-    return of(id, owner, values, List.of(), open, sequence, occurredAt, occurredAt);
+  /**
+   * The fields that events change one at a time.
+   *
+   * @param attachments not stored for a task that was written before there were attachments
+   * @param completedAt null unless the status is {@code DONE}
+   * @param deletedAt null unless the task is in the trash
+   */
+  public record State(
+      TaskStatus status,
+      boolean overdue,
+      List<AttachmentView> attachments,
+      @Nullable Instant completedAt,
+      @Nullable Instant deletedAt) {
+
+    private static final State OPEN = new State(TaskStatus.OPEN, false, List.of(), null, null);
+
+    public State {
+      attachments = attachments == null ? List.of() : attachments;
+    }
+
+    private State after(TaskEvent event, Instant occurredAt) {
+      if (event instanceof TaskEvent.WithValues set) {
+        Instant dueAt = set.values().dueAt();
+        return withOverdue(overdue && dueAt != null && !dueAt.isAfter(occurredAt));
+      } else if (event instanceof TaskStarted) {
+        return withStatus(TaskStatus.IN_PROGRESS, null).withOverdue(overdue);
+      } else if (event instanceof TaskCompleted) {
+        return withStatus(TaskStatus.DONE, occurredAt);
+      } else if (event instanceof TaskReopened) {
+        return withStatus(TaskStatus.OPEN, null);
+      } else if (event instanceof TaskMarkedOverdue) {
+        return withOverdue(true);
+      } else if (event instanceof TaskDeleted) {
+        return withDeletedAt(occurredAt);
+      } else if (event instanceof TaskRestored) {
+        return withDeletedAt(null);
+      } else if (event instanceof AttachmentAdded added) {
+        List<AttachmentView> more = new ArrayList<>(attachments);
+        more.add(AttachmentView.of(added, occurredAt));
+        return withAttachments(more);
+      } else if (event instanceof AttachmentRemoved removed) {
+        String removedId = removed.attachmentId().toString();
+        return withAttachments(
+            attachments.stream().filter(it -> !it.id().equals(removedId)).toList());
+      }
+      throw new IllegalArgumentException("No step for " + event.getClass());
+    }
+
+    // A completion, a reopening, a deletion and a restoration end that the task is overdue.
+    private State withStatus(TaskStatus status, @Nullable Instant completedAt) {
+      return new State(status, false, attachments, completedAt, deletedAt);
+    }
+
+    private State withOverdue(boolean overdue) {
+      return new State(status, overdue, attachments, completedAt, deletedAt);
+    }
+
+    private State withAttachments(List<AttachmentView> attachments) {
+      return new State(status, overdue, attachments, completedAt, deletedAt);
+    }
+
+    private State withDeletedAt(@Nullable Instant deletedAt) {
+      return new State(status, false, attachments, completedAt, deletedAt);
+    }
   }
 
-  private TaskDocument updated(TaskValues values, long sequence, Instant occurredAt) {
-    boolean stillOverdue = overdue && values.dueAt() != null && !values.dueAt().isAfter(occurredAt);
-    Progress progress = new Progress(status, stillOverdue, completedAt, deletedAt);
-    return of(id, owner, values, attachments, progress, sequence, createdAt, occurredAt);
-  }
-
-  private TaskDocument started(long sequence, Instant occurredAt) {
-    return with(
-        new Progress(TaskStatus.IN_PROGRESS, overdue, null, deletedAt), sequence, occurredAt);
-  }
-
-  private TaskDocument completed(long sequence, Instant occurredAt) {
-    return with(new Progress(TaskStatus.DONE, false, occurredAt, deletedAt), sequence, occurredAt);
-  }
-
-  private TaskDocument reopened(long sequence, Instant occurredAt) {
-    return with(new Progress(TaskStatus.OPEN, false, null, deletedAt), sequence, occurredAt);
-  }
-
-  private TaskDocument deleted(long sequence, Instant occurredAt) {
-    return with(new Progress(status, false, completedAt, occurredAt), sequence, occurredAt);
-  }
-
-  private TaskDocument restored(long sequence, Instant occurredAt) {
-    return with(new Progress(status, false, completedAt, null), sequence, occurredAt);
-  }
-
-  private TaskDocument markedOverdue(long sequence, Instant occurredAt) {
-    return with(new Progress(status, true, completedAt, deletedAt), sequence, occurredAt);
-  }
-
-  private TaskDocument attached(AttachmentView attachment, long sequence, Instant occurredAt) {
-    return withAttachments(
-        Stream.concat(attachments.stream(), Stream.of(attachment)).toList(), sequence, occurredAt);
-  }
-
-  private TaskDocument detached(String attachmentId, long sequence, Instant occurredAt) {
-    return withAttachments(
-        attachments.stream().filter(it -> !it.id().equals(attachmentId)).toList(),
-        sequence,
-        occurredAt);
+  @Override
+  public Instant deletedAt() {
+    return state.deletedAt;
   }
 
   @Override
   public TaskDocument at(long sequence) {
-    Progress progress = new Progress(status, overdue, completedAt, deletedAt);
-    return with(progress, sequence, updatedAt);
+    return new TaskDocument(id, owner, values, state, sequence, createdAt, updatedAt, null);
   }
 
   @Override
   public TaskDocument derived() {
-    return new TaskDocument(
-        id,
-        owner,
-        title,
-        description,
-        status,
-        priority,
-        dueAt,
-        overdue,
-        tags,
-        attachments,
-        lastSequence,
-        createdAt,
-        updatedAt,
-        completedAt,
-        deletedAt,
-        deleted,
-        CodePointOrder.key(title),
-        priorityRank,
-        noDueAt,
-        SearchWords.of(title, description));
+    Keys derived =
+        new Keys(
+            state.deletedAt != null,
+            CodePointOrder.key(values.title()),
+            rank(values.priority()),
+            values.dueAt() == null,
+            SearchWords.of(values.title(), values.description()));
+    return new TaskDocument(id, owner, values, state, lastSequence, createdAt, updatedAt, derived);
   }
 
-  private TaskDocument with(Progress progress, long sequence, Instant occurredAt) {
-    return of(id, owner, values(), attachments, progress, sequence, createdAt, occurredAt);
-  }
-
-  private TaskDocument withAttachments(
-      List<AttachmentView> files, long sequence, Instant occurredAt) {
-    Progress same = new Progress(status, overdue, completedAt, deletedAt);
-    return of(id, owner, values(), files, same, sequence, createdAt, occurredAt);
-  }
-
-  private TaskValues values() {
-    return new TaskValues(title, description, priority, dueAt, tags);
-  }
-
-  private static TaskDocument of(
-      String id,
-      String owner,
-      TaskValues values,
-      List<AttachmentView> attachments,
-      Progress progress,
-      long sequence,
-      Instant createdAt,
-      Instant updatedAt) {
-    return new TaskDocument(
-        id,
-        owner,
-        values.title(),
-        values.description(),
-        progress.status(),
-        values.priority(),
-        values.dueAt(),
-        progress.overdue(),
-        values.tags(),
-        attachments,
-        sequence,
-        createdAt,
-        updatedAt,
-        progress.completedAt(),
-        progress.deletedAt(),
-        progress.deletedAt() != null,
-        null,
-        rank(values.priority()),
-        values.dueAt() == null,
-        null);
-  }
-
-  /** Returns the task as its owner sees it. */
+  /** Returns the task as clients see it. */
   TaskView view() {
     return new TaskView(
         id,
-        values(),
-        status,
-        overdue,
-        attachments,
+        values,
+        state.status,
+        state.overdue,
+        state.attachments,
         lastSequence,
         createdAt,
         updatedAt,
-        completedAt,
-        deletedAt);
+        state.completedAt,
+        state.deletedAt);
   }
-
-  private record Progress(
-      TaskStatus status, boolean overdue, Instant completedAt, Instant deletedAt) {}
 }

@@ -4,11 +4,8 @@ import com.mongodb.client.MongoDatabase;
 import dev.annals.api.TaskView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskEvent;
-import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.Paging;
-import dev.annals.query.history.History;
-import dev.annals.query.model.CachedPages;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
@@ -21,10 +18,8 @@ import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.Timestamp;
-import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Keeps the read model of tasks. */
 @Component
@@ -66,22 +61,14 @@ class TaskProjection {
   }
 
   @Bean
-  static CachedPages<TaskView> taskPages(Redis redis, JsonMapper json) {
-    return TASKS.pages(redis, json);
+  static Resource<TaskEvent, TaskDocument, TaskView> taskResource() {
+    return TASKS;
   }
 
   @Bean
   static ReadModel<TaskDocument> tasks(
-      MongoDatabase database,
-      ModelProperties properties,
-      Erased erased,
-      CachedPages<TaskView> pages) {
-    return TASKS.model(database, properties, erased, pages);
-  }
-
-  @Bean
-  static History<TaskEvent, TaskDocument> taskHistory(EventStore events) {
-    return TASKS.history(events);
+      MongoDatabase database, ModelProperties properties, Erased erased) {
+    return TASKS.readModel(database, properties, erased);
   }
 
   @EventHandler

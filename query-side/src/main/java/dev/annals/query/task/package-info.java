@@ -1,2 +1,2 @@
-/** Tasks as they are read: the projection, its read model, and the queries over it. */
+/** Tasks: the stored documents, the projection that keeps them, and the queries. */
 package dev.annals.query.task;

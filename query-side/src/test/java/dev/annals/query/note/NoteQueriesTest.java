@@ -54,7 +54,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void aNoteIsFoundByItsOwnerAlone() {
+  void findsANoteForItsOwnerAlone() {
     note(1, ANN, "Mine", "content", "a", "b");
 
     assertThat(notes.find(ANN, id(1)).map(NoteDocument::view))
@@ -71,7 +71,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void aDeletedNoteIsInTheTrashListAlone() {
+  void listsADeletedNoteInTheTrashAlone() {
     note(1, ANN, "Kept", "");
     deliver(NoteBuilder.note().titled("Gone").created(id(2), ANN), new NoteDeleted(id(2), ANN));
 
@@ -84,7 +84,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void aListIsOfOneOwner() {
+  void listsTheNotesOfOneOwner() {
     note(1, ANN, "Ann's", "");
     note(2, BEN, "Ben's", "");
 
@@ -96,7 +96,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void pagesFollowOnEachOtherAndPastTheEndTheyAreEmpty() {
+  void pagesAreConsecutiveAndEmptyPastTheEnd() {
     for (int i = 0; i < 5; i++) {
       note(i, ANN, "n" + i, "");
     }
@@ -110,7 +110,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void withoutASortTheLatestChangeComesFirst() {
+  void sortsByTheLatestChangeByDefault() {
     note(1, ANN, "old", "");
     note(2, ANN, "also old", "");
     deliver(
@@ -129,7 +129,7 @@ class NoteQueriesTest {
     "'updatedAt,asc', '1 3 2 4'",
     "'updatedAt,desc', '4 2 1 3'"
   })
-  void listsSortBothWaysWithTiesById(String sort, String expected) {
+  void sortsInBothDirectionsAndTiesById(String sort, String expected) {
     note(3, ANN, "a", "");
     note(1, ANN, "a", "");
     deliver(
@@ -144,7 +144,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void severalSortsCountInTheirOrder() {
+  void appliesSeveralSortsInTheirOrder() {
     note(1, ANN, "a", "");
     deliver(
         NoteBuilder.note().titled("a").created(id(2), ANN),
@@ -156,7 +156,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void titlesSortByCodePoint() {
+  void sortsTitlesByCodePoint() {
     note(1, ANN, "😀", "");
     note(2, ANN, "Ａ", "");
     note(3, ANN, "é", "");
@@ -169,7 +169,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void everyTagMustMatchAndACommaIsPartOfATag() {
+  void filtersByAllTagsAndTakesACommaAsPartOfATag() {
     note(1, ANN, "one", "", "a", "b");
     note(2, ANN, "two", "", "a");
     note(3, ANN, "three", "", "a,b");
@@ -204,14 +204,14 @@ class NoteQueriesTest {
     "'   ', true",
     "'😀', true"
   })
-  void everyWordOfASearchBeginsSomeWordOfTitleOrContent(String q, boolean found) {
+  void findsNotesInWhichEachSearchWordBeginsAWord(String q, boolean found) {
     note(1, ANN, "Ｐｌａｎ 2027", "the Holiday: ﬁnally! GRÜẞE ΝΟΣΟΚΟΜΕΙΟ");
 
     assertThat(titles("q=" + URLEncoder.encode(q, StandardCharsets.UTF_8))).hasSize(found ? 1 : 0);
   }
 
   @Test
-  void aSearchHasAtMostTenWordsAndAListAtMostTwentyTags() {
+  void refusesMoreThanTenSearchWordsOrTwentyTags() {
     note(1, ANN, "a bb ccc dddd eeeee ffffff", "g h i j k");
 
     assertThat(titles("q=a+b+c+d+e+f+g+h+i+j")).hasSize(1);
@@ -222,14 +222,14 @@ class NoteQueriesTest {
   }
 
   @Test
-  void theLongestWordIsLookedForFirstAndWhatItImpliesIsNot() {
+  void searchesForTheLongestWordFirstAndOmitsPrefixesOfOthers() {
     QueryParameters parameters = QueryParameters.of("q=a+Milk+bread+mil+milk+br");
 
     assertThat(Selection.read(ANN, parameters).words()).containsExactly("bread", "milk", "a");
   }
 
   @Test
-  void fourSearchesOfAUserRunAtATimeAndOtherListsAlways() {
+  void refusesTheFifthSearchOfAUserAtATimeButNoOtherList() {
     Selection search = Selection.read(ANN, QueryParameters.of("q=milk"));
     Selection of = Selection.of(ANN);
     Selection bens = Selection.read(BEN, QueryParameters.of("q=milk"));
@@ -240,7 +240,7 @@ class NoteQueriesTest {
     assertThat(search.<String>listed(() -> "listed")).isEqualTo("listed");
   }
 
-  /** What comes of selections while so many others are listed. */
+  /** Lists the selections while so many others are being listed. */
   private static List<String> within(int others, Selection other, List<Selection> selections) {
     return others == 0
         ? selections.stream().map(NoteQueriesTest::listed).toList()
@@ -256,7 +256,7 @@ class NoteQueriesTest {
   }
 
   @Test
-  void filtersAddUp() {
+  void combinesFilters() {
     note(1, ANN, "milk", "", "a");
     note(2, ANN, "milk", "", "b");
     note(3, ANN, "bread", "", "a");
@@ -270,12 +270,12 @@ class NoteQueriesTest {
         "tag=", "tag=%20", "tag=a&tag=", "deleted=maybe", "deleted=", "sort=content,asc",
         "sort=title,up", "size=0", "size=101", "page=-1", "q=%00", "q=%ff"
       })
-  void whatCannotBeReadIsRefused(String query) {
+  void refusesInvalidParameters(String query) {
     assertThatThrownBy(() -> list(ANN, query)).isInstanceOf(Refusal.class);
   }
 
   @Test
-  void tagsAndSearchesThatAreTooLongAreRefused() {
+  void refusesTooLongTagsAndSearches() {
     assertThatThrownBy(() -> list(ANN, "tag=" + "x".repeat(51))).isInstanceOf(Refusal.class);
     assertThatThrownBy(() -> list(ANN, "q=" + "x".repeat(1001))).isInstanceOf(Refusal.class);
     assertThat(titles("tag=" + "x".repeat(50) + "&q=" + "x".repeat(1000))).isEmpty();

@@ -44,7 +44,7 @@ import tools.jackson.databind.node.StringNode;
 class TaskHistoryTest {
 
   private static final UUID TASK = new UUID(7, 1);
-  private static final UUID NOBODYS = new UUID(7, 2);
+  private static final UUID UNKNOWN = new UUID(7, 2);
   private static final UUID ANN = new UUID(1, 1);
   private static final UUID BEN = new UUID(1, 2);
   private static final Instant T0 = Stream.START;
@@ -56,7 +56,7 @@ class TaskHistoryTest {
       TaskProjection.TASKS.history(EmbeddedEventStore.builder().storageEngine(engine).build());
 
   @Test
-  void tellsWhatEachEventChanged() {
+  void listsTheFieldsThatEachEventChanged() {
     store(
         updated("Dig", null),
         new TaskStarted(TASK, ANN),
@@ -86,7 +86,7 @@ class TaskHistoryTest {
   }
 
   @Test
-  void tellsOfACreationAllThatItSet() {
+  void listsAllFieldsThatACreationSet() {
     store();
 
     HistoryEntry creation = page(0, 20).content().get(0);
@@ -101,7 +101,7 @@ class TaskHistoryTest {
   }
 
   @Test
-  void isPagedFromItsEnd() {
+  void pagesFromTheNewestChange() {
     store(updated("1", null), updated("2", null), updated("3", null), updated("4", null));
 
     assertThat(versions(page(0, 2))).containsExactly(4L, 3L);
@@ -113,16 +113,16 @@ class TaskHistoryTest {
   }
 
   @Test
-  void isItsOwnersAlone() {
+  void isEmptyForOtherUsersAndUnknownTasksAndVersions() {
     store();
     Paging first = new Paging(0, 20, List.of(NEWEST_FIRST));
     Paging past = new Paging(9, 20, List.of(NEWEST_FIRST));
 
     assertThat(history.page(BEN, TASK, first)).isEmpty();
     assertThat(history.page(BEN, TASK, past)).isEmpty();
-    assertThat(history.page(ANN, NOBODYS, first)).isEmpty();
+    assertThat(history.page(ANN, UNKNOWN, first)).isEmpty();
     assertThat(history.at(BEN, TASK, version(0))).isEmpty();
-    assertThat(history.at(ANN, NOBODYS, version(0))).isEmpty();
+    assertThat(history.at(ANN, UNKNOWN, version(0))).isEmpty();
     assertThat(history.at(ANN, TASK, version(1))).isEmpty();
     assertThat(history.at(ANN, TASK, asOf(T0.minusMillis(1)))).isEmpty();
     assertThat(history.at(ANN, TASK, asOf(T0))).isPresent();
@@ -130,7 +130,7 @@ class TaskHistoryTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void isWhatANaiveFoldSays(long seed) {
+  void agreesWithANaiveFoldAtEachVersionAndInstant(long seed) {
     List<DomainEventMessage<?>> events = store(random(new Random(seed), 60));
 
     for (int last = 0; last < events.size(); last++) {
@@ -181,7 +181,7 @@ class TaskHistoryTest {
     return events;
   }
 
-  /** Says by API.md's words what a task is after its events, one field after the other. */
+  /** Derives each field of a task from its events by the rules of API.md. */
   private static final class NaiveTask {
 
     static TaskView fold(List<DomainEventMessage<?>> events) {

@@ -2,6 +2,7 @@ package dev.annals.query.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.client.model.Updates;
 import dev.annals.api.AttachmentView;
 import dev.annals.api.TaskStatus;
 import dev.annals.events.task.AttachmentAdded;
@@ -16,6 +17,7 @@ import dev.annals.events.task.TaskReopened;
 import dev.annals.events.task.TaskRestored;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
+import dev.annals.events.task.TaskValues;
 import dev.annals.given.TaskBuilder;
 import dev.annals.query.Delivery;
 import dev.annals.query.Erasing;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +52,7 @@ class TaskProjectionTest {
   }
 
   @Test
-  void aCreatedTaskIsOpenWithAllItsValues() {
+  void storesACreatedTaskAsOpenWithAllItsValues() {
     delivery.deliver(life().message(0));
 
     assertThat(stored())
@@ -57,64 +60,106 @@ class TaskProjectionTest {
             new TaskDocument(
                 TASK.toString(),
                 OWNER.toString(),
-                "Call Ann",
-                "about 42",
-                TaskStatus.OPEN,
-                TaskPriority.HIGH,
-                DUE,
-                false,
-                List.of("phone"),
-                List.of(),
+                new TaskValues("Call Ann", "about 42", TaskPriority.HIGH, DUE, List.of("phone")),
+                new TaskDocument.State(TaskStatus.OPEN, false, List.of(), null, null),
                 0,
                 T0,
                 T0,
-                null,
-                null,
-                false,
-                "Call Ann",
-                2,
-                false,
-                List.of("call", "ann", "about", "42")));
+                new TaskDocument.Keys(
+                    false, "Call Ann", 2, false, List.of("call", "ann", "about", "42"))));
+  }
+
+  /** A program of another version reads and writes the same documents. */
+  @Test
+  void storesEachFieldInTheDocumentItself() {
+    UUID plan = UUID.fromString("00000000-0000-4000-8000-000000000001");
+    delivery.deliver(
+        Stream.of(
+                created(),
+                new AttachmentAdded(TASK, OWNER, plan, "plan.txt", "text/plain", 4, "9f86d0"),
+                new TaskCompleted(TASK, OWNER),
+                new TaskDeleted(TASK, OWNER))
+            .messages());
+
+    assertThat(mongo.database().getCollection("tasks").find())
+        .containsExactly(
+            Document.parse(
+                """
+                {"_id": "22222222-0000-4000-8000-00000000000b",
+                 "owner": "0a4be7d8-0000-4000-8000-00000000000a",
+                 "title": "Call Ann",
+                 "description": "about 42",
+                 "status": "DONE",
+                 "priority": "HIGH",
+                 "dueAt": {"$date": "2026-11-22T05:50:00.123Z"},
+                 "overdue": false,
+                 "tags": ["phone"],
+                 "attachments": [
+                   {"id": "00000000-0000-4000-8000-000000000001",
+                    "fileName": "plan.txt",
+                    "contentType": "text/plain",
+                    "size": {"$numberLong": "4"},
+                    "sha256": "9f86d0",
+                    "createdAt": {"$date": "2026-03-01T10:00:01.123Z"}}],
+                 "lastSequence": {"$numberLong": "3"},
+                 "createdAt": {"$date": "2026-03-01T10:00:00.123Z"},
+                 "updatedAt": {"$date": "2026-03-01T10:00:03.123Z"},
+                 "completedAt": {"$date": "2026-03-01T10:00:02.123Z"},
+                 "deletedAt": {"$date": "2026-03-01T10:00:03.123Z"},
+                 "deleted": true,
+                 "titleKey": "Call Ann",
+                 "priorityRank": 2,
+                 "noDueAt": false,
+                 "words": ["call", "ann", "about", "42"]}
+                """));
   }
 
   @Test
-  void aPersonWithMuchIsErasedInPieces() {
+  void deletesTheTasksOfAnErasedUserInBatches() {
     Erasing.inPieces(mongo, TaskProjection.NAME, delivery);
   }
 
   @Test
-  void anUpdateReplacesTheValuesAndCanTakeTheDueDateAway() {
+  void anUpdateReplacesTheValuesAndCanRemoveTheDueDate() {
     delivery.deliver(life().messages().subList(0, 2));
 
     TaskDocument task = stored();
-    assertThat(task.title()).isEqualTo("Write to Ann");
-    assertThat(task.description()).isEmpty();
-    assertThat(task.priority()).isEqualTo(TaskPriority.LOW);
-    assertThat(task.priorityRank()).isZero();
-    assertThat(task.dueAt()).isNull();
-    assertThat(task.noDueAt()).isTrue();
-    assertThat(task.tags()).isEmpty();
-    assertThat(task.words()).containsExactly("write", "to", "ann");
+    assertThat(task.values().title()).isEqualTo("Write to Ann");
+    assertThat(task.values().description()).isEmpty();
+    assertThat(task.values().priority()).isEqualTo(TaskPriority.LOW);
+    assertThat(task.keys().priorityRank()).isZero();
+    assertThat(task.values().dueAt()).isNull();
+    assertThat(task.keys().noDueAt()).isTrue();
+    assertThat(task.values().tags()).isEmpty();
+    assertThat(task.keys().words()).containsExactly("write", "to", "ann");
     assertThat(task.createdAt()).isEqualTo(T0);
     assertThat(task.updatedAt()).isEqualTo(T0.plusSeconds(1));
   }
 
   @Test
-  void aTaskIsCompletedOnceDoneAndNoMoreOnceReopened() {
+  void hasACompletionTimeFromCompletionToReopening() {
     delivery.deliver(life().messages().subList(0, 3));
-    assertThat(stored().status()).isEqualTo(TaskStatus.IN_PROGRESS);
+    assertThat(stored().state().status()).isEqualTo(TaskStatus.IN_PROGRESS);
 
     delivery.deliver(life().message(3));
-    assertThat(stored().status()).isEqualTo(TaskStatus.DONE);
-    assertThat(stored().completedAt()).isEqualTo(T0.plusSeconds(3));
+    assertThat(stored().state().status()).isEqualTo(TaskStatus.DONE);
+    assertThat(stored().state().completedAt()).isEqualTo(T0.plusSeconds(3));
 
     delivery.deliver(life().messages().subList(4, 7));
-    assertThat(stored().status()).isEqualTo(TaskStatus.OPEN);
-    assertThat(stored().completedAt()).isNull();
+    assertThat(stored().state().status()).isEqualTo(TaskStatus.OPEN);
+    assertThat(stored().state().completedAt()).isNull();
   }
 
   @Test
-  void aTaskHasWhatWasAttachedAndNotTakenOffAgain() {
+  void hasNoAttachmentsIfNoneWereStored() {
+    delivery.deliver(life().message(0));
+    mongo.database().getCollection("tasks").updateOne(new Document(), Updates.unset("attachments"));
+
+    assertThat(stored().state().attachments()).isEmpty();
+  }
+
+  @Test
+  void hasTheAttachmentsThatWereAddedAndNotRemoved() {
     UUID plan = UUID.fromString("00000000-0000-4000-8000-000000000001");
     UUID photo = UUID.fromString("00000000-0000-4000-8000-000000000002");
     Stream life =
@@ -124,56 +169,56 @@ class TaskProjectionTest {
             new AttachmentAdded(TASK, OWNER, photo, "a.png", "image/png", 5, "60303a"),
             new AttachmentRemoved(TASK, OWNER, plan));
     delivery.deliver(life.messages().subList(0, 2));
-    assertThat(stored().attachments())
+    assertThat(stored().state().attachments())
         .containsExactly(
             new AttachmentView(
                 plan.toString(), "plan.txt", "text/plain", 4, "9f86d0", T0.plusSeconds(1)));
 
     delivery.deliver(life.messages().subList(2, 4));
-    assertThat(stored().attachments())
+    assertThat(stored().state().attachments())
         .extracting(AttachmentView::fileName)
         .containsExactly("a.png");
-    assertThat(stored().title()).isEqualTo("Call Ann");
+    assertThat(stored().values().title()).isEqualTo("Call Ann");
     assertThat(stored().updatedAt()).isEqualTo(T0.plusSeconds(3));
   }
 
   @Test
-  void aTaskComesBackFromTheTrashAsItWas() {
+  void aTaskKeepsItsStatusInTheTrash() {
     delivery.deliver(life().messages().subList(0, 5));
     TaskDocument deleted = stored();
     delivery.deliver(life().message(5));
     TaskDocument restored = stored();
 
-    assertThat(deleted.deleted()).isTrue();
+    assertThat(deleted.keys().deleted()).isTrue();
     assertThat(deleted.deletedAt()).isEqualTo(T0.plusSeconds(4));
-    assertThat(deleted.status()).isEqualTo(TaskStatus.DONE);
-    assertThat(restored.deleted()).isFalse();
+    assertThat(deleted.state().status()).isEqualTo(TaskStatus.DONE);
+    assertThat(restored.keys().deleted()).isFalse();
     assertThat(restored.deletedAt()).isNull();
-    assertThat(restored.status()).isEqualTo(TaskStatus.DONE);
-    assertThat(restored.completedAt()).isEqualTo(T0.plusSeconds(3));
+    assertThat(restored.state().status()).isEqualTo(TaskStatus.DONE);
+    assertThat(restored.state().completedAt()).isEqualTo(T0.plusSeconds(3));
     assertThat(restored.updatedAt()).isEqualTo(T0.plusSeconds(5));
   }
 
   @Test
-  void aMarkChangesNothingButThatItIsOverdue() {
+  void markingATaskOverdueChangesNothingElse() {
     Stream marked = Stream.of(created(), new TaskMarkedOverdue(TASK, OWNER, DUE));
     delivery.deliver(marked.message(0));
     TaskDocument before = stored();
 
     delivery.deliver(marked.message(1));
 
-    assertThat(before.overdue()).isFalse();
+    assertThat(before.state().overdue()).isFalse();
     assertThat(stored())
         .usingRecursiveComparison()
-        .ignoringFields("overdue", "lastSequence", "updatedAt")
+        .ignoringFields("state.overdue", "lastSequence", "updatedAt")
         .isEqualTo(before);
-    assertThat(stored().overdue()).isTrue();
+    assertThat(stored().state().overdue()).isTrue();
     assertThat(stored().lastSequence()).isEqualTo(1);
     assertThat(stored().updatedAt()).isEqualTo(T0.plusSeconds(1));
   }
 
   @Test
-  void aMarkStaysUntilTheTaskIsDoneOrDeleted() {
+  void aTaskStaysOverdueUntilItIsCompletedOrDeleted() {
     assertThat(overdueAfter(new TaskStarted(TASK, OWNER))).isTrue();
     assertThat(overdueAfter(new TaskCompleted(TASK, OWNER))).isFalse();
     assertThat(overdueAfter(new TaskCompleted(TASK, OWNER), new TaskReopened(TASK, OWNER)))
@@ -184,7 +229,7 @@ class TaskProjectionTest {
 
   /** The update is the third event, two seconds after the first. */
   @Test
-  void aMarkStaysUntilItsTimeIsTakenAwayOrLaterThanTheEventThatMovesIt() {
+  void aTaskStaysOverdueUntilItsDueDateIsRemovedOrAfterTheUpdate() {
     assertThat(overdueAfter(updated(T0))).isTrue();
     assertThat(overdueAfter(updated(T0.plusSeconds(2)))).isTrue();
     assertThat(overdueAfter(updated(T0.plusMillis(2001)))).isFalse();
@@ -192,7 +237,7 @@ class TaskProjectionTest {
   }
 
   @Test
-  void anEventThatIsDeliveredAgainChangesNothing() {
+  void anEventChangesNothingWhenItIsDeliveredAgain() {
     for (DomainEventMessage<?> event : life().messages()) {
       delivery.deliver(event);
       TaskDocument once = stored();
@@ -204,7 +249,7 @@ class TaskProjectionTest {
   }
 
   @Test
-  void aTaskThatIsBuiltInOneBatchIsTheSameAsOneBuiltEventByEvent() {
+  void storesTheSameTaskForOneBatchAsForSingleEvents() {
     life().messages().forEach(event -> delivery.deliver(event));
     TaskDocument byEvent = stored();
     mongo.database().drop();
@@ -212,14 +257,14 @@ class TaskProjectionTest {
     new Delivery(new TaskProjection(model()), mongo).deliver(life().messages());
 
     assertThat(stored()).isEqualTo(byEvent);
-    assertThat(byEvent.status()).isEqualTo(TaskStatus.OPEN);
-    assertThat(byEvent.completedAt()).isNull();
+    assertThat(byEvent.state().status()).isEqualTo(TaskStatus.OPEN);
+    assertThat(byEvent.state().completedAt()).isNull();
     assertThat(byEvent.lastSequence()).isEqualTo(6);
   }
 
   @ParameterizedTest
   @EnumSource
-  void prioritiesRankInTheOrderOfTheirConstants(TaskPriority priority) {
+  void ranksPrioritiesInTheOrderOfTheirConstants(TaskPriority priority) {
     assertThat(TaskDocument.rank(priority))
         .isEqualTo(List.of(TaskPriority.values()).indexOf(priority));
   }
@@ -232,7 +277,7 @@ class TaskProjectionTest {
     all.addAll(List.of(events));
     new Delivery(new TaskProjection(model()), mongo)
         .deliver(Stream.of(all.toArray(TaskEvent[]::new)).messages());
-    return stored().overdue();
+    return stored().state().overdue();
   }
 
   private static TaskCreated created() {

@@ -72,7 +72,7 @@ class TaskQueriesTest {
   }
 
   @Test
-  void aTaskIsFoundByItsOwnerAlone() {
+  void findsATaskForItsOwnerAlone() {
     assertThat(tasks.find(ANN, id(3)).map(TaskDocument::view))
         .contains(
             new TaskView(
@@ -113,12 +113,12 @@ class TaskQueriesTest {
     "'dueAt,desc&sort=title,desc', '1 3 2 4'",
     "'title,asc&sort=dueAt,desc', '1 4 2 3'"
   })
-  void listsSortBothWaysWithTiesByIdAndNoDueDateLast(String sort, String expected) {
+  void sortsInBothDirectionsWithTiesByIdAndNoDueDateLast(String sort, String expected) {
     assertThat(ids("sort=" + sort)).isEqualTo(expected);
   }
 
   @Test
-  void withoutASortTheLatestCreatedComesFirst() {
+  void sortsByTheLatestCreationByDefault() {
     assertThat(ids("")).isEqualTo("1 2 3 4");
     assertThat(TaskProjection.TASKS.sorting().defaultOrder())
         .isEqualTo(Paging.Order.descending("createdAt"));
@@ -150,12 +150,12 @@ class TaskQueriesTest {
     "status=OPEN&priority=HIGH&q=alpha, 4",
     "unknown=whatever, '1 2 3 4'"
   })
-  void filters(String query, String expected) {
+  void filtersByEachParameter(String query, String expected) {
     assertThat(ids(query)).isEqualTo(expected);
   }
 
   @Test
-  void aListSaysHowManyThereAre() {
+  void aPageTellsTheNumberOfAllTasks() {
     assertThat(list("size=3&page=1").page()).isEqualTo(new Page.Position(3, 1, 4, 2));
     assertThat(ids("size=3&page=1")).isEqualTo("4");
   }
@@ -173,7 +173,7 @@ class TaskQueriesTest {
         "sort=status,asc",
         "tag=%20"
       })
-  void whatCannotBeReadIsRefused(String query) {
+  void refusesInvalidParameters(String query) {
     assertThatThrownBy(() -> list(query)).isInstanceOf(Refusal.class);
   }
 
