@@ -38,7 +38,7 @@ class AggregateStates {
   private final EventStore events;
   private final List<Resource<?, ?, ?>> resources;
 
-  Aggregates(EventStore events, List<Resource<?, ?, ?>> resources) {
+  AggregateStates(EventStore events, List<Resource<?, ?, ?>> resources) {
     this.events = events;
     this.resources = resources;
   }

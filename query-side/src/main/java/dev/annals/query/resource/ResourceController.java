@@ -7,7 +7,7 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyTokens;
-import dev.annals.platform.web.LargeAnswers;
+import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -45,7 +45,7 @@ public abstract class ResourceController<E, D extends ResourceDocument, V> {
   private final CachedPages<V> pages;
   private final History<E, D> history;
   private final Flags flags;
-  private final LargeAnswers answers;
+  private final LargeResponses answers;
 
   protected ResourceController(
       Resource<E, D, V> resource, ReadModel<D> documents, ResourceServices services) {
@@ -79,8 +79,8 @@ public abstract class ResourceController<E, D extends ResourceDocument, V> {
             !versions.isEmpty(),
             () -> {
               answers.begin(user);
-              return answers.holding(
-                  user, answers.reading(LargeAnswers.OF_A_LIST, () -> queries.list(query)));
+              return answers.reserveFor(
+                  user, answers.read(LargeResponses.LIST_BYTES, () -> queries.list(query)));
             })
         .response();
   }
@@ -101,7 +101,7 @@ public abstract class ResourceController<E, D extends ResourceDocument, V> {
       answers.begin(user);
       D then =
           answers
-              .reading(LargeAnswers.OF_A_HISTORY, () -> history.at(user, id, moment.get()))
+              .read(LargeResponses.HISTORY_BYTES, () -> history.at(user, id, moment.get()))
               .orElseThrow(Refusal::notFound);
       return moment.get().answer(then.lastSequence(), resource.view().apply(then));
     }
@@ -133,10 +133,10 @@ public abstract class ResourceController<E, D extends ResourceDocument, V> {
     Paging paging = parameters.paging(Paging.Order.descending("version"));
     parameters.refuseIfInvalid();
     answers.begin(user);
-    return answers.holding(
+    return answers.reserveFor(
         user,
         answers
-            .reading(LargeAnswers.OF_A_HISTORY, () -> history.page(user, id, paging))
+            .read(LargeResponses.HISTORY_BYTES, () -> history.page(user, id, paging))
             .orElseThrow(Refusal::notFound));
   }
 }
