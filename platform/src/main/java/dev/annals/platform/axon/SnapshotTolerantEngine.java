@@ -1,12 +1,11 @@
 package dev.annals.platform.axon;
 
+import dev.annals.events.storage.StoredFields;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +13,7 @@ import java.util.stream.Collectors;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -78,9 +78,13 @@ class SnapshotTolerantEngine extends JdbcEventStorageEngine {
     }
   }
 
+  /** Without the nullable components of records: these may be younger than the snapshot. */
   private static Set<String> fieldsOf(Class<?> type) {
-    return Arrays.stream(type.getDeclaredFields())
-        .filter(field -> !Modifier.isStatic(field.getModifiers()))
+    return StoredFields.of(type)
+        .filter(
+            field ->
+                !field.getDeclaringClass().isRecord()
+                    || !field.getAnnotatedType().isAnnotationPresent(Nullable.class))
         .map(Field::getName)
         .collect(Collectors.toSet());
   }

@@ -77,8 +77,9 @@ final class RecordSchemas implements ModelConverter {
   }
 
   private static boolean isRequired(RecordComponent component) {
+    JsonInclude inclusion = component.getAccessor().getAnnotation(JsonInclude.class);
     return !component.isAnnotationPresent(CanBeAbsent.class)
-        && !component.getAccessor().isAnnotationPresent(JsonInclude.class);
+        && (inclusion == null || inclusion.value() == JsonInclude.Include.ALWAYS);
   }
 
   private static boolean isNullable(RecordComponent component) {

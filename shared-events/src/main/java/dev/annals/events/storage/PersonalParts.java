@@ -1,12 +1,10 @@
 package dev.annals.events.storage;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.events.Personal;
 import dev.annals.events.Subject;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The subject and the personal fields (possibly none) of a stored type. */
 record PersonalParts(String subject, List<Part> parts) {
@@ -21,7 +19,7 @@ record PersonalParts(String subject, List<Part> parts) {
    *     a personal field is neither a {@code String} nor a {@code List}
    */
   static Optional<PersonalParts> of(Class<?> type) {
-    List<Field> fields = fields(type).toList();
+    List<Field> fields = StoredFields.of(type).toList();
     List<Part> parts =
         fields.stream()
             .filter(field -> field.isAnnotationPresent(Personal.class))
@@ -41,16 +39,6 @@ record PersonalParts(String subject, List<Part> parts) {
   /** Returns whether any field is personal. */
   boolean hasAny() {
     return !parts.isEmpty();
-  }
-
-  /** The fields that are stored: those of an unwrapped record instead of the record. */
-  private static Stream<Field> fields(Class<?> type) {
-    return Stream.of(type.getDeclaredFields())
-        .flatMap(
-            field ->
-                field.isAnnotationPresent(JsonUnwrapped.class)
-                    ? fields(field.getType())
-                    : Stream.of(field));
   }
 
   private static Part part(Class<?> type, Field field) {

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -23,14 +27,26 @@ final class StoredJson {
                     .withVisibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
                     .withVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
                     .withVisibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY))
-        // Omits null components that were added later, so that the earlier shape stays valid.
-        .withConfigOverride(
-            Boolean.class,
-            config ->
-                config.setInclude(
-                    JsonInclude.Value.construct(
-                        JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS)))
+        .annotationIntrospector(new NullsOfRecordsAreLeftOut())
         .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  }
+
+  /**
+   * Leaves out a null component of a record: it may have been added later, and then the program of
+   * the version before does not know it. A component that was nullable from the start says
+   * {@code @JsonInclude}.
+   */
+  private static final class NullsOfRecordsAreLeftOut extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
+      JsonInclude.Value declared = super.findPropertyInclusion(config, annotated);
+      return annotated instanceof AnnotatedClass type && type.getRawType().isRecord()
+          ? JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS)
+              .withOverrides(declared)
+          : declared;
+    }
   }
 }

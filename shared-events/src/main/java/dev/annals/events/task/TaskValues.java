@@ -1,14 +1,18 @@
 package dev.annals.events.task;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.annals.events.Personal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a task that its owner sets. */
+/**
+ * The fields of a task that its owner sets. A field that is added later is nullable, and is null in
+ * older events.
+ */
 public record TaskValues(
     @Personal String title,
     @Personal String description,
     TaskPriority priority,
-    @Nullable Instant dueAt,
+    @JsonInclude @Nullable Instant dueAt,
     @Personal List<String> tags) {}

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
+import dev.annals.events.Personal;
+import dev.annals.events.Subject;
 import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteCreated;
@@ -26,6 +29,7 @@ import java.util.stream.Stream;
 import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.SimpleSerializedObject;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +225,41 @@ class EventSerializerTest {
     assertThatThrownBy(() -> withoutKeys.deserialize(stored))
         .isInstanceOf(SubjectKeyException.class)
         .hasCause(away);
+  }
+
+  /** The values of an event to which a component was added without a new revision. */
+  private record Grown(@Personal String title, @Nullable Integer added) {}
+
+  private record GrownEvent(
+      UUID noteId, @Subject UUID ownerId, @Nullable Long own, @JsonUnwrapped Grown values) {}
+
+  @Test
+  void leavesOutANullableComponentThatIsNullAndReadsItsAbsenceAsNull() {
+    GrownEvent without = new GrownEvent(NOTE, ANNA, null, new Grown("Title", null));
+    SerializedObject<byte[]> stored = write(without);
+
+    assertThat(tree(stored).propertyNames()).containsExactly("noteId", "ownerId", "title");
+    assertThat(this.<Object>read(stored)).isEqualTo(without);
+  }
+
+  @Test
+  void storesANullableComponentThatIsSet() {
+    GrownEvent with = new GrownEvent(NOTE, ANNA, 7L, new Grown("Title", 30));
+    SerializedObject<byte[]> stored = write(with);
+
+    assertThat(tree(stored).propertyNames())
+        .containsExactly("noteId", "ownerId", "own", "title", "added");
+    assertThat(tree(stored).get("added").asInt()).isEqualTo(30);
+    assertThat(this.<Object>read(stored)).isEqualTo(with);
+  }
+
+  @Test
+  void refusesAnUnknownPropertyBesideUnwrappedValues() {
+    SerializedObject<byte[]> stored = write(CREATED);
+    ObjectNode more = (ObjectNode) tree(stored);
+    more.put("more", 1);
+
+    assertThatThrownBy(() -> read(with(more, stored))).isInstanceOf(SerializationException.class);
   }
 
   @Test
