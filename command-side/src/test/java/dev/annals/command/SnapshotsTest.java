@@ -219,6 +219,8 @@ class SnapshotsTest {
         Arrays.stream(type.getDeclaredMethods())
             .filter(method -> method.isAnnotationPresent(EventSourcingHandler.class))
             .<Class<?>>map(method -> method.getParameterTypes()[0])
+            .flatMap(it -> it.isSealed() ? Stream.of(it.getPermittedSubclasses()) : Stream.of(it))
+            .distinct()
             .sorted(Comparator.comparing(SnapshotsTest::indexOf))
             .map(SnapshotsTest::sample)
             .collect(Collectors.toCollection(ArrayList::new));

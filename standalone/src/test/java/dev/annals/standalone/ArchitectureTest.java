@@ -10,6 +10,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -37,9 +38,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 import org.axonframework.spring.stereotype.Saga;
@@ -71,6 +75,11 @@ class ArchitectureTest {
           IDENTITY + ".Users",
           IDENTITY + ".account.TimeZones",
           IDENTITY + ".key.SigningKeys");
+
+  private static final DescribedPredicate<JavaClass> ARE_NOT_OPEN =
+      DescribedPredicate.describe(
+          "are not open to other contexts",
+          type -> !OPEN_TYPES.contains(outermost(type).getName()));
 
   @ArchTest
   static final ArchRule theCommandSideKnowsNothingOfTheQuerySide =
@@ -240,13 +249,31 @@ class ArchitectureTest {
       classes()
           .that()
           .resideInAPackage(IDENTITY + "..")
-          .and(
-              DescribedPredicate.describe(
-                  "are not open to other contexts",
-                  type -> !OPEN_TYPES.contains(outermost(type).getName())))
+          .and(ARE_NOT_OPEN)
           .should()
           .onlyHaveDependentClassesThat()
           .resideInAPackage(IDENTITY + "..");
+
+  @ArchTest
+  static final ArchRule foldersOfAContextAreUsedByThatContextAlone =
+      classes()
+          .that()
+          .resideInAPackage("dev.annals.command.*.*..")
+          .and(ARE_NOT_OPEN)
+          .should(beUsedByTheirContextAlone());
+
+  // Public, if at all, for the folders of their context.
+  @ArchTest
+  static final ArchRule aggregatesAndCommandsAreUsedByTheirContextAlone =
+      classes()
+          .that()
+          .areAnnotatedWith(Aggregate.class)
+          .or()
+          .containAnyFieldsThat(
+              DescribedPredicate.describe(
+                  "target an aggregate",
+                  field -> field.isAnnotatedWith(TargetAggregateIdentifier.class)))
+          .should(beUsedByTheirContextAlone());
 
   @ArchTest
   static final ArchRule contextsOfTheQuerySideFormNoCycle =
@@ -254,6 +281,24 @@ class ArchitectureTest {
 
   private static JavaClass outermost(JavaClass type) {
     return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+  }
+
+  private static ArchCondition<JavaClass> beUsedByTheirContextAlone() {
+    return new ArchCondition<>("be used by their context alone") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        for (Dependency use : type.getDirectDependenciesToSelf()) {
+          boolean isOwn = context(use.getOriginClass()).equals(context(type));
+          events.add(new SimpleConditionEvent(type, isOwn, use.getDescription()));
+        }
+      }
+    };
+  }
+
+  /** {@code dev.annals.command.task} of each of its folders. */
+  private static String context(JavaClass type) {
+    String name = type.getPackageName();
+    return Stream.of(name.split("\\.", -1)).limit(4).collect(Collectors.joining("."));
   }
 
   private static boolean isUnrepeatable(JavaAccess<?> call) {

@@ -6,7 +6,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.api.NoteView;
 import dev.annals.command.EventHistory;
-import dev.annals.events.Subject;
+import dev.annals.command.Ownership;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
@@ -14,9 +14,6 @@ import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteReverted;
 import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.note.NoteValues;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
@@ -33,86 +30,73 @@ import org.axonframework.spring.stereotype.Aggregate;
 class Note {
 
   @AggregateIdentifier private UUID noteId;
-  @Subject private UUID ownerId;
+  @JsonUnwrapped private Ownership ownership;
   @JsonUnwrapped private NoteValues values;
-  private boolean deleted;
   private Instant createdAt;
   private Instant updatedAt;
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
-  NoteView decide(CreateNote command) {
+  NoteView decide(NoteCommand.CreateNote command) {
     apply(new NoteCreated(command.noteId(), command.ownerId(), command.values()));
     return view();
   }
 
   @CommandHandler
-  NoteView decide(UpdateNote command) {
-    requireOwnerOfActive(command.requester(), command.ifMatch());
-    applyIfItChanges(new NoteUpdated(noteId, ownerId, command.values()));
+  NoteView decide(NoteCommand.UpdateNote command) {
+    ownership.requireOwnerOfActive(command.requester(), command.ifMatch());
+    applyIfItChanges(new NoteUpdated(noteId, ownership.ownerId(), command.values()));
     return view();
   }
 
   @CommandHandler
-  NoteView decide(RevertNote command, EventHistory versions) {
-    requireOwnerOfActive(command.requester());
-    NoteValues then =
-        versions.last(NoteEvent.WithValues.class, noteId, command.version(), getVersion()).values();
+  NoteView decide(NoteCommand.RevertNote command, EventHistory history) {
+    ownership.requireOwnerOfActive(command.requester());
+    NoteEvent.WithValues then =
+        history.last(NoteEvent.WithValues.class, noteId, command.version(), getVersion());
     command.ifMatch().require(getVersion());
-    applyIfItChanges(new NoteReverted(noteId, ownerId, command.version(), then));
+    applyIfItChanges(
+        new NoteReverted(noteId, ownership.ownerId(), command.version(), then.values()));
     return view();
   }
 
   @CommandHandler
-  long decide(DeleteNote command) {
-    requireOwnerOfActive(command.requester(), command.ifMatch());
-    apply(new NoteDeleted(noteId, ownerId));
+  long decide(NoteCommand.DeleteNote command) {
+    ownership.requireOwnerOfActive(command.requester(), command.ifMatch());
+    apply(new NoteDeleted(noteId, ownership.ownerId()));
     return getVersion();
   }
 
   @CommandHandler
-  NoteView decide(RestoreNote command) {
-    onlyItsOwner(command.requester());
-    command.ifMatch().require(getVersion());
-    if (!deleted) {
-      throw new Refusal(Problem.NOT_DELETED, "The note is not in the trash.");
-    }
-    apply(new NoteRestored(noteId, ownerId));
+  NoteView decide(NoteCommand.RestoreNote command) {
+    ownership.requireOwnerOfDeleted(command.requester(), command.ifMatch(), "note");
+    apply(new NoteRestored(noteId, ownership.ownerId()));
     return view();
   }
 
   @EventSourcingHandler
   void evolve(NoteCreated event, @Timestamp Instant at) {
     noteId = event.noteId();
-    ownerId = event.ownerId();
+    ownership = Ownership.of(event.ownerId());
     createdAt = at;
-    set(event, at);
+    evolve((NoteEvent.WithValues) event, at);
   }
 
   @EventSourcingHandler
-  void evolve(NoteUpdated event, @Timestamp Instant at) {
-    set(event, at);
-  }
-
-  @EventSourcingHandler
-  void evolve(NoteReverted event, @Timestamp Instant at) {
-    set(event, at);
+  void evolve(NoteEvent.WithValues event, @Timestamp Instant at) {
+    values = event.values();
+    updatedAt = at;
   }
 
   @EventSourcingHandler
   void evolve(NoteDeleted event, @Timestamp Instant at) {
-    deleted = true;
+    ownership = ownership.deleted(true);
     updatedAt = at;
   }
 
   @EventSourcingHandler
   void evolve(NoteRestored event, @Timestamp Instant at) {
-    deleted = false;
-    updatedAt = at;
-  }
-
-  private void set(NoteEvent.WithValues event, Instant at) {
-    values = event.values();
+    ownership = ownership.deleted(false);
     updatedAt = at;
   }
 
@@ -122,27 +106,14 @@ class Note {
     }
   }
 
-  private void onlyItsOwner(UUID requester) {
-    if (!ownerId.equals(requester)) {
-      throw Refusal.notFound();
-    }
-  }
-
-  private void requireOwnerOfActive(UUID requester) {
-    onlyItsOwner(requester);
-    if (deleted) {
-      throw Refusal.notFound();
-    }
-  }
-
-  private void requireOwnerOfActive(UUID requester, IfMatch ifMatch) {
-    requireOwnerOfActive(requester);
-    ifMatch.require(getVersion());
-  }
-
   /** Returns the note as its owner sees it, also while it is in the trash. */
   NoteView view() {
     return new NoteView(
-        noteId.toString(), values, getVersion(), createdAt, updatedAt, deleted ? updatedAt : null);
+        noteId.toString(),
+        values,
+        getVersion(),
+        createdAt,
+        updatedAt,
+        ownership.deleted() ? updatedAt : null);
   }
 }

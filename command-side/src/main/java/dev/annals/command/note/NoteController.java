@@ -82,7 +82,7 @@ class NoteController {
   ResponseEntity<NoteView> create(
       @RequestBody NewNote body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
     UUID id = IdempotentCreation.id(caller.userId(), "/notes", key);
-    CreateNote command = new CreateNote(id, caller.userId(), body.values());
+    NoteCommand.CreateNote command = new NoteCommand.CreateNote(id, caller.userId(), body.values());
     NoteView note =
         creation.create(
             key, caller.userId(), id, body, command, NoteController::original, Supplier::get);
@@ -95,14 +95,16 @@ class NoteController {
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new UpdateNote(id, caller.userId(), ifMatch, body.values())));
+    return ok(
+        commands.sendAndWait(
+            new NoteCommand.UpdateNote(id, caller.userId(), ifMatch, body.values())));
   }
 
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    long version = commands.sendAndWait(new DeleteNote(id, caller.userId(), ifMatch));
+    long version = commands.sendAndWait(new NoteCommand.DeleteNote(id, caller.userId(), ifMatch));
     return ChangeResponses.noContent(token(id, version));
   }
 
@@ -112,14 +114,16 @@ class NoteController {
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new RevertNote(id, caller.userId(), ifMatch, body.version())));
+    return ok(
+        commands.sendAndWait(
+            new NoteCommand.RevertNote(id, caller.userId(), ifMatch, body.version())));
   }
 
   @PostMapping("/{id}/restore")
   @Refuses(Problem.NOT_DELETED)
   ResponseEntity<NoteView> restore(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new RestoreNote(id, caller.userId(), ifMatch)));
+    return ok(commands.sendAndWait(new NoteCommand.RestoreNote(id, caller.userId(), ifMatch)));
   }
 
   private static NoteView original(DomainEventMessage<?> event) {

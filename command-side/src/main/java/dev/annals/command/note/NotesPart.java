@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.stereotype.Component;
 
-/** Their notes, those in the trash, too. */
+/** Exports the notes of a user, also those in the trash. */
 @Component
 class NotesPart implements ExportPart {
 

@@ -1,2 +1,2 @@
-/** Notes: created, updated, put into the trash and taken out again by their owner alone. */
+/** Notes of a user: created, updated, moved to the trash and restored. */
 package dev.annals.command.note;

@@ -7,7 +7,7 @@ import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.stereotype.Component;
 
-/** Creates many tasks in the one transaction of their command. */
+/** Creates several tasks in one transaction. */
 @Component
 class BulkCreation {
 
@@ -18,9 +18,9 @@ class BulkCreation {
   }
 
   @CommandHandler
-  List<TaskView> handle(CreateTasks command) throws Exception {
+  List<TaskView> handle(TaskCommand.CreateTasks command) throws Exception {
     List<TaskView> created = new ArrayList<>();
-    for (CreateTask create : command.tasks()) {
+    for (TaskCommand.CreateTask create : command.tasks()) {
       tasks.newInstance(
           Task::new, task -> created.add(task.invoke(instance -> instance.decide(create))));
     }

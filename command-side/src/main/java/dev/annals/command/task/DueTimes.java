@@ -6,7 +6,7 @@ import org.axonframework.modelling.command.Repository;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Tells when tasks become overdue, as of now, by their own events. */
+/** Reads from the aggregates when tasks become overdue. */
 @Component
 class DueTimes {
 
@@ -17,9 +17,10 @@ class DueTimes {
   }
 
   /**
-   * Tells when a task becomes overdue if nothing else happens to it. Needs a unit of work.
+   * Returns the time at which a task becomes overdue if nothing else happens to it. Needs a unit of
+   * work.
    *
-   * @return null if it does not: it has no time, is done, deleted, or overdue already
+   * @return null if the task has no due time, is done, in the trash, or overdue already
    */
   @Nullable Instant of(UUID task) {
     return tasks.load(task.toString()).invoke(Task::becomesOverdueAt);

@@ -1,6 +1,7 @@
 package dev.annals.command.task;
 
-import dev.annals.command.task.DueTasks.DueTask;
+import dev.annals.command.task.overdue.DueTasks;
+import dev.annals.command.task.overdue.DueTasks.DueTask;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -9,7 +10,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.stereotype.Component;
 
-/** What is still to be done by some time. */
+/** The open tasks of users. */
 @Component
 public class OpenTasks {
 
@@ -21,17 +22,17 @@ public class OpenTasks {
     this.repository = repository;
   }
 
-  /** A task that has a time. */
+  /** An open task that has a due time. */
   public record OpenTask(String title, Instant dueAt) {}
 
-  /** How many a user has that are due before some time. */
+  /** Returns the number of a user's open tasks that are due before a time. */
   public int countDueBefore(UUID owner, Instant end) {
     return tasks.countOpen(owner, end);
   }
 
-  /** The first of them, read from their events. */
-  public List<OpenTask> dueBefore(UUID owner, Instant end, int most) {
-    List<DueTask> first = tasks.open(owner, end, most);
+  /** Returns a user's first open tasks that are due before a time, with titles from the events. */
+  public List<OpenTask> dueBefore(UUID owner, Instant end, int max) {
+    List<DueTask> first = tasks.open(owner, end, max);
     UnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
     try {
       return first.stream().map(task -> new OpenTask(title(task.taskId()), task.dueAt())).toList();

@@ -27,17 +27,17 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Saga;
 
 /**
- * Has a task marked once its time has come. There is one while the task can become overdue. An
- * event that does not tell that of itself has the task asked, which may be ahead of the event: the
- * saga then follows the events that come. Whether the mark still fits is for the task to decide, so
- * it does no harm to ask twice. It is public for Axon, which makes it.
+ * Marks a task overdue when its due time has passed. A saga lives while its task can become
+ * overdue. For an event that does not name the due time the saga asks the aggregate, which may be
+ * ahead of the event; the events that follow then correct the saga. The aggregate decides whether
+ * the mark still fits, so a second command does no harm. Axon needs the class to be public.
  */
 @Saga
 @ProcessingGroup("overdue")
 @DisallowReplay
 @Revision("1")
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
-// Those that were stored when tasks that were done or deleted had one, too.
+// Properties of sagas stored by earlier versions, which had sagas of done and deleted tasks.
 @JsonIgnoreProperties({"done", "deleted"})
 public class OverdueSaga {
 
@@ -105,19 +105,19 @@ public class OverdueSaga {
     cancel(deadlines);
   }
 
-  /** The mark is part of the transaction that this is: if it fails, the deadline comes again. */
+  /** Marks the task in the deadline's transaction: if that fails, the deadline is repeated. */
   @DeadlineHandler(deadlineName = DUE)
   void due(Instant due, CommandGateway commands) {
     if (due.equals(dueAt)) {
-      commands.sendAndWait(new MarkTaskOverdue(taskId, due));
+      commands.sendAndWait(new TaskCommand.MarkTaskOverdue(taskId, due));
       SagaLifecycle.end();
     }
   }
 
-  /** Of a task that was not waited for, the event does not tell whether it is done, or marked. */
+  /** Asks the task if there is no deadline: the event does not say whether it is done or marked. */
   private void isDue(Instant due, TaskEvent task, DueTimes times, DeadlineManager deadlines) {
-    boolean isWaitedFor = deadline != null;
-    waitUntil(isWaitedFor || due == null ? due : times.of(task.taskId()), task, deadlines);
+    boolean hasDeadline = deadline != null;
+    waitUntil(hasDeadline || due == null ? due : times.of(task.taskId()), task, deadlines);
   }
 
   private void waitUntil(Instant due, TaskEvent task, DeadlineManager deadlines) {

@@ -8,9 +8,9 @@ import dev.annals.api.AttachmentView;
 import dev.annals.api.TaskStatus;
 import dev.annals.api.TaskView;
 import dev.annals.command.EventHistory;
+import dev.annals.command.Ownership;
 import dev.annals.command.attachment.StoredFiles;
 import dev.annals.events.Personal;
-import dev.annals.events.Subject;
 import dev.annals.events.task.AttachmentAdded;
 import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
@@ -26,7 +26,6 @@ import dev.annals.events.task.TaskUpdated;
 import dev.annals.events.task.TaskValues;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,103 +43,100 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 import org.jspecify.annotations.Nullable;
 
+/** The aggregate of tasks. It is public for the folders of this context. */
 @Aggregate
 @Revision("4")
-class Task {
+public class Task {
 
   @AggregateIdentifier private UUID taskId;
-  @Subject private UUID ownerId;
+  @JsonUnwrapped private Ownership ownership;
   @JsonUnwrapped private TaskValues values;
   private TaskStatus status;
   private boolean overdue;
   private List<AttachedFile> files = new ArrayList<>();
-  // In the same order; apart, to be stored encrypted.
+  // The names of the files, in the same order: these alone are stored encrypted.
   @Personal private List<String> fileNames = new ArrayList<>();
   private Set<UUID> everAttached = new HashSet<>();
-  private boolean deleted;
   private Instant createdAt;
   private Instant updatedAt;
   private Instant completedAt;
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
-  TaskView decide(CreateTask command) {
+  TaskView decide(TaskCommand.CreateTask command) {
     apply(new TaskCreated(command.taskId(), command.ownerId(), command.values()));
     return view();
   }
 
   @CommandHandler
-  TaskView decide(UpdateTask command) {
-    requireOwnerOfActive(command.requester(), command.ifMatch());
-    applyIfItChanges(new TaskUpdated(taskId, ownerId, command.values()));
+  TaskView decide(TaskCommand.UpdateTask command) {
+    ownership.requireOwnerOfActive(command.requester(), command.ifMatch());
+    applyIfItChanges(new TaskUpdated(taskId, ownership.ownerId(), command.values()));
     return view();
   }
 
   @CommandHandler
-  TaskView decide(RevertTask command, EventHistory versions) {
-    requireOwnerOfActive(command.requester());
-    TaskValues then =
-        versions.last(TaskEvent.WithValues.class, taskId, command.version(), getVersion()).values();
+  TaskView decide(TaskCommand.RevertTask command, EventHistory history) {
+    ownership.requireOwnerOfActive(command.requester());
+    TaskEvent.WithValues then =
+        history.last(TaskEvent.WithValues.class, taskId, command.version(), getVersion());
     command.ifMatch().require(getVersion());
-    applyIfItChanges(new TaskReverted(taskId, ownerId, command.version(), then));
+    applyIfItChanges(
+        new TaskReverted(taskId, ownership.ownerId(), command.version(), then.values()));
     return view();
   }
 
   @CommandHandler
-  TaskView decide(StartTask command) {
-    requireOwnerOfActive(command.requester(), command.ifMatch());
-    onlyFrom(EnumSet.of(TaskStatus.OPEN), "started");
-    apply(new TaskStarted(taskId, ownerId));
+  TaskView decide(TaskCommand.StartTask command) {
+    ownership.requireOwnerOfActive(command.requester(), command.ifMatch());
+    requireStatus(EnumSet.of(TaskStatus.OPEN), "started");
+    apply(new TaskStarted(taskId, ownership.ownerId()));
     return view();
   }
 
   @CommandHandler
-  TaskView decide(CompleteTask command) {
-    requireOwnerOfActive(command.requester(), command.ifMatch());
-    onlyFrom(EnumSet.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS), "completed");
-    apply(new TaskCompleted(taskId, ownerId));
+  TaskView decide(TaskCommand.CompleteTask command) {
+    ownership.requireOwnerOfActive(command.requester(), command.ifMatch());
+    requireStatus(EnumSet.of(TaskStatus.OPEN, TaskStatus.IN_PROGRESS), "completed");
+    apply(new TaskCompleted(taskId, ownership.ownerId()));
     return view();
   }
 
   @CommandHandler
-  TaskView decide(ReopenTask command) {
-    requireOwnerOfActive(command.requester(), command.ifMatch());
-    onlyFrom(EnumSet.of(TaskStatus.DONE), "reopened");
-    apply(new TaskReopened(taskId, ownerId));
+  TaskView decide(TaskCommand.ReopenTask command) {
+    ownership.requireOwnerOfActive(command.requester(), command.ifMatch());
+    requireStatus(EnumSet.of(TaskStatus.DONE), "reopened");
+    apply(new TaskReopened(taskId, ownership.ownerId()));
     return view();
   }
 
   @CommandHandler
-  long decide(DeleteTask command) {
-    requireOwnerOfActive(command.requester(), command.ifMatch());
-    apply(new TaskDeleted(taskId, ownerId));
+  long decide(TaskCommand.DeleteTask command) {
+    ownership.requireOwnerOfActive(command.requester(), command.ifMatch());
+    apply(new TaskDeleted(taskId, ownership.ownerId()));
     return getVersion();
   }
 
   @CommandHandler
-  TaskView decide(RestoreTask command) {
-    onlyItsOwner(command.requester());
-    command.ifMatch().require(getVersion());
-    if (!deleted) {
-      throw new Refusal(Problem.NOT_DELETED, "The task is not in the trash.");
-    }
-    apply(new TaskRestored(taskId, ownerId));
+  TaskView decide(TaskCommand.RestoreTask command) {
+    ownership.requireOwnerOfDeleted(command.requester(), command.ifMatch(), "task");
+    apply(new TaskRestored(taskId, ownership.ownerId()));
     return view();
   }
 
-  /** What there is to know of an attachment but its name, which is personal. */
+  /** An attachment without its name, which is personal. */
   private record AttachedFile(
       UUID id, String contentType, long size, String sha256, Instant createdAt) {}
 
   /**
-   * Attaches a file, and makes its claim on the bytes a lasting one.
+   * Attaches a file, and keeps its bytes from then on.
    *
    * @return the task's version
    * @throws Refusal {@code conflict} if one of that id was attached before
    */
   @CommandHandler
-  long decide(AttachFile command, StoredFiles stored) {
-    requireOwnerOfActive(command.requester());
+  long decide(TaskCommand.AttachFile command, StoredFiles stored) {
+    ownership.requireOwnerOfActive(command.requester());
     if (everAttached.contains(command.attachmentId())) {
       throw new Refusal(Problem.CONFLICT, "This file was attached before.");
     }
@@ -148,7 +144,7 @@ class Task {
     apply(
         new AttachmentAdded(
             taskId,
-            ownerId,
+            ownership.ownerId(),
             command.attachmentId(),
             command.fileName(),
             command.contentType(),
@@ -158,23 +154,23 @@ class Task {
   }
 
   @CommandHandler
-  long decide(RemoveAttachment command, StoredFiles stored) {
+  long decide(TaskCommand.RemoveAttachment command, StoredFiles stored) {
     attachment(command.requester(), command.attachmentId());
     stored.detach(command.attachmentId());
-    apply(new AttachmentRemoved(taskId, ownerId, command.attachmentId()));
+    apply(new AttachmentRemoved(taskId, ownership.ownerId(), command.attachmentId()));
     return getVersion();
   }
 
   /**
-   * Marks it if it is still to be done by then; else there is nothing to say, nor to refuse.
+   * Marks the task overdue if it becomes overdue at that time, and does nothing otherwise.
    *
-   * @return whether it was marked now
+   * @return whether the task was marked
    */
   @CommandHandler
-  boolean decide(MarkTaskOverdue command) {
+  boolean decide(TaskCommand.MarkTaskOverdue command) {
     boolean marks = command.dueAt().equals(becomesOverdueAt());
     if (marks) {
-      apply(new TaskMarkedOverdue(taskId, ownerId, values.dueAt()));
+      apply(new TaskMarkedOverdue(taskId, ownership.ownerId(), values.dueAt()));
     }
     return marks;
   }
@@ -182,20 +178,17 @@ class Task {
   @EventSourcingHandler
   void evolve(TaskCreated event, @Timestamp Instant at) {
     taskId = event.taskId();
-    ownerId = event.ownerId();
+    ownership = Ownership.of(event.ownerId());
     status = TaskStatus.OPEN;
     createdAt = at;
-    set(event, at);
+    evolve((TaskEvent.WithValues) event, at);
   }
 
   @EventSourcingHandler
-  void evolve(TaskUpdated event, @Timestamp Instant at) {
-    set(event, at);
-  }
-
-  @EventSourcingHandler
-  void evolve(TaskReverted event, @Timestamp Instant at) {
-    set(event, at);
+  void evolve(TaskEvent.WithValues event, @Timestamp Instant at) {
+    values = event.values();
+    overdue = overdue && values.dueAt() != null && !values.dueAt().isAfter(at);
+    updatedAt = at;
   }
 
   @EventSourcingHandler
@@ -221,26 +214,20 @@ class Task {
 
   @EventSourcingHandler
   void evolve(TaskDeleted event, @Timestamp Instant at) {
-    deleted = true;
+    ownership = ownership.deleted(true);
     overdue = false;
     updatedAt = at;
   }
 
   @EventSourcingHandler
   void evolve(TaskRestored event, @Timestamp Instant at) {
-    deleted = false;
+    ownership = ownership.deleted(false);
     updatedAt = at;
   }
 
   @EventSourcingHandler
   void evolve(TaskMarkedOverdue event, @Timestamp Instant at) {
     overdue = true;
-    updatedAt = at;
-  }
-
-  private void set(TaskEvent.WithValues event, Instant at) {
-    values = event.values();
-    overdue = overdue && values.dueAt() != null && !values.dueAt().isAfter(at);
     updatedAt = at;
   }
 
@@ -269,19 +256,19 @@ class Task {
   }
 
   /**
-   * One of its attachments, to its owner, while it is not deleted.
+   * Returns an attachment to the owner of a task that is not in the trash.
    *
    * @throws Refusal {@code not-found}
    */
-  AttachmentView attachment(UUID requester, UUID attachmentId) {
-    requireOwnerOfActive(requester);
+  public AttachmentView attachment(UUID requester, UUID attachmentId) {
+    ownership.requireOwnerOfActive(requester);
     return attachments().stream()
         .filter(attachment -> attachment.id().equals(attachmentId.toString()))
         .findFirst()
         .orElseThrow(Refusal::notFound);
   }
 
-  /** All of them, in the order in which they were added. */
+  /** Returns all attachments, in the order in which they were added. */
   List<AttachmentView> attachments() {
     List<AttachmentView> all = new ArrayList<>();
     for (AttachedFile file : files) {
@@ -297,39 +284,25 @@ class Task {
     return all;
   }
 
-  private void onlyItsOwner(UUID requester) {
-    if (!ownerId.equals(requester)) {
-      throw Refusal.notFound();
-    }
-  }
-
-  private void requireOwnerOfActive(UUID requester, IfMatch ifMatch) {
-    requireOwnerOfActive(requester);
-    ifMatch.require(getVersion());
-  }
-
   /**
-   * Refuses everybody else, and everybody while it is deleted.
+   * Refuses other users, and the owner while the task is in the trash.
    *
    * @throws Refusal {@code not-found}
    */
-  void requireOwnerOfActive(UUID requester) {
-    onlyItsOwner(requester);
-    if (deleted) {
-      throw Refusal.notFound();
-    }
+  public void requireOwnerOfActive(UUID requester) {
+    ownership.requireOwnerOfActive(requester);
   }
 
-  private void onlyFrom(Set<TaskStatus> allowed, String done) {
+  private void requireStatus(Set<TaskStatus> allowed, String change) {
     if (!allowed.contains(status)) {
       throw new Refusal(
-          Problem.INVALID_TRANSITION, "A task that is " + status + " cannot be " + done + ".");
+          Problem.INVALID_TRANSITION, "A task that is " + status + " cannot be " + change + ".");
     }
   }
 
-  /** Null if it does not, as things are. */
+  /** Returns the time at which the task becomes overdue if nothing else happens, or null. */
   @Nullable Instant becomesOverdueAt() {
-    boolean toBeDone = !deleted && status != TaskStatus.DONE;
+    boolean toBeDone = !ownership.deleted() && status != TaskStatus.DONE;
     return toBeDone && !overdue ? values.dueAt() : null;
   }
 
@@ -349,6 +322,6 @@ class Task {
         createdAt,
         updatedAt,
         completedAt,
-        deleted ? updatedAt : null);
+        ownership.deleted() ? updatedAt : null);
   }
 }

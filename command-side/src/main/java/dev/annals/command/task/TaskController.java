@@ -107,7 +107,7 @@ class TaskController {
             caller.userId(),
             id,
             body,
-            new CreateTask(id, caller.userId(), body.values()),
+            new TaskCommand.CreateTask(id, caller.userId(), body.values()),
             this::original,
             work -> limits.spendOnSuccess(Policy.TASKS_PER_DAY, caller.userId(), 1, work));
     return ChangeResponses.created(URI.create("/tasks/" + id), token(id, task.version()), task);
@@ -119,10 +119,10 @@ class TaskController {
   ResponseEntity<CreatedTasks> createMany(
       @RequestBody NewTasks body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
     UUID batch = IdempotentCreation.id(caller.userId(), "/tasks/bulk", key);
-    List<CreateTask> wanted = new ArrayList<>();
+    List<TaskCommand.CreateTask> wanted = new ArrayList<>();
     for (NewTask task : body.tasks()) {
       UUID id = NameBasedUuids.item(batch, wanted.size());
-      wanted.add(new CreateTask(id, caller.userId(), task.values()));
+      wanted.add(new TaskCommand.CreateTask(id, caller.userId(), task.values()));
     }
     List<TaskView> tasks =
         creation.create(
@@ -130,7 +130,7 @@ class TaskController {
             caller.userId(),
             wanted.get(0).taskId(),
             body,
-            new CreateTasks(wanted),
+            new TaskCommand.CreateTasks(wanted),
             first -> wanted.stream().map(task -> original(task.taskId())).toList(),
             work ->
                 limits.spendOnSuccess(Policy.TASKS_PER_DAY, caller.userId(), wanted.size(), work));
@@ -145,35 +145,37 @@ class TaskController {
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new UpdateTask(id, caller.userId(), ifMatch, body.values())));
+    return ok(
+        commands.sendAndWait(
+            new TaskCommand.UpdateTask(id, caller.userId(), ifMatch, body.values())));
   }
 
   @PostMapping("/{id}/start")
   @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskView> start(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new StartTask(id, caller.userId(), ifMatch)));
+    return ok(commands.sendAndWait(new TaskCommand.StartTask(id, caller.userId(), ifMatch)));
   }
 
   @PostMapping("/{id}/complete")
   @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskView> complete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new CompleteTask(id, caller.userId(), ifMatch)));
+    return ok(commands.sendAndWait(new TaskCommand.CompleteTask(id, caller.userId(), ifMatch)));
   }
 
   @PostMapping("/{id}/reopen")
   @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskView> reopen(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new ReopenTask(id, caller.userId(), ifMatch)));
+    return ok(commands.sendAndWait(new TaskCommand.ReopenTask(id, caller.userId(), ifMatch)));
   }
 
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    long version = commands.sendAndWait(new DeleteTask(id, caller.userId(), ifMatch));
+    long version = commands.sendAndWait(new TaskCommand.DeleteTask(id, caller.userId(), ifMatch));
     return ChangeResponses.noContent(token(id, version));
   }
 
@@ -183,14 +185,16 @@ class TaskController {
       IfMatch ifMatch,
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new RevertTask(id, caller.userId(), ifMatch, body.version())));
+    return ok(
+        commands.sendAndWait(
+            new TaskCommand.RevertTask(id, caller.userId(), ifMatch, body.version())));
   }
 
   @PostMapping("/{id}/restore")
   @Refuses(Problem.NOT_DELETED)
   ResponseEntity<TaskView> restore(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
-    return ok(commands.sendAndWait(new RestoreTask(id, caller.userId(), ifMatch)));
+    return ok(commands.sendAndWait(new TaskCommand.RestoreTask(id, caller.userId(), ifMatch)));
   }
 
   private static ResponseEntity<TaskView> ok(TaskView task) {

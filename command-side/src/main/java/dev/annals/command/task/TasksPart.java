@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.stereotype.Component;
 
-/** Their tasks, those in the trash, too, and the files on them. */
+/** Exports the tasks of a user with their attachments, also those in the trash. */
 @Component
 class TasksPart implements ExportPart {
 
@@ -48,7 +48,7 @@ class TasksPart implements ExportPart {
     }
   }
 
-  /** None of a task that cannot be read. */
+  /** Returns no attachments for a task whose events cannot be read. */
   private List<AttachmentView> attachments(UUID task) {
     try {
       return AggregateReader.of(tasks, task, Task::attachments).orElseThrow();

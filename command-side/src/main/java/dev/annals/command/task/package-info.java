@@ -1,4 +1,5 @@
 /**
- * Tasks: open, in progress or done; created one by one or many at once, kept by their owner alone.
+ * Tasks of a user: created one by one or in bulk, updated, started, completed, reopened, moved to
+ * the trash and restored.
  */
 package dev.annals.command.task;

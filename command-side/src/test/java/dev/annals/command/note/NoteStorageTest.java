@@ -9,6 +9,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import dev.annals.api.NoteView;
 import dev.annals.command.Database;
 import dev.annals.command.IdempotentCreation;
+import dev.annals.command.note.NoteCommand.CreateNote;
+import dev.annals.command.note.NoteCommand.DeleteNote;
+import dev.annals.command.note.NoteCommand.RestoreNote;
+import dev.annals.command.note.NoteCommand.UpdateNote;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.axon.CommitSignal;
 import dev.annals.platform.axon.NotifyingEventSource;
@@ -94,18 +98,18 @@ class NoteStorageTest {
   }
 
   @BeforeEach
-  void theOwnerHasAKey() {
+  void createKeyOfOwner() {
     first.getBean(StoredSubjectKeys.class).create(owner);
   }
 
   @AfterEach
-  void forgetTheRequest() {
+  void clearRequestContext() {
     SecurityContextHolder.clearContext();
     MDC.clear();
   }
 
   @Test
-  void aCommandThatFailsAfterItsEventsWereWrittenLeavesNoRow() {
+  void storesNoRowWhenACommandFailsAfterItsEventsWereWritten() {
     assertThatThrownBy(() -> send(first, new FailAfterTheAppend(create("Title"))))
         .hasMessageContaining("after the append");
 
@@ -115,7 +119,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void ofSixteenWritersOfOneVersionOnTwoInstancesOneSucceeds() throws Exception {
+  void acceptsOneOfSixteenUpdatesOfTheSameVersionOnTwoInstances() throws Exception {
     send(first, create("Title"));
 
     List<Object> answers = new ArrayList<>();
@@ -148,7 +152,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void manyWhoWaitForOneNoteLeaveConnectionsToWhoChangesIt() throws Exception {
+  void leavesAConnectionToTheWriterWhileManyCommandsWaitForItsNote() throws Exception {
     send(first, create("Title"));
 
     ExecutorService writers = Executors.newFixedThreadPool(40);
@@ -167,7 +171,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void whoIsOvertakenByAnotherInstanceIsRefusedOnTheNewerVersion() {
+  void refusesAnOvertakenUpdateOfAVersionWithTheNewerVersion() {
     send(first, create("Title"));
     UpdateNote late =
         new UpdateNote(note, owner, IfMatch.version(0), note().titled("Late").values());
@@ -184,7 +188,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void whoIsOvertakenAndTakesAnyVersionSucceedsOnTheNewerOne() {
+  void appliesAnOvertakenUpdateOfAnyVersionToTheNewerVersion() {
     send(first, create("Title"));
 
     NoteView answer =
@@ -199,7 +203,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void whoIsOvertakenWaitsForNobodyElsesNote() throws Exception {
+  void retriesAnOvertakenUpdateWithoutWaitingForAnotherNote() throws Exception {
     UUID busy = UUID.randomUUID();
     send(first, create("Title"));
     send(first, new CreateNote(busy, owner, note().titled("Busy").values()));
@@ -273,7 +277,7 @@ class NoteStorageTest {
   record ItemsOfToday(List<BodyOfToday> items) {}
 
   @Test
-  void aBodyIsTheSameWhateverPropertiesWereAddedThatItLeavesOut() {
+  void takesABodyForTheSameWhenItLeavesOutPropertiesThatAnotherVersionDoesNotKnow() {
     BodyOfToday today = new BodyOfToday("Title", null, null, null);
     assertThat(createdTwice(new BodyOfYesterday("Title", null), today)).isTrue();
     assertThat(createdTwice(Map.of("title", "Title"), today)).isTrue();
@@ -326,7 +330,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void ofTwoInstancesThatCreateTheSameNoteOneSucceeds() {
+  void refusesToCreateANoteThatAnotherInstanceCreated() {
     send(first, create("Title"));
 
     assertThatThrownBy(() -> send(second, create("Another")))
@@ -335,7 +339,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void whatOneInstanceWroteTheOtherDecidesOn() {
+  void decidesOnTheEventsOfAnotherInstance() {
     send(first, create("Title"));
     send(second, update("Second"));
 
@@ -343,7 +347,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void whatAFailedCommandDidToANoteIsNotSeenByTheNext() {
+  void dropsTheCachedNoteWhenACommandFails() {
     send(first, create("Title"));
     assertThatThrownBy(
             () ->
@@ -363,7 +367,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void aCommandThatChangesNothingDoesNotBringBackWhatItsOwnersKeyOpened() {
+  void doesNotCacheErasedTextAgainAfterACommandThatChangesNothing() {
     send(first, create("Geheimnis"));
     StoredSubjectKeys keys = first.getBean(StoredSubjectKeys.class);
 
@@ -381,7 +385,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void whatIsKeptOfANoteIsForgottenWithItsOwnersKey() {
+  void dropsTheCachedNoteWhenTheKeyOfItsOwnerIsDestroyed() {
     send(first, create("Geheimnis"));
     assertThat(send(first, new Read(note))).isEqualTo("Geheimnis");
 
@@ -391,7 +395,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void aCommitIsHeardOnBothInstances() {
+  void notifiesBothInstancesOfACommit() {
     AtomicInteger here = new AtomicInteger();
     AtomicInteger there = new AtomicInteger();
     Registration first =
@@ -409,7 +413,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void anEventThatCommitsLateIsSeenByAllWhoFollow() throws Exception {
+  void deliversAnEventThatCommitsLateToAllStreams() throws Exception {
     send(first, create("Title"));
     NotifyingEventSource source = first.getBean(NotifyingEventSource.class);
     TrackingToken head = source.createHeadToken();
@@ -433,7 +437,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void whatIsReadAtATimeEndsByItsBytesAndAllIsRead() throws InterruptedException {
+  void endsABatchOfEventsByItsBytesAndReadsAllEvents() throws InterruptedException {
     NotifyingEventSource source = first.getBean(NotifyingEventSource.class);
     TrackingToken head = source.createHeadToken();
     send(first, create("Title"));
@@ -468,7 +472,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void ofAggregatesNoMoreThanFourMebibytesAreKept() {
+  void cachesAtMostFourMebibytesOfAggregates() {
     for (int i = 0; i < 25; i++) {
       send(
           first,
@@ -506,7 +510,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void anEventTellsWhoDidItAndInWhichRequest() {
+  void storesTheActorAndTheRequestIdWithAnEvent() {
     Caller caller = new Caller(owner, UUID.randomUUID(), Set.of(Role.USER));
     SecurityContextHolder.getContext()
         .setAuthentication(new TestingAuthenticationToken(caller, null));
@@ -549,7 +553,7 @@ class NoteStorageTest {
   }
 
   @Test
-  void noEventHoldsAnythingPersonalInPlainText() {
+  void storesNothingPersonalOfAnEventInPlainText() {
     send(first, create("Geheimnis"));
 
     assertThat(text("select payload from events.domain_event_entry where aggregate_identifier = ?"))

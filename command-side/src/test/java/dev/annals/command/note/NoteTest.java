@@ -13,6 +13,11 @@ import static org.axonframework.test.matchers.Matchers.matches;
 import dev.annals.api.NoteView;
 import dev.annals.command.AggregateReader;
 import dev.annals.command.EventHistory;
+import dev.annals.command.note.NoteCommand.CreateNote;
+import dev.annals.command.note.NoteCommand.DeleteNote;
+import dev.annals.command.note.NoteCommand.RestoreNote;
+import dev.annals.command.note.NoteCommand.RevertNote;
+import dev.annals.command.note.NoteCommand.UpdateNote;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
@@ -61,7 +66,7 @@ class NoteTest {
   }
 
   @Test
-  void isUpdatedByItsOwnerAtTheVersionTheyKnow() {
+  void isUpdatedByItsOwnerAtTheCurrentVersion() {
     fixture
         .given(CREATED)
         .when(update(ANNA, IfMatch.version(0), "New"))
@@ -70,7 +75,7 @@ class NoteTest {
   }
 
   @Test
-  void isUpdatedWhateverTheVersion() {
+  void isUpdatedAtAnyVersionWhenTheConditionIsAStar() {
     fixture
         .given(CREATED, DELETED, RESTORED)
         .when(update(ANNA, ANY, "New"))
@@ -112,7 +117,7 @@ class NoteTest {
   }
 
   @Test
-  void isNotThereForAnybodyElseWhateverTheirCondition() {
+  void isNotFoundForAnotherUserWhateverTheCondition() {
     refused(fixture.given(CREATED).when(update(BERT, ABSENT, "New")), NOT_FOUND);
     refused(fixture.given(CREATED).when(new DeleteNote(NOTE, BERT, ANY)), NOT_FOUND);
     refused(fixture.given(CREATED, DELETED).when(new RestoreNote(NOTE, BERT, ANY)), NOT_FOUND);
@@ -120,7 +125,7 @@ class NoteTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a\tb", "a\nb", "\u2028", "\u200B", "\u2800"})
-  void isRevertedToATitleAndTagsThatNoRequestCouldBringAnyMore(String old) {
+  void isRevertedToATitleAndTagsThatRequestsMayNotHaveAnyMore(String old) {
     fixture
         .given(
             note().titled(old).content("Content").tagged(old).created(NOTE, ANNA),
@@ -133,7 +138,7 @@ class NoteTest {
   }
 
   @Test
-  void isRevertedToWhatAVersionWas() {
+  void isRevertedToTheValuesOfAnEarlierVersion() {
     NoteUpdated second = note().titled("2").content("b").tagged("y").updated(NOTE, ANNA);
     NoteReverted back = note().content("Content").tagged("tag").reverted(NOTE, ANNA, 0);
 
@@ -153,7 +158,7 @@ class NoteTest {
   }
 
   @Test
-  void isRevertedToWhatItWasWhenItWasDeletedOrRestored() {
+  void isRevertedToTheValuesThatItHadWhenItWasDeletedOrRestored() {
     NoteUpdated last = note().titled("4").updated(NOTE, ANNA);
     for (int version : new int[] {1, 2}) {
       fixture
@@ -173,7 +178,7 @@ class NoteTest {
   }
 
   @Test
-  void refusesARevertToAVersionThatNeverWasWhateverTheCondition() {
+  void refusesARevertToAnUnknownVersionWhateverTheCondition() {
     refused(
         fixture.given(CREATED).when(new RevertNote(NOTE, ANNA, ABSENT, 1)),
         VALIDATION,
@@ -191,7 +196,7 @@ class NoteTest {
   }
 
   @Test
-  void isNotRevertedByAnybodyElseOrInTheTrash() {
+  void isNotRevertedByAnotherUserOrInTheTrash() {
     refused(fixture.given(CREATED).when(new RevertNote(NOTE, BERT, ANY, 7)), NOT_FOUND);
     refused(fixture.given(CREATED, DELETED).when(new RevertNote(NOTE, ANNA, ANY, 7)), NOT_FOUND);
   }
@@ -207,7 +212,7 @@ class NoteTest {
   }
 
   @Test
-  void refusesADeletionWithoutOrWithAStaleCondition() {
+  void refusesADeletionWithAMissingOrStaleCondition() {
     refused(fixture.given(CREATED).when(new DeleteNote(NOTE, ANNA, ABSENT)), PRECONDITION_REQUIRED);
     refused(
         fixture.given(CREATED).when(new DeleteNote(NOTE, ANNA, IfMatch.version(7))),
@@ -221,7 +226,7 @@ class NoteTest {
   }
 
   @Test
-  void isKeptWithTheTimeOfItsDeletion() {
+  void isViewedWithTheTimeOfItsDeletion() {
     fixture.givenCurrentTime(NOW).andGiven(CREATED);
     assertThat(AggregateReader.of(fixture.getRepository(), NOTE, Note::view))
         .hasValue(view(0, null));
@@ -240,12 +245,12 @@ class NoteTest {
   }
 
   @Test
-  void refusesToRestoreWhatIsNotDeleted() {
+  void refusesARestoreWhenItIsNotDeleted() {
     refused(fixture.given(CREATED).when(new RestoreNote(NOTE, ANNA, ANY)), NOT_DELETED);
   }
 
   @Test
-  void refusesToRestoreWithoutOrWithAStaleConditionEvenIfItIsNotDeleted() {
+  void refusesARestoreWithAMissingOrStaleConditionBeforeItsState() {
     refused(
         fixture.given(CREATED).when(new RestoreNote(NOTE, ANNA, ABSENT)), PRECONDITION_REQUIRED);
     refused(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.annals.api.TaskView;
 import dev.annals.command.Database;
+import dev.annals.command.task.TaskCommand.CreateTask;
+import dev.annals.command.task.TaskCommand.CreateTasks;
 import dev.annals.given.TaskBuilder;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import java.util.List;
@@ -35,7 +37,7 @@ class BulkCreationTest {
   }
 
   @Test
-  void createsAllInOneTransactionAndInOrder() {
+  void createsAllTasksInOneTransactionAndInOrder() {
     List<CreateTask> wanted = List.of(task("One"), task("Two"), task("Three"));
 
     List<TaskView> created = send(new CreateTasks(wanted));
@@ -71,7 +73,7 @@ class BulkCreationTest {
   }
 
   @Test
-  void createsNoneWhenOneIsThereAlready() {
+  void createsNoTaskWhenOneExistsAlready() {
     CreateTask there = task("There");
     send(new CreateTasks(List.of(there)));
     CreateTask fresh = task("Fresh");

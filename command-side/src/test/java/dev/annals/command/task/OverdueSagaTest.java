@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.command.task.TaskCommand.MarkTaskOverdue;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskCreated;
@@ -43,7 +44,7 @@ class OverdueSagaTest {
   private static final TaskRestored RESTORED = new TaskRestored(TASK, ANNA);
 
   @Test
-  void aTaskWithATimeIsWaitedFor() throws Exception {
+  void schedulesADeadlineForATaskWithADueTime() throws Exception {
     new Story()
         .when(created(DUE))
         .expectActiveSagas(1)
@@ -55,33 +56,33 @@ class OverdueSagaTest {
   }
 
   @Test
-  void aTaskWithoutOneIsNot() throws Exception {
-    isNotWaitedFor(new Story().when(created(null)));
-    isNotWaitedFor(new Story(created(null)).when(updated(null)));
+  void startsNoSagaForATaskWithoutADueTime() throws Exception {
+    hasNoSaga(new Story().when(created(null)));
+    hasNoSaga(new Story(created(null)).when(updated(null)));
   }
 
   @Test
-  void itIsMarkedWhenItsTimeHasComeAndNotBefore() throws Exception {
+  void marksTheTaskAtItsDueTimeAndNotBefore() throws Exception {
     new Story(created(DUE)).whenTimeElapses(NEARLY_AN_HOUR).expectNoDispatchedCommands();
     new Story(created(DUE)).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
   }
 
   @Test
-  void itIsMarkedAtOnceWhenItsTimeIsPast() throws Exception {
+  void marksATaskWithAPastDueTimeAtOnce() throws Exception {
     new Story(created(PAST))
         .whenTimeElapses(Duration.ZERO)
         .expectDispatchedCommands(new MarkTaskOverdue(TASK, PAST));
   }
 
   @Test
-  void whatItsTimeHasComeForIsNotWaitedForAnyMore() throws Exception {
-    isNotWaitedFor(new Story(created(DUE)).whenTimeElapses(HOUR));
+  void endsWhenTheTaskIsMarkedOverdue() throws Exception {
+    hasNoSaga(new Story(created(DUE)).whenTimeElapses(HOUR));
     // By the sweep.
-    isNotWaitedFor(new Story(created(DUE)).when(marked(DUE)));
+    hasNoSaga(new Story(created(DUE)).when(marked(DUE)));
   }
 
   @Test
-  void itIsMarkedByItsNewTimeWhenItWasMoved() throws Exception {
+  void marksTheTaskAtItsNewDueTimeAfterAnUpdate() throws Exception {
     new Story(created(DUE), updated(LATER))
         .whenTimeElapses(HOUR)
         .expectNoDispatchedCommands()
@@ -92,14 +93,14 @@ class OverdueSagaTest {
   }
 
   @Test
-  void itIsMarkedByTheTimeThatItWasRevertedTo() throws Exception {
+  void marksTheTaskAtTheDueTimeThatARevertRestored() throws Exception {
     new Story(created(LATER), reverted(DUE)).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
     new Story(created(null), reverted(DUE)).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
-    isNotWaitedFor(new Story(created(DUE)).when(reverted(null)));
+    hasNoSaga(new Story(created(DUE)).when(reverted(null)));
   }
 
   @Test
-  void itIsMarkedOnceWhenSomethingElseWasChanged() throws Exception {
+  void keepsOneDeadlineWhenAnotherFieldChanges() throws Exception {
     new Story(created(DUE), updated(DUE))
         .whenTimeElapses(HOUR)
         .expectDispatchedCommands(MARK)
@@ -107,13 +108,13 @@ class OverdueSagaTest {
   }
 
   @Test
-  void aTimeThatIsGivenLaterCounts() throws Exception {
+  void startsWhenATaskGetsADueTimeLater() throws Exception {
     new Story(created(null), updated(DUE)).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
   }
 
   @Test
-  void aTimeThatIsTakenAwayEndsIt() throws Exception {
-    isNotWaitedFor(new Story(created(DUE)).when(updated(null)));
+  void endsWhenTheDueTimeIsRemoved() throws Exception {
+    hasNoSaga(new Story(created(DUE)).when(updated(null)));
     new Story(created(DUE), updated(null))
         .when(updated(LATER))
         .expectActiveSagas(1)
@@ -121,10 +122,10 @@ class OverdueSagaTest {
   }
 
   @Test
-  void whatIsDoneIsNotWaitedForUntilItIsReopened() throws Exception {
-    isNotWaitedFor(new Story(created(DUE)).when(COMPLETED));
-    isNotWaitedFor(new Story(created(DUE), COMPLETED).when(updated(LATER)));
-    isNotWaitedFor(new Story(created(null), COMPLETED).when(REOPENED));
+  void endsWhenTheTaskIsCompletedAndStartsAgainWhenItIsReopened() throws Exception {
+    hasNoSaga(new Story(created(DUE)).when(COMPLETED));
+    hasNoSaga(new Story(created(DUE), COMPLETED).when(updated(LATER)));
+    hasNoSaga(new Story(created(null), COMPLETED).when(REOPENED));
     new Story(created(DUE), COMPLETED, REOPENED)
         .whenTimeElapses(HOUR)
         .expectDispatchedCommands(MARK);
@@ -135,14 +136,14 @@ class OverdueSagaTest {
   }
 
   @Test
-  void whatIsDeletedIsNotWaitedForUntilItIsRestored() throws Exception {
-    isNotWaitedFor(new Story(created(DUE)).when(DELETED));
-    isNotWaitedFor(new Story(created(DUE), COMPLETED, DELETED).when(RESTORED));
+  void endsWhenTheTaskIsDeletedAndStartsAgainWhenItIsRestored() throws Exception {
+    hasNoSaga(new Story(created(DUE)).when(DELETED));
+    hasNoSaga(new Story(created(DUE), COMPLETED, DELETED).when(RESTORED));
     new Story(created(DUE), DELETED, RESTORED).whenTimeElapses(HOUR).expectDispatchedCommands(MARK);
   }
 
   @Test
-  void whatWasMarkedIsMarkedAgainWhenItIsReopenedRestoredOrMoved() throws Exception {
+  void marksATaskAgainAfterItIsReopenedRestoredOrGetsANewDueTime() throws Exception {
     new Story(created(PAST), marked(PAST), COMPLETED, REOPENED)
         .whenTimeElapses(Duration.ZERO)
         .expectDispatchedCommands(new MarkTaskOverdue(TASK, PAST));
@@ -152,23 +153,23 @@ class OverdueSagaTest {
     new Story(created(PAST), marked(PAST), updated(DUE))
         .whenTimeElapses(HOUR)
         .expectDispatchedCommands(MARK);
-    isNotWaitedFor(new Story(created(PAST), marked(PAST)).when(updated(PAST.minusSeconds(1))));
+    hasNoSaga(new Story(created(PAST), marked(PAST)).when(updated(PAST.minusSeconds(1))));
   }
 
   @Test
-  void itEndsWithItsOwner() throws Exception {
-    isNotWaitedFor(new Story(created(DUE)).when(new UserErased(ANNA)));
+  void endsWhenTheOwnerIsErased() throws Exception {
+    hasNoSaga(new Story(created(DUE)).when(new UserErased(ANNA)));
   }
 
   @Test
-  void anotherTaskIsAnotherMatter() throws Exception {
+  void ignoresEventsOfAnotherTask() throws Exception {
     new Story(created(DUE)).when(created(OTHER, LATER)).expectActiveSagas(2);
     new Story(created(DUE)).when(new TaskCompleted(OTHER, ANNA)).expectScheduledDeadline(HOUR, DUE);
   }
 
   /** Whatever three things happen to a task, and whenever they are handled. */
   @Test
-  void itLivesWhileItsTaskCanBecomeOverdue() throws Exception {
+  void livesExactlyWhileTheTaskCanBecomeOverdue() throws Exception {
     List<History> histories =
         Stream.of(new History(List.of(created(DUE)), DUE, false, false, false))
             .flatMap(History::goneOn)
@@ -182,7 +183,7 @@ class OverdueSagaTest {
           if (history.canBecomeOverdue()) {
             result.expectActiveSagas(1).expectScheduledDeadline(history.dueAt(), history.dueAt());
           } else {
-            isNotWaitedFor(result);
+            hasNoSaga(result);
           }
         } catch (AssertionError e) {
           throw new AssertionError("The last " + late + " are late of " + history, e);
@@ -191,7 +192,7 @@ class OverdueSagaTest {
     }
   }
 
-  private static void isNotWaitedFor(FixtureExecutionResult result) {
+  private static void hasNoSaga(FixtureExecutionResult result) {
     result.expectActiveSagas(0).expectNoScheduledDeadlines();
   }
 

@@ -21,6 +21,17 @@ import dev.annals.api.TaskView;
 import dev.annals.command.AggregateReader;
 import dev.annals.command.EventHistory;
 import dev.annals.command.attachment.StoredFiles;
+import dev.annals.command.task.TaskCommand.AttachFile;
+import dev.annals.command.task.TaskCommand.CompleteTask;
+import dev.annals.command.task.TaskCommand.CreateTask;
+import dev.annals.command.task.TaskCommand.DeleteTask;
+import dev.annals.command.task.TaskCommand.MarkTaskOverdue;
+import dev.annals.command.task.TaskCommand.RemoveAttachment;
+import dev.annals.command.task.TaskCommand.ReopenTask;
+import dev.annals.command.task.TaskCommand.RestoreTask;
+import dev.annals.command.task.TaskCommand.RevertTask;
+import dev.annals.command.task.TaskCommand.StartTask;
+import dev.annals.command.task.TaskCommand.UpdateTask;
 import dev.annals.events.task.AttachmentAdded;
 import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
@@ -120,7 +131,7 @@ class TaskTest {
   }
 
   @Test
-  void carriesATitleAndTagsOnThatNoRequestCouldBringAnyMore() {
+  void keepsATitleAndTagsThatRequestsMayNotHaveAnyMore() {
     TaskCreated old =
         TaskBuilder.task()
             .titled("a\tb")
@@ -152,7 +163,7 @@ class TaskTest {
   }
 
   @Test
-  void refusesEveryOtherTransition() {
+  void refusesATransitionFromAnyOtherStatus() {
     refused(given(CREATED, STARTED).when(new StartTask(TASK, ANNA, ANY)), INVALID_TRANSITION);
     refused(given(CREATED, COMPLETED).when(new StartTask(TASK, ANNA, ANY)), INVALID_TRANSITION);
     refused(given(CREATED, COMPLETED).when(new CompleteTask(TASK, ANNA, ANY)), INVALID_TRANSITION);
@@ -209,7 +220,7 @@ class TaskTest {
   }
 
   @Test
-  void isUpdatedWhenOnlyItsDueDateIsTakenAway() {
+  void isUpdatedWhenOnlyItsDueTimeIsRemoved() {
     given(CREATED)
         .when(update(ANNA, IfMatch.version(0), null))
         .expectEvents(
@@ -221,7 +232,7 @@ class TaskTest {
   }
 
   @Test
-  void isDeletedAndRestoredAsItWas() {
+  void isRestoredWithTheStatusThatItWasDeletedWith() {
     given(CREATED, STARTED)
         .when(new DeleteTask(TASK, ANNA, IfMatch.version(1)))
         .expectEvents(DELETED)
@@ -233,13 +244,13 @@ class TaskTest {
   }
 
   @Test
-  void refusesToRestoreWhatIsNotDeleted() {
+  void refusesARestoreWhenItIsNotDeleted() {
     refused(given(CREATED).when(new RestoreTask(TASK, ANNA, ANY)), NOT_DELETED);
     refused(given(CREATED, DELETED, RESTORED).when(new RestoreTask(TASK, ANNA, ANY)), NOT_DELETED);
   }
 
   @Test
-  void isMarkedOnceItsTimeHasCome() {
+  void isMarkedOverdueAtItsDueTime() {
     given(CREATED)
         .when(new MarkTaskOverdue(TASK, DUE))
         .expectEvents(MARKED)
@@ -250,7 +261,7 @@ class TaskTest {
   }
 
   @Test
-  void isNotMarkedWhenItWasMovedOrIsDoneOrDeletedOrMarked() {
+  void isNotMarkedOverdueWithAnotherDueTimeOrWhenItIsDoneOrDeletedOrMarked() {
     notMarked(CREATED, updated(DUE.plusMillis(1)));
     notMarked(CREATED, updated(null));
     notMarked(CREATED, COMPLETED);
@@ -268,7 +279,7 @@ class TaskTest {
   }
 
   @Test
-  void isShownAsOverdueUntilItsTimeIsTakenAwayOrMovedToTheFuture() {
+  void isShownAsOverdueUntilItsDueTimeIsRemovedOrInTheFuture() {
     overdue(true, 2, given(CREATED, MARKED).when(update(ANNA, ANY, NOW.minusMillis(1))));
     overdue(true, 2, given(CREATED, MARKED).when(update(ANNA, ANY, NOW)));
     overdue(false, 2, given(CREATED, MARKED).when(update(ANNA, ANY, NOW.plusMillis(1))));
@@ -276,7 +287,7 @@ class TaskTest {
   }
 
   @Test
-  void isJudgedByTheTimeOfItsEventsHoweverLateItIsLoaded() {
+  void comparesDueTimesWithTheTimeOfTheEventsWhenItIsLoadedLater() {
     overdue(
         false,
         3,
@@ -288,12 +299,12 @@ class TaskTest {
   }
 
   @Test
-  void isNotOverdueByAPastTimeAlone() {
+  void isNotOverdueByAPastDueTimeAlone() {
     overdue(false, 1, given(CREATED).when(update(ANNA, ANY, NOW.minusSeconds(1))));
   }
 
   @Test
-  void isRevertedToWhatCanBeSetAndKeepsItsStatus() {
+  void isRevertedToEarlierValuesAndKeepsItsStatus() {
     TaskReverted back =
         TaskBuilder.task()
             .described("Text")
@@ -322,7 +333,7 @@ class TaskTest {
   }
 
   @Test
-  void isShownAsOverdueAfterARevertOnlyIfItsTimeIsPastThen() {
+  void isShownAsOverdueAfterARevertOnlyIfTheDueTimeIsPastThen() {
     Instant past = NOW.minusSeconds(60);
     TaskMarkedOverdue marked = new TaskMarkedOverdue(TASK, ANNA, past);
     overdue(
@@ -335,7 +346,7 @@ class TaskTest {
   }
 
   @Test
-  void isGivenAFileOnce() {
+  void getsAnAttachmentOnce() {
     given(CREATED).when(attach(ANNA)).expectEvents(PLAN_ADDED).expectResultMessagePayload(1L);
     verify(stored).attach(CLAIM, PLAN);
     refused(given(CREATED).when(attach(BERT)), NOT_FOUND);
@@ -344,7 +355,7 @@ class TaskTest {
   }
 
   @Test
-  void isRidOfAFile() {
+  void removesAnAttachment() {
     given(CREATED, PLAN_ADDED)
         .when(new RemoveAttachment(TASK, ANNA, PLAN))
         .expectEvents(PLAN_REMOVED)
@@ -355,7 +366,7 @@ class TaskTest {
   }
 
   @Test
-  void isShownWithItsFilesInTheOrderInWhichTheyWereAdded() {
+  void isShownWithItsAttachmentsInTheOrderOfTheirAddition() {
     attachments(List.of(shown(PLAN, "plan.pdf"), shown(BILL, "bill.pdf")), PLAN_ADDED, BILL_ADDED);
     attachments(List.of(shown(BILL, "bill.pdf")), PLAN_ADDED, BILL_ADDED, PLAN_REMOVED);
   }
@@ -369,7 +380,7 @@ class TaskTest {
   }
 
   @Test
-  void tellsItsOwnerOfAFileWhileItIsNotDeleted() {
+  void returnsAnAttachmentToItsOwnerUnlessItIsDeleted() {
     given(CREATED, PLAN_ADDED, BILL_ADDED);
     assertThat(ask(task -> task.attachment(ANNA, BILL))).isEqualTo(shown(BILL, "bill.pdf"));
     assertNotFound(task -> task.attachment(BERT, BILL));
@@ -379,7 +390,7 @@ class TaskTest {
   }
 
   @Test
-  void isKeptWithTheTimeOfItsDeletion() {
+  void isViewedWithTheTimeOfItsDeletion() {
     given(CREATED);
     assertThat(ask(Task::title)).isEqualTo("Title");
     assertThat(ask(Task::view)).isEqualTo(view(TaskStatus.OPEN, 0, null, null));
@@ -437,7 +448,7 @@ class TaskTest {
 
   @ParameterizedTest
   @MethodSource("changes")
-  void isNotThereForAnybodyElseWhateverTheirCondition(Change change) {
+  void isNotFoundForAnotherUserWhateverTheCondition(Change change) {
     refused(given(CREATED).when(change.by(BERT, ABSENT)), NOT_FOUND);
     refused(given(CREATED, DELETED).when(change.by(BERT, ANY)), NOT_FOUND);
   }

@@ -3,6 +3,11 @@ package dev.annals.command.task;
 import static dev.annals.given.TaskBuilder.task;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.command.task.TaskCommand.CompleteTask;
+import dev.annals.command.task.TaskCommand.CreateTask;
+import dev.annals.command.task.TaskCommand.ReopenTask;
+import dev.annals.command.task.TaskCommand.StartTask;
+import dev.annals.command.task.overdue.DueTasks;
 import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.annals.command.task;
+package dev.annals.command.task.attachment;
 
 import dev.annals.api.AttachmentView;
 import dev.annals.command.attachment.FileName;
@@ -20,7 +20,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
-/** Answers with the bytes of an attachment, in a way that no browser shows or runs them. */
+/** Answers with the bytes of an attachment, with headers that keep browsers from running them. */
 @Component
 class AttachmentContent {
 
@@ -34,12 +34,13 @@ class AttachmentContent {
    * Answers the whole file or one range (RFC 9110, 14). A request for several ranges gets the whole
    * file.
    *
-   * @param owner whose attachment it is
-   * @param range the header of that name
-   * @param ifRange the header of that name: another one than the bytes have means all of them, as
-   *     does another unit than bytes
-   * @param ifNoneMatch the header of that name: who has the bytes is sent no part of them
-   * @throws ErrorResponseException 416, with what there is
+   * @param owner the owner of the attachment
+   * @param range the header {@code Range}; in another unit than bytes it is ignored
+   * @param ifRange the header {@code If-Range}; unless it is the ETag of the bytes, the answer has
+   *     all of them
+   * @param ifNoneMatch the header {@code If-None-Match}; if it has the ETag, {@code Range} is
+   *     ignored
+   * @throws ErrorResponseException 416, with the size of the attachment
    */
   ResponseEntity<Resource> of(
       UUID owner,
@@ -73,7 +74,7 @@ class AttachmentContent {
       answer.header(
           HttpHeaders.CONTENT_RANGE, "bytes %d-%d/%d".formatted(from, from + length - 1, size));
     }
-    // Of this class Spring takes no ranges, and no length. Nothing is opened for who gets no body.
+    // Spring neither cuts ranges out of this class nor asks for its length. HEAD opens no file.
     return method.equals(HttpMethod.HEAD)
         ? answer.build()
         : answer.body(
@@ -86,7 +87,7 @@ class AttachmentContent {
     return ifNoneMatch.strip().equals("*") || ifNoneMatch.contains(etag);
   }
 
-  /** The range, if it is the only one. Several that cannot be read are none. */
+  /** Returns the range if it is the only one. Several ranges, even malformed ones, are ignored. */
   private static Optional<HttpRange> only(String range, long size) {
     try {
       List<HttpRange> ranges = HttpRange.parseRanges(range);

@@ -1,10 +1,11 @@
-package dev.annals.command.task;
+package dev.annals.command.task.attachment;
 
 import dev.annals.api.AttachmentView;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.attachment.SpooledFile;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
+import dev.annals.command.task.TaskCommand;
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
@@ -104,7 +105,7 @@ class AttachmentController {
     }
   }
 
-  // What the container makes of it lacks blanks at its ends, and backslashes.
+  // The container's own parsing trims blanks and drops backslashes.
   private static String fileName(Part file) {
     return Optional.ofNullable(file.getSubmittedFileName())
         .flatMap(name -> sentName(file.getHeader(HttpHeaders.CONTENT_DISPOSITION)))
@@ -156,7 +157,8 @@ class AttachmentController {
       @PathVariable("attachmentId") UUID attachmentId,
       @AuthenticationPrincipal Caller caller) {
     requireFeature(caller);
-    long version = commands.sendAndWait(new RemoveAttachment(id, caller.userId(), attachmentId));
+    long version =
+        commands.sendAndWait(new TaskCommand.RemoveAttachment(id, caller.userId(), attachmentId));
     return ChangeResponses.noContent(ConsistencyToken.of(ConsistencyToken.TASK, id, version));
   }
 

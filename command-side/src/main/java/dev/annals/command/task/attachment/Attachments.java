@@ -1,4 +1,4 @@
-package dev.annals.command.task;
+package dev.annals.command.task.attachment;
 
 import dev.annals.api.AttachmentView;
 import dev.annals.command.AggregateReader;
@@ -7,6 +7,8 @@ import dev.annals.command.attachment.Download;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.attachment.SpooledFile;
 import dev.annals.command.attachment.Upload;
+import dev.annals.command.task.Task;
+import dev.annals.command.task.TaskCommand;
 import dev.annals.events.task.AttachmentAdded;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.crypto.StoredSubjectKeys;
@@ -28,9 +30,9 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Attaches files to tasks: the bytes first, then the event that says so, so that no event names
- * bytes which are not there. An attachment's id is derived from the idempotency key, or is that of
- * the upload; what was attached under an id once is found again by its event.
+ * Attaches files to tasks: stores the bytes first and the event second, so that no event names
+ * bytes that are missing. An attachment's id is derived from the idempotency key, or is the id of
+ * the upload. A repeated request finds the attachment by the event with that id.
  */
 @Component
 class Attachments {
@@ -56,10 +58,10 @@ class Attachments {
     this.keys = keys;
   }
 
-  /** An attachment, and the version of the task that it came with. */
+  /** An attachment, and the version that the task got with it. */
   record Added(AttachmentView attachment, long version) {}
 
-  /** What a client sends, to know it again. */
+  /** The body of a request, whose digest is compared when a key is used again. */
   private record Body(String fileName, @Nullable String contentType, String sha256) {}
 
   /**
@@ -85,9 +87,9 @@ class Attachments {
   }
 
   /**
-   * Attaches a file, unless a request with the same key has done so.
+   * Attaches a file, unless a request with the same key has attached one.
    *
-   * @throws Refusal for each of the reasons that the API knows
+   * @throws Refusal {@code idempotency-key-reuse}, or why the file is not accepted
    */
   Added attach(
       UUID taskId,
@@ -108,7 +110,7 @@ class Attachments {
         Map<String, String> origin = Map.of(AxonConfiguration.BODY_DIGEST, digest);
         return hold(taskId, user, id, origin, fileName, contentType, file);
       } catch (RuntimeException failure) {
-        // Another request with the key may have been first, on another instance too.
+        // Another request with the key may have been first, also on another instance.
         before = find(taskId, id);
         if (before.isEmpty()) {
           throw failure;
@@ -141,7 +143,7 @@ class Attachments {
   }
 
   /**
-   * Attaches an upload whose bytes have arrived, if that was not done yet.
+   * Attaches an upload whose bytes have arrived, unless it is attached already.
    *
    * @throws Refusal {@code not-found}, {@code upload-incomplete}, {@code upload-mismatch}
    */
@@ -167,15 +169,15 @@ class Attachments {
   }
 
   /**
-   * Replays a task for one of its attachments.
+   * Returns an attachment of a task.
    *
    * @throws Refusal {@code not-found}
    */
   AttachmentView get(UUID taskId, UUID user, UUID attachmentId) {
-    return replay(taskId, task -> task.attachment(user, attachmentId));
+    return read(taskId, task -> task.attachment(user, attachmentId));
   }
 
-  /** A link to one of a task's attachments. */
+  /** Returns a signed link to an attachment of a task. */
   FileStorage.Link link(UUID taskId, UUID user, UUID attachmentId) {
     AttachmentView attachment = get(taskId, user, attachmentId);
     return files.link(
@@ -188,7 +190,7 @@ class Attachments {
   }
 
   /**
-   * Has room kept for an upload.
+   * Reserves storage for an upload.
    *
    * @throws Refusal {@code storage-quota-exceeded}, {@code not-found}
    */
@@ -202,7 +204,7 @@ class Attachments {
     long version =
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(
-                    new AttachFile(
+                    new TaskCommand.AttachFile(
                         taskId,
                         user,
                         held.claim(),
@@ -216,7 +218,7 @@ class Attachments {
   }
 
   private void requireTask(UUID taskId, UUID user) {
-    replay(
+    read(
         taskId,
         task -> {
           task.requireOwnerOfActive(user);
@@ -224,7 +226,7 @@ class Attachments {
         });
   }
 
-  private <T> T replay(UUID taskId, Function<Task, T> question) {
+  private <T> T read(UUID taskId, Function<Task, T> question) {
     return AggregateReader.of(tasks, taskId, question).orElseThrow(Refusal::notFound);
   }
 

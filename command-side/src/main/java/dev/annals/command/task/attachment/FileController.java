@@ -1,4 +1,4 @@
-package dev.annals.command.task;
+package dev.annals.command.task.attachment;
 
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.role.ProcessRole;
@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where the signed URLs of this service lead to, when files are kept on its own disk. */
+/** Serves the signed URLs of this service, which the local store uses. */
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/files")

@@ -1,4 +1,4 @@
-package dev.annals.command.task;
+package dev.annals.command.task.overdue;
 
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskCompleted;
@@ -24,13 +24,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The tasks that have a time: a table of ids and times, some milliseconds behind the events. It has
- * those that are done or deleted, too, since the events that bring them back do not tell the time.
+ * A table of the tasks that have a due time, some milliseconds behind the events. It keeps tasks
+ * that are done or in the trash, since the events that bring them back do not name the due time.
  */
 @Component
 @ProcessingGroup("due-tasks")
 @DisallowReplay
-class DueTasks {
+public class DueTasks {
 
   private final JdbcClient jdbc;
 
@@ -38,37 +38,37 @@ class DueTasks {
     this.jdbc = jdbc;
   }
 
-  /** A task and its time. */
-  record DueTask(UUID taskId, Instant dueAt) {
+  /** A task and its due time. */
+  public record DueTask(UUID taskId, Instant dueAt) {
 
-    /** Comes before all others. */
+    /** Sorts before all others. */
     static final DueTask NONE = new DueTask(new UUID(0, 0), Instant.parse("-4000-01-01T00:00:00Z"));
   }
 
   /**
-   * A page of those that should be marked: to be done, not marked, and due before some time.
+   * Returns a page of the open tasks that are due before a time and not marked overdue.
    *
-   * @param after the last one of the page before
+   * @param after the last task of the page before
    */
-  List<DueTask> unmarked(Instant dueBefore, DueTask after, int most) {
+  List<DueTask> unmarked(Instant dueBefore, DueTask after, int max) {
     return jdbc.sql(
             """
             select task_id, due_at from events.due_task
             where not done and not deleted and not overdue
               and due_at < :dueBefore and (due_at, task_id) > (:dueAt, :taskId)
             order by due_at, task_id
-            limit :most
+            limit :max
             """)
         .param("dueBefore", utc(dueBefore))
         .param("dueAt", utc(after.dueAt()))
         .param("taskId", after.taskId())
-        .param("most", most)
+        .param("max", max)
         .query(DueTasks::read)
         .list();
   }
 
-  /** A user's first ones that are to be done before some time. */
-  List<DueTask> open(UUID owner, Instant dueBefore, int most) {
+  /** Returns a user's first open tasks that are due before a time. */
+  public List<DueTask> open(UUID owner, Instant dueBefore, int max) {
     return jdbc.sql(
             """
             select task_id, due_at from events.due_task
@@ -76,13 +76,13 @@ class DueTasks {
             order by due_at, task_id
             limit ?
             """)
-        .params(owner, utc(dueBefore), most)
+        .params(owner, utc(dueBefore), max)
         .query(DueTasks::read)
         .list();
   }
 
-  /** How many of them there are. */
-  int countOpen(UUID owner, Instant dueBefore) {
+  /** Returns the number of a user's open tasks that are due before a time. */
+  public int countOpen(UUID owner, Instant dueBefore) {
     return jdbc.sql(
             """
             select count(*) from events.due_task
@@ -110,7 +110,7 @@ class DueTasks {
     set(event.taskId(), event.ownerId(), event.values().dueAt(), at);
   }
 
-  /** The task may get a time later. */
+  /** Inserts a task without a due time, too: it may get one later. */
   @EventHandler
   void on(TaskCompleted event) {
     jdbc.sql(
@@ -156,7 +156,9 @@ class DueTasks {
   }
 
   /**
-   * @param keepsItsMark if it has one
+   * Sets the due time of a task.
+   *
+   * @param keepsItsMark whether a task that is marked overdue stays marked
    */
   private void isDue(UUID task, UUID owner, Instant dueAt, boolean keepsItsMark) {
     jdbc.sql(

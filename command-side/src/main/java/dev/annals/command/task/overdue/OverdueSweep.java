@@ -1,7 +1,8 @@
-package dev.annals.command.task;
+package dev.annals.command.task.overdue;
 
 import dev.annals.command.schedule.Schedule;
-import dev.annals.command.task.DueTasks.DueTask;
+import dev.annals.command.task.TaskCommand;
+import dev.annals.command.task.overdue.DueTasks.DueTask;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -14,16 +15,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Marks tasks whose deadline was missed: those that are older than deadlines, or come from a backup
- * without them. Normally there are none; the counter {@code annals.overdue.swept} tells.
+ * Marks tasks whose deadline was missed, for example after a backup without deadlines was restored.
+ * Normally there are none; the counter {@code annals.overdue.swept} counts them.
  */
 @Component
 class OverdueSweep implements Schedule {
 
   private static final Logger log = LoggerFactory.getLogger(OverdueSweep.class);
-  private static final int PAGE = 200;
-  // What has become due since is left to its deadline.
-  private static final Duration DEADLINES_ARE_LATE = Duration.ofMinutes(2);
+  private static final int PAGE_SIZE = 200;
+  // A task that became due within this time still has its deadline.
+  private static final Duration DEADLINE_TIMEOUT = Duration.ofMinutes(2);
 
   private final DueTasks tasks;
   private final CommandGateway commands;
@@ -42,20 +43,20 @@ class OverdueSweep implements Schedule {
     return "overdue-sweep";
   }
 
-  /** One that cannot be marked keeps none of the others from it. */
+  /** Marks all other tasks, too, when one of them cannot be marked. */
   @Override
   public void run(Trigger trigger) {
-    Instant dueBefore = clock.instant().minus(DEADLINES_ARE_LATE);
+    Instant dueBefore = clock.instant().minus(DEADLINE_TIMEOUT);
     DueTask last = DueTask.NONE;
     int failed = 0;
     List<DueTask> page;
     do {
-      page = tasks.unmarked(dueBefore, last, PAGE);
+      page = tasks.unmarked(dueBefore, last, PAGE_SIZE);
       for (DueTask task : page) {
         failed += mark(task) ? 0 : 1;
         last = task;
       }
-    } while (page.size() == PAGE);
+    } while (page.size() == PAGE_SIZE);
     if (failed > 0) {
       throw new IllegalStateException(failed + " tasks could not be marked");
     }
@@ -63,7 +64,8 @@ class OverdueSweep implements Schedule {
 
   private boolean mark(DueTask task) {
     try {
-      boolean marked = commands.sendAndWait(new MarkTaskOverdue(task.taskId(), task.dueAt()));
+      boolean marked =
+          commands.sendAndWait(new TaskCommand.MarkTaskOverdue(task.taskId(), task.dueAt()));
       if (marked) {
         swept.increment();
       }

@@ -1,4 +1,4 @@
-package dev.annals.command.task;
+package dev.annals.command.task.overdue;
 
 import static dev.annals.given.TaskBuilder.task;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,10 @@ import static org.awaitility.Awaitility.await;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
 import dev.annals.command.schedule.Schedule.Trigger;
+import dev.annals.command.task.TaskCommand.CompleteTask;
+import dev.annals.command.task.TaskCommand.CreateTask;
+import dev.annals.command.task.TaskCommand.MarkTaskOverdue;
+import dev.annals.command.task.TaskCommand.UpdateTask;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.web.IfMatch;
@@ -42,7 +46,7 @@ class OverdueRecoveryTest {
   private final UUID task = UUID.randomUUID();
 
   @Test
-  void aDeadlineThatFailsIsShownAndComesAgain() {
+  void repeatsADeadlineThatFailsAndListsItsSaga() {
     try (ConfigurableApplicationContext node = start()) {
       AtomicInteger failures = new AtomicInteger();
       Registration broken =
@@ -76,7 +80,7 @@ class OverdueRecoveryTest {
   }
 
   @Test
-  void neitherADeadlineNorAnEventOverwritesWhatTheOtherOneStored() {
+  void keepsTheUpdatesOfADeadlineAndAnEventThatCollide() {
     try (ConfigurableApplicationContext deadlines = start();
         ConfigurableApplicationContext events = database.start()) {
       events.getBean(Scheduler.class).pause();
@@ -113,7 +117,7 @@ class OverdueRecoveryTest {
   }
 
   @Test
-  void aTaskThatIsOlderThanDeadlinesIsLeftToTheSweep() {
+  void leavesATaskWithoutADeadlineToTheSweep() {
     Flyway.configure().dataSource(database.dataSource()).target("3").load().migrate();
     UUID old = UUID.randomUUID();
     jdbc.sql(
@@ -144,7 +148,7 @@ class OverdueRecoveryTest {
   }
 
   @Test
-  void sagasOfTheVersionBeforeThatWaitForNothingEndAtTheFirstStart() {
+  void endsSagasOfAnEarlierVersionThatWaitForNothingAtTheFirstStart() {
     Instant future = Instant.parse("2099-01-01T00:00:00Z");
     try (ConfigurableApplicationContext node = start()) {
       create(node, future);

@@ -1,4 +1,4 @@
-package dev.annals.command.task;
+package dev.annals.command.task.overdue;
 
 import static dev.annals.given.TaskBuilder.task;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
 import dev.annals.command.schedule.Schedule.Trigger;
-import dev.annals.command.task.DueTasks.DueTask;
+import dev.annals.command.task.TaskCommand.CompleteTask;
+import dev.annals.command.task.TaskCommand.CreateTask;
+import dev.annals.command.task.TaskCommand.DeleteTask;
+import dev.annals.command.task.TaskCommand.MarkTaskOverdue;
+import dev.annals.command.task.TaskCommand.ReopenTask;
+import dev.annals.command.task.TaskCommand.RestoreTask;
+import dev.annals.command.task.TaskCommand.UpdateTask;
+import dev.annals.command.task.overdue.DueTasks.DueTask;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.web.IfMatch;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,12 +64,12 @@ class OverdueSweepTest {
   }
 
   @BeforeEach
-  void nothingIsLeftToMark() {
+  void noUnmarkedTaskIsLeft() {
     jdbc.sql("delete from events.due_task").update();
   }
 
   @Test
-  void aTaskWhoseDeadlineWasMissedIsMarkedOnce() {
+  void marksATaskWhoseDeadlineWasMissedOnce() {
     double before = swept();
     forgotten(PAST);
 
@@ -75,7 +82,7 @@ class OverdueSweepTest {
   }
 
   @Test
-  void allPagesAreGoneThroughThoughOthersCannotBeMarked() {
+  void marksTasksOfAllPagesWhenOthersCannotBeMarked() {
     jdbc.sql(
             """
             insert into events.due_task (task_id, owner_id, due_at)
@@ -94,7 +101,7 @@ class OverdueSweepTest {
   }
 
   @Test
-  void whatIsDueSinceAMomentIsLeftToItsDeadline() {
+  void leavesATaskThatJustBecameDueToItsDeadline() {
     forgotten(Instant.now().minusSeconds(60));
 
     sweep.run(Trigger.SCHEDULED);
@@ -103,7 +110,7 @@ class OverdueSweepTest {
   }
 
   @Test
-  void onlyWhatIsToBeDoneIsWaitedFor() {
+  void listsOnlyOpenTasksAsUnmarked() {
     create(FUTURE);
     waitsFor(true);
     commands.sendAndWait(new CompleteTask(task, ANNA, IfMatch.version(0)));
@@ -121,7 +128,7 @@ class OverdueSweepTest {
   }
 
   @Test
-  void aTaskThatIsDoneAndGetsATimeLaterIsNotWaitedFor() {
+  void doesNotListADoneTaskThatGetsADueTimeLater() {
     create(null);
     commands.sendAndWait(new CompleteTask(task, ANNA, IfMatch.version(0)));
     update(1, FUTURE);
@@ -137,7 +144,7 @@ class OverdueSweepTest {
   }
 
   @Test
-  void aTaskThatIsMarkedIsNotWaitedForUntilItsTimeIsToComeAgain() {
+  void listsAMarkedTaskAgainOnlyWhenItGetsAFutureDueTime() {
     forgotten(PAST);
     commands.sendAndWait(new MarkTaskOverdue(task, PAST));
     waitsFor(false);

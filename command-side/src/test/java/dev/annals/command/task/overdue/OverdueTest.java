@@ -1,10 +1,11 @@
-package dev.annals.command.task;
+package dev.annals.command.task.overdue;
 
 import static dev.annals.given.TaskBuilder.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
+import dev.annals.command.task.TaskCommand.CreateTask;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ class OverdueTest {
   private final JdbcClient jdbc = database.jdbc();
 
   @Test
-  void eachTaskIsMarkedOnceThoughAnInstanceEndsInTheMiddle() {
+  void marksEachTaskOnceWhenAnInstanceEndsInBetween() {
     try (ConfigurableApplicationContext first = database.start();
         ConfigurableApplicationContext second = database.start()) {
       UUID owner = UUID.randomUUID();

@@ -1,0 +1,29 @@
+package dev.annals.command.note;
+
+import dev.annals.events.note.NoteValues;
+import dev.annals.platform.web.IfMatch;
+import java.util.UUID;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
+
+/** A command to a note. */
+sealed interface NoteCommand {
+
+  UUID noteId();
+
+  record CreateNote(@TargetAggregateIdentifier UUID noteId, UUID ownerId, NoteValues values)
+      implements NoteCommand {}
+
+  record UpdateNote(
+      @TargetAggregateIdentifier UUID noteId, UUID requester, IfMatch ifMatch, NoteValues values)
+      implements NoteCommand {}
+
+  record RevertNote(
+      @TargetAggregateIdentifier UUID noteId, UUID requester, IfMatch ifMatch, long version)
+      implements NoteCommand {}
+
+  record DeleteNote(@TargetAggregateIdentifier UUID noteId, UUID requester, IfMatch ifMatch)
+      implements NoteCommand {}
+
+  record RestoreNote(@TargetAggregateIdentifier UUID noteId, UUID requester, IfMatch ifMatch)
+      implements NoteCommand {}
+}

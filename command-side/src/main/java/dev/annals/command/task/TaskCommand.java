@@ -1,0 +1,70 @@
+package dev.annals.command.task;
+
+import dev.annals.events.task.TaskValues;
+import dev.annals.platform.web.IfMatch;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
+
+/** A command to a task. */
+public sealed interface TaskCommand {
+
+  UUID taskId();
+
+  record CreateTask(@TargetAggregateIdentifier UUID taskId, UUID ownerId, TaskValues values)
+      implements TaskCommand {}
+
+  /** Creates all of the tasks or none. */
+  record CreateTasks(List<CreateTask> tasks) {}
+
+  record UpdateTask(
+      @TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch, TaskValues values)
+      implements TaskCommand {}
+
+  record RevertTask(
+      @TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch, long version)
+      implements TaskCommand {}
+
+  record StartTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
+      implements TaskCommand {}
+
+  record CompleteTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
+      implements TaskCommand {}
+
+  record ReopenTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
+      implements TaskCommand {}
+
+  record DeleteTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
+      implements TaskCommand {}
+
+  record RestoreTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
+      implements TaskCommand {}
+
+  /**
+   * Attaches a file whose bytes are stored.
+   *
+   * @param claim the claim that keeps the bytes until the file is attached
+   */
+  record AttachFile(
+      @TargetAggregateIdentifier UUID taskId,
+      UUID requester,
+      UUID claim,
+      UUID attachmentId,
+      String fileName,
+      String contentType,
+      long size,
+      String sha256)
+      implements TaskCommand {}
+
+  record RemoveAttachment(@TargetAggregateIdentifier UUID taskId, UUID requester, UUID attachmentId)
+      implements TaskCommand {}
+
+  /**
+   * Marks a task overdue.
+   *
+   * @param dueAt the due time that has passed; a task with another one is not marked
+   */
+  record MarkTaskOverdue(@TargetAggregateIdentifier UUID taskId, Instant dueAt)
+      implements TaskCommand {}
+}
