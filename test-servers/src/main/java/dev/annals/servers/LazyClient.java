@@ -1,23 +1,32 @@
-package dev.annals.standalone.http;
+package dev.annals.servers;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A client that takes little into its hands, and reads nothing once it is connected. */
-final class LazyClient implements AutoCloseable {
+/** A client with a small receive buffer that reads nothing after the handshake. */
+public final class LazyClient implements AutoCloseable {
 
-  private static final int SMALL = 4096;
+  private static final int BUFFER_SIZE = 4096;
 
   private final Socket socket = new Socket();
 
-  LazyClient(Client user) throws IOException {
-    int port = user.url().getPort();
-    socket.setReceiveBufferSize(SMALL);
-    socket.connect(new InetSocketAddress(user.url().getHost(), port));
+  public LazyClient(StompClient.Login user) throws IOException {
+    this(user.url(), user.headers().get("Authorization"));
+  }
+
+  public LazyClient(int port, String token) throws IOException {
+    this(StompClient.local(port), "Bearer " + token);
+  }
+
+  private LazyClient(URI url, String authorization) throws IOException {
+    int port = url.getPort();
+    socket.setReceiveBufferSize(BUFFER_SIZE);
+    socket.connect(new InetSocketAddress(url.getHost(), port));
     String handshake =
         """
         GET /ws HTTP/1.1
@@ -36,14 +45,11 @@ final class LazyClient implements AutoCloseable {
     for (int end = 0, read = in.read(); read >= 0 && end < 3; read = in.read()) {
       end = read == '\n' || read == '\r' ? end + 1 : 0;
     }
-    send(
-        "CONNECT\naccept-version:1.2\nAuthorization:"
-            + user.headers().get("Authorization")
-            + "\n\n\0");
+    send("CONNECT\naccept-version:1.2\nAuthorization:" + authorization + "\n\n\0");
   }
 
   /** Sends a frame: one WebSocket message, masked with zeros. */
-  void send(String frame) throws IOException {
+  public void send(String frame) throws IOException {
     byte[] text = frame.getBytes(StandardCharsets.UTF_8);
     ByteBuffer message = ByteBuffer.allocate(text.length + 8).put((byte) 0x81);
     // The shortest way to write a length is the only one that the gateway takes (RFC 6455, 5.2).
@@ -56,8 +62,8 @@ final class LazyClient implements AutoCloseable {
     socket.getOutputStream().write(message.array(), 0, message.position());
   }
 
-  /** Whether the server has hung up, which shows when something is sent. */
-  boolean isCutOff() {
+  /** Sends a heart-beat, and returns whether the server has closed the connection. */
+  public boolean isCutOff() {
     try {
       send("\n");
       return false;

@@ -1,10 +1,12 @@
-package dev.annals.standalone.http;
+package dev.annals.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,23 +18,32 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client that speaks STOMP frames as they are. */
-final class StompClient implements WebSocket.Listener, AutoCloseable {
+/** A client that sends STOMP frames unchecked, so that a test can send malformed ones. */
+public final class StompClient implements WebSocket.Listener, AutoCloseable {
 
-  /** What tests subscribe to. */
-  static final String NOTIFICATIONS = "/user/queue/notifications";
+  /** The destination that tests subscribe to. */
+  public static final String NOTIFICATIONS = "/user/queue/notifications";
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  // What a killed process had claimed is free for others after some 10 to 30 seconds.
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  // Other processes claim the segments of a killed one after 10 to 30 seconds.
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final StringBuilder partial = new StringBuilder();
   private WebSocket socket;
 
+  /** A user who is logged in to a program. */
+  public interface Login {
+
+    URI url();
+
+    /** Returns the headers of requests, {@code Authorization} among them. */
+    Map<String, String> headers();
+  }
+
   /** One frame; a heart-beat has no command. */
-  record Frame(String command, Map<String, String> headers, String body) {
+  public record Frame(String command, Map<String, String> headers, String body) {
 
     static Frame parse(String text) {
       if (text.equals("\n")) {
@@ -52,8 +63,13 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
 
   private StompClient() {}
 
-  /** A connection without a word on it. */
-  static StompClient open(URI url) {
+  /** Returns a listener for a connection that sends no frame. */
+  public static WebSocket.Listener deaf() {
+    return new StompClient();
+  }
+
+  /** Opens a connection on which nothing is sent yet. */
+  public static StompClient open(URI url) {
     StompClient client = new StompClient();
     client.socket =
         HTTP.newWebSocketBuilder()
@@ -64,20 +80,34 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     return client;
   }
 
-  /** The same user's client, let in. */
-  static StompClient of(Client user) {
-    StompClient client = open(user.url());
-    client.send(
-        "CONNECT",
-        "accept-version:1.2",
-        "host:h",
-        "Authorization:" + user.headers().get("Authorization"));
+  /** Opens a connection to a local program on which nothing is sent yet. */
+  public static StompClient open(int port) {
+    return open(local(port));
+  }
+
+  /** Connects as a user. */
+  public static StompClient of(Login user) {
+    return connected(user.url(), user.headers().get("Authorization"));
+  }
+
+  /** Connects to a local program with an access token. */
+  public static StompClient connected(int port, String token) {
+    return connected(local(port), "Bearer " + token);
+  }
+
+  private static StompClient connected(URI url, String authorization) {
+    StompClient client = open(url);
+    client.send("CONNECT", "accept-version:1.2", "host:h", "Authorization:" + authorization);
     assertThat(client.next().command()).isEqualTo("CONNECTED");
     return client;
   }
 
-  /** Subscribes, and returns when the receipt is there. */
-  StompClient subscribed(String... headers) {
+  static URI local(int port) {
+    return URI.create("http://localhost:" + port);
+  }
+
+  /** Subscribes, and returns when the receipt has come. */
+  public StompClient subscribed(String... headers) {
     String[] all = new String[headers.length + 3];
     System.arraycopy(headers, 0, all, 3, headers.length);
     all[0] = "id:s";
@@ -89,18 +119,23 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     return this;
   }
 
-  void send(String command, String... headers) {
+  public void send(String command, String... headers) {
     sendText(command + "\n" + String.join("\n", headers) + "\n\n\0");
   }
 
-  void sendText(String text) {
+  public void sendText(String text) {
     socket.sendText(text, true).join();
   }
 
-  /** The next frame. */
-  Frame next() {
+  /** Sends a part of a message. */
+  public void sendBinary(String text, boolean last) {
+    socket.sendBinary(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), last).join();
+  }
+
+  /** Takes the next frame. */
+  public Frame next() {
     try {
-      Frame frame = frames.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      Frame frame = frames.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       assertThat(frame).as("the next frame").isNotNull();
       return frame;
     } catch (InterruptedException e) {
@@ -108,15 +143,15 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     }
   }
 
-  /** The body of the next frame, which is a message. */
-  String message() {
+  /** Takes the next frame, which is a message, and returns its body. */
+  public String message() {
     Frame frame = next();
     assertThat(frame.command()).as("%s", frame).isEqualTo("MESSAGE");
     return frame.body();
   }
 
-  /** The bodies of the messages that were not taken, once the connection is lost. */
-  List<String> messagesUntilClosed() {
+  /** Returns the bodies of the messages that were not taken, after the connection is lost. */
+  public List<String> messagesUntilClosed() {
     closed.orTimeout(5, TimeUnit.SECONDS).join();
     List<Frame> left = new ArrayList<>();
     frames.drainTo(left);
@@ -124,18 +159,23 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     return left.stream().map(Frame::body).toList();
   }
 
-  /** Asserts that nothing came that was not taken. */
-  void hasNothingMore() {
+  /** Asserts that all frames that came were taken. */
+  public void hasNothingMore() {
     assertThat(frames).isEmpty();
   }
 
-  /** Asserts that the next frame is an error, and the last. */
-  Frame isRefused() {
+  /** Asserts that the next frame is an error and that the server closes the connection. */
+  public Frame isRefused() {
     Frame frame = next();
     assertThat(frame.command()).as("%s", frame).isEqualTo("ERROR");
     assertThat(frame.headers().get("message")).isNotBlank();
     assertThat(closed.orTimeout(5, TimeUnit.SECONDS).join()).isEqualTo(1008);
     return frame;
+  }
+
+  /** Completes with the status with which the connection is closed. */
+  public CompletableFuture<Integer> closed() {
+    return closed;
   }
 
   @Override
@@ -160,7 +200,7 @@ final class StompClient implements WebSocket.Listener, AutoCloseable {
     closed.complete(1006);
   }
 
-  /** Breaks off, as a client does that loses its network. */
+  /** Aborts the connection, like a client that loses its network. */
   @Override
   public void close() {
     socket.abort();

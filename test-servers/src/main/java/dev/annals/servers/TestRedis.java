@@ -1,4 +1,4 @@
-package dev.annals.query;
+package dev.annals.servers;
 
 import dev.annals.platform.redis.Redis;
 import io.lettuce.core.RedisClient;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis for one test, which can be stopped and started. */
+/** A Redis server for one test class, which can be stopped and started again. */
 public final class TestRedis implements AutoCloseable {
 
   private final int port = freePort();
@@ -30,17 +30,17 @@ public final class TestRedis implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** Opens it as the program does; the caller closes it. */
+  /** Opens the connection that a program has; the caller closes it. */
   public Redis open() {
     return new Redis(url(), new SimpleMeterRegistry());
   }
 
-  /** Opens a connection to inspect it. */
+  /** Returns a connection for assertions. */
   public StatefulRedisConnection<String, String> connection() {
     return connection;
   }
 
-  /** Starts it again, empty. */
+  /** Starts the server, empty. */
   public void start() {
     try {
       server =
@@ -56,6 +56,7 @@ public final class TestRedis implements AutoCloseable {
     connection = Awaitility.await().ignoreExceptions().until(client::connect, it -> true);
   }
 
+  /** Stops the server. */
   public void stop() {
     connection.close();
     server.destroyForcibly();

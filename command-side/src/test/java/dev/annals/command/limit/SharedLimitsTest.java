@@ -9,6 +9,7 @@ import dev.annals.command.limit.LimitProperties.Allowance;
 import dev.annals.command.limit.LimitProperties.Allowances;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.redis.Redis;
+import dev.annals.servers.TestRedis;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

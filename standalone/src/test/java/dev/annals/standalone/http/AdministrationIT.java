@@ -2,6 +2,7 @@ package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.servers.StompClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.annals.servers.StompClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,6 @@
 package dev.annals.standalone.http;
 
+import dev.annals.servers.StompClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +29,7 @@ import java.util.concurrent.Flow;
  *
  * @param headers by their names
  */
-record Client(URI url, Map<String, String> headers) {
+record Client(URI url, Map<String, String> headers) implements StompClient.Login {
 
   /** Between the parts of an upload. */
   static final String BOUNDARY = "between-the-parts";

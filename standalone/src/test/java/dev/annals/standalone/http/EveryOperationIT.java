@@ -3,6 +3,7 @@ package dev.annals.standalone.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.servers.StompClient;
 import dev.annals.standalone.http.RawConnection.Reply;
 import dev.annals.standalone.http.RawConnection.Request;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package dev.annals.standalone.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.servers.LazyClient;
+import dev.annals.servers.StompClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

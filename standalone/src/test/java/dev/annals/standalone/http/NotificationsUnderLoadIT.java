@@ -2,6 +2,7 @@ package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.servers.StompClient;
 import dev.annals.standalone.AnnalsProcess;
 import dev.annals.standalone.SplitDeployment;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import dev.annals.events.identity.Role;
 import dev.annals.query.QueryProgram;
 import dev.annals.query.TestMongo;
 import dev.annals.query.TestTokens;
+import dev.annals.servers.StompClient;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
