@@ -10,6 +10,7 @@ import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.QueryParameters;
 import io.swagger.v3.core.converter.AnnotatedType;
+import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -86,6 +87,18 @@ public class OpenApiConfiguration {
     return api ->
         api.path("/livez", probe("livez", "Whether the program runs"))
             .path("/readyz", probe("readyz", "Whether it can take requests"));
+  }
+
+  /** Removes the schemas that nothing refers to: those of unwrapped records. */
+  @Bean
+  OpenApiCustomizer referencedSchemas() {
+    return api -> {
+      String document = Json31.pretty(api);
+      api.getComponents()
+          .getSchemas()
+          .keySet()
+          .removeIf(name -> !document.contains("#/components/schemas/" + name + "\""));
+    };
   }
 
   private static PathItem probe(String id, String summary) {

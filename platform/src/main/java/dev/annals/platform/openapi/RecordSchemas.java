@@ -84,7 +84,8 @@ final class RecordSchemas implements ModelConverter {
 
   private static boolean isNullable(RecordComponent component) {
     return component.isAnnotationPresent(CanBeNull.class)
-        || component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        || (isAlwaysThere(component)
+            && component.getAnnotatedType().isAnnotationPresent(Nullable.class));
   }
 
   private static void makeNullable(Schema<?> property) {

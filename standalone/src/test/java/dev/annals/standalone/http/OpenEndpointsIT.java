@@ -124,4 +124,31 @@ class OpenEndpointsIT {
       }
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "post, /notes, 201, Note",
+    "get, /notes/{id}, 200, Note",
+    "post, /tasks, 201, Task",
+    "get, /tasks/{id}, 200, Task",
+    "post, /tasks/{id}/attachments, 201, Attachment"
+  })
+  void describeAResourceByOneSchemaForBothSides(
+      String method, String path, String status, String schema) {
+    JsonNode call = anybody.get("/v3/api-docs").json().get("paths").get(path).get(method);
+    assertThat(
+            call.get("responses")
+                .get(status)
+                .at("/content/application~1json/schema/$ref")
+                .asString())
+        .isEqualTo("#/components/schemas/" + schema);
+  }
+
+  @Test
+  void describeNoSchemaThatNothingRefersTo() {
+    JsonNode api = anybody.get("/v3/api-docs").json();
+    assertThat(api.at("/components/schemas").propertyNames())
+        .isNotEmpty()
+        .allMatch(name -> api.toString().contains("\"#/components/schemas/" + name + "\""));
+  }
 }
