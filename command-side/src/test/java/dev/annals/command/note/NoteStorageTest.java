@@ -212,7 +212,7 @@ class NoteStorageTest {
     CountDownLatch over = new CountDownLatch(1);
     ExecutorService others = Executors.newFixedThreadPool(2);
     try {
-      // One is overtaken, and waits for the other one when it comes again.
+      // The first command is overtaken, and its retry waits for the second one.
       Future<Object> overtaken =
           others.submit(
               () ->
@@ -305,7 +305,7 @@ class NoteStorageTest {
         .isFalse();
   }
 
-  /** Whether the second body is taken for the first one, under the same key. */
+  /** Returns whether the second body is taken for the first one under the same key. */
   private boolean createdTwice(Object earlier, Object later) {
     IdempotentCreation creation = first.getBean(IdempotentCreation.class);
     UUID id = UUID.randomUUID();
@@ -453,7 +453,7 @@ class NoteStorageTest {
         ReflectionTestUtils.invokeMethod(engine, "fetchDomainEvents", note.toString(), 0L, 100);
     List<?> ofAll = ReflectionTestUtils.invokeMethod(engine, "fetchTrackedEvents", head, 100);
 
-    // The one that makes it more than a mebibyte is the last one.
+    // The event that exceeds one mebibyte is the last one.
     assertThat(ofTheNote).hasSize(9);
     assertThat(ofAll).hasSize(9);
     assertThat(
@@ -615,7 +615,7 @@ class NoteStorageTest {
 
   record UpdateOvertaken(UpdateNote update, Runnable meanwhile) {}
 
-  /** Meets what the real handlers meet only by chance. */
+  /** Forces the collisions that other handlers meet by chance. */
   static class Chance {
 
     private final Repository<Note> notes;
@@ -624,7 +624,7 @@ class NoteStorageTest {
       this.notes = notes;
     }
 
-    /** Decides, and lets something else happen before the event is appended. */
+    /** Runs an action between the decision and the append. */
     @CommandHandler
     NoteView handle(UpdateOvertaken command) {
       CurrentUnitOfWork.get().onPrepareCommit(unitOfWork -> command.meanwhile().run());
@@ -638,7 +638,7 @@ class NoteStorageTest {
       return notes.load(command.note().toString()).invoke(root -> root.view().values().title());
     }
 
-    /** Fails when the events are in the table and the transaction is still open. */
+    /** Fails after the insert and before the commit. */
     @CommandHandler
     void handle(FailAfterTheAppend command) throws Exception {
       notes.newInstance(Note::new, note -> note.invoke(root -> root.decide(command.create())));

@@ -167,7 +167,7 @@ class OverdueSagaTest {
     new Story(created(DUE)).when(new TaskCompleted(OTHER, ANNA)).expectScheduledDeadline(HOUR, DUE);
   }
 
-  /** Whatever three things happen to a task, and whenever they are handled. */
+  /** Tries each sequence of three events, handled in time and late. */
   @Test
   void livesExactlyWhileTheTaskCanBecomeOverdue() throws Exception {
     List<History> histories =
@@ -186,7 +186,7 @@ class OverdueSagaTest {
             hasNoSaga(result);
           }
         } catch (AssertionError e) {
-          throw new AssertionError("The last " + late + " are late of " + history, e);
+          throw new AssertionError("with the last " + late + " events late, after " + history, e);
         }
       }
     }
@@ -196,7 +196,7 @@ class OverdueSagaTest {
     result.expectActiveSagas(0).expectNoScheduledDeadlines();
   }
 
-  /** A task's events, which are stored and handled. */
+  /** Stores the events of a task, and lets the saga handle them. */
   private static final class Story {
 
     private final AggregateTestFixture<Task> tasks = new AggregateTestFixture<>(Task.class);
@@ -213,7 +213,7 @@ class OverdueSagaTest {
       }
     }
 
-    /** The last ones are handled when all are stored. */
+    /** Stores all events before the saga handles the last ones. */
     FixtureExecutionResult handledLate(List<TaskEvent> events, int late) throws Exception {
       int inTime = events.size() - late;
       for (int i = 0; i < inTime; i++) {
@@ -253,7 +253,7 @@ class OverdueSagaTest {
     }
   }
 
-  /** What happened to a task, and how it stands. */
+  /** The events of a task, and the state that they lead to. */
   private record History(
       List<TaskEvent> events, Instant dueAt, boolean done, boolean deleted, boolean overdue) {
 

@@ -476,7 +476,7 @@ class TaskTest {
     }
   }
 
-  /** A command, but for who sends it under which condition. */
+  /** A command without its requester and its condition. */
   interface Change {
     Object by(UUID requester, IfMatch ifMatch);
   }

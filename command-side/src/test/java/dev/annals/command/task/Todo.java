@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.context.ApplicationContext;
 
-/** Somebody's tasks, for tests of other contexts. */
+/** The tasks of a user, for tests of other contexts. */
 public final class Todo {
 
   private final ApplicationContext node;
@@ -28,7 +28,7 @@ public final class Todo {
     this.owner = owner;
   }
 
-  /** Makes one, and waits until the table knows it if it has a time. */
+  /** Creates a task, and waits until the table of due times has it. */
   public UUID create(String title, String dueAt) {
     UUID task = UUID.randomUUID();
     Instant due = dueAt == null ? null : Instant.parse(dueAt);
@@ -38,20 +38,20 @@ public final class Todo {
     return task;
   }
 
-  /** The command that makes one. */
+  /** Returns the command that creates a task. */
   public static Object creation(UUID task, UUID owner, String dueAt) {
     Instant due = dueAt == null ? null : Instant.parse(dueAt);
     return new CreateTask(task, owner, task().due(due).values());
   }
 
-  /** Has one done, and waits until the table knows. */
+  /** Completes a task, and waits until the table of due times has the change. */
   public void complete(UUID task) {
     int before = known();
     commands.sendAndWait(new CompleteTask(task, owner, IfMatch.parse(List.of("*"))));
     await().until(() -> known() == before - 1);
   }
 
-  /** Has one to be done again, and waits until the table knows. */
+  /** Reopens a task, and waits until the table of due times has the change. */
   public void reopen(UUID task) {
     int before = known();
     commands.sendAndWait(new ReopenTask(task, owner, IfMatch.parse(List.of("*"))));

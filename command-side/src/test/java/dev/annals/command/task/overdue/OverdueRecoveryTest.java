@@ -36,7 +36,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Deadlines that fail, that collide with events, and tasks that are older than deadlines. */
+/** Deadlines that fail or collide with events, and tasks without a deadline. */
 class OverdueRecoveryTest {
 
   private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
@@ -154,7 +154,7 @@ class OverdueRecoveryTest {
       create(node, future);
       eventually().until(() -> isScheduled(future));
     }
-    // As they were stored, one of a task that waits and two of tasks that do not.
+    // The stored form of that version: one saga that waits and two that do not.
     jdbc.sql(
             """
             update events.saga_entry
@@ -190,7 +190,7 @@ class OverdueRecoveryTest {
       assertThat(associations()).containsExactlyInAnyOrder("taskId " + task, "userId " + ANNA);
       assertThat(sagas()).isEqualTo(2);
 
-      // As an instance of the version before, which still runs, leaves that of a task that is done.
+      // An instance of the version before, which still runs, leaves the saga of a done task.
       jdbc.sql(
               """
               update events.saga_entry
@@ -227,7 +227,7 @@ class OverdueRecoveryTest {
   }
 
   private List<String> associations() {
-    // One of the tests' own sagas is in every context.
+    // Every context has one saga of the tests.
     return jdbc.sql(
             """
             select association_key || ' ' || association_value from events.association_value_entry
@@ -269,7 +269,7 @@ class OverdueRecoveryTest {
         .list();
   }
 
-  /** An event's handler waits until the deadline's transaction ends. */
+  /** Holds an event's handler until the deadline's transaction ends. */
   private boolean anEventWaits() {
     return jdbc.sql(
             """

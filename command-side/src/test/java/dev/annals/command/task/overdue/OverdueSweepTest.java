@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Tasks whose deadline is gone, as after a backup without it. */
+/** Tasks without their deadline, like after a restored backup. */
 class OverdueSweepTest {
 
   private static final Instant PAST = Instant.parse("2020-01-01T00:00:00Z");
@@ -50,7 +50,7 @@ class OverdueSweepTest {
   static void start() {
     node = Database.create().start();
     node.getBean(StoredSubjectKeys.class).create(ANNA);
-    // No deadline marks anything.
+    // Deadlines never run.
     node.getBean(Configuration.class)
         .eventProcessingConfiguration()
         .eventProcessor("overdue")

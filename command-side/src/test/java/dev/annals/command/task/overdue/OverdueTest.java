@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Two command sides on one database. */
+/** The deadlines of two command sides on one database. */
 class OverdueTest {
 
   private static final int TASKS = 50;
