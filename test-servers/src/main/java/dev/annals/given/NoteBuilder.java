@@ -7,39 +7,48 @@ import dev.annals.events.note.NoteValues;
 import java.util.List;
 import java.util.UUID;
 
-/** Builds values of a note. What a test does not set is {@code "Title"} or empty. */
-public record NoteBuilder(NoteValues values) {
+/** Builds values of a note, and the events that set them. */
+public final class NoteBuilder {
 
-  /** Begins with the defaults. */
+  private String title = "Title";
+  private String content = "";
+  private List<String> tags = List.of();
+
+  private NoteBuilder() {}
+
+  /** Begins with the title {@code "Title"} and nothing else. */
   public static NoteBuilder note() {
-    return of("Title", "", List.of());
+    return new NoteBuilder();
   }
 
   public NoteBuilder titled(String title) {
-    return of(title, values.content(), values.tags());
+    this.title = title;
+    return this;
   }
 
   public NoteBuilder content(String content) {
-    return of(values.title(), content, values.tags());
+    this.content = content;
+    return this;
   }
 
   public NoteBuilder tagged(String... tags) {
-    return of(values.title(), values.content(), List.of(tags));
+    this.tags = List.of(tags);
+    return this;
+  }
+
+  public NoteValues values() {
+    return new NoteValues(title, content, tags);
   }
 
   public NoteCreated created(UUID noteId, UUID ownerId) {
-    return new NoteCreated(noteId, ownerId, values);
+    return new NoteCreated(noteId, ownerId, values());
   }
 
   public NoteUpdated updated(UUID noteId, UUID ownerId) {
-    return new NoteUpdated(noteId, ownerId, values);
+    return new NoteUpdated(noteId, ownerId, values());
   }
 
   public NoteReverted reverted(UUID noteId, UUID ownerId, long toVersion) {
-    return new NoteReverted(noteId, ownerId, toVersion, values);
-  }
-
-  private static NoteBuilder of(String title, String content, List<String> tags) {
-    return new NoteBuilder(new NoteValues(title, content, tags));
+    return new NoteReverted(noteId, ownerId, toVersion, values());
   }
 }

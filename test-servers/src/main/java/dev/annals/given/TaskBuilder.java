@@ -10,56 +10,60 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Builds values of a task. What a test does not set is {@code "Title"}, {@code NORMAL}, null or
- * empty.
- */
-public record TaskBuilder(TaskValues values) {
+/** Builds values of a task, and the events that set them. */
+public final class TaskBuilder {
 
-  /** Begins with the defaults. */
+  private String title = "Title";
+  private String description = "";
+  private TaskPriority priority = TaskPriority.NORMAL;
+  private @Nullable Instant dueAt;
+  private List<String> tags = List.of();
+
+  private TaskBuilder() {}
+
+  /** Begins with the title {@code "Title"}, the priority {@code NORMAL} and nothing else. */
   public static TaskBuilder task() {
-    return of("Title", "", TaskPriority.NORMAL, null, List.of());
+    return new TaskBuilder();
   }
 
   public TaskBuilder titled(String title) {
-    return of(title, values.description(), values.priority(), values.dueAt(), values.tags());
+    this.title = title;
+    return this;
   }
 
   public TaskBuilder described(String description) {
-    return of(values.title(), description, values.priority(), values.dueAt(), values.tags());
+    this.description = description;
+    return this;
   }
 
   public TaskBuilder priority(TaskPriority priority) {
-    return of(values.title(), values.description(), priority, values.dueAt(), values.tags());
+    this.priority = priority;
+    return this;
   }
 
   public TaskBuilder due(@Nullable Instant dueAt) {
-    return of(values.title(), values.description(), values.priority(), dueAt, values.tags());
+    this.dueAt = dueAt;
+    return this;
   }
 
   public TaskBuilder tagged(String... tags) {
-    return of(
-        values.title(), values.description(), values.priority(), values.dueAt(), List.of(tags));
+    this.tags = List.of(tags);
+    return this;
+  }
+
+  public TaskValues values() {
+    return new TaskValues(title, description, priority, dueAt, tags);
   }
 
   public TaskCreated created(UUID taskId, UUID ownerId) {
-    return new TaskCreated(taskId, ownerId, values);
+    return new TaskCreated(taskId, ownerId, values());
   }
 
   public TaskUpdated updated(UUID taskId, UUID ownerId) {
-    return new TaskUpdated(taskId, ownerId, values);
+    return new TaskUpdated(taskId, ownerId, values());
   }
 
   public TaskReverted reverted(UUID taskId, UUID ownerId, long toVersion) {
-    return new TaskReverted(taskId, ownerId, toVersion, values);
-  }
-
-  private static TaskBuilder of(
-      String title,
-      String description,
-      TaskPriority priority,
-      @Nullable Instant dueAt,
-      List<String> tags) {
-    return new TaskBuilder(new TaskValues(title, description, priority, dueAt, tags));
+    return new TaskReverted(taskId, ownerId, toVersion, values());
   }
 }
