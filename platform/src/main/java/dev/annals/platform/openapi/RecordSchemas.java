@@ -84,7 +84,7 @@ final class RecordSchemas implements ModelConverter {
 
   private static boolean isNullable(RecordComponent component) {
     return component.isAnnotationPresent(CanBeNull.class)
-        || (isAlwaysThere(component)
+        || (isRequired(component)
             && component.getAnnotatedType().isAnnotationPresent(Nullable.class));
   }
 
