@@ -11,6 +11,7 @@ import static dev.annals.platform.problem.Problem.STALE_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -45,10 +46,12 @@ import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
+import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IfMatch;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,11 +60,13 @@ import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.TestExecutor;
 import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
 
 /** Tests the decisions of the aggregate; the stores of rows are mocks. */
 class UserTest {
 
   private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final UUID BERT = UUID.fromString("00000000-0000-4000-8000-00000000000b");
   private static final UUID SESSION = UUID.fromString("00000000-0000-4000-8000-000000000005");
   private static final Instant NOW = Instant.parse("2026-11-22T05:50:00.123Z");
   private static final Set<Role> USER = EnumSet.of(Role.USER);
@@ -359,6 +364,37 @@ class UserTest {
         .when(new CompleteErasure(ANNA))
         .expectSuccessfulHandlerExecution()
         .expectNoEvents();
+  }
+
+  @Test
+  void requiresTheCheckedPasswordBeforeErasure() {
+    given(REGISTERED).when(new EraseUser(ANNA, Optional.of("$2a$hash"))).expectEvents(ERASED);
+    InOrder order = inOrder(accounts);
+    order.verify(accounts).requirePassword(ANNA, "$2a$hash");
+    order.verify(accounts).erase(ANNA);
+  }
+
+  @Test
+  void locksTheSessionOfTheUserBeforeAChangeAndThatOfAnotherCallerAfterIt() {
+    InOrder order = inOrder(accounts, sessions);
+    for (UUID caller : List.of(ANNA, BERT)) {
+      given(REGISTERED)
+          .when(
+              new DisableUser(ANNA),
+              Map.of(
+                  AxonConfiguration.ACTOR,
+                  caller.toString(),
+                  AxonConfiguration.SESSION,
+                  SESSION.toString()))
+          .expectEvents(DISABLED)
+          .expectResultMessagePayload(details(USER, false, 1));
+    }
+    order.verify(accounts).hold(ANNA);
+    order.verify(sessions).hold(SESSION);
+    order.verify(accounts).disable(ANNA);
+    order.verify(accounts).hold(ANNA);
+    order.verify(accounts).disable(ANNA);
+    order.verify(sessions).hold(SESSION);
   }
 
   @Test
