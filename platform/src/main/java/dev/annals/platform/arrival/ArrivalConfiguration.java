@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(ArrivalProperties.class)
 public class ArrivalConfiguration {
 
-  private static final String MAX_KEPT_BUFFERS = "64";
+  private static final String MAX_CACHED_BUFFERS = "64";
 
   @Bean
   WebServerFactoryCustomizer<TomcatWebServerFactory> requestTimeouts(ArrivalProperties times) {
@@ -26,9 +26,9 @@ public class ArrivalConfiguration {
             connector.setProperty("continueResponseTiming", "onRead");
             connector.setProperty(
                 "socket.txBufSize", String.valueOf(ArrivalProperties.SEND_BUFFER));
-            // Tomcat keeps the buffers of closed connections, 30 KiB of the heap each.
-            connector.setProperty("processorCache", MAX_KEPT_BUFFERS);
-            connector.setProperty("socket.bufferPool", MAX_KEPT_BUFFERS);
+            // Tomcat caches the buffers of closed connections, 30 KiB of the heap each.
+            connector.setProperty("processorCache", MAX_CACHED_BUFFERS);
+            connector.setProperty("socket.bufferPool", MAX_CACHED_BUFFERS);
             ((TimedProtocol) connector.getProtocolHandler()).setTimes(times);
           });
     };

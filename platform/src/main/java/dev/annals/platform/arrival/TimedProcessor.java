@@ -98,7 +98,7 @@ final class TimedProcessor extends Http11Processor {
         try {
           int read = arriving.doRead(handler);
           protocol.pendingBodies().end(this);
-          // One that is given up while its bytes arrive would lose the next request.
+          // A body that is cancelled while its bytes arrive would lose the next request.
           if (!givenUp) {
             return read;
           }

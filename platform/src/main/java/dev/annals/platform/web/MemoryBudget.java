@@ -14,8 +14,8 @@ import org.springframework.web.context.request.RequestContextHolder;
 
 /**
  * Bounds the bytes of the heap that large requests use at a time. Each user gets a share of it, and
- * all clients without a token together get half, so that other users find the rest. Safe for use by
- * many threads; another thread may close a permit.
+ * all clients without a token together get half, so that other users find the rest. Thread-safe;
+ * any thread may close a permit.
  */
 public final class MemoryBudget {
 
@@ -65,7 +65,7 @@ public final class MemoryBudget {
             });
       } catch (TimeoutException e) {
         ofUser.close();
-        throw new Refusal(Problem.UNAVAILABLE, "Too many large requests are served at this time.");
+        throw new Refusal(Problem.UNAVAILABLE, "Too many large requests are being served.");
       } catch (InterruptedException e) {
         ofUser.close();
         throw e;
@@ -84,7 +84,7 @@ public final class MemoryBudget {
     } catch (TimeoutException e) {
       throw new Refusal(
           Problem.TOO_MANY_REQUESTS,
-          "Too many of your large requests are served at this time. Wait for one to end.");
+          "Too many of your large requests are being served. Wait for one to end.");
     }
   }
 

@@ -33,8 +33,8 @@ public class WebConfiguration implements WebMvcConfigurer {
   private static final int HEAP_FRACTION_OF_BODIES = 8;
 
   /**
-   * Two of the largest notes, at eight bytes each: projections keep pace with what a user sends one
-   * after the other, but not with what a user sends at the same time.
+   * Two of the largest notes, at eight bytes of heap each. Projections keep pace with a user's
+   * sequential large requests, but not with concurrent ones.
    */
   private static final long BODY_BYTES_PER_USER = 5 << 20;
 
