@@ -84,16 +84,21 @@ class UseCasesTest {
     Set<JavaClass> internal = new LinkedHashSet<>(commands);
     operations()
         .forEach(
-            (operation, method) -> {
+            (operation, endpoint) -> {
               String name = "`" + operation + "`";
               Set<JavaClass> tested = testsThatCall(operation);
+              JavaMethod method = endpoint.method();
               Set<JavaClass> sent = constructed(method, commands);
               internal.removeAll(sent);
               if (!sent.isEmpty()) {
                 requested.append(change(name, method, tested));
               } else {
                 others.append(
-                    row(name, link(method.getOwner()), links(documents(method)), links(tested)));
+                    row(
+                        name,
+                        link(endpoint.controller()),
+                        links(documents(endpoint)),
+                        links(tested)));
               }
             });
     String made =
@@ -121,21 +126,29 @@ class UseCasesTest {
         .formatted(requested, made, others);
   }
 
-  /** The method of each operation, by path. */
-  private Map<String, JavaMethod> operations() {
-    Map<String, JavaMethod> operations =
+  /** A method that a controller declares or inherits. */
+  private record Endpoint(JavaClass controller, JavaMethod method) {}
+
+  /** The endpoint of each operation, by path. */
+  private Map<String, Endpoint> operations() {
+    Map<String, Endpoint> operations =
         new TreeMap<>(
             Comparator.comparing((String it) -> it.replaceFirst("^\\S+ ", ""))
                 .thenComparing(it -> it));
-    for (JavaMethod method : methods(it -> it.isMetaAnnotatedWith(RequestMapping.class))) {
-      if (method.getOwner().isAnnotatedWith(RestController.class)) {
-        RequestMapping mapping =
-            AnnotatedElementUtils.findMergedAnnotation(method.reflect(), RequestMapping.class);
+    for (JavaClass controller : main) {
+      if (controller.isAnnotatedWith(RestController.class)) {
         RequestMapping base =
-            AnnotatedElementUtils.findMergedAnnotation(
-                method.getOwner().reflect(), RequestMapping.class);
-        for (String path : paths(mapping)) {
-          operations.put(mapping.method()[0] + " " + paths(base).get(0) + path, method);
+            AnnotatedElementUtils.findMergedAnnotation(controller.reflect(), RequestMapping.class);
+        for (JavaMethod method : controller.getAllMethods()) {
+          if (method.isMetaAnnotatedWith(RequestMapping.class)) {
+            RequestMapping mapping =
+                AnnotatedElementUtils.findMergedAnnotation(method.reflect(), RequestMapping.class);
+            for (String path : paths(mapping)) {
+              operations.put(
+                  mapping.method()[0] + " " + paths(base).get(0) + path,
+                  new Endpoint(controller, method));
+            }
+          }
         }
       }
     }
@@ -222,10 +235,12 @@ class UseCasesTest {
     return test.getSimpleName().matches(".*(Test|IT)");
   }
 
-  /** The documents of read models that a method uses. */
-  private Set<JavaClass> documents(JavaCodeUnit method) {
-    return reachable(method).stream()
-        .map(JavaMember::getOwner)
+  /** The documents of read models that an endpoint's method uses, or its superclass names. */
+  private Set<JavaClass> documents(Endpoint endpoint) {
+    return Stream.concat(
+            reachable(endpoint.method()).stream().map(JavaMember::getOwner),
+            endpoint.controller().getSuperclass().stream()
+                .flatMap(it -> it.getAllInvolvedRawTypes().stream()))
         .filter(owner -> owner.getSimpleName().endsWith("Document") && !owner.isInterface())
         .collect(Collectors.toSet());
   }
