@@ -30,8 +30,8 @@ public record NoteDocument(
     long lastSequence,
     Instant createdAt,
     Instant updatedAt,
-    @Nullable Instant deletedAt,
-    @Nullable Keys keys)
+    Instant deletedAt,
+    Keys keys)
     implements ResourceDocument {
 
   /**

@@ -40,7 +40,7 @@ public record TaskDocument(
     long lastSequence,
     Instant createdAt,
     Instant updatedAt,
-    @Nullable Keys keys)
+    Keys keys)
     implements ResourceDocument {
 
   /**
@@ -95,8 +95,8 @@ public record TaskDocument(
       TaskStatus status,
       boolean overdue,
       List<AttachmentView> attachments,
-      @Nullable Instant completedAt,
-      @Nullable Instant deletedAt) {
+      Instant completedAt,
+      Instant deletedAt) {
 
     private static final State OPEN = new State(TaskStatus.OPEN, false, List.of(), null, null);
 
