@@ -65,7 +65,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The stored JSON of each event, compared with approved files. A file is named {@code
+ * Compares the stored JSON of each event with approved files. A file is named {@code
  * <event>.<revision>.json}, or {@code <event>.<revision>.<sample>.json} where an event has several
  * samples: one for each additive field that is set. A file is never edited once events of its shape
  * may be stored.
@@ -150,11 +150,12 @@ class StoredShapeTest {
     SerializedObject<byte[]> stored = serializer.serialize(sample.event(), byte[].class);
 
     assertThat(stored.getType().getName()).isEqualTo(sample.event().getClass().getName());
-    // A cipher text that names its place begins with a dot.
+    // Cipher text that is bound to its field begins with a dot.
     assertThat(new String(stored.getData(), StandardCharsets.UTF_8).replace("\".", "\""))
         .isEqualTo(approved(sample.file(stored.getType().getRevision())));
   }
 
+  /** Returns the files of all shapes, including those that are no longer written. */
   static Stream<Arguments> approvedFiles() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("src/test/resources/approved"))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList().stream()
@@ -164,7 +165,7 @@ class StoredShapeTest {
 
   @ParameterizedTest
   @MethodSource("approvedFiles")
-  void isReadFromEachStoredRevision(String file, String revision) throws IOException {
+  void isReadFromEachStoredShape(String file, String revision) throws IOException {
     Object event =
         samples()
             .filter(sample -> sample.file(revision).equals(file))
@@ -189,7 +190,7 @@ class StoredShapeTest {
   }
 
   @Test
-  void everyEventHasAnApprovedShape() {
+  void hasAnApprovedShapeForEachEvent() {
     assertThat(events().map(Object::getClass))
         .containsAll(
             Stream.of(

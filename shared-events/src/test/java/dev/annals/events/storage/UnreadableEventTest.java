@@ -195,7 +195,7 @@ class UnreadableEventTest {
   }
 
   private static List<String> marked(Object event, Class<? extends Annotation> mark) {
-    return Stream.of(event.getClass().getDeclaredFields())
+    return StoredFields.of(event.getClass())
         .filter(field -> field.isAnnotationPresent(mark))
         .map(Field::getName)
         .toList();
