@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that waits to be asked for its body is asked when a side wants it. */
 @Timeout(60)
-class ExpectationTest {
+class ExpectContinueTest {
 
   private static TestSide identity;
   private static RawSide side;
