@@ -176,6 +176,10 @@ final class Deadlines implements NettyServerCustomizer {
       if (awaited == Part.HEAD) {
         began = System.nanoTime();
       }
+      if (unanswered == 0) {
+        // reactor-netty 1.3.7 stops reading after a pipelined request that is answered at once.
+        context.read();
+      }
       if (late) {
         // Not closed yet: a client that is still sending gets to read the answer.
         ((DuplexChannel) context.channel()).shutdownOutput();

@@ -1,0 +1,68 @@
+package dev.annals.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sends requests on one connection, some of them before the answer to the one before has left. */
+class KeepAliveTest {
+
+  private static final int ROUNDS = 20;
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  private static final TestSide side = TestSide.named("side");
+  private static final RunningGateway gateway = RunningGateway.before(side.port(), side.port());
+
+  private int sent;
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    side.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /notes HTTP/1.1, '', 401",
+    "HEAD /notes HTTP/1.1, '', 401",
+    "POST /notes HTTP/1.1, {}, 401",
+    "POST /auth/login HTTP/1.1, {}, 200",
+    "GET /livez HTTP/1.1, '', 200",
+    "GET /readyz HTTP/1.1, '', 200",
+    "OPTIONS /livez HTTP/1.1, '', 200",
+    "GET /auth/login HTTP/1.1, '', 200"
+  })
+  void answersEachRequestOfAConnection(String line, String body, int status) throws IOException {
+    try (Socket socket = new Socket("localhost", gateway.port())) {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      for (int round = 0; round < ROUNDS; round++) {
+        int pipelined = 1 + round % 4;
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < pipelined; i++) {
+          requests.append(
+              "%s\r\nHost: a\r\nX-Request-Id: r-%d.\r\nContent-Length: %d\r\n\r\n%s"
+                  .formatted(line, ++sent, body.length(), body));
+        }
+        socket.getOutputStream().write(requests.toString().getBytes(ISO_8859_1));
+        String answers = readUpTo(socket.getInputStream(), "r-" + sent + ".\r\n");
+        assertThat(answers.split("HTTP/1.1 " + status + " ", -1)).hasSize(pipelined + 1);
+      }
+    }
+  }
+
+  private static String readUpTo(InputStream in, String end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(end) < 0) {
+      int next = in.read();
+      assertThat(next).as("a byte after " + text).isNotNegative();
+      text.append((char) next);
+    }
+    return text.toString();
+  }
+}
