@@ -37,8 +37,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Lets nobody through without an access token that one of the published keys has signed, save where
- * none is needed. The sides verify it once more, and they alone know whether its session lives.
+ * Requires an access token signed by one of the published keys, except on the open paths. The sides
+ * verify the token again; only they know whether its session has ended.
  */
 @Component
 @Order(-100)
@@ -46,12 +46,12 @@ final class AccessTokens implements WebFilter {
 
   private static final String KEYS = "/.well-known/jwks.json";
   private static final String SCHEME = "Bearer ";
-  // RFC 6750, 3: the challenge names an error only if there was a token.
+  // RFC 6750, 3: the challenge names an error only if a token was sent.
   private static final String INVALID = "Bearer error=\"invalid_token\"";
-  private static final Duration SKEW = Duration.ofSeconds(30);
-  private static final Duration REMEMBERED = Duration.ofMinutes(1);
-  private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(1);
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+  private static final Duration VERIFIED_TTL = Duration.ofMinutes(1);
+  private static final Duration FETCH_INTERVAL = Duration.ofSeconds(1);
+  private static final int MAX_VERIFIED = 10_000;
   private static final List<PathPattern> OPEN =
       List.of(
               "/auth/register",
@@ -62,9 +62,9 @@ final class AccessTokens implements WebFilter {
               "/auth/reset-password",
               "/auth/verify-email",
               KEYS,
-              // They are signed.
+              // Signed URLs.
               "/files/**",
-              // Its first frame brings the token.
+              // The first frame carries the token.
               "/ws",
               "/reset-password",
               "/verify-email",
@@ -82,9 +82,9 @@ final class AccessTokens implements WebFilter {
 
   private final SharedFetch<JWKSet> keys;
   private final NimbusReactiveJwtDecoder decoder;
-  // To verify a signature takes more of a processor than all the rest.
+  // Verifying a signature is the most expensive step of a request.
   private final Cache<String, Jwt> verified =
-      Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST_REMEMBERED).build();
+      Caffeine.newBuilder().expireAfterWrite(VERIFIED_TTL).maximumSize(MAX_VERIFIED).build();
   private volatile JWKSet published = new JWKSet();
 
   AccessTokens(
@@ -96,7 +96,7 @@ final class AccessTokens implements WebFilter {
             Mono.defer(() -> sides.get(sides.identity(), KEYS, "gateway"))
                 .map(AccessTokens::parse)
                 .doOnNext(known -> published = known),
-            BETWEEN_FETCHES);
+            FETCH_INTERVAL);
     this.decoder =
         NimbusReactiveJwtDecoder.withJwkSource(this::key)
             .jwsAlgorithm(SignatureAlgorithm.ES256)
@@ -108,7 +108,7 @@ final class AccessTokens implements WebFilter {
             .build();
     decoder.setJwtValidator(
         new DelegatingOAuth2TokenValidator<>(
-            new JwtTimestampValidator(SKEW),
+            new JwtTimestampValidator(CLOCK_SKEW),
             new JwtIssuerValidator(issuer),
             new JwtAudienceValidator(audience)));
   }
@@ -135,7 +135,7 @@ final class AccessTokens implements WebFilter {
             });
   }
 
-  /** The management port has a context of its own, below that of the API. */
+  /** Returns true on the management port, whose context is a child of the API's. */
   private static boolean isManagement(ServerWebExchange exchange) {
     ApplicationContext context = exchange.getApplicationContext();
     return context != null && context.getParent() != null;
@@ -157,7 +157,7 @@ final class AccessTokens implements WebFilter {
     return Objects.requireNonNullElse(token.getExpiresAt(), Instant.MIN);
   }
 
-  /** Its key, looked up if it was not published before. */
+  /** Returns the key of a token; fetches the published keys if it is unknown. */
   private Flux<JWK> key(SignedJWT token) {
     String id = token.getHeader().getKeyID();
     if (id == null) {

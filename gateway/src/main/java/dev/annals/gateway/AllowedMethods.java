@@ -16,8 +16,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Says which methods there are where one side has the reads of a resource and the other one its
- * changes: each of them knows of its own alone, or of no resource at all.
+ * Answers {@code OPTIONS} and 405 with the methods of both sides. A side knows its own methods
+ * only, and answers 404 if it has none at the path.
  */
 @Component
 final class AllowedMethods implements GlobalFilter, Ordered {
@@ -28,7 +28,7 @@ final class AllowedMethods implements GlobalFilter, Ordered {
     this.document = document;
   }
 
-  /** When a side has answered, before its answer is passed on. */
+  /** Runs between the answer of a side and its forwarding. */
   @Override
   public int getOrder() {
     return 0;
@@ -55,7 +55,7 @@ final class AllowedMethods implements GlobalFilter, Ordered {
         .flatMap(methods -> Mono.error(new MethodNotAllowedException(method, methods)));
   }
 
-  /** With those that each resource knows without saying so, as Spring MVC has it on the sides. */
+  /** Adds {@code OPTIONS}, and {@code HEAD} to {@code GET}, as Spring MVC does on the sides. */
   static Set<HttpMethod> complete(Set<HttpMethod> mapped) {
     Set<HttpMethod> all = new TreeSet<>(mapped);
     if (all.contains(HttpMethod.GET)) {
@@ -65,16 +65,16 @@ final class AllowedMethods implements GlobalFilter, Ordered {
     return all;
   }
 
-  /** Nothing, if no side describes the path. */
+  /** Returns the mapped methods; empty if no side describes the path. */
   private Mono<Set<HttpMethod>> methods(ServerWebExchange exchange) {
     return document
         .methods(exchange.getRequest().getPath().pathWithinApplication())
-        // Then a side's own answer has to do.
+        // Without the document the side's answer stays.
         .onErrorReturn(Set.of())
         .filter(methods -> !methods.isEmpty());
   }
 
-  /** As Spring MVC answers where one program has all of a resource. */
+  /** Answers as Spring MVC does if one program maps all methods of the resource. */
   private Mono<Void> options(ServerWebExchange exchange, @Nullable HttpStatusCode status) {
     if (!HttpStatus.OK.isSameCodeAs(status) && !HttpStatus.NOT_FOUND.isSameCodeAs(status)) {
       return Mono.empty();
@@ -82,7 +82,6 @@ final class AllowedMethods implements GlobalFilter, Ordered {
     return methods(exchange)
         .doOnNext(
             methods -> {
-              // Of the side's answer nothing is left, as there is no more to say.
               ServerWebExchangeUtils.reset(exchange);
               exchange.getResponse().setStatusCode(HttpStatus.OK);
               exchange.getResponse().getHeaders().setAllow(complete(methods));

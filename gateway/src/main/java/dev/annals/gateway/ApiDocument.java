@@ -19,14 +19,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The description of the API (OpenAPI), made one of the sides' own ones. */
+/** The OpenAPI document of the API, merged from those of the sides. */
 @Component
 final class ApiDocument {
 
   static final String PATH = "/v3/api-docs";
 
-  private static final Duration REMEMBERED = Duration.ofMinutes(1);
-  private static final Duration FAILURE_REMEMBERED = Duration.ofSeconds(1);
+  private static final Duration TTL = Duration.ofMinutes(1);
+  private static final Duration FAILURE_TTL = Duration.ofSeconds(1);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Mono<ObjectNode> document;
@@ -38,20 +38,20 @@ final class ApiDocument {
             .concatMap(side -> sides.get(side, PATH, "gateway"))
             .map(json -> (ObjectNode) JSON.readTree(json))
             .reduce(ApiDocument::merge)
-            .cache(known -> REMEMBERED, failed -> FAILURE_REMEMBERED, () -> Duration.ZERO);
+            .cache(known -> TTL, failed -> FAILURE_TTL, () -> Duration.ZERO);
     this.resources =
         document
             .map(ApiDocument::resources)
-            .cache(known -> REMEMBERED, failed -> Duration.ZERO, () -> Duration.ZERO);
+            .cache(known -> TTL, failed -> Duration.ZERO, () -> Duration.ZERO);
   }
 
-  /** A path and the methods that some side knows there. */
+  /** A path and the methods that any side maps to it. */
   private record Resource(PathPattern path, Set<HttpMethod> methods) {}
 
   /**
-   * The document, not older than a minute.
+   * Returns the merged document, which is at most a minute old.
    *
-   * @param url where the API is
+   * @param url the base URL of the API
    */
   Mono<ObjectNode> merged(String url) {
     return document.map(known -> at(url, known));
@@ -65,7 +65,7 @@ final class ApiDocument {
     return here;
   }
 
-  /** The methods that are mapped to the most specific path; none if no side describes it. */
+  /** Returns the methods of the most specific matching path; none if no side describes it. */
   Mono<Set<HttpMethod>> methods(PathContainer path) {
     return resources.map(
         known ->
@@ -106,7 +106,7 @@ final class ApiDocument {
     return document;
   }
 
-  /** What both have is the same: the platform's and the events'. */
+  /** Adds the members that are missing. Members with the same name are equal in all sides. */
   private static void add(ObjectNode document, ObjectNode other) {
     for (Map.Entry<String, JsonNode> member : other.properties()) {
       JsonNode present = document.get(member.getKey());

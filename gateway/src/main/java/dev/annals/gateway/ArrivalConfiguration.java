@@ -8,13 +8,14 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 
-/** Gives the requests of both ports their deadlines. The management port has its own context. */
+/** Sets the {@link Deadlines} of both ports. The management port has its own context. */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @EnableConfigurationProperties(ArrivalProperties.class)
 public class ArrivalConfiguration {
 
   @Bean
-  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> timesToArrive(ArrivalProperties times) {
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> deadlinesCustomizer(
+      ArrivalProperties times) {
     return factory -> factory.addServerCustomizers(new Deadlines(times));
   }
 }

@@ -24,38 +24,38 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Refuses bodies of more than 1 MiB (of a file that is uploaded: more than that one may have) with
- * 413, before anything else looks at the request. A length that is announced is believed, since
- * HTTP ends the body there. A chunked body is counted on its way; to the end, if the gateway
- * refuses the request for another reason, unless the client waits to be asked for it.
+ * Answers bodies of more than 1 MiB with 413; an upload may have 1 MiB more than a file. The check
+ * precedes all others. {@code Content-Length} is trusted, since HTTP ends the body there. A chunked
+ * body is counted while it is forwarded. If the gateway refuses the request for another reason, it
+ * counts the body to its end, except for uploads and clients that expect {@code 100 Continue}.
  */
 @Component
 @Order(-110)
 final class BodyLimit implements WebFilter {
 
-  static final int MOST_BYTES = 1 << 20;
+  static final int MAX_BYTES = 1 << 20;
 
-  private final long mostBytesOfUpload;
+  private final long maxUploadBytes;
 
-  BodyLimit(@Value("${annals.attachments.max-size:25MB}") DataSize mostOfFile) {
-    // What surrounds the file may have as much as any body.
-    mostBytesOfUpload = mostOfFile.toBytes() + MOST_BYTES;
+  BodyLimit(@Value("${annals.attachments.max-size:25MB}") DataSize maxFileSize) {
+    // 1 MiB for the other parts of the form.
+    maxUploadBytes = maxFileSize.toBytes() + MAX_BYTES;
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     ServerHttpRequest request = exchange.getRequest();
     boolean upload = isUpload(request);
-    long most = upload ? mostBytesOfUpload : MOST_BYTES;
-    if (request.getHeaders().getContentLength() > most) {
-      return Mono.error(tooLarge(most));
+    long max = upload ? maxUploadBytes : MAX_BYTES;
+    if (request.getHeaders().getContentLength() > max) {
+      return Mono.error(tooLarge(max));
     }
     if (!request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
       return chain.filter(exchange);
     }
     AtomicBoolean read = new AtomicBoolean();
     Flux<DataBuffer> counted =
-        counted(request.getBody(), most).doOnSubscribe(reader -> read.set(true));
+        counted(request.getBody(), max).doOnSubscribe(reader -> read.set(true));
     Mono<Void> answered = chain.filter(with(exchange, counted));
     return upload || ExpectContinue.has(request.getHeaders())
         ? answered
@@ -67,11 +67,11 @@ final class BodyLimit implements WebFilter {
                     : counted
                         .doOnNext(DataBufferUtils::release)
                         .then(Mono.<Void>error(refused))
-                        .contextWrite(BodyLimit::ignoreWhatIsToldTwice));
+                        .contextWrite(BodyLimit::ignoreRepeatedErrors));
   }
 
-  /** Netty tells an error once more when the answer to it has left. */
-  private static Context ignoreWhatIsToldTwice(Context context) {
+  /** Drops the repeated error that Netty signals after the error was answered. */
+  private static Context ignoreRepeatedErrors(Context context) {
     Consumer<Throwable> ignored = error -> {};
     return context.put("reactor.onErrorDropped.local", ignored);
   }
@@ -90,20 +90,20 @@ final class BodyLimit implements WebFilter {
         request.headers().get(HttpHeaderNames.CONTENT_TYPE));
   }
 
-  private static RefusedException tooLarge(long most) {
+  private static RefusedException tooLarge(long max) {
     return new RefusedException(
-        Problem.CONTENT_TOO_LARGE, "A body may have at most " + most + " bytes.");
+        Problem.CONTENT_TOO_LARGE, "A body may have at most " + max + " bytes.");
   }
 
-  private static Flux<DataBuffer> counted(Flux<DataBuffer> body, long most) {
+  private static Flux<DataBuffer> counted(Flux<DataBuffer> body, long max) {
     return Flux.defer(
         () -> {
           AtomicLong bytes = new AtomicLong();
           Function<DataBuffer, DataBuffer> counting =
               part -> {
-                if (bytes.addAndGet(part.readableByteCount()) > most) {
+                if (bytes.addAndGet(part.readableByteCount()) > max) {
                   DataBufferUtils.release(part);
-                  throw tooLarge(most);
+                  throw tooLarge(max);
                 }
                 return part;
               };

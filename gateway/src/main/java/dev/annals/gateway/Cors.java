@@ -14,13 +14,14 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 
 /**
- * Lets pages of the configured origins call the API from a browser. To other pages' requests it
- * adds nothing, so that browsers keep the answer from them; their preflights are refused.
+ * Allows pages of the configured origins to call the API from a browser. Requests of other pages
+ * get no CORS headers, so that browsers withhold the answer; their preflights are answered with
+ * 403.
  */
 @Configuration(proxyBeanMethods = false)
 class Cors {
 
-  private static final Duration REMEMBERED = Duration.ofHours(1);
+  private static final Duration PREFLIGHT_TTL = Duration.ofHours(1);
 
   @Bean
   @Order(-120)
@@ -53,7 +54,7 @@ class Cors {
             "RateLimit",
             "RateLimit-Policy",
             RequestLog.REQUEST_ID));
-    allowed.setMaxAge(REMEMBERED);
+    allowed.setMaxAge(PREFLIGHT_TTL);
     return new CorsWebFilter(
         exchange -> {
           ServerHttpRequest request = exchange.getRequest();
@@ -62,11 +63,11 @@ class Cors {
               ? allowed
               : null;
         },
-        new Refusing());
+        new ProblemCorsProcessor());
   }
 
-  /** Refuses in the words of all other refusals. */
-  private static final class Refusing extends DefaultCorsProcessor {
+  /** Answers a rejected preflight with a problem document. */
+  private static final class ProblemCorsProcessor extends DefaultCorsProcessor {
     @Override
     protected void rejectRequest(ServerHttpResponse response) {
       throw new RefusedException(

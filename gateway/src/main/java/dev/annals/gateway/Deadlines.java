@@ -23,13 +23,13 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Gives each request a deadline to arrive, and each part of an answer one to be read. A head that
- * is late is hung up on, a body is refused with 408.
+ * Limits the time in which a request arrives and in which a client reads a part of the answer. A
+ * late head closes the connection; a late body is answered with 408.
  */
 final class Deadlines implements NettyServerCustomizer {
 
-  // For an answer on its way to a client that is late.
-  private static final int FAREWELL_SECONDS = 5;
+  // Time for a late client to read its answer.
+  private static final int CLOSE_DELAY_SECONDS = 5;
 
   private final ArrivalProperties times;
 
@@ -52,7 +52,7 @@ final class Deadlines implements NettyServerCustomizer {
             });
   }
 
-  /** What arrives on one connection, request by request. */
+  /** Tracks the requests of one connection. */
   @SuppressWarnings(
       "FutureReturnValueIgnored") // The connection is closed; no one reads the result.
   private final class Requests extends ChannelDuplexHandler {
@@ -67,13 +67,15 @@ final class Deadlines implements NettyServerCustomizer {
     private long began;
     private long credit;
     private boolean upload;
-    // Requests whose answer has not left as a whole, and those of them whose answer has begun.
+    // Requests without a complete answer, and those of them whose answer has begun.
     private int unanswered;
     private int begun;
     private boolean late;
     private @Nullable Future<?> end;
 
-    /** Stands before the decoder, which knows a head only once all of it is there. */
+    /**
+     * Notes the first byte of a head. It precedes the decoder, which reports complete heads only.
+     */
     private final class Bytes extends ChannelInboundHandlerAdapter {
 
       @Override
@@ -113,24 +115,24 @@ final class Deadlines implements NettyServerCustomizer {
       context.fireChannelRead(message);
     }
 
-    /** Most have arrived as a whole by then, and need no timer. */
+    /** Starts the timer. Most requests are complete by now and need none. */
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
       if (awaited != Part.NONE && end == null) {
-        look(context);
+        checkDeadline(context);
       }
       context.fireChannelReadComplete();
     }
 
-    private void look(ChannelHandlerContext context) {
+    private void checkDeadline(ChannelHandlerContext context) {
       if (unanswered > (awaited == Part.HEAD ? 0 : 1)) {
-        // The answer to an earlier request is on its way, so that this one cannot be late yet.
+        // The time starts after the answer to the earlier request.
         began = System.nanoTime();
       }
       long time = (awaited == Part.HEAD ? times.head() : times.body()).toNanos();
       long left = began + time + credit - System.nanoTime();
       if (left > 0) {
-        end = context.executor().schedule(() -> look(context), left, TimeUnit.NANOSECONDS);
+        end = context.executor().schedule(() -> checkDeadline(context), left, TimeUnit.NANOSECONDS);
       } else if (unanswered == 0 || awaited == Part.HEAD) {
         context.close();
       } else if (begun > 0) {
@@ -139,35 +141,37 @@ final class Deadlines implements NettyServerCustomizer {
         late = true;
         context.fireExceptionCaught(new RefusedException(Problem.REQUEST_TIMEOUT));
         end =
-            context.executor().schedule(() -> context.close(), FAREWELL_SECONDS, TimeUnit.SECONDS);
+            context
+                .executor()
+                .schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS);
       }
     }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
-      ChannelPromise told = written.unvoid();
-      boolean toContinue =
+      ChannelPromise observed = written.unvoid();
+      boolean isContinue =
           message instanceof HttpResponse response
               && response.status().equals(HttpResponseStatus.CONTINUE);
-      if (message instanceof LastHttpContent && !toContinue) {
-        told.addListener(left -> endAnswer(context));
+      if (message instanceof LastHttpContent && !isContinue) {
+        observed.addListener(done -> endAnswer(context));
       }
       if (message instanceof HttpResponse response) {
         if (late) {
           response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-          // What comes from now on are no requests.
+          // From now on the connection carries no requests.
           context.pipeline().remove(Bytes.class);
           context.pipeline().remove(this);
-        } else if (!toContinue) {
+        } else if (!isContinue) {
           begun++;
           if (awaited == Part.BODY && end == null) {
-            look(context);
+            checkDeadline(context);
           }
         }
       }
-      context.write(message, told);
+      context.write(message, observed);
     }
 
     private void endAnswer(ChannelHandlerContext context) {
@@ -181,9 +185,9 @@ final class Deadlines implements NettyServerCustomizer {
         context.read();
       }
       if (late) {
-        // Not closed yet: a client that is still sending gets to read the answer.
+        // Closed later, so that a client that is still sending can read the answer.
         ((DuplexChannel) context.channel()).shutdownOutput();
-        context.executor().schedule(() -> context.close(), FAREWELL_SECONDS, TimeUnit.SECONDS);
+        context.executor().schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS);
       }
     }
 

@@ -20,8 +20,8 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Asks a client for its body ({@code Expect: 100-continue}) only when the side does: many a request
- * is refused by its head.
+ * Sends {@code 100 Continue} to a client only after the side has sent it, since the side may refuse
+ * the request by its head.
  */
 @Component
 final class ExpectContinue implements GlobalFilter, Ordered, HttpClientCustomizer {
@@ -32,12 +32,12 @@ final class ExpectContinue implements GlobalFilter, Ordered, HttpClientCustomize
     return "100-continue".equalsIgnoreCase(headers.getFirst(HttpHeaders.EXPECT));
   }
 
-  /** Whether a client may send the next request in the place of this one's body. */
+  /** Returns true if the client was not asked for the body and may send another request instead. */
   static boolean isUnmet(ServerWebExchange exchange) {
     return has(exchange.getRequest().getHeaders()) && exchange.getAttribute(ASKED) == null;
   }
 
-  /** Before the request is sent to any process. */
+  /** Runs before the request is sent to a process. */
   @Override
   public int getOrder() {
     return 0;
@@ -69,16 +69,16 @@ final class ExpectContinue implements GlobalFilter, Ordered, HttpClientCustomize
                             .addBefore(NettyPipeline.ReactiveBridge, null, new Answer(wanted))));
   }
 
-  /** Whether a side wants the body of one request. */
+  /** Signals that a side wants the body of one request. */
   private record Wanted(Sinks.Empty<DataBuffer> body, ServerWebExchange exchange) {
 
-    private void tell() {
+    private void signal() {
       exchange.getAttributes().put(ASKED, true);
       body.tryEmitEmpty().orThrow();
     }
   }
 
-  /** Looks at the first thing that a side says. */
+  /** Checks whether the first response of a side is {@code 100 Continue}. */
   private static final class Answer extends ChannelInboundHandlerAdapter {
 
     private final Wanted wanted;
@@ -92,14 +92,14 @@ final class ExpectContinue implements GlobalFilter, Ordered, HttpClientCustomize
       if (message instanceof HttpResponse response) {
         context.pipeline().remove(this);
         if (response.status().equals(HttpResponseStatus.CONTINUE)) {
-          wanted.tell();
+          wanted.signal();
         }
       }
       context.fireChannelRead(message);
     }
   }
 
-  /** A request whose body is read when it is wanted. */
+  /** A request whose body is read only after the side asks for it. */
   private static final class Waiting extends ServerHttpRequestDecorator {
 
     private final Sinks.Empty<DataBuffer> wanted;

@@ -22,16 +22,16 @@ import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
 /**
- * Gives a request to the processes of its side in turn. To one that does not take the connection it
- * was not sent, so the next one gets it; a read also when the connection breaks before its answer
- * has begun. A change that may have been heard is never sent again.
+ * Forwards a request to the processes of its side in turn. If a process refuses the connection, the
+ * next one is tried. A read is also sent again if the connection breaks before the answer begins. A
+ * change that a process may have received is never sent again.
  */
 @Component
 final class Forwarding implements GlobalFilter, Ordered {
 
   private static final String URL = ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
-  // Then there is no time left for another one that does not take the connection, either.
-  private static final Duration LAST_ATTEMPT = Duration.ofMillis(700);
+  // Later, another attempt to connect would take too long.
+  private static final Duration RETRY_TIMEOUT = Duration.ofMillis(700);
   private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final WebSockets webSockets;
@@ -40,7 +40,7 @@ final class Forwarding implements GlobalFilter, Ordered {
     this.webSockets = webSockets;
   }
 
-  /** After the URL's path is known, before it is connected to. */
+  /** Runs after the path of the URL is set and before the connection. */
   @Override
   public int getOrder() {
     return 10_100;
@@ -54,7 +54,7 @@ final class Forwarding implements GlobalFilter, Ordered {
     return new Attempts(exchange, chain, side.candidates().iterator(), System.nanoTime()).next();
   }
 
-  /** The attempts to have one request answered. */
+  /** The attempts to forward one request. */
   private final class Attempts {
 
     private final ServerWebExchange exchange;
@@ -85,7 +85,7 @@ final class Forwarding implements GlobalFilter, Ordered {
           thrown -> {
             boolean refused = isRefused(thrown);
             if (refused) {
-              backEnd.become(false);
+              backEnd.setReady(false);
             }
             if (!candidates.hasNext() || !(refused ? inTime() : isBrokenRead(thrown))) {
               return Mono.error(thrown);
@@ -96,7 +96,7 @@ final class Forwarding implements GlobalFilter, Ordered {
     }
 
     private boolean inTime() {
-      return System.nanoTime() - start < LAST_ATTEMPT.toNanos();
+      return System.nanoTime() - start < RETRY_TIMEOUT.toNanos();
     }
 
     private boolean isBrokenRead(Throwable thrown) {

@@ -31,39 +31,42 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
-/** The gateway as a program of its own. Start as many as requests need. */
+/** The gateway program. It has no state, so any number of instances can run. */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(GatewayProperties.class)
 @Import(Draining.class)
 public class Gateway {
 
-  /** Starts it; ends with exit code 1 and a sentence when it cannot. */
+  /** Starts the gateway. A failed start prints one sentence and exits with code 1. */
   public static void main(String[] arguments) {
     AnnalsApplication.run(Gateway.class, arguments);
   }
 
   @Bean
-  RouterFunction<ServerResponse> descriptionOfTheApi(ApiDocument document) {
-    return describing(document, ApiDocument.PATH, MediaType.APPLICATION_JSON)
-        // What is JSON is YAML, too.
+  RouterFunction<ServerResponse> apiDocumentRoutes(ApiDocument document) {
+    return apiDocumentRoute(document, ApiDocument.PATH, MediaType.APPLICATION_JSON)
+        // JSON is valid YAML.
         .and(
-            describing(
+            apiDocumentRoute(
                 document,
                 ApiDocument.PATH + ".yaml",
                 MediaType.valueOf("application/vnd.oai.openapi")));
   }
 
-  /** The sides look at what a client accepts; Spring fails on more types than it sorts. */
+  /**
+   * Treats an {@code Accept} header with more types than Spring sorts as any type. The sides
+   * evaluate the header.
+   */
   @Bean
-  WebFluxConfigurer anyNumberOfAcceptedTypes() {
-    HeaderContentTypeResolver few = new HeaderContentTypeResolver();
+  WebFluxConfigurer acceptHeaderConfigurer() {
+    HeaderContentTypeResolver resolver = new HeaderContentTypeResolver();
     return new WebFluxConfigurer() {
       @Override
       public void configureContentTypeResolver(RequestedContentTypeResolverBuilder builder) {
         builder.resolver(
             exchange -> {
               try {
-                return few.resolveMediaTypes(exchange);
+                return resolver.resolveMediaTypes(exchange);
               } catch (InvalidMimeTypeException tooMany) {
                 return RequestedContentTypeResolver.MEDIA_TYPE_ALL_LIST;
               }
@@ -72,7 +75,7 @@ public class Gateway {
     };
   }
 
-  private static RouterFunction<ServerResponse> describing(
+  private static RouterFunction<ServerResponse> apiDocumentRoute(
       ApiDocument document, String path, MediaType type) {
     return RouterFunctions.route(
         RequestPredicates.methods(HttpMethod.GET, HttpMethod.HEAD)
@@ -87,9 +90,9 @@ public class Gateway {
                     merged -> ServerResponse.ok().contentType(type).bodyValue(merged.toString())));
   }
 
-  /** Traces tell no query, which may hold a token or a signature. */
+  /** Leaves the query out of traces, since it may hold a token or a signature. */
   @Bean
-  GatewayObservationConvention pathsAlone() {
+  GatewayObservationConvention pathOnlyObservationConvention() {
     return new DefaultGatewayObservationConvention() {
       @Override
       public KeyValues getHighCardinalityKeyValues(GatewayContext context) {
@@ -98,9 +101,9 @@ public class Gateway {
     };
   }
 
-  /** Clients make up methods as they like, and each would be a time series of its own. */
+  /** Tags unknown methods as {@code UNKNOWN}, since each name would add a time series. */
   @Bean
-  MeterFilter knownMethods() {
+  MeterFilter httpMethodMeterFilter() {
     Set<String> known =
         Arrays.stream(HttpMethod.values()).map(HttpMethod::name).collect(Collectors.toSet());
     return new MeterFilter() {
@@ -120,7 +123,7 @@ public class Gateway {
   }
 
   @Bean
-  HttpClientCustomizer patience(GatewayProperties properties) {
+  HttpClientCustomizer responseTimeoutCustomizer(GatewayProperties properties) {
     return client -> client.responseTimeout(properties.responseTimeout());
   }
 }

@@ -10,13 +10,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who is behind the gateway, and who may be in front.
+ * The processes behind the gateway, and the origins whose pages may call it.
  *
- * @param commands the URLs of the processes that take commands
- * @param identity of those that log people in; without any, it is the former ones
- * @param queries of those that answer queries
- * @param origins whose pages may call the API from a browser, as {@code https://notes.example.org}
- * @param responseTimeout how long a side may be silent in the middle of an answer or before it
+ * @param commands the URLs of the processes that handle commands
+ * @param identity the URLs of the processes that log users in; by default those of {@code commands}
+ * @param queries the URLs of the processes that answer queries
+ * @param origins the origins whose pages may call the API, such as {@code
+ *     https://notes.example.org}
+ * @param responseTimeout the longest pause of a side before or within an answer
  */
 @ConfigurationProperties("annals.gateway")
 record GatewayProperties(
@@ -29,7 +30,7 @@ record GatewayProperties(
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
   /**
-   * @throws CannotStartException that names the property which cannot be used
+   * @throws CannotStartException if a property is invalid; the message names it
    */
   GatewayProperties {
     commands = backEnds("commands", commands);
@@ -52,7 +53,7 @@ record GatewayProperties(
     return List.copyOf(urls);
   }
 
-  /** Whether it is nothing but scheme, host and port: a path would be dropped without a word. */
+  /** Returns true for a scheme, host and port only. A path would be ignored silently. */
   private static boolean isPlain(String text) {
     try {
       URI url = new URI(text);

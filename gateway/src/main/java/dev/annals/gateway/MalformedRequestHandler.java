@@ -29,25 +29,25 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Refuses what no HTTP client sends before anybody tries to make sense of it, with a problem and
- * the end of the connection: what cannot be decoded, has no host, or has a path that the sides
- * refuse whoever asks, since two programs might read it in two ways.
+ * Answers malformed requests with a problem document and closes the connection: requests that
+ * cannot be decoded, have no valid Host, or have a path that two programs might interpret
+ * differently. The sides refuse the same paths.
  */
 @Component
 final class MalformedRequestHandler implements NettyServerCustomizer {
 
-  // RFC 3986, 3.3 and 3.4; a path is neither cut short by a parameter nor has empty parts.
-  // Nothing is taken back: to be able to takes a stack as deep as the target is long.
+  // RFC 3986, 3.3 and 3.4; a path has no parameters and no empty segments.
+  // Possessive, since backtracking needs a stack as deep as the target is long.
   private static final String CHARACTERS = "[A-Za-z0-9._~!$&'()*+,=:@%-]";
   private static final Pattern TARGET =
       Pattern.compile("/(?:%1$s++/)*+%1$s*+(?:\\?[%1$s;/?]*+)?+".formatted(CHARACTERS));
-  private static final Pattern NO_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
   private static final Pattern HOST =
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
-  // Separators that are not meant as such, what is encoded twice, and characters that control.
-  private static final Pattern DECEPTIVE = Pattern.compile("[/\\\\;%\\p{Cntrl}\u2028\u2029]");
-  private static final int MOST_OF_TARGET = 8 << 10;
-  private static final List<String> DOTS = List.of(".", "..");
+  // Encoded separators, percent signs (double encoding), control characters and line separators.
+  private static final Pattern AMBIGUOUS = Pattern.compile("[/\\\\;%\\p{Cntrl}\u2028\u2029]");
+  private static final int MAX_TARGET_LENGTH = 8 << 10;
+  private static final List<String> DOT_SEGMENTS = List.of(".", "..");
 
   @Override
   public HttpServer apply(HttpServer server) {
@@ -58,9 +58,9 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
                 .addAfter(NettyPipeline.HttpCodec, "annals.well-formed", new Guard()));
   }
 
-  private static @Nullable Problem mistake(HttpRequest request) {
+  private static @Nullable Problem validate(HttpRequest request) {
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-    if (request.uri().length() > MOST_OF_TARGET) {
+    if (request.uri().length() > MAX_TARGET_LENGTH) {
       return Problem.URI_TOO_LONG;
     }
     String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
@@ -82,7 +82,7 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
         : Problem.BAD_REQUEST;
   }
 
-  private static Problem undecodable(Throwable thrown) {
+  private static Problem decodingProblem(Throwable thrown) {
     if (thrown instanceof TooLongHttpLineException) {
       return Problem.URI_TOO_LONG;
     }
@@ -93,32 +93,32 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
 
   static boolean isTarget(String target) {
     return TARGET.matcher(target).matches()
-        && !NO_ESCAPE.matcher(target).find()
+        && !BAD_ESCAPE.matcher(target).find()
         && Pattern.compile("/")
             .splitAsStream(target.replaceFirst("\\?.*", ""))
-            .allMatch(MalformedRequestHandler::isHonest);
+            .allMatch(MalformedRequestHandler::isUnambiguous);
   }
 
-  private static boolean isHonest(String part) {
+  private static boolean isUnambiguous(String part) {
     try {
-      // As a query is decoded, but for its blanks.
+      // Unlike in a query, a plus sign is no blank.
       String bytes = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
       String decoded =
           StandardCharsets.UTF_8
               .newDecoder()
               .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
               .toString();
-      return !DECEPTIVE.matcher(decoded).find() && !DOTS.contains(decoded);
+      return !AMBIGUOUS.matcher(decoded).find() && !DOT_SEGMENTS.contains(decoded);
     } catch (CharacterCodingException e) {
       return false;
     }
   }
 
-  /** Stands before everything but the decoder of one connection. */
+  /** Checks the requests of one connection right after the decoder. */
   private static final class Guard extends ChannelInboundHandlerAdapter {
 
-    // A client that is still sending gets to read its answer.
-    private static final int PATIENCE_SECONDS = 5;
+    // Time for a client that is still sending to read its answer.
+    private static final int CLOSE_DELAY_SECONDS = 5;
 
     private String method = "-";
     private String path = "/";
@@ -133,13 +133,13 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
       }
       Problem mistake = null;
       if (message instanceof DecoderResultProvider decoded && decoded.decoderResult().isFailure()) {
-        mistake = undecodable(decoded.decoderResult().cause());
+        mistake = decodingProblem(decoded.decoderResult().cause());
       }
       if (message instanceof HttpRequest request) {
         method = printable(request.method().name());
         path = printable(request.uri().replaceFirst("\\?.*", ""));
         requestId = request.headers().get(RequestLog.REQUEST_ID);
-        mistake = mistake == null ? mistake(request) : mistake;
+        mistake = mistake == null ? validate(request) : mistake;
       }
       if (mistake == null) {
         context.fireChannelRead(message);
@@ -147,15 +147,16 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
       }
       refused = true;
       ReferenceCountUtil.release(message);
-      endSoon(context, answer(mistake));
+      answerAndClose(context, answer(mistake));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // There is nobody left to tell.
-    private static void endSoon(ChannelHandlerContext context, FullHttpResponse answer) {
+    @SuppressWarnings(
+        "FutureReturnValueIgnored") // The connection is closed; no one reads the result.
+    private static void answerAndClose(ChannelHandlerContext context, FullHttpResponse answer) {
       context
           .writeAndFlush(answer)
           .addListener(written -> ((DuplexChannel) context.channel()).shutdownOutput());
-      context.executor().schedule(() -> context.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+      context.executor().schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
@@ -168,8 +169,8 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
     }
 
     private FullHttpResponse answer(Problem problem) {
-      String id = RequestLog.acceptOrMake(requestId);
-      RequestLog.line(id, method, path, problem.status(), 0, "-");
+      String id = RequestLog.validOrNewId(requestId);
+      RequestLog.log(id, method, path, problem.status(), 0, "-");
       FullHttpResponse response =
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1,

@@ -7,7 +7,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the gateway itself tells a client of, in the words of the two sides (RFC 9457). The type is
+ * The problems that the gateway itself answers with (RFC 9457), worded as on the sides. The type is
  * {@code urn:problem:} and the constant's name in lower case with hyphens.
  */
 enum Problem {
@@ -49,7 +49,7 @@ enum Problem {
     this.detail = detail;
   }
 
-  /** The one with this status, or the general one of its class. */
+  /** Returns the problem with this status, or 400 for an unknown 4xx and 500 for others. */
   static Problem of(int status) {
     return Arrays.stream(values())
         .filter(problem -> problem.status == status)
@@ -65,7 +65,7 @@ enum Problem {
     return detail;
   }
 
-  /** The document in JSON, about the request with this path. */
+  /** Returns the JSON document about the request with this path. */
   byte[] document(String detail, String path) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("type", "urn:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));

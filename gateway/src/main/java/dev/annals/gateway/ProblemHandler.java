@@ -21,15 +21,17 @@ import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
 /**
- * Answers what goes wrong in the gateway itself. A side that cannot be reached, or that breaks off
- * before it has answered, is 503; in the second case nobody knows whether it heard the request.
+ * Answers errors of the gateway itself. It answers 503 if a side cannot be reached or closes the
+ * connection before it answers; in the second case the side may have handled the request.
  */
 @Component
 final class ProblemHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
-  /** Once a part of the answer has left, all that can be done is to break it off, too. */
+  /**
+   * Answers an error. If a part of the answer was sent already, the connection is closed instead.
+   */
   Mono<Void> answer(ServerWebExchange exchange, Throwable thrown) {
     ServerHttpRequest request = exchange.getRequest();
     ServerHttpResponse response = exchange.getResponse();
@@ -38,7 +40,7 @@ final class ProblemHandler {
     }
     Problem problem = of(thrown);
     log(problem, request, thrown);
-    // They are of the answer that broke off.
+    // Drops the headers of the broken answer.
     ServerWebExchangeUtils.reset(exchange);
     HttpHeaders headers = response.getHeaders();
     String detail = problem.detail();
@@ -89,9 +91,9 @@ final class ProblemHandler {
     if (problem == Problem.INTERNAL_ERROR) {
       log.error("{} {} failed", request.getMethod(), path, thrown);
     } else if (thrown instanceof AbortedException) {
-      log.debug("{} {} is given up", request.getMethod(), path, thrown);
+      log.debug("{} {} was cancelled by the client", request.getMethod(), path, thrown);
     } else if (problem == Problem.UNAVAILABLE || problem == Problem.GATEWAY_TIMEOUT) {
-      log.warn("{} {} has to wait: {}", request.getMethod(), path, thrown.toString());
+      log.warn("{} {} cannot be answered: {}", request.getMethod(), path, thrown.toString());
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.annals.gateway;
 
 import org.springframework.http.HttpHeaders;
 
-/** The gateway passes a request on to nobody, for a reason that its sender is told. */
+/** The gateway does not forward a request; the client is told the reason. */
 final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ final class RefusedException extends RuntimeException {
     this.problem = problem;
   }
 
-  /** The same with a header. */
+  /** Adds a header to the answer. */
   RefusedException with(String header, String value) {
     headers.set(header, value);
     return this;

@@ -19,8 +19,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * The outermost filter: names the request, answers what other filters throw, sees to the headers
- * that every answer has, and writes the one line that each request gets, without its query.
+ * The outermost filter: sets the request id, answers errors of other filters, adds the headers
+ * common to all answers, and logs one line per request, without its query.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -28,7 +28,7 @@ final class RequestLog implements WebFilter {
 
   static final String REQUEST_ID = "X-Request-Id";
 
-  /** The attribute of a request with the id of the user who sent it, if there was a token. */
+  /** The request attribute with the id of the authenticated user. */
   static final String USER = RequestLog.class.getName() + ".user";
 
   private static final String KEY = "requestId";
@@ -44,14 +44,14 @@ final class RequestLog implements WebFilter {
     this.draining = draining;
   }
 
-  static String acceptOrMake(@Nullable String sent) {
+  static String validOrNewId(@Nullable String sent) {
     return sent != null && ALLOWED_ID.matcher(sent).matches() ? sent : UUID.randomUUID().toString();
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     long start = System.nanoTime();
-    String id = acceptOrMake(exchange.getRequest().getHeaders().getFirst(REQUEST_ID));
+    String id = validOrNewId(exchange.getRequest().getHeaders().getFirst(REQUEST_ID));
     ServerWebExchange named =
         exchange
             .mutate()
@@ -66,7 +66,7 @@ final class RequestLog implements WebFilter {
                 return problems.answer(named, thrown);
               }
             })
-        .doFinally(end -> line(exchange, id, start));
+        .doFinally(end -> log(exchange, id, start));
   }
 
   private void complete(ServerWebExchange exchange, String id) {
@@ -83,9 +83,9 @@ final class RequestLog implements WebFilter {
     }
   }
 
-  private static void line(ServerWebExchange exchange, String id, long start) {
+  private static void log(ServerWebExchange exchange, String id, long start) {
     HttpStatusCode status = exchange.getResponse().getStatusCode();
-    line(
+    log(
         id,
         exchange.getRequest().getMethod().name(),
         exchange.getRequest().getURI().getRawPath(),
@@ -94,8 +94,8 @@ final class RequestLog implements WebFilter {
         exchange.getAttributeOrDefault(USER, "-"));
   }
 
-  /** Writes the line of a request. */
-  static void line(String id, String method, String path, int status, long millis, String user) {
+  /** Logs one request; probes are left out. */
+  static void log(String id, String method, String path, int status, long millis, String user) {
     if (PROBES.contains(path)) {
       return;
     }

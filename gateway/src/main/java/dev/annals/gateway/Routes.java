@@ -14,14 +14,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 
 /**
- * Which side answers what. The first match wins: what the gateway answers itself, what one side
- * answers whatever the method, and of the rest the reads to the query side, the changes to the
- * command side.
+ * Maps requests to sides; the first match wins. Some paths belong to one side for every method. Of
+ * the others, reads go to the query side and changes to the command side. The gateway answers its
+ * probes itself.
  */
 @Configuration(proxyBeanMethods = false)
 class Routes {
 
-  /** The key of a route's metadata with its {@link UpstreamGroup}. */
+  /** The metadata key of a route's {@link UpstreamGroup}. */
   static final String SIDE = "side";
 
   private static final String[] GATEWAY = {"/livez", "/readyz"};
@@ -44,7 +44,7 @@ class Routes {
   private static final String[] DELIVERIES = {"/webhooks/*/deliveries/**", "/webhooks/*/test"};
 
   private static final String[] QUERY_SIDE = {
-    // Its page of the API documents shows the gateway's own one.
+    // The query side's Swagger UI shows the gateway's document.
     "/v3/api-docs/**",
     "/swagger-ui.html",
     "/swagger-ui/**",
@@ -60,8 +60,8 @@ class Routes {
   };
 
   @Bean
-  RouteLocator table(RouteLocatorBuilder routes, Upstreams sides) {
-    return routes
+  RouteLocator sideRoutes(RouteLocatorBuilder builder, Upstreams sides) {
+    return builder
         .routes()
         .route("identity", to(sides.identity(), request -> request.path(IDENTITY)))
         .route("deliveries", to(sides.queries(), request -> request.path(DELIVERIES)))
@@ -82,7 +82,7 @@ class Routes {
     return request.not(own -> own.path(GATEWAY));
   }
 
-  /** Elsewhere nobody takes up what {@code Upgrade} offers (RFC 9110, 7.8). */
+  /** Removes {@code Upgrade}, which only {@code /ws} supports (RFC 9110, 7.8). */
   private static Function<PredicateSpec, Buildable<Route>> to(
       UpstreamGroup side, Function<PredicateSpec, BooleanSpec> requests) {
     return to(side, requests, filters -> filters.removeRequestHeader("Upgrade"));
@@ -97,7 +97,7 @@ class Routes {
             .apply(request)
             .filters(filters -> more.apply(filters.preserveHostHeader()))
             .metadata(SIDE, side)
-            // Which process it is, Forwarding decides.
+            // Forwarding replaces the host.
             .uri("http://side");
   }
 }

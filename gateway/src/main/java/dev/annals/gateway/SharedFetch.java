@@ -7,10 +7,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Fetches something for all who ask before the fetch begins: there is one fetch at a time, and a
- * pause after each, however many want one. Safe for use by many threads.
+ * Shares one fetch among all callers that ask before it begins. One fetch runs at a time, with a
+ * pause after each. Thread-safe.
  *
- * @param <T> what is fetched
+ * @param <T> the fetched value
  */
 final class SharedFetch<T> {
 

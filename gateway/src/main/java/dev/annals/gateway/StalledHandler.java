@@ -9,27 +9,27 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Closes the connection of a client that reads nothing of what waits for it. */
+/** Closes the connection of a client that stops reading while data waits to be sent. */
 final class StalledHandler extends IdleStateHandler {
 
   StalledHandler(Duration time) {
     super(true, 0, time.toNanos(), 0, TimeUnit.NANOSECONDS);
   }
 
-  /** The first event after a message has left does not look at progress, which later ones do. */
+  /** Ignores the first event, which Netty sends without a look at the bytes written meanwhile. */
   @Override
   @SuppressWarnings(
       "FutureReturnValueIgnored") // The connection is closed; no one reads the result.
   protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
     if (event.state() == IdleState.WRITER_IDLE
         && !event.isFirst()
-        && isWaiting(context.channel())) {
+        && hasPendingBytes(context.channel())) {
       context.close();
     }
   }
 
-  private static boolean isWaiting(Channel channel) {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    return waiting != null && waiting.totalPendingWriteBytes() > 0;
+  private static boolean hasPendingBytes(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer != null && buffer.totalPendingWriteBytes() > 0;
   }
 }

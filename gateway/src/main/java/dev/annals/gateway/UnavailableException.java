@@ -2,7 +2,7 @@ package dev.annals.gateway;
 
 import java.io.IOException;
 
-/** No process of a side can be asked. */
+/** A process of a side does not answer as it should. */
 final class UnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -4,13 +4,13 @@ import java.net.URI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process behind the gateway, and whether it wants requests at the moment. */
+/** A process behind the gateway and its readiness. */
 final class Upstream {
 
   private static final Logger log = LoggerFactory.getLogger(Upstream.class);
 
   private final URI url;
-  // Until it is known, it is worth a try.
+  // Assumed until the first check.
   private volatile boolean ready = true;
 
   Upstream(String url) {
@@ -25,7 +25,7 @@ final class Upstream {
     return ready;
   }
 
-  void become(boolean nowReady) {
+  void setReady(boolean nowReady) {
     if (ready != nowReady) {
       log.info("{} is {}", url, nowReady ? "ready" : "not ready");
     }

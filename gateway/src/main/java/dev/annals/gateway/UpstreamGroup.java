@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Processes of one kind, any of which can answer. */
+/** Interchangeable processes of one kind. */
 final class UpstreamGroup {
 
   private final List<Upstream> backEnds;
-  private final AtomicInteger turn = new AtomicInteger();
+  private final AtomicInteger next = new AtomicInteger();
 
   UpstreamGroup(List<String> urls) {
     backEnds = urls.stream().map(Upstream::new).toList();
@@ -25,13 +25,13 @@ final class UpstreamGroup {
   }
 
   /**
-   * All of them in the order in which to try them: those that are ready, beginning with the one
-   * whose turn it is; then the others, which may be ready again, and else say themselves why not.
+   * Returns all processes in the order of the attempts: the ready ones in rotation, then the
+   * others, which may be ready again or answer with a reason.
    */
   List<Upstream> candidates() {
-    List<Upstream> inTurn = new ArrayList<>(backEnds);
-    Collections.rotate(inTurn, turn.getAndUpdate(now -> (now + 1) % backEnds.size()));
-    inTurn.sort(Comparator.comparing(Upstream::ready).reversed());
-    return inTurn;
+    List<Upstream> candidates = new ArrayList<>(backEnds);
+    Collections.rotate(candidates, next.getAndUpdate(index -> (index + 1) % backEnds.size()));
+    candidates.sort(Comparator.comparing(Upstream::ready).reversed());
+    return candidates;
   }
 }

@@ -16,22 +16,22 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * What is behind the gateway. Each process is asked twice a second whether it is ready, so that one
- * that is about to stop gets no more requests, and one that is away holds up none. The gateway is
- * ready when some process that takes commands is, which then can reach the event store.
+ * The processes behind the gateway. It asks each one twice a second for {@code /readyz}, so that
+ * requests avoid a process that is stopping or unreachable. The gateway is ready while a process
+ * for commands is, since that one can reach the event store.
  */
 @Component("sidesHealthIndicator")
 final class Upstreams implements HealthIndicator, SmartLifecycle {
 
-  private static final Duration BETWEEN_CHECKS = Duration.ofMillis(500);
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
+  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
 
   private final UpstreamGroup commands;
   private final UpstreamGroup identity;
   private final UpstreamGroup queries;
-  // A connection of its own each time: what is asked is whether there is somebody who takes it.
+  // A new connection each time, since the check includes whether the process accepts one.
   private final HttpClient http =
-      HttpClient.create(ConnectionProvider.newConnection()).responseTimeout(PATIENCE);
+      HttpClient.create(ConnectionProvider.newConnection()).responseTimeout(CHECK_TIMEOUT);
   private volatile Disposable checks;
 
   Upstreams(GatewayProperties properties) {
@@ -55,16 +55,16 @@ final class Upstreams implements HealthIndicator, SmartLifecycle {
     return queries;
   }
 
-  /** Each one once. */
+  /** Returns the distinct groups. */
   Set<UpstreamGroup> all() {
     return new LinkedHashSet<>(List.of(commands, identity, queries));
   }
 
   /**
-   * What a side answers with 200.
+   * Returns the body that a process of the side answers with 200.
    *
-   * @param host what the request is addressed to
-   * @return fails with an {@code IOException} of the last process of that side, if none answers
+   * @param host the Host header
+   * @return fails with an {@code IOException} if no process of the side answers 200
    */
   Mono<byte[]> get(UpstreamGroup side, String path, String host) {
     return Flux.fromIterable(side.candidates())
@@ -95,7 +95,7 @@ final class Upstreams implements HealthIndicator, SmartLifecycle {
     checks =
         Flux.fromIterable(backEnds)
             .flatMap(
-                backEnd -> check(backEnd).then(Mono.delay(BETWEEN_CHECKS)).repeat(),
+                backEnd -> check(backEnd).then(Mono.delay(CHECK_INTERVAL)).repeat(),
                 backEnds.size())
             .subscribe();
   }
@@ -104,10 +104,10 @@ final class Upstreams implements HealthIndicator, SmartLifecycle {
     return http.get()
         .uri(backEnd.url().resolve("/readyz").toString())
         .response()
-        .timeout(PATIENCE)
+        .timeout(CHECK_TIMEOUT)
         .map(response -> response.status().code() == 200)
         .onErrorReturn(false)
-        .doOnNext(backEnd::become)
+        .doOnNext(backEnd::setReady)
         .then();
   }
 

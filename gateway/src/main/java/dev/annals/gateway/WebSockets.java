@@ -34,47 +34,46 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Carries messages between a client and a side. The side is connected to first, so that a client
- * whom it refuses is refused, and one whom nobody takes gets a problem, not a connection that
- * closes at once.
+ * Relays WebSocket messages between a client and a side. It connects to the side before it answers
+ * the handshake, so that a refusal or an unreachable side gives the client an HTTP error instead of
+ * a connection that closes at once.
  */
 @Component
 final class WebSockets implements SmartLifecycle {
 
-  private static final int CONNECT_MILLIS = 1_200;
-  private static final int LONGEST_MESSAGE = 1 << 20;
-  // A client that does not read is to be noticed, which much room on the way would hide.
-  private static final int LITTLE_ROOM = 64 * 1024;
-  private static final int STALLED_SECONDS = 5;
-  private static final Duration FAREWELL = Duration.ofSeconds(5);
-  // Of the connection that they came on.
-  private static final Set<String> OF_THE_CONNECTION = Set.of("connection", "upgrade");
-  private static final String OF_THE_HANDSHAKE = "sec-websocket-";
-  // Those that nobody may send (RFC 6455, 7.4.1).
-  private static final Set<Integer> ABSENT = Set.of(1005, 1006, 1015);
+  private static final int CONNECT_TIMEOUT_MILLIS = 1_200;
+  private static final int MAX_MESSAGE_BYTES = 1 << 20;
+  // Small, since large buffers would hide a client that does not read.
+  private static final int SOCKET_BUFFER_BYTES = 64 * 1024;
+  private static final int WRITE_TIMEOUT_SECONDS = 5;
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+  private static final Set<String> CONNECTION_HEADERS = Set.of("connection", "upgrade");
+  private static final String HANDSHAKE_PREFIX = "sec-websocket-";
+  // Codes that must not be sent (RFC 6455, 7.4.1).
+  private static final Set<Integer> RESERVED_CODES = Set.of(1005, 1006, 1015);
 
   private final WebSocketService handshakes;
-  private final Duration patience;
+  private final Duration connectTimeout;
   private final ReactorNettyWebSocketClient client =
       new ReactorNettyWebSocketClient(
           HttpClient.create(ConnectionProvider.newConnection())
-              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-              .option(ChannelOption.SO_RCVBUF, LITTLE_ROOM),
-          () -> WebsocketClientSpec.builder().maxFramePayloadLength(LONGEST_MESSAGE));
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+              .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES),
+          () -> WebsocketClientSpec.builder().maxFramePayloadLength(MAX_MESSAGE_BYTES));
   private final Set<Sinks.Empty<Void>> open = ConcurrentHashMap.newKeySet();
   private volatile Sinks.Empty<Void> end = Sinks.empty();
   private volatile boolean running;
 
   WebSockets(WebSocketService handshakes, GatewayProperties properties) {
     this.handshakes = handshakes;
-    this.patience = properties.responseTimeout();
+    this.connectTimeout = properties.responseTimeout();
   }
 
   static boolean isHandshake(ServerHttpRequest request) {
     return "websocket".equalsIgnoreCase(request.getHeaders().getUpgrade());
   }
 
-  /** Ends when both are closed; fails if the side does not take the connection. */
+  /** Completes when both connections are closed; fails if the side refuses the handshake. */
   Mono<Void> connect(ServerWebExchange exchange, URI url) {
     URI socket =
         UriComponentsBuilder.fromUri(url)
@@ -97,19 +96,20 @@ final class WebSockets implements SmartLifecycle {
               @Override
               public Mono<Void> handle(WebSocketSession side) {
                 answered.set(true);
-                return welcome(exchange, side);
+                return accept(exchange, side);
               }
             })
-        // Once it is answered, it may last for any time.
-        .timeout(Mono.delay(patience).filter(late -> !answered.get()).switchIfEmpty(Mono.never()));
+        // The timeout ends with the answer to the handshake.
+        .timeout(
+            Mono.delay(connectTimeout).filter(late -> !answered.get()).switchIfEmpty(Mono.never()));
   }
 
-  private Mono<Void> welcome(ServerWebExchange exchange, WebSocketSession side) {
+  private Mono<Void> accept(ServerWebExchange exchange, WebSocketSession side) {
     HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
     AtomicReference<Connection> connection = new AtomicReference<>();
     request.withConnection(connection::set);
     closeSlowClients(connection.get());
-    // What Netty is told to write from another thread is lost when it closes in the meantime.
+    // On the event loop, since Netty drops a write from another thread if it closes meanwhile.
     Mono<Void> ending =
         end.asMono().publishOn(Schedulers.fromExecutor(connection.get().channel().eventLoop()));
     Sinks.Empty<Void> over = Sinks.empty();
@@ -126,24 +126,24 @@ final class WebSockets implements SmartLifecycle {
 
               @Override
               public Mono<Void> handle(WebSocketSession client) {
-                return carry(client, side, ending).doFinally(signal -> over.tryEmitEmpty());
+                return relay(client, side, ending).doFinally(signal -> over.tryEmitEmpty());
               }
             })
         .then(over.asMono())
         .doFinally(signal -> open.remove(over));
   }
 
-  private static Mono<Void> carry(
+  private static Mono<Void> relay(
       WebSocketSession client, WebSocketSession side, Mono<Void> ending) {
     Mono<Void> closed = Mono.defer(() -> close(client, side));
-    Mono<Void> carried =
+    Mono<Void> relayed =
         Mono.when(
             side.send(client.receive().doOnNext(WebSocketMessage::retain)),
             client.send(side.receive().doOnNext(WebSocketMessage::retain)),
             side.closeStatus().map(WebSockets::sendable).flatMap(client::close),
             client.closeStatus().map(WebSockets::sendable).flatMap(side::close));
-    // Closed before it is given up: Netty closes without a reason what nobody receives any more.
-    return Mono.firstWithSignal(carried, ending.then(closed)).then(closed);
+    // Closed before the relay is cancelled: after that Netty closes without a status code.
+    return Mono.firstWithSignal(relayed, ending.then(closed)).then(closed);
   }
 
   private static Mono<Void> close(WebSocketSession client, WebSocketSession side) {
@@ -151,12 +151,12 @@ final class WebSockets implements SmartLifecycle {
   }
 
   private static void closeSlowClients(Connection client) {
-    client.channel().config().setOption(ChannelOption.SO_SNDBUF, LITTLE_ROOM);
-    client.addHandlerLast(new WriteTimeoutHandler(STALLED_SECONDS));
+    client.channel().config().setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+    client.addHandlerLast(new WriteTimeoutHandler(WRITE_TIMEOUT_SECONDS));
   }
 
   private static CloseStatus sendable(CloseStatus status) {
-    return ABSENT.contains(status.getCode()) ? CloseStatus.GOING_AWAY : status;
+    return RESERVED_CODES.contains(status.getCode()) ? CloseStatus.GOING_AWAY : status;
   }
 
   private static HttpHeaders headers(ServerHttpRequest request) {
@@ -166,12 +166,12 @@ final class WebSockets implements SmartLifecycle {
         .forEach(
             (name, values) -> {
               String lower = name.toLowerCase(Locale.ROOT);
-              if (!OF_THE_CONNECTION.contains(lower) && !lower.startsWith(OF_THE_HANDSHAKE)) {
+              if (!CONNECTION_HEADERS.contains(lower) && !lower.startsWith(HANDSHAKE_PREFIX)) {
                 headers.addAll(name, values);
               }
             });
     if (headers.getOrigin() == null) {
-      // Else Netty makes one up, of the side's address.
+      // Without one Netty sends the address of the side.
       headers.setOrigin("http://" + headers.getFirst(HttpHeaders.HOST));
     }
     return headers;
@@ -183,14 +183,14 @@ final class WebSockets implements SmartLifecycle {
     running = true;
   }
 
-  /** Tells everybody to go to another gateway, and waits until they are told. */
+  /** Closes all connections with 1001 (going away) and waits until the frames are sent. */
   @Override
   public void stop(Runnable stopped) {
     end.tryEmitEmpty();
     running = false;
     Disposable unused =
         Mono.when(open.stream().map(Sinks.Empty::asMono).toList())
-            .timeout(FAREWELL)
+            .timeout(STOP_TIMEOUT)
             .onErrorComplete()
             .doFinally(signal -> stopped.run())
             .subscribe();
@@ -206,7 +206,7 @@ final class WebSockets implements SmartLifecycle {
     return running;
   }
 
-  /** Before the server waits until all connections are done with. */
+  /** Precedes the graceful shutdown of the server, which waits for all connections. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE - 1;

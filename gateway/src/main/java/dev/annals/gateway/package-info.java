@@ -1,6 +1,6 @@
 /**
- * One port in front of both sides, so that a client cannot tell the split deployment from the
- * standalone program. It routes by method and path, passes on what it gets as it is, and knows
- * nothing of notes, tasks or people.
+ * One port in front of both sides, so that the split deployment looks like the standalone program
+ * to a client. The gateway routes by method and path, forwards messages unchanged, and knows no
+ * notes, tasks or users.
  */
 package dev.annals.gateway;

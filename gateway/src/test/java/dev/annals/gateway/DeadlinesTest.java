@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** Clients that send slowly meet a deadline at the gateway, and keep no others waiting. */
+/** Deadlines for clients that send or read slowly. */
 @Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
 class DeadlinesTest {
@@ -76,7 +76,7 @@ class DeadlinesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"GET /livez HTTP/1.1\r\nHost: a\r\nX: ", "GET /liv"})
-  void aHeadThatDoesNotEndIsHungUpOn(String head) throws IOException {
+  void closesTheConnectionOfALateHead(String head) throws IOException {
     int management =
         gateway
             .context()
@@ -90,7 +90,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void aSecondHeadHasItsOwnTime() throws IOException {
+  void givesEachHeadItsOwnTime() throws IOException {
     String request = "GET /livez HTTP/1.1\r\nHost: a\r\n";
     long start = System.nanoTime();
     try (Socket client =
@@ -109,10 +109,10 @@ class DeadlinesTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1500));
   }
 
-  /** What is sent meanwhile is no request, or a part of one. */
+  /** Sends an empty line or a part of a request during the answer. */
   @ParameterizedTest
   @ValueSource(strings = {"\r\n", "GET /livez HTTP/1.1\r\nHost: a\r\nX: ", POST_BEGUN})
-  void anAnswerThatIsUnderWayIsNotCutOff(String more) throws IOException {
+  void finishesAnAnswerWhileTheNextRequestArrives(String more) throws IOException {
     String request = get("/notes?late");
     try (Socket client = sending(gateway.port(), request, more, "")) {
       StringBuilder answer = new StringBuilder();
@@ -125,10 +125,10 @@ class DeadlinesTest {
     }
   }
 
-  /** One message of the server alone, and many through the whole gateway. */
+  /** Sends one message from a bare server, and many through the gateway. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void anAnswerThatIsReadSlowlyArrives(boolean alone) throws Exception {
+  void sendsTheWholeAnswerToASlowReader(boolean alone) throws Exception {
     DisposableServer server =
         new Deadlines(
                 new ArrivalProperties(
@@ -160,7 +160,7 @@ class DeadlinesTest {
     "/notes,false,Content-Length: 1000,x,401",
     "/notes,false,Transfer-Encoding: chunked,'1\r\nx\r\n',408",
   })
-  void aBodyThatDoesNotEndIsRefused(
+  void answers408ToALateBody(
       String path, boolean token, String length, String bytes, int status, CapturedOutput output)
       throws IOException {
     try (Socket client = sending(gateway.port(), post(path, token, length), bytes)) {
@@ -176,7 +176,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void anUploadHasTimeForWhatItBrings() throws IOException {
+  void givesAnUploadMoreTimePerByte() throws IOException {
     long start = System.nanoTime();
     String head = post("/tasks/1/attachments", true, "Content-Length: 1000000\r\nContent-Type: ");
     try (Socket client =
@@ -191,7 +191,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void manyThatSendSlowlyKeepNobodyWaiting() throws Exception {
+  void answersOthersWhileManyClientsSendSlowly() throws Exception {
     List<Socket> clients = new ArrayList<>();
     try {
       for (int i = 0; i < 100; i++) {
@@ -228,7 +228,7 @@ class DeadlinesTest {
               try {
                 int read = answer.readNBytes(20_000).length;
                 if (bytes.addAndGet(read) >= 1_000_000 || read < 20_000) {
-                  throw new CancellationException("This is enough, or all there is.");
+                  throw new CancellationException("enough bytes or the end");
                 }
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -252,19 +252,19 @@ class DeadlinesTest {
     Socket socket = new Socket("localhost", port);
     socket.setSoTimeout(20_000);
     socket.getOutputStream().write(pieces[0].getBytes(ISO_8859_1));
-    goOn(socket, pieces, 1);
+    sendNext(socket, pieces, 1);
     return socket;
   }
 
-  private static void goOn(Socket socket, String[] pieces, int next) {
+  private static void sendNext(Socket socket, String[] pieces, int next) {
     var unused =
         clock.schedule(
             () -> {
               try {
                 socket.getOutputStream().write(pieces[next].getBytes(ISO_8859_1));
-                goOn(socket, pieces, Math.min(next + 1, pieces.length - 1));
+                sendNext(socket, pieces, Math.min(next + 1, pieces.length - 1));
               } catch (IOException closed) {
-                // Nobody listens any more.
+                // The server closed the connection.
               }
             },
             100,

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a gateway stops that is told to let others notice. */
+/** Shutdown with {@code annals.drain}. */
 @Timeout(60)
 class DrainingTest {
 
   @Test
-  void requestsAreAnsweredWhileItSaysThatItIsAboutToStop() throws Exception {
+  void answersRequestsWithConnectionCloseWhileReadyzSays503() throws Exception {
     try (TestSide side = TestSide.named("side");
         RunningGateway gateway =
             RunningGateway.before(side.port(), side.port(), "--annals.drain=4s")) {

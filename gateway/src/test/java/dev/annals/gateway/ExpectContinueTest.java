@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A client that waits to be asked for its body is asked when a side wants it. */
+/** Requests with {@code Expect: 100-continue}. */
 @Timeout(60)
 class ExpectContinueTest {
 
@@ -48,11 +48,11 @@ class ExpectContinueTest {
     "/refused,Transfer-Encoding: chunked,false,401",
     "/wanted,Content-Length: 1048577,true,413"
   })
-  void noBodyIsAskedForThatTheHeadDecidesAbout(
-      String path, String length, boolean token, int status) throws IOException {
+  void sendsNo100ContinueIfTheHeadIsRefused(String path, String length, boolean token, int status)
+      throws IOException {
     try (Socket client = new Socket("localhost", gateway.port())) {
       client.setSoTimeout(10_000);
-      say(client, head(path, length, token));
+      write(client, head(path, length, token));
       assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
           .startsWith("HTTP/1.1 " + status + " ")
           .containsIgnoringCase("\r\nConnection: close\r\n");
@@ -61,26 +61,26 @@ class ExpectContinueTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Content-Length: 4", "Transfer-Encoding: chunked"})
-  void aBodyIsAskedForThatTheSideWants(String length) throws IOException {
+  void forwards100ContinueOfTheSide(String length) throws IOException {
     String body = length.startsWith("T") ? "4\r\nbody\r\n0\r\n\r\n" : "body";
     side.received().clear();
     try (Socket client = new Socket("localhost", gateway.port())) {
       client.setSoTimeout(10_000);
-      say(client, head("/wanted", length, true));
+      write(client, head("/wanted", length, true));
       assertThat(line(client.getInputStream())).isEqualTo("HTTP/1.1 100 Continue");
       assertThat(line(client.getInputStream())).isEmpty();
       assertThat(side.received()).isEmpty();
-      say(client, body);
+      write(client, body);
       assertThat(line(client.getInputStream())).isEqualTo("HTTP/1.1 201 Created");
     }
     assertThat(side.received()).containsExactly(body);
   }
 
   @Test
-  void whoDoesNotWaitIsAnsweredToo() throws IOException {
+  void answersAClientThatSendsTheBodyAtOnce() throws IOException {
     try (Socket client = new Socket("localhost", gateway.port())) {
       client.setSoTimeout(10_000);
-      say(client, head("/wanted", "Content-Length: 4", true) + "body");
+      write(client, head("/wanted", "Content-Length: 4", true) + "body");
       assertThat(line(client.getInputStream())).startsWith("HTTP/1.1 ");
     }
   }
@@ -91,7 +91,7 @@ class ExpectContinueTest {
             path, token ? "Authorization: Bearer " + TestTokens.valid() + "\r\n" : "", length);
   }
 
-  private static void say(Socket client, String text) throws IOException {
+  private static void write(Socket client, String text) throws IOException {
     client.getOutputStream().write(text.getBytes(ISO_8859_1));
   }
 

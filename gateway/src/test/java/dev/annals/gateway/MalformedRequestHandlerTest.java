@@ -46,7 +46,7 @@ class MalformedRequestHandlerTest {
         "POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n",
         "POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n"
       })
-  void whatCannotBeReadIsABadRequest(String request) throws IOException {
+  void answers400ToAMalformedHead(String request) throws IOException {
     assertThat(raw(request + "X-Request-Id: r-1\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ")
         .contains("content-type: application/problem+json", "X-Request-Id: r-1")
@@ -56,7 +56,7 @@ class MalformedRequestHandlerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"x", "/x", "%20"})
-  void aLongTargetIsReadToItsEnd(String part) throws IOException {
+  void validatesALongTargetToItsEnd(String part) throws IOException {
     String target = "/notes" + part.repeat(7000 / part.length());
     assertThat(raw("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 401 ");
@@ -67,7 +67,7 @@ class MalformedRequestHandlerTest {
   }
 
   @Test
-  void aBodyWhoseChunksAreCutWrongIsABadRequest() throws IOException {
+  void answers400ToAMalformedChunk() throws IOException {
     assertThat(
             raw(
                 """
@@ -92,7 +92,8 @@ class MalformedRequestHandlerTest {
     "6, 9000, 431",
     "6, 60000, 431"
   })
-  void aHeadThatIsTooLongIsAnswered(int target, int field, int status) throws IOException {
+  void answers414ToALongTargetAnd431ToLongHeaders(int target, int field, int status)
+      throws IOException {
     String answer =
         raw(
             "GET /notes%s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: %s\r\n\r\n"
@@ -109,7 +110,8 @@ class MalformedRequestHandlerTest {
     "GET /livez HTTP/1.1, Expect: 200-ok, 417",
     "GET /livez HTTP/9.9, X: y, 505"
   })
-  void whatIsNotKnownHereIsSaid(String line, String header, int status) throws IOException {
+  void answersUnknownCodingsExpectationsAndVersions(String line, String header, int status)
+      throws IOException {
     assertThat(raw(line + "\r\nHost: a\r\n" + header + "\r\n\r\n"))
         .startsWith("HTTP/1.1 " + status + " ")
         .contains("\"status\":" + status);
@@ -123,7 +125,7 @@ class MalformedRequestHandlerTest {
         "/auth/login?a=b/c?d;e&f=%C3%A9+%25",
         "/files/a-b_c.d~e!$&'()*+,=:@/%20%C3%A9/",
       })
-  void whatCanBeReadIsTaken(String target) throws IOException {
+  void acceptsWellFormedTargets(String target) throws IOException {
     assertThat(raw("GET " + target + " HTTP/1.1\r\nHost: [::1]:80\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 200 ");
   }

@@ -11,11 +11,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What clients send makes no time series of its own. */
+/** The number of time series does not depend on the requests. */
 class MetricsTest {
 
   @Test
-  void thereAreNoMoreSeriesHoweverManyDifferentRequests() throws Exception {
+  void addsNoTimeSeriesForOtherMethodsPathsOrHeaders() throws Exception {
     try (TestSide side = TestSide.named("side");
         RunningGateway gateway = RunningGateway.before(side.port(), side.port())) {
       send(gateway, "first");
@@ -31,7 +31,7 @@ class MetricsTest {
     }
   }
 
-  /** Each part of a request that a client can make up. */
+  /** Puts a word into each part of a request that a client chooses. */
   private static void send(RunningGateway gateway, String word) {
     for (String method : new String[] {"GET", "POST", word.toUpperCase(java.util.Locale.ROOT)}) {
       for (String path : new String[] {"/notes/", "/auth/", "/tasks/x/attachments/", "/"}) {
@@ -54,7 +54,7 @@ class MetricsTest {
             "http://localhost:%s/actuator/prometheus"
                 .formatted(
                     gateway.context().getEnvironment().getProperty("local.management.port")));
-    // Each answer is in the one after it.
+    // A scrape counts in the next one.
     String text = "";
     for (int i = 0; i < 2; i++) {
       text =
@@ -65,7 +65,7 @@ class MetricsTest {
     }
     return text.lines()
         .filter(line -> !line.startsWith("#"))
-        // Its tags are what the garbage collector and the memory pools are called.
+        // Tagged with the names of collectors and memory pools, which may appear later.
         .filter(line -> !line.startsWith("jvm_"))
         .map(line -> line.substring(0, line.lastIndexOf(' ')))
         .collect(Collectors.toCollection(TreeSet::new));

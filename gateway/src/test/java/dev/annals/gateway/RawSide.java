@@ -13,8 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A side that asks for a body by itself, where the path says {@code wanted}, and else refuses by
- * the head. Its connections are for one request each.
+ * A side that sends {@code 100 Continue} for paths with {@code wanted} and answers others with 415
+ * before the body. Each connection serves one request.
  */
 record RawSide(ServerSocket socket, ExecutorService threads, List<String> received)
     implements AutoCloseable {

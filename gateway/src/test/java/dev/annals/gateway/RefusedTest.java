@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the gateway answers in the place of a side. */
+/** Answers of the gateway itself: body limits, CORS, the merged API document and methods. */
 @Timeout(60)
 class RefusedTest {
 
@@ -38,14 +38,14 @@ class RefusedTest {
       """;
 
   private static final AtomicLong received = new AtomicLong();
-  private static final AtomicLong described = new AtomicLong();
+  private static final AtomicLong documentRequests = new AtomicLong();
   private static final TestSide side =
       TestSide.answering(
           exchange -> {
             received.set(exchange.getRequestBody().readAllBytes().length);
             String path = exchange.getRequestURI().getPath();
             if (path.equals("/v3/api-docs")) {
-              described.incrementAndGet();
+              documentRequests.incrementAndGet();
               TestSide.answer(exchange, 200, "side", DOCUMENT);
             } else {
               TestSide.answer(exchange, path.startsWith("/gone") ? 404 : 200, "side", "");
@@ -68,7 +68,7 @@ class RefusedTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aBodyMayHaveOneMebibyte(boolean chunked) {
+  void answers413ToABodyOfMoreThanOneMebibyte(boolean chunked) {
     assertThat(post("/notes", "application/json", MEBIBYTE, chunked).statusCode()).isEqualTo(200);
     assertThat(received).hasValue(MEBIBYTE);
 
@@ -84,7 +84,7 @@ class RefusedTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aFileMayHaveTwentyFiveMoreAndWhatSurroundsItOne(boolean chunked) {
+  void answers413ToAnUploadOfMoreThan26Mebibytes(boolean chunked) {
     String type = "multipart/form-data; boundary=b";
     assertThat(post("/tasks/1/attachments", type, 26 * MEBIBYTE, chunked).statusCode())
         .isEqualTo(200);
@@ -96,7 +96,7 @@ class RefusedTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aBodyThatIsTooLargeIsRefusedBeforeATokenIsAskedFor(boolean chunked) {
+  void answers413ToALargeBodyWithoutAToken(boolean chunked) {
     assertThat(
             gateway
                 .send(gateway.anonymous("POST", "/notes").POST(body(MEBIBYTE + 1, chunked)))
@@ -117,7 +117,7 @@ class RefusedTest {
   }
 
   @Test
-  void pagesOfAnOriginThatIsConfiguredMayAsk() {
+  void sendsCorsHeadersToConfiguredOrigins() {
     var preflight =
         gateway.send(
             gateway
@@ -143,7 +143,7 @@ class RefusedTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"https://notes.example.org.evil.example", "http://notes.example.org", "null"})
-  void pagesOfOtherOriginsMayNot(String origin) {
+  void sendsNoCorsHeadersToOtherOriginsAndAnswers403ToTheirPreflights(String origin) {
     var preflight =
         gateway.send(
             gateway
@@ -160,7 +160,7 @@ class RefusedTest {
   }
 
   @Test
-  void bothSidesAreDescribedInOneDocument() {
+  void mergesTheApiDocumentsOfBothSides() {
     var answer = gateway.send(gateway.anonymous("GET", "/v3/api-docs"));
 
     assertThat(answer.headers().allValues("Content-Type")).containsExactly("application/json");
@@ -181,19 +181,19 @@ class RefusedTest {
   }
 
   @Test
-  void strangersDoNotMakeTheSidesDescribeThemselvesEachTime() {
+  void cachesTheApiDocument() {
     gateway.send(gateway.anonymous("GET", "/v3/api-docs"));
-    long before = described.get();
+    long before = documentRequests.get();
 
     gateway.send(gateway.anonymous("GET", "/v3/api-docs"));
     gateway.send(gateway.anonymous("GET", "/v3/api-docs.yaml"));
     gateway.send(gateway.request("OPTIONS", "/gone/1"));
 
-    assertThat(described).hasValue(before);
+    assertThat(documentRequests).hasValue(before);
   }
 
   @Test
-  void theDocumentIsYamlToo() {
+  void servesTheApiDocumentAsYaml() {
     var answer = gateway.send(gateway.anonymous("GET", "/v3/api-docs.yaml"));
 
     assertThat(answer.headers().allValues("Content-Type"))
@@ -208,7 +208,7 @@ class RefusedTest {
     "/gone/all, 'OPTIONS POST'",
     "/there/1, 'GET HEAD OPTIONS PUT'"
   })
-  void whoAsksForTheMethodsIsToldThoseOfBothSides(String path, String allowed) {
+  void answersOptionsWithTheMethodsOfBothSides(String path, String allowed) {
     var answer = gateway.send(gateway.request("OPTIONS", path));
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -219,7 +219,7 @@ class RefusedTest {
   }
 
   @Test
-  void ofAPathThatNeitherKnowsThereAreNoMethods() {
+  void answersOptionsOfAnUnknownPathWith404() {
     assertThat(gateway.send(gateway.request("OPTIONS", "/gone")).statusCode()).isEqualTo(404);
   }
 
@@ -231,7 +231,7 @@ class RefusedTest {
     "PUT, /gone/all, 'OPTIONS POST'",
     "PUT, /gone, ''"
   })
-  void theMethodsOfBothSidesAreNamed(String method, String path, String allowed) {
+  void answers405WithTheMethodsOfBothSides(String method, String path, String allowed) {
     var answer = gateway.send(gateway.request(method, path));
 
     assertThat(answer.statusCode()).isEqualTo(allowed.isEmpty() ? 404 : 405);

@@ -125,7 +125,7 @@ class RoutesTest {
           POST,    /reset-password/1,                  command
           POST,    /unheard-of,                        command
           """)
-  void theFirstMatchInTheTableAnswers(String method, String path, String side) {
+  void routesARequestToTheSideOfTheFirstMatchingRoute(String method, String path, String side) {
     var answer = gateway.send(gateway.request(method, path));
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -134,7 +134,7 @@ class RoutesTest {
 
   @ParameterizedTest
   @CsvSource({"GET, /livez, 200", "GET, /readyz, 200", "POST, /readyz, 405"})
-  void theGatewaysOwnPathsReachNoSide(String method, String path, int status) {
+  void answersProbesWithoutASide(String method, String path, int status) {
     var answer = gateway.send(gateway.request(method, path));
 
     assertThat(answer.statusCode()).isEqualTo(status);
@@ -146,7 +146,7 @@ class RoutesTest {
   }
 
   @Test
-  void theGatewaysOwnPathsAreAsAcceptableAsThoseOfASide() {
+  void answers406ForAnUnsupportedAcceptHeaderOfAProbe() {
     var answer = gateway.send(gateway.request("GET", "/livez").header("Accept", "application/pdf"));
 
     assertThat(answer.statusCode()).isEqualTo(406);
@@ -154,8 +154,8 @@ class RoutesTest {
   }
 
   @Test
-  void tracesTellNoQueryWhichMayHoldAToken() {
-    List<String> told = new CopyOnWriteArrayList<>();
+  void leavesTheQueryOutOfTraces() {
+    List<String> tags = new CopyOnWriteArrayList<>();
     gateway
         .context()
         .getBean(ObservationRegistry.class)
@@ -171,7 +171,7 @@ class RoutesTest {
               public void onStop(Observation.Context context) {
                 context
                     .getAllKeyValues()
-                    .forEach(tag -> told.add(tag.getKey() + "=" + tag.getValue()));
+                    .forEach(tag -> tags.add(tag.getKey() + "=" + tag.getValue()));
               }
             });
 
@@ -180,7 +180,7 @@ class RoutesTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(told).contains("http.url=/reset-password", "http.uri=/reset-password"));
-    assertThat(told).noneMatch(tag -> tag.contains("hush"));
+                assertThat(tags).contains("http.url=/reset-password", "http.uri=/reset-password"));
+    assertThat(tags).noneMatch(tag -> tag.contains("hush"));
   }
 }

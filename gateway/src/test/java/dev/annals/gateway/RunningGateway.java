@@ -15,11 +15,11 @@ import java.util.stream.IntStream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The gateway on a port of its own, in front of local ports. */
+/** A gateway on a free port, in front of local ports. */
 record RunningGateway(ConfigurableApplicationContext context, HttpClient client)
     implements AutoCloseable {
 
-  /** One process of each kind, the first one for commands. */
+  /** Starts a gateway in front of one process of each side. */
   static RunningGateway before(int command, int query, String... properties) {
     return before(new int[] {command}, new int[] {query}, properties);
   }
@@ -30,7 +30,7 @@ record RunningGateway(ConfigurableApplicationContext context, HttpClient client)
         List.of(
             "--server.port=0",
             "--management.server.port=0",
-            // Where Boot takes more for granted than elsewhere.
+            // Boot has other defaults there.
             "--spring.main.cloud-platform=kubernetes",
             "--annals.gateway.commands=" + urls(commands),
             "--annals.gateway.queries=" + urls(queries)));
@@ -46,12 +46,12 @@ record RunningGateway(ConfigurableApplicationContext context, HttpClient client)
         .collect(Collectors.joining(","));
   }
 
-  /** A request of a user without a body, to be added to. */
+  /** Returns a builder of a request with a valid token and no body. */
   HttpRequest.Builder request(String method, String path) {
     return anonymous(method, path).header("Authorization", "Bearer " + TestTokens.valid());
   }
 
-  /** The same without a token. */
+  /** Returns a builder of a request without a token and a body. */
   HttpRequest.Builder anonymous(String method, String path) {
     return HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
         .method(method, BodyPublishers.noBody());

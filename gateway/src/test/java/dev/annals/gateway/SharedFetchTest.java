@@ -16,12 +16,12 @@ import reactor.core.publisher.Sinks;
 @Timeout(20)
 class SharedFetchTest {
 
-  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final Duration SHORT_PAUSE = Duration.ofMillis(200);
 
   private final AtomicInteger fetches = new AtomicInteger();
 
   @Test
-  void isNotDoneWithinThePause() {
+  void fetchesNothingDuringThePause() {
     SharedFetch<Integer> fetch =
         new SharedFetch<>(Mono.fromCallable(fetches::incrementAndGet), Duration.ofHours(1));
     assertThat(fetch.next().block()).isEqualTo(1);
@@ -33,12 +33,12 @@ class SharedFetchTest {
   }
 
   @Test
-  void isDoneAtOnceAndOnceForAllWhoComeWhenOneIsUnderWay() {
+  void fetchesOnceForAllCallersThatComeDuringAFetch() {
     Sinks.One<Integer> first = Sinks.one();
     SharedFetch<Integer> fetch =
         new SharedFetch<>(
             Mono.defer(() -> fetches.incrementAndGet() == 1 ? first.asMono() : Mono.just(2)),
-            SHORT);
+            SHORT_PAUSE);
     var early = fetch.next().toFuture();
     var late = Flux.range(0, 100).flatMap(each -> fetch.next()).collectList().toFuture();
     assertThat(fetches).hasValue(1);
@@ -51,7 +51,7 @@ class SharedFetchTest {
   }
 
   @Test
-  void oneThatFailsIsDoneAgainAfterThePause() {
+  void fetchesAgainAfterAFailureAndThePause() {
     SharedFetch<Integer> fetch =
         new SharedFetch<>(
             Mono.fromCallable(
@@ -61,7 +61,7 @@ class SharedFetchTest {
                   }
                   return fetches.get();
                 }),
-            SHORT);
+            SHORT_PAUSE);
     Assertions.assertThatThrownBy(() -> fetch.next().toFuture().join())
         .isInstanceOf(CompletionException.class)
         .hasRootCauseInstanceOf(IOException.class);

@@ -17,7 +17,7 @@ class StartTest {
   private static final List<String> SIDE = List.of("http://localhost:8080");
 
   @Test
-  void withoutAUrlItEndsWithOneSentenceAndExitCode1() throws Exception {
+  void exitsWith1AndOneSentenceWithoutAUrlOfQueries() throws Exception {
     ProcessBuilder start =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -42,7 +42,7 @@ class StartTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "no url", "localhost:8080", "ftp://side", "http://side/path"})
-  void whatIsNoUrlOfABackEndIsRefusedByTheNameOfItsProperty(String url) {
+  void refusesAnInvalidBackEndUrlAndNamesItsProperty(String url) {
     assertThatThrownBy(() -> properties(SIDE, List.of("http://localhost:8080", url), List.of()))
         .hasMessage(
             "The property annals.gateway.queries has to be URLs of back ends such as"
@@ -51,7 +51,7 @@ class StartTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"*", "null", "https://notes.example.org/", "notes.example.org"})
-  void whatIsNoOriginIsRefused(String origin) {
+  void refusesAnInvalidOriginAndNamesItsProperty(String origin) {
     assertThatThrownBy(() -> properties(SIDE, SIDE, List.of(origin)))
         .hasMessage(
             "The property annals.gateway.origins has to be origins such as"

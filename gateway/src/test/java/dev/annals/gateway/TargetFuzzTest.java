@@ -8,11 +8,11 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.net.URI;
 import org.springframework.web.util.UriUtils;
 
-/** Whatever is asked for is refused, or is one path, whoever reads it. */
+/** Each accepted target is read as the same path by all parsers. */
 class TargetFuzzTest {
 
   @FuzzTest(maxDuration = "1m")
-  void whatIsTakenIsReadInOneWay(byte[] sent) {
+  void acceptsOnlyUnambiguousTargets(byte[] sent) {
     String target = new String(sent, ISO_8859_1);
     if (!MalformedRequestHandler.isTarget(target)) {
       return;

@@ -11,10 +11,10 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A side: a real HTTP server on a port of its own, that is ready and publishes the tests' key. */
+/** An HTTP server in the role of a side; it is ready and publishes the tests' key. */
 record TestSide(HttpServer server, ExecutorService threads) implements AutoCloseable {
 
-  /** Answers everything with 200 and its name in the header {@code UpstreamGroup}. */
+  /** Answers all requests with 200 and its name in the header {@code Side}. */
   static TestSide named(String side) {
     return of(
         exchange -> answer(exchange, 200, side, ""),
@@ -25,7 +25,7 @@ record TestSide(HttpServer server, ExecutorService threads) implements AutoClose
     return of(handler, exchange -> answer(exchange, 200, "", TestTokens.published()));
   }
 
-  /** Answers whoever wants the keys, and else with 200. */
+  /** Answers requests for the keys with the handler, and others with 200. */
   static TestSide publishing(HttpHandler keys) {
     return of(exchange -> answer(exchange, 200, "", ""), keys);
   }

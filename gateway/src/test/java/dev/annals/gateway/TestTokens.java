@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.function.Consumer;
 
-/** Access tokens of a user of the tests, and the key that they are signed with. */
+/** Access tokens of one user, and their signing key. */
 final class TestTokens {
 
   static final String USER = "0a4b4be5-3e1c-4d4d-9d0b-5a3f8f2a7c11";

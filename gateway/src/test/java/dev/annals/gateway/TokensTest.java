@@ -25,10 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whom the gateway lets through to the sides, which look once more themselves. */
+/** Access tokens at the gateway. */
 class TokensTest {
 
-  private static final AtomicInteger asked = new AtomicInteger();
+  private static final AtomicInteger fetches = new AtomicInteger();
   private static final AtomicReference<JWKSet> keys =
       new AtomicReference<>(new JWKSet(TestTokens.KEY.toPublicJWK()));
   private static final TestSide side = TestSide.named("side");
@@ -40,7 +40,7 @@ class TokensTest {
           "--annals.gateway.identity=http://127.0.0.1:" + identity.port());
 
   private static void publish(HttpExchange exchange) throws IOException {
-    asked.incrementAndGet();
+    fetches.incrementAndGet();
     TestSide.answer(exchange, 200, "identity", keys.get().toString());
   }
 
@@ -52,13 +52,13 @@ class TokensTest {
   }
 
   @Test
-  void aValidOneIsPassedOn() {
+  void forwardsARequestWithAValidToken() {
     assertThat(send("Bearer " + TestTokens.valid())).isEqualTo(200);
     assertThat(send("bearer  " + TestTokens.valid())).isEqualTo(200);
   }
 
   @Test
-  void theManagementPortNeedsNone() throws Exception {
+  void needsNoTokenOnTheManagementPort() throws Exception {
     URI management =
         URI.create(
             "http://localhost:"
@@ -96,7 +96,7 @@ class TokensTest {
 
   @ParameterizedTest
   @MethodSource("bad")
-  void aBadOneIsRefused(String token) {
+  void answers401ToAnInvalidToken(String token) {
     var answer =
         gateway.send(
             gateway.anonymous("POST", "/notes").header("Authorization", "Bearer " + token));
@@ -108,7 +108,7 @@ class TokensTest {
   }
 
   @Test
-  void nobodyComesInWithoutOne() {
+  void answers401WithAChallengeWithoutAToken() {
     var answer = gateway.send(gateway.anonymous("GET", "/notes/1").header("X-Request-Id", "r-1"));
 
     assertThat(answer.statusCode()).isEqualTo(401);
@@ -126,7 +126,7 @@ class TokensTest {
   }
 
   @Test
-  void twoAreNone() {
+  void answers401ToTwoTokens() {
     String bearer = "Bearer " + TestTokens.valid();
 
     assertThat(
@@ -141,24 +141,24 @@ class TokensTest {
   }
 
   @Test
-  void aNewKeyIsLookedUpAtOnceAndKnownFromThenOn() {
+  void fetchesAnUnknownKeyOnce() {
     ECKey next = TestTokens.key("next");
     keys.set(new JWKSet(List.of(TestTokens.KEY.toPublicJWK(), next.toPublicJWK())));
 
     assertThat(send("Bearer " + TestTokens.token(next, "at+jwt", claims -> {}))).isEqualTo(200);
 
-    int before = asked.get();
+    int before = fetches.get();
     assertThat(send("Bearer " + TestTokens.token(next, "at+jwt", claims -> claims.jwtID("2"))))
         .isEqualTo(200);
     assertThat(send("Bearer " + TestTokens.token(TestTokens.KEY, "at+jwt", claims -> {})))
         .isEqualTo(200);
-    assertThat(asked).hasValue(before);
+    assertThat(fetches).hasValue(before);
   }
 
   @Test
-  void strangersMakeTheGatewayAskForKeysOnceASecond() {
+  void fetchesKeysAtMostOnceASecond() {
     List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();
-    int before = asked.get();
+    int before = fetches.get();
     long start = System.nanoTime();
     for (int i = 0; i < 200; i++) {
       ECKey unknown = TestTokens.key("unknown-" + i);
@@ -177,7 +177,7 @@ class TokensTest {
     assertThat(answers).extracting(answer -> answer.join().statusCode()).containsOnly(401);
 
     long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
-    assertThat(asked.get() - before).isBetween(1, 2 + (int) seconds);
+    assertThat(fetches.get() - before).isBetween(1, 2 + (int) seconds);
   }
 
   @ParameterizedTest
@@ -204,7 +204,7 @@ class TokensTest {
     "GET, /swagger-ui/index.html",
     "GET, /asyncapi"
   })
-  void noneIsNeededWhereTheContractSaysSo(String method, String path) {
+  void needsNoTokenOnOpenPaths(String method, String path) {
     assertThat(gateway.send(gateway.anonymous(method, path)).statusCode()).isEqualTo(200);
   }
 
@@ -225,7 +225,7 @@ class TokensTest {
     "GET, /unheard-of",
     "OPTIONS, /notes"
   })
-  void oneIsNeededEverywhereElse(String method, String path) {
+  void answers401WithoutATokenOnAllOtherPaths(String method, String path) {
     assertThat(gateway.send(gateway.anonymous(method, path)).statusCode()).isEqualTo(401);
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class UnavailableTest {
 
   @Test
-  void aSideThatIsAwayIsAProblemAndTheOtherOneGoesOn() throws IOException {
+  void answers503ForAnUnreachableSideAndForwardsToTheOther() throws IOException {
     int free = freePort();
     try (TestSide query = TestSide.named("query");
         RunningGateway gateway = RunningGateway.before(free, query.port(), identity(query))) {
@@ -43,7 +43,7 @@ class UnavailableTest {
   }
 
   @Test
-  void theOthersOfASideGoOnWithoutOneThatIsAway() throws IOException {
+  void usesTheReachableProcessesOfASide() throws IOException {
     try (TestSide one = TestSide.named("one");
         TestSide two = TestSide.named("two");
         TestSide keys = TestSide.named("keys");
@@ -64,7 +64,7 @@ class UnavailableTest {
   }
 
   @Test
-  void aProcessThatSaysItIsNotReadyGetsNoRequests() {
+  void sendsNoRequestToAProcessThatIsNotReady() {
     AtomicBoolean stopping = new AtomicBoolean();
     try (TestSide one = TestSide.named("one");
         TestSide two = TestSide.named("two");
@@ -101,7 +101,7 @@ class UnavailableTest {
   }
 
   @Test
-  void withoutTheKeysATokenCanNeitherBeTakenNorRefused() throws IOException {
+  void answers503ToATokenWhileTheKeysAreUnreachable() throws IOException {
     try (TestSide side = TestSide.named("side");
         RunningGateway gateway =
             RunningGateway.before(
@@ -115,7 +115,7 @@ class UnavailableTest {
   }
 
   @Test
-  void aReadWhoseConnectionBreaksIsSentToAnotherOne() throws Exception {
+  void retriesAReadOnAnotherProcessAfterABrokenConnection() throws Exception {
     AtomicInteger heard = new AtomicInteger();
     try (ServerSocket breaking = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         TestSide other = TestSide.named("other");
@@ -153,7 +153,7 @@ class UnavailableTest {
   }
 
   @Test
-  void aSideThatDoesNotTakeTheConnectionIsAProblemWithinTwoSeconds() throws IOException {
+  void answers503WithinTwoSecondsIfNoProcessAcceptsTheConnection() throws IOException {
     List<Socket> waiting = new ArrayList<>();
     try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         TestSide keys = TestSide.named("keys");
@@ -178,7 +178,7 @@ class UnavailableTest {
   }
 
   @Test
-  void aRequestWhoseConnectionBreaksIsAProblemAndNotSentAgain() throws Exception {
+  void answers503WithoutARetryIfTheConnectionOfAChangeBreaks() throws Exception {
     AtomicInteger heard = new AtomicInteger();
     try (ServerSocket side = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         TestSide keys = TestSide.named("keys");
@@ -247,7 +247,7 @@ class UnavailableTest {
                 + "\"status\":503,\"detail\":\"Try again soon.\",\"instance\":\"/notes\"}");
   }
 
-  /** Takes all that may wait to be accepted, so that the next one is left without an answer. */
+  /** Fills the accept queue, so that the next connection gets no answer. */
   private static void fill(ServerSocket deaf, List<Socket> waiting) throws IOException {
     while (waiting.size() < 10) {
       Socket socket = new Socket();

@@ -20,7 +20,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.WebsocketServerSpec;
 
-/** What becomes of a WebSocket that nobody takes, and of one whose gateway stops. */
+/** Refused WebSocket handshakes, and open WebSockets when the gateway stops. */
 @Timeout(60)
 class WebSocketTest {
 
@@ -37,7 +37,7 @@ class WebSocketTest {
       """;
 
   @Test
-  void anOriginThatTheSideRefusesIsForbidden() throws IOException {
+  void answers403IfTheSideRefusesTheOrigin() throws IOException {
     try (TestSide side =
             TestSide.answering(exchange -> TestSide.answer(exchange, 403, "side", "refused"));
         RunningGateway gateway = RunningGateway.before(side.port(), side.port())) {
@@ -48,7 +48,7 @@ class WebSocketTest {
   }
 
   @Test
-  void aSideThatIsAwayIsUnavailable() throws IOException {
+  void answers503IfTheSideIsUnreachable() throws IOException {
     int free;
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
@@ -62,7 +62,7 @@ class WebSocketTest {
   }
 
   @Test
-  void aSideThatDoesNotAnswerIsNotWaitedForForEver() throws IOException {
+  void answers504IfTheSideDoesNotAnswerInTime() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         TestSide keys = TestSide.named("keys");
         RunningGateway gateway =
@@ -75,7 +75,7 @@ class WebSocketTest {
   }
 
   @Test
-  void oneThatWasTakenOutlastsTheTimeInWhichItHasToBeAnswered() throws Exception {
+  void keepsAnOpenWebSocketBeyondTheResponseTimeout() throws Exception {
     DisposableServer side = side(new CompletableFuture<>());
     try (TestSide keys = TestSide.named("keys");
         RunningGateway gateway =
@@ -91,7 +91,7 @@ class WebSocketTest {
   }
 
   @Test
-  void bothEndsAreToldWhenTheGatewayStops() throws Exception {
+  void closesBothEndsWith1001WhenTheGatewayStops() throws Exception {
     CompletableFuture<Integer> closedAtTheSide = new CompletableFuture<>();
     CompletableFuture<Integer> closed = new CompletableFuture<>();
     DisposableServer side = side(closedAtTheSide);
@@ -147,7 +147,7 @@ class WebSocketTest {
         .get(20, TimeUnit.SECONDS);
   }
 
-  /** All that is answered to a handshake that fails. */
+  /** Returns the whole answer to a failing handshake. */
   private static String handshake(RunningGateway gateway) throws IOException {
     try (Socket client = new Socket("localhost", gateway.port())) {
       client.setSoTimeout(20_000);

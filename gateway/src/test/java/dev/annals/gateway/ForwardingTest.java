@@ -27,11 +27,11 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.WebsocketServerSpec;
 
-/** What goes through the gateway goes through as it is, and at once. */
+/** Requests, answers and WebSocket messages are forwarded unchanged and without delay. */
 @Timeout(60)
-class PassingTest {
+class ForwardingTest {
 
-  // Neither text nor anything else that could be re-coded.
+  // Not valid in any text encoding, so that a conversion would show.
   private static final byte[] BYTES = {0, (byte) 0xff, (byte) 0xfe, '\r', '\n', (byte) 0x80};
 
   private static final AtomicReference<HttpHandler> answer = new AtomicReference<>();
@@ -63,7 +63,7 @@ class PassingTest {
   }
 
   @Test
-  void aClientMayAcceptMoreTypesThanSpringSorts() {
+  void forwardsAnAcceptHeaderWithMoreTypesThanSpringSorts() {
     CompletableFuture<List<String>> accepted = new CompletableFuture<>();
     answer.set(
         exchange -> {
@@ -82,7 +82,7 @@ class PassingTest {
   }
 
   @Test
-  void aSideGetsTheRequestAsItWasSent() {
+  void forwardsTheRequestUnchanged() {
     CompletableFuture<String> line = new CompletableFuture<>();
     CompletableFuture<Headers> headers = new CompletableFuture<>();
     CompletableFuture<byte[]> body = new CompletableFuture<>();
@@ -128,7 +128,7 @@ class PassingTest {
   }
 
   @Test
-  void theClientGetsTheAnswerAsItWasSent() {
+  void forwardsTheAnswerUnchanged() {
     answer.set(
         exchange -> {
           try (exchange) {
@@ -165,7 +165,7 @@ class PassingTest {
   }
 
   @Test
-  void anAnswerArrivesWhileItIsStillBeingWritten() throws Exception {
+  void streamsAnAnswer() throws Exception {
     CountDownLatch beginningRead = new CountDownLatch(1);
     answer.set(
         exchange -> {
@@ -191,7 +191,7 @@ class PassingTest {
   }
 
   @Test
-  void aBodyArrivesWhileItIsStillBeingSent() throws Exception {
+  void streamsARequestBody() throws Exception {
     CountDownLatch beginningRead = new CountDownLatch(1);
     answer.set(
         exchange -> {
@@ -203,7 +203,7 @@ class PassingTest {
           }
         });
 
-    // The JDK's client keeps a beginning as short as this one to itself.
+    // The JDK's client buffers a first part that is so short.
     try (Socket client = new Socket("localhost", gateway.port())) {
       OutputStream request = client.getOutputStream();
       request.write(
@@ -220,7 +220,7 @@ class PassingTest {
   }
 
   @Test
-  void aMessageOverAWebSocketReachesTheQuerySideAndComesBack() throws Exception {
+  void relaysWebSocketMessagesToTheQuerySideAndBack() throws Exception {
     Messages messages = new Messages();
     WebSocket socket =
         gateway
@@ -235,16 +235,16 @@ class PassingTest {
     assertThat(messages.next()).isEqualTo("CONNECT");
 
     // Longer than a frame may be by default.
-    String longOne = "m".repeat(100_000);
-    socket.sendText(longOne, true).get(20, TimeUnit.SECONDS);
-    assertThat(messages.next()).isEqualTo(longOne);
+    String longMessage = "m".repeat(100_000);
+    socket.sendText(longMessage, true).get(20, TimeUnit.SECONDS);
+    assertThat(messages.next()).isEqualTo(longMessage);
     socket.abort();
   }
 
   private static void await(CountDownLatch latch) {
     try {
       if (!latch.await(20, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("nothing has arrived");
+        throw new IllegalStateException("nothing arrived");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -252,7 +252,7 @@ class PassingTest {
     }
   }
 
-  /** Puts the parts of each message together. */
+  /** Joins the parts of each message. */
   private static final class Messages implements WebSocket.Listener {
     private final BlockingQueue<String> whole = new LinkedBlockingQueue<>();
     private final StringBuilder parts = new StringBuilder();
