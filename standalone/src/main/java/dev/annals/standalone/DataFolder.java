@@ -23,14 +23,14 @@ import java.util.Set;
 import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
 
 /**
- * The one folder in which this program keeps things, held by a lock that ends with the process,
- * however it ends. Only its owner may look in: it holds the master key.
+ * The folder of all data of this program. A lock, which ends with the process, keeps other programs
+ * out. Only the owner may read the folder, since it holds the master key.
  */
 final class DataFolder implements AutoCloseable {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-  private static final Set<PosixFilePermission> OWNERS =
+  private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
   private final Path root;
@@ -42,10 +42,10 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder where it is missing, and takes it for this process.
+   * Creates the folder if it is missing, and locks it for this process.
    *
-   * @throws CannotStartException when it cannot be made or written, belongs to another user, or
-   *     another program has it
+   * @throws CannotStartException if the folder cannot be created or written, belongs to another
+   *     user, or is locked by another program
    */
   static DataFolder open(Path folder) {
     try {
@@ -56,8 +56,8 @@ final class DataFolder implements AutoCloseable {
         Files.createDirectories(folder.toAbsolutePath().getParent());
         createPrivate(folder);
       }
-      keepOthersOut(folder);
-      // Processes left behind by an earlier start are recognised by this path.
+      restrictToOwner(folder);
+      // OrphanedPostgres recognizes processes of an earlier start by this path.
       Path root = folder.toRealPath();
       return new DataFolder(root, lock(root));
     } catch (IOException e) {
@@ -65,31 +65,31 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  /** A file or folder directly in this one, whether it is there or not. */
+  /** Returns the path of an entry of this folder; it need not exist. */
   Path resolve(String name) {
     return root.resolve(name);
   }
 
-  /** Makes an entry that was just made, renamed or deleted in this folder survive a power cut. */
+  /** Syncs this folder, so that created, renamed and deleted entries survive a power failure. */
   void force() throws IOException {
     force(root);
   }
 
-  /** Makes a folder that only its owner can read, write or search. */
+  /** Creates a folder with mode 0700. */
   static void createPrivate(Path folder) throws IOException {
     Files.createDirectory(
         folder,
         POSIX
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNERS)}
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
             : new FileAttribute<?>[0]);
   }
 
   /**
-   * Puts a file in the place of the one that was there, which only its owner can read or write. It
-   * is on the disk before this returns; a kill leaves the old one or the new one.
+   * Replaces a file atomically, with mode 0600. The new content is on disk before this method
+   * returns; a kill leaves the old file or the new one.
    */
   static void write(Path file, String content) throws IOException {
-    // Java makes temporary files with 0600.
+    // Java creates temporary files with mode 0600.
     Path unfinished = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp");
     try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
       ByteBuffer rest = StandardCharsets.US_ASCII.encode(content);
@@ -102,13 +102,13 @@ final class DataFolder implements AutoCloseable {
     force(file.getParent());
   }
 
-  /** Makes up a password of 256 bits, of characters that need no quotes anywhere. */
+  /** Returns a random password of 256 bits in URL-safe base64, which needs no quotes. */
   static String newPassword() {
     return new Base64StringKeyGenerator(Base64.getUrlEncoder().withoutPadding(), 32).generateKey();
   }
 
   private static void force(Path folder) throws IOException {
-    // Windows opens no folders.
+    // Windows cannot open folders.
     if (POSIX) {
       try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
         directory.force(true);
@@ -116,14 +116,14 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static void keepOthersOut(Path folder) throws IOException {
+  private static void restrictToOwner(Path folder) throws IOException {
     if (!POSIX) {
       return;
     }
     if ((int) Files.getAttribute(folder, "unix:uid") != (int) new UnixSystem().getUid()) {
       throw unusable(folder, "it belongs to another user, " + Files.getOwner(folder).getName());
     }
-    Files.setPosixFilePermissions(folder, OWNERS);
+    Files.setPosixFilePermissions(folder, OWNER_ONLY);
   }
 
   private static FileChannel lock(Path root) throws IOException {
@@ -136,7 +136,7 @@ final class DataFolder implements AutoCloseable {
         return channel;
       }
     } catch (OverlappingFileLockException heldByThisProcess) {
-      // The same as held by another one.
+      // Handled like a lock of another process.
     }
     channel.close();
     throw new CannotStartException(
@@ -157,7 +157,7 @@ final class DataFolder implements AutoCloseable {
         "The data folder %s (annals.data-dir) cannot be used: %s.".formatted(folder, why));
   }
 
-  /** Gives the folder free for the next program. */
+  /** Releases the lock. */
   @Override
   public void close() throws IOException {
     lock.close();

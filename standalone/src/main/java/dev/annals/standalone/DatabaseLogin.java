@@ -13,21 +13,21 @@ import java.util.Map;
 import org.postgresql.util.PasswordUtil;
 
 /**
- * Lets one role into the embedded PostgreSQL, by a password that is new with each start, and nobody
- * else: not even the superuser. The role owns the database and all in it. A file of the data folder
- * has the password, for the folder's owner.
+ * Allows one role, {@code annals}, to log in to the embedded PostgreSQL, with a new password at
+ * each start; the superuser cannot log in. The role owns the database and its objects. A file of
+ * the data folder holds the password.
  */
 final class DatabaseLogin {
   static final String ROLE = "annals";
   static final String FILE = "postgres.password";
 
-  private static final String WHO_IS_LET_IN =
+  private static final String PG_HBA =
       """
-      # Written by each start: anything else is lost.
+      # Overwritten at each start.
       host postgres annals 127.0.0.1/32 scram-sha-256
       """;
 
-  /** Changes nothing where it was run before, but for the password; and all of it, or nothing. */
+  /** Creates the role and sets its password and ownership, in one transaction; repeatable. */
   private static final String SCRIPT =
       """
       DO $$
@@ -55,7 +55,7 @@ final class DatabaseLogin {
             UNION ALL
             SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typowner = 10 AND typtype IN ('d', 'e', 'r')
           ) AS owned (catalog, id), pg_identify_object(catalog, id, 0)
-          -- What is below came with the server.
+          -- Lower ids belong to the system catalog.
           WHERE id >= 16384
         LOOP
           EXECUTE change;
@@ -78,21 +78,21 @@ final class DatabaseLogin {
     return password;
   }
 
-  /** The login as the JDBC driver wants it. */
+  /** Returns the login as properties of the JDBC driver. */
   Map<String, String> asDriverProperties() {
     return Map.of("user", ROLE, "password", password);
   }
 
   /**
-   * Makes the role, in a database whose server does not run, and the owner of what an earlier
-   * program's superuser made there. The next start puts right what a kill leaves.
+   * Creates the role in a database whose server is stopped, and makes it the owner of objects that
+   * an earlier program created as the superuser. After a kill the next start repeats this.
    *
-   * @param program PostgreSQL's
-   * @param log what it says is added there
+   * @param program the PostgreSQL server's program
+   * @param log the file that its output is appended to
    */
   void allow(Path database, Path program, File log) {
     try {
-      DataFolder.write(database.resolve("pg_hba.conf"), WHO_IS_LET_IN);
+      DataFolder.write(database.resolve("pg_hba.conf"), PG_HBA);
       run(database, program, log);
       DataFolder.write(data.resolve(FILE), password + "\n");
     } catch (IOException e) {
@@ -103,14 +103,14 @@ final class DatabaseLogin {
     }
   }
 
-  /** A server for one session, without a network, which nobody has to log in to. */
+  /** Runs the script in PostgreSQL's single-user mode, which needs no login. */
   private void run(Path database, Path program, File log) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     if (LinuxUtils.isUnshareAvailable()) {
       command.addAll(List.of("unshare", "-U"));
     }
     command.addAll(List.of(program.toString(), "--single", "-j", "-D", database.toString()));
-    // No statement in the log: one has what the password is checked by.
+    // Logs no statements, since one contains the password's verifier.
     command.addAll(List.of("-c", "exit_on_error=on", "-c", "log_min_error_statement=panic"));
     command.add("postgres");
     Process server =
@@ -123,7 +123,7 @@ final class DatabaseLogin {
     }
     int code = server.waitFor();
     if (code != 0) {
-      throw new IOException("The role of the database could not be made: exit code " + code);
+      throw new IOException("The database role cannot be created: exit code " + code);
     }
   }
 

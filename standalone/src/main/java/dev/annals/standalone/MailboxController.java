@@ -16,9 +16,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * Shows the mails that the embedded server took, to this machine alone unless it is opened: one of
- * them may hold a link to a new password. There only while that server is in the place of a real
- * one.
+ * Shows the mails that the embedded mail server received. Clients on other machines are refused
+ * unless {@code annals.open-mailbox} is set, since a mail may hold a link to a new password. With a
+ * real mail server the page does not exist.
  */
 @Hidden
 @RestController
@@ -32,7 +32,7 @@ class MailboxController {
       <head><meta charset="UTF-8"><title>Mailbox</title></head>
       <body>
       <h1>Mailbox</h1>
-      <p>The last mails that this program has sent, the newest first. They went nowhere but here.</p>
+      <p>The last mails of this program, newest first. None of them was delivered.</p>
       %s</body>
       </html>
       """;
@@ -48,15 +48,15 @@ class MailboxController {
       Pattern.compile(
           "localhost|127(\\.\\d{1,3}){3}|\\[?(::1|0:0:0:0:0:0:0:1)]?", Pattern.CASE_INSENSITIVE);
 
-  /** A proxy on this machine adds one of these to what comes from elsewhere. */
-  private static final Pattern OF_PROXIES =
+  /** Headers that proxies add. */
+  private static final Pattern PROXY_HEADERS =
       Pattern.compile("forwarded|via|x-forwarded-.*|x-real-ip", Pattern.CASE_INSENSITIVE);
 
   private final EmbeddedMail server;
   private final boolean open;
 
   /**
-   * @param open whether other machines may look in, too
+   * @param open true if clients on other machines may read the mails
    */
   MailboxController(EmbeddedMail server, boolean open) {
     this.server = server;
@@ -93,13 +93,13 @@ class MailboxController {
   }
 
   /**
-   * Whether the connection comes from this machine, is no proxy's, and was meant for it: a name
-   * that somebody let lead here would give the mails to that name's pages.
+   * Returns true if the connection comes from this machine, from no proxy, and names a loopback
+   * host. The last check stops DNS rebinding: pages of another name could read the mails.
    */
   private static boolean isFromThisMachine(HttpServletRequest request) {
     return LOOPBACK.matcher(request.getRemoteAddr()).matches()
         && LOOPBACK.matcher(request.getServerName()).matches()
         && Collections.list(request.getHeaderNames()).stream()
-            .noneMatch(OF_PROXIES.asMatchPredicate());
+            .noneMatch(PROXY_HEADERS.asMatchPredicate());
   }
 }

@@ -8,16 +8,15 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** The key that encrypts the other keys, in a file of the data folder when none is configured. */
+/** Stores the master key in a file of the data folder if none is configured. */
 final class MasterKeyFile {
   private MasterKeyFile() {}
 
   /**
-   * The key in base64, made up by the first start and the same from then on. It is on the disk
-   * before this returns, since what it will encrypt cannot be read without it.
+   * Returns the key in base64; the first start creates it. The key is on disk before this method
+   * returns, since data that it encrypts cannot be read without it.
    *
-   * @throws CannotStartException when the file holds no key, or is gone while the data is still
-   *     there
+   * @throws CannotStartException if the file holds no key, or is missing beside existing data
    */
   static String readOrCreate(DataFolder data) throws IOException {
     Path file = data.resolve("master.key");

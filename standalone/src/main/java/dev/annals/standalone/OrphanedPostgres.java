@@ -12,30 +12,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * PostgreSQL's processes that outlived a killed program. They go on writing to its data folder, and
- * a second server beside them would refuse to start.
+ * Stops PostgreSQL processes that outlived a killed program. They still write to the data folder,
+ * and a new server would refuse to start beside them.
  */
 final class OrphanedPostgres {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
   private final Path folder;
 
   /**
-   * @param folder PostgreSQL's data folder, by its real path, and taken by no living program
+   * @param folder the real path of PostgreSQL's data folder, which no running program uses
    */
   OrphanedPostgres(Path folder) {
     this.folder = folder;
   }
 
   /**
-   * Stops what still works in the folder, and returns once nothing does. A process is touched only
-   * if it is PostgreSQL's and was started for this very folder: the number in {@code
-   * postmaster.pid} may be another program's by now.
+   * Stops the processes that use the folder and waits for their end. It only stops PostgreSQL
+   * processes that were started for this folder, since the pid in {@code postmaster.pid} may belong
+   * to another program by now.
    *
-   * @throws CannotStartException when it does not stop
+   * @throws CannotStartException if a process does not stop
    */
   void stop() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
     Set<Long> asked = new HashSet<>();
     List<ProcessHandle> running = running();
     while (!running.isEmpty()) {
@@ -48,7 +48,7 @@ final class OrphanedPostgres {
         if (runs(process, "postgres") && asked.add(process.pid())) {
           interrupt(process);
         } else if (runs(process, "initdb") || runs(process, "pg_ctl")) {
-          // They have no orderly stop, and start further processes.
+          // They cannot be stopped gracefully and start more processes.
           process.destroyForcibly();
         }
       }
@@ -77,8 +77,8 @@ final class OrphanedPostgres {
   }
 
   /**
-   * Every process of PostgreSQL has its data folder as the working directory, clients' own
-   * processes too.
+   * Returns true if the folder is the working directory of the process, as it is for every process
+   * of PostgreSQL, including those of connections.
    */
   private boolean worksHere(ProcessHandle process) {
     Path cwd = Path.of("/proc", Long.toString(process.pid()), "cwd");
@@ -89,7 +89,7 @@ final class OrphanedPostgres {
     }
   }
 
-  /** PostgreSQL's fast shutdown: it waits for no client, unlike the one on SIGTERM. */
+  /** Starts PostgreSQL's fast shutdown, which, unlike SIGTERM, does not wait for clients. */
   private static void interrupt(ProcessHandle postmaster) throws IOException, InterruptedException {
     new ProcessBuilder("sh", "-c", "kill -INT " + postmaster.pid()).start().waitFor();
   }

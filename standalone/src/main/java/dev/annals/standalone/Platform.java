@@ -9,24 +9,24 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 
 /**
- * Finds the programs on board that run on this machine. A build packs those of its own platform;
- * the profiles of the root's {@code pom.xml} name the same files.
+ * Finds the packaged PostgreSQL and Redis for this machine. A build packs those of its own
+ * platform; the profiles of the root's {@code pom.xml} name the same files.
  *
- * @param name as PostgreSQL's archives have it
+ * @param name the platform's name in the file names of the PostgreSQL archives
  */
 record Platform(String name) {
-  // Windows has none: the shell that ends it is not there.
+  // None for Windows, which lacks the shell that stops Redis.
   private static final Map<String, String> REDIS =
       Map.of(
           "linux-x86_64", "redis-server-6.2.6-v5-linux-amd64",
-          // The one for 64 bits needs glibc.
+          // The 64-bit program needs glibc.
           "linux-x86_64-alpine_linux", "redis-server-6.2.7-linux-386",
           "linux-arm_64", "redis-server-6.2.7-linux-arm64",
           "linux-arm_64-alpine_linux", "redis-server-6.2.7-linux-arm64",
           "darwin-x86_64", "redis-server-6.2.6-v5-darwin-amd64",
           "darwin-arm_64", "redis-server-6.2.6-v5-darwin-arm64");
 
-  /** The one of this machine. */
+  /** Returns the platform of this machine. */
   static Platform here() {
     return of(
         System.getProperty("os.name"),
@@ -35,8 +35,10 @@ record Platform(String name) {
   }
 
   /**
-   * @param osName as Java says it in {@code os.name}
-   * @param osArch the same of {@code os.arch}
+   * Returns the platform of the given system properties.
+   *
+   * @param osName {@code os.name}
+   * @param osArch {@code os.arch}
    */
   static Platform of(String osName, String osArch, boolean alpine) {
     String system = osName.toLowerCase(Locale.ROOT).replaceFirst("^mac.*", "darwin");
@@ -47,24 +49,24 @@ record Platform(String name) {
           default -> osArch;
         };
     if (system.startsWith("windows")) {
-      // On ARM it runs programs for x86-64.
+      // Windows on ARM runs programs for x86-64.
       return new Platform("windows-" + processor.replace("arm_64", "x86_64"));
     }
     return new Platform(
         system + "-" + processor + (alpine && system.equals("linux") ? "-alpine_linux" : ""));
   }
 
-  /** The archive of PostgreSQL's programs, unless this build has none for the platform. */
+  /** Returns the archive of PostgreSQL; empty if this build has none for the platform. */
   Optional<Resource> postgreSql() {
-    return onBoard("postgres-" + name + ".txz");
+    return packaged("postgres-" + name + ".txz");
   }
 
-  /** The program of Redis, unless this build has none for the platform. */
+  /** Returns the Redis program; empty if this build has none for the platform. */
   Optional<Resource> redis() {
-    return Optional.ofNullable(REDIS.get(name)).flatMap(Platform::onBoard);
+    return Optional.ofNullable(REDIS.get(name)).flatMap(Platform::packaged);
   }
 
-  private static Optional<Resource> onBoard(String file) {
+  private static Optional<Resource> packaged(String file) {
     return Optional.<Resource>of(new ClassPathResource(file)).filter(Resource::exists);
   }
 

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration
 @Import({CommandSide.class, QuerySide.class})
 public class Standalone {
-  /** Starts it, or checks an export: see {@link ExportCheck}. */
+  /** Starts the program, or verifies an export (see {@link ExportCheck}). */
   public static void main(String[] args) {
     if (args.length > 0 && args[0].equals(ExportCheck.COMMAND)) {
       System.exit(

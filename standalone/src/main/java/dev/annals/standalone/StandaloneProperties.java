@@ -4,11 +4,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Read before there is an application that could be given it.
+ * The properties that are read before the application context exists.
  *
- * @param dataDir where the embedded stores, the attachments and the master key are kept
- * @param openMailbox whether other machines, too, may read the mails at {@code /dev/mailbox}, which
- *     hold links to new passwords; with {@code staging} there is no such page
+ * @param dataDir the folder of the embedded stores, the attachments and the master key
+ * @param openMailbox true if clients on other machines may read {@code /dev/mailbox}, whose mails
+ *     hold links to new passwords; with {@code staging} the page does not exist
  */
 @ConfigurationProperties("annals")
 record StandaloneProperties(

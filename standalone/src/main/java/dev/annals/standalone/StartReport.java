@@ -9,9 +9,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.core.env.Environment;
 
-/**
- * Tells on standard output, once the program is ready, where to find its data and how to look in.
- */
+/** Prints the places of the data and the URLs on standard output once the program is ready. */
 final class StartReport implements ApplicationListener<ApplicationEvent> {
   private final LocalStores stores;
   private final List<String> lines = new ArrayList<>();

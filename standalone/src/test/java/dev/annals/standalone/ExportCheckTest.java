@@ -61,25 +61,25 @@ class ExportCheckTest {
   }
 
   @Test
-  void whatWasSignedIsFoundSo() {
+  void acceptsAnUnchangedExport() {
     assertThat(check("--head", file("head"), "--keys", file("keys")))
         .isEqualTo(
             """
             0 These are the 3 events that were signed at 2026-03-01T10:00:00.123Z.
-            What was changed before the first head was signed, or before you kept this one, cannot be seen by it.
+            Changes before the first head was signed, or before you stored this one, cannot be detected.
             """);
   }
 
   @Test
-  void laterEventsAreNotSpokenOfAndASignatureIsNotGuessed() {
+  void reportsUncheckedEventsAndSignature() {
     lines.add("{}");
     assertThat(check("--head", file("head")))
-        .contains("Whose signature it is was not checked: --keys was not given.")
-        .contains("Nothing is said of the 1 events after them.");
+        .contains("The signature was not checked: --keys is missing.")
+        .contains("The 1 events after them were not checked.");
   }
 
   @Test
-  void whatIsMissingOrOutOfOrderIsSaid() {
+  void rejectsMissingAndReorderedEvents() {
     String last = lines.remove(2);
     assertThat(check("--head", file("head")))
         .startsWith("1 The export has 2 events, the head was signed over 3: some are missing.");
@@ -88,27 +88,27 @@ class ExportCheckTest {
   }
 
   @Test
-  void whatIsAlteredIsSaid() {
+  void rejectsAlteredEvents() {
     lines.set(1, lines.get(1).replace("\"e2\"", "\"e9\""));
     assertThat(check("--head", file("head")))
-        .startsWith("1 Line 2: what is shown of position 2 is not what is stored.");
+        .startsWith("1 Line 2: the properties of position 2 differ from its stored bytes.");
     lines.set(
         1,
         line(new StoredEvent(2, "e2", "a", 2, "T", "later", "p", "1", new byte[1], new byte[1])));
     assertThat(check("--head", file("head"))).startsWith("1 The export is not what was signed: ");
     lines.set(1, "no event");
-    assertThat(check("--head", file("head"))).startsWith("1 Line 2 is no event of an export.");
+    assertThat(check("--head", file("head"))).startsWith("1 Line 2 is not an event of an export.");
   }
 
   @Test
-  void aHeadOfSomebodyElseIsSaid() throws IOException {
+  void rejectsAHeadSignedByAnotherKey() throws IOException {
     write("keys", keys(Jwts.SIG.ES256.keyPair().build()));
     assertThat(check("--head", file("head"), "--keys", file("keys")))
         .startsWith("1 The head is not signed by the key that it names.");
   }
 
   @Test
-  void withoutAHeadNothingCanBeSaid() {
+  void exitsWith2WithoutAHead() {
     assertThat(check()).startsWith("2 Usage: ");
     assertThat(check("--head", file("none"))).startsWith("2 There is no file ");
   }
@@ -129,14 +129,14 @@ class ExportCheckTest {
   }
 
   private String check(String... arguments) {
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
     int code =
-        new ExportCheck(new PrintStream(said, true, StandardCharsets.UTF_8))
+        new ExportCheck(new PrintStream(output, true, StandardCharsets.UTF_8))
             .run(
                 arguments,
                 new ByteArrayInputStream(
                     String.join("\n", lines).getBytes(StandardCharsets.UTF_8)));
-    return code + " " + said.toString(StandardCharsets.UTF_8);
+    return code + " " + output.toString(StandardCharsets.UTF_8);
   }
 
   private String file(String name) {

@@ -42,7 +42,7 @@ class StandaloneIT {
   }
 
   @Test
-  void reportsWhereEverythingIsKeepsItToItselfAndStopsItAllWhenToldTo() throws Exception {
+  void reportsItsStoresListensOnLoopbackAndStopsThemOnSigterm() throws Exception {
     try (AnnalsProcess annals =
         annals().with("SPRING_PROFILES_ACTIVE", "staging").usersFlags().start().awaitReady()) {
       assertThat(annals.output())
@@ -50,7 +50,7 @@ class StandaloneIT {
           .contains("MongoDB: embedded, in " + data.resolve("mongo.mv"))
           .contains("Redis: embedded, in memory, at 127.0.0.1:")
           .contains("Data folder: " + data)
-          .contains("Mail server: none, so mails go nowhere; SPRING_MAIL_HOST names one")
+          .contains("Mail server: none, so mails are discarded; set SPRING_MAIL_HOST to use one")
           .doesNotContain("/dev/mailbox")
           .contains("Swagger UI: " + annals.baseUrl() + "/swagger-ui.html")
           .endsWith("Annals is ready: " + annals.baseUrl() + "\n");
@@ -73,7 +73,7 @@ class StandaloneIT {
   }
 
   @Test
-  void refusesAWrongValueByTheNameOfItsProperty() throws Exception {
+  void refusesAnInvalidValueAndNamesItsProperty() throws Exception {
     assertAWrongValueIsRefused("SERVER_PORT", "99999", "server.port");
   }
 
@@ -86,7 +86,7 @@ class StandaloneIT {
     "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE, soon, spring.lifecycle.timeout-per-shutdown-phase"
   })
   @Tag("long")
-  void refusesOtherWrongValues(String variable, String value, String property) throws Exception {
+  void refusesMoreInvalidValues(String variable, String value, String property) throws Exception {
     assertAWrongValueIsRefused(variable, value, property);
   }
 
@@ -107,20 +107,20 @@ class StandaloneIT {
             .start()) {
       assertRefused(
           annals,
-          "With the profile prod no server is embedded, and there must be one of your own in"
+          "The profile prod embeds no servers: set"
               + " spring.datasource.url, spring.data.redis.url, spring.mail.host.\n");
       assertThat(data).doesNotExist();
     }
   }
 
   @Test
-  void refusesAPortThatIsTaken() throws Exception {
+  void refusesAPortInUse() throws Exception {
     assertATakenPortIsRefused("SERVER_PORT", "server.port");
   }
 
   @Test
   @Tag("long")
-  void refusesAManagementPortThatIsTaken() throws Exception {
+  void refusesAManagementPortInUse() throws Exception {
     assertATakenPortIsRefused("MANAGEMENT_SERVER_PORT", "management.server.port");
   }
 
@@ -152,7 +152,7 @@ class StandaloneIT {
   }
 
   @Test
-  void refusesADatabaseThatCannotBeReachedAndKeepsItsPasswordToItself() throws Exception {
+  void refusesAnUnreachableDatabaseWithoutPrintingItsPassword() throws Exception {
     String url = SOMEWHERE_CLOSED + "?user=annals&password=hush";
     try (AnnalsProcess annals = annals().with("SPRING_DATASOURCE_URL", url).start()) {
       assertRefused(annals, "spring.datasource.url", SOMEWHERE_CLOSED);
@@ -163,7 +163,7 @@ class StandaloneIT {
 
   @Test
   @Tag("long")
-  void stopsItsStoresItselfOnCtrlC() throws Exception {
+  void stopsItsStoresOnCtrlC() throws Exception {
     try (AnnalsProcess annals = annals().start().awaitReady()) {
       annals.interrupt();
       assertThat(annals.exitCode()).isEqualTo(130);
@@ -178,9 +178,9 @@ class StandaloneIT {
   }
 
   @Test
-  void leavesNothingBehindWhenItIsInterruptedWhileItStarts() throws Exception {
+  void leavesNoProcessAfterAnInterruptedStart() throws Exception {
     try (AnnalsProcess annals = annals().start()) {
-      // Once initdb's own server is gone, and the one to stay is being started.
+      // After initdb's temporary server has ended and the actual server starts.
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> Files.exists(data.resolve("postgres/epg-lock")));
@@ -221,7 +221,7 @@ class StandaloneIT {
 
   @Test
   @Tag("long")
-  void startsWithoutRedisAndSaysSo() throws Exception {
+  void startsWithoutRedisAndReportsIt() throws Exception {
     try (AnnalsProcess annals =
         annals()
             .with("SPRING_DATA_REDIS_URL", "redis://secret:word@127.0.0.1:1")
@@ -242,7 +242,7 @@ class StandaloneIT {
 
   @Test
   @Tag("long")
-  void startsAfterAKillWhileItsDatabaseWasBeingMade() throws Exception {
+  void startsAfterAKillDuringTheCreationOfItsDatabase() throws Exception {
     try (AnnalsProcess killed = annals().start()) {
       await()
           .atMost(Duration.ofSeconds(60))
@@ -301,7 +301,7 @@ class StandaloneIT {
   }
 
   private void assertAnotherOneIsRefused() throws Exception {
-    // To close it would stop the stores of the first.
+    // Not closed, since that would stop the stores of the first.
     AnnalsProcess second = annals().start();
     assertRefused(second, "annals.data-dir", data.toString(), "Another Annals");
   }
@@ -327,7 +327,7 @@ class StandaloneIT {
         .toList();
   }
 
-  /** Those of this folder. */
+  /** Returns the processes of this data folder. */
   private List<ProcessHandle> processes() {
     try (var processes = ProcessHandle.allProcesses()) {
       return processes

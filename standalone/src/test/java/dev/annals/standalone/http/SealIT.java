@@ -38,10 +38,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What auditors can tell of a history that somebody meddles with in the database. What is meddled
- * with are switches of a flag, which nothing reads twice; each test puts back what it changed.
+ * Detection of changes to stored events. The tests alter events of a flag, which nothing reads
+ * again, and undo their changes.
  *
- * <p>Leaves, nodes and what is signed are made here anew, by nothing that is the program's.
+ * <p>Leaves, nodes and signed bytes are computed here without the code of the program.
  */
 @ExtendWith(Deployment.class)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -63,7 +63,7 @@ class SealIT {
     this.jdbc = database.jdbc();
   }
 
-  /** Three events and a position without one, sealed after all others. */
+  /** Stores and seals three events and a gap after all others. */
   @BeforeAll
   void history() {
     seal();
@@ -90,7 +90,7 @@ class SealIT {
   }
 
   @Test
-  void anUntouchedHistoryIsIntact() {
+  void verifiesAnUnchangedHistory() {
     JsonNode head = admin.get("/audit/heads").expect(200).json().get(0);
     JsonNode verified = admin.get("/audit/verify").expect(200).json();
 
@@ -108,7 +108,7 @@ class SealIT {
   }
 
   @Test
-  void aHeadIsSignedByAKeyThatIsPublishedForIt() throws Exception {
+  void signsAHeadWithAPublishedKey() throws Exception {
     JsonNode head = admin.get("/audit/heads").expect(200).json().get(0);
     byte[] root = bytes(head, "root");
     byte[] signed =
@@ -128,7 +128,7 @@ class SealIT {
   }
 
   @Test
-  void eachEventIsProvenToBeInTheHead() {
+  void provesTheInclusionOfEachEvent() {
     JsonNode head = admin.get("/audit/heads").expect(200).json().get(0);
     for (long position : List.of(oldest, first, first + 1, first + 2)) {
       String path = "/audit/proof/" + position + "?size=" + head.get("size");
@@ -152,7 +152,7 @@ class SealIT {
   }
 
   @Test
-  void whatIsNotInTheTreeIsNotProven() {
+  void refusesProofsOfUnknownEventsAndInvalidRanges() {
     long size = number("select max(size) from events.seal_head");
     admin.get("/audit/proof/" + gap).isProblem(404, "not-found");
     admin.get("/audit/proof/0").isProblem(404, "not-found");
@@ -177,7 +177,7 @@ class SealIT {
         "payload_type = reverse(payload_type)",
         "payload_revision = reverse(payload_revision || '.0')",
       })
-  void anAlteredByteIsFound(String change) {
+  void detectsAnAlteredByte(String change) {
     jdbc.sql("create table public.kept as select * from " + EVENTS + " where global_index = ?")
         .param(first + 1)
         .update();
@@ -195,7 +195,7 @@ class SealIT {
   }
 
   @Test
-  void aRemovedRowIsFound() {
+  void detectsARemovedRow() {
     jdbc.sql("create table public.kept as select * from " + EVENTS + " where global_index = ?")
         .param(first + 1)
         .update();
@@ -208,7 +208,7 @@ class SealIT {
   }
 
   @Test
-  void swappedRowsAreFound() {
+  void detectsSwappedRows() {
     swap();
     try {
       isBadAt(first, "");
@@ -221,7 +221,7 @@ class SealIT {
 
   @ParameterizedTest
   @CsvSource({"first", "gap"})
-  void anInsertedRowIsFound(String where) {
+  void detectsAnInsertedRow(String where) {
     long position = where.equals("gap") ? gap : 0;
     jdbc.sql(
             """
@@ -239,9 +239,9 @@ class SealIT {
     assertThat(verify("").get("intact").asBoolean()).isTrue();
   }
 
-  /** Whoever changes an event and its leaf cannot sign the root that the tree then has. */
+  /** An attacker who changes an event and its leaf cannot sign the new root. */
   @Test
-  void anEventThatIsRewrittenTogetherWithItsLeafIsFound() {
+  void detectsAnEventRewrittenWithItsLeaf() {
     byte[] hash =
         jdbc.sql("select hash from events.seal_leaf where position = ?")
             .param(first)
@@ -263,9 +263,9 @@ class SealIT {
     assertThat(verify("").get("intact").asBoolean()).isTrue();
   }
 
-  /** Nor does it help to bring a key along. */
+  /** An attacker's own key is not accepted, either. */
   @Test
-  void aHeadThatAKeyWithoutTheMasterKeySignedIsFound() throws Exception {
+  void detectsAHeadSignedWithoutTheMasterKey() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
     KeyPair pair = generator.generateKeyPair();
@@ -320,7 +320,7 @@ class SealIT {
   }
 
   @Test
-  void anExportIsCheckedWithoutTheServer(@TempDir Path folder) throws Exception {
+  void verifiesAnExportOffline(@TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve("heads.json"), admin.get("/audit/heads").text());
     Files.writeString(
         folder.resolve("keys.json"), annals.anybody().get("/.well-known/jwks.json").text());
@@ -338,7 +338,7 @@ class SealIT {
 
     lines.set(1, lines.get(1).replaceFirst("\"sequence\":\\d+", "\"sequence\":77"));
     Files.write(folder.resolve("export.ndjson"), lines);
-    assertThat(checked(folder)).startsWith("1 Line 2: what is shown of position ");
+    assertThat(checked(folder)).startsWith("1 Line 2: the properties of position ");
 
     lines.remove(1);
     Files.write(folder.resolve("export.ndjson"), lines);
@@ -417,7 +417,7 @@ class SealIT {
         .singleRow();
   }
 
-  /** The bytes that are sealed of an event, after their description alone. */
+  /** Returns the sealed bytes of an event, computed by their documentation only. */
   private byte[] stored(long position) {
     Map<String, Object> row = row(position);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -452,7 +452,7 @@ class SealIT {
     return bytes.toByteArray();
   }
 
-  /** RFC 9162, 2.1.3.2, as it is written there. */
+  /** Verifies an inclusion proof by RFC 9162, 2.1.3.2. */
   private static boolean leadsToItsRoot(JsonNode proof) {
     long fn = proof.get("leafIndex").asLong();
     long sn = proof.get("size").asLong() - 1;
