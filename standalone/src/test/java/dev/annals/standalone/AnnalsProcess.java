@@ -24,10 +24,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A packaged program, run as its users run it: a process of its own, on free ports; the standalone
- * one keeps its data in the given folder. It inherits the environment, so that {@code
- * SPRING_DATASOURCE_URL}, {@code SPRING_MONGODB_URI} and {@code SPRING_DATA_REDIS_URL} put a real
- * server in the place of an embedded one here too.
+ * A packaged program in its own process, on free ports. The standalone program stores its data in
+ * the given folder. It inherits the environment, so {@code SPRING_DATASOURCE_URL}, {@code
+ * SPRING_MONGODB_URI} and {@code SPRING_DATA_REDIS_URL} replace the embedded servers.
  *
  * <pre>{@code
  * try (AnnalsProcess annals = AnnalsProcess.on(folder).with("ANNALS_ADMIN_EMAIL", "a@b.example").start().awaitReady()) {
@@ -36,11 +35,11 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class AnnalsProcess implements AutoCloseable {
-  // Only what hangs takes as long: on a machine with other work to do, a start may take minutes.
-  private static final long PATIENCE_SECONDS = 300;
+  // Long, since a start may take minutes on a busy machine.
+  private static final long TIMEOUT_SECONDS = 300;
   static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-  // Starts are most of what it does here.
+  // Tests consist mostly of starts.
   static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   private static final Pattern READY = Pattern.compile("(?m)^Annals is ready: (\\S+)$");
   private static final Pattern MANAGEMENT = Pattern.compile("(?m)^Management: (\\S+)$");
@@ -69,21 +68,20 @@ public final class AnnalsProcess implements AutoCloseable {
   }
 
   /**
-   * How the program is to be started: with embedded stores in this folder, unless the environment
-   * names a server.
+   * Returns a builder of the standalone program, with embedded stores in this folder unless the
+   * environment names a server.
    */
   public static Builder on(Path data) {
     return new Builder("annals.jar", Optional.of(data)).with("ANNALS_DATA_DIR", data.toString());
   }
 
-  /** How one of the other programs is to be started, the one whose jar this property names. */
+  /** Returns a builder of another program, whose jar a system property names. */
   static Builder of(String jarProperty) {
     return new Builder(jarProperty, Optional.empty());
   }
 
   /**
-   * Waits for the report's last line. Fails with everything that was printed if the program ends
-   * instead.
+   * Waits for the last line of the start report. Fails with the output if the program ends before.
    */
   public AnnalsProcess awaitReady() {
     CompletableFuture<?> readyOrEnded = CompletableFuture.anyOf(ready, process.onExit());
@@ -97,54 +95,54 @@ public final class AnnalsProcess implements AutoCloseable {
     return this;
   }
 
-  /** Where the API is, without a slash at the end. Known once it is ready. */
+  /** Returns the URL of the API, without a trailing slash; known after {@link #awaitReady()}. */
   public URI baseUrl() {
     return url(READY);
   }
 
-  /** Where {@code /actuator} is, without a slash at the end. Known once it is ready. */
+  /** Returns the management URL, without a trailing slash; known after {@link #awaitReady()}. */
   public URI managementUrl() {
     return url(MANAGEMENT);
   }
 
-  /** What it has printed on standard output so far; complete after {@link #exitCode()}. */
+  /** Returns the standard output so far; complete after {@link #exitCode()}. */
   public String output() {
     return output.toString();
   }
 
-  /** What it has printed on standard error so far; complete after {@link #exitCode()}. */
+  /** Returns the standard error so far; complete after {@link #exitCode()}. */
   public String errors() {
     return errors.toString();
   }
 
-  /** Kills the program alone, as {@code kill -9} does, and returns when it is gone. */
+  /** Kills the program alone with SIGKILL and waits for its end. */
   public void kill9() {
-    // By its handle: Process.destroy would close the streams before they are read to the end.
+    // By its handle, since Process.destroy closes the streams before they are read.
     process.toHandle().destroyForcibly();
     exitCode();
   }
 
-  /** Interrupts the program and each process in its group, as a terminal does on Ctrl-C. */
+  /** Sends SIGINT to the process group, as a terminal does on Ctrl-C. */
   public void interrupt() {
     signal("INT", "-" + process.pid());
   }
 
-  /** Asks the program to stop, as a service manager does. */
+  /** Sends SIGTERM to the program. */
   public void terminate() {
     signal("TERM", Long.toString(process.pid()));
   }
 
-  /** Has the program stand still, and not the servers that it started. */
+  /** Freezes the program (SIGSTOP), but not its servers. */
   public void freeze() {
     signal("STOP", Long.toString(process.pid()));
   }
 
-  /** Has it go on. */
+  /** Continues the frozen program (SIGCONT). */
   public void thaw() {
     signal("CONT", Long.toString(process.pid()));
   }
 
-  /** How much of the machine's memory it has at the moment. */
+  /** Returns the resident memory of the program. */
   public long residentMebibytes() throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       String size = lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow();
@@ -152,10 +150,10 @@ public final class AnnalsProcess implements AutoCloseable {
     }
   }
 
-  /** How much of the heap is in use after a collection. */
+  /** Returns the heap in use after a collection. */
   public long liveKibibytes() throws IOException, InterruptedException {
     jcmd("GC.run");
-    // All generations in turn; the classes are another line.
+    // One line per generation; metaspace has a different line.
     return HEAP_IN_USE
         .matcher(jcmd("GC.heap_info"))
         .results()
@@ -177,22 +175,24 @@ public final class AnnalsProcess implements AutoCloseable {
     return told;
   }
 
-  /** The process, to look into it. */
+  /** Returns the handle of the process. */
   ProcessHandle handle() {
     return process.toHandle();
   }
 
-  /** Whether the process is gone. */
+  /** Returns true if the process has ended. */
   public boolean hasEnded() {
     return !process.isAlive();
   }
 
-  /** Waits for the end: 128 and the signal's number if a signal caused it. */
+  /**
+   * Waits for the end and returns the exit code; 128 plus the number of a signal that caused it.
+   */
   public int exitCode() {
     await(process.onExit());
     for (Thread reader : readers) {
       try {
-        // A server that was left behind may hold the pipe open.
+        // An orphaned server may hold the pipe open.
         reader.join(TimeUnit.SECONDS.toMillis(1));
       } catch (InterruptedException e) {
         throw new AssertionError(e);
@@ -201,7 +201,7 @@ public final class AnnalsProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Stops it if it still runs, and the servers that it left behind. */
+  /** Stops the program and its orphaned servers. */
   @Override
   public void close() throws IOException, InterruptedException {
     process.toHandle().destroy();
@@ -256,13 +256,13 @@ public final class AnnalsProcess implements AutoCloseable {
 
   private void await(CompletableFuture<?> event) {
     try {
-      event.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      event.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError("waited in vain:\n" + output + errors, e);
     }
   }
 
-  /** Collects the environment of a program that is to be started. */
+  /** Collects the environment of a program. */
   public static final class Builder {
     private final Optional<Path> data;
     private final Path jar;
@@ -276,7 +276,7 @@ public final class AnnalsProcess implements AutoCloseable {
       with(Servers.containers());
       with("SERVER_PORT", "0");
       with("MANAGEMENT_SERVER_PORT", "0");
-      // All tests come from one address, and some want many tasks. What is about limits sets them.
+      // All tests share one address, and some need many tasks. Tests of limits set them.
       with("ANNALS_LIMITS_REGISTER_ADDRESS_CAPACITY", "0");
       with("ANNALS_LIMITS_REFRESH_ADDRESS_CAPACITY", "0");
       with("ANNALS_LIMITS_TASKS_PER_DAY_USER_CAPACITY", "0");
@@ -288,13 +288,13 @@ public final class AnnalsProcess implements AutoCloseable {
       return this;
     }
 
-    /** Starts it as its users do, {@code java -jar}: slower to start, faster once it runs. */
+    /** Starts the program with {@code java -jar}: a slower start, faster afterwards. */
     public Builder usersFlags() {
       usersFlags = true;
       return this;
     }
 
-    /** Has its clock be fast by so much. */
+    /** Sets the clock of the program ahead. */
     Builder ahead(Duration fast) {
       ahead = fast;
       return this;
@@ -306,7 +306,7 @@ public final class AnnalsProcess implements AutoCloseable {
       return this;
     }
 
-    /** Uses embedded stores even where the environment names servers. */
+    /** Uses embedded stores even if the environment names servers. */
     public Builder embedded() {
       builder
           .environment()
@@ -331,9 +331,9 @@ public final class AnnalsProcess implements AutoCloseable {
       return options;
     }
 
-    /** Starts the program, and does not wait for it. */
+    /** Starts the program without waiting for it. */
     public AnnalsProcess start() {
-      // A session of its own makes it the leader of a process group. A build that runs in the
+      // With setsid it leads a process group. A build that runs in the
       // background ignores SIGINT, and its children would inherit that.
       List<String> command =
           new ArrayList<>(List.of("setsid", "env", "--default-signal=INT", JAVA));

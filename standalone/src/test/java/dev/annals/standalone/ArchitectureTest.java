@@ -53,7 +53,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What every module and context keeps to. Each rule was broken once, to see it fail. */
+/** Rules for all modules and contexts. */
 @AnalyzeClasses(packages = "dev.annals", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -150,8 +150,8 @@ class ArchitectureTest {
           .beDeclaredInClassesThat()
           .areAnnotatedWith(Access.class);
 
-  // Parameters are resolved in order: what is wrong with a body (400) is told before what is wrong
-  // with an id (404).
+  // Parameters are resolved in order: an invalid body (400) must be reported before an unknown id
+  // (404).
   @ArchTest
   static final ArchRule endpointsTakeTheBodyThenTheConditionThenTheId =
       methods()

@@ -8,7 +8,7 @@ import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.TransientApiMetadata;
 
-/** A bucket on a server of S3 in this JVM, in memory. */
+/** A bucket of an in-memory S3 server in this JVM. */
 final class Bucket implements AutoCloseable {
   private static final String NAME = "attachments";
 
@@ -27,7 +27,7 @@ final class Bucket implements AutoCloseable {
     server.start();
   }
 
-  /** The environment variables by which a program finds it. */
+  /** Returns the environment variables that configure a program to use it. */
   Map<String, String> variables() {
     return Map.of(
         "ANNALS_ATTACHMENTS_S3_BUCKET", NAME,

@@ -24,7 +24,7 @@ import org.springframework.core.io.FileSystemResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Keeps {@code docs/configuration.md} as the program has it. */
+/** Compares {@code docs/configuration.md} with the properties of the programs. */
 class ConfigurationReferenceTest {
 
   private static final Path ROOT = Path.of("..");
@@ -34,7 +34,7 @@ class ConfigurationReferenceTest {
       "<!-- Below this line all is generated from the records that are bound: see"
           + " ConfigurationReferenceTest. -->\n";
 
-  /** Each module's file with its defaults, in the order in which they are told. */
+  /** The file with the defaults of each module, in the order of the page. */
   private static final Map<String, String> MODULES = new LinkedHashMap<>();
 
   static {
@@ -58,7 +58,7 @@ class ConfigurationReferenceTest {
           "standalone", "The standalone program");
 
   @Test
-  void theReferenceIsWhatTheProgramReads() throws IOException {
+  void theReferencePageEqualsTheGeneratedOne() throws IOException {
     String checkedIn = Files.readString(REFERENCE);
     String written = checkedIn.substring(0, checkedIn.indexOf(MARK)) + MARK + tables();
     Files.writeString(WRITTEN, written);
@@ -133,7 +133,7 @@ class ConfigurationReferenceTest {
         .replaceAll("\\.$", "");
   }
 
-  /** By name. */
+  /** The properties by name. */
   private static Map<String, JsonNode> properties(String module) throws IOException {
     Path metadata =
         ROOT.resolve(module).resolve("target/classes/META-INF/spring-configuration-metadata.json");
@@ -141,7 +141,7 @@ class ConfigurationReferenceTest {
     if (Files.exists(metadata)) {
       for (JsonNode property : JsonMapper.shared().readTree(metadata).path("properties")) {
         String name = property.path("name").asString();
-        // The platform reads a part of what the command side reads.
+        // The platform declares a part of the properties of the command side.
         if (!(module.equals("platform") && name.startsWith("annals.attachments."))
             && !limitsNothing(name)) {
           properties.put(name, property);
@@ -151,7 +151,7 @@ class ConfigurationReferenceTest {
     return properties;
   }
 
-  /** A policy has some of what all policies can have. */
+  /** Returns the properties of a policy, which has some of those of all policies. */
   private static boolean limitsNothing(String name) {
     return name.startsWith("annals.limits.") && !COMMAND_SIDE.bind(name, String.class).isBound();
   }
@@ -161,7 +161,7 @@ class ConfigurationReferenceTest {
     try {
       List<PropertySource<?>> sources =
           new YamlPropertySourceLoader().load(file, new FileSystemResource(yaml));
-      // Without those of the system: they are no defaults.
+      // Without system properties, which are no defaults.
       return new Binder(ConfigurationPropertySources.from(sources));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

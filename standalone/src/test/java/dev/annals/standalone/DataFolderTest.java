@@ -15,7 +15,7 @@ class DataFolderTest {
   @TempDir private Path folder;
 
   @Test
-  void isShutToOthersAtEachStart() throws Exception {
+  void setsOwnerOnlyPermissionsAtEachStart() throws Exception {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
 
     try (DataFolder data = DataFolder.open(folder)) {
@@ -25,7 +25,7 @@ class DataFolderTest {
   }
 
   @Test
-  void isRefusedWhenItBelongsToAnotherUser() throws Exception {
+  void refusesAFolderOfAnotherUser() throws Exception {
     Path another = anothers();
 
     assertThatThrownBy(() -> DataFolder.open(another))

@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * That the files of the deployment fit each other and the programs, as far as it shows without
+ * Checks that the deployment files fit each other and the programs, as far as possible without
  * Docker.
  */
 class DeploymentFilesTest {
@@ -45,7 +45,7 @@ class DeploymentFilesTest {
       map(yaml("docker-compose.yml").get("services"));
 
   @Test
-  void composeHasEverythingWithAPinnedImageAndALimit() {
+  void composePinsAndLimitsEachService() {
     assertThat(SERVICES.keySet())
         .containsAll(PROGRAMS)
         .containsAll(STORES)
@@ -64,7 +64,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void programsAreLockedInAndGetTheTimeToDrain() {
+  void programsHaveNoPrivilegesAndTimeToDrain() {
     for (String program : PROGRAMS) {
       assertThat(SERVICES.get(program))
           .as(program)
@@ -76,9 +76,9 @@ class DeploymentFilesTest {
     }
   }
 
-  /** What is in a tmpfs counts as memory: a few files on their way would end the program. */
+  /** A tmpfs counts as memory: a few spooled files would exceed the limit of the container. */
   @Test
-  void filesOnTheirWayLieInAVolumeOfTheUserThatRuns() {
+  void uploadsAreSpooledToAVolumeOfTheImagesUser() {
     for (String program : Set.of("identity", "commands-1", "commands-2", "worker")) {
       String folder =
           object(SERVICES.get(program).get("environment"))
@@ -96,7 +96,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void theProfileDevStartsTheStoresAlone() {
+  void profileDevStartsOnlyStores() {
     Set<String> dev =
         SERVICES.keySet().stream()
             .filter(name -> SERVICES.get(name).get("profiles").toString().contains("dev"))
@@ -106,7 +106,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void everythingThatStaysTellsItsHealthAndIsWaitedForUntilItIsWell() {
+  void longRunningServicesHaveHealthChecksThatDependentsAwait() {
     SERVICES.forEach(
         (name, service) -> {
           if (!PROGRAMS.contains(name) && service.containsKey("restart")) {
@@ -125,13 +125,13 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void redisEvictsWhatEndsFirst() {
+  void redisEvictsTheShortestTtlFirst() {
     assertThat(SERVICES.get("redis").get("command").toString())
         .contains("--maxmemory 256mb --maxmemory-policy volatile-ttl ");
   }
 
   @Test
-  void theGatewayAloneIsBelievedAtAnAddressThatNoOtherServiceGets() {
+  void onlyTheGatewaysReservedAddressIsATrustedProxy() {
     assertThat(SERVICES.get("gateway").get("networks"))
         .isEqualTo(Map.of("default", Map.of("ipv4_address", "172.30.64.2")));
     for (String program : Set.of("identity", "commands-1", "commands-2", "worker")) {
@@ -149,7 +149,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void volumesAreDeclaredAndFilesAreThere() {
+  void volumesAreDeclaredAndMountedFilesExist() {
     Map<String, Object> volumes = object(yaml("docker-compose.yml").get("volumes"));
     for (Map<String, Object> service : SERVICES.values()) {
       for (Object mount : (List<?>) service.getOrDefault("volumes", List.of())) {
@@ -164,7 +164,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void everyVariableOfAProgramIsAPropertyThatItHas() throws IOException {
+  void everyVariableOfAProgramIsOneOfItsProperties() throws IOException {
     Set<String> known = new TreeSet<>();
     for (String module :
         List.of("platform-start", "platform", "command-side", "query-side", "gateway")) {
@@ -186,7 +186,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void everySecretOfComposeIsInTheExampleAndNoneOfThoseStartsProduction() {
+  void theExampleListsEachSecretAndProductionRefusesItsValues() {
     Properties example = new Properties();
     try (var lines = Files.newBufferedReader(ROOT.resolve(".env.example"))) {
       example.load(lines);
@@ -235,7 +235,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void theImageIsPinnedRunsAsNobodyInParticularAndTellsItsHealth() {
+  void theImageIsPinnedRunsUnprivilegedAndHasAHealthCheck() {
     String dockerfile = text("Dockerfile");
     assertThat(dockerfile.lines().filter(line -> line.startsWith("FROM ")))
         .hasSize(2)
@@ -261,13 +261,13 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void prometheusAsksEveryProgram() {
+  void prometheusScrapesEachProgram() {
     assertThat(yaml("deploy/prometheus/prometheus.yml").toString())
         .contains(PROGRAMS.stream().map(program -> program + ":8081").toList());
   }
 
   @Test
-  void everyAlarmSaysWhatItMeansAndWhatToDo() {
+  void operationsPageExplainsEachAlert() {
     Set<String> alarms =
         Pattern.compile("- alert: (\\w+)")
             .matcher(text("deploy/prometheus/alerts.yml"))
@@ -286,7 +286,7 @@ class DeploymentFilesTest {
   }
 
   @Test
-  void alarmsAndDashboardShowWhatIsMeasured() throws IOException {
+  void alertsAndDashboardUseExistingMetrics() throws IOException {
     JsonNode dashboard =
         JsonMapper.shared().readTree(ROOT.resolve("deploy/grafana/dashboards/annals.json"));
     String shown =
@@ -314,7 +314,7 @@ class DeploymentFilesTest {
             .matcher(shown + text("deploy/prometheus/alerts.yml"))
             .results()
             .map(found -> found.group())
-            // As the registry writes them: what is counted, then the unit.
+            // Prometheus appends these suffixes.
             .map(name -> name.replaceAll("_(bucket|count|sum|total)$", ""))
             .map(name -> name.replaceAll("_(seconds|events)$", ""))
             .collect(Collectors.toSet());
@@ -332,7 +332,7 @@ class DeploymentFilesTest {
 
   @ParameterizedTest
   @MethodSource("workflows")
-  void workflowsMayDoLittleAndRunWhatIsPinned(Path file) {
+  void workflowsHaveMinimalPermissionsAndPinnedActions(Path file) {
     Map<String, Object> workflow = yaml(ROOT.relativize(file).toString());
     assertThat(workflow.get("permissions")).isEqualTo(Map.of("contents", "read"));
     assertThat(text(ROOT.relativize(file).toString())).doesNotContain("pull_request_target");

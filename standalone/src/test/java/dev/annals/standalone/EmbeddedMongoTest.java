@@ -30,13 +30,13 @@ class EmbeddedMongoTest {
   @TempDir private Path afterTheKill;
 
   @Test
-  void keepsWhatWasCommittedThroughAKill() throws Exception {
+  void keepsCommittedWritesAfterAKill() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
         EmbeddedMongo mongo = EmbeddedMongo.start(data);
         MongoClient client = client(mongo)) {
       notes(client).insertOne(new Document("_id", "kept"));
       mongo.commit();
-      // What a process that is killed now leaves: the file as it is, not closed.
+      // Simulates a kill: copies the file without closing it.
       Files.copy(folder.resolve("mongo.mv"), afterTheKill.resolve("mongo.mv"));
     }
     try (DataFolder data = DataFolder.open(afterTheKill);
@@ -47,7 +47,7 @@ class EmbeddedMongoTest {
   }
 
   @Test
-  void noConnectionWaitsForTheCommandsOfAnother() throws Exception {
+  void runsCommandsOfManyConnectionsInParallel() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
         EmbeddedMongo mongo = EmbeddedMongo.start(data)) {
       ServerAddress address = new ServerAddress(new ConnectionString(uri(mongo)).getHosts().get(0));

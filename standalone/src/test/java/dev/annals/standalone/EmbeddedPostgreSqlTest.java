@@ -26,7 +26,7 @@ class EmbeddedPostgreSqlTest {
   @TempDir private Path folder;
 
   @Test
-  void beginsAgainWithADatabaseThatWasHalfMade() throws Exception {
+  void recreatesAnIncompleteDatabase() throws Exception {
     try (DataFolder data = DataFolder.open(folder)) {
       Path halfMade = data.resolve("postgres");
       DataFolder.createPrivate(halfMade);
@@ -42,7 +42,7 @@ class EmbeddedPostgreSqlTest {
   }
 
   @Test
-  void letsNobodyInButARoleThatIsNoSuperuser() throws Exception {
+  void allowsOnlyTheLoginOfARoleThatIsNoSuperuser() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
         EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
         Connection connection = connect(postgres);
@@ -68,7 +68,7 @@ class EmbeddedPostgreSqlTest {
   }
 
   @Test
-  void takesOverWhatASuperuserMadeWhenEverybodyWasLetIn() throws Exception {
+  void takesOwnershipOfObjectsThatASuperuserCreated() throws Exception {
     try (DataFolder data = DataFolder.open(folder)) {
       makeAsBefore(data);
 
@@ -87,7 +87,7 @@ class EmbeddedPostgreSqlTest {
         statement.execute("create table public.fresh (id int)");
       }
 
-      // As a kill between two steps leaves it.
+      // The state after a kill between two steps.
       Files.delete(data.resolve("postgres.password"));
       Files.writeString(data.resolve("postgres/pg_hba.conf"), "");
       try (EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
@@ -100,7 +100,7 @@ class EmbeddedPostgreSqlTest {
 
   @ParameterizedTest
   @CsvSource({"riscv64, linux-riscv64", "s390x, linux-s390x"})
-  void saysThatThisBuildHasNoneForThePlatform(String arch, String platform) throws Exception {
+  void refusesAPlatformWithoutAPackagedPostgreSql(String arch, String platform) throws Exception {
     String real = System.setProperty(ARCHITECTURE, arch);
     try (DataFolder data = DataFolder.open(folder)) {
       assertThatThrownBy(() -> EmbeddedPostgreSql.start(data))
@@ -115,7 +115,7 @@ class EmbeddedPostgreSqlTest {
     }
   }
 
-  /** As the program did before there was a role, with one of each thing that has an owner. */
+  /** Creates one object of each kind as the superuser, as earlier programs did. */
   private static void makeAsBefore(DataFolder data) throws Exception {
     try (EmbeddedPostgres before =
             EmbeddedPostgres.builder()
@@ -147,7 +147,7 @@ class EmbeddedPostgreSqlTest {
     }
   }
 
-  /** Each object that the role does not own, past those that came with the server. */
+  /** Returns the objects that the role does not own, without the system catalog. */
   private static List<String> ownedBySuperusers(Statement statement) throws SQLException {
     List<String> found = new ArrayList<>();
     for (String lookUp :

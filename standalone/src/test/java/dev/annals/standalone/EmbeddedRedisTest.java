@@ -23,7 +23,7 @@ class EmbeddedRedisTest {
   @TempDir private Path folder;
 
   @Test
-  void morePagesThanThereIsMemoryForPushNoLimitOut() throws Exception {
+  void evictsCachedPagesBeforeRateLimits() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
         EmbeddedRedis redis = EmbeddedRedis.start(data).orElseThrow();
         RedisClient client =
@@ -36,8 +36,7 @@ class EmbeddedRedisTest {
         set(commands, limit, new byte[100], Duration.ofMinutes(15)).get();
       }
 
-      // Pages are asked for, limits are not: whoever was used last says nothing of what it is
-      // worth.
+      // Reads pages but no limits: an LRU policy would evict the limits.
       for (int i = 0; i < 2_000; i++) {
         set(commands, "annals:notes:" + i, PAGE, Duration.ofSeconds(30)).get();
       }

@@ -26,14 +26,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A command side that is killed while it erases somebody, and finishes when it is there again. */
+/** Kills a command side during an erasure, which continues after the restart. */
 @Tag("long")
 class ErasureKillIT {
 
   private static final String PASSWORD = "correct horse battery";
   private static final int FILES = 60;
 
-  /** After the answer, in milliseconds: from before the job begins to after it has ended. */
+  /** Delays of the kill after the answer, in milliseconds, from before the job to after its end. */
   private static final List<Integer> MOMENTS = List.of(0, 150, 400, 700, 1000, 2000);
 
   @TempDir private Path folder;
@@ -41,7 +41,7 @@ class ErasureKillIT {
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void whereverItIsKilledNothingIsLeftInTheEnd() throws Exception {
+  void erasesEverythingDespiteAKillAtAnyStep() throws Exception {
     try (DataFolder data = DataFolder.open(folder.toRealPath().resolve("data"));
         EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data)) {
       Map<String, Object> store = postgres.properties();
@@ -81,7 +81,7 @@ class ErasureKillIT {
     }
   }
 
-  /** Somebody with tasks and files, who has just been told that they will be erased. */
+  /** A user with tasks and files whose erasure was just accepted. */
   private String person(URI url, int moment) throws Exception {
     String email = UUID.randomUUID() + "@example.org";
     String credentials = "\"email\":\"%s\",\"password\":\"%s\"".formatted(email, PASSWORD);

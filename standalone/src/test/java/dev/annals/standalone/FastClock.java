@@ -19,9 +19,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * A program whose clock is fast. It is the packaged one with this class before it on the class
- * path, which Spring Boot finds there and lets put other clocks in the place of the program's and
- * of Axon's.
+ * Sets the clock of a packaged program ahead. This class precedes the program on the class path;
+ * Spring Boot finds it there, and it replaces the clocks of the program and of Axon.
  */
 public final class FastClock
     implements ApplicationContextInitializer<ConfigurableApplicationContext>, BeanPostProcessor {
@@ -30,7 +29,7 @@ public final class FastClock
   private static final String MONGO_TOKENS =
       "org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore";
 
-  /** What {@code java} has to be told to start the program in that (unpacked) jar. */
+  /** Returns the arguments of {@code java} that start the program of the unpacked jar. */
   static List<String> arguments(Path jar, Duration ahead) {
     try (JarFile file = new JarFile(jar.toFile())) {
       return List.of(
@@ -43,7 +42,7 @@ public final class FastClock
     }
   }
 
-  /** This class alone: what else is on the tests' class path is none of the program's business. */
+  /** Copies this class alone, since the program must not see the tests' other classes. */
   private static Path folder() throws IOException {
     Path folder = Files.createTempDirectory("annals-clock");
     String name = ClassUtils.convertClassNameToResourcePath(FastClock.class.getName()) + ".class";
@@ -72,7 +71,7 @@ public final class FastClock
     program.getBeanFactory().addBeanPostProcessor(this);
     AbstractTokenEntry.clock = fast;
     if (ClassUtils.isPresent(MONGO_TOKENS, getClass().getClassLoader())) {
-      replaceThatOfMongoTokens();
+      replaceClockOfMongoTokens();
     }
   }
 
@@ -81,8 +80,8 @@ public final class FastClock
     return bean instanceof Clock ? fast : bean;
   }
 
-  // It is a constant there, which nothing else can replace.
-  private void replaceThatOfMongoTokens() {
+  // The clock is a constant; only Unsafe can replace it.
+  private void replaceClockOfMongoTokens() {
     try {
       Field constant = Class.forName(MONGO_TOKENS).getDeclaredField("clock");
       Class<?> type = Class.forName("sun.misc.Unsafe");

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for programs that must be told theirs before they are started. They are below those that a
- * system gives to whoever connects, so that nobody gets one of them by chance.
+ * Free ports for programs that need a fixed port before their start. They are below the ephemeral
+ * range, so that no outgoing connection takes one.
  */
 final class FreePorts {
   private static final int FIRST = 20_000;
@@ -18,7 +18,7 @@ final class FreePorts {
 
   private FreePorts() {}
 
-  /** One that nobody listens on, and that was not given before. */
+  /** Returns a port that is free and was not returned before. */
   static int next() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);

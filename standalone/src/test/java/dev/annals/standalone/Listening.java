@@ -12,11 +12,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds the TCP ports at which processes take connections, as Linux tells them. */
+/** Finds the TCP ports on which processes listen, by Linux's {@code /proc}. */
 final class Listening {
-  private static final String STATE = "0A";
+  private static final String LISTEN_STATE = "0A";
 
-  // 127.0.0.1, the same within IPv6, and ::1.
+  // 127.0.0.1, ::ffff:127.0.0.1 and ::1.
   private static final Predicate<String> LOOPBACK =
       address -> address.matches("(0000000000000000FFFF0000)?0100007F|0{24}01000000");
 
@@ -36,7 +36,9 @@ final class Listening {
     processes.forEach(it -> sockets.addAll(sockets(it)));
     return Stream.of("tcp", "tcp6")
         .flatMap(table -> rows(Path.of("/proc/net", table)))
-        .filter(row -> row.get(3).equals(STATE) && sockets.contains("socket:[" + row.get(9) + "]"))
+        .filter(
+            row ->
+                row.get(3).equals(LISTEN_STATE) && sockets.contains("socket:[" + row.get(9) + "]"))
         .map(row -> row.get(1).split(":", -1))
         .filter(at -> address.test(at[0]))
         .map(at -> Integer.parseInt(at[1], 16))

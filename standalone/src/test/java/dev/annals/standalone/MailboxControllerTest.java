@@ -29,7 +29,7 @@ class MailboxControllerTest {
     "0:0:0:0:0:0:0:1, [::1]",
     "::1, LOCALHOST"
   })
-  void isShownToThisMachine(String from, String host) {
+  void showsMailsToLoopbackClients(String from, String host) {
     MockHttpServletRequest request = request(from, host);
 
     assertThat(mailbox.page(request)).contains("<h1>Mailbox</h1>");
@@ -47,7 +47,7 @@ class MailboxControllerTest {
     "127.0.0.1, 1127.0.0.1",
     "127.0.0.1, 192.168.1.2"
   })
-  void isShownToNobodyElse(String from, String host) {
+  void refusesOtherClientsWith403(String from, String host) {
     assertRefused(request(from, host));
   }
 
@@ -61,7 +61,7 @@ class MailboxControllerTest {
         "X-Forwarded-Proto",
         "X-Real-IP"
       })
-  void isNotShownThroughAProxyOnThisMachine(String header) {
+  void refusesProxiedRequestsWith403(String header) {
     MockHttpServletRequest request = request("127.0.0.1", "localhost");
     request.addHeader(header, "127.0.0.1");
 
@@ -69,7 +69,7 @@ class MailboxControllerTest {
   }
 
   @Test
-  void isShownToEverybodyOnceItIsOpened() {
+  void showsMailsToAllClientsIfOpen() {
     MailboxController open = new MailboxController(MAIL, true);
 
     assertThat(open.list(request("192.168.1.7", "mail.example.org"))).isEmpty();

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The page in the place of a mail server. */
+/** The mailbox page, which replaces a mail server. */
 @Tag("long")
 class MailboxIT {
   private final HttpClient http = HttpClient.newHttpClient();
   @TempDir private Path folder;
 
   @Test
-  void showsTheMailsThatWouldHaveGoneOut() throws Exception {
+  void showsSentMails() throws Exception {
     try (AnnalsProcess annals =
         AnnalsProcess.on(folder.toRealPath().resolve("data"))
             .embedded()
@@ -73,7 +73,7 @@ class MailboxIT {
   }
 
   @Test
-  void isNotThereBesideARealMailServer() throws Exception {
+  void answers404WithARealMailServer() throws Exception {
     try (AnnalsProcess annals =
         AnnalsProcess.on(folder.toRealPath().resolve("data"))
             .embedded()
@@ -86,7 +86,7 @@ class MailboxIT {
   }
 
   @Test
-  void aPublicUrlThatIsNotPlainIsRefused() throws Exception {
+  void refusesAnInvalidPublicUrl() throws Exception {
     try (AnnalsProcess annals =
         AnnalsProcess.on(folder.toRealPath().resolve("data"))
             .embedded()

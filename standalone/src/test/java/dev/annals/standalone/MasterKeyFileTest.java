@@ -14,7 +14,7 @@ class MasterKeyFileTest {
   @TempDir private Path folder;
 
   @Test
-  void isMadeOnceAndReadFromThenOn() throws Exception {
+  void createsTheKeyOnceAndReadsItAfterwards() throws Exception {
     try (DataFolder data = DataFolder.open(folder)) {
       String made = MasterKeyFile.readOrCreate(data);
 
@@ -24,7 +24,7 @@ class MasterKeyFileTest {
   }
 
   @Test
-  void isNotReplacedWhileThereIsDataThatNeedsIt() throws Exception {
+  void refusesAMissingKeyBesideExistingData() throws Exception {
     Files.createDirectory(folder.resolve("postgres"));
     try (DataFolder data = DataFolder.open(folder)) {
       assertThatThrownBy(() -> MasterKeyFile.readOrCreate(data))
@@ -35,7 +35,7 @@ class MasterKeyFileTest {
   }
 
   @Test
-  void isRefusedWhenItIsNoKey() throws Exception {
+  void refusesAFileWithoutAKey() throws Exception {
     Files.writeString(folder.resolve("master.key"), "c2hvcnQ=");
     try (DataFolder data = DataFolder.open(folder)) {
       assertThatThrownBy(() -> MasterKeyFile.readOrCreate(data))

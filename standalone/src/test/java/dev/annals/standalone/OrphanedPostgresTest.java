@@ -12,8 +12,7 @@ class OrphanedPostgresTest {
   @TempDir private Path folder;
 
   @Test
-  void leavesAServerOfAnotherFolderAloneThatGotTheNumberOfADeadOne(@TempDir Path elsewhere)
-      throws Exception {
+  void sparesAServerOfAnotherFolderWithAReusedPid(@TempDir Path elsewhere) throws Exception {
     Path program = Files.copy(Path.of("/bin/sleep"), elsewhere.resolve("postgres"));
     Process stranger = new ProcessBuilder(program.toString(), "60").start();
     try {
@@ -30,7 +29,7 @@ class OrphanedPostgresTest {
   }
 
   @Test
-  void takesAHalfWrittenProcessNumberForNone() throws Exception {
+  void ignoresATruncatedPid() throws Exception {
     Path pidFile = folder.resolve("postmaster.pid");
     Files.writeString(pidFile, "");
 
@@ -40,7 +39,7 @@ class OrphanedPostgresTest {
   }
 
   @Test
-  void findsNothingToDoBeforeTheFirstStart() throws Exception {
+  void doesNothingBeforeTheFirstStart() throws Exception {
     Path missing = folder.resolve("missing");
 
     new OrphanedPostgres(missing).stop();

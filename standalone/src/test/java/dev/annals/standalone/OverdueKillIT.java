@@ -23,7 +23,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two command sides as processes on one database. */
+/** Two command side processes on one database. */
 @Tag("long")
 class OverdueKillIT {
 
@@ -35,7 +35,7 @@ class OverdueKillIT {
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void eachTaskIsMarkedOnceThoughAnInstanceIsKilled() throws Exception {
+  void marksEachTaskOnceDespiteAKilledInstance() throws Exception {
     try (DataFolder data = DataFolder.open(folder.toRealPath().resolve("data"));
         EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data)) {
       Map<String, Object> store = postgres.properties();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class PackagedJarIT {
   @Test
-  void hasEachClassOnceAndTheProgramsOfThisPlatformAlone() throws Exception {
+  void containsEachClassOnceAndOnlyThisPlatformsPrograms() throws Exception {
     Map<String, String> jarsOfClasses = new HashMap<>();
     List<String> twice = new ArrayList<>();
     List<String> programs = new ArrayList<>();
@@ -43,7 +43,7 @@ class PackagedJarIT {
     List<String> classes = new ArrayList<>();
     try (ZipInputStream entries = new ZipInputStream(jar.getInputStream(library))) {
       for (ZipEntry it = entries.getNextEntry(); it != null; it = entries.getNextEntry()) {
-        // A library may have further classes for newer versions of Java.
+        // A multi-release jar may have more classes for newer versions of Java.
         if (it.getName().endsWith(".class") && !it.getName().matches("META-INF/.*|module-info.*")) {
           classes.add(it.getName());
         }

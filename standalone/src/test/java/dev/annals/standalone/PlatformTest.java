@@ -48,9 +48,11 @@ class PlatformTest {
           new Machine("Windows 11", "aarch64", false, "windows-x86_64", "windows-amd64", null));
 
   /**
-   * @param platform as the archive of PostgreSQL is named by
-   * @param artifact what its Maven artifact is named by
-   * @param redis what Redis' program is named by; null where none runs
+   * A machine and the names of its programs.
+   *
+   * @param platform the platform in the file name of the PostgreSQL archive
+   * @param artifact the platform in the name of its Maven artifact
+   * @param redis the platform in the file name of Redis; null if none exists
    */
   private record Machine(
       String osName,
@@ -62,7 +64,7 @@ class PlatformTest {
 
   @ParameterizedTest
   @MethodSource("machines")
-  void looksForTheProgramsThatThePomPacksThere(Machine machine) throws Exception {
+  void findsTheFileNamesOfThePomForEachPlatform(Machine machine) throws Exception {
     assertThat(Platform.of(machine.osName(), machine.osArch(), machine.alpine()).name())
         .isEqualTo(machine.platform());
     assertThat(packed("postgres.binaries", machine))
@@ -73,7 +75,7 @@ class PlatformTest {
 
   @ParameterizedTest
   @MethodSource("machines")
-  void findsThemWhereTheyArePacked(Machine machine) {
+  void findsThePackagedProgramsOfThisMachine(Machine machine) {
     Platform platform = Platform.of(machine.osName(), machine.osArch(), machine.alpine());
 
     assertThat(platform.postgreSql().map(Resource::getFilename))
@@ -83,7 +85,7 @@ class PlatformTest {
   }
 
   @Test
-  void hasThoseOfThisMachineAloneOrOfEveryMachine() {
+  void packagesTheProgramsOfThisPlatformOrOfAll() {
     String here = "postgres-" + Platform.here() + ".txz";
     List<String> all =
         machines().map(it -> "postgres-" + it.platform() + ".txz").distinct().toList();
@@ -101,7 +103,7 @@ class PlatformTest {
     return Optional.of(file).filter(it -> new ClassPathResource(it).exists());
   }
 
-  /** What Maven takes a property for there: the root's, or what a profile puts in its place. */
+  /** Returns the value of a Maven property on a machine: the profile's or the root's. */
   private static String packed(String property, Machine machine) throws Exception {
     Element project =
         DocumentBuilderFactory.newDefaultInstance()

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The mail server of all programs that this JVM tests. It forgets its mails when it stops. */
+/** The mail server of all tested programs. It loses its mails when it stops. */
 public final class Postbox {
   private static final Postbox ONLY = new Postbox();
 
   private final int port;
   private final GreenMail server;
 
-  /** A mail as its reader sees it. */
+  /** A received mail. */
   public record Mail(String to, String subject, String text, String html) {}
 
   private Postbox() {
@@ -34,29 +34,29 @@ public final class Postbox {
     start();
   }
 
-  /** The one of this JVM. */
+  /** Returns the only instance. */
   public static Postbox get() {
     return ONLY;
   }
 
-  /** What programs have to be told to use it. */
+  /** Returns the environment variables that configure a program to use it. */
   public Map<String, String> variables() {
     return Map.of("SPRING_MAIL_HOST", "127.0.0.1", "SPRING_MAIL_PORT", Integer.toString(port));
   }
 
-  /** Comes back, unless it is there. */
+  /** Starts the server unless it runs. */
   public void start() {
     if (!server.isRunning()) {
       server.start();
     }
   }
 
-  /** Goes away. */
+  /** Stops the server. */
   public void stop() {
     server.stop();
   }
 
-  /** The mails to somebody so far, in the order of their arrival. */
+  /** Returns the mails to an address so far, in order of arrival. */
   public List<Mail> to(String address) {
     return Stream.of(server.getReceivedMessages())
         .filter(message -> recipient(message).equals(address))
@@ -64,7 +64,7 @@ public final class Postbox {
         .toList();
   }
 
-  /** Those of them whose subject begins like this. */
+  /** Returns the mails to an address whose subject starts with a prefix. */
   public List<Mail> to(String address, String subject) {
     return to(address).stream().filter(mail -> mail.subject().startsWith(subject)).toList();
   }

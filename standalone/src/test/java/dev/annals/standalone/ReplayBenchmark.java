@@ -39,9 +39,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /**
- * How fast a read model is built anew, against how fast the same store takes the same bulk writes
- * without Axon. It asserts nothing but that it measures what it says, and is no part of {@code
- * verify}; {@code benchmarks/replay} runs it and docs/benchmarks.md tells what came out.
+ * Measures the speed of a replay against the same bulk writes to the same store without Axon. It
+ * only asserts that it measures the right events, and is not part of {@code verify}; {@code
+ * benchmarks/replay} runs it and docs/benchmarks.md has the results.
  */
 class ReplayBenchmark {
 
@@ -81,7 +81,7 @@ class ReplayBenchmark {
             "--annals.data-dir=" + folder.toRealPath().resolve("data"));
   }
 
-  /** Each version of all notes after the version before of all. */
+  /** Writes each version of all notes before the next version. */
   private static void append(ConfigurableApplicationContext program) {
     EventStorageEngine engine = program.getBean(EventStorageEngine.class);
     List<UUID> owners = new ArrayList<>();
@@ -121,7 +121,7 @@ class ReplayBenchmark {
         .allMatch(processor -> processor.position() >= head);
   }
 
-  /** Events a second, from the first write to the end of the last one. */
+  /** Returns the events per second, from the first write to the end of the last one. */
   private static double replay(ConfigurableApplicationContext program, boolean keep) {
     RECORDER.begin(keep);
     Replays replays = program.getBean(Replays.class);
@@ -132,7 +132,7 @@ class ReplayBenchmark {
     return RECORDER.rate();
   }
 
-  /** The same, of the writes that were kept, by as many threads as there are segments. */
+  /** Returns the events per second of the recorded writes, with one thread per segment. */
   private static double write(ConfigurableApplicationContext program, Runnable durable)
       throws Exception {
     MongoDatabase database = program.getBean(MongoDatabase.class);
@@ -165,7 +165,7 @@ class ReplayBenchmark {
     System.out.println("Measured: " + String.format(Locale.ROOT, format, values));
   }
 
-  /** Hears of the writes to another generation of notes. */
+  /** Records the writes to another generation of notes. */
   private static final class Recorder implements CommandListener {
 
     private final Queue<BsonDocument> kept = new ConcurrentLinkedQueue<>();
@@ -205,7 +205,7 @@ class ReplayBenchmark {
 
     @Override
     public void commandSucceeded(CommandSucceededEvent event) {
-      // While it is built nothing else is updated: what follows are positions.
+      // During the replay, later writes are positions only.
       if (event.getCommandName().equals("update") && first != 0 && isNotes(event)) {
         last = System.nanoTime();
       }

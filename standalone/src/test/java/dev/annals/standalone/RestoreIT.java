@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An older PostgreSQL beside a newer MongoDB, in the folder of the standalone program. */
+/** Restores an older PostgreSQL beside a newer MongoDB. */
 @Tag("long")
 class RestoreIT {
 
@@ -31,7 +31,7 @@ class RestoreIT {
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void whatHappenedSinceTheBackupIsGoneEverywhereAndNumbersGoOn() throws Exception {
+  void discardsChangesAfterTheBackupInAllStoresAndContinuesSequences() throws Exception {
     Path data = folder.toRealPath().resolve("data");
     Path postgres = data.resolve("postgres");
     Path backup = folder.toRealPath().resolve("backup");

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the two sides say why they do not start as processes of their own. */
+/** Failed starts of the command side and the query side. */
 class SidesIT {
   private static final String KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -15,14 +15,14 @@ class SidesIT {
     "annals.command-side.jar, 'annals.master-key, spring.datasource.url, spring.mail.host'",
     "annals.query-side.jar, 'annals.master-key, spring.datasource.url, spring.mongodb.uri'"
   })
-  void nameEverythingThatIsNotSet(String jar, String properties) throws Exception {
+  void nameAllMissingProperties(String jar, String properties) throws Exception {
     try (AnnalsProcess side = AnnalsProcess.of(jar).embedded().start()) {
       assertRefused(side, "The configuration is not complete, not set: " + properties + ".\n");
     }
   }
 
   @Test
-  void refuseARoleThatThereIsNot() throws Exception {
+  void refuseAnUnknownRole() throws Exception {
     try (AnnalsProcess side =
         AnnalsProcess.of("annals.command-side.jar")
             .with("ANNALS_ROLES", "commands,cook")
@@ -38,7 +38,7 @@ class SidesIT {
   }
 
   @Test
-  void refuseADatabaseThatCannotBeReached() throws Exception {
+  void refuseAnUnreachableDatabase() throws Exception {
     try (AnnalsProcess side =
         AnnalsProcess.of("annals.command-side.jar")
             .with("ANNALS_MASTER_KEY", KEY)
@@ -53,7 +53,7 @@ class SidesIT {
   }
 
   @Test
-  void refuseInProductionWhatIsForTryingThingsOut() throws Exception {
+  void refuseDevelopmentSettingsInProduction() throws Exception {
     try (AnnalsProcess side =
         AnnalsProcess.of("annals.command-side.jar")
             .with("SPRING_PROFILES_ACTIVE", "prod")

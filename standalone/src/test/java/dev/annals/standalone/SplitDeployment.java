@@ -28,12 +28,12 @@ import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The gateway, command sides and query sides as processes of their own. Their stores are the
- * servers that the environment names, else ones in this JVM that live as long as this does. Each
- * process keeps its port when it is started again.
+ * The gateway, command sides and query sides as separate processes. Their stores are the servers
+ * that the environment names, or else servers in this JVM that stop with this object. A restarted
+ * process keeps its port.
  */
 public final class SplitDeployment implements AutoCloseable {
-  // A key for tests is no secret.
+  // No secret: used in tests only.
   private static final String MASTER_KEY = Base64.getEncoder().encodeToString(new byte[32]);
   private static final String COMMAND_SIDE = "annals.command-side.jar";
   private static final String ROLES = "ANNALS_ROLES";
@@ -44,10 +44,10 @@ public final class SplitDeployment implements AutoCloseable {
   private final List<Service> querySides = new ArrayList<>();
   private final Map<String, String> variables;
   private final Map<String, String> stores;
-  // What the programs are told in the place of some of them.
+  // Variables that lead to the proxies instead of the stores.
   private final Map<String, String> detours = new HashMap<>();
   private final Map<Store, TcpProxy> proxies = new EnumMap<>(Store.class);
-  // Those that no test speaks to by itself.
+  // Processes that no test contacts directly.
   private final List<Service> others = new ArrayList<>();
   private final List<Service> gateways = new ArrayList<>();
 
@@ -56,7 +56,7 @@ public final class SplitDeployment implements AutoCloseable {
     stores = startStores();
   }
 
-  /** A server that the programs speak to. */
+  /** A store of the programs. */
   public enum Store {
     POSTGRESQL,
     MONGODB,
@@ -65,19 +65,19 @@ public final class SplitDeployment implements AutoCloseable {
   }
 
   /**
-   * How many processes there are.
+   * The number of processes.
    *
-   * @param ofEach how many that take commands, and as many that answer queries
-   * @param roles whether one command side more is for identities, and one works
-   * @param proxied whether there is a proxy before each store
+   * @param ofEach the number of command sides, and of query sides
+   * @param roles true for an additional identity process and worker
+   * @param proxied true for a proxy in front of each store
    */
   public record Shape(int gateways, int ofEach, boolean roles, boolean proxied) {}
 
   /**
-   * Starts so many processes of each side behind a gateway, and returns once they are ready.
+   * Starts the processes of each side behind a gateway and waits until they are ready.
    *
    * @param usersFlags see {@link AnnalsProcess.Builder#usersFlags()}
-   * @param variables further ones of each process' environment
+   * @param variables more environment variables of each process
    */
   public static SplitDeployment start(
       int ofEach, boolean usersFlags, Map<String, String> variables) {
@@ -85,14 +85,13 @@ public final class SplitDeployment implements AutoCloseable {
   }
 
   /**
-   * Whether each command side is to have one role, by the system property {@code
-   * annals.split=roles}.
+   * Returns true if each command side has one role (system property {@code annals.split=roles}).
    */
   public static boolean roles() {
     return System.getProperty("annals.split", "").equals("roles");
   }
 
-  /** The same in another shape. */
+  /** Starts the processes in the given shape. */
   public static SplitDeployment start(
       Shape shape, boolean usersFlags, Map<String, String> variables) {
     SplitDeployment split = null;
@@ -115,42 +114,42 @@ public final class SplitDeployment implements AutoCloseable {
     }
   }
 
-  /** Where clients find it, without a slash at the end. */
+  /** Returns the URL of the gateway, without a trailing slash. */
   public URI url() {
     return gateways.get(0).url();
   }
 
-  /** The same for each gateway. */
+  /** Returns the URL of each gateway. */
   public List<URI> urls() {
     return gateways.stream().map(Service::url).toList();
   }
 
-  /** Each process, in the order in which to replace them. */
+  /** Returns the processes in the order of an upgrade. */
   public List<Service> services() {
     return Stream.of(commandSides, others, querySides, gateways).flatMap(List::stream).toList();
   }
 
-  /** Those that take commands. */
+  /** Returns the command sides. */
   public List<Service> commandSides() {
     return List.copyOf(commandSides);
   }
 
-  /** What is before a store. */
+  /** Returns the proxy in front of a store. */
   public TcpProxy proxy(Store store) {
     return proxies.get(store);
   }
 
-  /** Where the first command side is, without the gateway's part in what a request takes. */
+  /** Returns the URL of the first command side, to measure requests without the gateway. */
   public URI commandSide() {
     return commandSides.get(0).url();
   }
 
-  /** Each query side, to reach one of them without the gateway. */
+  /** Returns the URLs of the query sides. */
   public List<AnnalsProcess> querySides() {
     return querySides.stream().map(Service::process).toList();
   }
 
-  /** Kills the query sides as {@code kill -9} does, and starts them where they were. */
+  /** Kills the query sides with SIGKILL and starts them on the same ports. */
   public void killAndRestartQuerySides() {
     querySides.forEach(side -> side.process.kill9());
     querySides.forEach(Service::start);
@@ -158,12 +157,12 @@ public final class SplitDeployment implements AutoCloseable {
     await().atMost(Duration.ofSeconds(20)).until(() -> isReady(url()));
   }
 
-  /** What all processes have printed so far. */
+  /** Returns the output of all processes so far. */
   public String output() {
     return services().stream().map(Service::output).collect(Collectors.joining());
   }
 
-  /** What the process has printed so far that all clients speak to. */
+  /** Returns the gateway's output so far. */
   public String outputOfTheGateway() {
     return gateways.get(0).output();
   }
@@ -188,7 +187,7 @@ public final class SplitDeployment implements AutoCloseable {
                 .with("ANNALS_GATEWAY_COMMANDS", urls(commandSides))
                 .with("ANNALS_GATEWAY_QUERIES", urls(querySides))
                 .start());
-    // The first makes the schema, which the others need.
+    // The first one creates the schema.
     commandSides.get(0).start().awaitReady();
     services().stream().filter(service -> service.process == null).forEach(Service::start);
     services().forEach(service -> service.process.awaitReady());
@@ -212,7 +211,7 @@ public final class SplitDeployment implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  /** A process that may be started again. */
+  /** A process that can be restarted. */
   public final class Service {
 
     private final String jar;
@@ -233,25 +232,25 @@ public final class SplitDeployment implements AutoCloseable {
       return this;
     }
 
-    /** Where it is, without a slash at the end. */
+    /** Returns the URL of the process, without a trailing slash. */
     public URI url() {
       return URI.create("http://localhost:" + port);
     }
 
-    /** Asks it to stop; the next one's clock is fast by so much. Returns when that is ready. */
+    /** Restarts the process with a clock that is ahead, and waits until it is ready. */
     public void restartAhead(Duration fast) {
       ahead = fast;
       restart();
     }
 
-    /** Asks it to stop, and returns when the next one is ready. */
+    /** Restarts the process and waits until it is ready. */
     public void restart() {
       process.terminate();
       process.exitCode();
       start().awaitReady();
     }
 
-    /** Kills it, as {@code kill -9} does. */
+    /** Kills the process with SIGKILL. */
     public void kill() {
       process.kill9();
     }
@@ -264,7 +263,7 @@ public final class SplitDeployment implements AutoCloseable {
       return before + (process == null ? "" : process.output() + process.errors());
     }
 
-    /** Starts it, and does not wait for it. */
+    /** Starts the process without waiting for it. */
     public AnnalsProcess start() {
       AnnalsProcess.Builder builder =
           AnnalsProcess.of(jar)
@@ -273,7 +272,7 @@ public final class SplitDeployment implements AutoCloseable {
               .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
               .with("ANNALS_PUBLIC_URL", SplitDeployment.this.url().toString())
               .with("ANNALS_PROXIES", "127.0.0.1")
-              // All tests come from one address.
+              // All tests share one address.
               .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0")
               .with("ANNALS_LIMITS_LOGIN_ADDRESS_CAPACITY", "0")
               .with(variables)
@@ -322,10 +321,7 @@ public final class SplitDeployment implements AutoCloseable {
     detours.put(variable, proxy.url(url));
   }
 
-  /**
-   * The environment variables by which the processes find the stores that are not the
-   * environment's.
-   */
+  /** Returns the environment variables that name the stores of this object. */
   public Map<String, String> stores() {
     return stores;
   }
@@ -369,7 +365,7 @@ public final class SplitDeployment implements AutoCloseable {
     return property.replace('.', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** Stops everything, the processes before their stores. */
+  /** Stops the processes, then their stores. */
   @Override
   public void close() throws Exception {
     while (!started.isEmpty()) {

@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Configuration;
 @ExtendWith(OutputCaptureExtension.class)
 class StartReportTest {
   @Test
-  void showsTheLoginThatWasMadeUpOnce(CapturedOutput output) {
+  void showsAGeneratedLoginOnce(CapturedOutput output) {
     SpringApplication application = new SpringApplication(MakesUpAnAdmin.class);
     application.setWebApplicationType(WebApplicationType.NONE);
     application.addListeners(new StartReport(new LocalStores()));
@@ -31,7 +31,7 @@ class StartReportTest {
 
   @Configuration(proxyBeanMethods = false)
   static class MakesUpAnAdmin {
-    /** Early: listeners of the application see it while the context is still being made. */
+    /** Publishes the login during the refresh of the context. */
     @Bean
     Object admin(ApplicationEventPublisher events) {
       events.publishEvent(new GeneratedAdmin("admin@annals.example", "made-up"));

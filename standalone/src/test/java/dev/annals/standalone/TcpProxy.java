@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Stands between programs and a server, and can be cut, as a server that died is, or made to hang,
- * as a network that swallows everything. Its port is the same throughout.
+ * A proxy between programs and a server. It can reset all connections, like a dead server, or hold
+ * all bytes, like a broken network. Its port never changes.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -37,13 +37,13 @@ public final class TcpProxy implements AutoCloseable {
   private ServerSocket entrance;
   private boolean hangs;
 
-  /** One that lets everything through. */
+  /** Creates a proxy that forwards everything. */
   TcpProxy(String host, int port) {
     server = new InetSocketAddress(host, port);
     mend();
   }
 
-  /** One before the server that a URL names. */
+  /** Creates a proxy in front of the server of a URL. */
   static TcpProxy before(String url) {
     Matcher address = ADDRESS.matcher(url);
     if (!address.find()) {
@@ -52,7 +52,7 @@ public final class TcpProxy implements AutoCloseable {
     return new TcpProxy(address.group(1), Integer.parseInt(address.group(2)));
   }
 
-  /** The same URL, which leads here. */
+  /** Returns the URL with the address of this proxy. */
   String url(String ofServer) {
     return ADDRESS.matcher(ofServer).replaceFirst("127.0.0.1:" + port);
   }
@@ -61,19 +61,19 @@ public final class TcpProxy implements AutoCloseable {
     return port;
   }
 
-  /** Resets all connections and takes no more. */
+  /** Resets all connections and accepts no new ones. */
   public synchronized void cut() {
     close(entrance);
     entrance = null;
     sockets.forEach(TcpProxy::reset);
   }
 
-  /** Passes nothing on, either way, and still takes connections. */
+  /** Accepts connections, but forwards no bytes in either direction. */
   public synchronized void hang() {
     hangs = true;
   }
 
-  /** Lets everything through again, what was held up first. */
+  /** Forwards again, the held bytes first. */
   public synchronized void mend() {
     hangs = false;
     notifyAll();
@@ -111,7 +111,7 @@ public final class TcpProxy implements AutoCloseable {
         threads.execute(() -> connect(client));
       }
     } catch (IOException cut) {
-      // Nobody else gets in.
+      // The proxy accepts no more connections.
     }
   }
 
@@ -174,7 +174,7 @@ public final class TcpProxy implements AutoCloseable {
         closeable.close();
       }
     } catch (IOException gone) {
-      // That is what was wanted.
+      // Closed already.
     }
   }
 }

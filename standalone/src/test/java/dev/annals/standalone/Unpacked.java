@@ -14,22 +14,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A packaged program taken out of its jar, the way an image holds it: a small jar beside its
- * libraries, from which a start takes a third less of a processor than from libraries inside of a
- * jar. With the system property {@code annals.archived} also an archive of the classes that a start
- * loads, as an image has one: with it a start takes again a third less, and to make it takes as
- * long as several starts.
+ * A packaged program extracted from its jar, as in an image: a small jar beside its libraries. A
+ * start from it needs a third less CPU time than from nested jars. With the system property {@code
+ * annals.archived} it also has a class data archive, which saves another third per start and takes
+ * as long as several starts to create.
  *
- * @param jar the small one
- * @param archive for {@code -XX:SharedArchiveFile}, with that jar first on the class path
+ * @param jar the small jar
+ * @param archive the file for {@code -XX:SharedArchiveFile}
  */
 record Unpacked(Path jar, Optional<Path> archive) {
   private static final Map<Path, Unpacked> PROGRAMS = new ConcurrentHashMap<>();
 
   /**
-   * The first call unpacks it, beside the packaged one, unless an earlier JVM has.
+   * Returns the program, which the first call unpacks beside its jar unless an earlier JVM did.
    *
-   * @param variables of an environment in which it can start
+   * @param variables environment variables with which it can start
    */
   static Unpacked of(Path packaged, Map<String, String> variables) {
     return PROGRAMS.computeIfAbsent(packaged, first -> unpacked(first, variables));
@@ -61,7 +60,7 @@ record Unpacked(Path jar, Optional<Path> archive) {
         && Files.getLastModifiedTime(folder).compareTo(Files.getLastModifiedTime(packaged)) > 0;
   }
 
-  /** By a start that ends when all is there. */
+  /** Creates the archive by a start that exits after the context is refreshed. */
   private void archiveClasses(Map<String, String> variables) throws IOException {
     Path data = jar.resolveSibling("data");
     Map<String, String> own = new HashMap<>(variables);
@@ -70,7 +69,7 @@ record Unpacked(Path jar, Optional<Path> archive) {
             "SERVER_PORT", "0",
             "MANAGEMENT_SERVER_PORT", "0",
             "ANNALS_DATA_DIR", data.toString()));
-    String said =
+    String output =
         run(
             own,
             "-XX:ArchiveClassesAtExit=" + archive.orElseThrow(),
@@ -79,7 +78,7 @@ record Unpacked(Path jar, Optional<Path> archive) {
             jar);
     FileSystemUtils.deleteRecursively(data);
     if (Files.notExists(archive.orElseThrow())) {
-      throw new AssertionError(said);
+      throw new AssertionError(output);
     }
   }
 

@@ -52,7 +52,7 @@ public final class LazyClient implements AutoCloseable {
   public void send(String frame) throws IOException {
     byte[] text = frame.getBytes(StandardCharsets.UTF_8);
     ByteBuffer message = ByteBuffer.allocate(text.length + 8).put((byte) 0x81);
-    // The shortest way to write a length is the only one that the gateway takes (RFC 6455, 5.2).
+    // The gateway accepts only the shortest form of a length (RFC 6455, 5.2).
     if (text.length < 126) {
       message.put((byte) (0x80 | text.length));
     } else {

@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Goes through every route that the API describes, as every kind of caller, and compares the status
- * with the reviewed table {@code access.txt}. The request is one that succeeds for whoever may make
- * it, and what it changes is made for it alone: no cell depends on another one.
+ * Calls each route of the API document as each kind of caller and compares the status with the
+ * table {@code access.txt}. The request succeeds for allowed callers, and it gets its own
+ * resources, so that no cell depends on another.
  */
 @ExtendWith(Deployment.class)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -47,7 +47,7 @@ class AccessTableIT {
     this.people = people();
   }
 
-  /** The columns, in their order. */
+  /** The columns in order. */
   private enum Caller {
     NOBODY,
     ANOTHER,
@@ -85,14 +85,14 @@ class AccessTableIT {
   }
 
   /**
-   * Somebody who asks, with an account of that id and tokens of it, or without.
+   * A caller, with the id and tokens of an account, or without.
    *
-   * @param refreshToken of the client's session
+   * @param refreshToken the refresh token of the client's session
    */
   private record Person(String id, String email, Client client, String refreshToken) {}
 
   @Test
-  void everyRouteHasOneLineAndEveryLineARoute() throws IOException {
+  void tableAndRoutesMatchOneToOne() throws IOException {
     List<String> lines = lines().map(Line::toString).toList();
     assertThat(lines).as("lines of " + TABLE).doesNotHaveDuplicates();
     Set<String> routes = new TreeSet<>();
@@ -115,7 +115,7 @@ class AccessTableIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("lines")
-  void answersEachCallerAsTheTableSays(Line line) {
+  void answersEachCallerWithTheStatusOfTheTable(Line line) {
     Map<Caller, Person> callers = new EnumMap<>(changesItsCaller(line) ? people() : people);
     callers.put(Caller.DISABLED, user());
     Map<Caller, Supplier<Answer>> requests = new EnumMap<>(Caller.class);
@@ -140,20 +140,20 @@ class AccessTableIT {
     }
   }
 
-  /** Makes what the request is about, for it to be sent later. */
+  /** Creates the resources of the request and returns the request. */
   private Supplier<Answer> request(Line line, Person caller, Person owner) {
     Target target =
         line.path().contains("{id}") ? target(line, owner) : new Target("", Optional.empty());
     String path =
         line.path()
             .replace("{id}", target.id())
-            // Of those that are there, only the one to whom the task belongs has any.
+            // Only the owner of the task has one.
             .replace("{attachmentId}", target.part())
             .replace("{uploadId}", target.part())
             .replace("{taskId}", NOTHING)
             .replace("{name}", line.path().contains("processors") ? "notes" : "overdue-sweep")
             .replace("{key}", "daily-summary")
-            // Sealed a minute later, so not there yet.
+            // Not sealed yet; that takes a minute.
             .replace("{position}", "0");
     if (!line.method().equals("GET")) {
       Client client = caller.client().with("If-Match", "*");
@@ -180,7 +180,7 @@ class AccessTableIT {
           Json.object(
               "currentPassword", Annals.PASSWORD, "newPassword", "another " + Annals.PASSWORD);
       case "POST /auth/forgot-password" -> Json.object("email", caller.email());
-      // Only mails hold good ones, and whoever has one needs nothing else.
+      // Only mails hold valid tokens, which suffice.
       case "POST /auth/reset-password" ->
           Json.object("token", "unknown", "newPassword", Annals.PASSWORD);
       case "POST /auth/verify-email" -> Json.object("token", "unknown");
@@ -194,17 +194,17 @@ class AccessTableIT {
       case "POST /tasks/{id}/attachments/uploads" -> UPLOAD;
       case "PUT /tasks/{id}" -> Kind.TASK.update;
       case "PUT /admin/users/{id}/roles" -> Json.object("roles", List.of("AUDITOR"));
-      // As it is: nothing is switched off for the other tests.
+      // The current setting, since other tests use the flag.
       case "PUT /admin/flags/{key}" -> Json.object("enabled", true);
       default -> "";
     };
   }
 
   /**
-   * What {@code {id}} stands for.
+   * The value of {@code {id}}.
    *
-   * @param part what the other id in the path stands for
-   * @param consistencyToken what a reader needs to see it
+   * @param part the value of the second id in the path
+   * @param consistencyToken the token to read it
    */
   private record Target(String id, String part, Optional<String> consistencyToken) {
 
@@ -213,7 +213,7 @@ class AccessTableIT {
     }
   }
 
-  /** Makes something that is the owner's, and that the call can be made about. */
+  /** Creates a resource of the owner for the call. */
   private Target target(Line line, Person owner) {
     String collection = line.path().substring(0, line.path().indexOf("/{id}"));
     return switch (collection) {
@@ -223,7 +223,7 @@ class AccessTableIT {
       case "/notifications" -> new Target(notification(owner), Optional.empty());
       case "/auth/sessions" -> new Target(anotherSession(owner), Optional.empty());
       case "/admin/users" -> new Target(user().id(), Optional.empty());
-      // There is none until an event cannot be handled, or somebody asks for a replay.
+      // None exists without an unreadable event or a replay.
       case "/admin/dead-letters", "/admin/replays" ->
           new Target(UUID.randomUUID().toString(), Optional.empty());
       default -> throw new AssertionError("Say here what there is to be at " + line.path());
@@ -278,7 +278,7 @@ class AccessTableIT {
     throw new AssertionError("no session");
   }
 
-  /** Everybody but the disabled, who needs to make something before. */
+  /** Creates the callers, except the disabled one, who first needs resources. */
   private Map<Caller, Person> people() {
     return Map.of(
         Caller.NOBODY, new Person("", Annals.newEmail(), annals.anybody(), "unknown"),

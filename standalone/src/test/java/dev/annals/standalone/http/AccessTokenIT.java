@@ -32,7 +32,7 @@ import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import tools.jackson.databind.JsonNode;
 
-/** Checks tokens with the Java runtime's own cryptography, and forges some. */
+/** Verifies and forges access tokens with the cryptography of the JDK. */
 @ExtendWith(Deployment.class)
 class AccessTokenIT {
 
@@ -77,7 +77,7 @@ class AccessTokenIT {
   }
 
   @Test
-  void isRefusedOnceAnythingInItIsChanged() {
+  void isRefusedAfterAnyChange() {
     String more = encoded(Json.with(text(parts.get(1)), "roles", List.of("USER", "ADMIN")));
     refuses(parts.get(0) + "." + more + "." + parts.get(2));
     refuses(parts.get(0) + "." + parts.get(1) + "." + flipped(parts.get(2)));
@@ -88,9 +88,9 @@ class AccessTokenIT {
     refuses(String.join(".", parts) + "x");
   }
 
-  /** Whatever is done to a token, nobody is let in by it, and nothing breaks. */
+  /** Each mutated token is answered with 401. */
   @Test
-  void isRefusedHoweverItIsMutated() {
+  void isRefusedAfterEachMutation() {
     Random random = new Random(42);
     String token = String.join(".", parts);
     String letters = "ABCxyz019-_.= %\u00e9{}\"";
@@ -106,16 +106,16 @@ class AccessTokenIT {
           default -> mutated.setLength(Math.max(1, at));
         }
       }
-      // White space around it is no part of the header's value.
+      // White space around a value is not part of it.
       if (!mutated.toString().strip().equals(token)) {
         refuses(mutated.toString());
       }
     }
   }
 
-  /** An independent verifier reads it, with nothing but the published keys. */
+  /** An independent library verifies the token with the published keys only. */
   @Test
-  void isReadByAnotherVerifier() {
+  void isAcceptedByAnotherLibrary() {
     NimbusJwtDecoder decoder =
         NimbusJwtDecoder.withJwkSetUri(anybody.url() + "/.well-known/jwks.json")
             .jwsAlgorithm(SignatureAlgorithm.ES256)
@@ -125,7 +125,7 @@ class AccessTokenIT {
         JwtValidators.createAtJwtValidator()
             .issuer("annals")
             .audience("annals")
-            // There are no clients to be told apart.
+            // Clients are not distinguished.
             .validators(them -> them.put("client_id", any -> OAuth2TokenValidatorResult.success()))
             .build());
     Jwt jwt = decoder.decode(String.join(".", parts));
@@ -159,7 +159,7 @@ class AccessTokenIT {
   }
 
   @Test
-  void isRefusedWhenSignedByAKeyThatItBringsAlong() throws Exception {
+  void isRefusedIfSignedByItsEmbeddedKey() throws Exception {
     KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
     keys.initialize(new ECGenParameterSpec("secp256r1"));
     PrivateKey forger = keys.generateKeyPair().getPrivate();
@@ -174,7 +174,7 @@ class AccessTokenIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "Bearer", "Bearer ", "Basic YTpi", "Bearer a.b.c", "Bearer ..", "Token x"})
-  void isAskedForWithAChallenge(String authorization) {
+  void isRequestedByAChallenge(String authorization) {
     Answer refused =
         anybody
             .with("Authorization", authorization)
@@ -191,7 +191,7 @@ class AccessTokenIT {
   }
 
   @Test
-  void isTakenFromTheHeaderAlone() {
+  void isAcceptedInTheHeaderOnly() {
     anybody.get("/users/me?access_token=" + String.join(".", parts)).isProblem(401, "unauthorized");
     anybody.with("Authorization", "bearer " + String.join(".", parts)).get("/users/me").expect(200);
   }

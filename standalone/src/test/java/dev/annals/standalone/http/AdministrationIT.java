@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What administrators see of users, and what they do to them. */
+/** User administration. */
 @ExtendWith(Deployment.class)
 class AdministrationIT {
 
-  private static final String NOBODY = "/admin/users/00000000-0000-4000-8000-000000000000";
+  private static final String UNKNOWN_USER = "/admin/users/00000000-0000-4000-8000-000000000000";
 
   private final Annals annals;
   private final Client anybody;
@@ -39,7 +39,7 @@ class AdministrationIT {
   }
 
   @Test
-  void isOfNothingButUsers() {
+  void answers404ForTheIdOfANote() {
     String note = annals.newUser().post("/notes", Kind.NOTE.creation).expect(201).id();
     Client admin = annals.admin().with("If-Match", "*");
     String path = "/admin/users/" + note;
@@ -50,7 +50,7 @@ class AdministrationIT {
   }
 
   @Test
-  void showsAUserAsTheySeeThemselvesAndMore() {
+  void showsProfileRolesAndStateOfAUser() {
     Answer shown = admin.get(path).expect(200).hasVersion(0);
     JsonNode user = shown.json();
     assertThat(user.propertyNames())
@@ -81,7 +81,7 @@ class AdministrationIT {
   }
 
   @Test
-  void locksAUserOutAtOnceEverywhere() {
+  void endsAllAccessOfADisabledUserAtOnce() {
     Client user = signedIn();
     Client other = signedIn();
     user.get("/notes").expect(200);
@@ -99,7 +99,7 @@ class AdministrationIT {
   }
 
   @Test
-  void tellsTheLockedOutSoOnlyIfTheyKnowTheirPassword() {
+  void reportsADisabledAccountOnlyToTheRightPassword() {
     String refreshToken = login(Annals.PASSWORD).expect(200).text("/refreshToken");
     admin.post(path + "/disable").expect(200);
     login(Annals.PASSWORD).isProblem(403, "account-disabled");
@@ -110,7 +110,7 @@ class AdministrationIT {
   }
 
   @Test
-  void letsAUserInAgain() {
+  void enablesAUserAgain() {
     Client before = signedIn();
     admin.post(path + "/disable").expect(200);
     Answer enabled = admin.post(path + "/enable").expect(200).hasVersion(2);
@@ -120,7 +120,7 @@ class AdministrationIT {
   }
 
   @Test
-  void storesNothingForWhatIsSoAlready() {
+  void storesNoEventForAnUnchangedState() {
     admin.post(path + "/enable").expect(200).hasVersion(0);
     admin.post(path + "/disable").expect(200).hasVersion(1);
     admin.post(path + "/disable").expect(200).hasVersion(1);
@@ -129,7 +129,7 @@ class AdministrationIT {
   }
 
   @Test
-  void givesRolesThatAreInForceWithTheNextToken() {
+  void appliesRolesFromTheNextToken() {
     Answer tokens = login(Annals.PASSWORD).expect(200);
     Client before = bearer(tokens);
     Answer assigned =
@@ -154,7 +154,7 @@ class AdministrationIT {
   }
 
   @Test
-  void wantsToKnowWhichVersionRolesAreMeantFor() {
+  void requiresTheVersionToChangeRoles() {
     assign(admin, "USER", "AUDITOR").isProblem(428, "precondition-required");
     Answer stale = assign(admin.ifMatch(4), "USER").isProblem(412, "stale-version");
     assertThat(stale.json().get("currentVersion").asInt()).isZero();
@@ -173,14 +173,14 @@ class AdministrationIT {
     "'{}', /roles",
     "'{\"roles\": [], \"enabled\": true}', /enabled"
   })
-  void refusesRolesThatThereAreNot(String body, String pointers) {
+  void refusesUnknownRoles(String body, String pointers) {
     admin.ifMatch(0).put(path + "/roles", body).isInvalidAt(pointers.split(" "));
-    admin.put(NOBODY + "/roles", body).isInvalidAt(pointers.split(" "));
+    admin.put(UNKNOWN_USER + "/roles", body).isInvalidAt(pointers.split(" "));
   }
 
   @Test
-  void doesNotFindWhomThereIsNot() {
-    for (String unknown : List.of(NOBODY, "/admin/users/no-uuid")) {
+  void answers404ForAnUnknownUser() {
+    for (String unknown : List.of(UNKNOWN_USER, "/admin/users/no-uuid")) {
       admin.get(unknown).isProblem(404, "not-found");
       admin.post(unknown + "/disable").isProblem(404, "not-found");
       admin.post(unknown + "/enable").isProblem(404, "not-found");
@@ -189,10 +189,10 @@ class AdministrationIT {
   }
 
   @Test
-  void isForAdministratorsAlone() {
+  void answers403ToOtherRoles() {
     assign(admin.ifMatch(0), "USER", "AUDITOR").expect(200);
     Client auditor = signedIn();
-    for (String resource : List.of("/admin/users", path, NOBODY, "/admin/users?page=x")) {
+    for (String resource : List.of("/admin/users", path, UNKNOWN_USER, "/admin/users?page=x")) {
       auditor.get(resource).isProblem(403, "forbidden");
       anybody.get(resource).isProblem(401, "unauthorized");
     }
@@ -231,7 +231,7 @@ class AdministrationIT {
   }
 
   @Test
-  void listsUsersByAPartOfTheirAddressOrName() {
+  void findsUsersByAPartOfAddressOrName() {
     String mark = UUID.randomUUID().toString().substring(0, 8);
     register(mark + "-anna_1@example.org", "Straße 100% " + mark);
     register(mark + "-bert@example.com", "Anna\\Bert " + mark);
@@ -249,7 +249,7 @@ class AdministrationIT {
   }
 
   @Test
-  void listsUsersByRoleAndByWhetherTheyAreEnabled() {
+  void filtersUsersByRoleAndState() {
     admin.post(path + "/disable").expect(200);
     assertThat(only("?enabled=false&query=" + email).get("enabled").asBoolean()).isFalse();
     assertThat(content("?enabled=true&query=" + email)).isEmpty();
@@ -307,7 +307,7 @@ class AdministrationIT {
         "page=-1",
         "size=101"
       })
-  void refusesWhatItCannotRead(String query) {
+  void refusesInvalidParameters(String query) {
     admin.get("/admin/users?" + query).isInvalidAt("?" + query.substring(0, query.indexOf('=')));
   }
 

@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import org.awaitility.core.ThrowingRunnable;
 
 /**
- * A deployment as its clients know it.
+ * A deployment as its clients see it.
  *
- * @param url where its API is, without a slash at the end
- * @param output what it has logged so far, if that can be seen from here
- * @param entrance what of it was logged by the process that clients speak to
+ * @param url the URL of the API, without a trailing slash
+ * @param output supplies its log so far, if the tests can read it
+ * @param entrance supplies the log of the process that clients connect to
  */
 record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<String>> entrance) {
 
@@ -29,42 +29,42 @@ record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<Stri
     this(url, output, output);
   }
 
-  /** The password of everybody whom the tests do not give another one. */
+  /** The default password of test users. */
   static final String PASSWORD = "correct horse battery";
 
-  /** The first administrator, whom every deployment of the tests is configured with. */
+  /** The configuration of the first administrator of each test deployment. */
   static final Map<String, String> ADMIN =
       Map.of(
           "ANNALS_ADMIN_EMAIL", "admin@example.org",
           "ANNALS_ADMIN_PASSWORD", "an admin's password");
 
-  /** The subject of mails that ask whether an address is its user's. */
+  /** The subject of verification mails. */
   static final String VERIFICATION = "Verify your e-mail address for Annals";
 
   private static final Pattern VERIFICATION_LINK =
       Pattern.compile("(?m)^http://localhost:\\d+/verify-email\\?token=([A-Za-z0-9_-]{43})\\r?$");
 
-  /** Whatever was issued to the tests and must never be seen in a log. */
+  /** Issued secrets, which must never appear in a log. */
   static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
 
-  /** Somebody without a token. */
+  /** Returns a client without a token. */
   Client anybody() {
     return new Client(url, Map.of());
   }
 
-  /** A user whom nobody knows yet, with a token. */
+  /** Registers a user and returns a client with their token. */
   Client newUser() {
     String email = newEmail();
     anybody().post("/auth/register", registration(email, PASSWORD, "Ada")).expect(201);
     return signedIn(email, PASSWORD);
   }
 
-  /** The first administrator, with a token. */
+  /** Returns a client with the first administrator's token. */
   Client admin() {
     return signedIn(ADMIN.get("ANNALS_ADMIN_EMAIL"), ADMIN.get("ANNALS_ADMIN_PASSWORD"));
   }
 
-  /** Verifies an address by the mail that asks for it. */
+  /** Verifies an address by its verification mail. */
   void verify(String email) {
     String token =
         await()
@@ -77,7 +77,7 @@ record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<Stri
     anybody().post("/auth/verify-email", Json.object("token", token)).expect(204);
   }
 
-  /** What a mail that asks for it lets its reader verify the address by. */
+  /** Returns the token of a verification mail. */
   static String verificationToken(Postbox.Mail mail) {
     Matcher link = VERIFICATION_LINK.matcher(mail.text());
     assertThat(link.find()).as(mail.text()).isTrue();
@@ -85,7 +85,7 @@ record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<Stri
     return link.group(1);
   }
 
-  /** The same user with a new token. */
+  /** Logs in and returns a client with the token. */
   Client signedIn(String email, String password) {
     Answer tokens = anybody().post("/auth/login", login(email, password)).expect(200);
     SECRETS.add(tokens.text("/accessToken"));
@@ -107,7 +107,7 @@ record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<Stri
     return Json.object("email", email, "password", password);
   }
 
-  /** Waits for what a read model will show once it has caught up. */
+  /** Waits until an assertion about a read model holds. */
   static void eventually(ThrowingRunnable assertion) {
     await()
         .pollDelay(Duration.ZERO)

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** An answer, and what was asked. */
+/** An answer and its request. */
 record Answer(String method, URI asked, int status, HttpHeaders headers, String text) {
 
-  private static final Set<String> TALES =
+  private static final Set<String> INTERNALS =
       Set.of("Exception", "dev.annals", "org.", "java.", "tools.jackson", "\tat ", "select ");
 
   /** Asserts the status. */
@@ -20,7 +20,7 @@ record Answer(String method, URI asked, int status, HttpHeaders headers, String 
     return this;
   }
 
-  /** Asserts everything that RFC 9457 and the contract say of an error's document. */
+  /** Asserts that the answer is a valid problem document (RFC 9457) with this status and type. */
   Answer isProblem(int expected, String slug) {
     expect(expected);
     assertThat(headers.firstValue("Content-Type"))
@@ -33,12 +33,12 @@ record Answer(String method, URI asked, int status, HttpHeaders headers, String 
     assertThat(problem.path("detail").asString()).isNotBlank();
     assertThat(problem.path("instance").asString()).isEqualTo(asked.getRawPath());
     assertThat(problem.has("errors")).as(toString()).isEqualTo(slug.equals("validation"));
-    assertThat(text).doesNotContain(TALES);
+    assertThat(text).doesNotContain(INTERNALS);
     assertThat(header("X-Request-Id")).isPresent();
     return this;
   }
 
-  /** Asserts that these values were refused, and no other ones. */
+  /** Asserts the pointers of exactly the invalid values. */
   Answer isInvalidAt(String... pointers) {
     isProblem(400, "validation");
     JsonNode errors = json().get("errors");
@@ -47,7 +47,7 @@ record Answer(String method, URI asked, int status, HttpHeaders headers, String 
     return this;
   }
 
-  /** Asserts that the answer carries a resource of that version. */
+  /** Asserts the version of the resource. */
   Answer hasVersion(long expected) {
     assertThat(json().path("version").asLong(-1)).as(toString()).isEqualTo(expected);
     assertThat(header("ETag")).as(toString()).hasValue("\"" + expected + "\"");
@@ -58,7 +58,7 @@ record Answer(String method, URI asked, int status, HttpHeaders headers, String 
     return Json.parse(text);
   }
 
-  /** The string that an RFC 6901 pointer names. */
+  /** Returns the string at a JSON pointer (RFC 6901). */
   String text(String pointer) {
     return json().at(pointer).asString();
   }

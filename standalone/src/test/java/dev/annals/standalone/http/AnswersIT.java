@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is answered in the cases that clients have stumbled over. */
+/** Answers in special cases of content negotiation, methods, queries and conditions. */
 @ExtendWith(Deployment.class)
 class AnswersIT {
 
@@ -23,9 +23,9 @@ class AnswersIT {
     this.annals = annals;
   }
 
-  /** Generated clients accept the document of an error alone where there is nothing else. */
+  /** Generated clients accept problem documents only if an operation has no other answer. */
   @Test
-  void whoAcceptsErrorsAloneCanLogOut() {
+  void logsOutAClientThatAcceptsOnlyProblems() {
     String email = Annals.newEmail();
     annals
         .anybody()
@@ -62,14 +62,14 @@ class AnswersIT {
     "OPTIONS, /notes, 200, 'GET, HEAD, OPTIONS, POST'",
     "POST, /livez, 405, 'GET, HEAD, OPTIONS'"
   })
-  void theMethodsAreThoseOfTheRoute(String method, String path, int status, String allowed) {
+  void namesTheMethodsOfTheRoute(String method, String path, int status, String allowed) {
     Answer answer = annals.newUser().send(method, path, "").expect(status);
     assertThat(String.join(",", answer.headers().allValues("Allow")).split(", *"))
         .containsExactlyInAnyOrder(allowed.split(", *"));
   }
 
   @Test
-  void aListTakesALongQuery() {
+  void acceptsALongQuery() {
     Client user = annals.newUser();
     String note = Kind.NOTE.createdBy(user);
     Annals.eventually(() -> user.get(note).expect(200));
@@ -90,7 +90,7 @@ class AnswersIT {
   }
 
   @Test
-  void whoHasTheBytesIsNotSentThem() {
+  void answers304ToAMatchingEntityTag() {
     Client user = annals.newUser();
     String attachments = Kind.TASK.createdBy(user) + "/attachments";
     String file =

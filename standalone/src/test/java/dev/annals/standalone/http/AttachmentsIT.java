@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Files go up and come back bit for bit, through the service and by signed URLs. */
+/** Uploads and downloads of files, through the service and by signed URLs. */
 @ExtendWith(Deployment.class)
 class AttachmentsIT {
 
@@ -55,7 +55,7 @@ class AttachmentsIT {
     attachments = task + "/attachments";
   }
 
-  /** Where a text is, now that it is attached. */
+  /** Attaches a text and returns its path. */
   private String attach(String text) {
     return attachments
         + "/"
@@ -63,7 +63,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void comeBackAsTheyWereSent() {
+  void areDownloadedUnchanged() {
     Answer added = user.upload(attachments, "plan.png", "image/png", PNG).expect(201);
     String path = attachments + "/" + added.id();
     assertThat(added.header("Location")).hasValue(path);
@@ -94,7 +94,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areReadInPartsAndNotAgain() {
+  void answerRangesAndConditions() {
     String path = attach("0123456789");
     String etag = "\"" + sha256(text("0123456789")) + "\"";
     user.with("If-None-Match", etag).get(path).expect(304);
@@ -119,7 +119,7 @@ class AttachmentsIT {
         "bytes=",
         "lines=0-1"
       })
-  void areReadAsAWholeByWhoAsksForSeveralParts(String range) {
+  void areSentWholeForSeveralRanges(String range) {
     Answer whole = user.with("Range", range).get(attach("0123456789")).expect(200);
     assertThat(whole.text()).isEqualTo("0123456789");
     assertThat(whole.header("Content-Length")).hasValue("10");
@@ -136,7 +136,7 @@ class AttachmentsIT {
     "bytes=-99, 0123456789, bytes 0-9/10",
     "bytes=0-9, 0123456789, bytes 0-9/10"
   })
-  void areReadInOnePart(String range, String bytes, String where) {
+  void answerASingleRangeWith206(String range, String bytes, String where) {
     Answer part = user.with("Range", range).get(attach("0123456789")).expect(206);
     assertThat(part.text()).isEqualTo(bytes);
     assertThat(part.header("Content-Range")).hasValue(where);
@@ -145,7 +145,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areNotReadInPartsByWhoHasThemOrAsksForNone() {
+  void ignoreARangeWithAMatchingTagOrOfHead() {
     String path = attach("0123456789");
     String etag = "\"" + sha256(text("0123456789")) + "\"";
 
@@ -159,7 +159,7 @@ class AttachmentsIT {
 
   private static final String DISPOSITION = "Content-Disposition: form-data; name=\"file\"";
 
-  /** What is between the boundaries, and what is wrong with the rest. */
+  /** Malformed forms. */
   static Stream<Arguments> forms() {
     String part = "--b\r\n" + DISPOSITION + "; filename=\"a.txt\"\r\n\r\na\r\n";
     String field = "--b\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\na\r\n";
@@ -209,8 +209,7 @@ class AttachmentsIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("forms")
-  void areRefusedInFormsThatAreNotWellFormed(
-      String wrong, String boundary, String body, int status) {
+  void areRefusedInMalformedForms(String wrong, String boundary, String body, int status) {
     Client sender = user.with("Content-Type", "multipart/form-data" + boundary);
     sender
         .send("POST", attachments, BodyPublishers.ofString(body))
@@ -224,7 +223,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areTakenWithTheLongestBoundaryAndTheMostBytes() {
+  void areAcceptedWithTheLongestBoundaryAndMaximumSize() {
     String boundary = "b".repeat(70);
     user.with("Content-Type", "multipart/form-data; boundary=" + boundary)
         .send(
@@ -237,9 +236,9 @@ class AttachmentsIT {
     user.upload(attachments, "a.png", "image/png", png(25 << 20)).expect(201);
   }
 
-  /** Neither by who may not, nor for what is not there: the answer comes before the file does. */
+  /** The answer arrives before the file is read. */
   @Test
-  void areNotReadForATaskThatIsNotOnesOwn() throws IOException {
+  void areRefusedUnreadForTasksOfOthers() throws IOException {
     for (String path :
         List.of(
             attachments, "/tasks/" + UUID.randomUUID() + "/attachments", "/tasks/x/attachments")) {
@@ -277,7 +276,7 @@ class AttachmentsIT {
     "a.log, application/octet-stream, text/plain",
     "C#.md, application/octet-stream, text/markdown"
   })
-  void areTakenByWhatElseTheirTypesAreCalled(String name, String sent, String kept) {
+  void areAcceptedByAliasesOfTheirTypes(String name, String sent, String kept) {
     Answer added = user.upload(attachments, name, sent, text("[1]")).expect(201);
     assertThat(added.text("/fileName")).isEqualTo(name);
     assertThat(added.text("/contentType")).isEqualTo(kept);
@@ -287,14 +286,14 @@ class AttachmentsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"x?.html", "a:b.html"})
-  void areNotTakenByNamesThatHideTheirTypes(String name) {
+  void areRefusedByNamesThatHideTheirTypes(String name) {
     user.upload(attachments, name, "text/plain", text("a"))
         .isProblem(415, "unsupported-media-type");
     announce(name, "text/plain", text("a")).isProblem(415, "unsupported-media-type");
   }
 
   @Test
-  void goWithTheirTaskAndComeBackWithIt() {
+  void areDeletedAndRestoredWithTheirTask() {
     String path = attach("a");
     user.ifMatch(1).delete(task).expect(204);
     user.get(path).isProblem(404, "not-found");
@@ -318,7 +317,7 @@ class AttachmentsIT {
     "\u05d0\u200f.txt, \u05d0\u200f.txt",
     "Grüße %41 \u65e5\u672c.txt, Grüße %41 \u65e5\u672c.txt"
   })
-  void keepTheirNamesButForPathsAndControlCharacters(String sent, String kept) {
+  void keepTheirNamesWithoutPathsAndControlCharacters(String sent, String kept) {
     Answer added = user.upload(attachments, sent, "text/plain", text("a")).expect(201);
     assertThat(added.text("/fileName")).isEqualTo(kept);
   }
@@ -335,7 +334,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areWhatTheyClaimToBe() {
+  void areRefusedIfTheirBytesContradictTheirType() {
     byte[] script = text("#!/bin/sh\nrm -rf /");
     user.upload(attachments, "a.png", "image/png", script).expect(415);
     user.upload(attachments, "a.txt", "text/plain", script).expect(415);
@@ -357,7 +356,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areAttachedOnceForAKey() {
+  void areAttachedOncePerIdempotencyKey() {
     Client once = user.with("Idempotency-Key", "\"upload\"");
     Answer first = once.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
     Answer again = once.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
@@ -370,7 +369,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void goUpByASignedUrlAndComeDownByALink() {
+  void areUploadedBySignedUrlAndDownloadedByLink() {
     Answer announced = announce("plan.png", "image/png", PNG).expect(201);
     String complete = complete(announced);
     user.post(complete).isProblem(409, "upload-incomplete");
@@ -403,7 +402,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areNotTakenOrGivenByUrlsOfThisServiceOnceThatIsOver() {
+  void areRefusedAtAlteredUrlsAndAfterCompletionOrDeletion() {
     Answer announced = announce("plan.png", "image/png", PNG).expect(201);
     assumeTrue(announced.text("/url").contains("/files/"), "S3 takes and gives them until then");
     assertThat(put(announced, PNG)).isEqualTo(200);
@@ -428,7 +427,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areNotTakenByASignedUrlWhenTheyAreOthers() {
+  void areRefusedAtASignedUrlIfTheBytesDiffer() {
     Answer announced = announce("plan.png", "image/png", PNG).expect(201);
     boolean here = announced.text("/url").contains("/files/");
     byte[] others = PNG.clone();
@@ -452,7 +451,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areWhatTheyClaimToBeByASignedUrlToo() {
+  void areRefusedAtASignedUrlIfTheBytesContradictTheType() {
     byte[] script = text("#!/bin/sh\nrm -rf /");
     Answer announced = announce("plan.png", "image/png", script).expect(201);
     assertThat(put(announced, script)).isEqualTo(200);
@@ -461,7 +460,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areAnnouncedOnlyAsWhatCanBeAttached() {
+  void getASignedUrlOnlyForAllowedFiles() {
     String tooLarge = announcement("\u0001", "text/html", (25 << 20) + 1, "ab".repeat(32));
     user.post("/tasks/" + UUID.randomUUID() + "/attachments/uploads", tooLarge)
         .isProblem(413, "content-too-large");
@@ -492,7 +491,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areOutOfReachForARevokedSession() {
+  void areRefusedToARevokedSession() {
     Answer added = user.upload(attachments, "plan.png", "image/png", PNG).expect(201);
     String path = attachments + "/" + added.id();
     Answer announced = announce("plan.png", "image/png", PNG).expect(201);
@@ -510,7 +509,7 @@ class AttachmentsIT {
 
   @Test
   void arePushedToTheirOwner() {
-    // The first is the creation of the task.
+    // The first notification is the creation of the task.
     Annals.eventually(() -> assertThat(user.unread()).isEqualTo(1));
     try (StompClient client = StompClient.of(user).subscribed("after:1")) {
       Answer added = user.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
@@ -527,7 +526,7 @@ class AttachmentsIT {
   }
 
   @Test
-  void areNotThereWhileTheFeatureIsOff() {
+  void answer404WhileTheFlagIsOff() {
     Answer added = user.upload(attachments, "a.txt", "text/plain", text("a")).expect(201);
     String path = attachments + "/" + added.id();
     Answer announced = announce("plan.png", "image/png", PNG).expect(201);
@@ -536,7 +535,7 @@ class AttachmentsIT {
     String flag = "/admin/flags/attachments";
     admin.with("If-Match", "*").put(flag, "{\"enabled\": false}").expect(200);
     try {
-      // Twice as many as there are instances: the requests go to them in turn.
+      // Twice the number of instances, which get requests in turn.
       Annals.eventually(
           () -> {
             for (int i = 0; i < 4; i++) {

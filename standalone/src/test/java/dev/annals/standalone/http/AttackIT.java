@@ -32,9 +32,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One client asks for too much, in each way that there is, of a program with two processors and a
- * heap of 512 MiB: another user does not notice. In short beside other tests, where nothing is
- * timed; in full with the profile {@code faults}.
+ * One client sends costly requests of each kind to a program with two processors and a heap of 512
+ * MiB, while another user works normally. Short and without time limits in {@code verify}; in full
+ * with the profile {@code faults}.
  */
 @Tag("faults")
 @Timeout(900)
@@ -43,14 +43,14 @@ class AttackIT {
 
   private static final boolean FULL = Boolean.getBoolean("annals.faults.full");
   private static final Duration TIME = Duration.ofSeconds(FULL ? 30 : 3);
-  // Longer than the time in which a request has to be there.
+  // Longer than the deadline of a request.
   private static final Duration SLOW = Duration.ofSeconds(FULL ? 60 : 6);
   private static final int SLOW_CONNECTIONS = FULL ? 1000 : 230;
   private static final int LARGE_NOTES = FULL ? 100 : 10;
   private static final int TASKS_OF_THE_ERASED = FULL ? 20_000 : 1_000;
   private static final Duration NOTICEABLE = Duration.ofSeconds(2);
   private static final Duration PROBED = Duration.ofSeconds(1);
-  private static final int LONGEST_CONTENT = 100_000;
+  private static final int MAX_CONTENT = 100_000;
   private static final String SIGMAS = "Σ".repeat(20_000);
 
   private static final List<Integer> SERVED_OR_TOLD_TO_WAIT = List.of(200, 429, 503);
@@ -67,7 +67,7 @@ class AttackIT {
     AnnalsProcess.Builder builder =
         AnnalsProcess.on(folder.toRealPath().resolve("data"))
             .with("JAVA_TOOL_OPTIONS", "-Xmx512m -XX:ActiveProcessorCount=2")
-            // Each test signs in.
+            // Each test logs in.
             .with("ANNALS_LIMITS_LOGIN_ADDRESS_CAPACITY", "0")
             .with(Postbox.get().variables());
     Annals.ADMIN.forEach(builder::with);
@@ -81,9 +81,9 @@ class AttackIT {
     }
   }
 
-  /** Caches are bounded in bytes, and full while the program is in use. */
+  /** Caches are bounded in bytes and full during use. */
   private void fillCaches() {
-    String content = "字".repeat(LONGEST_CONTENT);
+    String content = "字".repeat(MAX_CONTENT);
     for (int i = 0; i < 100; i++) {
       String note =
           user.post("/notes", Json.object("title", "a large note", "content", content))
@@ -94,7 +94,7 @@ class AttackIT {
     user.get("/notes?size=100").expect(200);
   }
 
-  /** One minute after all attacks the heap is as it was. */
+  /** Asserts that the heap has its former size one minute after all attacks. */
   @AfterAll
   void stop() throws Exception {
     try {
@@ -109,7 +109,7 @@ class AttackIT {
     }
   }
 
-  /** Something that may fail. */
+  /** A task that may throw. */
   @FunctionalInterface
   private interface Attack {
     void run() throws Exception;
@@ -171,10 +171,10 @@ class AttackIT {
                         "/auth/forgot-password",
                         Json.object("email", SIGMAS)),
                     Request.of(user, "POST", "/notes", Json.object("title", SIGMAS)),
-                    note("Σ".repeat(LONGEST_CONTENT)),
-                    note("e" + "\u0301\u0323".repeat(LONGEST_CONTENT / 2 - 1)),
-                    note("\uFDFA".repeat(LONGEST_CONTENT)),
-                    note(words(LONGEST_CONTENT / 8)),
+                    note("Σ".repeat(MAX_CONTENT)),
+                    note("e" + "\u0301\u0323".repeat(MAX_CONTENT / 2 - 1)),
+                    note("\uFDFA".repeat(MAX_CONTENT)),
+                    note(words(MAX_CONTENT / 8)),
                     Request.get(user, "/notes?q=" + encoded("Σ".repeat(600))),
                     Request.get(user, "/notes?tag=" + encoded("Σ".repeat(600))))));
     assertThat(attacker.answers().keySet()).isSubsetOf(200, 201, 202, 400, 401, 414, 429, 503);
@@ -182,7 +182,7 @@ class AttackIT {
 
   @Test
   void pagesOfTheLargestThings() throws Exception {
-    String content = "字".repeat(LONGEST_CONTENT);
+    String content = "字".repeat(MAX_CONTENT);
     List<String> notes = new ArrayList<>();
     for (int i = 0; i < LARGE_NOTES; i++) {
       notes.add(
@@ -307,9 +307,7 @@ class AttackIT {
   @Test
   void searchesOfManyWords() throws Exception {
     for (int i = 0; i < LARGE_NOTES; i++) {
-      user.post(
-              "/notes",
-              Json.object("title", "words " + i, "content", words(LONGEST_CONTENT / 8 + i)))
+      user.post("/notes", Json.object("title", "words " + i, "content", words(MAX_CONTENT / 8 + i)))
           .expect(201);
     }
     whileAnotherWorks(
@@ -331,7 +329,7 @@ class AttackIT {
           long end = System.nanoTime() + TIME.toNanos();
           while (System.nanoTime() < end) {
             try (StompClient flood = StompClient.of(user)) {
-              // A server that does not read any more blocks it.
+              // A server that stops reading blocks the write.
               CompletableFuture.delayedExecutor(end - System.nanoTime(), TimeUnit.NANOSECONDS)
                   .execute(flood::close);
               for (int i = 0; i < 5_000 && System.nanoTime() < end; i++) {
@@ -340,7 +338,7 @@ class AttackIT {
                 flood.send("UNSUBSCRIBE", "id:" + i);
               }
             } catch (RuntimeException | AssertionError closed) {
-              // It is what is wanted.
+              // Expected.
               Attacker.pause(Duration.ofMillis(10));
             }
           }
@@ -400,7 +398,7 @@ class AttackIT {
                 StandardCharsets.US_ASCII),
             false);
     whileAnotherWorks("files", () -> attacker.send(8, TIME, List.of(upload)));
-    // A client that goes on sending may not see the answer.
+    // A client that continues to send may miss the answer.
     assertThat(attacker.answers().keySet()).isSubsetOf(0, 404);
   }
 
@@ -429,7 +427,7 @@ class AttackIT {
     try {
       socket.getOutputStream().write('a');
     } catch (IOException closed) {
-      // The next ones go on.
+      // The others continue.
     }
   }
 
@@ -437,7 +435,7 @@ class AttackIT {
     try {
       socket.setSoTimeout(100);
       while (socket.getInputStream().read() >= 0) {
-        // An answer may come before.
+        // The answer may arrive earlier.
       }
       return true;
     } catch (SocketTimeoutException open) {

@@ -20,13 +20,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A client that asks for too much, with as many connections as it likes, from an address of its
- * own. Counts the answers by their status: 0 is a connection that ends without one.
+ * A client that sends costly requests on many connections from its own address. It counts the
+ * answers by status; 0 is a connection that ends without an answer.
  */
 final class Attacker {
 
   private static final String ADDRESS = "127.0.0.2";
-  private static final int PATIENCE_MILLIS = 60_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final URI url;
   private final ConcurrentMap<Integer, LongAdder> answers = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ final class Attacker {
     this.url = url;
   }
 
-  /** A request, and how much of the answer is read at a time. */
+  /** A request and the pace of reading its answer. */
   record Request(
       String method, String path, Map<String, String> headers, String body, boolean slowly) {
 
@@ -53,7 +53,7 @@ final class Attacker {
       return new Request(method, path, more, body, slowly);
     }
 
-    /** Reads the answer a kilobyte a tenth of a second. */
+    /** Reads one kilobyte of the answer per 100 ms. */
     Request readSlowly() {
       return new Request(method, path, headers, body, true);
     }
@@ -76,14 +76,14 @@ final class Attacker {
     }
   }
 
-  /** How many answers had each status so far. */
+  /** Returns the number of answers by status so far. */
   Map<Integer, Long> answers() {
     Map<Integer, Long> counts = new ConcurrentHashMap<>();
     answers.forEach((status, count) -> counts.put(status, count.sum()));
     return counts;
   }
 
-  /** Sends the requests in turn by so many connections at a time, again and again for so long. */
+  /** Repeats the requests on a number of parallel connections for a time. */
   void send(int connections, Duration time, List<Request> requests) throws Exception {
     long end = System.nanoTime() + time.toNanos();
     ExecutorService threads = Executors.newFixedThreadPool(connections);
@@ -104,7 +104,7 @@ final class Attacker {
     }
   }
 
-  /** Opens connections, sends the beginning of a request on each, and leaves them open. */
+  /** Opens connections and sends the beginning of a request on each. */
   List<Socket> begin(int connections, byte[] beginning) throws IOException {
     List<Socket> sockets = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
@@ -122,9 +122,9 @@ final class Attacker {
   private Socket open() throws IOException {
     Socket socket = new Socket();
     try {
-      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.bind(new InetSocketAddress(ADDRESS, 0));
-      socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), PATIENCE_MILLIS);
+      socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), TIMEOUT_MILLIS);
       return socket;
     } catch (IOException e) {
       socket.close();
@@ -155,7 +155,7 @@ final class Attacker {
     }
   }
 
-  @SuppressWarnings("BusyWait") // It is what the attack does, and no test waits for it.
+  @SuppressWarnings("BusyWait") // Part of the attack; no test waits for it.
   static void pause(Duration time) {
     try {
       Thread.sleep(time.toMillis());

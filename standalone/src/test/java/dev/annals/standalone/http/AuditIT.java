@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** The log of all events, and what aggregates were, for auditors. */
+/** The audit log and the past states of aggregates. */
 @ExtendWith(Deployment.class)
 class AuditIT {
 
   private static final String EVENTS = "/audit/events";
 
-  /** The first event of an aggregate, as that of another one. */
+  /** Copies the first event of an aggregate to another aggregate. */
   private static final String COPY =
       """
       insert into events.domain_event_entry (event_identifier, aggregate_identifier, sequence_number,
@@ -52,7 +52,7 @@ class AuditIT {
   }
 
   @Test
-  void tellsAllOfAnEventAndWhatIsPersonalInPlainText() {
+  void showsAllFieldsOfAnEventWithPersonalDataDecrypted() {
     Answer created =
         user.with("X-Request-Id", "audit-1").post("/notes", Kind.NOTE.creation).expect(201);
 
@@ -94,7 +94,7 @@ class AuditIT {
   }
 
   @Test
-  void findsEventsByWhatIsKnownOfThem() {
+  void filtersEvents() {
     String request = "audit-" + UUID.randomUUID();
     Answer note = user.post("/notes", Kind.NOTE.creation).expect(201);
     Answer task = user.with("X-Request-Id", request).post("/tasks", Kind.TASK.creation).expect(201);
@@ -140,7 +140,7 @@ class AuditIT {
   }
 
   @Test
-  void missesNoEventThatCommitsLate() throws SQLException {
+  void showsAnEventThatCommitsLate() throws SQLException {
     Assumptions.assumeTrue(database != null);
     long before = lastPosition();
     String late = UUID.randomUUID().toString();
@@ -176,7 +176,7 @@ class AuditIT {
   }
 
   @Test
-  void tellsToComeAgainWhileATransactionHoldsUpTheOrder() throws SQLException {
+  void answers503WhileAnOpenTransactionDelaysTheOrder() throws SQLException {
     Assumptions.assumeTrue(database != null);
     Answer note = user.post("/notes", Kind.NOTE.creation).expect(201);
     try (Connection writer =
@@ -202,7 +202,7 @@ class AuditIT {
   }
 
   @Test
-  void saysOfAnEventThatItCannotBeReadAndShowsTheOthers() {
+  void marksAnUnreadableEventAndShowsTheOthers() {
     Assumptions.assumeTrue(database != null);
     String note = user.post("/notes", Kind.NOTE.creation).expect(201).id();
     Map<String, String> unreadable = new LinkedHashMap<>();
@@ -255,7 +255,7 @@ class AuditIT {
   }
 
   @Test
-  void isExportedWithTheBytesThatAreSealed() {
+  void exportsTheSealedBytes() {
     Answer note = user.post("/notes", Kind.NOTE.creation).expect(201);
     user.ifMatch(0).put("/notes/" + note.id(), Kind.NOTE.update).expect(200);
 
@@ -285,7 +285,7 @@ class AuditIT {
   }
 
   @Test
-  void showsWhatAnAggregateWas() {
+  void showsAnAggregateAtAVersion() {
     Answer task = user.post("/tasks", Kind.TASK.creation).expect(201);
     Answer started = user.ifMatch(0).post("/tasks/" + task.id() + "/start").expect(200);
     String path = "/audit/aggregates/" + task.id();
@@ -307,7 +307,7 @@ class AuditIT {
   }
 
   @Test
-  void showsWhatAUserWas() {
+  void showsAUserAtAVersion() {
     user.ifMatch(0)
         .put("/users/me", Json.object("displayName", "Bea", "dailySummary", true))
         .expect(200);

@@ -27,10 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sends to every operation that the API describes what it cannot mean: each property, parameter and
- * header in turn with values of every wrong kind, and bodies that are none. Whatever is refused is
- * refused with a problem document, and has stored nothing. {@code verify} takes a part, always the
- * same one; with the tag {@code long} it is everything.
+ * Sends invalid values to each operation of the API document: in each property, parameter and
+ * header, and invalid bodies. A refusal must be a problem document and store nothing. {@code
+ * verify} runs a fixed part; the tag {@code long} runs everything.
  */
 @ExtendWith(Deployment.class)
 @Tag("gateway") // Each side describes its own calls; the gateway merges the documents.
@@ -39,7 +38,7 @@ class BadInputIT {
   private static final long SEED = 20260924;
   private static final int PART = 12;
 
-  /** Changes what other tests rely on, even when its input is good. */
+  /** Operations that change the state of other tests even with valid input. */
   private static final Set<String> LEFT_ALONE =
       Set.of(
           "POST /admin/keys/rotate", "POST /auth/logout-all", "POST /admin/schedules/{name}/run");
@@ -152,7 +151,7 @@ class BadInputIT {
     }
   }
 
-  /** A request, by what is wrong with it. */
+  /** A request and its error. */
   private record Bad(String path, Map<String, String> headers, Optional<byte[]> body) {}
 
   @TestFactory
@@ -214,7 +213,7 @@ class BadInputIT {
     return request.path() + " " + (body.length() > 200 ? body.substring(0, 200) + "…" : body);
   }
 
-  /** What somebody has done. */
+  /** Returns the number of events of an actor. */
   private long events(String actor) {
     return jdbc.sql(
             """
@@ -285,7 +284,7 @@ class BadInputIT {
     return requests;
   }
 
-  /** An object with one property after the other missing, or of another value than it can have. */
+  /** Returns objects with one missing or invalid property each. */
   private List<String> wrong(JsonNode schema) {
     List<String> bodies = new ArrayList<>();
     ObjectNode good = (ObjectNode) example(schema, 0);
@@ -295,7 +294,7 @@ class BadInputIT {
       less.remove(property.getKey());
       bodies.add(less.toString());
       for (String value : VALUES) {
-        // As text, since most of it is not what a library would write.
+        // As text, since a library would not write most of it.
         ObjectNode marked = good.deepCopy();
         marked.put(property.getKey(), "here");
         bodies.add(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** 1 MiB is 1 048 576 bytes, whether the length is announced or the body comes in chunks. */
+/** The body limit of 1 048 576 bytes, with a Content-Length and with chunks. */
 @ExtendWith(Deployment.class)
 class BodySizeIT {
 
@@ -25,7 +25,7 @@ class BodySizeIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void takesABodyOfOneMebibyte(boolean chunked) {
+  void acceptsABodyOfOneMebibyte(boolean chunked) {
     for (int size : new int[] {1_048_575, 1_048_576}) {
       Answer created = post(user, "/notes", size, chunked).expect(201);
       assertThat(created.text("/title")).isEqualTo("Plan");
@@ -34,7 +34,7 @@ class BodySizeIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void refusesOneByteMoreBeforeAnythingElse(boolean chunked) {
+  void refusesOneByteMoreBeforeAllOtherChecks(boolean chunked) {
     post(user, "/notes", 1_048_577, chunked).isProblem(413, "content-too-large");
     post(user, "/auth/login", 1_048_577, chunked).isProblem(413, "content-too-large");
     post(user, "/nothing", 1_048_577, chunked).isProblem(413, "content-too-large");
@@ -45,14 +45,14 @@ class BodySizeIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void asksForATokenBeforeItLooksAtABodyThatIsNotTooLarge(boolean chunked) {
+  void answers401BeforeReadingAnAllowedBody(boolean chunked) {
     post(anybody, "/notes", 1_048_576, chunked).isProblem(401, "unauthorized");
     post(anybody, "/notes", 1_048_575, chunked).isProblem(401, "unauthorized");
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void readsNoFormOfAnybody(boolean chunked) {
+  void doesNotParseForms(boolean chunked) {
     String tooLong = "a=" + "b".repeat(1_048_575);
     for (String method : List.of("PUT", "PATCH", "DELETE")) {
       form(anybody, method, tooLong, chunked).isProblem(413, "content-too-large");

@@ -48,7 +48,7 @@ class BulkIT {
   }
 
   @Test
-  void takesAHundred() {
+  void acceptsAHundredItems() {
     JsonNode tasks = user.post("/tasks/bulk", items(100)).expect(201).json().get("tasks");
     assertThat(Json.texts(tasks, "title"))
         .isEqualTo(IntStream.range(0, 100).mapToObj(i -> "Task " + i).toList());
@@ -72,7 +72,7 @@ class BulkIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\u3000"})
-  void createsNothingWhenOneItemIsBad(String title) {
+  void createsNothingIfOneItemIsInvalid(String title) {
     String bad =
         """
         {"tasks": [{"title": "a"}, {"title": "b"}, {"title": "c"}, {"title": %s}, {"title": "e"}]}"""
@@ -82,7 +82,7 @@ class BulkIT {
   }
 
   @Test
-  void pointsAtEachThingThatIsWrong() {
+  void pointsAtEachInvalidValue() {
     user.post(
             "/tasks/bulk",
             """
@@ -98,12 +98,12 @@ class BulkIT {
   }
 
   @Test
-  void isNoTaskItself() {
+  void answers405ToReadsAndUpdatesOfItsPath() {
     user.get("/tasks/bulk").isProblem(405, "method-not-allowed");
     user.ifMatch(0).put("/tasks/bulk", Kind.TASK.update).isProblem(405, "method-not-allowed");
   }
 
-  /** A task that is created afterwards is seen, so what was created before it would be, too. */
+  /** Waits for a later task, after which earlier ones would be visible, too. */
   private void hasNothing() {
     String later = Kind.TASK.createdBy(user);
     Annals.eventually(() -> user.get(later).expect(200));

@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A user who does ordinary things at a steady pace, and a monitor that asks the probes. Takes down
- * each answer that is not the one for its request, and how long each takes.
+ * A user who sends ordinary requests at a steady rate, and a monitor of the probes. Records
+ * unexpected answers and response times.
  */
 final class Bystander implements AutoCloseable {
 
-  private static final Duration PACE = Duration.ofMillis(50);
-  private static final Duration PROBING = Duration.ofMillis(250);
-  private static final int LOGIN_EVERY = 40;
+  private static final Duration STEP_INTERVAL = Duration.ofMillis(50);
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
+  private static final int STEPS_PER_LOGIN = 40;
 
   private final String email = Annals.newEmail();
   private final Annals annals;
@@ -51,15 +51,17 @@ final class Bystander implements AutoCloseable {
     this.push = StompClient.of(user).subscribed();
   }
 
-  /** Begins once all that was written before can be read. */
+  /** Starts after the read model has caught up. */
   Bystander start() {
     create();
     Annals.eventually(
         () -> user.with("Consistency-Token", token).get("/notes/" + note).expect(200));
     var unusedStep =
-        threads.scheduleWithFixedDelay(this::step, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+        threads.scheduleWithFixedDelay(
+            this::step, 0, STEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     var unusedProbe =
-        threads.scheduleWithFixedDelay(this::probe, 0, PROBING.toMillis(), TimeUnit.MILLISECONDS);
+        threads.scheduleWithFixedDelay(
+            this::probe, 0, PROBE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 
@@ -76,7 +78,7 @@ final class Bystander implements AutoCloseable {
       case 4 -> ask("inbox", 200, () -> user.get("/notifications?size=10"));
       default -> ask("history", 200, () -> user.get("/notes/" + note + "/history?size=10"));
     }
-    if (steps % LOGIN_EVERY == 0) {
+    if (steps % STEPS_PER_LOGIN == 0) {
       ask(
           "login",
           200,
@@ -124,7 +126,7 @@ final class Bystander implements AutoCloseable {
     return answer;
   }
 
-  /** The answer, or nothing if it is another one. */
+  /** Returns the answer, or null after another status. */
   private Answer expect(int status, Supplier<Answer> request) {
     try {
       return request.get().expect(status);
@@ -148,7 +150,7 @@ final class Bystander implements AutoCloseable {
     }
   }
 
-  /** The time that one request of a hundred takes longer than. */
+  /** Returns the 99th percentile of the response times. */
   Duration slowestButOneOfAHundred() {
     return percentile(requests, 99);
   }
@@ -157,7 +159,7 @@ final class Bystander implements AutoCloseable {
     return percentile(probes, 100);
   }
 
-  /** The longest time of each kind of request, in milliseconds. */
+  /** Returns the longest time of each kind of request, in milliseconds. */
   Map<String, Long> slowest() {
     return slowest;
   }

@@ -17,7 +17,7 @@ class CachedListIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void aKeptPageIsTheSameToTheByteAndGoesWithTheNextChange(Kind kind) {
+  void servesIdenticalBytesFromTheCacheUntilTheNextChange(Kind kind) {
     kind.createdBy(user);
     kind.createdBy(user);
     Listing.complete(user, kind.path, 2);
@@ -25,7 +25,7 @@ class CachedListIT {
     Answer first = user.get(path).expect(200);
     assertThat(first.header("Cache-Status")).hasValue("annals; fwd=miss");
 
-    // The second creation may be seen just before it drops what was kept.
+    // The second creation may be visible just before it clears the cache.
     Annals.eventually(
         () -> {
           Answer kept = user.get(path).expect(200);
@@ -49,7 +49,7 @@ class CachedListIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void whoeverSendsATokenNeverGetsAPageFromBefore(Kind kind) {
+  void neverServesAnOlderPageToAConsistencyToken(Kind kind) {
     for (int items = 1; items <= 20; items++) {
       user.get(kind.path).expect(200);
       Answer created = user.post(kind.path, kind.creation).expect(201);

@@ -1,6 +1,6 @@
 package dev.annals.standalone.http;
 
-/** Every call that changes one note or task, and so needs {@code If-Match}. */
+/** The calls that change a note or task, which need {@code If-Match}. */
 enum Change {
   UPDATE_NOTE(Kind.NOTE, "PUT", "", Kind.NOTE.update),
   DELETE_NOTE(Kind.NOTE, "DELETE", "", ""),
@@ -14,7 +14,7 @@ enum Change {
   COMPLETE_TASK(Kind.TASK, "POST", "/complete", ""),
   REOPEN_TASK(Kind.TASK, "POST", "/reopen", "");
 
-  /** Of what it is. */
+  /** The kind of the changed resource. */
   final Kind kind;
 
   private final String method;
@@ -28,7 +28,7 @@ enum Change {
     this.body = body;
   }
 
-  /** Creates something that this change can be applied to, at version 1, and gives its path. */
+  /** Creates a resource for this change, at version 1, and returns its path. */
   String preparedBy(Client user) {
     String path = kind.createdBy(user);
     switch (this) {
@@ -40,22 +40,22 @@ enum Change {
     return path;
   }
 
-  /** Applies it to what is at that path, with the client's headers. */
+  /** Sends the change with the client's headers. */
   Answer apply(Client client, String path) {
     return client.send(method, path + suffix, body);
   }
 
-  /** Whether the answer has no body. */
+  /** Returns true if the answer has no body. */
   boolean isDeletion() {
     return method.equals("DELETE");
   }
 
-  /** Whether it is a PUT. */
+  /** Returns true for a PUT. */
   boolean isUpdate() {
     return method.equals("PUT");
   }
 
-  /** Whether it takes something out of the trash. */
+  /** Returns true for a restore. */
   boolean isRestoration() {
     return suffix.equals("/restore");
   }

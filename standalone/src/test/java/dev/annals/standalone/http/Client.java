@@ -25,13 +25,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /**
- * Sends requests with the same headers each time.
+ * Sends requests with fixed headers.
  *
- * @param headers by their names
+ * @param headers values by name
  */
 record Client(URI url, Map<String, String> headers) implements StompClient.Login {
 
-  /** Between the parts of an upload. */
+  /** The boundary of multipart bodies. */
   static final String BOUNDARY = "between-the-parts";
 
   private static final HttpClient HTTP =
@@ -41,14 +41,14 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
     headers = Map.copyOf(headers);
   }
 
-  /** The same client with one more header, or with another value of one. */
+  /** Returns a client that also sends a header, which replaces one with the same name. */
   Client with(String header, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(header, value);
     return new Client(url, more);
   }
 
-  /** The same client with that version as its condition. */
+  /** Returns a client that sends {@code If-Match} with a version. */
   Client ifMatch(long version) {
     return with("If-Match", "\"" + version + "\"");
   }
@@ -73,7 +73,7 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
     return send("PUT", path, json);
   }
 
-  /** Sends JSON; an empty string stands for no body at all, and no type. */
+  /** Sends JSON; an empty string sends neither a body nor a type. */
   Answer send(String method, String path, String json) {
     return json.isEmpty()
         ? send(method, path, BodyPublishers.noBody())
@@ -81,12 +81,12 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
             .send(method, path, BodyPublishers.ofString(json));
   }
 
-  /** How many of the caller's notifications are unread. */
+  /** Returns the number of unread notifications. */
   int unread() {
     return get("/notifications/unread-count").expect(200).json().get("count").asInt();
   }
 
-  /** Sends it where a signed URL leads: to this service by its front door, or to S3. */
+  /** Sends a request to a signed URL, of this service or of S3. */
   Answer sendToSigned(String method, String signed, byte[] bytes) {
     URI to = URI.create(signed);
     String path = to.getRawPath() + "?" + to.getRawQuery();
@@ -95,7 +95,7 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
         .send(method, path, BodyPublishers.ofByteArray(bytes), Client::unlessRefused);
   }
 
-  /** S3 refuses by the headers alone, and cuts its answer off if the rest comes late. */
+  /** Ignores the body of a refusal, which S3 truncates if the request arrives late. */
   private static BodySubscriber<String> unlessRefused(ResponseInfo response) {
     return response.statusCode() == 403
         ? new Unread()
@@ -124,13 +124,13 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
     public void onComplete() {}
   }
 
-  /** Uploads a file as browsers do. */
+  /** Uploads a file as a form. */
   Answer upload(String path, String fileName, String type, byte[] bytes) {
     return with("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
         .send("POST", path, BodyPublishers.ofByteArray(multipart(fileName, type, bytes)));
   }
 
-  /** A body with one file, between boundaries. */
+  /** Returns a multipart body with one file. */
   static byte[] multipart(String fileName, String type, byte[] bytes) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.writeBytes(

@@ -45,7 +45,7 @@ class ConditionIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void holdsForTheCurrentVersion(Change change) {
+  void acceptsTheCurrentVersion(Change change) {
     for (String condition : List.of("\"1\"", "*", "\"0\", \"1\"", "\"1\",\"7\"", " \"1\" ")) {
       String path = change.preparedBy(user);
       adds(change, change.apply(user.with("If-Match", condition), path), path);
@@ -54,7 +54,7 @@ class ConditionIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void isNeeded(Change change) {
+  void answers428WithoutIfMatch(Change change) {
     String path = change.preparedBy(user);
     change.apply(user, path).isProblem(428, "precondition-required");
     isUntouched(change, path);
@@ -62,7 +62,7 @@ class ConditionIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void failsForAnyOtherVersionAndTellsTheCurrentOne(Change change) {
+  void answers412WithTheCurrentVersionForAnyOther(Change change) {
     String path = change.preparedBy(user);
     for (String condition :
         List.of(
@@ -77,7 +77,7 @@ class ConditionIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void isRefusedUnlessItIsAListOfVersionsInQuotes(Change change) {
+  void refusesAMalformedIfMatchWith400(Change change) {
     String path = change.preparedBy(user);
     for (String condition : MALFORMED) {
       Answer refused = change.apply(user.with("If-Match", condition), path);
@@ -89,7 +89,7 @@ class ConditionIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void letsOneOfSixteenPass(Change change) throws Exception {
+  void acceptsOneOfSixteenConcurrentChanges(Change change) throws Exception {
     String path = change.preparedBy(user);
     ExecutorService senders = Executors.newFixedThreadPool(16);
     try {
@@ -113,7 +113,7 @@ class ConditionIT {
         if (answer.get().status() < 300) {
           passed++;
         } else if (change.isDeletion() && answer.get().status() == 404) {
-          // It is in the trash by now, and 404 comes before 412.
+          // In the trash, 404 precedes 412.
           answer.get().isProblem(404, "not-found");
         } else {
           answer.get().isProblem(412, "stale-version");
@@ -135,7 +135,7 @@ class ConditionIT {
     }
   }
 
-  /** What is still at version 1 takes the change now. */
+  /** Asserts that a resource is still at version 1 by changing it. */
   private void isUntouched(Change change, String path) {
     adds(change, change.apply(user.ifMatch(1), path), path);
   }

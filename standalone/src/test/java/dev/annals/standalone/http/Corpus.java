@@ -12,18 +12,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** What can stand in each place of a request, and what may come of it. */
+/** Inputs for each place of a request, and the allowed outcomes. */
 final class Corpus {
 
-  /** Before the name of a header that is to be left out. */
+  /** The prefix of a header that is omitted. */
   static final String WITHOUT = "-";
 
   private static final String CONTROLS = bytes(0x80, 0x9f);
   private static final String LATIN = bytes(0xa0, 0xff);
 
   /**
-   * Request header fields that mean nothing to an API like this one, from the registry of IANA and
-   * from use.
+   * Request header fields without a meaning for this API, from the IANA registry and from practice.
    */
   private static final String[] INDIFFERENT =
       """
@@ -74,16 +73,16 @@ final class Corpus {
     return IntStream.rangeClosed(from, to).mapToObj(Character::toString).reduce("", String::concat);
   }
 
-  /** Tells which statuses an operation may answer with, given the one without the input. */
+  /** Returns the allowed statuses of an operation, given the status without the input. */
   @FunctionalInterface
   interface Outcome {
     Set<Integer> of(Operation operation, int baseline);
   }
 
-  /** As if it were not there. */
+  /** Allows only the status without the input. */
   static final Outcome SAME = (operation, baseline) -> Set.of(baseline);
 
-  /** Header lines and what may come of them; the lines take the place of those of the same name. */
+  /** Header lines, which replace those of the same name, and the allowed outcome. */
   record Headers(String label, List<String> lines, Outcome outcome) {
 
     @Override
@@ -92,7 +91,7 @@ final class Corpus {
     }
   }
 
-  /** One of these, or the one without it. */
+  /** Allows these statuses and the one without the input. */
   static Outcome orSame(Integer... statuses) {
     return (operation, baseline) -> {
       Set<Integer> all = new TreeSet<>(List.of(statuses));
@@ -427,7 +426,7 @@ final class Corpus {
     return text.length() > 60 ? text.substring(0, 50) + "… (" + text.length() + ")" : text;
   }
 
-  /** Values of a parameter in the query, encoded. */
+  /** Encoded values of a query parameter. */
   static Map<String, String> queries() {
     Map<String, String> values = new LinkedHashMap<>();
     for (String value :
@@ -465,7 +464,7 @@ final class Corpus {
     return values;
   }
 
-  /** What can stand in the place of an id. */
+  /** Values of an id in a path. */
   static List<String> ids() {
     return List.of(
         "x",
@@ -491,7 +490,7 @@ final class Corpus {
         "x".repeat(9_000));
   }
 
-  /** Bodies that are meant to be JSON. */
+  /** Malformed JSON bodies. */
   static Map<String, byte[]> bodies() {
     Map<String, byte[]> bodies = new LinkedHashMap<>();
     for (String text :
@@ -531,7 +530,7 @@ final class Corpus {
     return bodies;
   }
 
-  /** Values of a property, in JSON. */
+  /** JSON values of a property. */
   static Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
     for (String value :
@@ -571,7 +570,7 @@ final class Corpus {
     return values;
   }
 
-  /** Bodies of forms whose boundary is {@link Client#BOUNDARY}. */
+  /** Multipart bodies with the boundary {@link Client#BOUNDARY}. */
   static Map<String, byte[]> forms() {
     String b = Client.BOUNDARY;
     String file = "Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n";
@@ -609,7 +608,7 @@ final class Corpus {
     return "--%1$s\r\n%2$s\r\ntext\r\n--%1$s--\r\n".formatted(Client.BOUNDARY, head);
   }
 
-  /** STOMP frames of somebody who is connected. */
+  /** STOMP frames after CONNECT. */
   static List<String> frames() {
     return List.of(
         "\n",

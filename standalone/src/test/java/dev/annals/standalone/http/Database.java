@@ -15,17 +15,17 @@ import java.util.function.UnaryOperator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** The PostgreSQL below a deployment, to look into it past the program. */
+/** Direct access to the PostgreSQL of a deployment. */
 public record Database(String url, String user, String password) {
 
   private static final String URL = "SPRING_DATASOURCE_URL";
 
-  /** The one that the environment of the tests names. */
+  /** Returns the database that the environment names. */
   static Optional<Database> ofEnvironment() {
     return Servers.variable(URL).map(url -> named(name -> null));
   }
 
-  /** The one that these variables name, those of the environment where there is none. */
+  /** Returns the database that the variables name; the environment supplies missing ones. */
   static Database named(UnaryOperator<String> variables) {
     UnaryOperator<String> all =
         name ->
@@ -38,7 +38,7 @@ public record Database(String url, String user, String password) {
         all.apply("SPRING_DATASOURCE_PASSWORD"));
   }
 
-  /** The embedded one that runs on that data folder. */
+  /** Returns the embedded database of a data folder. */
   public static Database in(Path data) {
     try {
       String port = Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(3);
@@ -51,13 +51,13 @@ public record Database(String url, String user, String password) {
     }
   }
 
-  /** A new connection to it. */
+  /** Opens a connection. */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, user, password);
   }
 
   /**
-   * Stores an aggregate that begins as another one did, with another payload, past the program.
+   * Stores a copy of the first event of an aggregate, with a changed payload, as a new aggregate.
    *
    * @return its id
    */

@@ -19,8 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an administrator sees of an event that nobody can read, and can do about it. On a program of
- * its own: what is stored past it breaks the sealed history.
+ * Dead letters of an unreadable event. Uses its own program, since an event that is inserted
+ * directly breaks the sealed history.
  */
 @Tag("long") // It starts a program of its own.
 class DeadLettersIT {
@@ -53,7 +53,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void onceItCanBeReadItIsTriedAgainWithAllThatWaitsWhileOthersGoOn() {
+  void retriesAReadableLetterWithItsSuccessorsWhileOtherAggregatesContinue() {
     String note = createNote();
     store(note, 1, "NoteDeleted", "{\"noteId\": ");
     store(note, 2, "NoteRestored", event(note));
@@ -80,7 +80,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void deletedItIsLeftOutAndTheChangesAfterItAreSeen() {
+  void skipsADeletedLetterAndAppliesLaterEvents() {
     String note = createNote();
     store(note, 1, "NoteDeleted", "{}");
     Annals.eventually(() -> assertThat(letters(note)).hasSize(2));
@@ -97,7 +97,7 @@ class DeadLettersIT {
     Annals.eventually(() -> user.get("/notes/" + note).expect(404));
   }
 
-  /** The one of the read model of notes: another processor may meet the later event first. */
+  /** Returns the letter of the notes; other processors may reach the later event first. */
   private JsonNode letter(String note) {
     return letters(note).stream()
         .filter(it -> it.get("processor").asString().equals("notes"))
@@ -132,7 +132,7 @@ class DeadLettersIT {
     return Json.object("noteId", note, "ownerId", owner);
   }
 
-  /** Puts an event into the store past the program. */
+  /** Inserts an event directly into the store. */
   private void store(String note, long sequence, String type, String payload) {
     jdbc.sql(
             """

@@ -20,13 +20,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Gives tests the {@link Annals} that they speak to, and the {@link Database} below it, or all
- * {@link Stores}, or the {@link SplitDeployment} that they are, where they can be reached (else
- * null), the same ones to all tests of a JVM: what the system property {@code annals.url} names,
- * else packaged programs, which are started for the first test and stopped after the last one. They
- * are the standalone program or, with {@code annals.deployment=split}, two processes of each side
- * behind the gateway: what holds on one instance must hold where a change, its repetition and its
- * reader each meet another one. Any of them has the first administrator {@link Annals#ADMIN}.
+ * Injects the {@link Annals} under test, and its {@link Database}, {@link Stores} or {@link
+ * SplitDeployment} (null if the tests cannot reach them). All tests of a JVM share one deployment:
+ * the one of the system property {@code annals.url}, or else packaged programs that run from the
+ * first test to the last. These are the standalone program or, with {@code
+ * annals.deployment=split}, two processes of each side behind the gateway, so that a change, its
+ * repetition and a read reach different instances. The first administrator is {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
@@ -74,7 +73,7 @@ final class Deployment implements ParameterResolver {
     };
   }
 
-  /** The one deployment of this JVM. JUnit closes what is in its stores. */
+  /** The deployment of this JVM. JUnit closes it with its store. */
   private record Running(Annals annals, Database database, Stores stores, AutoCloseable end)
       implements AutoCloseable {
 
@@ -88,9 +87,9 @@ final class Deployment implements ParameterResolver {
         Path folder = Files.createTempDirectory("annals-http").toRealPath();
         AnnalsProcess.Builder program =
             AnnalsProcess.on(folder.resolve("data"))
-                // Every test registers its own users; at the real cost that would take minutes.
+                // Each test registers users; the default cost would add minutes.
                 .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
-                // All tests come from one address.
+                // All tests share one address.
                 .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0")
                 .with("ANNALS_LIMITS_LOGIN_ADDRESS_CAPACITY", "0")
                 .with(Postbox.get().variables());

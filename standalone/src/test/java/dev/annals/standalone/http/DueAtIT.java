@@ -30,7 +30,7 @@ class DueAtIT {
     "0001-01-01T00:00:00Z, 0001-01-01T00:00:00Z",
     "9999-12-31T23:59:59Z, 9999-12-31T23:59:59Z"
   })
-  void isAnInstantThatComesBackInUtc(String sent, String answered) {
+  void acceptsAnInstantAndAnswersItInUtc(String sent, String answered) {
     String task = Json.object("title", "Dig", "dueAt", sent);
     Answer created = user.post("/tasks", task).expect(201);
     assertThat(created.text("/dueAt")).isEqualTo(answered);
@@ -71,7 +71,7 @@ class DueAtIT {
         "1795326600",
         "２０２６-11-22T05:50:00Z"
       })
-  void isNothingElse(String text) {
+  void refusesOtherForms(String text) {
     user.post("/tasks", Json.object("title", "Dig", "dueAt", text)).isInvalidAt("/dueAt");
     user.ifMatch(0)
         .put(Kind.TASK.createdBy(user), Json.with(Kind.TASK.update, "dueAt", text))
@@ -80,13 +80,13 @@ class DueAtIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "1795326600", "1.5", "true", "[]", "[2026, 11, 22]", "{}"})
-  void isAString(String json) {
+  void refusesOtherJsonTypes(String json) {
     user.post("/tasks", "{\"title\": \"Dig\", \"dueAt\": " + json + "}").isInvalidAt("/dueAt");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"title\": \"Dig\"}", "{\"title\": \"Dig\", \"dueAt\": null}"})
-  void mayBeLeftOut(String json) {
+  void isOptional(String json) {
     Answer created = user.post("/tasks", json).expect(201);
     assertThat(created.json().get("dueAt").isNull()).isTrue();
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The way to a verified address, by the mails that a real server gets. */
+/** E-mail verification with a real mail server. */
 @ExtendWith(Deployment.class)
 class EmailVerificationIT {
 
@@ -31,7 +31,7 @@ class EmailVerificationIT {
   }
 
   @Test
-  void theLinkOfTheNewestMailVerifiesTheAddressOnce() {
+  void verifiesTheAddressOnceByTheNewestMail() {
     String id =
         annals
             .anybody()
@@ -75,20 +75,20 @@ class EmailVerificationIT {
   }
 
   @Test
-  void theFirstAdministratorsIsVerified() {
+  void theFirstAdministratorIsVerified() {
     assertThat(annals.admin().get("/users/me").json().get("emailVerified").asBoolean()).isTrue();
     assertThat(Postbox.get().to(Annals.ADMIN.get("ANNALS_ADMIN_EMAIL"), Annals.VERIFICATION))
         .isEmpty();
   }
 
   @Test
-  void nobodyWithoutATokenHasAMailSent() {
+  void answers401AndSendsNoMailWithoutAToken() {
     annals.anybody().post(RESEND).isProblem(401, "unauthorized");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "nonsense", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
-  void anUnknownTokenIsRefused(String token) {
+  void refusesAnUnknownToken(String token) {
     verify(token).isProblem(400, "invalid-verification-token");
   }
 
@@ -105,7 +105,7 @@ class EmailVerificationIT {
         """
         {"token": "\\u0000"}"""
       })
-  void aBodyOfAnotherShapeIsRefused(String body) {
+  void refusesAnInvalidBody(String body) {
     annals.anybody().post(VERIFY, body).isProblem(400, "validation");
   }
 
@@ -113,7 +113,7 @@ class EmailVerificationIT {
     return annals.anybody().post(VERIFY, Json.object("token", token));
   }
 
-  /** Waits for the so many-th mail that asks whether the address is theirs. */
+  /** Waits for the n-th verification mail. */
   private Postbox.Mail mail(int number) {
     Annals.eventually(
         () ->

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** People who are erased: nothing that tells of them is left, and everything of everybody else. */
+/** Erased users: no personal data of them is left, and all data of other users is. */
 @ExtendWith(Deployment.class)
 class ErasureIT {
 
-  /** What somebody has written, each in a place of its own; found nowhere else. */
+  /** Unique texts of a user, one for each place. */
   private static final List<String> WORDS =
       List.of(
           "Wisteria",
@@ -40,7 +40,7 @@ class ErasureIT {
     this.admin = annals.admin();
   }
 
-  /** Somebody with one of everything. */
+  /** A user with one resource of each kind. */
   private record Person(Client client, String id, String email, String note, String task) {
 
     String attachment() {
@@ -49,7 +49,7 @@ class ErasureIT {
   }
 
   @Test
-  void areGoneWithAllThatTellsOfThem() {
+  void removesAUserFromAllStores() {
     Person anna = person("Anna");
     Person bert = person("Bert");
     String before = all(bert);
@@ -96,7 +96,7 @@ class ErasureIT {
 
   @Test
   @Tag("long")
-  void areErasedByAnAdministratorJustSo() {
+  void removesAUserForAnAdministrator() {
     Person anna = person("Ottilie");
 
     admin.delete("/admin/users/" + anna.id()).expect(202);
@@ -202,7 +202,7 @@ class ErasureIT {
   private void assertNothingIsLeft(Person person, String name) {
     List<String> traces = new ArrayList<>(List.of(person.email()));
     WORDS.forEach(word -> traces.add(word + name));
-    // One look takes long where there is much else to look at.
+    // A search takes long in large stores.
     await()
         .atMost(Duration.ofMinutes(3))
         .untilAsserted(() -> assertThat(stores.placesOf(traces)).as("where traces are").isEmpty());

@@ -27,22 +27,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Sends every operation of the API document what can stand in each place of a request. Whatever it
- * is, the answer is the contract's, else the RFC's: the status is one of those that the input
- * allows, errors are problem documents, headers are well-formed, nothing is told of the inside, and
- * the connection goes on. A new operation is in without a line.
+ * Sends many values in each place of a request to each operation of the API document. The status
+ * must be one that the input allows, errors must be problem documents, headers must be well-formed,
+ * no internals may leak, and the connection must stay usable. New operations are included
+ * automatically.
  *
- * <p>Here each operation gets a sample of each place, the same each time, so that each input meets
- * some operation. With {@code -Dannals.faults.full=true} each operation gets all of them.
+ * <p>Each operation gets a fixed sample, such that each input reaches some operation. With {@code
+ * -Dannals.faults.full=true} each operation gets all inputs.
  */
 @ExtendWith(Deployment.class)
 class EveryOperationIT {
 
   private static final boolean FULL = Boolean.getBoolean("annals.faults.full");
-  // All of it runs on the standalone program, too.
+  // Runs on the standalone program, too.
   private static final int LESS = "split".equals(System.getProperty("annals.deployment")) ? 3 : 1;
   private static final String NOWHERE = "00000000-0000-4000-8000-000000000000";
-  private static final int MOST_TOLD = 150;
+  private static final int MAX_FINDINGS = 150;
   private static final Set<String> TALES =
       Set.of(
           "Exception",
@@ -110,7 +110,7 @@ class EveryOperationIT {
   }
 
   @Test
-  void takesEveryHeader() throws IOException {
+  void answersEachHeaderAsDocumented() throws IOException {
     List<Corpus.Headers> all = Corpus.headers();
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
@@ -137,7 +137,7 @@ class EveryOperationIT {
   }
 
   @Test
-  void takesEveryQuery() throws IOException {
+  void answersEachQueryAsDocumented() throws IOException {
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
       int status = baseline(operation);
@@ -156,7 +156,7 @@ class EveryOperationIT {
           query("unknown " + length, operation, "unknown=" + "x".repeat(length), Set.of(status));
         }
         query("unknown", operation, "&&a%5B%5D=b&;", Set.of(status));
-        // What reads none of our parameters has the container read them.
+        // Operations without parameters let the container parse the query.
         query("odd", operation, "=&=x&%C3=%C3", new HashSet<>(List.of(status, 400)));
         query("too long", operation, "unknown=" + "x".repeat(9_000), Set.of(414));
         query("far too long", operation, "unknown=" + "x".repeat(50_000), Set.of(414));
@@ -173,7 +173,7 @@ class EveryOperationIT {
   }
 
   @Test
-  void takesEveryPath() throws IOException {
+  void answersEachPathAsDocumented() throws IOException {
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
       Set<Integer> expected = Corpus.orSame(400, 403, 404, 405).of(operation, baseline(operation));
@@ -192,7 +192,7 @@ class EveryOperationIT {
   }
 
   @Test
-  void takesEveryBody() throws IOException {
+  void answersEachBodyAsDocumented() throws IOException {
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
       if (operation.bodyType().filter(Operation.JSON::equals).isEmpty()) {
@@ -228,7 +228,7 @@ class EveryOperationIT {
   }
 
   @Test
-  void takesEveryForm() throws IOException {
+  void answersEachFormAsDocumented() throws IOException {
     for (Operation operation : operations) {
       if (operation.bodyType().filter(Operation.MULTIPART::equals).isEmpty()) {
         continue;
@@ -252,7 +252,7 @@ class EveryOperationIT {
   }
 
   @Test
-  void takesEveryMethod() throws IOException {
+  void answersEachMethodAsDocumented() throws IOException {
     Map<String, Set<String>> paths = new LinkedHashMap<>();
     for (Operation operation : operations) {
       Set<String> methods =
@@ -300,7 +300,7 @@ class EveryOperationIT {
   }
 
   @Test
-  void sendsNothingTwice() throws IOException {
+  void answers304ToEachMatchingTag() throws IOException {
     for (Operation operation : operations) {
       if (!operation.isRead() || plain(operation).header("ETag").isEmpty()) {
         continue;
@@ -335,7 +335,7 @@ class EveryOperationIT {
   }
 
   @Test
-  void takesEveryFrame() throws IOException {
+  void answersEachStompFrame() throws IOException {
     List<String> frames = Corpus.frames();
     for (int i = 0; i < frames.size(); i++) {
       try (StompClient client = StompClient.of(user)) {
@@ -353,7 +353,7 @@ class EveryOperationIT {
     assertNoFindings();
   }
 
-  /** The status that an operation answers with when there is nothing special. */
+  /** Returns the status of an operation without special input. */
   private int baseline(Operation operation) throws IOException {
     return plain(operation).status();
   }
@@ -372,7 +372,7 @@ class EveryOperationIT {
     return known;
   }
 
-  /** Every so many elements, beginning with another one for each operation. */
+  /** Returns every n-th element, with a different first one for each operation. */
   private static <T> List<T> sample(Collection<T> all, int first, int step) {
     List<T> list = List.copyOf(all);
     return IntStream.range(0, list.size())
@@ -381,7 +381,7 @@ class EveryOperationIT {
         .toList();
   }
 
-  /** One by the user: a read of what there is, or a change of nothing with an empty body. */
+  /** Returns a read of an existing resource, or a change of an unknown one with an empty body. */
   private Request request(Operation operation) throws IOException {
     List<String> headers = new ArrayList<>();
     headers.add("Host: " + annals.url().getAuthority());
@@ -404,9 +404,7 @@ class EveryOperationIT {
 
   private final Map<String, String> paths = new HashMap<>();
 
-  /**
-   * With what the lists show in the place of variables for reads, else with nothing that there is.
-   */
+  /** Returns the path with ids from the lists for reads, or with unknown ids. */
   private String path(String path, Operation operation) {
     if (!operation.isRead()) {
       return path.replaceAll("\\{(?!id}$)[a-zA-Z]+}", NOWHERE).replaceAll("\\{[a-zA-Z]+}", NOWHERE);
@@ -466,7 +464,7 @@ class EveryOperationIT {
         body);
   }
 
-  /** With these lines in the place of those of the same name. */
+  /** Replaces headers of the same names. */
   private static Request with(Request request, List<String> lines) {
     Set<String> names = lines.stream().map(EveryOperationIT::name).collect(Collectors.toSet());
     boolean chunked = lines.contains("Transfer-Encoding: chunked");
@@ -499,10 +497,10 @@ class EveryOperationIT {
   }
 
   /**
-   * Sends a request, and keeps what is wrong with its answer.
+   * Sends a request and records the mistakes of its answer.
    *
-   * @param expected any, if null
-   * @return null if there was no answer
+   * @param expected the allowed statuses; null allows any
+   * @return the answer, or null if none arrived
    */
   private Reply check(String input, Operation operation, Request request, Set<Integer> expected)
       throws IOException {
@@ -513,7 +511,7 @@ class EveryOperationIT {
       if (reply.status() == 401
           && (expected == null ? operation.isClosed() : !expected.contains(401))
           && request.headers().contains("Authorization: " + user.headers().get("Authorization"))) {
-        // It may have been the operation that ended the session.
+        // The operation may have ended the session.
         user = annals.signedIn(email, Annals.PASSWORD);
         reply =
             connection.send(
@@ -523,7 +521,7 @@ class EveryOperationIT {
       findings.add(what + "no answer: " + unanswered);
       return null;
     } finally {
-      // The rest of a body that was not sent would be taken from the next request.
+      // The server would read the missing body from the next request.
       if (request.headers().stream()
           .anyMatch(
               line ->
@@ -607,7 +605,7 @@ class EveryOperationIT {
         || !(type.startsWith("urn:problem:") || type.startsWith("https://iana.org/"))) {
       mistakes.add("half a problem document: " + problem);
     }
-    // Of a head that cannot be read the path may be unknown.
+    // The path of a malformed head may be unknown.
     String path = request.target().replaceFirst("\\?.*", "");
     if (!Set.of(400, 414).contains(reply.status())
         && !problem.path("instance").asString("").equals(path)) {
@@ -629,7 +627,7 @@ class EveryOperationIT {
         findings.add("log | " + lines.subList(i, Math.min(i + 3, lines.size())));
       }
     }
-    // What is wrong with many operations is told first.
+    // Mistakes of many operations come first.
     Map<String, Set<String>> inputs = new TreeMap<>();
     for (String finding : new LinkedHashSet<>(findings)) {
       String[] parts = finding.split(" \\| ", 2);
@@ -638,7 +636,7 @@ class EveryOperationIT {
     List<String> told =
         inputs.entrySet().stream()
             .sorted((a, b) -> b.getValue().size() - a.getValue().size())
-            .limit(MOST_TOLD)
+            .limit(MAX_FINDINGS)
             .map(
                 it ->
                     "%s: %d, such as %s"

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** What people get who ask for all that is theirs. */
+/** The export of the data of a user. */
 @ExtendWith(Deployment.class)
 class ExportIT {
 
@@ -38,7 +38,7 @@ class ExportIT {
   }
 
   @Test
-  void hasAllThatIsTheirsBitForBit() throws Exception {
+  void containsAllDataOfTheUserUnchanged() throws Exception {
     JsonNode note = user.post("/notes", Kind.NOTE.creation).expect(201).json();
     String trashed = user.post("/notes", Json.object("title", "Trashed")).expect(201).id();
     user.ifMatch(0).delete("/notes/" + trashed).expect(204);
@@ -106,7 +106,7 @@ class ExportIT {
   }
 
   @Test
-  void goesOnAfterWhatCannotBeRead() throws Exception {
+  void continuesAfterAnUnreadableEvent() throws Exception {
     Assumptions.assumeTrue(database != null);
     String note = user.post("/notes", Kind.NOTE.creation).expect(201).id();
     String badNote =

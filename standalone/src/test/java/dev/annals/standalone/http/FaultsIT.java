@@ -24,22 +24,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What goes wrong in the long run: two command sides and two query sides behind a gateway. In
- * short, and beside other tests; in full, and with what has no short form, with the profile {@code
- * faults}, which sets the system property {@code annals.faults.full}.
+ * Faults under load, on two command sides and two query sides behind a gateway. {@code verify} runs
+ * a short form of some tests; the profile {@code faults}, which sets {@code annals.faults.full},
+ * runs all in full.
  */
 @ExtendWith(Deployment.class)
 @EnabledIfSystemProperty(
     named = "annals.deployment",
     matches = "split",
-    disabledReason = "There is nobody to take over from the standalone program.")
+    disabledReason = "The standalone program has no second instance.")
 @Tag("faults")
 @Timeout(1200)
 class FaultsIT {
 
   private static final boolean FULL = Boolean.getBoolean("annals.faults.full");
   private static final int KILLS = FULL ? 30 : 1;
-  // A program that was started a moment ago takes several times as long for everything.
+  // A cold program is several times slower.
   private static final Duration BEFORE_KILLS = Duration.ofSeconds(FULL ? 40 : 2);
   private static final Duration BETWEEN_KILLS = Duration.ofSeconds(FULL ? 20 : 4);
   private static final int USERS = FULL ? 40 : 10;
@@ -56,7 +56,7 @@ class FaultsIT {
   }
 
   @Test
-  void nothingThatWasAcknowledgedIsLostThoughCommandSidesAreKilled() throws Exception {
+  void losesNoAcknowledgedChangeWhenCommandSidesAreKilled() throws Exception {
     try (Load load = new Load(split.urls(), USERS, CHANGES_PER_SECOND)) {
       load.goOn(BEFORE_KILLS);
       for (int kill = 0; kill < KILLS; kill++) {
@@ -77,7 +77,7 @@ class FaultsIT {
 
   @Test
   @Tag("long")
-  void allStoresAreAwayAtOnce() throws Exception {
+  void recoversFromAnOutageOfAllStores() throws Exception {
     areAwayForAWhile(List.of(Store.values()));
   }
 
@@ -86,13 +86,13 @@ class FaultsIT {
   @EnumSource(
       value = Store.class,
       names = {"POSTGRESQL", "MONGODB"})
-  void aStoreIsAway(Store store) throws Exception {
+  void recoversFromAnOutageOfAStore(Store store) throws Exception {
     areAwayForAWhile(List.of(store));
   }
 
   @Test
   @Tag("long")
-  void whatIsNotNeededIsAway() throws Exception {
+  void servesRequestsWithoutOptionalStores() throws Exception {
     areAwayForAWhile(List.of(Store.REDIS, Store.SMTP));
   }
 
@@ -134,7 +134,9 @@ class FaultsIT {
     ledger.isInTheReadModel(List.of(user));
   }
 
-  /** Writes on the version that it knows until all versions are written; learns from refusals. */
+  /**
+   * Writes with the last known version, which a refusal updates, until all versions are written.
+   */
   private static void race(Client node, String note, String racer, Map<Long, String> acknowledged) {
     long version = 0;
     while (version < RACES) {
@@ -153,7 +155,7 @@ class FaultsIT {
 
   @Test
   @Tag("long")
-  void clocksMayDifferByHalfTheTimeAfterWhichAClaimIsTakenOver() throws Exception {
+  void toleratesAClockSkewOfHalfTheClaimTimeout() throws Exception {
     Service commands = split.commandSides().get(1);
     Service queries =
         split.services().stream()

@@ -17,7 +17,7 @@ class FilterIT {
 
   private final Annals annals;
 
-  /** Has four tasks, which are only read. */
+  /** A user with four tasks, which tests only read. */
   private final Client reader;
 
   FilterIT(Annals annals) {
@@ -45,7 +45,7 @@ class FilterIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void takesWhatHasAllTheTags(Kind kind) {
+  void findsElementsWithAllTags(Kind kind) {
     Client user = annals.newUser();
     user.post(kind.path, Json.object("title", "a", "tags", List.of("x", "y"))).expect(201);
     user.post(kind.path, Json.object("title", "b", "tags", List.of("y", "x,y"))).expect(201);
@@ -87,7 +87,7 @@ class FilterIT {
     "dueAfter=1900-01-01T00:00:00Z, 'a b c'",
     "deleted=true, ''"
   })
-  void takesTasksByTheirProperties(String query, String titles) {
+  void filtersTasksByProperties(String query, String titles) {
     has(reader, "/tasks?" + query, titles.isEmpty() ? new String[0] : titles.split(" "));
   }
 
@@ -107,9 +107,9 @@ class FilterIT {
     "dueAfter, 2032-01-01T00:00:00+01:00",
     "dueAfter, 1900000000"
   })
-  void refusesValuesThatItCannotRead(String parameter, String value) {
+  void refusesInvalidValues(String parameter, String value) {
     reader.get("/tasks?" + parameter + "=" + value).isInvalidAt("?" + parameter);
-    // Notes do not know these.
+    // Notes lack these parameters.
     reader.get("/notes?" + parameter + "=" + value).expect(200);
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Feature flags; what each of them switches is in the tests of that. */
+/** Feature flags. Tests of each feature cover the effects. */
 @ExtendWith(Deployment.class)
 class FlagsIT {
 
@@ -35,13 +35,13 @@ class FlagsIT {
     JsonNode now = admin.get(SORTING).json();
     Answer on = admin.with("If-Match", "*").put(SORTING, "{\"enabled\": true}").expect(200);
     if (!on.json().equals(now)) {
-      // The next one's sorting shall not meet an instance that has not heard of it.
+      // Waits, since the next test sorts on any instance.
       inForce(on, true);
     }
   }
 
   @Test
-  void eachSwitchIsAVersion() {
+  void countsEachSwitchAsAVersion() {
     long version = admin.get(SORTING).json().get("version").asLong();
     String ours = UUID.randomUUID().toString();
     String setting = Json.object("enabled", true, "percentage", 0, "users", List.of(ours));
@@ -55,14 +55,14 @@ class FlagsIT {
     admin.ifMatch(version + 1).put(SORTING, setting).expect(200).hasVersion(version + 1);
     Answer stale = admin.ifMatch(version).put(SORTING, OFF).isProblem(412, "stale-version");
     assertThat(stale.json().get("currentVersion").asLong()).isEqualTo(version + 1);
-    // What is left out is as at first.
+    // Omitted properties have their defaults.
     Answer off = admin.ifMatch(version + 1).put(SORTING, OFF).expect(200).hasVersion(version + 2);
     assertThat(off.json().get("percentage").asInt()).isEqualTo(100);
     assertThat(off.json().get("users")).isEmpty();
   }
 
   @Test
-  void whoNamesTheSwitchSeesItAtOnce() {
+  void appliesASwitchAtOnceWithItsConsistencyToken() {
     for (int i = 0; i < 10; i++) {
       boolean on = i % 2 == 1;
       Answer set = admin.with("If-Match", "*").put(SORTING, Json.object("enabled", on)).expect(200);
@@ -72,7 +72,7 @@ class FlagsIT {
   }
 
   @Test
-  void withoutSortingAListCannotBeSorted() {
+  void refusesSortWhileSortingIsOff() {
     user.get("/notes?sort=title,asc").expect(200);
 
     inForce(admin.with("If-Match", "*").put(SORTING, OFF).expect(200), false);
@@ -85,7 +85,7 @@ class FlagsIT {
   }
 
   @Test
-  void whoIsNamedHasItWhateverElseIsSaid() {
+  void enablesAFlagForNamedUsers() {
     String id = user.get("/users/me").expect(200).id();
     String setting = Json.object("enabled", false, "users", List.of(id));
 
@@ -108,19 +108,19 @@ class FlagsIT {
         "{\"enabled\": true, \"users\": [\"anna\"]} | /users/0",
         "{\"enabled\": true, \"on\": true} | /on",
       })
-  void refusesWhatIsNoSetting(String setting, String pointer) {
+  void refusesAnInvalidSetting(String setting, String pointer) {
     admin.with("If-Match", "*").put(SORTING, setting).isInvalidAt(pointer);
   }
 
   @Test
-  void refusesAUserWhoIsNamedTwice() {
+  void refusesADuplicateUser() {
     String id = UUID.randomUUID().toString();
     String setting = Json.object("enabled", true, "users", List.of(id, id));
     admin.with("If-Match", "*").put(SORTING, setting).isInvalidAt("/users/1");
   }
 
   @Test
-  void tellsTheFirstOfWhatIsWrong() {
+  void reportsTheFirstError() {
     admin.with("If-Match", "x").put("/admin/flags/none", "{}").isInvalidAt("/enabled");
     admin.with("If-Match", "x").put("/admin/flags/none", OFF).isProblem(400, "bad-request");
     admin.put("/admin/flags/none", OFF).isProblem(404, "not-found");
@@ -129,17 +129,17 @@ class FlagsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "SORTING", "daily_summary", ""})
-  void anUnknownKeyIsNotThere(String key) {
+  void answers404ForAnUnknownFlag(String key) {
     admin.get("/admin/flags/" + key).isProblem(404, "not-found");
   }
 
-  /** Waits until every instance says so to whoever asks without a token, as the contract has it. */
+  /** Waits until all instances show a setting to reads without a Consistency-Token. */
   private void inForce(Answer set, boolean expected) {
     assertThat(set.json().get("enabled").asBoolean()).isEqualTo(expected);
     await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(40))
-        // Twice as many as there are instances: the requests go to them in turn.
+        // Twice the number of instances, which get requests in turn.
         .atMost(Duration.ofSeconds(2))
         .untilAsserted(
             () -> {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A program that stands still between writing an event and committing it. */
+/** Freezes a program between the insert of an event and its commit. */
 @Tag("long") // It starts two programs of its own, and has thousands of notes written.
 class FrozenProgramIT {
 
@@ -23,7 +23,7 @@ class FrozenProgramIT {
   @TempDir private Path folder;
 
   @Test
-  void whatItWasWritingIsRefusedAndNowhereOrThereEverywhere() throws Exception {
+  void storesAnInterruptedWriteEverywhereOrNowhere() throws Exception {
     Path data = folder.toRealPath().resolve("frozen");
     try (AnnalsProcess frozen = program(data).start()) {
       Annals annals = new Annals(frozen.awaitReady().baseUrl(), Optional.empty());
@@ -38,7 +38,7 @@ class FrozenProgramIT {
         Client user = annals.newUser();
         Client elsewhere = new Client(other.awaitReady().baseUrl(), user.headers());
         String first = user.post("/notes", Kind.NOTE.creation).expect(201).id();
-        // The database takes its time for one event: long enough to stop who waits for it.
+        // The insert of one event takes long enough to freeze the waiting program.
         jdbc.sql(
                 """
                 create function public.wait() returns trigger language plpgsql as
@@ -88,7 +88,7 @@ class FrozenProgramIT {
         assertThat(stored).isEqualTo(created ? 1 : 0);
         if (!created) {
           assertThat(answer.join().status()).isIn(500, 503);
-          // Nothing is in the way of the same request.
+          // The same request succeeds elsewhere.
           user.with("Idempotency-Key", "\"frozen\"")
               .post("/notes", Json.object("title", "Frozen"))
               .expect(201);
@@ -121,7 +121,7 @@ class FrozenProgramIT {
         .single();
   }
 
-  /** Writes many notes of the same user as that one, past the programs. */
+  /** Inserts many notes of the same user directly. */
   private static void write(JdbcClient jdbc, String note) {
     jdbc.sql(
             """

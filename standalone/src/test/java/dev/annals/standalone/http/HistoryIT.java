@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/** Going back in time: what was, what happened, and having it again. */
+/** History, past versions and reverts. */
 @ExtendWith(Deployment.class)
 class HistoryIT {
 
@@ -23,7 +23,7 @@ class HistoryIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void tellsWhoDidWhatAlsoOfWhatIsInTheTrash(Kind kind) {
+  void listsChangesWithTheirUsersAlsoInTheTrash(Kind kind) {
     String path = kind.createdBy(user);
     user.ifMatch(0).put(path, Json.with(kind.creation, "title", "New")).expect(200);
     user.ifMatch(1).delete(path).expect(204);
@@ -57,7 +57,7 @@ class HistoryIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void showsWhatAVersionWas(Kind kind) {
+  void showsAVersion(Kind kind) {
     Answer created = user.post(kind.path, kind.creation).expect(201);
     String path = kind.path + "/" + created.id();
     Answer updated = user.ifMatch(0).put(path, kind.update).expect(200);
@@ -80,11 +80,11 @@ class HistoryIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void showsWhatWasAtAnInstant(Kind kind) {
+  void showsTheStateAtAnInstant(Kind kind) {
     Answer created = user.post(kind.path, kind.creation).expect(201);
     String path = kind.path + "/" + created.id();
     Instant creation = Instant.parse(created.text("/createdAt"));
-    // Else both may have happened in the same millisecond.
+    // Otherwise both may share a millisecond.
     Awaitility.await().until(() -> Instant.now().isAfter(creation.plusMillis(1)));
     Answer updated = user.ifMatch(0).put(path, kind.update).expect(200);
     Instant update = Instant.parse(updated.text("/updatedAt"));
@@ -103,7 +103,7 @@ class HistoryIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void givesBackWhatAVersionWas(Kind kind) {
+  void revertsToAVersion(Kind kind) {
     Answer created = user.post(kind.path, kind.creation).expect(201);
     String path = kind.path + "/" + created.id();
     user.ifMatch(0).put(path, kind.update).expect(200);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What an Idempotency-Key promises. */
+/** Creations with an Idempotency-Key. */
 @ExtendWith(Deployment.class)
 class IdempotencyIT {
 
@@ -35,7 +35,7 @@ class IdempotencyIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void theSecondIsAnsweredAsTheFirstWasWhateverHappenedSince(Kind kind) {
+  void repeatsTheFirstAnswerDespiteLaterChanges(Kind kind) {
     Client client = user.with(HEADER, key);
     Answer first = client.post(kind.path, kind.creation).expect(201).hasVersion(0);
     String path = kind.path + "/" + first.id();
@@ -55,7 +55,7 @@ class IdempotencyIT {
   }
 
   @Test
-  void aBatchIsCreatedOnce() {
+  void createsABatchOnce() {
     Client client = user.with(HEADER, key);
     Answer first = client.post("/tasks/bulk", BULK).expect(201);
     Answer second = client.post("/tasks/bulk", BULK).expect(201);
@@ -67,7 +67,7 @@ class IdempotencyIT {
   }
 
   @Test
-  void ofFiftyAtOnceOneCreatesAndAllAreAnsweredAlike() throws Exception {
+  void createsOnceForFiftyConcurrentRequestsWithEqualAnswers() throws Exception {
     Client client = user.with(HEADER, key);
     Set<JsonNode> answers = new HashSet<>();
     ExecutorService senders = Executors.newFixedThreadPool(50);
@@ -90,7 +90,7 @@ class IdempotencyIT {
   }
 
   @Test
-  void anotherBodyIsRefused() {
+  void refusesTheSameKeyWithAnotherBody() {
     Client client = user.with(HEADER, key);
     client.post("/notes", "{\"title\":\"a\"}").expect(201);
     client.post("/notes", "{\"title\":\"b\"}").isProblem(422, "idempotency-key-reuse");
@@ -104,7 +104,7 @@ class IdempotencyIT {
   }
 
   @Test
-  void theSameKeyElsewhereOrBySomebodyElseIsAnother() {
+  void scopesAKeyToItsUserAndEndpoint() {
     String note = user.with(HEADER, key).post("/notes", "{\"title\":\"a\"}").expect(201).id();
     String task = user.with(HEADER, key).post("/tasks", "{\"title\":\"a\"}").expect(201).id();
     String theirs =
@@ -114,14 +114,14 @@ class IdempotencyIT {
   }
 
   @Test
-  void aRefusedRequestBindsNothing() {
+  void keepsAKeyFreeAfterARefusedRequest() {
     Client client = user.with(HEADER, key);
     client.post("/notes", "{\"title\":\"\"}").isInvalidAt("/title");
     client.post("/notes", "{\"title\":\"a\"}").expect(201);
   }
 
   @Test
-  void quotesDoNotCount() {
+  void ignoresQuotesAroundAKey() {
     String quoted = user.with(HEADER, "\"k 1\"").post("/notes", Kind.NOTE.creation).id();
     assertThat(user.with(HEADER, "\"k 1\"").post("/notes", Kind.NOTE.creation).id())
         .isEqualTo(quoted);
@@ -143,7 +143,7 @@ class IdempotencyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\"\"", "\"", "\"a", "a\"b", "\"a\"b\"", "a b", "\"\\x\""})
-  void refusesWhatIsNoKey(String malformed) {
+  void refusesAnInvalidKey(String malformed) {
     user.with(HEADER, malformed).post("/notes", Kind.NOTE.creation).isProblem(400, "bad-request");
     user.with(HEADER, malformed).post("/tasks", Kind.TASK.creation).isProblem(400, "bad-request");
     user.with(HEADER, malformed).post("/tasks/bulk", BULK).isProblem(400, "bad-request");

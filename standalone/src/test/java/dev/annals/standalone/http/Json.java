@@ -7,7 +7,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes and reads JSON where a text block would hide what matters. */
+/** Writes and reads JSON. */
 final class Json {
 
   private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -22,12 +22,12 @@ final class Json {
     return MAPPER.readTree(json);
   }
 
-  /** A value as JSON, strings in quotes. */
+  /** Returns a value as JSON. */
   static String of(Object value) {
     return MAPPER.writeValueAsString(value);
   }
 
-  /** An object of names and values in turn. */
+  /** Returns an object of alternating names and values. */
   static String object(Object... namesAndValues) {
     Map<String, Object> properties = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -36,28 +36,28 @@ final class Json {
     return of(properties);
   }
 
-  /** The same object without one property. */
+  /** Returns the object without a property. */
   static String without(String json, String property) {
     Map<String, Object> properties = properties(json);
     properties.remove(property);
     return of(properties);
   }
 
-  /** The same object with one property's value replaced. */
+  /** Returns the object with another value of a property. */
   static String with(String json, String property, Object value) {
     Map<String, Object> properties = properties(json);
     properties.put(property, value);
     return of(properties);
   }
 
-  /** The strings that a property has in each element of an array. */
+  /** Returns the strings of a property of each element of an array. */
   static List<String> texts(JsonNode array, String property) {
     return StreamSupport.stream(array.spliterator(), false)
         .map(element -> element.get(property).asString())
         .toList();
   }
 
-  /** The strings of an array. */
+  /** Returns the strings of an array. */
   static List<String> texts(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asString).toList();
   }

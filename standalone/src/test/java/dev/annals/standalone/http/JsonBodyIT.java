@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing but exact JSON of the exact shape is taken, and nothing is taken for something else. */
+/** Strict parsing of JSON bodies. */
 @ExtendWith(Deployment.class)
 class JsonBodyIT {
 
@@ -45,7 +45,7 @@ class JsonBodyIT {
         "{\"title\": \"a\nb\"}",
         "\uFEFF{\"title\": \"a\"}"
       })
-  void refusesWhatIsNotJson(String body) {
+  void refusesMalformedJson(String body) {
     for (String path : new String[] {"/notes", "/tasks", "/tasks/bulk", "/auth/login"}) {
       user.post(path, body).isProblem(400, "bad-request");
     }
@@ -63,7 +63,7 @@ class JsonBodyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "\"title\"", "1", "true", "[{\"title\": \"a\"}]"})
-  void refusesWhatIsNoObject(String body) {
+  void refusesOtherJsonThanAnObject(String body) {
     user.post("/notes", body).isInvalidAt("");
     user.post("/tasks", body).isInvalidAt("");
     user.post("/tasks/bulk", body).isInvalidAt("");
@@ -114,7 +114,7 @@ class JsonBodyIT {
 
   @ParameterizedTest
   @CsvSource({"[1], /tags/0", "[`a`;null], /tags/1", "[[`a`]], /tags/0", "[{}], /tags/0"})
-  void pointsAtTheTagThatIsNone(String tags, String pointer) {
+  void pointsAtAnInvalidTag(String tags, String pointer) {
     String json = tags.replace('`', '"').replace(';', ',');
     user.post("/notes", withRaw(Kind.NOTE.creation, "tags", json)).isInvalidAt(pointer);
     user.post("/tasks", withRaw(Kind.TASK.creation, "tags", json)).isInvalidAt(pointer);
@@ -132,7 +132,7 @@ class JsonBodyIT {
         "ownerId",
         "__proto__"
       })
-  void refusesPropertiesThatItDoesNotKnow(String property) {
+  void refusesUnknownProperties(String property) {
     for (Kind kind : Kind.values()) {
       user.post(kind.path, Json.with(kind.creation, property, "x")).isInvalidAt("/" + property);
       String path = kind.createdBy(user);
@@ -152,7 +152,7 @@ class JsonBodyIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"\\u0000", "a\\u0000b", "\\ud800", "\\udc00", "\\udc00\\ud800", "a\\ud83dz"})
-  void refusesTextThatCannotBeStored(String escaped) {
+  void refusesUnstorableText(String escaped) {
     String text = "\"" + escaped + "\"";
     user.post("/notes", withRaw(Kind.NOTE.creation, "title", text)).isInvalidAt("/title");
     user.post("/notes", withRaw(Kind.NOTE.creation, "content", text)).isInvalidAt("/content");
@@ -162,7 +162,7 @@ class JsonBodyIT {
         .isInvalidAt("/description");
   }
 
-  /** An overlong form, a lone continuation, a surrogate, one past the last, a cut sequence. */
+  /** Malformed UTF-8: overlong, lone continuation, surrogate, above U+10FFFF, truncated. */
   @ParameterizedTest
   @ValueSource(strings = {"c080", "c1bf", "80", "ff", "eda080", "f4908080", "e282"})
   void refusesWhatIsNotUtf8(String hex) {
@@ -179,14 +179,14 @@ class JsonBodyIT {
   }
 
   @Test
-  void doesNotGuessAtOtherEncodings() {
+  void refusesOtherEncodingsThanUtf8() {
     user.with("Content-Type", "application/json")
         .send("POST", "/notes", BodyPublishers.ofString("{\"title\": \"a\"}", UTF_16LE))
         .isProblem(400, "bad-request");
   }
 
   @Test
-  void takesEscapesForWhatTheyMean() {
+  void decodesEscapes() {
     Answer created =
         user.post("/notes", "{\"\\u0074itle\": \"\\ud83d\\ude00 \\u00e9\\/\"}").expect(201);
     assertThat(created.text("/title")).isEqualTo("\uD83D\uDE00 é/");

@@ -1,6 +1,6 @@
 package dev.annals.standalone.http;
 
-/** The two kinds of things that a user keeps, which mostly obey the same rules. */
+/** The two kinds of resources, which mostly follow the same rules. */
 enum Kind {
   NOTE(
       "/notes",
@@ -17,13 +17,13 @@ enum Kind {
       {"title": "Dig over", "description": "Three spits", "priority": "LOW",
        "dueAt": null, "tags": []}""");
 
-  /** Where the collection is. */
+  /** The path of the collection. */
   final String path;
 
-  /** A body with everything that a POST takes; it is one that a PUT takes, too. */
+  /** A complete body of a POST, which a PUT accepts, too. */
   final String creation;
 
-  /** A body that changes everything. */
+  /** A body that changes each property. */
   final String update;
 
   Kind(String path, String creation, String update) {
@@ -32,7 +32,7 @@ enum Kind {
     this.update = update;
   }
 
-  /** Creates one and gives its path. */
+  /** Creates a resource and returns its path. */
   String createdBy(Client user) {
     return path + "/" + user.post(path, creation).expect(201).id();
   }

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The standalone program with a heap of 128 MiB, many large files, cut lines, and a kill. */
+/** Many large files, aborted uploads and a kill, with a heap of 128 MiB. */
 @Tag("long")
 class LargeFilesIT {
 
@@ -55,7 +55,7 @@ class LargeFilesIT {
   @TempDir private Path folder;
 
   @Test
-  void passThroughALittleMemoryAndLeaveNothingWhereTheyBreakOff() throws Exception {
+  void passInConstantMemoryAndLeaveNothingAfterAnAbort() throws Exception {
     try (AnnalsProcess program = start()) {
       Annals annals = annals(program);
       Client user = annals.newUser();
@@ -73,7 +73,7 @@ class LargeFilesIT {
       assertThat(filesIn("objects")).hasSize(20);
       Annals.eventually(() -> assertThat(user.get(attachments).json()).hasSize(20));
 
-      // As a disk that takes nothing.
+      // Simulates a disk that cannot be written.
       Path spool = folder.resolve("data/attachments/spool");
       Files.delete(spool);
       Files.createFile(spool);
@@ -85,7 +85,7 @@ class LargeFilesIT {
   }
 
   @Test
-  void areOrphansIfTheProgramIsKilledBetweenTheirBytesAndTheirEvent() throws Exception {
+  void areDeletedAsOrphansAfterAKillBeforeTheirEvent() throws Exception {
     Client user;
     String attachments;
     try (AnnalsProcess program = start()) {
@@ -170,7 +170,7 @@ class LargeFilesIT {
     }
   }
 
-  // All of them together are more than this JVM's memory.
+  // Together they exceed the memory of this JVM.
   private static BodyPublisher body(int seed) {
     String around = new String(Client.multipart("a.png", "image/png", png(seed)), ISO_8859_1);
     int end = around.lastIndexOf("\r\n--" + Client.BOUNDARY);
@@ -180,7 +180,7 @@ class LargeFilesIT {
         BodyPublishers.ofString(around.substring(end), ISO_8859_1));
   }
 
-  /** Sends so many bytes of what was to be a file of 25 MiB, and hangs up. */
+  /** Sends the first bytes of a file of 25 MiB and closes the connection. */
   private static void cut(Client user, String attachments, int length) throws IOException {
     try (Socket line = new Socket(user.url().getHost(), user.url().getPort())) {
       OutputStream out = line.getOutputStream();
@@ -208,7 +208,7 @@ class LargeFilesIT {
     }
   }
 
-  /** The first bytes of a picture, another one for each seed. */
+  /** Returns the start of a PNG file, different for each seed. */
   private static byte[] png(int seed) {
     byte[] bytes = new byte[BEGINNING];
     new Random(seed).nextBytes(bytes);

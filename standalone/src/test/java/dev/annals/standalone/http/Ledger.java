@@ -13,14 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What clients were told that they have changed: the title of each version of their notes. Each
- * note has one writer.
+ * Records the acknowledged changes: the title of each version of each note. A note has one writer.
  */
 final class Ledger {
 
   private final Map<String, List<String>> titles = new ConcurrentHashMap<>();
 
-  /** The same note again changes nothing. */
+  /** Records a created note; a repetition changes nothing. */
   void created(String note, String title) {
     List<String> before = titles.putIfAbsent(note, new ArrayList<>(List.of(title)));
     if (before != null) {
@@ -38,7 +37,7 @@ final class Ledger {
     return titles.values().stream().mapToLong(List::size).sum();
   }
 
-  /** Nothing is lost, nothing is there twice, and no version is left out. */
+  /** Asserts that the event store has each recorded version once, without gaps. */
   void isInTheEventStore(Client auditor) {
     Map<String, List<String>> stored = new HashMap<>();
     String after = "0";
@@ -63,7 +62,7 @@ final class Ledger {
     assertThat(new TreeMap<>(stored)).isEqualTo(new TreeMap<>(titles));
   }
 
-  /** The read model is what the events of these users' notes make of them. */
+  /** Asserts that the read model shows the last recorded version of each note. */
   void isInTheReadModel(List<Client> users) {
     Map<String, String> expected = new TreeMap<>();
     titles.forEach((note, all) -> expected.put(note, all.size() - 1 + ": " + last(all)));
@@ -72,7 +71,7 @@ final class Ledger {
         .untilAsserted(() -> assertThat(shown(users)).isEqualTo(expected));
   }
 
-  /** Each change is in its owner's inbox once. */
+  /** Asserts that each change is in its owner's inbox once. */
   void wasToldOnce(List<Client> users) {
     await()
         .atMost(Duration.ofSeconds(60))
@@ -91,7 +90,7 @@ final class Ledger {
     for (Client user : users) {
       int pages = 1;
       for (int number = 0; number < pages; number++) {
-        // Another order than what clients have in the cache.
+        // An order that no client has put into the cache.
         JsonNode list =
             user.get("/notes?size=100&sort=createdAt,asc&page=" + number).expect(200).json();
         pages = list.at("/page/totalPages").asInt();

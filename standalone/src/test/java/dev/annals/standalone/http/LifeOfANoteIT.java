@@ -23,7 +23,7 @@ class LifeOfANoteIT {
   }
 
   @Test
-  void beginsWithWhatWasSent() {
+  void isCreatedWithTheSentValues() {
     Answer created = user.post("/notes", FULL).expect(201).hasVersion(0);
     assertThat(created.header("Location")).hasValue("/notes/" + created.id());
     assertThat(created.header("Content-Type")).hasValue("application/json");
@@ -42,7 +42,7 @@ class LifeOfANoteIT {
   }
 
   @Test
-  void needsATitleAlone() {
+  void requiresOnlyATitle() {
     JsonNode note = user.post("/notes", "{\"title\": \"Plan\"}").expect(201).json();
     assertThat(note.get("content").asString()).isEmpty();
     assertThat(note.get("tags")).isEmpty();
@@ -51,7 +51,7 @@ class LifeOfANoteIT {
   }
 
   @Test
-  void isReadAsItWasWritten() {
+  void isReadAsWritten() {
     Answer created = user.post("/notes", FULL).expect(201);
     Annals.eventually(
         () -> {
@@ -85,7 +85,7 @@ class LifeOfANoteIT {
   }
 
   @Test
-  void staysAsItIsWhenAnUpdateChangesNothing() {
+  void keepsItsVersionIfAnUpdateChangesNothing() {
     Answer created = user.post("/notes", FULL).expect(201);
     String path = "/notes/" + created.id();
     for (String condition : new String[] {"\"0\"", "*"}) {
@@ -107,7 +107,7 @@ class LifeOfANoteIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"title", "content", "tags"})
-  void needsEachPropertyInAnUpdate(String property) {
+  void requiresEachPropertyInAnUpdate(String property) {
     String path = Kind.NOTE.createdBy(user);
     user.ifMatch(0).put(path, Json.without(FULL, property)).isInvalidAt("/" + property);
     user.ifMatch(0).put(path, Json.with(FULL, property, null)).isInvalidAt("/" + property);
@@ -115,7 +115,7 @@ class LifeOfANoteIT {
   }
 
   @Test
-  void isAnsweredWithoutABodyToThoseWhoHaveItAlready() {
+  void isAnsweredWith304ForItsCurrentTag() {
     String path = Kind.NOTE.createdBy(user);
     user.ifMatch(0).put(path, Kind.NOTE.update).expect(200);
     Annals.eventually(() -> user.get(path).expect(200).hasVersion(1));
@@ -133,7 +133,7 @@ class LifeOfANoteIT {
   }
 
   @Test
-  void takesAConditionOnlyWhereItChanges() {
+  void ignoresIfMatchInReadsAndCreations() {
     Client careless = user.with("If-Match", "\"7\"");
     String path = "/notes/" + careless.post("/notes", FULL).expect(201).id();
     Annals.eventually(() -> careless.get(path).expect(200));

@@ -23,7 +23,7 @@ class LifeOfATaskIT {
   }
 
   @Test
-  void beginsOpenWithWhatWasSent() {
+  void isCreatedOpenWithTheSentValues() {
     Answer created = user.post("/tasks", FULL).expect(201).hasVersion(0);
     assertThat(created.header("Location")).hasValue("/tasks/" + created.id());
     JsonNode task = created.json();
@@ -56,7 +56,7 @@ class LifeOfATaskIT {
   }
 
   @Test
-  void needsATitleAlone() {
+  void requiresOnlyATitle() {
     JsonNode task = user.post("/tasks", "{\"title\": \"Dig\"}").expect(201).json();
     assertThat(task.get("description").asString()).isEmpty();
     assertThat(task.get("priority").asString()).isEqualTo("NORMAL");
@@ -73,7 +73,7 @@ class LifeOfATaskIT {
   }
 
   @Test
-  void isReadAsItWasWritten() {
+  void isReadAsWritten() {
     Answer created = user.post("/tasks", FULL).expect(201);
     String path = "/tasks/" + created.id();
     Annals.eventually(
@@ -90,12 +90,12 @@ class LifeOfATaskIT {
   }
 
   @Test
-  void staysAsItIsWhenAnUpdateChangesNothing() {
+  void keepsItsVersionIfAnUpdateChangesNothing() {
     Answer created = user.post("/tasks", FULL).expect(201);
     String path = "/tasks/" + created.id();
     Answer same = user.ifMatch(0).put(path, FULL).expect(200).hasVersion(0);
     assertThat(same.json()).isEqualTo(created.json());
-    // The same instant, written otherwise.
+    // The same instant in another form.
     user.ifMatch(0)
         .put(path, Json.with(FULL, "dueAt", "2031-05-01T12:00:00.000+02:00"))
         .expect(200)
@@ -104,9 +104,9 @@ class LifeOfATaskIT {
     user.ifMatch(1).put(path, FULL).expect(200).hasVersion(1);
   }
 
-  /** A command that is refused has the task loaded anew at the next one. */
+  /** After a refused command the task is loaded from the event store again. */
   @Test
-  void isOfUseAfterMoreChangesThanAreReadOneByOne() {
+  void worksAfterMoreEventsThanASnapshotInterval() {
     String path = Kind.TASK.createdBy(user);
     for (int version = 0; version < 21; version++) {
       user.ifMatch(version)
@@ -121,7 +121,7 @@ class LifeOfATaskIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"title", "description", "priority", "dueAt", "tags"})
-  void needsEachPropertyInAnUpdate(String property) {
+  void requiresEachPropertyInAnUpdate(String property) {
     String path = Kind.TASK.createdBy(user);
     user.ifMatch(0).put(path, Json.without(FULL, property)).isInvalidAt("/" + property);
     Answer withNull = user.ifMatch(0).put(path, Json.with(FULL, property, null));
@@ -134,12 +134,12 @@ class LifeOfATaskIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"status", "overdue", "completedAt", "attachments"})
-  void hasNoOtherPropertiesThatAClientCanSet(String property) {
+  void refusesOtherProperties(String property) {
     user.post("/tasks", Json.with(FULL, property, null)).isInvalidAt("/" + property);
   }
 
   @Test
-  void isAnsweredWithoutABodyToThoseWhoHaveItAlready() {
+  void isAnsweredWith304ForItsCurrentTag() {
     String path = Kind.TASK.createdBy(user);
     Annals.eventually(() -> user.get(path).expect(200).hasVersion(0));
     Answer unchanged = user.with("If-None-Match", "\"0\"").get(path).expect(304);

@@ -17,7 +17,7 @@ final class Listing {
 
   private Listing() {}
 
-  /** Waits until so many are in the read model, so that lists can be told exactly. */
+  /** Waits until the read model has a number of elements. */
   static void complete(Client user, String path, int count) {
     Annals.eventually(
         () ->
@@ -25,12 +25,12 @@ final class Listing {
                 .isEqualTo(count));
   }
 
-  /** The titles of a page, in their order. */
+  /** Returns the titles of a page in order. */
   static List<String> titles(Client user, String path) {
     return Json.texts(user.get(path).expect(200).json().get("content"), "title");
   }
 
-  /** The targets of a Link header (RFC 8288) by their relations. */
+  /** Returns the targets of the Link header (RFC 8288) by relation. */
   static Map<String, String> links(Answer answer) {
     Map<String, String> links = new TreeMap<>();
     Matcher link = LINK.matcher(String.join(",", answer.headers().allValues("Link")));

@@ -26,14 +26,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * Users who write notes and read them, at a steady rate, through any of the gateways: a connection
- * that one refuses is tried with the next, and one that says that it is leaving is left. Whoever is
- * not answered, or with 5xx, sends the same again until it is known what became of it, so that the
- * ledger has all that was stored; after one to three seconds if they were told to come after five.
+ * Users who write and read notes at a steady rate through any of the gateways. If a gateway refuses
+ * the connection, the next one is used; one that announces its end is avoided. After no answer or
+ * 5xx a user repeats the change until its outcome is known, so that the ledger has all stored
+ * changes; after {@code Retry-After: 5} they wait one to three seconds.
  */
 final class Load implements AutoCloseable {
 
-  // Longer than anybody waits for their own change, or until they read one again.
+  // Longer than the waiting time of a user for their own change.
   private static final Duration QUIET = Duration.ofSeconds(10);
   private static final Duration AVOIDED = Duration.ofSeconds(10);
   private static final Duration TOLD_LATER = Duration.ofSeconds(1);
@@ -53,11 +53,11 @@ final class Load implements AutoCloseable {
   private volatile boolean over;
 
   /**
-   * A request that was not answered as it should be.
+   * A failed request.
    *
    * @param status 0 without an answer
-   * @param type of the problem
-   * @param began by {@link System#nanoTime()}
+   * @param type the problem type
+   * @param began the start, by {@link System#nanoTime()}
    */
   record Failure(
       String request,
@@ -71,14 +71,14 @@ final class Load implements AutoCloseable {
       return request.startsWith("GET");
     }
 
-    /** Whether it was told by a problem that says when to come again. */
+    /** Returns true for a problem document with {@code Retry-After}. */
     boolean isToldWhen(String slug) {
       return status == 503 && type.equals("urn:problem:" + slug) && retryAfter.isPresent();
     }
   }
 
   /**
-   * Begins at once.
+   * Starts the load.
    *
    * @param changesPerSecond of all users together, who read twenty times a second
    */
@@ -89,7 +89,7 @@ final class Load implements AutoCloseable {
     for (int i = 0; i < users; i++) {
       List<URI> inTurn = new ArrayList<>(gateways);
       Collections.rotate(inTurn, i);
-      // Each at a time of their own, so that somebody is there soon after it can be used again.
+      // At different times, so that a user tries soon after a recovery.
       writers.add(
           new Writer(
               annals, inTurn, TOLD_LATER.plus(TOLD_LATER.multipliedBy(2L * i).dividedBy(users))));
@@ -115,7 +115,7 @@ final class Load implements AutoCloseable {
                 return;
               }
               if (!over) {
-                // What could not be sent for long is not made up for.
+                // Missed runs are not caught up.
                 repeat(step, Math.max(at + period, System.nanoTime()), period);
               }
             },
@@ -123,7 +123,7 @@ final class Load implements AutoCloseable {
             TimeUnit.NANOSECONDS);
   }
 
-  /** Goes on for so long. */
+  /** Continues for a time. */
   void goOn(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     await()
@@ -132,13 +132,13 @@ final class Load implements AutoCloseable {
     assertThat(mistakes).isEmpty();
   }
 
-  /** Waits until processes that have just started do well, and forgets what failed meanwhile. */
+  /** Waits until new processes answer without failures, and clears the failures. */
   void becomesWell() {
     isWellWithin(Duration.ofSeconds(60));
     failures.clear();
   }
 
-  /** Waits until nothing fails any more, and everybody has seen a change of theirs. */
+  /** Waits until no request fails and each user has seen their own change. */
   void isWellWithin(Duration time) {
     await()
         .atMost(time.plus(QUIET))
@@ -153,7 +153,7 @@ final class Load implements AutoCloseable {
     assertThat(mistakes).isEmpty();
   }
 
-  /** What has failed since this was last asked. */
+  /** Returns and clears the failures. */
   List<Failure> failures() {
     List<Failure> taken = new ArrayList<>();
     for (Failure next = failures.poll(); next != null; next = failures.poll()) {
@@ -166,12 +166,12 @@ final class Load implements AutoCloseable {
     return ledger.changes();
   }
 
-  /** The longest time between two changes that were acknowledged. */
+  /** Returns the longest time between two acknowledged changes. */
   Duration longestPause() {
     return Duration.ofNanos(longestPause.get());
   }
 
-  /** Ends it, and holds all that was acknowledged against the event store and the read model. */
+  /** Stops the load and compares the acknowledged changes with event store and read model. */
   void nothingIsLost() throws InterruptedException {
     over = true;
     threads.shutdown();
@@ -181,7 +181,7 @@ final class Load implements AutoCloseable {
       for (int attempts = 0; writer.next != null && attempts < 100; attempts++) {
         writer.write();
       }
-      assertThat(writer.next).as("what was never answered").isNull();
+      assertThat(writer.next).as("unanswered change").isNull();
     }
     Annals annals = new Annals(gateways.get(0), Optional.empty());
     ledger.isInTheEventStore(annals.admin());
@@ -196,7 +196,7 @@ final class Load implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  /** A change that is not known to be stored. */
+  /** A change with an unknown outcome. */
   private record Next(String note, long version, String title) {
 
     boolean isCreation() {
@@ -204,7 +204,7 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** What a read is to show. */
+  /** The expected content of a read. */
   private record Seen(String note, long version, String token) {}
 
   private final class Writer {
@@ -237,14 +237,14 @@ final class Load implements AutoCloseable {
       return annals.signedIn(email, Annals.PASSWORD);
     }
 
-    /** Writes, but not at once after it was told to come again later. */
+    /** Writes unless the user waits after {@code Retry-After}. */
     void writeUnlessTold() {
       if (System.nanoTime() >= notBefore) {
         write();
       }
     }
 
-    /** Sends the next change, or the last one again if it is not known to be stored. */
+    /** Sends the next change, or repeats the last one if its outcome is unknown. */
     void write() {
       if (next == null) {
         next = next();
@@ -275,9 +275,9 @@ final class Load implements AutoCloseable {
       switch (answer.status()) {
         case 201 -> created(change, answer);
         case 200 -> updated(change, answer.json().get("version").asLong(), answer);
-        // The one before has come through, though nobody said so.
+        // The earlier attempt was stored without an answer.
         case 412 -> updated(change, answer.json().get("currentVersion").asLong(), answer);
-        // The one before is coming through.
+        // The earlier attempt is still in progress.
         case 409 -> {}
         default -> failed(answer, "change");
       }
@@ -311,7 +311,7 @@ final class Load implements AutoCloseable {
       answer.header("Consistency-Token").ifPresent(token -> seen = new Seen(note, version, token));
     }
 
-    /** Reads what was changed last, or the list, in turn. */
+    /** Reads the last changed note and the list in turn. */
     void read() {
       Seen change = seen;
       if (change == null) {
@@ -346,7 +346,7 @@ final class Load implements AutoCloseable {
     }
 
     private void failed(Answer answer, String what) {
-      throw new AssertionError("a " + what + " was answered with what nobody expects: " + answer);
+      throw new AssertionError("a " + what + " got an unexpected answer: " + answer);
     }
 
     /** An answer that is no failure of the service. */
@@ -405,12 +405,12 @@ final class Load implements AutoCloseable {
     return "%d changes, the longest pause %d ms".formatted(changes(), longestPause().toMillis());
   }
 
-  /** When the last one was over, by {@link System#nanoTime()}. */
+  /** Returns the end of the last failure, by {@link System#nanoTime()}. */
   static Optional<Long> lastEnd(List<Failure> failures) {
     return failures.stream().map(it -> it.began() + it.took().toNanos()).max(Long::compare);
   }
 
-  /** How often each failed, and the longest that one took. */
+  /** Returns the number of failures of each kind and the longest duration. */
   static String summary(List<Failure> failures) {
     Map<String, List<Failure>> kinds =
         failures.stream()

@@ -22,7 +22,7 @@ class LoginIT {
   }
 
   @Test
-  void answersTokensThatNobodyMayCache() {
+  void answersTokensWithCacheControlNoStore() {
     Answer tokens = login(email, Annals.PASSWORD).expect(200);
     assertThat(tokens.json().propertyNames())
         .containsExactlyInAnyOrder(
@@ -34,12 +34,12 @@ class LoginIT {
   }
 
   @Test
-  void takesTheAddressInAnyCase() {
+  void acceptsTheAddressInAnyCase() {
     login(email.toUpperCase(Locale.ROOT), Annals.PASSWORD).expect(200);
   }
 
   @Test
-  void tellsNobodyWhetherAnAddressIsKnown() {
+  void answersUnknownAddressesLikeWrongPasswords() {
     Answer wrong = login(email, "not the password").isProblem(401, "bad-credentials");
     Answer unknown = login(Annals.newEmail(), Annals.PASSWORD).isProblem(401, "bad-credentials");
     assertThat(unknown.text()).isEqualTo(wrong.text());
@@ -50,7 +50,7 @@ class LoginIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "Σ", "İ"})
-  void knowsNoAddressThatIsTooLong(String character) {
+  void refusesTooLongAddressesLikeUnknownOnes(String character) {
     String tooLong = character.repeat(20_000) + "@example.org";
     login(tooLong, Annals.PASSWORD).isProblem(401, "bad-credentials");
     anybody.post("/auth/forgot-password", Json.object("email", tooLong)).expect(202);
@@ -60,12 +60,12 @@ class LoginIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"Correct horse battery", "correct horse battery ", "", "correct"})
-  void takesNoOtherPassword(String password) {
+  void refusesWrongPasswords(String password) {
     login(email, password).isProblem(401, "bad-credentials");
   }
 
   @Test
-  void doesNotTakeALongPasswordForItsFirstSeventyTwoBytes() {
+  void refusesALongPasswordThatSharesTheFirst72Bytes() {
     String other = Annals.newEmail();
     anybody.post("/auth/register", Annals.registration(other, "b".repeat(72), "Ada")).expect(201);
     login(other, "b".repeat(72)).expect(200);
@@ -89,12 +89,12 @@ class LoginIT {
         """
         {"email": "a\\ud800@example.org", "password": "x"}"""
       })
-  void refusesABodyOfAnotherShape(String body) {
+  void refusesAnInvalidBody(String body) {
     anybody.post("/auth/login", body).isProblem(400, "validation");
   }
 
   @Test
-  void opensEachTimeASessionOfItsOwn() {
+  void opensASessionPerLogin() {
     Answer first = login(email, Annals.PASSWORD).expect(200);
     Answer second = login(email, Annals.PASSWORD).expect(200);
     assertThat(second.text("/refreshToken")).isNotEqualTo(first.text("/refreshToken"));
@@ -102,7 +102,7 @@ class LoginIT {
   }
 
   @Test
-  void showsUsersThemselves() {
+  void showsTheUsersProfile() {
     Answer me = annals.signedIn(email, Annals.PASSWORD).get("/users/me").expect(200).hasVersion(0);
     assertThat(me.text("/email")).isEqualTo(email);
     assertThat(me.text("/displayName")).isEqualTo("Ada");
@@ -110,7 +110,7 @@ class LoginIT {
   }
 
   @Test
-  void ignoresATokenWhereNoneIsNeeded() {
+  void ignoresATokenOnOpenPaths() {
     Client confused = anybody.with("Authorization", "Bearer nonsense");
     confused.post("/auth/login", Annals.login(email, Annals.PASSWORD)).expect(200);
     confused.get("/.well-known/jwks.json").expect(200);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** How often one may guess. On a program of its own, with narrow limits. */
+/** Rate limits, on a separate program with low limits. */
 class LoginLimitIT {
 
   private static final String WRONG = "not the password";
@@ -55,7 +55,7 @@ class LoginLimitIT {
   }
 
   @Test
-  void refusesEvenTheRightPasswordAfterTooManyWrongOnes() {
+  void refusesTheRightPasswordAfterTooManyWrongOnes() {
     register();
     assertThat(standing(login(email, WRONG).isProblem(401, "bad-credentials"))).isEqualTo(2);
     assertThat(standing(login(email, Annals.PASSWORD).expect(200))).isEqualTo(2);
@@ -63,12 +63,12 @@ class LoginLimitIT {
     assertThat(standing(login(email, WRONG).isProblem(401, "bad-credentials"))).isZero();
     isRefused(login(email, Annals.PASSWORD));
     isRefused(login(email.toUpperCase(Locale.ROOT), WRONG));
-    // Somebody else is not to blame.
+    // Other accounts are not limited.
     login(registered(), Annals.PASSWORD).expect(200);
   }
 
   @Test
-  void tellsNobodyByItsLimitsWhetherAnAddressIsKnown() {
+  void limitsUnknownAddressesLikeKnownOnes() {
     register();
     String unknown = Annals.newEmail();
     for (int i = 0; i < 5; i++) {
@@ -83,13 +83,13 @@ class LoginLimitIT {
   }
 
   @Test
-  void showsHowItStandsWithEachAnswer() {
+  void reportsTheLimitInEachAnswer() {
     register();
     Answer failed = login(email, WRONG);
     assertThat(failed.header("RateLimit-Policy")).hasValue("\"login\";q=3;w=600");
     assertThat(failed.header("RateLimit").orElseThrow()).matches("\"login\";r=2;t=(600|59\\d)");
     assertThat(failed.header("Retry-After")).isEmpty();
-    // Whoever sends no account is shown how it stands with the address.
+    // Without an account the limit of the address is reported.
     for (Answer malformed :
         List.of(
             anybody.post("/auth/login", "{}").isProblem(400, "validation"),
@@ -102,7 +102,7 @@ class LoginLimitIT {
   }
 
   @Test
-  void givesFiftyTasksADayAndTellsHowManyAreLeft() {
+  void limitsAUserToFiftyTasksADayAndReportsTheRest() {
     Client ada = annals.newUser();
     Client again = ada.with("Idempotency-Key", "\"again\"");
     assertThat(tasksLeft(again.post("/tasks", "{\"title\":\"Once\"}").expect(201))).isEqualTo(49);
@@ -125,7 +125,7 @@ class LoginLimitIT {
   }
 
   @Test
-  void holdsRefreshingToItsLimitByAddressWhateverIsSent() {
+  void limitsRefreshesByAddressForAnyBody() {
     anybody.post("/auth/refresh", "{}").isProblem(400, "validation");
     anybody
         .post("/auth/refresh", "{\"refreshToken\":\"guess\"}")
@@ -146,7 +146,7 @@ class LoginLimitIT {
   }
 
   @Test
-  void hasNoMoreThanThreeMailsSentToOneAddressWhetherItIsKnownOrNot() {
+  void limitsAnAddressToThreeMailsKnownOrNot() {
     register();
     String unknown = Annals.newEmail();
     for (int i = 0; i < 5; i++) {
@@ -164,7 +164,7 @@ class LoginLimitIT {
   }
 
   @Test
-  void checksNoMoreGuessesThanAllowedHoweverManyComeAtOnce() throws Exception {
+  void limitsConcurrentGuesses() throws Exception {
     register();
     List<Integer> statuses = atOnce(30, WRONG).stream().map(Answer::status).toList();
     assertThat(statuses).filteredOn(status -> status == 401).hasSize(3);
@@ -172,7 +172,7 @@ class LoginLimitIT {
   }
 
   @Test
-  void letsInAsManyAtOnceAsMayFailAndHasTheOthersComeAgainInASecond() throws Exception {
+  void answers429WithRetryAfterToExcessConcurrentLogins() throws Exception {
     register();
     List<Answer> answers = atOnce(30, Annals.PASSWORD);
     assertThat(answers).filteredOn(answer -> answer.status() == 200).hasSizeGreaterThanOrEqualTo(3);
@@ -183,7 +183,7 @@ class LoginLimitIT {
   }
 
   @Test
-  void tellsWhatIsMalformedBeforeTheLimitOfTheAccountAndThatBeforeTheLock() {
+  void reportsAMalformedBodyBeforeTheLimitAndTheLimitBeforeTheLock() {
     register();
     for (int i = 0; i < 3; i++) {
       login(email, WRONG).expect(401);
@@ -194,9 +194,9 @@ class LoginLimitIT {
         .isInvalidAt("/password");
   }
 
-  /** From an address of its own, so that the other tests keep theirs. */
+  /** Returns a client with its own address, which shares no limit with other tests. */
   @Test
-  void refusesAnAddressBeforeItReadsWhatItSends() throws IOException {
+  void refusesALimitedAddressBeforeReadingItsBody() throws IOException {
     for (int i = 0; i < 60; i++) {
       assertThat(fromElsewhere("application/json", Annals.login(Annals.newEmail(), WRONG)))
           .startsWith("HTTP/1.1 401 ");
@@ -246,7 +246,7 @@ class LoginLimitIT {
     assertThat(Integer.parseInt(answer.header("Retry-After").orElseThrow())).isBetween(500, 600);
   }
 
-  /** How many are left. */
+  /** Returns the remaining requests of a limit. */
   private static int standing(Answer answer) {
     return Integer.parseInt(
         answer.header("RateLimit").orElseThrow().replaceFirst("\"login\";r=(\\d+);t=\\d+", "$1"));

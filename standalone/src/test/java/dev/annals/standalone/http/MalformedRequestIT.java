@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What no HTTP client sends, and what a server may not choke on. */
+/** Requests that violate HTTP. */
 @ExtendWith(Deployment.class)
 class MalformedRequestIT {
 
@@ -47,7 +47,7 @@ class MalformedRequestIT {
   }
 
   @Test
-  void mayNotHaveATransferCodingThatNobodyKnows() throws IOException {
+  void isRefusedWithAnUnknownTransferCoding() throws IOException {
     isProblem(
         raw(
             """
@@ -61,12 +61,12 @@ class MalformedRequestIT {
   }
 
   @Test
-  void mayNotBeOfAnotherVersionOfHttp() throws IOException {
+  void isRefusedInAnotherHttpVersion() throws IOException {
     isProblem(raw("GET /notes HTTP/9.9\r\nHost: a\r\n\r\n"), 505);
   }
 
   @Test
-  void mayNotHaveEndlessHeaders() throws IOException {
+  void isRefusedWithTooLongHeaders() throws IOException {
     String answer = raw("GET /notes HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(100_000) + "\r\n\r\n");
     if (!answer.isEmpty()) {
       isProblem(answer, 400, 431);
@@ -74,7 +74,7 @@ class MalformedRequestIT {
   }
 
   @Test
-  void mayNotCutItsChunksWrong() throws IOException {
+  void isRefusedWithMalformedChunks() throws IOException {
     isProblem(
         raw(
             """
@@ -93,7 +93,7 @@ class MalformedRequestIT {
   }
 
   @Test
-  void doesNotKeepOthersFromBeingAnswered() throws IOException {
+  void doesNotAffectOtherRequests() throws IOException {
     raw("\r\n\r\n\u0000\u0001\u0002 garbage\r\n\r\n");
     annals.anybody().get("/livez").expect(200);
   }

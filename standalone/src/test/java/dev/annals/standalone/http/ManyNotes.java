@@ -11,13 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Many notes of many versions, copied past the program, for replays that take their time. */
+/** Many notes with many versions, copied inside the database, for long replays. */
 final class ManyNotes {
 
   static final int USERS = 20;
-  static final int OF_EACH = 100;
+  static final int NOTES_PER_USER = 100;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
+  private static final Duration TIMEOUT = Duration.ofMinutes(15);
 
   private final int versions;
   private final List<String> emails = new ArrayList<>();
@@ -26,15 +26,15 @@ final class ManyNotes {
   private volatile List<Client> users = List.of();
 
   /**
-   * Nothing yet.
+   * Creates an empty set.
    *
-   * @param versions of each note
+   * @param versions the number of versions of each note
    */
   ManyNotes(int versions) {
     this.versions = versions;
   }
 
-  /** Makes them, and returns when they are in all read models. */
+  /** Stores the notes and waits until all read models have them. */
   void fill(Annals annals, JdbcClient jdbc) {
     for (int i = 0; i < USERS; i++) {
       String email = Annals.newEmail();
@@ -49,7 +49,7 @@ final class ManyNotes {
       copy(jdbc, template);
     }
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofSeconds(1))
         .until(() -> annals.admin().get("/admin/processors").json(), ManyNotes::haveCaughtUp);
     signIn(annals);
@@ -59,7 +59,7 @@ final class ManyNotes {
     }
   }
 
-  /** Tokens are good for ten minutes. */
+  /** Renews the tokens, which are valid for ten minutes. */
   void signIn(Annals annals) {
     users = emails.stream().map(email -> annals.signedIn(email, Annals.PASSWORD)).toList();
   }
@@ -79,7 +79,7 @@ final class ManyNotes {
             """)
         .param("template", template)
         .param("versions", versions)
-        .param("notes", OF_EACH)
+        .param("notes", NOTES_PER_USER)
         .update();
   }
 
@@ -92,17 +92,17 @@ final class ManyNotes {
     return true;
   }
 
-  /** The first user's address. */
+  /** Returns the first user's address. */
   String email() {
     return emails.get(0);
   }
 
-  /** The first user. */
+  /** Returns the first user. */
   Client user() {
     return users.get(0);
   }
 
-  /** Changes one. None is changed by two at once: the same comes again much later. */
+  /** Changes a note. Two calls for the same note are far apart. */
   void change(int number) {
     int note = number * 7 % ids.size();
     String id = ids.get(note);
@@ -111,12 +111,12 @@ final class ManyNotes {
     acknowledged.put(id, changed.json().get("version").asLong());
   }
 
-  /** Reads one, or now and then a page. */
+  /** Reads a note or, now and then, a page. */
   void query(int number) {
     int note = number * 31 % ids.size();
     if (number % 10 == 0) {
       JsonNode page = owner(note).get("/notes?size=10").expect(200).json();
-      assertThat(page.at("/page/totalElements").asInt()).isEqualTo(OF_EACH);
+      assertThat(page.at("/page/totalElements").asInt()).isEqualTo(NOTES_PER_USER);
     } else {
       assertThat(owner(note).get("/notes/" + ids.get(note)).expect(200).text("/title"))
           .isNotBlank();
@@ -124,13 +124,13 @@ final class ManyNotes {
   }
 
   private Client owner(int note) {
-    return users.get(note / OF_EACH);
+    return users.get(note / NOTES_PER_USER);
   }
 
-  /** Every acknowledged change is in the model, and no other. */
+  /** Asserts that the read model has the acknowledged changes and no others. */
   void areAsAcknowledged() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               for (JsonNode note : all()) {
@@ -140,16 +140,16 @@ final class ManyNotes {
             });
   }
 
-  /** Each note as its owner sees it. */
+  /** Returns each note as its owner sees it. */
   List<String> contents() {
     return all().stream().map(JsonNode::toString).toList();
   }
 
-  /** User by user, so the order is that of {@link #owner}. */
+  /** Returns the notes by user, in the order of {@link #owner}. */
   private List<JsonNode> all() {
     List<JsonNode> all = new ArrayList<>();
     users.forEach(user -> page(user).forEach(all::add));
-    assertThat(all).hasSize(USERS * OF_EACH);
+    assertThat(all).hasSize(USERS * NOTES_PER_USER);
     return all;
   }
 
@@ -157,20 +157,20 @@ final class ManyNotes {
     return user.get("/notes?size=100&sort=createdAt,asc").expect(200).json().get("content");
   }
 
-  /** Each event is in its owner's inbox, once. */
+  /** Asserts that each event is in its owner's inbox once. */
   void areToldOfOnce(JdbcClient jdbc) {
     long events =
         jdbc.sql("select count(*) from events.domain_event_entry where type = 'Note'")
             .query(Long.class)
             .single();
-    // To count is to walk through all of them, where there is no index.
+    // Without an index, counting scans all rows.
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> assertThat(users.stream().mapToLong(ManyNotes::told).sum()).isEqualTo(events));
   }
 
-  /** How many notifications somebody has. */
+  /** Returns the number of a user's notifications. */
   static long told(Client user) {
     return user.get("/notifications?size=1").expect(200).json().at("/page/totalElements").asLong();
   }

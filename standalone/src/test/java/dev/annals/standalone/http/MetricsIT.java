@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the management port tells of the program, for dashboards and alarms to rely on. */
+/** The metrics that dashboards and alerts use. */
 @ExtendWith(Deployment.class)
 class MetricsIT {
 
@@ -35,7 +35,7 @@ class MetricsIT {
   }
 
   @Test
-  void measureCommandsByWhatBecameOfThemTheirEventsAndTheWayToTheReader() {
+  void countCommandsByOutcomeEventsAndProjectionLag() {
     Client user = annals.newUser();
     double created = figure("annals_commands_seconds_count", "CreateNote", "succeeded");
     double refused = figure("annals_commands_seconds_count", "UpdateNote", "refused");
@@ -62,7 +62,7 @@ class MetricsIT {
   }
 
   @Test
-  void countMailsByWhatBecameOfThem() {
+  void countMailsByOutcome() {
     String email = Annals.newEmail();
     annals
         .anybody()
@@ -90,7 +90,7 @@ class MetricsIT {
         .sum();
   }
 
-  /** What all processes have counted. */
+  /** Returns the metrics of all processes. */
   private String scraped() {
     return managements.stream().map(MetricsIT::scraped).collect(Collectors.joining());
   }

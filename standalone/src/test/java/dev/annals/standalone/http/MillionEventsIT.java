@@ -29,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A history of a million events, sealed and exported by services, and checked by the command line,
- * of which each has 256 MiB for its objects.
+ * A history of a million events, which is sealed, exported and verified by processes with a heap of
+ * 256 MiB each.
  */
 @Tag("long")
 class MillionEventsIT {
@@ -43,7 +43,7 @@ class MillionEventsIT {
   @TempDir private Path folder;
 
   @Test
-  void isExportedAndCheckedInConstantMemory() throws Exception {
+  void exportsAndVerifiesInConstantMemory() throws Exception {
     Map<String, String> variables = new HashMap<>(Annals.ADMIN);
     variables.put("JDK_JAVA_OPTIONS", HEAP);
     try (SplitDeployment split = SplitDeployment.start(1, true, variables)) {
@@ -81,7 +81,7 @@ class MillionEventsIT {
     }
   }
 
-  /** As often as it takes to have a million of that user's. */
+  /** Copies the events of a user until there are a million. */
   private static void repeatTheLastEvent(String userId, JdbcClient jdbc) {
     for (int first = 2; first < MILLION; first += CHUNK) {
       jdbc.sql(
@@ -98,7 +98,7 @@ class MillionEventsIT {
     }
   }
 
-  /** Reads it as it comes: each event once, in order, and that user's in clear. */
+  /** Asserts that the stream has each event once, in order and decrypted. */
   private static void export(Map<String, String> headers, URI url, Path file) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + "/audit/events"))

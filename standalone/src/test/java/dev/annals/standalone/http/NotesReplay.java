@@ -6,17 +6,17 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
-/** A replay of all notes, as an administrator follows it. */
+/** A replay of the notes, observed through the admin API. */
 record NotesReplay(Annals annals, String path) {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
   static NotesReplay start(Annals annals) {
     Answer accepted = annals.admin().post("/admin/processors/notes/replay").expect(202);
     return new NotesReplay(annals, accepted.header("Location").orElseThrow());
   }
 
-  /** The same one, wherever that is asked for now. */
+  /** Returns the same replay, observed through another deployment URL. */
   NotesReplay at(Annals elsewhere) {
     return new NotesReplay(elsewhere, path);
   }
@@ -29,11 +29,11 @@ record NotesReplay(Annals annals, String path) {
     return now().get("state").asString().equals("RUNNING");
   }
 
-  /** Waits until it is half done, and returns how far it is then. */
+  /** Waits until half of the events are processed and returns the position. */
   long half() {
     JsonNode half =
         await()
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .pollInterval(Duration.ofMillis(100))
             .until(
                 this::now,
@@ -43,11 +43,11 @@ record NotesReplay(Annals annals, String path) {
     return processed(half);
   }
 
-  /** Waits until it is done, and was not seen behind that position. */
+  /** Waits for the end and asserts that no earlier position is shown meanwhile. */
   JsonNode doneFrom(long position) {
     JsonNode done =
         await()
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .pollInterval(Duration.ofMillis(100))
             .until(
                 () -> {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** Notifications, from the request that causes one to the client that gets it. */
+/** Notifications, from the causing request to the receiving client. */
 @ExtendWith(Deployment.class)
 class NotificationsIT {
 
@@ -33,7 +33,7 @@ class NotificationsIT {
   }
 
   @Test
-  void tellEveryClientOfAUserWhatHappensInOrder() {
+  void arePushedInOrderToEachClientOfAUser() {
     List<StompClient> clients = new ArrayList<>();
     Client stranger = annals.newUser();
     try {
@@ -74,7 +74,7 @@ class NotificationsIT {
   }
 
   @Test
-  void comeOnceToWhoReconnectsDuringWrites() {
+  void arriveOnceAtAReconnectingClientDuringWrites() {
     CompletableFuture<Void> writes =
         CompletableFuture.runAsync(
             () ->
@@ -95,7 +95,7 @@ class NotificationsIT {
 
   @Test
   @Tag("long")
-  void areReadFromTheListByWhoMissedMoreThanAThousand() {
+  void areListedForAClientThatMissedMoreThanAThousand() {
     IntStream.rangeClosed(0, 1000).parallel().forEach(i -> user.post("/notes", NOTE).expect(201));
     Annals.eventually(() -> assertThat(user.unread()).isEqualTo(1001));
     try (StompClient far = StompClient.of(user).subscribed("after:0");
@@ -111,7 +111,7 @@ class NotificationsIT {
   }
 
   @Test
-  void waitForNoClientThatDoesNotRead() throws IOException {
+  void arePushedToOthersDespiteAClientThatDoesNotRead() throws IOException {
     String longTitle = Json.object("title", "\uD83D\uDE00".repeat(200));
     IntStream.range(0, 300).parallel().forEach(i -> user.post("/notes", longTitle).expect(201));
     Annals.eventually(() -> assertThat(user.unread()).isEqualTo(300));
@@ -129,7 +129,7 @@ class NotificationsIT {
         Instant before = Instant.now();
         user.post("/notes", NOTE).expect(201);
         assertThat(sequences(messages(other, 1))).containsExactly(sequence);
-        // An instance looks every 4 seconds for what another one has announced.
+        // An instance polls every 4 seconds for notifications of others.
         assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
       }
       cutOff.join();
@@ -137,7 +137,7 @@ class NotificationsIT {
   }
 
   @Test
-  void thatAreReadOnOneDeviceAreReadOnAll() {
+  void areMarkedReadOnAllDevices() {
     IntStream.range(0, 4).forEach(i -> user.post("/notes", NOTE).expect(201));
     List<JsonNode> pushed;
     try (StompClient client = StompClient.of(user).subscribed("after:0")) {
@@ -169,7 +169,7 @@ class NotificationsIT {
   }
 
   @Test
-  void areReadByNobodyElse() {
+  void areHiddenFromOtherUsers() {
     user.post("/notes", NOTE).expect(201);
     Client stranger = annals.newUser();
     Annals.eventually(() -> assertThat(user.unread()).isEqualTo(1));
@@ -184,7 +184,7 @@ class NotificationsIT {
   }
 
   @Test
-  void areForWhoHasATokenAndThereIsNothingElse() {
+  void requireATokenAndAllowNoOtherDestination() {
     try (StompClient client = StompClient.open(user.url())) {
       client.send("CONNECT", "accept-version:1.2", "Authorization:Bearer nonsense");
       client.isRefused();

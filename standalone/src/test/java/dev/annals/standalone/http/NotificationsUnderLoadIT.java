@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-/** Notifications on two query sides, with many changes, many breaks and many clients. */
+/** Notifications on two query sides, with many changes, reconnects and clients. */
 @Tag("long")
 class NotificationsUnderLoadIT {
 
   private static final int RECONNECTS = 100;
   private static final int SESSIONS = 1000;
-  private static final long MOST_MEBIBYTES = 700;
+  private static final long MAX_MEBIBYTES = 700;
   private static final int CHANGES_PER_SECOND = 20;
 
   private static SplitDeployment split;
@@ -61,7 +61,7 @@ class NotificationsUnderLoadIT {
 
   @Test
   @Timeout(180)
-  void comeOnceAndInOrderToWhoComesBackOnTheOtherInstance() throws Exception {
+  void arriveOnceInOrderAfterAReconnectToTheOtherInstance() throws Exception {
     Client user = annals.newUser();
     List<Future<?>> load = new ArrayList<>();
     for (Client writer : List.of(user, user, user, user, annals.newUser(), annals.newUser())) {
@@ -70,7 +70,7 @@ class NotificationsUnderLoadIT {
     long last = 0;
     for (int i = 0; i < RECONNECTS; i++) {
       try (StompClient client = StompClient.of(on(i % 2, user)).subscribed("after:" + last)) {
-        // Some break off among what was stored, most among what is new.
+        // Some disconnect during stored messages, most during new ones.
         for (int more = i * 7 % 13; more >= 0; more--) {
           assertThat(sequence(client)).isEqualTo(++last);
         }
@@ -96,7 +96,7 @@ class NotificationsUnderLoadIT {
     measure("to one of %d sessions".formatted(SESSIONS), listeners, SESSIONS);
 
     print("%d MiB resident after that", instance.residentMebibytes());
-    assertThat(instance.residentMebibytes()).isLessThanOrEqualTo(MOST_MEBIBYTES);
+    assertThat(instance.residentMebibytes()).isLessThanOrEqualTo(MAX_MEBIBYTES);
     listeners.forEach(listener -> listener.clients().get(0).hasNothingMore());
   }
 
@@ -115,10 +115,10 @@ class NotificationsUnderLoadIT {
     measure("to clients of both query sides, warm", listeners, 30 * CHANGES_PER_SECOND);
   }
 
-  /** A user who makes changes, and the clients that are to be told of them. */
+  /** A user who makes changes, and the clients that receive the messages. */
   private record Listener(Client user, List<StompClient> clients) {
 
-    /** The nanoseconds from the answer to a change until all clients have the message. */
+    /** Makes a change and returns the nanoseconds from its answer to the last client's message. */
     long change() {
       String note = NotificationsUnderLoadIT.change(user);
       long answered = System.nanoTime();
@@ -130,7 +130,7 @@ class NotificationsUnderLoadIT {
     }
   }
 
-  /** Lets each user in turn change something, so seldom that none waits for the one before. */
+  /** Makes changes by each user in turn, slowly enough that no change waits for another. */
   private void measure(String what, List<Listener> listeners, int changes) throws Exception {
     List<Future<Long>> told = new ArrayList<>();
     for (int i = 0; i < changes; i++) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What is there for everybody. */
+/** Endpoints that need no token. */
 @ExtendWith(Deployment.class)
 class OpenEndpointsIT {
 
@@ -22,7 +22,7 @@ class OpenEndpointsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/livez", "/readyz"})
-  void sayThatTheProgramIsUpAndNothingElse(String path) {
+  void answerProbesWithoutDetails(String path) {
     assertThat(anybody.get(path).expect(200).json()).isEqualTo(Json.parse("{\"status\": \"UP\"}"));
   }
 
@@ -46,7 +46,7 @@ class OpenEndpointsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/reset-password", "/verify-email"})
-  void takeATokenFromAMailOnAPage(String path) {
+  void serveThePagesOfMailedLinks(String path) {
     Answer page = anybody.get(path + "?token=hush").expect(200);
     assertThat(page.header("Content-Type")).hasValue("text/html;charset=UTF-8");
     assertThat(page.header("Cache-Control")).hasValue("no-cache");
@@ -63,7 +63,7 @@ class OpenEndpointsIT {
   }
 
   @Test
-  void describeTheApiAsYamlToo() {
+  void describeTheApiAsYaml() {
     Answer yaml = anybody.get("/v3/api-docs.yaml").expect(200);
     assertThat(yaml.header("Content-Type")).hasValue("application/vnd.oai.openapi");
   }

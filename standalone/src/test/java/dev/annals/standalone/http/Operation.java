@@ -8,7 +8,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the API document says of one operation.
+ * An operation of the API document.
  *
  * @param path with its variables in braces
  */
@@ -17,7 +17,7 @@ record Operation(String method, String path, JsonNode document, JsonNode api) {
   static final String JSON = "application/json";
   static final String MULTIPART = "multipart/form-data";
 
-  /** All that the document describes, in its order. */
+  /** Returns the operations in the order of the document. */
   static List<Operation> all(JsonNode api) {
     List<Operation> operations = new ArrayList<>();
     for (var path : api.get("paths").properties()) {
@@ -37,7 +37,7 @@ record Operation(String method, String path, JsonNode document, JsonNode api) {
     return method.equals("GET");
   }
 
-  /** Whether it needs a token. */
+  /** Returns true if the operation needs a token. */
   boolean isClosed() {
     return !document.path("security").isArray() || !document.get("security").isEmpty();
   }
@@ -46,12 +46,12 @@ record Operation(String method, String path, JsonNode document, JsonNode api) {
     return document.path("responses").has(Integer.toString(status));
   }
 
-  /** The type of the body that it takes. */
+  /** Returns the media type of the request body. */
   Optional<String> bodyType() {
     return document.at("/requestBody/content").propertyNames().stream().findFirst();
   }
 
-  /** The types that it answers with when nothing goes wrong; none if there is nothing to answer. */
+  /** Returns the media types of successful answers; none for answers without a body. */
   List<String> answerTypes() {
     List<String> types = new ArrayList<>();
     for (var response : document.path("responses").properties()) {
@@ -62,7 +62,7 @@ record Operation(String method, String path, JsonNode document, JsonNode api) {
     return types;
   }
 
-  /** The names of its parameters in the path, the query or the header. */
+  /** Returns the names of the parameters in the path, the query or the header. */
   List<String> parameters(String in) {
     return StreamSupport.stream(document.path("parameters").spliterator(), false)
         .filter(parameter -> parameter.get("in").asString().equals(in))
@@ -74,7 +74,7 @@ record Operation(String method, String path, JsonNode document, JsonNode api) {
     return parameters("header").stream().anyMatch(header::equalsIgnoreCase);
   }
 
-  /** The names of the properties of its body. */
+  /** Returns the property names of the request body. */
   List<String> properties() {
     JsonNode schema = document.at("/requestBody/content/application~1json/schema");
     JsonNode named =

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * When several errors apply, the first of 413, 401, 403, 415, 400, 404, 428, 412, 422, 409 is told.
- * That 413 is the first is shown in {@link BodySizeIT}.
+ * If several errors apply, the first of 413, 401, 403, 415, 400, 404, 428, 412, 422, 409 is
+ * answered. {@link BodySizeIT} covers 413.
  */
 @ExtendWith(Deployment.class)
 class OrderOfErrorsIT {
@@ -36,7 +36,7 @@ class OrderOfErrorsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"text/plain", "application/json", "nonsense"})
-  void asksForATokenBeforeItLooksAtTheBody(String type) {
+  void reportsAMissingTokenBeforeAnInvalidBody(String type) {
     Client sender = anybody.with("Content-Type", type);
     for (Kind kind : Kind.values()) {
       sender.post(kind.path, "{").isProblem(401, "unauthorized");
@@ -47,7 +47,7 @@ class OrderOfErrorsIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void asksForATokenBeforeTheCondition(Change change) {
+  void reportsAMissingTokenBeforeAMissingCondition(Change change) {
     String path = change.preparedBy(user);
     change.apply(anybody, path).isProblem(401, "unauthorized");
     change.apply(anybody.with("If-Match", "x"), path).isProblem(401, "unauthorized");
@@ -56,7 +56,7 @@ class OrderOfErrorsIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void tellsTheWrongTypeBeforeTheWrongBodyOrIdOrCondition(Kind kind) {
+  void reportsAnUnsupportedTypeBeforeBodyIdAndCondition(Kind kind) {
     Client sender = user.with("Content-Type", "text/plain");
     sender.post(kind.path, "{").isProblem(415, "unsupported-media-type");
     sender.put(kind.path + "/no-uuid", "{").isProblem(415, "unsupported-media-type");
@@ -70,7 +70,7 @@ class OrderOfErrorsIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void tellsTheInvalidBodyBeforeTheUnknownIdOrTheCondition(Kind kind) {
+  void reportsAnInvalidBodyBeforeIdAndCondition(Kind kind) {
     String invalid = Json.with(kind.update, "title", "");
     String mine = kind.createdBy(user);
     for (String path : new String[] {kind.path + "/no-uuid", kind.path + NOWHERE, mine}) {
@@ -84,7 +84,7 @@ class OrderOfErrorsIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void tellsTheMalformedConditionBeforeTheUnknownId(Change change) {
+  void reportsAMalformedConditionBeforeAnUnknownId(Change change) {
     Client careless = user.with("If-Match", "3");
     change.apply(careless, change.kind.path + "/no-uuid").isProblem(400, "bad-request");
     change.apply(careless, change.kind.path + NOWHERE).isProblem(400, "bad-request");
@@ -95,7 +95,7 @@ class OrderOfErrorsIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void tellsTheUnknownIdBeforeTheMissingOrStaleCondition(Change change) {
+  void reportsAnUnknownIdBeforeAMissingOrStaleCondition(Change change) {
     String others = change.preparedBy(user);
     for (String path :
         new String[] {change.kind.path + "/no-uuid", change.kind.path + NOWHERE, others}) {
@@ -106,7 +106,7 @@ class OrderOfErrorsIT {
   }
 
   @Test
-  void tellsTheMissingOrStaleConditionBeforeTheConflict() {
+  void reportsAMissingOrStaleConditionBeforeAConflict() {
     String note = Kind.NOTE.createdBy(user);
     user.post(note + "/restore").isProblem(428, "precondition-required");
     user.ifMatch(1).post(note + "/restore").isProblem(412, "stale-version");
@@ -122,20 +122,20 @@ class OrderOfErrorsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"size=0", "page=x", "sort=nothing,asc", "deleted=yes"})
-  void asksForATokenBeforeItLooksAtTheQuery(String query) {
+  void reportsAMissingTokenBeforeAnInvalidQuery(String query) {
     anybody.get("/notes?" + query).isProblem(401, "unauthorized");
     anybody.get("/tasks?" + query).isProblem(401, "unauthorized");
     user.get("/notes?" + query).isInvalidAt("?" + query.substring(0, query.indexOf('=')));
   }
 
-  /** Of all that is read before the resource is looked for, one thing is bad at a time. */
+  /** One invalid part at a time of those that are read before the resource. */
   @TestFactory
   Stream<DynamicTest> tellsWhatCannotBeReadBeforeTheIdThatIsNoUuid() {
     List<DynamicTest> tests = new ArrayList<>();
     for (var path : anybody.get("/v3/api-docs").json().get("paths").properties()) {
       for (var method : path.getValue().properties()) {
         JsonNode operation = method.getValue();
-        // Whoever has a signed link is refused by the signature first.
+        // The signature of a link is checked first.
         if (path.getKey().contains("{")
             && !path.getKey().startsWith("/files/")
             && operation.toString().contains("\"format\":\"uuid\"")) {
@@ -164,7 +164,7 @@ class OrderOfErrorsIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void takesAnIdForUnknownUnlessItIsAUuid(Kind kind) {
+  void answers404ToAnIdThatIsNoUuid(Kind kind) {
     String mine = kind.createdBy(user);
     for (String id :
         new String[] {"1", "x", "1-1-1-1-1", mine.substring(7) + "0", "null", "undefined", "%20"}) {

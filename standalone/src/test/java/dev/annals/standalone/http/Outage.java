@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Stores go away while clients write and read, and come back: meanwhile clients are told what
- * docs/operations.md says, and afterwards all is well without anybody's doing.
+ * Makes stores unavailable while clients write and read. It asserts that the answers are those of
+ * docs/operations.md, and that the deployment recovers by itself.
  */
 record Outage(SplitDeployment split, Duration time) {
 
   private static final Duration RECOVERY = Duration.ofSeconds(30);
-  private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(5);
+  private static final Duration LOAD_TIME = Duration.ofSeconds(5);
 
   void of(List<Store> stores, Consumer<TcpProxy> how, Load load) throws InterruptedException {
     String what = stores.toString();
@@ -42,10 +42,10 @@ record Outage(SplitDeployment split, Duration time) {
           "Measured: without %s for %s: %d failures, the last %d ms after it was back (%s)%n",
           what, time, failures.size(), after.toMillis(), Load.summary(failures));
       areAsDocumented(stores, failures);
-      for (String address : mailed) { // One asks whether the address is theirs.
+      for (String address : mailed) { // One is the verification mail.
         await().atMost(RECOVERY).until(() -> Postbox.get().to(address).size() == 2);
       }
-      load.goOn(BEFORE_AND_AFTER);
+      load.goOn(LOAD_TIME);
       assertThat(load.failures()).as("after").isEmpty();
       load.nothingIsLost();
     } finally {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** What a user sees of a task whose time comes. */
+/** Tasks that become overdue. */
 @ExtendWith(Deployment.class)
 class OverdueIT {
 
@@ -24,7 +24,7 @@ class OverdueIT {
   }
 
   @Test
-  void aTaskIsMarkedWhenItsTimeComesAndPushed() {
+  void marksADueTaskAndPushesTheMark() {
     try (StompClient client = StompClient.of(user).subscribed()) {
       String task = create(Instant.now().plusSeconds(2).toString());
       assertThat(Json.parse(client.message()).get("type").asString()).isEqualTo("TaskCreated");
@@ -40,7 +40,7 @@ class OverdueIT {
   }
 
   @Test
-  void completingClearsTheMarkAndReopeningBringsItBack() {
+  void clearsTheMarkOnCompletionAndSetsItOnReopening() {
     String task = marked();
     Answer done = user.ifMatch(1).post("/tasks/" + task + "/complete").expect(200);
     assertThat(done.json().get("overdue").asBoolean()).isFalse();
@@ -53,7 +53,7 @@ class OverdueIT {
   }
 
   @Test
-  void aTimeInTheFutureClearsTheMarkAndAnotherPastOneKeepsIt() {
+  void clearsTheMarkForAFutureDueTimeAndKeepsItForAPastOne() {
     String task = marked();
     Answer kept = user.ifMatch(1).put("/tasks/" + task, due(EARLIER)).expect(200).hasVersion(2);
     assertThat(kept.json().get("overdue").asBoolean()).isTrue();

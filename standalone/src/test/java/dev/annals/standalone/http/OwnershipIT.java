@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Somebody else's note or task cannot be told from one that is not there. */
+/** Notes and tasks of other users are answered like unknown ones. */
 @ExtendWith(Deployment.class)
 class OwnershipIT {
 
@@ -20,13 +20,14 @@ class OwnershipIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void showsNobodyElseWhatThereIs(Kind kind) {
+  void answers404ToOtherUsersReads(Kind kind) {
     String path = kind.createdBy(owner);
     Annals.eventually(() -> owner.get(path).expect(200));
     Answer others = stranger.get(path).isProblem(404, "not-found");
     String unknown = kind.path + "/00000000-0000-4000-8000-000000000000";
-    Answer nobodys = stranger.get(unknown).isProblem(404, "not-found");
-    assertThat(others.text().replace(path, "")).isEqualTo(nobodys.text().replace(unknown, ""));
+    Answer unknownAnswer = stranger.get(unknown).isProblem(404, "not-found");
+    assertThat(others.text().replace(path, ""))
+        .isEqualTo(unknownAnswer.text().replace(unknown, ""));
     stranger.with("If-None-Match", "\"0\"").get(path).isProblem(404, "not-found");
     stranger.with("If-None-Match", "*").get(path).isProblem(404, "not-found");
     for (String query : new String[] {"", "?q=plan", "?q=dig", "?tag=garden", "?deleted=true"}) {
@@ -38,7 +39,7 @@ class OwnershipIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void letsNobodyElseChangeIt(Change change) {
+  void answers404ToOtherUsersChanges(Change change) {
     String path = change.preparedBy(owner);
     change.apply(stranger.ifMatch(1), path).isProblem(404, "not-found");
     change.apply(stranger.with("If-Match", "*"), path).isProblem(404, "not-found");
@@ -46,10 +47,10 @@ class OwnershipIT {
     assertThat(changed.status()).as(changed.toString()).isBetween(200, 204);
   }
 
-  /** An id is one of its collection, also to whom the other thing belongs. */
+  /** An id is unknown in the other collection, even to its owner. */
   @ParameterizedTest
   @EnumSource(Change.class)
-  void takesNothingElseForIt(Change change) {
+  void answers404ForAnIdOfTheOtherKind(Change change) {
     Kind other = change.kind == Kind.NOTE ? Kind.TASK : Kind.NOTE;
     String id = owner.post(other.path, other.creation).expect(201).id();
     String userId = owner.get("/users/me").id();
@@ -61,7 +62,7 @@ class OwnershipIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void keepsEachTrashToItsOwner(Kind kind) {
+  void showsATrashOnlyToItsOwner(Kind kind) {
     String path = kind.createdBy(owner);
     owner.ifMatch(0).delete(path).expect(204);
     Annals.eventually(

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** All of it reads the same list, which is written once. */
+/** Paging through one list, which all tests share. */
 @ExtendWith(Deployment.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class PagingIT {
@@ -30,7 +30,7 @@ class PagingIT {
   }
 
   @Test
-  void beginsWithTwentyOnTheFirstPage() {
+  void showsTwentyElementsByDefault() {
     Answer answer = user.get("/tasks").expect(200);
     assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("content", "page");
     assertThat(answer.json().get("content")).hasSize(20);
@@ -49,7 +49,7 @@ class PagingIT {
     "22, 1, 1, 2",
     "100, 0, 23, 1"
   })
-  void cutsTheListIntoPages(int size, int number, int items, int pages) {
+  void splitsAListIntoPages(int size, int number, int items, int pages) {
     Answer answer = user.get("/tasks?size=" + size + "&page=" + number).expect(200);
     assertThat(answer.json().get("content")).hasSize(items);
     isPage(answer, size, number, 23, pages);
@@ -57,7 +57,7 @@ class PagingIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "2", "100", "2147483647", "4294967296"})
-  void isEmptyPastTheEnd(String number) {
+  void answersAnEmptyPagePastTheEnd(String number) {
     Answer answer = user.get("/tasks?size=23&page=" + number).expect(200);
     assertThat(answer.json().get("content")).isEmpty();
     assertThat(answer.json().at("/page/number").asString()).isEqualTo(number);
@@ -68,7 +68,7 @@ class PagingIT {
   }
 
   @Test
-  void leadsThroughAllPagesByItsLinks() {
+  void linksAllPages() {
     List<String> titles = new ArrayList<>();
     String next = "/tasks?size=5&sort=title,asc&tag=%C3%A9+%26";
     while (next != null) {
@@ -108,14 +108,14 @@ class PagingIT {
     "deleted, TRUE",
     "deleted, ''"
   })
-  void refusesWhatCannotBeReadOrIsOutOfRange(String parameter, String value) {
+  void refusesInvalidPageParameters(String parameter, String value) {
     for (Kind kind : Kind.values()) {
       user.get(kind.path + "?" + parameter + "=" + value).isInvalidAt("?" + parameter);
     }
   }
 
   @Test
-  void tellsAllThatIsWrongAtOnce() {
+  void reportsAllInvalidParametersAtOnce() {
     user.get("/tasks?size=0&page=-1&status=LATE&overdue=maybe&dueBefore=soon&sort=id,asc")
         .isProblem(400, "validation");
     JsonNode errors = user.get("/notes?page=x&size=0").json().get("errors");
@@ -125,7 +125,7 @@ class PagingIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"Size=0", "limit=x", "offset=-1", "_=%E2%82%AC", "size[]=0", "x=%zz&y", "=&&"})
-  void ignoresParametersThatItDoesNotKnow(String query) {
+  void ignoresUnknownParameters(String query) {
     assertThat(user.get("/notes?q=").expect(200).json().get("content")).isEmpty();
     if (!query.contains("%zz") && !query.contains("[")) {
       assertThat(user.get("/tasks?" + query).expect(200).json().get("content")).hasSize(20);
@@ -133,7 +133,7 @@ class PagingIT {
   }
 
   @Test
-  void hasNoPagesOfAnEmptyList() {
+  void countsNoPagesForAnEmptyList() {
     Answer answer = user.get("/notes").expect(200);
     assertThat(answer.json().get("content")).isEmpty();
     isPage(answer, 20, 0, 0, 0);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The way to a new password, by the mails that a real server gets. */
+/** Password resets with a real mail server. */
 @ExtendWith(Deployment.class)
 class PasswordResetIT {
 
@@ -48,7 +48,7 @@ class PasswordResetIT {
   }
 
   @Test
-  void aMailedLinkSetsAnotherPasswordOnceAndEndsEverySession() {
+  void setsAPasswordOnceByAMailedLinkAndEndsAllSessions() {
     Answer session = anybody.post("/auth/login", Annals.login(email, Annals.PASSWORD)).expect(200);
     Annals.SECRETS.add(session.text("/accessToken"));
     Annals.SECRETS.add(session.text("/refreshToken"));
@@ -78,7 +78,7 @@ class PasswordResetIT {
         .isProblem(401, "bad-credentials");
     annals.signedIn(email, NEW_PASSWORD).get("/users/me").expect(200).hasVersion(1);
     reset(token, "yet another long password").isProblem(400, "invalid-reset-token");
-    // Whoever reads the mail of an address has it verified.
+    // A reset verifies the address.
     assertThat(
             annals
                 .signedIn(email, NEW_PASSWORD)
@@ -94,7 +94,7 @@ class PasswordResetIT {
   }
 
   @Test
-  void anUnknownAddressIsAnsweredLikeAKnownOneAndGetsNoMail() {
+  void answersAnUnknownAddressLikeAKnownOneWithoutAMail() {
     String unknown = Annals.newEmail();
 
     Answer toUnknown = forgot(unknown).expect(202);
@@ -107,7 +107,7 @@ class PasswordResetIT {
   }
 
   @Test
-  void aMailArrivesOnceWhenTheServerIsBack() {
+  void sendsTheMailOnceAfterAnOutageOfTheMailServer() {
     post.stop();
     forgot(email).expect(202);
     Annals.eventually(
@@ -124,7 +124,7 @@ class PasswordResetIT {
   }
 
   @Test
-  void aNewerMailVoidsTheOlderOne() {
+  void invalidatesTheOlderMail() {
     forgot(email).expect(202);
     String older = token(mail(1).text());
     forgot(email.toUpperCase(Locale.ROOT)).expect(202);
@@ -136,7 +136,7 @@ class PasswordResetIT {
   }
 
   @Test
-  void ofManyUsesOfOneTokenOneSucceeds() {
+  void acceptsOneOfManyConcurrentUsesOfAToken() {
     forgot(email).expect(202);
     String token = token(mail(1).text());
 
@@ -153,7 +153,7 @@ class PasswordResetIT {
   }
 
   @Test
-  void aChangeOfThePasswordVoidsTheTokenAndIsToldByMail() {
+  void invalidatesTheTokenOnAPasswordChangeAndSendsAMail() {
     forgot(email).expect(202);
     String token = token(mail(1).text());
     Annals.SECRETS.add(NEW_PASSWORD);
@@ -170,7 +170,7 @@ class PasswordResetIT {
   }
 
   @Test
-  void aPasswordThatIsNotAllowedLeavesTheTokenGood() {
+  void keepsTheTokenValidAfterAnInvalidPassword() {
     forgot(email).expect(202);
     String token = token(mail(1).text());
 
@@ -181,7 +181,7 @@ class PasswordResetIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "nonsense", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
-  void anUnknownTokenIsRefused(String token) {
+  void refusesAnUnknownToken(String token) {
     reset(token, NEW_PASSWORD).isProblem(400, "invalid-reset-token");
   }
 
@@ -198,7 +198,7 @@ class PasswordResetIT {
         """
         {"email": "\\u0000"}"""
       })
-  void aBodyOfAnotherShapeIsRefused(String body) {
+  void refusesAnInvalidBody(String body) {
     anybody.post("/auth/forgot-password", body).isProblem(400, "validation");
   }
 
@@ -212,7 +212,7 @@ class PasswordResetIT {
         "/auth/reset-password", Json.object("token", token, "newPassword", newPassword));
   }
 
-  /** Waits for the user's so many-th mail about their password. */
+  /** Waits for the user's n-th password mail. */
   private Postbox.Mail mail(int number) {
     Annals.eventually(() -> assertThat(mails()).hasSizeGreaterThanOrEqualTo(number));
     return mails().get(number - 1);

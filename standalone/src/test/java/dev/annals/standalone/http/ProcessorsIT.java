@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** The processors of both sides, as administrators see them. */
+/** The processors of both sides in the admin API. */
 @ExtendWith(Deployment.class)
 class ProcessorsIT {
 
@@ -22,7 +22,7 @@ class ProcessorsIT {
   }
 
   @Test
-  void thoseOfBothSidesComeUpToTheLastEvent() {
+  void processorsOfBothSidesReachTheLastEvent() {
     Map<String, JsonNode> before = processors();
     user.post("/notes", Kind.NOTE.creation).expect(201);
 

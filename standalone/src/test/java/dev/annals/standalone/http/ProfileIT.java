@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What users say of themselves. */
+/** The profile of a user. */
 @ExtendWith(Deployment.class)
 class ProfileIT {
 
@@ -30,7 +30,7 @@ class ProfileIT {
   }
 
   @Test
-  void isAsItWasUpdated() {
+  void showsUpdatedValues() {
     Answer updated = user.ifMatch(0).put(PATH, UPDATE).expect(200).hasVersion(1);
     assertThat(updated.json().propertyNames())
         .containsExactlyInAnyOrder(
@@ -51,7 +51,7 @@ class ProfileIT {
   }
 
   @Test
-  void keepsWhatIsLeftOut() {
+  void keepsOmittedProperties() {
     user.ifMatch(0).put(PATH, UPDATE).expect(200);
     Answer updated =
         user.ifMatch(1)
@@ -69,7 +69,7 @@ class ProfileIT {
   }
 
   @Test
-  void isUpdatedOnlyAsItWasSeen() {
+  void requiresTheCurrentVersion() {
     user.put(PATH, UPDATE).isProblem(428, "precondition-required");
     user.ifMatch(3).put(PATH, UPDATE).isProblem(412, "stale-version");
     user.with("If-Match", "0").put(PATH, UPDATE).isProblem(400, "bad-request");
@@ -90,7 +90,7 @@ class ProfileIT {
     "summaryHour, 7.5, /summaryHour",
     "email, '\"a@example.org\"', /email"
   })
-  void takesNothingElse(String property, String value, String pointer) {
+  void refusesInvalidValues(String property, String value, String pointer) {
     String body =
         Json.without(UPDATE, property).replaceFirst("}$", ",\"" + property + "\":" + value + "}");
     user.ifMatch(0).put(PATH, body).isInvalidAt(pointer);

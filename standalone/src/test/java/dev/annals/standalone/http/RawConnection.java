@@ -17,13 +17,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Sends requests byte by byte as they are, one after the other on the same connection for as long
- * as the server keeps it open. An answer must be one of HTTP/1.1 (RFC 9112) to its last byte, else
- * the next one cannot be read.
+ * Sends raw requests one after another on the same connection while the server keeps it open. Each
+ * answer must be well-formed HTTP/1.1 (RFC 9112), since the next one cannot be read otherwise.
  */
 final class RawConnection implements AutoCloseable {
 
-  private static final int PATIENCE_MILLIS = 60_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final URI url;
   private Socket socket;
@@ -36,10 +35,10 @@ final class RawConnection implements AutoCloseable {
   /**
    * A request.
    *
-   * @param target as it stands in the first line
-   * @param headers whole lines, without their ends, each character being a byte
+   * @param target the target of the request line
+   * @param headers header lines without line ends, one byte per character
    */
-  @SuppressWarnings("ArrayRecordComponent") // None is compared.
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Request(String method, String target, String version, List<String> headers, byte[] body) {
 
     private byte[] bytes() {
@@ -54,7 +53,7 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** An answer; interim ones are passed over. */
+  /** A final answer; interim answers are skipped. */
   @SuppressWarnings("ArrayRecordComponent")
   record Reply(int status, List<String> headers, byte[] body) {
 
@@ -76,9 +75,9 @@ final class RawConnection implements AutoCloseable {
   }
 
   /**
-   * Gets the answer to a request.
+   * Sends a request and returns the answer.
    *
-   * @throws IOException if there is none, or it cannot be read
+   * @throws IOException if no well-formed answer arrives
    */
   Reply send(Request request) throws IOException {
     boolean fresh = socket == null;
@@ -89,7 +88,7 @@ final class RawConnection implements AutoCloseable {
       if (fresh || e instanceof SocketTimeoutException) {
         throw e;
       }
-      // The server may close an idle connection at any time.
+      // The server may have closed the idle connection.
       return once(request);
     }
   }
@@ -97,14 +96,14 @@ final class RawConnection implements AutoCloseable {
   private Reply once(Request request) throws IOException {
     if (socket == null) {
       socket = new Socket(url.getHost(), url.getPort());
-      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
       in = new BufferedInputStream(socket.getInputStream());
     }
     try {
       socket.getOutputStream().write(request.bytes());
       socket.getOutputStream().flush();
     } catch (IOException refused) {
-      // The answer may be there all the same.
+      // The answer may have arrived before the error.
     }
     Reply reply = read(request.method());
     if (closes(request, reply)) {

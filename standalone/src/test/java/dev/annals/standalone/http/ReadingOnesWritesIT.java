@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a Consistency-Token promises. */
+/** Reads with a Consistency-Token. */
 @ExtendWith(Deployment.class)
 class ReadingOnesWritesIT {
 
@@ -48,7 +48,7 @@ class ReadingOnesWritesIT {
   }
 
   @Test
-  void seesInTheInboxWhatHappenedAndWhatWasReadAtOnce() {
+  void seesNotificationsAndReadMarksAtOnce() {
     for (int i = 0; i < 10; i++) {
       Answer created = user.post("/tasks", Kind.TASK.creation).expect(201);
       Answer started = user.ifMatch(0).post("/tasks/" + created.id() + "/start").expect(200);
@@ -95,7 +95,7 @@ class ReadingOnesWritesIT {
   }
 
   @Test
-  void aTokenIsGoodForWhoeverSendsIt() {
+  void acceptsATokenFromAnotherUser() {
     Answer created = user.post("/notes", Kind.NOTE.creation).expect(201);
     Client other = annals.newUser().with(HEADER, created.header(HEADER).orElseThrow());
 
@@ -104,7 +104,7 @@ class ReadingOnesWritesIT {
   }
 
   @Test
-  void anUpdateThatChangesNothingCanBeReadToo() {
+  void answersATokenForAnUpdateWithoutAChange() {
     Answer created = user.post("/notes", "{\"title\":\"Title\"}").expect(201);
     Answer same =
         user.ifMatch(0)
@@ -115,7 +115,7 @@ class ReadingOnesWritesIT {
   }
 
   @Test
-  void refusesWhatWasNeverIssuedWhetherItIsWaitedForOrNot() {
+  void refusesATokenThatWasNeverIssued() {
     Answer created = user.post("/notes", Kind.NOTE.creation).expect(201);
     Answer read = user.post("/notifications/read-all").expect(204);
     for (String token : List.of(created.header(HEADER).orElseThrow(), read.header(HEADER).get())) {
@@ -140,14 +140,14 @@ class ReadingOnesWritesIT {
         "note.AAAAAAAAAAAAAAAAAAAAAA.0.1",
         "note.AAAAAAAAAAAAAAAAAAAAAA.0.AAAAAAAAAAAAAAAAAAAAAA"
       })
-  void refusesWhatIsNoToken(String token) {
+  void refusesAMalformedToken(String token) {
     user.with(HEADER, token).get("/notes").isProblem(400, "bad-request");
     user.with(HEADER, token).get("/notes/" + UUID.randomUUID()).isProblem(400, "bad-request");
     user.with(HEADER, token).get("/users/me").isProblem(400, "bad-request");
   }
 
   @Test
-  void eachChangeOfATaskCarriesAToken() {
+  void answersATokenForEachChangeOfATask() {
     Answer created = user.post("/tasks", Kind.TASK.creation).expect(201);
     String path = "/tasks/" + created.id();
     for (String transition : List.of("start", "complete", "reopen")) {

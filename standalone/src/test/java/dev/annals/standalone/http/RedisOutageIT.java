@@ -33,8 +33,8 @@ import redis.embedded.RedisServer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Redis goes away and comes back while users write, read and listen on two processes of each side:
- * they notice nothing. What each list shows is held against what its user's changes had made of it.
+ * Stops and starts Redis while users write, read and listen on two processes of each side, without
+ * any effect on them. Each shown list is compared with the changes of its user.
  */
 @Tag("long")
 class RedisOutageIT {
@@ -46,7 +46,7 @@ class RedisOutageIT {
 
   @Test
   @Timeout(240)
-  void nobodyNoticesThatRedisGoesAwayAndComesBack() throws Exception {
+  void answersAllRequestsDuringAndAfterAnOutageOfRedis() throws Exception {
     int port = freePort();
     RedisServer redis =
         RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
@@ -90,7 +90,7 @@ class RedisOutageIT {
     }
   }
 
-  /** Returns after a while, or as soon as somebody has met what should not be. */
+  /** Waits for a time, or until the first failure of a user. */
   private static void goOn(List<Future<?>> load) throws Exception {
     long end = System.nanoTime() + BETWEEN.toNanos();
     await()
@@ -108,19 +108,19 @@ class RedisOutageIT {
   }
 
   /**
-   * One who writes from one device, reads from another and listens on both query sides. Titles are
-   * the numbers of changes, so that no two states of the list are equal.
+   * A user who writes from one client, reads from another and listens on both query sides. Titles
+   * are numbers of changes, so that all states of the list differ.
    */
   private static final class User {
 
-    private static final int MOST_NOTES = 20;
+    private static final int MAX_NOTES = 20;
     private static final String LIST = "/notes?size=100";
 
     private final Client client;
     private final List<StompClient> listeners;
     private final Map<Set<String>, Integer> states = new ConcurrentHashMap<>();
 
-    /** When each state, by its number, was known to be the list's. */
+    /** The time at which each state of the list was acknowledged. */
     private final Map<Integer, Long> acknowledged = new ConcurrentHashMap<>();
 
     private final Deque<String> notes = new ArrayDeque<>();
@@ -156,7 +156,7 @@ class RedisOutageIT {
         states.put(new TreeSet<>(titles.values()), changes);
         seesIn(client.ifMatch(0).put("/notes/" + created.id(), version(updated)).expect(200));
 
-        if (notes.size() > MOST_NOTES) {
+        if (notes.size() > MAX_NOTES) {
           nextChange();
           String last = notes.remove();
           titles.remove(last);

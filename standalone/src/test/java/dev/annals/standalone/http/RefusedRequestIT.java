@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Methods, types and paths that there are not. */
+/** Unsupported methods and types, and unknown paths. */
 @ExtendWith(Deployment.class)
 class RefusedRequestIT {
 
@@ -40,7 +40,7 @@ class RefusedRequestIT {
     "DELETE, /users/me, GET",
     "BREW, /notes, 'GET POST'"
   })
-  void namesTheMethodsThatThereAre(String method, String path, String allowed) {
+  void answers405WithTheAllowedMethods(String method, String path, String allowed) {
     Answer refused = user.send(method, path, "{}").isProblem(405, "method-not-allowed");
     assertThat(refused.header("Allow").orElseThrow().split(",\\s*")).contains(allowed.split(" "));
     anybody.send(method, path, "{}").isProblem(401, "unauthorized");
@@ -53,7 +53,7 @@ class RefusedRequestIT {
     "DELETE, /auth/login, POST",
     "POST, /.well-known/jwks.json, GET"
   })
-  void namesThemWithoutATokenWhereNoneIsNeeded(String method, String path, String allowed) {
+  void answers405WithoutATokenOnOpenPaths(String method, String path, String allowed) {
     Answer refused = anybody.send(method, path, "{}").isProblem(405, "method-not-allowed");
     assertThat(refused.header("Allow").orElseThrow()).contains(allowed);
   }
@@ -70,7 +70,7 @@ class RefusedRequestIT {
         "json",
         "*/*"
       })
-  void readsNoOtherTypeThanJson(String type) {
+  void answers415ToOtherTypesThanJson(String type) {
     Client sender = user.with("Content-Type", type);
     sender.post("/notes", Kind.NOTE.creation).isProblem(415, "unsupported-media-type");
     sender.post("/tasks", Kind.TASK.creation).isProblem(415, "unsupported-media-type");
@@ -86,7 +86,7 @@ class RefusedRequestIT {
   }
 
   @Test
-  void readsNoBodyWithoutAType() {
+  void answers415ToABodyWithoutAType() {
     user.send("POST", "/notes", BodyPublishers.ofString(Kind.NOTE.creation))
         .isProblem(415, "unsupported-media-type");
     user.post("/notes").isProblem(415, "unsupported-media-type");
@@ -94,13 +94,13 @@ class RefusedRequestIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\""})
-  void readsJsonHoweverItsTypeIsWritten(String type) {
+  void acceptsVariantsOfTheJsonType(String type) {
     user.with("Content-Type", type).post("/notes", Kind.NOTE.creation).expect(201);
   }
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void changesNothingWhenTheClientWouldNotTakeTheAnswer(Kind kind) {
+  void changesNothingOn406(Kind kind) {
     String path = kind.createdBy(user);
     Annals.eventually(() -> user.get(path).expect(200));
     for (String accept :
@@ -118,7 +118,7 @@ class RefusedRequestIT {
   }
 
   @Test
-  void registersAndSignsInNobodyWhoWouldNotTakeTheAnswer() {
+  void registersNoUserAndOpensNoSessionOn406() {
     Client choosy = anybody.with("Accept", "text/plain");
     String email = Annals.newEmail();
     choosy
@@ -151,7 +151,7 @@ class RefusedRequestIT {
         "/h2-console",
         "/tasks" + SOME + "/pause"
       })
-  void tellsOnlyUsersThatThereIsNothing(String path) {
+  void answers404OnlyToAuthenticatedUsers(String path) {
     user.get(path).isProblem(404, "not-found");
     user.post(path, "{}").isProblem(404, "not-found");
     anybody.get(path).isProblem(401, "unauthorized");

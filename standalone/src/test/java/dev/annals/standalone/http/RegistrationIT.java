@@ -25,7 +25,7 @@ class RegistrationIT {
   }
 
   @Test
-  void answersTheNewUserAndWhereTheyFindThemselves() {
+  void answersTheNewUserWithTheirLocation() {
     String email = Annals.newEmail();
     Answer registered = register(email, Annals.PASSWORD, "Ada").expect(201).hasVersion(0);
     assertThat(registered.header("Location")).hasValue("/users/me");
@@ -52,7 +52,7 @@ class RegistrationIT {
   }
 
   @Test
-  void refusesAnAddressThatIsTakenWhateverItsCase() {
+  void refusesATakenAddressInAnyCase() {
     String email = Annals.newEmail();
     register(email, Annals.PASSWORD, "Ada").expect(201);
     register(email, Annals.PASSWORD, "Ada").isProblem(409, "email-taken");
@@ -61,7 +61,7 @@ class RegistrationIT {
   }
 
   @Test
-  void letsOneOfManyWhoWantTheSameAddressAtOnceHaveIt() {
+  void acceptsOneOfManyConcurrentRegistrationsOfAnAddress() {
     String email = Annals.newEmail();
     var answers =
         IntStream.range(0, 8)
@@ -75,14 +75,14 @@ class RegistrationIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"twelve chars", "\uD83D\uDE00\uD83D\uDE00 emoji count", "            "})
-  void takesAPasswordOfTwelveCharacters(String password) {
+  void acceptsAPasswordOfTwelveCharacters(String password) {
     String email = Annals.newEmail();
     register(email, password, "Ada").expect(201);
     anybody.post("/auth/login", Annals.login(email, password)).expect(200);
   }
 
   @Test
-  void measuresAPasswordInCharactersBelowAndInBytesAbove() {
+  void limitsAPasswordByCharactersBelowAndBytesAbove() {
     String email = Annals.newEmail();
     refusesPassword("eleven char");
     refusesPassword(EMOJI.repeat(11));
@@ -128,12 +128,12 @@ class RegistrationIT {
         "@example.com:ada@example.org",
         "ada@example.org\r\nRCPT TO:<eve@example.org>"
       })
-  void refusesWhatIsNoAddress(String email) {
+  void refusesAnInvalidAddress(String email) {
     register(email, Annals.PASSWORD, "Ada").isInvalidAt("/email");
   }
 
   @Test
-  void tellsEverythingThatIsWrongAtOnce() {
+  void reportsAllErrorsAtOnce() {
     Answer refused =
         anybody.post(
             "/auth/register",
@@ -145,7 +145,7 @@ class RegistrationIT {
   }
 
   @Test
-  void registersNobodyWhenItRefuses() {
+  void registersNoUserOnARefusal() {
     String email = Annals.newEmail();
     register(email, "too short", "Ada").isInvalidAt("/password");
     anybody.post("/auth/login", Annals.login(email, "too short")).isProblem(401, "bad-credentials");

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Read models that are built anew while they are read and changed. */
+/** Replays of read models in use. */
 @ExtendWith(Deployment.class)
 class ReplayIT {
 
@@ -23,7 +23,7 @@ class ReplayIT {
   }
 
   @Test
-  void nobodyNoticesAReplayAndNothingIsToldTwice() {
+  void keepsReadsStableAndRepeatsNoNotificationDuringAReplay() {
     Answer kept = user.post("/notes", Kind.NOTE.creation).expect(201);
     String replay = start("notes");
     admin.post("/admin/processors/notes/replay").isProblem(409, "replay-running");
@@ -67,7 +67,7 @@ class ReplayIT {
   }
 
   @Test
-  void aCancelledOneEndsAtOnce() {
+  void endsAtOnceWhenCancelled() {
     Answer task = user.post("/tasks", Kind.TASK.creation).expect(201);
     String replay = start("tasks");
 
@@ -81,7 +81,7 @@ class ReplayIT {
   }
 
   @Test
-  void whatHasEffectsIsNotReplayedAndTheUnknownNotFound() {
+  void refusesProcessorsWithEffectsAndUnknownOnes() {
     for (String name : new String[] {"notifications", "password-reset", "overdue"}) {
       admin.post("/admin/processors/" + name + "/replay").isProblem(409, "not-replayable");
     }
@@ -92,7 +92,7 @@ class ReplayIT {
     admin.get("/admin/replays/nothing").isProblem(404, "not-found");
   }
 
-  /** Once no other test's is running. */
+  /** Starts a replay after those of other tests have ended. */
   private String start(String processor) {
     AtomicReference<String> location = new AtomicReference<>();
     Annals.eventually(

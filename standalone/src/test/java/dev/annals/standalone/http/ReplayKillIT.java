@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A replay of 100 000 events goes on where it was after what does it was killed in the middle. */
+/** A replay of 100 000 events continues at its position after a kill. */
 @Tag("long")
 class ReplayKillIT {
 
@@ -33,7 +33,7 @@ class ReplayKillIT {
 
   @Test
   @Timeout(3600)
-  void ofTheWholeProgramAndItsStores() throws Exception {
+  void continuesAReplayAfterAKillOfProgramAndStores() throws Exception {
     Path data = folder.toRealPath().resolve("data");
     try (AnnalsProcess killed = start(data)) {
       Annals annals = new Annals(killed.baseUrl(), Optional.empty());
@@ -54,7 +54,7 @@ class ReplayKillIT {
 
   @Test
   @Timeout(3600)
-  void ofTheQuerySide() throws Exception {
+  void continuesAReplayAfterAKillOfTheQuerySide() throws Exception {
     Map<String, String> variables = new HashMap<>(Annals.ADMIN);
     try (SplitDeployment split = SplitDeployment.start(1, false, variables)) {
       Annals annals = new Annals(split.url(), Optional.of(split::output));

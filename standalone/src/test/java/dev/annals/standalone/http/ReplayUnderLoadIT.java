@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A read model of 200 000 events is built anew while it is read and changed. */
+/** A replay of 200 000 events under load. */
 @Tag("long")
 class ReplayUnderLoadIT {
 
   private static final int VERSIONS = 100;
   private static final int CHANGES_PER_SECOND = 100;
   private static final int QUERIES_PER_SECOND = 200;
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
   private static final Duration SIGNED_IN = Duration.ofMinutes(4);
 
   @TempDir private Path folder;
@@ -36,7 +36,7 @@ class ReplayUnderLoadIT {
 
   @Test
   @Timeout(7200)
-  void noQueryFailsAndNothingIsLostOrToldTwice() throws Exception {
+  void failsNoQueryLosesNothingAndRepeatsNoNotification() throws Exception {
     Path data = folder.toRealPath().resolve("data");
     try (AnnalsProcess program = start(data)) {
       Annals annals = new Annals(program.baseUrl(), Optional.empty());
@@ -69,7 +69,7 @@ class ReplayUnderLoadIT {
     load(annals, "warming up", Duration.ofSeconds(20), () -> false);
     load(annals, "usual", Duration.ofSeconds(30), () -> false);
     NotesReplay replay = NotesReplay.start(annals);
-    load(annals, "during the replay", PATIENCE, () -> !replay.isRunning());
+    load(annals, "during the replay", TIMEOUT, () -> !replay.isRunning());
 
     JsonNode done = replay.doneFrom(0);
     print(
@@ -81,7 +81,7 @@ class ReplayUnderLoadIT {
     boolean hasCome();
   }
 
-  /** Changes and queries at their rates, as far as they are answered. */
+  /** Sends changes and queries at fixed rates. */
   private void load(Annals annals, String name, Duration longest, End end)
       throws InterruptedException {
     Queue<Long> times = new ConcurrentLinkedQueue<>();
@@ -127,7 +127,7 @@ class ReplayUnderLoadIT {
   }
 
   private static void repeat(ScheduledExecutorService threads, Runnable request, int perSecond) {
-    // Several of a slower pace, so that one that takes long holds up none but its own next.
+    // Several slow clients, so that a slow request delays only the next one of its client.
     for (int i = 0; i < 10; i++) {
       long period = 10_000_000L / perSecond;
       var unused =

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a head says beyond what the program knows, and what it decides alone. */
+/** Requests that are decided by their head. */
 @ExtendWith(Deployment.class)
 class RequestHeadIT {
 
@@ -37,7 +37,7 @@ class RequestHeadIT {
     "PATCH /notes,true,application/json,Content-Length: 5,405",
     "PUT /admin/users/" + SOME + "/roles,true,application/json,Content-Length: 5,403"
   })
-  void noBodyIsAskedForThatTheHeadDecidesAbout(
+  void sendsNo100ContinueIfTheHeadIsRefused(
       String line, boolean token, String type, String length, int status) throws IOException {
     assertThat(raw(expecting(line, token, type, length) + "\r\n"))
         .startsWith("HTTP/1.1 " + status + " ")
@@ -46,7 +46,7 @@ class RequestHeadIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"Content-Length: 2", "Transfer-Encoding: chunked"})
-  void aBodyThatIsWantedIsAskedFor(String length) throws IOException {
+  void sends100ContinueForAnAcceptedHead(String length) throws IOException {
     String body = length.startsWith("T") ? "2\r\n{}\r\n0\r\n\r\n" : "{}";
     String answer =
         raw(
@@ -57,7 +57,7 @@ class RequestHeadIT {
   }
 
   @Test
-  void aBodyWithACodingIsRefused() {
+  void answers415ToAContentCoding() {
     Client sender = user.with("Content-Encoding", "gzip");
     for (String path : new String[] {"/notes", "/tasks/bulk", "/auth/login"}) {
       Answer refused =
@@ -68,7 +68,7 @@ class RequestHeadIT {
   }
 
   @Test
-  void bytesBeyondAsciiInAHeaderDoNotMatter() throws IOException {
+  void acceptsBytesBeyondAsciiInAHeader() throws IOException {
     StringBuilder bytes = new StringBuilder();
     for (char each = 0x80; each <= 0xFF; each++) {
       bytes.append(each);
@@ -110,8 +110,7 @@ class RequestHeadIT {
         "permessage-deflate; a=\"",
         ""
       })
-  void anExtensionThatIsOfferedDoesNotKeepAHandshakeFromGoingOn(String extensions)
-      throws IOException {
+  void ignoresOfferedWebSocketExtensions(String extensions) throws IOException {
     try (Socket socket = new Socket(annals.url().getHost(), annals.url().getPort())) {
       socket.setSoTimeout(10_000);
       socket

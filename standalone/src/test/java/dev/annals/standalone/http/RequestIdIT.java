@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestIdIT {
 
   private static final String ALLOWED = "[A-Za-z0-9._-]{1,64}";
-  private static final String LONGEST =
+  private static final String MAX_LENGTH_ID =
       "0123456789012345678901234567890123456789012345678901234567890123";
 
   private final Client anybody;
@@ -23,8 +23,8 @@ class RequestIdIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "A-1_2.b", "..", LONGEST})
-  void comesBackAsItWasSent(String id) {
+  @ValueSource(strings = {"a", "A-1_2.b", "..", MAX_LENGTH_ID})
+  void isReturnedAsSent(String id) {
     Client sender = user.with("X-Request-Id", id);
     for (Answer answer :
         new Answer[] {
@@ -40,14 +40,14 @@ class RequestIdIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "a b", "a/b", "é", "a,b", "${jndi:x}", LONGEST + "4"})
-  void isReplacedWhenItIsNotOneOfOurs(String id) {
+  @ValueSource(strings = {"", " ", "a b", "a/b", "é", "a,b", "${jndi:x}", MAX_LENGTH_ID + "4"})
+  void isReplacedIfInvalid(String id) {
     String made = user.with("X-Request-Id", id).get("/notes").header("X-Request-Id").orElseThrow();
     assertThat(made).matches(ALLOWED).isNotEqualTo(id);
   }
 
   @Test
-  void isMadeForEachRequestThatBringsNone() {
+  void isGeneratedIfMissing() {
     String first = user.get("/notes").header("X-Request-Id").orElseThrow();
     String second = user.get("/notes").header("X-Request-Id").orElseThrow();
     assertThat(first).matches(ALLOWED).isNotEqualTo(second);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the program logs of requests, where its log can be seen from here. */
+/** The request log, if the tests can read it. */
 @ExtendWith(Deployment.class)
 class RequestLogIT {
 
@@ -51,14 +51,14 @@ class RequestLogIT {
   }
 
   @Test
-  void hasALineForWhoComesWithoutAToken() {
+  void hasALineForAnAnonymousRequest() {
     annals.anybody().with("X-Request-Id", id).get("/notes?access_token=hush").expect(401);
     Annals.eventually(() -> assertThat(lines()).hasSize(1));
     assertThat(lines().get(0)).contains(" GET /notes 401 ").endsWith(" -");
   }
 
   @Test
-  void hasNoTokenOfAPageThatAMailLeadsTo() {
+  void omitsTheTokenOfAMailedLink() {
     annals.anybody().with("X-Request-Id", id).get("/reset-password?token=secrettoken").expect(200);
     annals.anybody().with("X-Request-Id", id).get("/verify-email?token=secrettoken").expect(200);
     Annals.eventually(() -> assertThat(lines()).hasSize(2));
@@ -76,12 +76,12 @@ class RequestLogIT {
   }
 
   @Test
-  void hasNothingOfWhatWasSentAndNothingThatWentWrong() {
+  void omitsBodiesQueriesTokensAndErrors() {
     user.post("/notes", "{\"title\": \"a secret title\", \"content\": 1}").expect(400);
     user.get("/notes?q=secretquery").expect(200);
     assertThat(output())
         .doesNotContain("a secret title", "secretquery", "Bearer ", "example.org", "\tat ");
-    // Other tests take the mail server away, of which there is a word to be said.
+    // Other tests stop the mail server, which is logged.
     assertThat(output().lines().filter(line -> !line.contains("MailDelivery")))
         .noneMatch(line -> line.matches(".* (ERROR|WARN) .*"));
   }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What was acknowledged is there, and was told once, whatever is killed while others write: what
- * clients noted against the event store, the read model and the inbox.
+ * Kills programs under writes and compares the acknowledged changes with the event store, the read
+ * model and the inbox.
  */
 @Tag("long") // In short, FaultsIT says the same of processes whose stores live on.
 class RestartIT {
@@ -44,7 +44,7 @@ class RestartIT {
 
   @Test
   @Timeout(240)
-  void everyAcknowledgedChangeIsThereAndToldOnceAfterAKillInTheMiddleOfWriting() throws Exception {
+  void keepsAndNotifiesEachAcknowledgedChangeOnceAfterAKill() throws Exception {
     Path data = folder.toRealPath().resolve("data");
     ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
     try (AnnalsProcess killed = program(data).start().awaitReady()) {
@@ -89,7 +89,7 @@ class RestartIT {
     return AnnalsProcess.on(data).embedded().with("ANNALS_IDENTITY_BCRYPT_COST", "4");
   }
 
-  /** The ids of each note's events in the event store, by version, of which none is left out. */
+  /** Returns the event ids of each note by version, without gaps. */
   private static Map<String, List<String>> eventsOfNotes(Path data) throws SQLException {
     Map<String, List<String>> events = new HashMap<>();
     try (Connection connection = Database.in(data).connect();
@@ -109,7 +109,7 @@ class RestartIT {
     return events;
   }
 
-  /** Writes until nobody answers, and notes what was acknowledged and what it was told. */
+  /** Writes until the program is killed, and records acknowledged changes and pushed messages. */
   private static final class Writer implements Runnable {
 
     private final Map<String, String> created = new ConcurrentHashMap<>();
@@ -160,7 +160,7 @@ class RestartIT {
       return ledger.values().stream().mapToLong(version -> version + 1).sum();
     }
 
-    /** With the token from before the kill: the session and the keys are still there, too. */
+    /** Uses the token from before the kill, so the session and the keys must have survived. */
     void comesBack(URI url) {
       listener.messagesUntilClosed().forEach(message -> told.add(Json.parse(message)));
       assertThat(told).isNotEmpty();
@@ -168,7 +168,7 @@ class RestartIT {
       listener = StompClient.of(user).subscribed("after:" + sequence(told.get(told.size() - 1)));
     }
 
-    /** As whoever was not answered does; the last one may be stored or not. */
+    /** Repeats the last change, which may be stored or not. */
     void repeatsItsCreations() {
       created.forEach((key, id) -> assertThat(create(key)).isEqualTo(id));
       create(nextKey());
@@ -178,7 +178,7 @@ class RestartIT {
       ledger.forEach(
           (id, acknowledged) -> {
             long last = stored.get(id).size() - 1L;
-            // One more if the kill came between its commit and the answer.
+            // One more after a kill between commit and answer.
             assertThat(last).isBetween(acknowledged, acknowledged + 1);
             Annals.eventually(
                 () -> {
@@ -237,7 +237,7 @@ class RestartIT {
       }
     }
 
-    /** In order, and each under one number. */
+    /** Asserts that messages are in order and each has one sequence number. */
     private void assertTold() {
       assertThat(told).extracting(Writer::sequence).isSorted().doesNotHaveDuplicates();
       assertThat(told).extracting(it -> it.get("id").asString()).doesNotHaveDuplicates();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mail that was promised is sent, whatever is killed before the mail server is back. */
+/** An accepted mail is sent after a kill during an outage of the mail server. */
 @Tag("long")
 class RestartWithMailDueIT {
 
@@ -25,7 +25,7 @@ class RestartWithMailDueIT {
   }
 
   @Test
-  void eachMailIsSentOnceByTheNextStart() throws Exception {
+  void sendsEachDueMailOnceAfterARestart() throws Exception {
     Path data = folder.toRealPath().resolve("data");
     String email = Annals.newEmail();
     Postbox.get().stop();
@@ -39,7 +39,7 @@ class RestartWithMailDueIT {
 
       Postbox.get().start();
       try (AnnalsProcess next = program(data).start().awaitReady()) {
-        // An attempt that was cut off is taken up by others after half a minute.
+        // An interrupted attempt is repeated after half a minute.
         await().atMost(Duration.ofSeconds(60)).until(() -> Postbox.get().to(email).size() == 2);
         assertThat(Postbox.get().to(email))
             .extracting(Postbox.Mail::subject)

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** Schedules, and the summary that one of them sends. */
+/** Schedules and the daily summary. */
 @ExtendWith(Deployment.class)
 class SchedulesIT {
 
@@ -44,19 +44,19 @@ class SchedulesIT {
   }
 
   @Test
-  void anUnknownOneIsNotFound() {
+  void answers404ForAnUnknownSchedule() {
     admin.post("/admin/schedules/nothing/run").isProblem(404, "not-found");
   }
 
   @Test
-  void oneThatIsRunByHandTellsHowItWent() {
+  void reportsTheOutcomeOfAManualRun() {
     run("overdue-sweep");
 
     assertThat(schedule("overdue-sweep").get("lastOutcome").asString()).isEqualTo("SUCCEEDED");
   }
 
   @Test
-  void theSummaryByHandComesOnceToWhoWantsIt() {
+  void sendsOneSummaryPerSubscriberOnAManualRun() {
     String other = Annals.newEmail();
     Client wants = user(email, true);
     wants.post("/tasks", Json.object("title", "Dig", "dueAt", PAST)).expect(201);
@@ -81,7 +81,7 @@ class SchedulesIT {
   }
 
   @Test
-  void theFlagTurnsTheSummaryOff() {
+  void sendsNoSummaryWhileTheFlagIsOff() {
     Client user = user(email, true);
     user.post("/tasks", Json.object("title", "Dig", "dueAt", PAST)).expect(201);
     flag(false);
@@ -105,7 +105,7 @@ class SchedulesIT {
   }
 
   @Test
-  void theSagaOfATaskTellsItsDeadline() {
+  void listsTheSagaOfATaskWithItsDeadline() {
     String task =
         user(email, false)
             .post("/tasks", Json.object("title", "Dig", "dueAt", "2099-01-01T00:00:00Z"))
@@ -147,7 +147,7 @@ class SchedulesIT {
     return Postbox.get().to(address, "Your tasks for");
   }
 
-  /** Somebody with a verified address whose hour is half a day away. */
+  /** Returns a user with a verified address whose summary is due in half a day. */
   private Client user(String address, boolean dailySummary) {
     Client user = register(address, dailySummary);
     annals.verify(address);
@@ -169,7 +169,7 @@ class SchedulesIT {
     return user;
   }
 
-  /** Has it run, and waits until it has. */
+  /** Runs a schedule and waits for its end. */
   private void run(String name) {
     String before = schedule(name).get("lastRun").asString("");
     admin.post("/admin/schedules/" + name + "/run").expect(202);

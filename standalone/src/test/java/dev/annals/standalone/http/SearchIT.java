@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every word that is searched for begins some word of the title or the content. */
+/** Searches match prefixes of the words of title and content. */
 @ExtendWith(Deployment.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class SearchIT {
@@ -42,7 +42,7 @@ class SearchIT {
 
   private final Annals annals;
 
-  /** Has a note of each of the titles, which are only read. */
+  /** A user with one note per title, which tests only read. */
   private final Client reader;
 
   SearchIT(Annals annals) {
@@ -92,7 +92,7 @@ class SearchIT {
     "abc, $regex, false",
     "50% off, %, true"
   })
-  void findsWordsByTheirBeginnings(String title, String search, boolean found) {
+  void findsWordsByPrefix(String title, String search, boolean found) {
     assertThat(TITLES).contains(title);
     List<String> titles = Listing.titles(reader, "/notes?size=100&q=" + Listing.encoded(search));
     assertThat(titles.contains(title)).as(titles.toString()).isEqualTo(found);
@@ -100,7 +100,7 @@ class SearchIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void looksAtTitleAndTextTogether(Kind kind) {
+  void matchesTitleAndTextTogether(Kind kind) {
     Client user = annals.newUser();
     String text = kind == Kind.NOTE ? "content" : "description";
     user.post(
@@ -117,7 +117,7 @@ class SearchIT {
   }
 
   @Test
-  void forgetsWordsThatAnUpdateTookAway() {
+  void doesNotFindRemovedWords() {
     Client user = annals.newUser();
     String path = Kind.NOTE.createdBy(user);
     user.ifMatch(0).put(path, Json.with(Kind.NOTE.update, "content", "Beans")).expect(200);
@@ -127,7 +127,7 @@ class SearchIT {
   }
 
   @Test
-  void looksInTheTrashOnlyWhenToldTo() {
+  void searchesTheTrashOnlyIfRequested() {
     Client user = annals.newUser();
     String path = Kind.NOTE.createdBy(user);
     user.ifMatch(0).delete(path).expect(204);
@@ -138,7 +138,7 @@ class SearchIT {
   }
 
   @Test
-  void refusesWhatIsNoText() {
+  void refusesAnInvalidSearchText() {
     reader.get("/notes?q=%00").isInvalidAt("?q");
     reader.get("/notes?q=%FF").isInvalidAt("?q");
     reader.get("/notes?q=%ED%A0%80").isInvalidAt("?q");

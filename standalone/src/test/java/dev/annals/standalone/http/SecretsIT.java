@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * No password, hash or token is in the history or in the log. It comes last of all, and looks for
- * those of the whole run.
+ * Searches the history and the log for the passwords, hashes and tokens of all other tests; runs
+ * last.
  */
 @Order(Integer.MAX_VALUE)
 @ExtendWith(Deployment.class)
 class SecretsIT {
 
-  /** What tokens and hashes are made of; whatever else is around them. */
+  /** The parts of tokens and hashes. */
   private static final Pattern RUN = Pattern.compile("[A-Za-z0-9_$./+-]{20,}+=*");
 
   private final Annals annals;
@@ -38,7 +38,7 @@ class SecretsIT {
   }
 
   @Test
-  void areInNoEventNoSnapshotNoJobAndNoSaga() {
+  void doNotAppearInEventsSnapshotsJobsAndSagas() {
     List<String> rows =
         database
             .jdbc()
@@ -61,7 +61,7 @@ class SecretsIT {
   }
 
   @Test
-  void areNotInTheLog() {
+  void doNotAppearInTheLog() {
     assertNoSecretIn(annals.output().orElseThrow().get());
   }
 
@@ -84,7 +84,7 @@ class SecretsIT {
     }
   }
 
-  /** Of passwords as they are stored, of tokens in each way that bytes are written. */
+  /** Returns the hashes of passwords, and of tokens in each encoding. */
   private Set<String> hashes() {
     Set<String> hashes =
         new HashSet<>(

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** How long one is let in: until the session is revoked, everywhere at once. */
+/** Sessions and their end. */
 @ExtendWith(Deployment.class)
 class SessionsIT {
 
@@ -31,7 +31,7 @@ class SessionsIT {
     this.anybody = annals.anybody();
   }
 
-  /** The tokens that a client holds. */
+  /** The tokens of a client. */
   private record Session(Client client, String refreshToken) {
 
     static Session of(Client anybody, Answer tokens) {
@@ -62,7 +62,7 @@ class SessionsIT {
   }
 
   @Test
-  void goOnWithEachNextRefreshToken() {
+  void continueWithEachRefreshToken() {
     Session session = login(Annals.PASSWORD);
     for (int i = 0; i < 3; i++) {
       Answer tokens = refresh(session.refreshToken()).expect(200);
@@ -92,7 +92,7 @@ class SessionsIT {
   }
 
   @Test
-  void endWhenARefreshTokenIsUsedAgain() {
+  void endIfARefreshTokenIsReused() {
     Session other = login(Annals.PASSWORD);
     Session first = login(Annals.PASSWORD);
     Session second = Session.of(anybody, refresh(first.refreshToken()).expect(200));
@@ -106,7 +106,7 @@ class SessionsIT {
   }
 
   @Test
-  void endWhenTwentyRefreshAtOnceWithOneToken() throws Exception {
+  void endAfterTwentyConcurrentRefreshesWithOneToken() throws Exception {
     Session session = login(Annals.PASSWORD);
     List<Answer> answers = new ArrayList<>();
     ExecutorService clients = Executors.newFixedThreadPool(20);
@@ -136,7 +136,7 @@ class SessionsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "' or 1=1 --", "ü"})
-  void areNotRefreshedByWhatIsNoToken(String token) {
+  void refuseAnInvalidRefreshToken(String token) {
     refresh(token).isProblem(401, "invalid-refresh-token");
     anybody.post("/auth/logout", Json.object("refreshToken", token)).expect(204);
   }
@@ -144,7 +144,7 @@ class SessionsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"{}", "{\"refreshToken\":null}", "{\"refreshToken\":1}", "{\"token\":\"x\"}"})
-  void areNotRefreshedByABodyOfAnotherShape(String body) {
+  void refuseAnInvalidRefreshBody(String body) {
     anybody.post("/auth/refresh", body).isProblem(400, "validation");
     anybody.post("/auth/logout", body).isProblem(400, "validation");
   }
@@ -161,7 +161,7 @@ class SessionsIT {
   }
 
   @Test
-  void endByLogoutWithATokenThatWasUsed() {
+  void endByLogoutWithAUsedToken() {
     Session first = login(Annals.PASSWORD);
     Session second = Session.of(anybody, refresh(first.refreshToken()).expect(200));
     logout(first.refreshToken());
@@ -239,7 +239,7 @@ class SessionsIT {
   }
 
   @Test
-  void exceptTheCurrentOneEndWithTheOldPassword() {
+  void endExceptTheCurrentOneOnAPasswordChange() {
     Session current = login(Annals.PASSWORD);
     Session other = login(Annals.PASSWORD);
 
@@ -256,7 +256,7 @@ class SessionsIT {
   }
 
   @Test
-  void stayWhenThePasswordIsNotChanged() {
+  void continueAfterARefusedPasswordChange() {
     Session session = login(Annals.PASSWORD);
     Session other = login(Annals.PASSWORD);
     changePassword(session, "not the password", NEW_PASSWORD).isProblem(400, "bad-credentials");

@@ -21,18 +21,18 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** An answer that a client does not read keeps no connection to PostgreSQL from others. */
+/** Answers to clients that do not read occupy no PostgreSQL connections. */
 @ExtendWith(Deployment.class)
 class SlowReaderIT {
 
   private static final Pattern MANAGEMENT = Pattern.compile("(?m)^Management: (\\S+)$");
   private static final Pattern ACTIVE =
       Pattern.compile("(?m)^hikaricp_connections_active\\{.*} ([0-9.]+)$");
-  // Some are always in use, to hear of commits.
+  // Some connections are always in use, to listen for commits.
   private static final int LOOKS = 5;
-  // Of each kind; together they are more than the pool has.
+  // For each kind; together more than the pool has.
   private static final int READERS = 6;
-  // It ends a session that is idle in a transaction after 8 s.
+  // PostgreSQL ends sessions that are idle in a transaction after 8 s.
   private static final Duration SOONER_THAN_POSTGRESQL_GIVES_UP = Duration.ofSeconds(5);
   private static final int FILE_BYTES = 8 << 20;
   private static final int MORE_THAN_IS_BUFFERED = 4 << 20;
@@ -48,7 +48,7 @@ class SlowReaderIT {
   }
 
   @Test
-  void holdsNoConnectionOfThePool() throws Exception {
+  void occupiesNoDatabaseConnection() throws Exception {
     String attachment = attachment(user.post("/tasks", Kind.TASK.creation).expect(201).id());
     notes();
     Client auditor = annals.admin();
@@ -108,7 +108,7 @@ class SlowReaderIT {
     }
   }
 
-  /** Asks, and reads no more of the answer than its status. */
+  /** Sends a request and reads only the status of the answer. */
   private Socket reader(Client client, String path, String accept) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4096);
@@ -133,7 +133,7 @@ class SlowReaderIT {
     return least;
   }
 
-  /** How many connections of all pools are in use. */
+  /** Returns the number of used connections of all pools. */
   private double active() throws Exception {
     double sum = 0;
     Matcher managements = MANAGEMENT.matcher(annals.output().orElseThrow().get());

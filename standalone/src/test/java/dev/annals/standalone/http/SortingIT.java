@@ -20,10 +20,10 @@ class SortingIT {
 
   private final Annals annals;
 
-  /** Has four tasks, which are only read. */
+  /** A user with four tasks, which tests only read. */
   private final Client reader;
 
-  /** Has fifteen tasks that nothing but their ids tells apart. */
+  /** A user with fifteen tasks that differ only by id. */
   private final Client monotone;
 
   SortingIT(Annals annals) {
@@ -55,13 +55,13 @@ class SortingIT {
     "'title,asc', 'a b c d'",
     "'title,desc', 'd c b a'"
   })
-  void putsTasksInOrder(String sort, String titles) {
+  void sortsTasksByEachProperty(String sort, String titles) {
     assertThat(Listing.titles(reader, "/tasks?sort=" + sort)).containsExactly(titles.split(" "));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/notes", "/tasks"})
-  void ordersByTimeTheNewestFirstUnlessToldOtherwise(String path) {
+  void sortsNewestFirstByDefault(String path) {
     Client user = annals.newUser();
     List<String> paths = new ArrayList<>();
     for (String title : List.of("1", "2", "3")) {
@@ -82,10 +82,10 @@ class SortingIT {
             kind == Kind.NOTE ? new String[] {"1", "3", "2"} : new String[] {"3", "2", "1"});
   }
 
-  /** In the order of code points; UTF-16 would put the emoji before the full-width letter. */
+  /** Titles by code point; by UTF-16 unit the emoji would precede the full-width letter. */
   @ParameterizedTest
   @ValueSource(strings = {"/notes", "/tasks"})
-  void ordersTitlesByCodePoint(String path) {
+  void sortsTitlesByCodePoint(String path) {
     Client user = annals.newUser();
     List<String> titles =
         List.of(" a", "A", "B", "Z", "a", "a b", "ab", "z", "é", "ß", "\uFF21", "\uD83D\uDE00");
@@ -109,7 +109,7 @@ class SortingIT {
         "dueAt,asc",
         "dueAt,desc"
       })
-  void breaksTiesByIdUpwards(String sort) {
+  void breaksTiesByAscendingId(String sort) {
     List<String> ids = new ArrayList<>();
     for (int page = 0; page < 4; page++) {
       ids.addAll(
@@ -121,7 +121,7 @@ class SortingIT {
   }
 
   @Test
-  void takesSeveralOrdersTheFirstCountingMost() {
+  void sortsBySeveralPropertiesInTheGivenPriority() {
     Client user = annals.newUser();
     user.post(
             "/tasks/bulk",
@@ -158,7 +158,7 @@ class SortingIT {
         "words,asc",
         "owner,asc"
       })
-  void refusesOtherPropertiesAndDirections(String sort) {
+  void refusesUnknownPropertiesAndDirections(String sort) {
     for (Kind kind : Kind.values()) {
       reader.get(kind.path + "?sort=" + sort).isInvalidAt("?sort");
       reader.get(kind.path + "?sort=title,asc&sort=" + sort).isInvalidAt("?sort");
@@ -167,11 +167,11 @@ class SortingIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"dueAt,asc", "priority,desc"})
-  void doesNotOrderNotesByWhatOnlyTasksHave(String sort) {
+  void refusesTaskPropertiesForNotes(String sort) {
     reader.get("/notes?sort=" + sort).isInvalidAt("?sort");
   }
 
-  /** Instants are whole milliseconds; two in the same one would be ordered by id. */
+  /** Separates instants by a millisecond, since equal ones are sorted by id. */
   private static void passesAMillisecond(Answer created) {
     Annals.eventually(
         () ->

@@ -22,10 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/**
- * All kinds of processes, two of those that can be reached, under a steady load, while they are
- * replaced, killed, and lose their stores.
- */
+/** Restarts, kills and store outages of all kinds of processes under a steady load. */
 @Tag("long")
 @Timeout(600)
 class SplitUnderLoadIT {
@@ -53,7 +50,7 @@ class SplitUnderLoadIT {
   }
 
   @Test
-  void noRequestFailsWhileEachProcessIsReplaced() throws Exception {
+  void failsNoRequestDuringARollingRestart() throws Exception {
     try (Load load = load()) {
       load.becomesWell();
       for (Service service : split.services()) {
@@ -67,7 +64,7 @@ class SplitUnderLoadIT {
   }
 
   @Test
-  void onlyWhatWasInFlightFailsWhenAProcessIsKilled() throws Exception {
+  void failsOnlyRequestsInFlightWhenAProcessIsKilled() throws Exception {
     try (Load load = load()) {
       load.becomesWell();
       for (Service service : split.services()) {
@@ -83,7 +80,7 @@ class SplitUnderLoadIT {
         assertThat(failures)
             .allMatch(
                 failure ->
-                    // Its part of the read model is taken over when its claims have ended.
+                    // Another process takes over its segments after its claims have expired.
                     failure.isToldWhen("read-model-behind")
                         || failure.began() < killed + Duration.ofSeconds(1).toNanos());
         assertThat(failures)
@@ -95,7 +92,7 @@ class SplitUnderLoadIT {
 
   @ParameterizedTest
   @EnumSource(Store.class)
-  void aStoreThatIsCutOffIsAnsweredForAndAllIsWellAfterwards(Store store) throws Exception {
+  void recoversFromAStoreThatResetsConnections(Store store) throws Exception {
     try (Load load = load()) {
       new Outage(split, OUTAGE).of(List.of(store), TcpProxy::cut, load);
     }
@@ -103,15 +100,15 @@ class SplitUnderLoadIT {
 
   @ParameterizedTest
   @EnumSource(Store.class)
-  void aStoreThatSaysNothingIsAnsweredForAndAllIsWellAfterwards(Store store) throws Exception {
+  void recoversFromAStoreThatHangs(Store store) throws Exception {
     try (Load load = load()) {
       new Outage(split, OUTAGE).of(List.of(store), TcpProxy::hang, load);
     }
   }
 
-  /** What both describe under one name, the gateway takes from one of them. */
+  /** The gateway takes a component that both sides describe from one of them. */
   @Test
-  void theSidesDescribeAlikeWhatBothDescribe() {
+  void sharedOpenApiSchemasAreEqualOnBothSides() {
     JsonNode commands = document(split.commandSides().get(0).url());
     JsonNode queries = document(split.querySides().get(0).baseUrl());
     for (String kind : List.of("schemas", "responses", "parameters", "headers")) {

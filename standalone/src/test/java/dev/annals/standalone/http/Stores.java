@@ -23,13 +23,12 @@ import org.bson.Document;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * All that a deployment keeps anything in, to be searched past the program, as far as it can be
- * reached from here.
+ * The stores of a deployment that the tests can reach, to search them directly.
  *
  * @param mongo the URI, with the database
  * @param redis the URL
  * @param files the folder of attachments
- * @param output what has been logged
+ * @param output supplies the log
  */
 record Stores(
     Database database,
@@ -39,13 +38,13 @@ record Stores(
     Supplier<String> output) {
 
   /**
-   * Wherever one of the texts is found, in any case: tables and columns, collections, keys, files,
-   * the log.
+   * Returns the places that contain one of the texts, ignoring case: tables and columns,
+   * collections, keys, files, the log.
    *
    * @param texts of letters, digits and what means only itself in a regular expression but a point
    */
   List<String> placesOf(List<String> texts) {
-    // Java's way to lower-case takes a time that is quadratic in what other tests have stored.
+    // toLowerCase would take quadratic time in the data of the other tests.
     Pattern wanted =
         Pattern.compile(
             texts.stream().map(text -> text.replace(".", "\\.")).collect(joining("|")),

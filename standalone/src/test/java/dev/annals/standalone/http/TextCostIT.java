@@ -22,14 +22,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Sends hostile texts in each text of each body, and in each parameter of a path or query that the
- * API describes: twice the text costs at most three times as much of the processors, whether it is
- * accepted or refused.
+ * Sends hostile texts in each text property, path parameter and query parameter of the API
+ * document. A text of twice the length must cost at most three times the CPU time, accepted or
+ * refused.
  */
 @ExtendWith(Deployment.class)
 class TextCostIT {
 
-  /** What folds, composes, changes places, expands or is escaped; each in a long run. */
+  /** Long runs of characters that fold, compose, reorder, expand or are escaped. */
   private static final List<String> HOSTILE =
       List.of(
           "Σ",
@@ -61,10 +61,10 @@ class TextCostIT {
   private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
   private static final String FIRST = "x";
   private static final int LARGE = 75_000;
-  // As many as fit into a line with each escaped.
+  // As many as fit into a request line if each is escaped.
   private static final int OF_A_LINE = 300;
 
-  /** That of all processes which this one has started, stores and all; of others there is none. */
+  /** Returns the CPU time of all child processes, including stores. */
   private static final LinearGrowth GROWTH =
       new LinearGrowth(
           () ->
@@ -84,7 +84,7 @@ class TextCostIT {
     document = annals.anybody().get("/v3/api-docs").expect(200).json();
   }
 
-  /** A request with some text in one place. */
+  /** A request with a text in one place. */
   private record Place(String name, int size, Consumer<String> sender) {}
 
   @TestFactory
@@ -105,7 +105,7 @@ class TextCostIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void growsWithWhatIsStoredAndFoundAndListed(Kind kind) {
+  void growsLinearlyWithStoredFoundAndListedText(Kind kind) {
     Client user = annals.newUser();
     String property = kind == Kind.NOTE ? "content" : "description";
     GROWTH.assertLinear(
@@ -151,7 +151,7 @@ class TextCostIT {
     texts(schema)
         .forEach(
             (name, body) -> {
-              // Wrong passwords are counted, and the administrator is there for other tests, too.
+              // Wrong passwords would lock the administrator, whom other tests use.
               Client sender = asksForAPassword ? annals.newUser().with("If-Match", "*") : admin;
               places.add(
                   new Place(
@@ -189,7 +189,7 @@ class TextCostIT {
         .replaceAll(variable -> UUID.nameUUIDFromBytes(new byte[] {1}).toString());
   }
 
-  /** What is sent with a text in one of its places, by the names of these. */
+  /** Returns the requests with a text in each place, by the name of the place. */
   private Map<String, Function<String, Object>> texts(JsonNode reference) {
     JsonNode schema = resolved(reference);
     Map<String, Function<String, Object>> texts = new LinkedHashMap<>();

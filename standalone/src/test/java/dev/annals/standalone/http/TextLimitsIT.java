@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lengths are counted in code points, of which an emoji is one and a Java string's two. */
+/** Text limits, counted in code points. */
 @ExtendWith(Deployment.class)
 class TextLimitsIT {
 
@@ -52,7 +52,7 @@ class TextLimitsIT {
         "\u3000",
         " \u00A0\u3000\t"
       })
-  void refusesATitleOrTagOfWhiteSpaceAlone(String blank) {
+  void refusesABlankTitleOrTag(String blank) {
     refusesInALine(blank);
   }
 
@@ -82,7 +82,7 @@ class TextLimitsIT {
         "\u0890",
         " \u200D\u2060\u180E\u2800 "
       })
-  void refusesATitleOrTagThatIsNoLineOrCannotBeSeen(String text) {
+  void refusesALineBreakOrOnlyInvisibleCharacters(String text) {
     refusesInALine(text);
   }
 
@@ -98,7 +98,7 @@ class TextLimitsIT {
         "\u2801",
         "."
       })
-  void takesATitleAndTagsOfWhichSomethingCanBeSeen(String text) {
+  void acceptsATitleAndTagsWithAVisibleCharacter(String text) {
     for (Kind kind : Kind.values()) {
       takes(kind, "title", text);
       takes(kind, "tags", List.of(text));
@@ -162,7 +162,7 @@ class TextLimitsIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void refusesATagThatIsThereTwiceAndKeepsTheirOrder(Kind kind) {
+  void refusesADuplicateTagAndKeepsTheOrder(Kind kind) {
     refuses(kind, "tags", List.of("b", "a", "b"), "/tags/2");
     takes(kind, "tags", List.of("b", "a", "c"));
   }

@@ -13,16 +13,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Takes traces by OTLP over HTTP, and reads as much of them as tests ask for. */
+/** Receives traces by OTLP over HTTP and parses their spans. */
 final class TraceReceiver implements AutoCloseable {
 
   private final HttpServer server;
   private final List<Span> spans = new CopyOnWriteArrayList<>();
 
-  /** A span; the ids in hexadecimal digits, no parent is empty. */
+  /** A span with hexadecimal ids; the parent of a root is empty. */
   record Span(String trace, String id, String parent, String name) {}
 
-  /** A field of a message of Protocol Buffers, of those that have a length. */
+  /** A length-delimited field of a Protocol Buffers message. */
   private record Field(int number, ByteBuffer content) {
     String hex() {
       byte[] bytes = new byte[content.remaining()];
@@ -47,7 +47,7 @@ final class TraceReceiver implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces");
   }
 
-  /** The spans of a trace that have arrived so far. */
+  /** Returns the spans of a trace received so far. */
   List<Span> of(String trace) {
     return spans.stream().filter(span -> span.trace().equals(trace)).toList();
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One request in one trace, on a program of its own: tracing is off in the others. */
+/** The trace of a request, on a separate program with tracing. */
 @Tag("long")
 class TracesIT {
 

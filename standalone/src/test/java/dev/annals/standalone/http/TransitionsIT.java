@@ -22,7 +22,7 @@ class TransitionsIT {
     "IN_PROGRESS, complete, DONE",
     "DONE, reopen, OPEN"
   })
-  void takesATaskFurther(String from, String call, String to) {
+  void acceptsAllowedTransitions(String from, String call, String to) {
     String path = Kind.TASK.createdBy(user);
     long version = bring(path, from);
     Answer moved =
@@ -44,18 +44,18 @@ class TransitionsIT {
     "DONE, start",
     "DONE, complete"
   })
-  void refusesAnyOtherWay(String from, String call) {
+  void refusesOtherTransitions(String from, String call) {
     String path = Kind.TASK.createdBy(user);
     long version = bring(path, from);
     user.ifMatch(version).post(path + "/" + call).isProblem(409, "invalid-transition");
     user.with("If-Match", "*").post(path + "/" + call).isProblem(409, "invalid-transition");
-    // Nothing was stored: the version is still the current one.
+    // The version is unchanged.
     user.ifMatch(version).delete(path).expect(204);
   }
 
   @ParameterizedTest
   @CsvSource({"start", "complete", "reopen"})
-  void knowsNoTaskInTheTrash(String call) {
+  void answers404ForATaskInTheTrash(String call) {
     String path = Kind.TASK.createdBy(user);
     user.ifMatch(0).delete(path).expect(204);
     user.ifMatch(1).post(path + "/" + call).isProblem(404, "not-found");

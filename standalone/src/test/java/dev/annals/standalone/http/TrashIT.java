@@ -19,7 +19,7 @@ class TrashIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void hidesWhatIsInIt(Kind kind) {
+  void hidesDeletedElements(Kind kind) {
     String path = deleted(kind);
     Annals.eventually(
         () ->
@@ -33,7 +33,7 @@ class TrashIT {
 
   @ParameterizedTest
   @EnumSource(Change.class)
-  void refusesEveryChangeButRestore(Change change) {
+  void answers404ToAllChangesExceptRestore(Change change) {
     String path = deleted(change.kind);
     if (change.isRestoration()) {
       change.apply(user.ifMatch(1), path).expect(200).hasVersion(2);
@@ -48,7 +48,7 @@ class TrashIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void listsWhatIsInItAndSinceWhen(Kind kind) {
+  void listsDeletedElementsWithTheirDeletionTime(Kind kind) {
     String living = kind.createdBy(user);
     String path = deleted(kind);
     Annals.eventually(
@@ -74,7 +74,7 @@ class TrashIT {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void givesBackWhatItWas(Kind kind) {
+  void restoresAnElementUnchanged(Kind kind) {
     Answer created = user.post(kind.path, kind.creation).expect(201);
     String path = kind.path + "/" + created.id();
     user.ifMatch(0).delete(path).expect(204);

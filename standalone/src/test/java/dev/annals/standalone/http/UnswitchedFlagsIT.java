@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Feature flags that nobody has switched yet. On a program of its own: they are so only once. */
+/** The initial state of feature flags, on a separate program. */
 @Tag("long") // It starts a program of its own.
 class UnswitchedFlagsIT {
 
@@ -43,7 +43,7 @@ class UnswitchedFlagsIT {
   }
 
   @Test
-  void allAreOn() {
+  void areOnByDefault() {
     JsonNode summary = admin.get("/admin/flags").expect(200).json().get(2);
     assertThat(summary.toString())
         .isEqualTo(
@@ -58,7 +58,7 @@ class UnswitchedFlagsIT {
   }
 
   @Test
-  void areAtVersionMinusOne() {
+  void haveVersionMinusOne() {
     Answer same = admin.ifMatch(-1).put(SUMMARY, "{\"enabled\": true}").expect(200);
 
     assertThat(same.json().get("version").asLong()).isEqualTo(-1);

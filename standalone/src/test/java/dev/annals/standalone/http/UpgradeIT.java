@@ -28,10 +28,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Starts the program on data folders that earlier builds wrote and stopped cleanly. Each folder has
- * {@code expected.json}: the answers of the build that wrote it.
+ * Starts the program on data folders of earlier builds. {@code expected.json} in each folder has
+ * the answers of that build.
  *
- * <p>A folder stays as it is for ever. A change of what is stored adds one.
+ * <p>Folders are never changed. A change of the stored form adds one.
  */
 @EnabledOnOs(
     value = OS.LINUX,
@@ -51,7 +51,7 @@ class UpgradeIT {
 
   @ParameterizedTest
   @ValueSource(strings = "2026-11-28")
-  void readsChangesAndReplaysTheDataOfAnEarlierBuild(String build) throws Exception {
+  void readsChangesAndReplaysDataOfAnEarlierBuild(String build) throws Exception {
     Path data = unpacked(build);
     expected = Json.parse(Files.readAllBytes(data.resolve("expected.json")));
     Map<String, JsonNode> changed;
@@ -114,7 +114,7 @@ class UpgradeIT {
                                     answer,
                                     path))));
     for (JsonNode user : expected.get("users")) {
-      // The start verifies the administrator's address, which adds one to the version.
+      // The start verifies the administrator's address, which increments the version.
       Answer answer = admin.get("/admin/users/" + user.get("id").asString()).expect(200);
       assertContains(answer.json(), ((ObjectNode) user).without("version"), "/admin/users");
     }
@@ -170,7 +170,7 @@ class UpgradeIT {
                 .isEqualTo(3));
   }
 
-  /** Gives each resource that is not in the trash another title, and returns it by its path. */
+  /** Changes the title of each resource outside the trash; returns the resources by path. */
   private Map<String, JsonNode> everyResourceTakesItsNextChange() {
     Map<String, JsonNode> changed = new HashMap<>();
     people.forEach(
@@ -215,7 +215,7 @@ class UpgradeIT {
     assertThat(heads).containsAll(elements(stored));
   }
 
-  /** After the one, if documents of this build are of another shape, that begins by itself. */
+  /** Replays a model, after the automatic replay of a changed document shape has ended. */
   private void replay(String model) {
     String path =
         await()
