@@ -2,6 +2,7 @@ package dev.annals.gateway;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,10 +79,12 @@ class ExpectContinueTest {
 
   @Test
   void answersAClientThatSendsTheBodyAtOnce() throws IOException {
+    side.received().clear();
     try (Socket client = new Socket("localhost", gateway.port())) {
       client.setSoTimeout(10_000);
       write(client, head("/wanted", "Content-Length: 4", true) + "body");
       assertThat(line(client.getInputStream())).startsWith("HTTP/1.1 ");
+      await().untilAsserted(() -> assertThat(side.received()).containsExactly("body"));
     }
   }
 

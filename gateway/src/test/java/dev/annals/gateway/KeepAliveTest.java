@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sends requests on one connection, some of them before the answer to the one before has left. */
+/** Sends requests on one connection, some of them before the previous answer. */
 class KeepAliveTest {
 
   private static final int ROUNDS = 20;
