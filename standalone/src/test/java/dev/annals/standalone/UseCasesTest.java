@@ -61,7 +61,11 @@ class UseCasesTest {
       methods(method -> method.isMetaAnnotatedWith(CommandHandler.class));
   private final Set<JavaClass> commands = firstParameters(commandHandlers);
   private final Set<JavaClass> events =
-      firstParameters(methods(method -> method.isMetaAnnotatedWith(EventSourcingHandler.class)));
+      firstParameters(methods(method -> method.isMetaAnnotatedWith(EventSourcingHandler.class)))
+          .stream()
+          .flatMap(handled -> main.stream().filter(it -> it.isAssignableTo(handled.getName())))
+          .filter(it -> !it.isInterface())
+          .collect(Collectors.toSet());
   private final List<JavaMethod> eventHandlers =
       methods(
           method ->

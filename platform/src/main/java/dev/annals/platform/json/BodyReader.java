@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
@@ -85,6 +86,9 @@ final class BodyReader {
           && (raw == List.class || raw == Set.class)) {
         return node.isArray() ? collection(node, many, raw, at) : reject(at, "must be an array");
       }
+      if (type instanceof ParameterizedType optional && optional.getRawType() == Optional.class) {
+        return Optional.ofNullable(value(node, optional.getActualTypeArguments()[0], at));
+      }
       return leaf(node, type, at);
     }
 
@@ -110,9 +114,10 @@ final class BodyReader {
         return component.isAnnotationPresent(CanBeAbsent.class) ? null : reject(at, "is missing");
       }
       if (node.isNull()) {
-        return component.isAnnotationPresent(CanBeNull.class)
-            ? null
-            : reject(at, "must not be null");
+        if (!component.isAnnotationPresent(CanBeNull.class)) {
+          return reject(at, "must not be null");
+        }
+        return component.getType() == Optional.class ? Optional.empty() : null;
       }
       int before = violations.size();
       Object value = value(node, component.getGenericType(), at);
