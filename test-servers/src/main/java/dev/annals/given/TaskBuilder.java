@@ -19,6 +19,8 @@ public final class TaskBuilder {
   private @Nullable Instant dueAt;
   private List<String> tags = List.of();
 
+  private @Nullable Integer estimate;
+
   private TaskBuilder() {}
 
   /** Begins with the title {@code "Title"}, the priority {@code NORMAL} and nothing else. */
@@ -51,8 +53,13 @@ public final class TaskBuilder {
     return this;
   }
 
+  public TaskBuilder estimated(@Nullable Integer estimate) {
+    this.estimate = estimate;
+    return this;
+  }
+
   public TaskValues values() {
-    return new TaskValues(title, description, priority, dueAt, tags);
+    return new TaskValues(title, description, priority, dueAt, tags, estimate);
   }
 
   public TaskCreated created(UUID taskId, UUID ownerId) {

@@ -71,7 +71,11 @@ public class Task {
   @CommandHandler
   TaskView decide(TaskCommand.UpdateTask command) {
     ownership.requireOwnerOfActive(command.requester(), command.ifMatch());
-    applyIfItChanges(new TaskUpdated(taskId, ownership.ownerId(), command.values()));
+    TaskValues wanted =
+        command.keepsEstimate()
+            ? command.values().withEstimate(values.estimate())
+            : command.values();
+    applyIfItChanges(new TaskUpdated(taskId, ownership.ownerId(), wanted));
     return view();
   }
 

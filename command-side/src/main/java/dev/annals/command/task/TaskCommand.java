@@ -18,9 +18,23 @@ public sealed interface TaskCommand {
   /** Creates all of the tasks or none. */
   record CreateTasks(List<CreateTask> tasks) {}
 
+  /**
+   * Sets the values of a task.
+   *
+   * @param keepsEstimate whether the task keeps its estimate instead
+   */
   record UpdateTask(
-      @TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch, TaskValues values)
-      implements TaskCommand {}
+      @TargetAggregateIdentifier UUID taskId,
+      UUID requester,
+      IfMatch ifMatch,
+      TaskValues values,
+      boolean keepsEstimate)
+      implements TaskCommand {
+
+    public UpdateTask(UUID taskId, UUID requester, IfMatch ifMatch, TaskValues values) {
+      this(taskId, requester, ifMatch, values, false);
+    }
+  }
 
   record RevertTask(
       @TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch, long version)

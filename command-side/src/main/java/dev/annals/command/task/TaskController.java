@@ -24,11 +24,15 @@ import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.NameBasedUuids;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
+import jakarta.validation.valueextraction.Unwrapping;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -61,12 +65,16 @@ class TaskController {
     this.limits = limits;
   }
 
+  /** In minutes: some 69 days. */
+  private static final int MAX_ESTIMATE = 100_000;
+
   record NewTask(
       @Text(min = 1, max = 200, line = true) String title,
       @CanBeAbsent @Text(max = 10_000) String description,
       @CanBeAbsent TaskPriority priority,
       @CanBeAbsent @CanBeNull Instant dueAt,
-      @CanBeAbsent @Tags List<String> tags) {
+      @CanBeAbsent @Tags List<String> tags,
+      @CanBeAbsent @CanBeNull @Min(1) @Max(MAX_ESTIMATE) Integer estimate) {
 
     NewTask {
       description = description == null ? "" : description;
@@ -75,7 +83,7 @@ class TaskController {
     }
 
     TaskValues values() {
-      return new TaskValues(title, description, priority, dueAt, tags);
+      return new TaskValues(title, description, priority, dueAt, tags, estimate);
     }
   }
 
@@ -88,10 +96,20 @@ class TaskController {
       @Text(max = 10_000) String description,
       TaskPriority priority,
       @CanBeNull Instant dueAt,
-      @Tags List<String> tags) {
+      @Tags List<String> tags,
+      @CanBeAbsent
+          @CanBeNull
+          @Min(value = 1, payload = Unwrapping.Unwrap.class)
+          @Max(value = MAX_ESTIMATE, payload = Unwrapping.Unwrap.class)
+          Optional<Integer> estimate) {
 
     TaskValues values() {
-      return new TaskValues(title, description, priority, dueAt, tags);
+      Integer minutes = keepsEstimate() ? null : estimate.orElse(null);
+      return new TaskValues(title, description, priority, dueAt, tags, minutes);
+    }
+
+    private boolean keepsEstimate() {
+      return estimate == null;
     }
   }
 
@@ -147,7 +165,8 @@ class TaskController {
       @AuthenticationPrincipal Caller caller) {
     return ok(
         commands.sendAndWait(
-            new TaskCommand.UpdateTask(id, caller.userId(), ifMatch, body.values())));
+            new TaskCommand.UpdateTask(
+                id, caller.userId(), ifMatch, body.values(), body.keepsEstimate())));
   }
 
   @PostMapping("/{id}/start")

@@ -175,6 +175,21 @@ class TaskTest {
   }
 
   @Test
+  void anUpdateThatKeepsTheEstimateStoresTheOneOfTheTask() {
+    TaskCreated estimated = TaskBuilder.task().estimated(90).created(TASK, ANNA);
+
+    given(estimated)
+        .when(new UpdateTask(TASK, ANNA, ANY, TaskBuilder.task().titled("New").values(), true))
+        .expectEvents(TaskBuilder.task().titled("New").estimated(90).updated(TASK, ANNA));
+    given(estimated)
+        .when(new UpdateTask(TASK, ANNA, ANY, TaskBuilder.task().values(), true))
+        .expectNoEvents();
+    given(estimated)
+        .when(new UpdateTask(TASK, ANNA, ANY, TaskBuilder.task().values()))
+        .expectEvents(TaskBuilder.task().updated(TASK, ANNA));
+  }
+
+  @Test
   void isUpdated() {
     given(CREATED)
         .when(

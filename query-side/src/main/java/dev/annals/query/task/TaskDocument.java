@@ -50,10 +50,16 @@ public record TaskDocument(
    * @param titleKey sorts as the title does
    * @param priorityRank sorts as the priority does
    * @param noDueAt whether {@code dueAt} is null; sorted by first, it puts those tasks last
+   * @param noEstimate as {@code noDueAt}, for the estimate
    * @param words the words of title and description
    */
   public record Keys(
-      boolean deleted, String titleKey, int priorityRank, boolean noDueAt, List<String> words) {}
+      boolean deleted,
+      String titleKey,
+      int priorityRank,
+      boolean noDueAt,
+      boolean noEstimate,
+      List<String> words) {}
 
   /** Returns the stored rank of a priority: the higher the priority, the greater. */
   static int rank(TaskPriority priority) {
@@ -168,6 +174,7 @@ public record TaskDocument(
             CodePointOrder.key(values.title()),
             rank(values.priority()),
             values.dueAt() == null,
+            values.estimate() == null,
             SearchWords.of(values.title(), values.description()));
     return new TaskDocument(id, owner, values, state, lastSequence, createdAt, updatedAt, derived);
   }

@@ -28,8 +28,10 @@ class TaskProjection {
 
   static final String NAME = "tasks";
 
-  /** Raise it when the documents change. 2: words are folded by Unicode's full folding. */
-  static final int VERSION = 2;
+  /**
+   * Raise it when the documents change. 2: words are folded fully. 3: tasks are sorted by estimate.
+   */
+  static final int VERSION = 3;
 
   static final Resource<TaskEvent, TaskDocument, TaskView> TASKS =
       new Resource<>(
@@ -48,6 +50,7 @@ class TaskProjection {
                   "createdAt", List.of("createdAt"),
                   "updatedAt", List.of("updatedAt"),
                   "dueAt", List.of("noDueAt", "dueAt"),
+                  "estimate", List.of("noEstimate", "estimate"),
                   "priority", List.of("priorityRank"))),
           TaskFilter::conditions,
           List.of(

@@ -71,6 +71,8 @@ class TaskIndexesTest {
             "owner 1 deleted 1 titleKey -1 _id 1",
             "owner 1 deleted 1 noDueAt 1 dueAt 1 _id 1",
             "owner 1 deleted 1 noDueAt 1 dueAt -1 _id 1",
+            "owner 1 deleted 1 noEstimate 1 estimate 1 _id 1",
+            "owner 1 deleted 1 noEstimate 1 estimate -1 _id 1",
             "owner 1 deleted 1 priorityRank 1 _id 1",
             "owner 1 deleted 1 priorityRank -1 _id 1",
             "owner 1 deleted 1 status 1 createdAt -1 _id 1",

@@ -60,13 +60,14 @@ class TaskProjectionTest {
             new TaskDocument(
                 TASK.toString(),
                 OWNER.toString(),
-                new TaskValues("Call Ann", "about 42", TaskPriority.HIGH, DUE, List.of("phone")),
+                new TaskValues(
+                    "Call Ann", "about 42", TaskPriority.HIGH, DUE, List.of("phone"), 90),
                 new TaskDocument.State(TaskStatus.OPEN, false, List.of(), null, null),
                 0,
                 T0,
                 T0,
                 new TaskDocument.Keys(
-                    false, "Call Ann", 2, false, List.of("call", "ann", "about", "42"))));
+                    false, "Call Ann", 2, false, false, List.of("call", "ann", "about", "42"))));
   }
 
   /** A program of another version reads and writes the same documents. */
@@ -94,6 +95,7 @@ class TaskProjectionTest {
                  "dueAt": {"$date": "2026-11-22T05:50:00.123Z"},
                  "overdue": false,
                  "tags": ["phone"],
+                 "estimate": 90,
                  "attachments": [
                    {"id": "00000000-0000-4000-8000-000000000001",
                     "fileName": "plan.txt",
@@ -110,6 +112,7 @@ class TaskProjectionTest {
                  "titleKey": "Call Ann",
                  "priorityRank": 2,
                  "noDueAt": false,
+                 "noEstimate": false,
                  "words": ["call", "ann", "about", "42"]}
                 """));
   }
@@ -287,6 +290,7 @@ class TaskProjectionTest {
         .priority(TaskPriority.HIGH)
         .due(DUE)
         .tagged("phone")
+        .estimated(90)
         .created(TASK, OWNER);
   }
 
@@ -318,13 +322,7 @@ class TaskProjectionTest {
 
   private static Stream life() {
     return Stream.of(
-        TaskBuilder.task()
-            .titled("Call Ann")
-            .described("about 42")
-            .priority(TaskPriority.HIGH)
-            .due(DUE)
-            .tagged("phone")
-            .created(TASK, OWNER),
+        created(),
         TaskBuilder.task().titled("Write to Ann").priority(TaskPriority.LOW).updated(TASK, OWNER),
         new TaskStarted(TASK, OWNER),
         new TaskCompleted(TASK, OWNER),

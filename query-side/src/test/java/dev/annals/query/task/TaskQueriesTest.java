@@ -107,13 +107,15 @@ class TaskQueriesTest {
     "'updatedAt,desc', '3 2 1 4'",
     "'dueAt,asc', '3 1 2 4'",
     "'dueAt,desc', '1 3 2 4'",
+    "'estimate,asc', '2 4 1 3'",
+    "'estimate,desc', '4 2 1 3'",
     "'priority,asc', '3 1 4 2'",
     "'priority,desc', '2 4 1 3'",
     "'dueAt,asc&sort=priority,asc', '3 1 4 2'",
     "'dueAt,desc&sort=title,desc', '1 3 2 4'",
     "'title,asc&sort=dueAt,desc', '1 4 2 3'"
   })
-  void sortsInBothDirectionsWithTiesByIdAndNoDueDateLast(String sort, String expected) {
+  void sortsInBothDirectionsWithTiesByIdAndMissingValuesLast(String sort, String expected) {
     assertThat(ids("sort=" + sort)).isEqualTo(expected);
   }
 
@@ -189,6 +191,7 @@ class TaskQueriesTest {
         .priority(priority)
         .due(dueAt)
         .tagged(tags)
+        .estimated(number % 2 == 0 ? 10 * number : null)
         .created(id(number), ANN);
   }
 

@@ -15,4 +15,11 @@ public record TaskValues(
     @Personal String description,
     TaskPriority priority,
     @JsonInclude @Nullable Instant dueAt,
-    @Personal List<String> tags) {}
+    @Personal List<String> tags,
+    @Nullable Integer estimate) {
+
+  /** Returns these values with another estimate, in minutes. */
+  public TaskValues withEstimate(@Nullable Integer estimate) {
+    return new TaskValues(title, description, priority, dueAt, tags, estimate);
+  }
+}

@@ -136,7 +136,9 @@ class EventSerializerTest {
             new NoteCreated(NOTE, ANNA, new NoteValues("Title", "Content", List.of("a"))),
             new NoteUpdated(NOTE, ANNA, new NoteValues("Title", "Content", List.of("a"))),
             new TaskCreated(
-                NOTE, ANNA, new TaskValues("Title", "Text", TaskPriority.LOW, null, List.of("a"))),
+                NOTE,
+                ANNA,
+                new TaskValues("Title", "Text", TaskPriority.LOW, null, List.of("a"), null)),
             new ProfileUpdated(ANNA, "Anna", true, "UTC", 7));
     List<Part> parts =
         events.stream()

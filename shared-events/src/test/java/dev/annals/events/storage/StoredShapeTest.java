@@ -104,7 +104,15 @@ class StoredShapeTest {
 
   static Stream<Sample> samples() {
     return Stream.concat(
-        events().map(Sample::new), Stream.of(new Sample(new PasswordChanged(ID, true), ".all")));
+        events().map(Sample::new),
+        Stream.of(
+            new Sample(new PasswordChanged(ID, true), ".all"),
+            new Sample(
+                new TaskCreated(
+                    ID,
+                    OWNER,
+                    new TaskValues("Title", "Text", TaskPriority.HIGH, DUE, List.of("a"), 90)),
+                ".all")));
   }
 
   static Stream<Object> events() {
@@ -115,10 +123,11 @@ class StoredShapeTest {
         new NoteDeleted(ID, OWNER),
         new NoteRestored(ID, OWNER),
         new TaskCreated(
-            ID, OWNER, new TaskValues("Title", "Text", TaskPriority.HIGH, DUE, List.of("a"))),
-        new TaskUpdated(ID, OWNER, new TaskValues("Title", "", TaskPriority.LOW, null, List.of())),
+            ID, OWNER, new TaskValues("Title", "Text", TaskPriority.HIGH, DUE, List.of("a"), null)),
+        new TaskUpdated(
+            ID, OWNER, new TaskValues("Title", "", TaskPriority.LOW, null, List.of(), null)),
         new TaskReverted(
-            ID, OWNER, 3, new TaskValues("Title", "", TaskPriority.LOW, DUE, List.of())),
+            ID, OWNER, 3, new TaskValues("Title", "", TaskPriority.LOW, DUE, List.of(), null)),
         new TaskStarted(ID, OWNER),
         new TaskCompleted(ID, OWNER),
         new TaskReopened(ID, OWNER),

@@ -36,6 +36,7 @@ class LifeOfATaskIT {
             "priority",
             "dueAt",
             "overdue",
+            "estimate",
             "tags",
             "attachments",
             "version",
@@ -61,8 +62,40 @@ class LifeOfATaskIT {
     assertThat(task.get("description").asString()).isEmpty();
     assertThat(task.get("priority").asString()).isEqualTo("NORMAL");
     assertThat(task.get("dueAt").isNull()).isTrue();
+    assertThat(task.get("estimate").isNull()).isTrue();
     assertThat(task.get("tags")).isEmpty();
     user.post("/tasks", "{}").isInvalidAt("/title");
+  }
+
+  @Test
+  void anUpdateSetsKeepsOrRemovesTheEstimate() {
+    Answer created = user.post("/tasks", Json.with(FULL, "estimate", 100_000)).expect(201);
+    String path = "/tasks/" + created.id();
+    assertThat(created.json().get("estimate").asInt()).isEqualTo(100_000);
+
+    user.ifMatch(0).put(path, FULL).expect(200).hasVersion(0);
+    Answer set = user.ifMatch(0).put(path, Json.with(FULL, "estimate", 1)).expect(200);
+    assertThat(set.json().get("estimate").asInt()).isEqualTo(1);
+    Answer kept = user.ifMatch(1).put(path, Json.with(FULL, "title", "Rake")).expect(200);
+    assertThat(kept.json().get("estimate").asInt()).isEqualTo(1);
+    Answer removed = user.ifMatch(2).put(path, Json.with(FULL, "estimate", null)).expect(200);
+    assertThat(removed.json().get("estimate").isNull()).isTrue();
+    Answer reverted = user.ifMatch(3).post(path + "/revert", "{\"version\": 0}").expect(200);
+    assertThat(reverted.json().get("estimate").asInt()).isEqualTo(100_000);
+    Annals.eventually(
+        () ->
+            assertThat(user.get(path).hasVersion(4).json().get("estimate").asInt())
+                .isEqualTo(100_000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "100001", "-1", "1.5", "\"1\"", "true", "[1]"})
+  void refusesAnEstimateThatIsNoNumberOfMinutesFrom1To100000(String estimate) {
+    String body = FULL.replace("}", ", \"estimate\": " + estimate + "}");
+
+    user.post("/tasks", body).isInvalidAt("/estimate");
+    String path = "/tasks/" + user.post("/tasks", FULL).expect(201).id();
+    user.ifMatch(0).put(path, body).isInvalidAt("/estimate");
   }
 
   @ParameterizedTest
