@@ -483,7 +483,7 @@ class NoteStorageTest {
     }
 
     Cache<?, ?> kept =
-        (Cache<?, ?>) ReflectionTestUtils.getField(first.getBean("keptNote"), "kept");
+        (Cache<?, ?>) ReflectionTestUtils.getField(first.getBean("cachingNote"), "cache");
     kept.cleanUp();
     assertThat(kept.estimatedSize()).isBetween(1L, 20L);
   }
