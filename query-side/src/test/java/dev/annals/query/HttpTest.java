@@ -199,7 +199,8 @@ class HttpTest {
             json(
                 """
                 {"id":"00000000-0000-000a-0000-000000000001","title":"Open","description":"d",
-                 "status":"OPEN","priority":"URGENT","dueAt":null,"overdue":false,"tags":["t"],
+                 "status":"OPEN","priority":"URGENT","dueAt":null,"estimate":null,"overdue":false,
+                 "tags":["t"],
                  "attachments":[],"version":0,"createdAt":"2026-03-01T10:00:00.123Z",
                  "updatedAt":"2026-03-01T10:00:00.123Z","completedAt":null}
                 """));
