@@ -4,7 +4,6 @@ import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.DatabaseResolver;
-import de.bwaldvogel.mongo.backend.EmptyIndex;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
@@ -64,17 +63,6 @@ final class OwnerIndexedBackend extends H2Backend {
     }
 
     @Override
-    protected Index<Object> openOrCreateSecondaryIndex(
-        String collection, String name, List<IndexKey> keys, boolean sparse) {
-      boolean first =
-          resolveOrCreateCollection(collection) instanceof IndexedCollection indexed
-              && indexed.getIndexes().stream().noneMatch(OwnerIndex.class::isInstance);
-      return first && keys.get(0).getKey().equals(OWNER)
-          ? new OwnerIndex(name, keys)
-          : new EmptyIndex<>(name, keys);
-    }
-
-    @Override
     public Document handleCommand(
         Channel channel, String command, Document query, DatabaseResolver databases, Oplog oplog) {
       if (!command.equalsIgnoreCase("aggregate")) {
@@ -116,6 +104,8 @@ final class OwnerIndexedBackend extends H2Backend {
           backend.getMvStore().openMap(data),
           backend.getMvStore().openMap(meta),
           backend.getCursorRegistry());
+      // The program creates no indexes on a server that scans.
+      addIndex(new OwnerIndex());
     }
 
     /** Returns all documents, or those that a pipeline can begin with. */
@@ -139,15 +129,15 @@ final class OwnerIndexedBackend extends H2Backend {
   /** The positions of the documents of each owner. Safe for use by many threads. */
   private static final class OwnerIndex extends Index<Object> {
 
-    private final ConcurrentMap<Object, ConcurrentMap<Object, Object>> positions =
+    private final ConcurrentMap<String, ConcurrentMap<Object, Object>> positions =
         new ConcurrentHashMap<>();
 
-    private OwnerIndex(String name, List<IndexKey> keys) {
-      super(name, keys, true);
+    private OwnerIndex() {
+      super("annals.owner", List.of(new IndexKey(OWNER, true)), true);
     }
 
-    private static Object owner(Document document) {
-      return document.getOrDefault(OWNER, "");
+    private static String owner(Document document) {
+      return document.get(OWNER) instanceof String owner ? owner : "";
     }
 
     private static @Nullable String queried(Document query) {
@@ -163,7 +153,7 @@ final class OwnerIndexedBackend extends H2Backend {
           : null;
     }
 
-    private Map<Object, Object> of(Object owner) {
+    private Map<Object, Object> of(String owner) {
       return positions.getOrDefault(owner, new ConcurrentHashMap<>());
     }
 
@@ -183,14 +173,18 @@ final class OwnerIndexedBackend extends H2Backend {
 
     @Override
     public @Nullable Object getPosition(Document document) {
-      return of(owner(document)).get(document.get(ID));
+      String owner = owner(document);
+      return owner.isEmpty() ? null : of(owner).get(document.get(ID));
     }
 
     @Override
     public void add(Document document, Object position, MongoCollection<Object> collection) {
-      positions
-          .computeIfAbsent(owner(document), first -> new ConcurrentHashMap<>())
-          .put(document.get(ID), position);
+      String owner = owner(document);
+      if (!owner.isEmpty()) {
+        positions
+            .computeIfAbsent(owner, first -> new ConcurrentHashMap<>())
+            .put(document.get(ID), position);
+      }
     }
 
     @Override

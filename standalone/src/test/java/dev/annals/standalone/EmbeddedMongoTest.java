@@ -73,8 +73,6 @@ class EmbeddedMongoTest {
       try (EmbeddedMongo mongo = EmbeddedMongo.start(data);
           MongoClient client = client(mongo)) {
         notes(client).insertOne(note("a", "ann"));
-        notes(client).createIndex(new Document("owner", 1).append("deleted", 1));
-        notes(client).createIndex(new Document("owner", 1).append("title", 1));
         notes(client).insertMany(List.of(note("b", "ben"), note("c", "ann"), note("d", "ann")));
         assertThat(ids(client, anns)).containsExactly("a", "c", "d");
 
@@ -88,7 +86,6 @@ class EmbeddedMongoTest {
       }
       try (EmbeddedMongo mongo = EmbeddedMongo.start(data);
           MongoClient client = client(mongo)) {
-        notes(client).createIndex(new Document("owner", 1).append("deleted", 1));
         assertThat(ids(client, anns)).containsExactly("b", "d", "e");
         assertThat(notes(client).countDocuments(eq("owner", "ann"))).isEqualTo(4);
 
