@@ -4,8 +4,7 @@ import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.DatabaseResolver;
-import de.bwaldvogel.mongo.backend.Index;
-import de.bwaldvogel.mongo.backend.IndexKey;
+import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
@@ -14,9 +13,7 @@ import de.bwaldvogel.mongo.oplog.Oplog;
 import io.netty.channel.Channel;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
@@ -90,6 +87,10 @@ final class OwnerIndexedBackend extends H2Backend {
     /** The filter that a pipeline begins with, for the thread that runs it. */
     private static final ThreadLocal<Document> MATCH = ThreadLocal.withInitial(Document::new);
 
+    /** The positions of the documents of each owner, by id. */
+    private final ConcurrentMap<String, ConcurrentMap<Object, Object>> owners =
+        new ConcurrentHashMap<>();
+
     private IndexedCollection(
         H2Database database,
         String name,
@@ -104,40 +105,33 @@ final class OwnerIndexedBackend extends H2Backend {
           backend.getMvStore().openMap(data),
           backend.getMvStore().openMap(meta),
           backend.getCursorRegistry());
-      // The program creates no indexes on a server that scans.
-      addIndex(new OwnerIndex());
+      streamAllDocumentsWithPosition()
+          .forEach(stored -> add(stored.getDocument(), stored.getPosition()));
     }
 
-    /** Returns all documents, or those that a pipeline can begin with. */
     @Override
     public Stream<Document> queryAllAsStream() {
-      Document match = MATCH.get();
-      Optional<Index<Object>> index =
-          getIndexes().stream()
-              .filter(OwnerIndex.class::isInstance)
-              .filter(each -> each.canHandle(match))
-              .findFirst();
-      return index.isEmpty()
+      List<Object> positions = positions(MATCH.get());
+      return positions == null
           ? super.queryAllAsStream()
-          : ((OwnerIndex) index.get())
-              .positions(match)
-              .map(this::getDocument)
-              .filter(Objects::nonNull);
-    }
-  }
-
-  /** The positions of the documents of each owner. Safe for use by many threads. */
-  private static final class OwnerIndex extends Index<Object> {
-
-    private final ConcurrentMap<String, ConcurrentMap<Object, Object>> positions =
-        new ConcurrentHashMap<>();
-
-    private OwnerIndex() {
-      super("annals.owner", List.of(new IndexKey(OWNER, true)), true);
+          : positions.stream().map(this::getDocument).filter(Objects::nonNull);
     }
 
-    private static String owner(Document document) {
-      return document.get(OWNER) instanceof String owner ? owner : "";
+    @Override
+    protected QueryResult queryDocuments(
+        Document query, Document order, int skip, int limit, int batchSize, Document fields) {
+      List<Object> positions = positions(query);
+      return positions == null
+          ? super.queryDocuments(query, order, skip, limit, batchSize, fields)
+          : matchDocuments(query, positions, order, skip, limit, batchSize, fields);
+    }
+
+    /** Returns the positions of the owner that a filter names, or null if it names none. */
+    private @Nullable List<Object> positions(Document query) {
+      String owner = queried(query);
+      return owner == null
+          ? null
+          : List.copyOf(owners.getOrDefault(owner, new ConcurrentHashMap<>()).values());
     }
 
     private static @Nullable String queried(Document query) {
@@ -153,80 +147,45 @@ final class OwnerIndexedBackend extends H2Backend {
           : null;
     }
 
-    private Map<Object, Object> of(String owner) {
-      return positions.getOrDefault(owner, new ConcurrentHashMap<>());
-    }
-
-    private Stream<Object> positions(Document query) {
-      return of(Objects.requireNonNull(queried(query))).values().stream();
+    @Override
+    protected Object addDocumentInternal(Document document) {
+      Object position = super.addDocumentInternal(document);
+      add(document, position);
+      return position;
     }
 
     @Override
-    public boolean canHandle(Document query) {
-      return queried(query) != null;
+    protected void removeDocument(Object position) {
+      remove(getDocument(position));
+      super.removeDocument(position);
     }
 
     @Override
-    public Iterable<Object> getPositions(Document query) {
-      return positions(query).toList();
+    protected void handleUpdate(Object position, Document before, Document after) {
+      super.handleUpdate(position, before, after);
+      if (!Objects.equals(before.get(OWNER), after.get(OWNER))) {
+        remove(before);
+        add(after, position);
+      }
     }
 
-    @Override
-    public @Nullable Object getPosition(Document document) {
-      String owner = owner(document);
-      return owner.isEmpty() ? null : of(owner).get(document.get(ID));
-    }
-
-    @Override
-    public void add(Document document, Object position, MongoCollection<Object> collection) {
-      String owner = owner(document);
-      if (!owner.isEmpty()) {
-        positions
+    private void add(Document document, Object position) {
+      if (document.get(OWNER) instanceof String owner) {
+        owners
             .computeIfAbsent(owner, first -> new ConcurrentHashMap<>())
             .put(document.get(ID), position);
       }
     }
 
-    @Override
-    public @Nullable Object remove(Document document) {
-      Object[] removed = new Object[1];
-      positions.computeIfPresent(
-          owner(document),
-          (owner, all) -> {
-            removed[0] = all.remove(document.get(ID));
-            return all.isEmpty() ? null : all;
-          });
-      return removed[0];
-    }
-
-    @Override
-    public void updateInPlace(
-        Document before, Document after, Object position, MongoCollection<Object> collection) {
-      if (!owner(before).equals(owner(after))) {
-        remove(before);
-        add(after, position, collection);
+    private void remove(Document document) {
+      if (document.get(OWNER) instanceof String owner) {
+        owners.computeIfPresent(
+            owner,
+            (same, positions) -> {
+              positions.remove(document.get(ID));
+              return positions.isEmpty() ? null : positions;
+            });
       }
-    }
-
-    @Override
-    public void checkAdd(Document document, MongoCollection<Object> collection) {}
-
-    @Override
-    public void checkUpdate(Document before, Document after, MongoCollection<Object> collection) {}
-
-    @Override
-    public long getCount() {
-      return positions.values().stream().mapToLong(Map::size).sum();
-    }
-
-    @Override
-    public long getDataSize() {
-      return 0;
-    }
-
-    @Override
-    public void drop() {
-      positions.clear();
     }
   }
 }

@@ -92,6 +92,11 @@ class EmbeddedMongoTest {
         notes(client).deleteMany(eq("owner", "ann"));
         assertThat(ids(client, anns)).isEmpty();
         assertThat(notes(client).countDocuments()).isZero();
+
+        notes(client).insertOne(note("f", "ann"));
+        notes(client).drop();
+        notes(client).insertOne(note("g", "ann"));
+        assertThat(ids(client, anns)).containsExactly("g");
       }
     }
   }
