@@ -75,9 +75,6 @@ public class FairProcessors {
     } catch (TimeoutException e) {
       throw new Refusal(
           Problem.UNAVAILABLE, "Too many passwords are being checked. Try again soon.");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while waiting for a turn", e);
     }
   }
 

@@ -94,10 +94,8 @@ final class TimedProcessor extends Http11Processor {
       long left = protocol.times().body().toNanos() - nanosBehind();
       if (left > 0 && !givenUp) {
         socketWrapper.setReadTimeout(millis(left));
-        protocol.pendingBodies().begin(this);
         try {
-          int read = arriving.doRead(handler);
-          protocol.pendingBodies().end(this);
+          int read = readPending(handler);
           // A body that is cancelled while its bytes arrive would lose the next request.
           if (!givenUp) {
             return read;
@@ -108,11 +106,18 @@ final class TimedProcessor extends Http11Processor {
           if (!givenUp) {
             throw end;
           }
-        } finally {
-          protocol.pendingBodies().end(this);
         }
       }
       throw new Refusal(Problem.REQUEST_TIMEOUT, "The body has not arrived in time.");
+    }
+
+    private int readPending(ApplicationBufferHandler handler) throws IOException {
+      protocol.pendingBodies().begin(this);
+      try {
+        return arriving.doRead(handler);
+      } finally {
+        protocol.pendingBodies().end(this);
+      }
     }
 
     @Override

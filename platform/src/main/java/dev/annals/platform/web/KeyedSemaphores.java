@@ -41,8 +41,7 @@ public final class KeyedSemaphores<K> {
    *
    * @param deadline the {@link System#nanoTime} until which the thread waits
    */
-  public Permit acquire(K key, int wanted, long deadline)
-      throws InterruptedException, TimeoutException {
+  public Permit acquire(K key, int wanted, long deadline) throws TimeoutException {
     Entry entry =
         entries.compute(
             key,
@@ -58,7 +57,7 @@ public final class KeyedSemaphores<K> {
             permit.close();
             leave(key);
           });
-    } catch (InterruptedException | TimeoutException e) {
+    } catch (TimeoutException | RuntimeException e) {
       leave(key);
       throw e;
     }
@@ -68,12 +67,21 @@ public final class KeyedSemaphores<K> {
     entries.computeIfPresent(key, (same, left) -> --left.users == 0 ? null : left);
   }
 
-  /** Acquires permits of a semaphore until a deadline. */
+  /**
+   * Acquires permits of a semaphore until a deadline.
+   *
+   * @throws IllegalStateException if the thread is interrupted
+   */
   public static Permit acquire(Semaphore semaphore, int wanted, long deadline)
-      throws InterruptedException, TimeoutException {
-    if (!semaphore.tryAcquire(wanted, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-      throw new TimeoutException();
+      throws TimeoutException {
+    try {
+      if (!semaphore.tryAcquire(wanted, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        throw new TimeoutException();
+      }
+      return Permit.of(() -> semaphore.release(wanted));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for a permit", e);
     }
-    return Permit.of(() -> semaphore.release(wanted));
   }
 }

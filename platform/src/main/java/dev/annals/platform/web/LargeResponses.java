@@ -74,7 +74,7 @@ public final class LargeResponses {
   /**
    * Calls a reader that takes at most so many bytes of memory.
    *
-   * @throws Refusal {@link Problem#UNAVAILABLE} if others take too much memory
+   * @throws Refusal see {@link MemoryBudget#take}
    */
   public <T> T read(long bytes, Supplier<T> reader) {
     try (Permit permit = reading.take(bytes)) {
@@ -97,8 +97,8 @@ public final class LargeResponses {
   /**
    * Reserves bytes for a user until the request ends.
    *
-   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user has too many reservations; {@link
-   *     Problem#UNAVAILABLE} if others take too much memory
+   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if the user has too many reservations, else
+   *     see {@link MemoryBudget#take}
    */
   public void reserve(UUID user, long bytes) {
     releaseAfterRequest(reservations.take(user));

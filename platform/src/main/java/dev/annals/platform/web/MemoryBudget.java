@@ -54,29 +54,24 @@ public final class MemoryBudget {
     long share = user == null ? units / 2 : unitsOfUser;
     int wanted = (int) Math.min(share, (bytes + UNIT - 1) / UNIT);
     long deadline = System.nanoTime() + timeout.toNanos();
+    Permit ofUser = takeShare(user, wanted, deadline);
     try {
-      Permit ofUser = take(user, wanted, deadline);
-      try {
-        Permit ofAll = KeyedSemaphores.acquire(free, wanted, deadline);
-        return Permit.of(
-            () -> {
-              ofAll.close();
-              ofUser.close();
-            });
-      } catch (TimeoutException e) {
-        ofUser.close();
-        throw new Refusal(Problem.UNAVAILABLE, "Too many large requests are being served.");
-      } catch (InterruptedException e) {
-        ofUser.close();
-        throw e;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while waiting for memory", e);
+      Permit ofAll = KeyedSemaphores.acquire(free, wanted, deadline);
+      return Permit.of(
+          () -> {
+            ofAll.close();
+            ofUser.close();
+          });
+    } catch (TimeoutException e) {
+      ofUser.close();
+      throw new Refusal(Problem.UNAVAILABLE, "Too many large requests are being served.");
+    } catch (RuntimeException e) {
+      ofUser.close();
+      throw e;
     }
   }
 
-  private Permit take(@Nullable UUID user, int wanted, long deadline) throws InterruptedException {
+  private Permit takeShare(@Nullable UUID user, int wanted, long deadline) {
     try {
       return user == null
           ? KeyedSemaphores.acquire(anonymous, wanted, deadline)
