@@ -120,7 +120,9 @@ final class OwnerIndexedBackend extends H2Backend {
     @Override
     protected QueryResult queryDocuments(
         Document query, Document order, int skip, int limit, int batchSize, Document fields) {
-      List<Object> positions = positions(query);
+      // The library's own index, that of ids, finds fewer documents.
+      boolean isIndexed = getIndexes().stream().anyMatch(index -> index.canHandle(query));
+      List<Object> positions = isIndexed ? null : positions(query);
       return positions == null
           ? super.queryDocuments(query, order, skip, limit, batchSize, fields)
           : matchDocuments(query, positions, order, skip, limit, batchSize, fields);
