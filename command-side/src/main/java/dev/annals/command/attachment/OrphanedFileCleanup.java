@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Deletes bytes without a holder: in jobs at once, and in a daily sweep what they missed. */
+/** Deletes bytes without a holder: at once in jobs; a daily sweep deletes the rest. */
 @Component
 class OrphanedFileCleanup implements Schedule {
 

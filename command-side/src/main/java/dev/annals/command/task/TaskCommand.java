@@ -29,12 +29,7 @@ public sealed interface TaskCommand {
       IfMatch ifMatch,
       TaskValues values,
       boolean keepsEstimate)
-      implements TaskCommand {
-
-    public UpdateTask(UUID taskId, UUID requester, IfMatch ifMatch, TaskValues values) {
-      this(taskId, requester, ifMatch, values, false);
-    }
-  }
+      implements TaskCommand {}
 
   record RevertTask(
       @TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch, long version)

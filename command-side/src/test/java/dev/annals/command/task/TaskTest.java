@@ -185,7 +185,7 @@ class TaskTest {
         .when(new UpdateTask(TASK, ANNA, ANY, TaskBuilder.task().values(), true))
         .expectNoEvents();
     given(estimated)
-        .when(new UpdateTask(TASK, ANNA, ANY, TaskBuilder.task().values()))
+        .when(new UpdateTask(TASK, ANNA, ANY, TaskBuilder.task().values(), false))
         .expectEvents(TaskBuilder.task().updated(TASK, ANNA));
   }
 
@@ -201,7 +201,8 @@ class TaskTest {
                     .titled("New")
                     .priority(TaskPriority.LOW)
                     .tagged("b", "a")
-                    .values()))
+                    .values(),
+                false))
         .expectEvents(
             TaskBuilder.task()
                 .titled("New")
@@ -532,7 +533,8 @@ class TaskTest {
             .priority(TaskPriority.HIGH)
             .due(dueAt)
             .tagged("tag")
-            .values());
+            .values(),
+        false);
   }
 
   private static TaskView view(TaskStatus status, long version, Instant completedAt) {

@@ -43,12 +43,11 @@ public final class SearchWords {
     int folded = 0;
     for (String each : texts) {
       String text = withoutLongRuns(each);
-      for (int start = 0, end; start < text.length(); start = end) {
-        if (words.size() >= MAX_WORDS || folded >= MAX_FOLDED) {
-          break;
-        }
-        end = endOfSlice(text, start);
+      int start = 0;
+      while (start < text.length() && words.size() < MAX_WORDS && folded < MAX_FOLDED) {
+        int end = endOfSlice(text, start);
         String slice = folded(text.substring(start, end));
+        start = end;
         folded += slice.length();
         words.addAll(wordsOf(slice));
       }

@@ -46,9 +46,7 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
     return new Selection(owner, false, List.of(), List.of());
   }
 
-  /**
-   * Reads {@code deleted}, {@code tag} and {@code q}, and notes what is invalid in the parameters.
-   */
+  /** Reads {@code deleted}, {@code tag} and {@code q}, and records invalid parameters. */
   public static Selection read(UUID owner, QueryParameters parameters) {
     boolean deleted = parameters.flag("deleted").orElse(false);
     return new Selection(owner, deleted, tags(parameters), words(parameters));

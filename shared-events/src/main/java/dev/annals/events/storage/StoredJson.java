@@ -27,17 +27,17 @@ final class StoredJson {
                     .withVisibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
                     .withVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
                     .withVisibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY))
-        .annotationIntrospector(new NullsOfRecordsAreLeftOut())
+        .annotationIntrospector(new OmittedNulls())
         .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   }
 
   /**
-   * Leaves out a null component of a record: it may have been added later, and then the program of
-   * the version before does not know it. A component that was nullable from the start says
+   * Omits null components of records. The previous version of the program does not know a component
+   * that was added since. A component that was nullable from the start is annotated
    * {@code @JsonInclude}.
    */
-  private static final class NullsOfRecordsAreLeftOut extends JacksonAnnotationIntrospector {
+  private static final class OmittedNulls extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
 
     @Override

@@ -73,8 +73,8 @@ class AttackIT {
     Annals.ADMIN.forEach(builder::with);
     program = (FULL ? builder.usersFlags() : builder).start().awaitReady();
     annals = new Annals(program.baseUrl(), Optional.empty());
-    newAttacker();
     if (FULL) {
+      newAttacker();
       whileAnotherWorks("nothing", () -> Attacker.pause(TIME));
       fillCaches();
       heapBefore = program.liveKibibytes();

@@ -108,7 +108,8 @@ class OverdueRecoveryTest {
       Instant later = Instant.now().plusSeconds(2);
       events
           .getBean(CommandGateway.class)
-          .sendAndWait(new UpdateTask(task, ANNA, IfMatch.version(0), task().due(later).values()));
+          .sendAndWait(
+              new UpdateTask(task, ANNA, IfMatch.version(0), task().due(later).values(), false));
       eventually().until(() -> anEventWaits() || isScheduled(later));
       moved.countDown();
 
@@ -206,7 +207,8 @@ class OverdueRecoveryTest {
               task,
               ANNA,
               IfMatch.version(0),
-              task().titled("New").priority(TaskPriority.LOW).due(future).values()));
+              task().titled("New").priority(TaskPriority.LOW).due(future).values(),
+              false));
       eventually().until(() -> isScheduled(future));
 
       commands.sendAndWait(new CompleteTask(task, ANNA, IfMatch.version(1)));

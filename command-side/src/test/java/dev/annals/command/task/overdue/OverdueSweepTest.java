@@ -164,7 +164,7 @@ class OverdueSweepTest {
 
   private void update(long version, Instant dueAt) {
     commands.sendAndWait(
-        new UpdateTask(task, ANNA, IfMatch.version(version), task().due(dueAt).values()));
+        new UpdateTask(task, ANNA, IfMatch.version(version), task().due(dueAt).values(), false));
   }
 
   private void waitsFor(boolean waits) {
