@@ -7,12 +7,15 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jwt.SignedJWT;
+import dev.annals.platform.security.Bearer;
+import dev.annals.platform.security.OpenPaths;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.ApplicationContext;
@@ -46,37 +49,13 @@ final class AccessTokens implements WebFilter {
 
   private static final String KEYS = "/.well-known/jwks.json";
   private static final String SCHEME = "Bearer ";
-  // RFC 6750, 3: the challenge names an error only if a token was sent.
-  private static final String INVALID = "Bearer error=\"invalid_token\"";
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
   private static final Duration VERIFIED_TTL = Duration.ofMinutes(1);
   private static final Duration FETCH_INTERVAL = Duration.ofSeconds(1);
   private static final int MAX_VERIFIED = 10_000;
   private static final List<PathPattern> OPEN =
-      List.of(
-              "/auth/register",
-              "/auth/login",
-              "/auth/refresh",
-              "/auth/logout",
-              "/auth/forgot-password",
-              "/auth/reset-password",
-              "/auth/verify-email",
-              KEYS,
-              // Signed URLs.
-              "/files/**",
-              // The first frame carries the token.
-              "/ws",
-              "/reset-password",
-              "/verify-email",
-              "/livez",
-              "/readyz",
-              "/v3/api-docs/**",
-              "/v3/api-docs.yaml",
-              "/swagger-ui.html",
-              "/swagger-ui/**",
-              "/asyncapi",
-              "/notifications.html")
-          .stream()
+      Stream.of(OpenPaths.PAGES, OpenPaths.ENDPOINTS)
+          .flatMap(List::stream)
           .map(PathPatternParser.defaultInstance::parse)
           .toList();
 
@@ -124,10 +103,10 @@ final class AccessTokens implements WebFilter {
             .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
             .toList();
     if (sent.size() != 1) {
-      return Mono.error(unauthorized(sent.isEmpty() ? "Bearer" : INVALID));
+      return Mono.error(unauthorized(sent.isEmpty() ? Bearer.CHALLENGE : Bearer.INVALID_TOKEN));
     }
     return verify(sent.get(0).substring(SCHEME.length()).strip())
-        .onErrorMap(BadJwtException.class, bad -> unauthorized(INVALID))
+        .onErrorMap(BadJwtException.class, bad -> unauthorized(Bearer.INVALID_TOKEN))
         .flatMap(
             token -> {
               exchange.getAttributes().put(RequestLog.USER, String.valueOf(token.getSubject()));

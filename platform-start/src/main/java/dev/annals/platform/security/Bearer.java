@@ -1,0 +1,13 @@
+package dev.annals.platform.security;
+
+/** The scheme of access tokens and its challenges (RFC 6750). */
+public final class Bearer {
+
+  /** The challenge to a request without a token. */
+  public static final String CHALLENGE = "Bearer";
+
+  /** The challenge to a request with an invalid token. Only this one names an error. */
+  public static final String INVALID_TOKEN = "Bearer error=\"invalid_token\"";
+
+  private Bearer() {}
+}
