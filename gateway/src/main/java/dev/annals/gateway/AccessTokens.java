@@ -7,7 +7,9 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jwt.SignedJWT;
-import dev.annals.platform.security.Bearer;
+import dev.annals.platform.problem.Bearer;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.OpenPaths;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
@@ -115,13 +117,13 @@ final class AccessTokens implements WebFilter {
   }
 
   /** Returns true on the management port, whose context is a child of the API's. */
-  private static boolean isManagement(ServerWebExchange exchange) {
+  static boolean isManagement(ServerWebExchange exchange) {
     ApplicationContext context = exchange.getApplicationContext();
     return context != null && context.getParent() != null;
   }
 
-  private static RefusedException unauthorized(String challenge) {
-    return new RefusedException(Problem.UNAUTHORIZED).with(HttpHeaders.WWW_AUTHENTICATE, challenge);
+  private static Refusal unauthorized(String challenge) {
+    return new Refusal(Problem.UNAUTHORIZED).with(HttpHeaders.WWW_AUTHENTICATE, challenge);
   }
 
   private Mono<Jwt> verify(String token) {

@@ -1,12 +1,13 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.problem.AllowHeader;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -55,16 +56,6 @@ final class AllowedMethods implements GlobalFilter, Ordered {
         .flatMap(methods -> Mono.error(new MethodNotAllowedException(method, methods)));
   }
 
-  /** Adds {@code OPTIONS}, and {@code HEAD} to {@code GET}, as Spring MVC does on the sides. */
-  static Set<HttpMethod> complete(Set<HttpMethod> mapped) {
-    Set<HttpMethod> all = new TreeSet<>(mapped);
-    if (all.contains(HttpMethod.GET)) {
-      all.add(HttpMethod.HEAD);
-    }
-    all.add(HttpMethod.OPTIONS);
-    return all;
-  }
-
   /** Returns the mapped methods; empty if no side describes the path. */
   private Mono<Set<HttpMethod>> methods(ServerWebExchange exchange) {
     return document
@@ -84,7 +75,7 @@ final class AllowedMethods implements GlobalFilter, Ordered {
             methods -> {
               ServerWebExchangeUtils.reset(exchange);
               exchange.getResponse().setStatusCode(HttpStatus.OK);
-              exchange.getResponse().getHeaders().setAllow(complete(methods));
+              exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, AllowHeader.of(methods));
             })
         .then();
   }

@@ -1,13 +1,14 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.start.Uploads;
+import dev.annals.platform.web.BodyProperties;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -15,7 +16,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -33,22 +33,19 @@ import reactor.util.context.Context;
 @Order(-110)
 final class BodyLimit implements WebFilter {
 
-  static final int MAX_BYTES = 1 << 20;
+  private final BodyProperties limits;
 
-  private final long maxUploadBytes;
-
-  BodyLimit(@Value("${annals.attachments.max-size:25MB}") DataSize maxFileSize) {
-    // 1 MiB for the other parts of the form.
-    maxUploadBytes = maxFileSize.toBytes() + MAX_BYTES;
+  BodyLimit(BodyProperties limits) {
+    this.limits = limits;
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     ServerHttpRequest request = exchange.getRequest();
     boolean upload = isUpload(request);
-    long max = upload ? maxUploadBytes : MAX_BYTES;
+    long max = limits.maxBytes(upload);
     if (request.getHeaders().getContentLength() > max) {
-      return Mono.error(tooLarge(max));
+      return Mono.error(BodyProperties.tooLarge(max));
     }
     if (!request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
       return chain.filter(exchange);
@@ -60,7 +57,7 @@ final class BodyLimit implements WebFilter {
     return upload || ExpectContinue.has(request.getHeaders())
         ? answered
         : answered.onErrorResume(
-            RefusedException.class,
+            Refusal.class,
             refused ->
                 read.get()
                     ? Mono.error(refused)
@@ -90,11 +87,6 @@ final class BodyLimit implements WebFilter {
         request.headers().get(HttpHeaderNames.CONTENT_TYPE));
   }
 
-  private static RefusedException tooLarge(long max) {
-    return new RefusedException(
-        Problem.CONTENT_TOO_LARGE, "A body may have at most " + max + " bytes.");
-  }
-
   private static Flux<DataBuffer> counted(Flux<DataBuffer> body, long max) {
     return Flux.defer(
         () -> {
@@ -103,7 +95,7 @@ final class BodyLimit implements WebFilter {
               part -> {
                 if (bytes.addAndGet(part.readableByteCount()) > max) {
                   DataBufferUtils.release(part);
-                  throw tooLarge(max);
+                  throw BodyProperties.tooLarge(max);
                 }
                 return part;
               };

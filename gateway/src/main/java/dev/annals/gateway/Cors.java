@@ -1,77 +1,71 @@
 package dev.annals.gateway;
 
-import java.time.Duration;
-import java.util.List;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import dev.annals.platform.web.CorsProperties;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsUtils;
-import org.springframework.web.cors.reactive.CorsWebFilter;
-import org.springframework.web.cors.reactive.DefaultCorsProcessor;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
 
 /**
- * Allows pages of the configured origins to call the API from a browser. Requests of other pages
- * get no CORS headers, so that browsers withhold the answer; their preflights are answered with
- * 403.
+ * Adds the headers of {@link CorsProperties} to all answers, and answers preflights. The sides do
+ * not see the origin, so that only the gateway answers it.
  */
-@Configuration(proxyBeanMethods = false)
-class Cors {
+@Component
+@Order(-120)
+final class Cors implements WebFilter {
 
-  private static final Duration PREFLIGHT_TTL = Duration.ofHours(1);
+  private final CorsProperties cors;
 
-  @Bean
-  @Order(-120)
-  CorsWebFilter origins(GatewayProperties properties) {
-    CorsConfiguration allowed = new CorsConfiguration();
-    allowed.setAllowedOrigins(properties.origins());
-    allowed.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "DELETE"));
-    allowed.setAllowedHeaders(
-        List.of(
-            HttpHeaders.AUTHORIZATION,
-            HttpHeaders.CONTENT_TYPE,
-            HttpHeaders.IF_MATCH,
-            HttpHeaders.IF_NONE_MATCH,
-            HttpHeaders.RANGE,
-            "Consistency-Token",
-            "Idempotency-Key",
-            RequestLog.REQUEST_ID));
-    allowed.setExposedHeaders(
-        List.of(
-            HttpHeaders.ALLOW,
-            HttpHeaders.CONTENT_DISPOSITION,
-            HttpHeaders.CONTENT_RANGE,
-            HttpHeaders.ETAG,
-            HttpHeaders.LINK,
-            HttpHeaders.LOCATION,
-            HttpHeaders.RETRY_AFTER,
-            HttpHeaders.WWW_AUTHENTICATE,
-            "Cache-Status",
-            "Consistency-Token",
-            "RateLimit",
-            "RateLimit-Policy",
-            RequestLog.REQUEST_ID));
-    allowed.setMaxAge(PREFLIGHT_TTL);
-    return new CorsWebFilter(
-        exchange -> {
-          ServerHttpRequest request = exchange.getRequest();
-          return CorsUtils.isPreFlightRequest(request)
-                  || properties.origins().contains(request.getHeaders().getOrigin())
-              ? allowed
-              : null;
-        },
-        new ProblemCorsProcessor());
+  Cors(CorsProperties cors) {
+    this.cors = cors;
   }
 
-  /** Answers a rejected preflight with a problem document. */
-  private static final class ProblemCorsProcessor extends DefaultCorsProcessor {
-    @Override
-    protected void rejectRequest(ServerHttpResponse response) {
-      throw new RefusedException(
-          Problem.FORBIDDEN, "Pages of this origin may not send this request.");
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    if (AccessTokens.isManagement(exchange)) {
+      return chain.filter(exchange);
     }
+    ServerHttpRequest request = exchange.getRequest();
+    HttpHeaders sent = request.getHeaders();
+    String origin = sent.getOrigin();
+    ServerHttpResponse response = exchange.getResponse();
+    response.beforeCommit(() -> Mono.fromRunnable(() -> addHeaders(origin, response.getHeaders())));
+    String requested = sent.getFirst(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+    if (CorsProperties.isPreflight(request.getMethod().name(), origin, requested)) {
+      return Mono.fromRunnable(
+          () -> {
+            cors.preflight(origin, requested).forEach(response.getHeaders()::set);
+            response.setStatusCode(HttpStatus.OK);
+          });
+    }
+    if (request.getPath().value().equals("/ws")
+        && !cors.allowsWebSocket(origin, sent.getFirst(HttpHeaders.HOST))) {
+      return Mono.error(CorsProperties.refusal());
+    }
+    return chain.filter(
+        exchange
+            .mutate()
+            .request(forwarded -> forwarded.headers(all -> all.remove(HttpHeaders.ORIGIN)))
+            .build());
+  }
+
+  /** Adds the headers after those of a side, whose {@code Vary} stays. */
+  private void addHeaders(@Nullable String origin, HttpHeaders headers) {
+    cors.headers(origin)
+        .forEach(
+            (name, value) -> {
+              if (name.equals(HttpHeaders.VARY)) {
+                headers.add(name, value);
+              } else {
+                headers.set(name, value);
+              }
+            });
   }
 }

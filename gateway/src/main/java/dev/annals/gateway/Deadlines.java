@@ -1,5 +1,7 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.start.ArrivalProperties;
 import dev.annals.platform.start.Uploads;
 import io.netty.channel.ChannelDuplexHandler;
@@ -139,7 +141,7 @@ final class Deadlines implements NettyServerCustomizer {
         late = true;
       } else {
         late = true;
-        context.fireExceptionCaught(new RefusedException(Problem.REQUEST_TIMEOUT));
+        context.fireExceptionCaught(new Refusal(Problem.REQUEST_TIMEOUT));
         end =
             context
                 .executor()

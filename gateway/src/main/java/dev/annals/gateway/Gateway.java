@@ -2,6 +2,8 @@ package dev.annals.gateway;
 
 import dev.annals.platform.start.AnnalsApplication;
 import dev.annals.platform.start.Draining;
+import dev.annals.platform.web.BodyProperties;
+import dev.annals.platform.web.CorsProperties;
 import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -33,7 +35,11 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 
 /** The gateway program. It has no state, so any number of instances can run. */
 @SpringBootApplication(proxyBeanMethods = false)
-@EnableConfigurationProperties(GatewayProperties.class)
+@EnableConfigurationProperties({
+  GatewayProperties.class,
+  BodyProperties.class,
+  CorsProperties.class
+})
 @Import(Draining.class)
 public class Gateway {
 

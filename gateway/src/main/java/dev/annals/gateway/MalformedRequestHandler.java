@@ -1,5 +1,10 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.CorsProperties;
+import dev.annals.platform.web.RequestId;
+import dev.annals.platform.web.RequestLine;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -49,13 +54,19 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
   private static final int MAX_TARGET_LENGTH = 8 << 10;
   private static final List<String> DOT_SEGMENTS = List.of(".", "..");
 
+  private final CorsProperties cors;
+
+  MalformedRequestHandler(CorsProperties cors) {
+    this.cors = cors;
+  }
+
   @Override
   public HttpServer apply(HttpServer server) {
     return server.doOnChannelInit(
         (observer, channel, remote) ->
             channel
                 .pipeline()
-                .addAfter(NettyPipeline.HttpCodec, "annals.well-formed", new Guard()));
+                .addAfter(NettyPipeline.HttpCodec, "annals.well-formed", new Guard(cors)));
   }
 
   private static @Nullable Problem validate(HttpRequest request) {
@@ -120,10 +131,16 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
     // Time for a client that is still sending to read its answer.
     private static final int CLOSE_DELAY_SECONDS = 5;
 
+    private final CorsProperties cors;
     private String method = "-";
     private String path = "/";
     private @Nullable String requestId;
+    private @Nullable String origin;
     private boolean refused;
+
+    private Guard(CorsProperties cors) {
+      this.cors = cors;
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -138,7 +155,8 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
       if (message instanceof HttpRequest request) {
         method = printable(request.method().name());
         path = printable(request.uri().replaceFirst("\\?.*", ""));
-        requestId = request.headers().get(RequestLog.REQUEST_ID);
+        requestId = request.headers().get(RequestId.HEADER);
+        origin = request.headers().get(HttpHeaderNames.ORIGIN);
         mistake = mistake == null ? validate(request) : mistake;
       }
       if (mistake == null) {
@@ -169,21 +187,22 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
     }
 
     private FullHttpResponse answer(Problem problem) {
-      String id = RequestLog.validOrNewId(requestId);
-      RequestLog.log(id, method, path, problem.status(), 0, "-");
+      String id = RequestId.acceptOrCreate(requestId);
+      RequestLine.log(id, method, path, problem.status(), 0, null);
+      Refusal refusal = new Refusal(problem);
       FullHttpResponse response =
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1,
               HttpResponseStatus.valueOf(problem.status()),
-              Unpooled.wrappedBuffer(problem.document(problem.detail(), path)));
+              Unpooled.wrappedBuffer(refusal.document(path)));
+      refusal.headers().forEach(response.headers()::set);
+      cors.headers(origin).forEach(response.headers()::set);
       response
           .headers()
-          .set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json")
           .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
           .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
-          .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
           .set("X-Content-Type-Options", "nosniff")
-          .set(RequestLog.REQUEST_ID, id);
+          .set(RequestId.HEADER, id);
       return response;
     }
 

@@ -1,5 +1,8 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.problem.AllowHeader;
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.Refusal;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
@@ -10,7 +13,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
@@ -38,51 +40,44 @@ final class ProblemHandler {
     if (response.isCommitted()) {
       return Mono.error(thrown);
     }
-    Problem problem = of(thrown);
-    log(problem, request, thrown);
+    Refusal refusal = of(thrown);
+    log(refusal.problem(), request, thrown);
     // Drops the headers of the broken answer.
     ServerWebExchangeUtils.reset(exchange);
-    HttpHeaders headers = response.getHeaders();
-    String detail = problem.detail();
-    if (thrown instanceof RefusedException refused) {
-      headers.putAll(refused.headers());
-      detail = refused.getMessage();
-    } else if (thrown instanceof MethodNotAllowedException unsupported) {
-      headers.setAllow(AllowedMethods.complete(unsupported.getSupportedMethods()));
-    }
-    if (problem == Problem.UNAVAILABLE) {
-      headers.set(HttpHeaders.RETRY_AFTER, "5");
-    }
-    headers.setCacheControl("no-store");
-    headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    byte[] document = problem.document(detail, request.getPath().value());
-    headers.setContentLength(document.length);
-    response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
+    byte[] document = refusal.document(request.getPath().value());
+    refusal.headers().forEach(response.getHeaders()::set);
+    response.getHeaders().setContentLength(document.length);
+    response.setStatusCode(HttpStatusCode.valueOf(refusal.problem().status()));
     return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(document)));
   }
 
-  private static Problem of(Throwable thrown) {
+  private static Refusal of(Throwable thrown) {
     return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
         .flatMap(ProblemHandler::known)
         .findFirst()
-        .orElse(Problem.INTERNAL_ERROR);
+        .orElseGet(() -> new Refusal(Problem.INTERNAL_ERROR));
   }
 
-  private static Stream<Problem> known(Throwable thrown) {
-    if (thrown instanceof RefusedException refused) {
-      return Stream.of(refused.problem());
+  private static Stream<Refusal> known(Throwable thrown) {
+    if (thrown instanceof Refusal refusal) {
+      return Stream.of(refusal);
+    }
+    if (thrown instanceof MethodNotAllowedException unsupported) {
+      return Stream.of(
+          new Refusal(Problem.METHOD_NOT_ALLOWED)
+              .with(HttpHeaders.ALLOW, AllowHeader.of(unsupported.getSupportedMethods())));
     }
     if (thrown instanceof ErrorResponse told) {
-      return Stream.of(Problem.of(told.getStatusCode().value()));
+      return Stream.of(new Refusal(Problem.ofStatus(told.getStatusCode().value())));
     }
     if (thrown instanceof WebSocketClientHandshakeException refused) {
-      return Stream.of(Problem.of(refused.response().status().code()));
+      return Stream.of(new Refusal(Problem.ofStatus(refused.response().status().code())));
     }
     if (thrown instanceof ReadTimeoutException || thrown instanceof TimeoutException) {
-      return Stream.of(Problem.GATEWAY_TIMEOUT);
+      return Stream.of(new Refusal(Problem.GATEWAY_TIMEOUT));
     }
     return thrown instanceof IOException || thrown instanceof AbortedException
-        ? Stream.of(Problem.UNAVAILABLE)
+        ? Stream.of(new Refusal(Problem.UNAVAILABLE))
         : Stream.empty();
   }
 

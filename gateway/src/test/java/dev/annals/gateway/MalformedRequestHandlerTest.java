@@ -49,7 +49,7 @@ class MalformedRequestHandlerTest {
   void answers400ToAMalformedHead(String request) throws IOException {
     assertThat(raw(request + "X-Request-Id: r-1\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ")
-        .contains("content-type: application/problem+json", "X-Request-Id: r-1")
+        .contains("Content-Type: application/problem+json", "X-Request-Id: r-1")
         .contains("{\"type\":\"urn:problem:bad-request\",\"title\":\"The request cannot be read\"")
         .endsWith("}");
   }

@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +47,9 @@ class RefusedTest {
           exchange -> {
             received.set(exchange.getRequestBody().readAllBytes().length);
             String path = exchange.getRequestURI().getPath();
+            exchange.getResponseHeaders().set("Vary", "accept-encoding");
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst("Origin"))
+                .ifPresent(origin -> exchange.getResponseHeaders().set("Seen-Origin", origin));
             if (path.equals("/v3/api-docs")) {
               documentRequests.incrementAndGet();
               TestSide.answer(exchange, 200, "side", DOCUMENT);
@@ -55,9 +61,7 @@ class RefusedTest {
       TestSide.answering(exchange -> TestSide.answer(exchange, 200, "query", QUERIES));
   private static final RunningGateway gateway =
       RunningGateway.before(
-          side.port(),
-          query.port(),
-          "--annals.gateway.origins=" + NOTES + ",http://localhost:3000");
+          side.port(), query.port(), "--annals.cors.origins=" + NOTES + ",http://localhost:3000");
 
   @AfterAll
   static void stop() {
@@ -116,40 +120,87 @@ class RefusedTest {
         : BodyPublishers.ofByteArray(bytes);
   }
 
-  @Test
-  void sendsCorsHeadersToConfiguredOrigins() {
-    var preflight =
-        gateway.send(
-            gateway
-                .anonymous("OPTIONS", "/notes/1")
-                .header("Origin", NOTES)
-                .header("Access-Control-Request-Method", "PUT")
-                .header("Access-Control-Request-Headers", "authorization,if-match,content-type"));
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "DELETE"})
+  void answersPreflightsOfConfiguredOriginsWithoutAToken(String method) {
+    var preflight = preflight(NOTES, method);
 
     assertThat(preflight.statusCode()).isEqualTo(200);
+    assertThat(preflight.body()).isEmpty();
     assertThat(preflight.headers().allValues("Access-Control-Allow-Origin")).containsExactly(NOTES);
-    assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods").orElseThrow())
-        .contains("PUT");
+    assertThat(preflight.headers().allValues("Access-Control-Allow-Methods"))
+        .containsExactly("GET, HEAD, POST, PUT, DELETE");
+    assertThat(preflight.headers().allValues("Access-Control-Allow-Headers"))
+        .containsExactly(
+            "Authorization, Content-Type, If-Match, If-None-Match, Range, Idempotency-Key,"
+                + " Consistency-Token, Last-Event-ID, X-Request-Id");
+    assertThat(preflight.headers().allValues("Vary")).containsExactly("Origin");
+  }
 
-    var refused = gateway.send(gateway.anonymous("GET", "/notes").header("Origin", NOTES));
-    assertThat(refused.statusCode()).isEqualTo(401);
-    assertThat(refused.headers().allValues("Access-Control-Allow-Origin")).containsExactly(NOTES);
-    var answered = gateway.send(gateway.request("GET", "/notes").header("Origin", NOTES));
-    assertThat(answered.headers().allValues("Access-Control-Allow-Origin")).containsExactly(NOTES);
-    assertThat(answered.headers().firstValue("Access-Control-Expose-Headers").orElseThrow())
-        .contains("ETag", "Consistency-Token");
+  private static HttpResponse<byte[]> preflight(String origin, String method) {
+    return gateway.send(
+        gateway
+            .anonymous("OPTIONS", "/notes/1")
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", method)
+            .header("Access-Control-Request-Headers", "authorization,if-match,content-type"));
+  }
+
+  @Test
+  void addsCorsHeadersToTheAnswersOfSidesThatSeeNoOrigin() {
+    var answered = gateway.send(gateway.request("PUT", "/there/1").header("Origin", NOTES));
+
+    assertThat(answered.statusCode()).isEqualTo(200);
+    assertThat(answered.headers().allValues("Seen-Origin")).isEmpty();
+    assertThat(answered.headers().allValues("Vary"))
+        .containsExactlyInAnyOrder("accept-encoding", "Origin");
+    assertAllowed(answered);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, GET, /notes/%2F, true, 0",
+    "401, GET, /notes, false, 0",
+    "404, PUT, /gone, true, 0",
+    "405, DELETE, /gone/all, true, 0",
+    "413, POST, /notes, true, 1048577",
+    "414, GET, /long, true, 0"
+  })
+  void addsCorsHeadersToProblemsOfEachLayer(
+      int status, String method, String path, boolean token, int size) {
+    String target = path.equals("/long") ? path + "?" + "x".repeat(8 << 10) : path;
+    var request = token ? gateway.request(method, target) : gateway.anonymous(method, target);
+
+    var answer =
+        gateway.send(
+            request
+                .method(method, BodyPublishers.ofByteArray(new byte[size]))
+                .header("Origin", NOTES));
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertAllowed(answer);
+    assertThat(answer.headers().allValues("Vary")).contains("Origin");
+  }
+
+  private static void assertAllowed(HttpResponse<byte[]> answer) {
+    assertThat(answer.headers().allValues("Access-Control-Allow-Origin")).containsExactly(NOTES);
+    assertThat(answer.headers().allValues("Access-Control-Expose-Headers"))
+        .containsExactly(
+            "Accept-Ranges, Allow, Cache-Status, Consistency-Token, Content-Disposition,"
+                + " Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After,"
+                + " WWW-Authenticate, X-Request-Id");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"https://notes.example.org.evil.example", "http://notes.example.org", "null"})
+      strings = {
+        "https://notes.example.org.evil.example",
+        "http://notes.example.org",
+        "null",
+        "http://a:b:c"
+      })
   void sendsNoCorsHeadersToOtherOriginsAndAnswers403ToTheirPreflights(String origin) {
-    var preflight =
-        gateway.send(
-            gateway
-                .anonymous("OPTIONS", "/notes/1")
-                .header("Origin", origin)
-                .header("Access-Control-Request-Method", "PUT"));
+    var preflight = preflight(origin, "PUT");
 
     assertThat(preflight.statusCode()).isEqualTo(403);
     assertThat(preflight.headers().allValues("Content-Type"))
@@ -157,6 +208,25 @@ class RefusedTest {
     var answered = gateway.send(gateway.request("GET", "/notes").header("Origin", origin));
     assertThat(answered.statusCode()).isEqualTo(200);
     assertThat(answered.headers().allValues("Access-Control-Allow-Origin")).isEmpty();
+    assertThat(answered.headers().allValues("Vary")).contains("Origin");
+  }
+
+  @Test
+  void addsNoCorsHeadersOnTheManagementPort() {
+    var answer =
+        gateway.send(
+            HttpRequest.newBuilder(
+                    URI.create(
+                        "http://localhost:%s/actuator/health"
+                            .formatted(
+                                gateway
+                                    .context()
+                                    .getEnvironment()
+                                    .getProperty("local.management.port"))))
+                .header("Origin", NOTES));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().allValues("Access-Control-Allow-Origin")).isEmpty();
   }
 
   @Test

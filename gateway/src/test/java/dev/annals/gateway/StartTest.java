@@ -18,6 +18,22 @@ class StartTest {
 
   @Test
   void exitsWith1AndOneSentenceWithoutAUrlOfQueries() throws Exception {
+    assertFails(
+        "ANNALS_GATEWAY_COMMANDS",
+        "http://localhost:8080,http://other:8080",
+        "The property annals.gateway.queries has to be URLs of back ends such as"
+            + " http://localhost:8080, separated by commas.\n");
+  }
+
+  @Test
+  void exitsWith1AndOneSentenceIfTheOriginsHaveTheirFormerName() throws Exception {
+    assertFails(
+        "ANNALS_GATEWAY_ORIGINS",
+        "https://notes.example.org",
+        "The property annals.gateway.origins is now named annals.cors.origins.\n");
+  }
+
+  private static void assertFails(String variable, String value, String sentence) throws Exception {
     ProcessBuilder start =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -26,13 +42,11 @@ class StartTest {
             Gateway.class.getName(),
             "--server.port=0",
             "--management.server.port=0");
-    start.environment().put("ANNALS_GATEWAY_COMMANDS", "http://localhost:8080,http://other:8080");
+    start.environment().put(variable, value);
     Process process = start.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     try {
       assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
-          .isEqualToIgnoringNewLines(
-              "The property annals.gateway.queries has to be URLs of back ends such as"
-                  + " http://localhost:8080, separated by commas.\n");
+          .isEqualToIgnoringNewLines(sentence);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(1);
     } finally {
@@ -43,23 +57,13 @@ class StartTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "no url", "localhost:8080", "ftp://side", "http://side/path"})
   void refusesAnInvalidBackEndUrlAndNamesItsProperty(String url) {
-    assertThatThrownBy(() -> properties(SIDE, List.of("http://localhost:8080", url), List.of()))
+    assertThatThrownBy(() -> properties(SIDE, List.of("http://localhost:8080", url)))
         .hasMessage(
             "The property annals.gateway.queries has to be URLs of back ends such as"
                 + " http://localhost:8080, separated by commas.");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"*", "null", "https://notes.example.org/", "notes.example.org"})
-  void refusesAnInvalidOriginAndNamesItsProperty(String origin) {
-    assertThatThrownBy(() -> properties(SIDE, SIDE, List.of(origin)))
-        .hasMessage(
-            "The property annals.gateway.origins has to be origins such as"
-                + " https://notes.example.org, separated by commas.");
-  }
-
-  private static GatewayProperties properties(
-      List<String> commands, List<String> queries, List<String> origins) {
-    return new GatewayProperties(commands, List.of(), queries, origins, Duration.ofSeconds(60));
+  private static GatewayProperties properties(List<String> commands, List<String> queries) {
+    return new GatewayProperties(commands, List.of(), queries, Duration.ofSeconds(60));
   }
 }

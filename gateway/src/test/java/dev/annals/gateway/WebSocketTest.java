@@ -30,14 +30,24 @@ class WebSocketTest {
       Host: annals
       Upgrade: websocket
       Connection: Upgrade
-      Origin: https://evil.example.org
+      Origin: https://annals
       Sec-WebSocket-Version: 13
       Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
 
       """;
 
   @Test
-  void answers403IfTheSideRefusesTheOrigin() throws IOException {
+  void answers403ToAnotherOriginAndForwardsNothing() throws IOException {
+    try (TestSide keys = TestSide.named("keys");
+        RunningGateway gateway = RunningGateway.before(keys.port(), 1)) {
+      assertThat(handshake(gateway, HANDSHAKE.replace("https://annals", "https://annals.evil")))
+          .startsWith("HTTP/1.1 403 ")
+          .contains("Content-Type: application/problem+json", "urn:problem:forbidden");
+    }
+  }
+
+  @Test
+  void answers403IfTheSideRefuses() throws IOException {
     try (TestSide side =
             TestSide.answering(exchange -> TestSide.answer(exchange, 403, "side", "refused"));
         RunningGateway gateway = RunningGateway.before(side.port(), side.port())) {
@@ -149,9 +159,13 @@ class WebSocketTest {
 
   /** Returns the whole answer to a failing handshake. */
   private static String handshake(RunningGateway gateway) throws IOException {
+    return handshake(gateway, HANDSHAKE);
+  }
+
+  private static String handshake(RunningGateway gateway, String request) throws IOException {
     try (Socket client = new Socket("localhost", gateway.port())) {
       client.setSoTimeout(20_000);
-      client.getOutputStream().write(HANDSHAKE.replace("\n", "\r\n").getBytes(US_ASCII));
+      client.getOutputStream().write(request.replace("\n", "\r\n").getBytes(US_ASCII));
       StringBuilder answer = new StringBuilder();
       byte[] buffer = new byte[8192];
       while (answer.indexOf("\"instance\":\"/ws\"}") < 0) {

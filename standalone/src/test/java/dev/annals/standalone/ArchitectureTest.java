@@ -120,6 +120,27 @@ class ArchitectureTest {
                   resideInAnyPackage("dev.annals.command..", "dev.annals.query..")));
 
   @ArchTest
+  static final ArchRule theBaseOfGatewayAndSidesNeedsNeitherServletsNorAxon =
+      noClasses()
+          .that(
+              DescribedPredicate.describe(
+                  "are in the module platform-start",
+                  type ->
+                      type.getSource()
+                          .filter(source -> source.getUri().toString().contains("/platform-start"))
+                          .isPresent()))
+          .should(
+              dependOnClassesThat(
+                  resideInAnyPackage(
+                      "jakarta.servlet..",
+                      "org.apache.catalina..",
+                      "org.axonframework..",
+                      "org.springframework.http.server.reactive..",
+                      "org.springframework.web.servlet..",
+                      "org.springframework.web.reactive..",
+                      "reactor..")));
+
+  @ArchTest
   static final ArchRule eventsDependOnNothingButTheirMarks =
       classes()
           .that()

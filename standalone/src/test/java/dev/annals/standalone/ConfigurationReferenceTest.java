@@ -141,8 +141,8 @@ class ConfigurationReferenceTest {
     if (Files.exists(metadata)) {
       for (JsonNode property : JsonMapper.shared().readTree(metadata).path("properties")) {
         String name = property.path("name").asString();
-        // The platform declares a part of the properties of the command side.
-        if (!(module.equals("platform") && name.startsWith("annals.attachments."))
+        // The base declares a part of the properties of the command side.
+        if (!(module.equals("platform-start") && name.startsWith("annals.attachments."))
             && !limitsNothing(name)) {
           properties.put(name, property);
         }

@@ -4,24 +4,13 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A problem document (RFC 9457) with its headers. It is sent as {@code application/problem+json},
- * whatever the client accepts.
- *
- * @param extensions further members of the document
- * @param headers such as {@code Allow}; {@code Retry-After} follows from the problem
+ * The response to a refused request. It is sent as {@code application/problem+json}, whatever the
+ * client accepts.
  */
-public record ProblemResponse(
-    Problem problem, String detail, Map<String, Object> extensions, Map<String, String> headers) {
-
-  // Not the program's mapper: it may not exist yet, or no longer, when an error occurs.
-  private static final JsonMapper JSON = JsonMapper.shared();
+public record ProblemResponse(Refusal refusal) {
 
   // They describe the representation that this document replaces.
   private static final List<String> REPRESENTATION_HEADERS =
@@ -37,20 +26,20 @@ public record ProblemResponse(
 
   /** Creates a response without extensions and headers. */
   public ProblemResponse(Problem problem, String detail) {
-    this(problem, detail, Map.of(), Map.of());
+    this(new Refusal(problem, detail));
   }
 
-  /** Creates the response to a refusal. */
-  public static ProblemResponse of(Refusal refusal) {
-    return new ProblemResponse(
-        refusal.problem(), refusal.getMessage(), refusal.extensions(), Map.of());
+  public Problem problem() {
+    return refusal.problem();
+  }
+
+  public String detail() {
+    return refusal.getMessage();
   }
 
   /** Returns this response with one more header. */
   public ProblemResponse with(String header, String value) {
-    Map<String, String> more = new LinkedHashMap<>(headers);
-    more.put(header, value);
-    return new ProblemResponse(problem, detail, extensions, more);
+    return new ProblemResponse(refusal.with(header, value));
   }
 
   /**
@@ -63,33 +52,12 @@ public record ProblemResponse(
     }
     response.resetBuffer();
     REPRESENTATION_HEADERS.forEach(header -> response.setHeader(header, null));
-    response.setStatus(problem.status());
-    problem
-        .retryAfter()
-        .ifPresent(seconds -> response.setHeader("Retry-After", Integer.toString(seconds)));
-    if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
-      response.setHeader("WWW-Authenticate", "Bearer");
-    }
-    headers.forEach(response::setHeader);
-    response.setHeader("Cache-Control", "no-store");
-    response.setContentType("application/problem+json");
-    byte[] document = document(request).getBytes(StandardCharsets.UTF_8);
+    response.setStatus(problem().status());
+    refusal.headers().forEach(response::setHeader);
+    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    byte[] document = refusal.document(path == null ? request.getRequestURI() : path);
     response.setContentLength(document.length);
     response.getOutputStream().write(document);
     response.flushBuffer();
-  }
-
-  private String document(HttpServletRequest request) {
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put("type", problem.type().toString());
-    members.put("title", problem.title());
-    members.put("status", problem.status());
-    members.put("detail", detail);
-    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-    if (path != null || request.getRequestURI() != null) {
-      members.put("instance", path == null ? request.getRequestURI() : path);
-    }
-    members.putAll(extensions);
-    return JSON.writeValueAsString(members);
   }
 }

@@ -7,13 +7,9 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.coyote.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -28,7 +24,6 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
@@ -58,20 +53,7 @@ public final class Problems {
     return causes(thrown)
         .flatMap(cause -> toResponse(cause).stream())
         .findFirst()
-        .orElseGet(
-            () ->
-                new ProblemResponse(
-                    Problem.INTERNAL_ERROR, "The request failed. The log here says why."));
-  }
-
-  /** Returns the value of {@code Allow} for mapped methods: Spring adds HEAD and OPTIONS. */
-  public static String allow(Collection<HttpMethod> mapped) {
-    Set<HttpMethod> all = new HashSet<>(mapped);
-    if (all.contains(HttpMethod.GET)) {
-      all.add(HttpMethod.HEAD);
-    }
-    all.add(HttpMethod.OPTIONS);
-    return all.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+        .orElseGet(() -> ofStatus(500));
   }
 
   /** Returns a throwable and its causes, the outermost first. */
@@ -81,7 +63,7 @@ public final class Problems {
 
   private static Optional<ProblemResponse> toResponse(Throwable thrown) {
     if (thrown instanceof Refusal refusal) {
-      return Optional.of(ProblemResponse.of(refusal));
+      return Optional.of(new ProblemResponse(refusal));
     }
     return fromWeb(thrown).or(() -> fromSecurity(thrown)).or(() -> fromStores(thrown));
   }
@@ -89,16 +71,17 @@ public final class Problems {
   private static Optional<ProblemResponse> fromWeb(Throwable thrown) {
     if (thrown instanceof MethodArgumentTypeMismatchException mismatch) {
       return Optional.of(
-          ProblemResponse.of(Refusal.invalid("?" + mismatch.getName(), "cannot be read")));
+          new ProblemResponse(Refusal.invalid("?" + mismatch.getName(), "cannot be read")));
     }
     if (thrown instanceof MissingServletRequestParameterException missing) {
       return Optional.of(
-          ProblemResponse.of(Refusal.invalid("?" + missing.getParameterName(), "is missing")));
+          new ProblemResponse(Refusal.invalid("?" + missing.getParameterName(), "is missing")));
     }
     if (thrown instanceof HttpRequestMethodNotSupportedException unsupported
         && unsupported.getSupportedHttpMethods() != null) {
       return Optional.of(
-          ofStatus(405).with(HttpHeaders.ALLOW, allow(unsupported.getSupportedHttpMethods())));
+          ofStatus(405)
+              .with(HttpHeaders.ALLOW, AllowHeader.of(unsupported.getSupportedHttpMethods())));
     }
     if (thrown instanceof ErrorResponse response) {
       return Optional.of(ofStatus(response.getStatusCode().value(), response.getHeaders()));
@@ -143,7 +126,7 @@ public final class Problems {
   private static Optional<ProblemResponse> fromStores(Throwable thrown) {
     // A user may have been erased after authorization.
     if (thrown instanceof AggregateNotFoundException || thrown instanceof ErasedSubjectException) {
-      return Optional.of(ProblemResponse.of(Refusal.notFound()));
+      return Optional.of(new ProblemResponse(Refusal.notFound()));
     }
     if (thrown instanceof ConcurrencyException
         || thrown instanceof AggregateStreamCreationException) {
@@ -189,38 +172,7 @@ public final class Problems {
   }
 
   private static ProblemResponse ofStatus(int status, HttpHeaders headers) {
-    ProblemResponse answer =
-        switch (status) {
-          case 401 -> new ProblemResponse(Problem.UNAUTHORIZED, "Send a valid access token.");
-          case 403 -> new ProblemResponse(Problem.FORBIDDEN, "The caller lacks a role for this.");
-          case 404 -> ProblemResponse.of(Refusal.notFound());
-          case 405 ->
-              new ProblemResponse(Problem.METHOD_NOT_ALLOWED, "See Allow for what it does know.");
-          case 406 ->
-              new ProblemResponse(Problem.NOT_ACCEPTABLE, "Accept does not name what there is.");
-          case 413 -> new ProblemResponse(Problem.CONTENT_TOO_LARGE, "Send less.");
-          case 414 -> new ProblemResponse(Problem.URI_TOO_LONG, "Send a shorter one.");
-          case 415 ->
-              new ProblemResponse(
-                  Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not one that is read here.");
-          case 416 ->
-              new ProblemResponse(
-                  Problem.RANGE_NOT_SATISFIABLE, "Content-Range says how much there is.");
-          case 417 ->
-              new ProblemResponse(Problem.EXPECTATION_FAILED, "Expect may be 100-continue alone.");
-          case 431 ->
-              new ProblemResponse(Problem.HEADER_FIELDS_TOO_LARGE, "Send fewer or shorter ones.");
-          case 501 ->
-              new ProblemResponse(
-                  Problem.NOT_IMPLEMENTED, "The method or the transfer coding is not known.");
-          case 503 -> new ProblemResponse(Problem.UNAVAILABLE, "Try again soon.");
-          case 505 -> new ProblemResponse(Problem.HTTP_VERSION_NOT_SUPPORTED, "Speak HTTP/1.1.");
-          default ->
-              status < 500
-                  ? new ProblemResponse(Problem.BAD_REQUEST, "The request is not well-formed.")
-                  : new ProblemResponse(
-                      Problem.INTERNAL_ERROR, "The request failed. The log here says why.");
-        };
+    ProblemResponse answer = new ProblemResponse(new Refusal(Problem.ofStatus(status)));
     for (String name : List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT, HttpHeaders.CONTENT_RANGE)) {
       List<String> values = headers.getOrEmpty(name);
       if (!values.isEmpty()) {

@@ -1,7 +1,5 @@
 package dev.annals.platform.web;
 
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.start.Uploads;
 import dev.annals.platform.web.Permits.Permit;
 import jakarta.servlet.FilterChain;
@@ -18,7 +16,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -29,20 +26,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class BodyLimit extends OncePerRequestFilter {
 
-  static final int MAX_BYTES = 1 << 20;
-
   private static final int LARGE_BYTES = 16 * 1024;
   // A parsed body takes several times its bytes.
   private static final int HEAP_BYTES_PER_BYTE = 8;
 
-  private final long maxUploadBytes;
+  private final BodyProperties limits;
   private final MemoryBudget budget;
 
-  /** Creates a filter whose large bodies share a budget. */
-  BodyLimit(DataSize maxFileSize, MemoryBudget budget) {
-    // An upload is counted while it is read. The form around the file may be as large as any other
-    // body.
-    maxUploadBytes = maxFileSize.toBytes() + MAX_BYTES;
+  /** Creates a filter whose large bodies share a budget. An upload is counted while it is read. */
+  BodyLimit(BodyProperties limits, MemoryBudget budget) {
+    this.limits = limits;
     this.budget = budget;
   }
 
@@ -53,9 +46,9 @@ final class BodyLimit extends OncePerRequestFilter {
     boolean upload =
         Uploads.isUpload(request.getMethod(), request.getRequestURI(), request.getContentType());
     boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-    long max = upload ? maxUploadBytes : MAX_BYTES;
+    long max = limits.maxBytes(upload);
     if (request.getContentLengthLong() > max) {
-      throw tooLarge(max);
+      throw BodyProperties.tooLarge(max);
     } else if (upload || !(chunked || request.getContentLengthLong() > LARGE_BYTES)) {
       chain.doFilter(request, response);
     } else {
@@ -67,10 +60,6 @@ final class BodyLimit extends OncePerRequestFilter {
         chain.doFilter(buffered, response);
       }
     }
-  }
-
-  private static Refusal tooLarge(long max) {
-    return new Refusal(Problem.CONTENT_TOO_LARGE, "A body may have at most " + max + " bytes.");
   }
 
   /** A request whose body is buffered before it is passed on. */
@@ -89,9 +78,9 @@ final class BodyLimit extends OncePerRequestFilter {
     @Override
     public ServletInputStream getInputStream() throws IOException {
       if (body == null) {
-        byte[] bytes = super.getInputStream().readNBytes(MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-          throw tooLarge(MAX_BYTES);
+        byte[] bytes = super.getInputStream().readNBytes(BodyProperties.MAX_BYTES + 1);
+        if (bytes.length > BodyProperties.MAX_BYTES) {
+          throw BodyProperties.tooLarge(BodyProperties.MAX_BYTES);
         }
         if (bytes.length > LARGE_BYTES) {
           permit = budget.take((long) bytes.length * HEAP_BYTES_PER_BYTE);

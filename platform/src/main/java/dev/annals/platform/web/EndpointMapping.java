@@ -1,6 +1,6 @@
 package dev.annals.platform.web;
 
-import dev.annals.platform.problem.Problems;
+import dev.annals.platform.problem.AllowHeader;
 import dev.annals.platform.security.Access;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -183,7 +183,7 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
 
     HttpHeaders headers() {
       HttpHeaders headers = new HttpHeaders();
-      headers.set(HttpHeaders.ALLOW, Problems.allow(methods));
+      headers.set(HttpHeaders.ALLOW, AllowHeader.of(methods));
       return headers;
     }
   }

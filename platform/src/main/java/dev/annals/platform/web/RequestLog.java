@@ -8,11 +8,8 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.apache.coyote.CloseNowException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -21,9 +18,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * line for each request, without the query, which may contain personal data.
  */
 final class RequestLog extends OncePerRequestFilter {
-
-  private static final Logger log = LoggerFactory.getLogger("annals.request");
-  private static final Set<String> PROBES = Set.of("/livez", "/readyz");
 
   private static final String FILTERS_DONE = RequestLog.class.getName() + ".filtersDone";
 
@@ -68,7 +62,7 @@ final class RequestLog extends OncePerRequestFilter {
     try (var named = MDC.putCloseable(RequestId.KEY, id)) {
       handle(request, response, chain);
       if (request.isAsyncStarted()) {
-        request.getAsyncContext().addListener(new LogOnCompletion(request, response, id, start));
+        request.getAsyncContext().addListener(new LogOnCompletion(request, response, start));
       } else {
         writeLine(request, response, start);
       }
@@ -96,40 +90,25 @@ final class RequestLog extends OncePerRequestFilter {
 
   private static void writeLine(
       HttpServletRequest request, HttpServletResponse response, long start) {
-    if (PROBES.contains(request.getRequestURI())) {
-      return;
-    }
-    long duration = System.nanoTime() - start;
-    Object user =
+    RequestLine.log(
+        (String) request.getAttribute(RequestId.KEY),
+        request.getMethod(),
+        request.getRequestURI(),
+        response.getStatus(),
+        System.nanoTime() - start,
         request.getAttribute(Caller.class.getName()) instanceof Caller caller
             ? caller.userId()
-            : "-";
-    // Fields of structured logs, named as in the Elastic Common Schema.
-    log.atInfo()
-        .addKeyValue("http.request.method", request.getMethod())
-        .addKeyValue("url.path", request.getRequestURI())
-        .addKeyValue("http.response.status_code", response.getStatus())
-        .addKeyValue("event.duration", duration)
-        .addKeyValue("user.id", user)
-        .log(
-            "{} {} {} {}ms {}",
-            request.getMethod(),
-            request.getRequestURI(),
-            response.getStatus(),
-            duration / 1_000_000,
-            user);
+            : null);
   }
 
   /** Logs an asynchronous request when it completes. */
   private record LogOnCompletion(
-      HttpServletRequest request, HttpServletResponse response, String id, long start)
+      HttpServletRequest request, HttpServletResponse response, long start)
       implements AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
-      try (var named = MDC.putCloseable(RequestId.KEY, id)) {
-        writeLine(request, response, start);
-      }
+      writeLine(request, response, start);
     }
 
     @Override

@@ -27,7 +27,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 /** Registers the filters, resolvers and interceptors that all endpoints share. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(BodyProperties.class)
+@EnableConfigurationProperties({BodyProperties.class, CorsProperties.class})
 public class WebConfiguration implements WebMvcConfigurer {
 
   private static final int HEAP_FRACTION_OF_BODIES = 8;
@@ -131,6 +131,12 @@ public class WebConfiguration implements WebMvcConfigurer {
     return ordered(new RequestLog(problems), Ordered.HIGHEST_PRECEDENCE);
   }
 
+  /** Runs inside the request log and before all filters that may refuse a request. */
+  @Bean
+  FilterRegistrationBean<CorsHeaders> corsHeaders(CorsProperties properties) {
+    return ordered(new CorsHeaders(properties), -125);
+  }
+
   /** Runs just before Spring Security, whose order is -100. */
   @Bean
   FilterRegistrationBean<BodyLimit> bodyLimit(BodyProperties properties) {
@@ -139,7 +145,7 @@ public class WebConfiguration implements WebMvcConfigurer {
             Runtime.getRuntime().maxMemory() / HEAP_FRACTION_OF_BODIES,
             BODY_BYTES_PER_USER,
             BODY_TIMEOUT);
-    return ordered(new BodyLimit(properties.maxSize(), budget), -110);
+    return ordered(new BodyLimit(properties, budget), -110);
   }
 
   /** Runs just after Spring Security, which authenticates the user. */

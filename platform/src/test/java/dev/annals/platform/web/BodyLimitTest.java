@@ -23,7 +23,8 @@ class BodyLimitTest {
   private static final int LARGE = 100 * 1024;
 
   private final MemoryBudget budget = new MemoryBudget(4 * 8 * LARGE, 4 * 8 * LARGE, Duration.ZERO);
-  private final BodyLimit limit = new BodyLimit(DataSize.ofMegabytes(25), budget);
+  private final BodyLimit limit =
+      new BodyLimit(new BodyProperties(DataSize.ofMegabytes(25)), budget);
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

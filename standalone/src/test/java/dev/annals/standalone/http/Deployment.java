@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -28,6 +30,9 @@ import org.springframework.util.FileSystemUtils;
  * repetition and a read reach different instances. The first administrator is {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
+
+  /** The origin whose pages may use the deployment. */
+  static final String ORIGIN = "https://notes.example.org";
 
   private static final String URL = "annals.url";
   private static final String DEPLOYMENT = "annals.deployment";
@@ -73,6 +78,13 @@ final class Deployment implements ParameterResolver {
     };
   }
 
+  /** Each process has the origins, though behind a gateway only the gateway needs them. */
+  private static Map<String, String> configuration() {
+    Map<String, String> variables = new HashMap<>(Annals.ADMIN);
+    variables.put("ANNALS_CORS_ORIGINS", ORIGIN);
+    return variables;
+  }
+
   /** The deployment of this JVM. JUnit closes it with its store. */
   private record Running(Annals annals, Database database, Stores stores, AutoCloseable end)
       implements AutoCloseable {
@@ -93,7 +105,7 @@ final class Deployment implements ParameterResolver {
                 .with("ANNALS_LIMITS_FORGOT_PASSWORD_ADDRESS_CAPACITY", "0")
                 .with("ANNALS_LIMITS_LOGIN_ADDRESS_CAPACITY", "0")
                 .with(Postbox.get().variables());
-        Annals.ADMIN.forEach(program::with);
+        configuration().forEach(program::with);
         AnnalsProcess process = program.start();
         Supplier<String> output = () -> process.output() + process.errors();
         Annals annals = new Annals(process.awaitReady().baseUrl(), Optional.of(output));
@@ -140,7 +152,7 @@ final class Deployment implements ParameterResolver {
     static Running split() {
       SplitDeployment split =
           SplitDeployment.start(
-              new Shape(1, INSTANCES, SplitDeployment.roles(), true), false, Annals.ADMIN);
+              new Shape(1, INSTANCES, SplitDeployment.roles(), true), false, configuration());
       Database database = Database.named(split.stores()::get);
       return new Running(
           new Annals(

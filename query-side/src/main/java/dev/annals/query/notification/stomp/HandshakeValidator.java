@@ -2,10 +2,11 @@ package dev.annals.query.notification.stomp;
 
 import dev.annals.platform.problem.ProblemResponse;
 import dev.annals.platform.problem.Problems;
+import dev.annals.platform.web.CorsProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
@@ -13,13 +14,12 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Accepts WebSocket handshakes, from browsers only with an allowed origin. The token follows in a
  * frame.
  */
-record HandshakeValidator(List<String> allowedOrigins) implements HandshakeInterceptor {
+record HandshakeValidator(CorsProperties cors) implements HandshakeInterceptor {
 
   @Override
   public boolean beforeHandshake(
@@ -28,15 +28,17 @@ record HandshakeValidator(List<String> allowedOrigins) implements HandshakeInter
       WebSocketHandler handler,
       Map<String, Object> attributes)
       throws IOException {
+    HttpHeaders sent = request.getHeaders();
+    if (!cors.allowsWebSocket(sent.getOrigin(), sent.getFirst(HttpHeaders.HOST))) {
+      return refuse(new ProblemResponse(CorsProperties.refusal()), request, response);
+    }
     if (!HttpMethod.GET.equals(request.getMethod())) {
       return refuse(Problems.ofStatus(405).with("Allow", "GET"), request, response);
     }
-    if (!"websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())) {
+    if (!"websocket".equalsIgnoreCase(sent.getUpgrade())) {
       return refuse(Problems.ofStatus(400), request, response);
     }
-    String origin = request.getHeaders().getOrigin();
-    boolean allowed = allowedOrigins.contains(origin) || WebUtils.isSameOrigin(request);
-    return allowed || refuse(Problems.ofStatus(403), request, response);
+    return true;
   }
 
   private static boolean refuse(

@@ -1,6 +1,6 @@
 package dev.annals.query.notification.stomp;
 
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import dev.annals.platform.web.CorsProperties;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
@@ -12,15 +12,14 @@ import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocket
-@EnableConfigurationProperties(PushProperties.class)
 class StompConfiguration implements WebSocketConfigurer {
 
   private final StompHandler handler;
   private final HandshakeValidator handshake;
 
-  StompConfiguration(StompHandler handler, PushProperties properties) {
+  StompConfiguration(StompHandler handler, CorsProperties cors) {
     this.handler = handler;
-    this.handshake = new HandshakeValidator(properties.origins());
+    this.handshake = new HandshakeValidator(cors);
   }
 
   @Override

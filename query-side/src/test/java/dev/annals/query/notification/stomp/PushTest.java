@@ -52,7 +52,7 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = {"management.server.port=-1", "annals.push.origins=https://notes.example.org"})
+    properties = {"management.server.port=-1", "annals.cors.origins=https://notes.example.org"})
 class PushTest {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();

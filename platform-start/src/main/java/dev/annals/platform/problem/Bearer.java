@@ -1,4 +1,4 @@
-package dev.annals.platform.security;
+package dev.annals.platform.problem;
 
 /** The scheme of access tokens and its challenges (RFC 6750). */
 public final class Bearer {

@@ -23,7 +23,8 @@ public final class RequestId {
     return Optional.ofNullable(MDC.get(KEY));
   }
 
-  static String acceptOrCreate(@Nullable String sent) {
+  /** Returns the id that a client has sent, or a new one if that is absent or not allowed. */
+  public static String acceptOrCreate(@Nullable String sent) {
     return sent != null && ALLOWED.matcher(sent).matches() ? sent : UUID.randomUUID().toString();
   }
 }

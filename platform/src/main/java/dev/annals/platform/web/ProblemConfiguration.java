@@ -1,4 +1,4 @@
-package dev.annals.platform.problem;
+package dev.annals.platform.web;
 
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 public class ProblemConfiguration {
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports() {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports(CorsProperties cors) {
     return factory ->
         factory.addContextCustomizers(
             context -> {
@@ -20,7 +20,9 @@ public class ProblemConfiguration {
                 context.removeErrorPage(page);
               }
               if (context.getParent() instanceof StandardHost host) {
-                host.setErrorReportValveClass(ProblemReportValve.class.getName());
+                // The host would add its own valve after this one.
+                host.setErrorReportValveClass("");
+                host.getPipeline().addValve(new ProblemReportValve(cors));
               }
             });
   }

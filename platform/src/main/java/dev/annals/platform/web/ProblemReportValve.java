@@ -1,7 +1,9 @@
-package dev.annals.platform.problem;
+package dev.annals.platform.web;
 
+import dev.annals.platform.problem.Problem;
+import dev.annals.platform.problem.ProblemResponse;
+import dev.annals.platform.problem.Problems;
 import java.io.IOException;
-import java.util.UUID;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -13,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes problem documents for requests that Tomcat rejects before any filter, and for {@code
- * sendError}. Tomcat instantiates this class by its name.
+ * sendError}.
  */
-public final class ProblemReportValve extends ErrorReportValve {
+final class ProblemReportValve extends ErrorReportValve {
 
   private static final Logger log = LoggerFactory.getLogger(ProblemReportValve.class);
 
@@ -23,6 +25,12 @@ public final class ProblemReportValve extends ErrorReportValve {
   private static final String TOO_LARGE =
       StringManager.getManager(Http11InputBuffer.class)
           .getString("iib.requestheadertoolarge.error");
+
+  private final CorsProperties cors;
+
+  ProblemReportValve(CorsProperties cors) {
+    this.cors = cors;
+  }
 
   private static int status(Request request, Response response, @Nullable Throwable throwable) {
     if (throwable == null || !TOO_LARGE.equals(throwable.getMessage())) {
@@ -38,9 +46,11 @@ public final class ProblemReportValve extends ErrorReportValve {
         || !response.setErrorReported()) {
       return;
     }
-    if (response.getHeader("X-Request-Id") == null) {
-      response.setHeader("X-Request-Id", UUID.randomUUID().toString());
+    if (response.getHeader(RequestId.HEADER) == null) {
+      response.setHeader(
+          RequestId.HEADER, RequestId.acceptOrCreate(request.getHeader(RequestId.HEADER)));
     }
+    cors.headers(request.getHeader("Origin")).forEach(response::setHeader);
     // A parse error of Tomcat has an exception, too, but is the client's fault.
     boolean serverError = throwable != null && response.getStatus() >= 500;
     ProblemResponse answer =
