@@ -5,12 +5,16 @@ import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IdempotencyKey;
+import dev.annals.platform.web.KeyedSemaphores;
 import dev.annals.platform.web.NameBasedUuids;
+import dev.annals.platform.web.Permits;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -21,6 +25,7 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,10 +33,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Creates something once for each {@code Idempotency-Key}. There is no table of keys: the new
- * aggregate's id is derived from the user, the path and the key, so the event store itself refuses
- * a second creation, on any instance and at any time. The first event's metadata holds a digest of
- * the request body.
+ * Creates something once for each {@code Idempotency-Key}. There is no table of keys: the new id is
+ * derived from the user, the path and the key, so the event store itself refuses a second creation,
+ * on any instance and at any time. The metadata of the creation's event holds a digest of the
+ * request body.
  */
 @Component
 public final class IdempotentCreation {
@@ -41,6 +46,9 @@ public final class IdempotentCreation {
   /** Bounds the number of digests, which each absent property doubles. No body has more. */
   private static final int MAX_ABSENT = 6;
 
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
+
+  private final KeyedSemaphores<UUID> turns = new KeyedSemaphores<>(1);
   private final CommandGateway commands;
   private final EventStore events;
   private final StoredSubjectKeys keys;
@@ -51,7 +59,7 @@ public final class IdempotentCreation {
     this.keys = keys;
   }
 
-  /** Returns the id of the aggregate to create: random if the request has no key. */
+  /** Returns the id of the thing to create: random if the request has no key. */
   public static UUID id(UUID user, String path, IdempotencyKey key) {
     return key.value()
         .map(value -> NameBasedUuids.of(user.toString(), path, value))
@@ -59,7 +67,7 @@ public final class IdempotentCreation {
   }
 
   /**
-   * Sends the command, unless a request with the same key was executed before.
+   * Creates aggregates, unless a request with the same key has created them.
    *
    * @param first the id of the first aggregate that the command creates
    * @param body the request body; another body under the same key is refused
@@ -75,33 +83,71 @@ public final class IdempotentCreation {
       Object command,
       Function<DomainEventMessage<?>, T> original,
       Function<Supplier<T>, T> admission) {
+    return once(
+        key,
+        user,
+        first,
+        body,
+        () -> firstEvent(first),
+        original,
+        metaData -> admission.apply(() -> send(command, metaData)));
+  }
+
+  private <T> T send(Object command, Map<String, String> metaData) {
+    return commands.sendAndWait(
+        GenericCommandMessage.asCommandMessage(command).andMetaData(metaData));
+  }
+
+  /**
+   * Creates something, unless a request with the same key has created it.
+   *
+   * @param id the {@link #id id} of the new thing; requests with the same key take turns
+   * @param body the request body; another body under the same key is refused
+   * @param created finds the event of the creation
+   * @param original rebuilds the answer from that event
+   * @param creation creates it by a command with the given metadata; not called for a repeated
+   *     request
+   * @throws Refusal {@code idempotency-key-reuse}; {@code unavailable} if another request with the
+   *     key takes long
+   */
+  public <T> T once(
+      IdempotencyKey key,
+      UUID user,
+      UUID id,
+      Object body,
+      Supplier<Optional<DomainEventMessage<?>>> created,
+      Function<DomainEventMessage<?>, T> original,
+      Function<Map<String, String>, T> creation) {
     if (key.value().isEmpty()) {
-      return admission.apply(() -> commands.sendAndWait(command));
+      return creation.apply(Map.of());
     }
     // With its nulls: the previous program version compares digests that include them.
     String digest = keys.digest(user, JSON.writeValueAsBytes(body));
-    Optional<DomainEventMessage<?>> created = firstEvent(first);
-    if (created.isEmpty()) {
-      try {
-        return admission.apply(
-            () ->
-                commands.sendAndWait(
-                    GenericCommandMessage.asCommandMessage(command)
-                        .andMetaData(Map.of(AxonConfiguration.BODY_DIGEST, digest))));
-      } catch (AggregateStreamCreationException | Refusal overtaken) {
-        created = firstEvent(first);
-        if (created.isEmpty()) {
-          throw overtaken;
+    // Else repetitions would reserve quotas that the first request needs alone.
+    try (Permits.Permit turn = turns.acquire(id, 1, System.nanoTime() + MAX_WAIT.toNanos())) {
+      Optional<DomainEventMessage<?>> before = created.get();
+      if (before.isEmpty()) {
+        try {
+          return creation.apply(Map.of(AxonConfiguration.BODY_DIGEST, digest));
+        } catch (AggregateStreamCreationException | ConcurrencyException | Refusal overtaken) {
+          // By a request to another instance.
+          before = created.get();
+          if (before.isEmpty()) {
+            throw overtaken;
+          }
         }
       }
-    }
-    DomainEventMessage<?> event = created.orElseThrow();
-    Object stored = event.getMetaData().get(AxonConfiguration.BODY_DIGEST);
-    if (!digest.equals(stored) && !isOfOtherVersion(user, body, stored)) {
+      DomainEventMessage<?> event = before.orElseThrow();
+      Object stored = event.getMetaData().get(AxonConfiguration.BODY_DIGEST);
+      if (!digest.equals(stored) && !isOfOtherVersion(user, body, stored)) {
+        throw new Refusal(
+            Problem.IDEMPOTENCY_KEY_REUSE, "The key was used before with another body.");
+      }
+      return original.apply(event);
+    } catch (TimeoutException e) {
       throw new Refusal(
-          Problem.IDEMPOTENCY_KEY_REUSE, "The key was used before with another body.");
+          Problem.UNAVAILABLE, "A request with the same key is under way. Try again soon.");
     }
-    return original.apply(event);
   }
 
   /**

@@ -1,35 +1,34 @@
 package dev.annals.command.limit;
 
-import dev.annals.command.limit.LimitProperties.Allowance;
-import dev.annals.command.limit.Quota.Reservation;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 
 /**
- * Enforces limits. Every response of a limited endpoint shows the tightest of its limits. For use
- * by the thread that serves the request.
+ * Enforces limits. A request reserves what it may cost, is refused at once if less is left, and
+ * settles afterwards: it spends the reservation or gives it back. Every response of a limited
+ * endpoint shows the tightest of its limits. For use by the thread that serves the request.
  */
 @Component
 public class Limits {
 
-  private final Map<Policy, Quotas> byAccount = new EnumMap<>(Policy.class);
-  private final Map<Policy, Quotas> byAddress = new EnumMap<>(Policy.class);
-  private final Map<Policy, Quotas> byUser = new EnumMap<>(Policy.class);
+  private final Map<Policy, List<Quotas>> byAddress = new EnumMap<>(Policy.class);
+  // An account's quotas are those of its user, if it has one.
+  private final Map<Policy, List<Quotas>> byAccount = new EnumMap<>(Policy.class);
   private final ClientAddresses addresses;
   private final HttpServletRequest request;
   private final HttpServletResponse response;
@@ -49,28 +48,15 @@ public class Limits {
     this.request = request;
     this.response = response;
     for (Policy policy : Policy.values()) {
-      LimitProperties.Allowances allowances = properties.of(policy);
-      limit(
-          policy.isAboutCaller() ? byUser : byAccount,
+      LimitProperties.Allowances limits = properties.of(policy);
+      byAddress.put(
+          policy, Quotas.of(policy, "address", limits.address(), buckets, clock).toList());
+      byAccount.put(
           policy,
-          "account",
-          allowances.account(),
-          buckets,
-          clock);
-      limit(byAddress, policy, "address", allowances.address(), buckets, clock);
-      limit(byUser, policy, "user", allowances.user(), buckets, clock);
-    }
-  }
-
-  private static void limit(
-      Map<Policy, Quotas> limited,
-      Policy policy,
-      String by,
-      @Nullable Allowance allowance,
-      SharedBuckets buckets,
-      Clock clock) {
-    if (allowance != null && allowance.capacity() > 0) {
-      limited.put(policy, new Quotas(policy, by, allowance, buckets, clock));
+          Stream.concat(
+                  Quotas.of(policy, "account", limits.account(), buckets, clock),
+                  Quotas.of(policy, "user", limits.user(), buckets, clock))
+              .toList());
     }
   }
 
@@ -84,24 +70,7 @@ public class Limits {
    * @throws Refusal {@code quota-exceeded}, without an attempt
    */
   public <T> Optional<T> attempt(Policy policy, String account, Supplier<Optional<T>> attempt) {
-    List<Quota> quotas = quotas(policy, account);
-    Map<Quota, Reservation> reservations = new LinkedHashMap<>();
-    boolean failed = false;
-    try {
-      for (Quota quota : quotas) {
-        Reservation taken = quota.reserve(1);
-        taken.status().require(response);
-        reservations.put(quota, taken);
-      }
-      Optional<T> outcome = attempt.get();
-      failed = outcome.isEmpty();
-      return outcome;
-    } finally {
-      for (Map.Entry<Quota, Reservation> each : reservations.entrySet()) {
-        each.getKey().settle(each.getValue(), failed);
-      }
-      show(quotas.stream(), response);
-    }
+    return reserve(policy, account, 1, attempt, Optional::isEmpty);
   }
 
   /**
@@ -111,9 +80,7 @@ public class Limits {
    * @throws Refusal {@code quota-exceeded}
    */
   public void spend(Policy policy, String account) {
-    Optional<RateLimitStatus> taken = of(byAccount, policy, account).map(it -> it.take(1).status());
-    show(quotas(policy, account).stream(), response);
-    taken.ifPresent(status -> status.require(response));
+    reserve(policy, account, 1, () -> account, spent -> true);
   }
 
   /**
@@ -122,46 +89,45 @@ public class Limits {
    * @throws Refusal {@code quota-exceeded} if less is left
    */
   public <T> T spendOnSuccess(Policy policy, UUID user, int count, Supplier<T> work) {
-    Quota quota = of(byUser, policy, user.toString()).orElse(null);
-    if (quota == null) {
-      return work.get();
-    }
-    Reservation taken = quota.await(count);
-    taken.status().show(response);
-    taken.status().require(response);
-    boolean done = false;
+    return reserve(policy, user.toString(), count, work, done -> true);
+  }
+
+  private <T> T reserve(
+      Policy policy, String account, int count, Supplier<T> work, Predicate<T> costs) {
+    List<Quota> ofAccount = of(byAccount, policy, account);
+    List<Quota> all = with(of(byAddress, policy, addresses.of(request)), ofAccount);
+    List<Quota.Reservation> reservations = new ArrayList<>();
+    boolean spent = false;
     try {
-      T result = work.get();
-      done = true;
-      return result;
-    } finally {
-      quota.settle(taken, done);
-      if (!done) {
-        quota.peek().show(response);
+      for (Quota quota : policy.countsOnlyFailures() ? all : ofAccount) {
+        Quota.Reservation reservation = quota.reserve(count);
+        reservations.add(reservation);
+        reservation.status().require(response);
       }
+      T outcome = work.get();
+      spent = costs.test(outcome);
+      return outcome;
+    } finally {
+      for (Quota.Reservation reservation : reservations) {
+        reservation.settle(spent);
+      }
+      show(all, response);
     }
   }
 
   /** Shows the limit of the request's address. */
   void show(Policy policy, HttpServletRequest from, HttpServletResponse to) {
-    show(of(byAddress, policy, addresses.of(from)).stream(), to);
+    show(of(byAddress, policy, addresses.of(from)), to);
   }
 
   /** Shows the limits of the user for requests about the caller's own account. */
   void showUser(Policy policy, HttpServletRequest from, HttpServletResponse to) {
-    if (!policy.isAboutCaller(from)) {
-      return;
-    }
     Authentication known = SecurityContextHolder.getContext().getAuthentication();
-    if (known != null && known.getPrincipal() instanceof Caller caller) {
+    if (policy.isAboutCaller(from)
+        && known != null
+        && known.getPrincipal() instanceof Caller caller) {
       String user = caller.userId().toString();
-      show(
-          Stream.of(
-                  of(byAddress, policy, addresses.of(from)),
-                  of(byAccount, policy, user),
-                  of(byUser, policy, user))
-              .flatMap(Optional::stream),
-          to);
+      show(with(of(byAddress, policy, addresses.of(from)), of(byAccount, policy, user)), to);
     }
   }
 
@@ -174,26 +140,25 @@ public class Limits {
     if (!policy.refusesBeforeReading(from)) {
       return;
     }
-    of(byAddress, policy, addresses.of(from))
-        .map(quota -> policy.countsOnlyFailures() ? quota.peek() : quota.take(1).status())
-        .ifPresent(
-            status -> {
-              status.show(to);
-              status.require(to);
-            });
+    for (Quota quota : of(byAddress, policy, addresses.of(from))) {
+      RateLimitStatus status = policy.countsOnlyFailures() ? quota.peek() : quota.spend();
+      status.show(to);
+      status.require(to);
+    }
   }
 
-  private List<Quota> quotas(Policy policy, String account) {
-    return Stream.of(of(byAddress, policy, addresses.of(request)), of(byAccount, policy, account))
-        .flatMap(Optional::stream)
-        .toList();
+  private static List<Quota> of(Map<Policy, List<Quotas>> limited, Policy policy, String name) {
+    return limited.get(policy).stream().map(each -> each.of(name)).toList();
   }
 
-  private static Optional<Quota> of(Map<Policy, Quotas> limited, Policy policy, String name) {
-    return Optional.ofNullable(limited.get(policy)).map(quotas -> quotas.of(name));
+  private static List<Quota> with(List<Quota> some, List<Quota> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
   }
 
-  private static void show(Stream<Quota> quotas, HttpServletResponse response) {
-    quotas.map(Quota::peek).min(RateLimitStatus.TIGHTER).ifPresent(status -> status.show(response));
+  private static void show(List<Quota> quotas, HttpServletResponse response) {
+    quotas.stream()
+        .map(Quota::peek)
+        .min(RateLimitStatus.TIGHTER)
+        .ifPresent(status -> status.show(response));
   }
 }

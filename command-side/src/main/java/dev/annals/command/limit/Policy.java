@@ -42,11 +42,6 @@ public enum Policy {
     return this == LOGIN;
   }
 
-  /** Returns true if the account of the request is always the caller's. */
-  boolean isAboutCaller() {
-    return this == VERIFY_EMAIL;
-  }
-
   /** Returns true if the request is about the account of its token. */
   boolean isAboutCaller(HttpServletRequest request) {
     return switch (this) {

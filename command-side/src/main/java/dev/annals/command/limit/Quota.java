@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,8 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Quota {
 
-  private static final int MAX_WAITING = 64;
-
   private final Policy policy;
   private final LimitProperties.Allowance allowance;
   private final String name;
@@ -28,9 +25,7 @@ final class Quota {
   private Bucket localBucket;
   // Not the monitor: before JDK 24, waiting for Redis in it pins virtual threads' carriers.
   private final Lock lock = new ReentrantLock();
-  private final Condition settled = lock.newCondition();
   private int reserved;
-  private int waiting;
 
   /**
    * @param name the name of the shared bucket
@@ -49,13 +44,6 @@ final class Quota {
     this.localBucket = full();
   }
 
-  /**
-   * The outcome of taking tokens.
-   *
-   * @param shared whether they came from the bucket that the processes share
-   */
-  record Reservation(RateLimitStatus status, int count, boolean shared) {}
-
   /** Returns the status without taking tokens. */
   RateLimitStatus peek() {
     lock.lock();
@@ -71,87 +59,74 @@ final class Quota {
   }
 
   /** Takes tokens if enough are left; otherwise takes none. */
-  Reservation take(int count) {
-    lock.lock();
-    try {
-      return takeLocked(count);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Reservation takeLocked(int count) {
-    Optional<VerboseResult<Boolean>> shared =
-        buckets.ask(name, configuration(), bucket -> bucket.asVerbose().tryConsume(count));
-    if (shared.isPresent()) {
-      return new Reservation(status(shared.get(), count), count, true);
-    }
-    if (reserved == 0 && localBucket.getAvailableTokens() == allowance.capacity()) {
-      localBucket = full();
-    }
-    VerboseResult<Boolean> alone = localBucket.asVerbose().tryConsume(count);
-    return new Reservation(status(alone, count), count, false);
-  }
-
-  /** Takes tokens if enough are left. If granted, {@link #settle} must follow. */
   Reservation reserve(int count) {
     lock.lock();
     try {
-      Reservation taken = takeLocked(count);
-      if (taken.status().granted()) {
+      Optional<VerboseResult<Boolean>> shared =
+          buckets.ask(name, configuration(), bucket -> bucket.asVerbose().tryConsume(count));
+      VerboseResult<Boolean> taking = shared.orElseGet(() -> takeLocally(count));
+      Reservation reservation = new Reservation(status(taking, count), count, shared.isPresent());
+      if (taking.getValue()) {
         reserved += count;
       }
-      return taken;
+      return reservation;
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Reserves tokens. Waits while other requests of this process may return theirs, so that
-   * concurrent requests succeed as consecutive ones do. Holds up to 64 threads.
-   */
-  Reservation await(int count) {
-    lock.lock();
-    try {
-      Reservation taken = reserve(count);
-      while (taken.status().passing() && waiting < MAX_WAITING) {
-        waiting++;
-        try {
-          settled.await();
-        } finally {
-          waiting--;
+  /** Takes one token for good if one is left. */
+  RateLimitStatus spend() {
+    Reservation one = reserve(1);
+    one.settle(true);
+    return one.status();
+  }
+
+  private VerboseResult<Boolean> takeLocally(int count) {
+    if (reserved == 0 && localBucket.getAvailableTokens() == allowance.capacity()) {
+      localBucket = full();
+    }
+    return localBucket.asVerbose().tryConsume(count);
+  }
+
+  /** Tokens that were taken, or refused. If they were taken, {@link #settle} must follow. */
+  final class Reservation {
+
+    private final RateLimitStatus status;
+    private final int count;
+    private final boolean shared;
+
+    private Reservation(RateLimitStatus status, int count, boolean shared) {
+      this.status = status;
+      this.count = count;
+      this.shared = shared;
+    }
+
+    RateLimitStatus status() {
+      return status;
+    }
+
+    /**
+     * Ends the reservation; does nothing if it was refused.
+     *
+     * @param spent whether the tokens stay taken
+     */
+    void settle(boolean spent) {
+      if (!status.granted()) {
+        return;
+      }
+      lock.lock();
+      try {
+        reserved -= count;
+        if (!spent && shared) {
+          // If Redis is down they stay taken: too little is granted rather than too much.
+          buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(count));
+        } else if (!spent) {
+          localBucket.addTokens(count);
         }
-        taken = reserve(count);
+      } finally {
+        lock.unlock();
       }
-      return taken;
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "Interrupted while waiting for concurrent requests", stopping);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Ends a granted reservation.
-   *
-   * @param spent whether the tokens stay taken
-   */
-  void settle(Reservation taken, boolean spent) {
-    lock.lock();
-    try {
-      reserved -= taken.count();
-      if (!spent && taken.shared()) {
-        // If Redis is down they stay taken: too little is granted rather than too much.
-        buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(taken.count()));
-      } else if (!spent) {
-        localBucket.addTokens(taken.count());
-      }
-      settled.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.annals.platform.web.NameBasedUuids;
 import java.time.Clock;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The quotas of a policy by account, by address or by user. Keys are hashes, not names. */
 final class Quotas {
@@ -15,9 +17,22 @@ final class Quotas {
   private final LoadingCache<UUID, Quota> quotas;
 
   /**
+   * Returns the quotas of an allowance; none if it has no limit.
+   *
    * @param by {@code account}, {@code address} or {@code user}
    */
-  Quotas(
+  static Stream<Quotas> of(
+      Policy policy,
+      String by,
+      LimitProperties.@Nullable Allowance allowance,
+      SharedBuckets buckets,
+      Clock clock) {
+    return Stream.ofNullable(allowance)
+        .filter(limit -> limit.capacity() > 0)
+        .map(limit -> new Quotas(policy, by, limit, buckets, clock));
+  }
+
+  private Quotas(
       Policy policy,
       String by,
       LimitProperties.Allowance allowance,

@@ -6,7 +6,6 @@ import static dev.annals.command.limit.Policy.REGISTER;
 import static dev.annals.command.limit.Policy.TASKS_PER_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 import dev.annals.command.CommandProperties;
@@ -282,49 +281,34 @@ class LimitsTest {
   }
 
   @Test
-  void letsUpTo64RequestsWaitForOthersThatMayFail() throws Exception {
-    List<Thread> waiting = new ArrayList<>();
-    AtomicInteger granted = new AtomicInteger();
+  void refusesAtOnceWhatRequestsUnderWayHaveReserved() {
     assertThatThrownBy(
             () ->
-                concurrentLimits.spendOnSuccess(
+                limits.spendOnSuccess(
                     TASKS_PER_DAY,
                     ANNA,
                     50,
                     () -> {
-                      for (int i = 0; i < 64; i++) {
-                        waiting.add(startWaiting(granted));
-                      }
                       assertRefused(
-                          () ->
-                              concurrentLimits.spendOnSuccess(
-                                  TASKS_PER_DAY, ANNA, 1, () -> "never"),
+                          () -> limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, () -> "never"),
                           "tasks-per-day");
+                      assertShown(
+                          "\"tasks-per-day\";q=50;w=86400", "\"tasks-per-day\";r=0;t=65400");
+                      assertThat(response.getHeader("Retry-After")).isEqualTo("1");
                       throw new IllegalStateException("The database is down");
                     }))
         .isInstanceOf(IllegalStateException.class);
-    for (Thread thread : waiting) {
-      thread.join();
-    }
-    assertThat(granted).hasValue(50);
+    assertThat(limits.spendOnSuccess(TASKS_PER_DAY, ANNA, 50, () -> "done")).isEqualTo("done");
   }
 
-  private Thread startWaiting(AtomicInteger granted) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                concurrentLimits.spendOnSuccess(TASKS_PER_DAY, ANNA, 1, granted::incrementAndGet);
-              } catch (Refusal refused) {
-                assertThat(refused.problem()).isEqualTo(Problem.QUOTA_EXCEEDED);
-              }
-            });
-    thread.start();
-    await()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> thread.getState() == Thread.State.WAITING);
-    return thread;
+  @Test
+  void enforcesALimitByUserForEachPolicy() {
+    Limits byUser =
+        limits(new Allowances(null, null, new Allowance(1, Duration.ofMinutes(15))), response);
+    byUser.attempt(LOGIN, "anna", Optional::empty);
+    assertShown("\"login\";q=1;w=900", "\"login\";r=0;t=900");
+    assertRefused(() -> byUser.attempt(LOGIN, "anna", Optional::empty), "login");
+    byUser.attempt(LOGIN, "bert", Optional::empty);
   }
 
   @Test

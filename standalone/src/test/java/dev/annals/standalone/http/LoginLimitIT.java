@@ -13,10 +13,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +125,16 @@ class LoginLimitIT {
   }
 
   @Test
+  void createsABatchOnceForConcurrentRequestsThatTogetherExceedTheLimit() throws Exception {
+    Client ada = annals.newUser().with("Idempotency-Key", "\"batch\"");
+
+    List<Answer> answers = atOnce(20, () -> ada.post("/tasks/bulk", tasks(30)).expect(201));
+
+    assertThat(answers.stream().map(Answer::json).distinct()).hasSize(1);
+    assertThat(tasksLeft(ada.post("/tasks/bulk", tasks(30)).expect(201))).isEqualTo(20);
+  }
+
+  @Test
   void limitsRefreshesByAddressForAnyBody() {
     anybody.post("/auth/refresh", "{}").isProblem(400, "validation");
     anybody
@@ -166,7 +176,8 @@ class LoginLimitIT {
   @Test
   void limitsConcurrentGuesses() throws Exception {
     register();
-    List<Integer> statuses = atOnce(30, WRONG).stream().map(Answer::status).toList();
+    List<Integer> statuses =
+        atOnce(30, () -> login(email, WRONG)).stream().map(Answer::status).toList();
     assertThat(statuses).filteredOn(status -> status == 401).hasSize(3);
     assertThat(statuses).filteredOn(status -> status == 429).hasSize(27);
   }
@@ -174,7 +185,7 @@ class LoginLimitIT {
   @Test
   void answers429WithRetryAfterToExcessConcurrentLogins() throws Exception {
     register();
-    List<Answer> answers = atOnce(30, Annals.PASSWORD);
+    List<Answer> answers = atOnce(30, () -> login(email, Annals.PASSWORD));
     assertThat(answers).filteredOn(answer -> answer.status() == 200).hasSizeGreaterThanOrEqualTo(3);
     assertThat(answers)
         .filteredOn(answer -> answer.status() != 200)
@@ -216,16 +227,12 @@ class LoginLimitIT {
     login(registered(), Annals.PASSWORD).expect(200);
   }
 
-  private List<Answer> atOnce(int times, String password) throws Exception {
+  private static List<Answer> atOnce(int times, Callable<Answer> request) throws Exception {
     ExecutorService people = Executors.newFixedThreadPool(times);
     try {
-      List<Future<Answer>> attempts =
-          IntStream.range(0, times)
-              .mapToObj(i -> people.submit(() -> login(email, password)))
-              .toList();
       List<Answer> answers = new ArrayList<>();
-      for (Future<Answer> attempt : attempts) {
-        answers.add(attempt.get());
+      for (Future<Answer> answer : people.invokeAll(Collections.nCopies(times, request))) {
+        answers.add(answer.get());
       }
       return answers;
     } finally {
