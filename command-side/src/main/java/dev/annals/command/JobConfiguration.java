@@ -8,7 +8,7 @@ import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.annals.command.role.ProcessRole;
-import dev.annals.command.schedule.ScheduleRuns;
+import dev.annals.command.schedule.Schedules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +47,7 @@ class JobConfiguration {
   Scheduler scheduler(
       DataSource dataSource,
       List<Task<?>> tasks,
-      ScheduleRuns schedules,
+      Schedules schedules,
       InstanceName instance,
       Clock clock) {
     return builder(dataSource, tasks, instance, clock)
