@@ -3,7 +3,8 @@ package dev.annals.command.attachment;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.validation.Characters;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
+import org.springframework.http.ContentDisposition;
+import org.springframework.web.util.UriUtils;
 
 /** Cleans and formats file names, which are shown to users and never used as paths. */
 public final class FileName {
@@ -43,25 +44,9 @@ public final class FileName {
   /** Returns a {@code Content-Disposition} (RFC 6266) in ASCII, and if needed in UTF-8, too. */
   public static String disposition(String fileName) {
     String ascii = fileName.replaceAll("[^ -~]|[\"\\\\%]", "_");
-    String plain = "attachment; filename=\"" + ascii + "\"";
-    return ascii.equals(fileName) ? plain : plain + "; filename*=UTF-8''" + encoded(fileName);
-  }
-
-  // RFC 8187, 3.2.1.
-  private static String encoded(String fileName) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte octet : fileName.getBytes(StandardCharsets.UTF_8)) {
-      boolean plain =
-          (octet >= '0' && octet <= '9')
-              || (octet >= 'A' && octet <= 'Z')
-              || (octet >= 'a' && octet <= 'z')
-              || "!#$&+-.^_`|~".indexOf(octet) >= 0;
-      if (plain) {
-        encoded.append((char) octet);
-      } else {
-        encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
-      }
-    }
-    return encoded.toString();
+    String plain = ContentDisposition.attachment().filename(ascii).build().toString();
+    return ascii.equals(fileName)
+        ? plain
+        : plain + "; filename*=UTF-8''" + UriUtils.encode(fileName, StandardCharsets.UTF_8);
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.command.attachment;
 
+import dev.annals.api.AttachmentView;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Permits;
@@ -11,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -30,7 +30,6 @@ public class FileStorage {
   private final StoredFiles files;
   private final StoredObjects objects;
   private final FileTypes types;
-  private final SignedUrls urls;
   private final AttachmentProperties properties;
   private final Clock clock;
 
@@ -40,7 +39,6 @@ public class FileStorage {
       StoredFiles files,
       StoredObjects objects,
       FileTypes types,
-      SignedUrls urls,
       AttachmentProperties properties,
       Clock clock) {
     this.store = store;
@@ -48,7 +46,6 @@ public class FileStorage {
     this.files = files;
     this.objects = objects;
     this.types = types;
-    this.urls = urls;
     this.properties = properties;
     this.clock = clock;
   }
@@ -78,7 +75,7 @@ public class FileStorage {
    */
   public SpooledFile spool(InputStream source) {
     try {
-      return spool.read(source, properties.maxSize().toBytes());
+      return SpooledFile.read(source, properties.maxSize().toBytes(), spool.folder());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -108,11 +105,6 @@ public class FileStorage {
       files.releaseClaim(claim);
       throw e;
     }
-  }
-
-  /** Releases a claim unless its file is attached. */
-  public void releaseClaim(UUID claim) {
-    files.releaseClaim(claim);
   }
 
   /**
@@ -159,25 +151,10 @@ public class FileStorage {
   }
 
   /** Signs a URL of an attached file. */
-  public Link link(Download download) {
+  public Link link(UUID taskId, AttachmentView file) {
     Instant expiresAt = expiry();
-    return new Link(
-        store.signDownload(download, objects.keyOf(download.sha256()), expiresAt), expiresAt);
-  }
-
-  /**
-   * Releases all files of a user, attached or not.
-   *
-   * @return whether the store has deleted all bytes without another holder; until then call it
-   *     again
-   */
-  public boolean removeAllOf(UUID ownerId) {
-    return files.removeAllOf(ownerId);
-  }
-
-  /** Returns the owner of an attachment. */
-  public Optional<UUID> ownerOf(UUID attachmentId) {
-    return files.ownerOf(attachmentId);
+    String key = objects.keyOf(file.sha256());
+    return new Link(store.signDownload(taskId, file, key, expiresAt), expiresAt);
   }
 
   /**
@@ -206,11 +183,6 @@ public class FileStorage {
     files.claim(upload);
     ObjectStore.SignedUpload signed = store.signUpload(upload, expiresAt);
     return new Announced(upload.id(), signed.method(), signed.url(), signed.headers(), expiresAt);
-  }
-
-  /** Returns an announced upload that is not attached yet, while its claim lasts. */
-  public Optional<Upload> upload(UUID id) {
-    return files.upload(id);
   }
 
   /**
@@ -244,11 +216,6 @@ public class FileStorage {
             () -> new Refusal(Problem.UPLOAD_INCOMPLETE, "Send the file to its URL first."));
   }
 
-  /** Schedules the deletion of an upload's bytes, after they are stored as a file. */
-  public void deleteUpload(Upload upload) {
-    objects.removeSoon(upload.ownerId(), ObjectStore.upload(upload.id()));
-  }
-
   /**
    * Receives an upload at a signed URL of this service, as S3 does at its own. If the bytes differ
    * from the announced ones, an empty file replaces them.
@@ -274,16 +241,6 @@ public class FileStorage {
       }
       store.put(ObjectStore.upload(id), file);
     }
-  }
-
-  /**
-   * Checks the signature of a request.
-   *
-   * @throws Refusal {@code forbidden}
-   */
-  public void checkSignature(
-      String method, String path, @Nullable String expires, @Nullable String signature) {
-    urls.check(method, path, expires, signature);
   }
 
   private void replaceByNothing(UUID id) {

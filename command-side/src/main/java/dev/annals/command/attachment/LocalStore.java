@@ -1,8 +1,10 @@
 package dev.annals.command.attachment;
 
+import dev.annals.api.AttachmentView;
 import dev.annals.platform.start.CannotStartException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,8 +18,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * Stores bytes in a folder that all command sides share. A file is written elsewhere, forced to the
@@ -69,7 +73,11 @@ final class LocalStore implements ObjectStore {
   @Override
   public Optional<InputStream> open(String key, long from, long length) {
     try {
-      return Optional.of(FilePart.open(path(key), from, length));
+      return Optional.of(
+          BoundedInputStream.builder()
+              .setInputStream(Channels.newInputStream(FileChannel.open(path(key)).position(from)))
+              .setMaxCount(length)
+              .get());
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (IOException e) {
@@ -117,9 +125,8 @@ final class LocalStore implements ObjectStore {
   }
 
   @Override
-  public String signDownload(Download download, String key, Instant expiresAt) {
-    return urls.sign(
-        "GET", SignedUrls.DOWNLOADS + download.taskId() + "/" + download.attachmentId(), expiresAt);
+  public String signDownload(UUID taskId, AttachmentView file, String key, Instant expiresAt) {
+    return urls.sign("GET", SignedUrls.DOWNLOADS + taskId + "/" + file.id(), expiresAt);
   }
 
   // The first two digits name a subfolder, so that no folder gets too large.

@@ -1,5 +1,6 @@
 package dev.annals.command.attachment;
 
+import dev.annals.api.AttachmentView;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ interface ObjectStore {
   SignedUpload signUpload(Upload upload, Instant expiresAt);
 
   /** Signs a URL that lets its holder read the object until it expires. */
-  String signDownload(Download download, String key, Instant expiresAt);
+  String signDownload(UUID taskId, AttachmentView file, String key, Instant expiresAt);
 
   /**
    * A stored object.

@@ -1,20 +1,13 @@
 package dev.annals.command.attachment;
 
+import dev.annals.api.AttachmentView;
 import dev.annals.command.attachment.AttachmentProperties.S3;
 import dev.annals.platform.start.CannotStartException;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -23,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
@@ -30,47 +24,31 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.Abortable;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
-import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.s3.presigner.model.PresignedPutObjectRequest;
 
 /**
- * Stores bytes in a bucket of S3 or of a compatible service. Small files are put by one request,
- * larger ones in parts, each with its checksum; no reader sees a part of a file. {@link #list}
- * lists unfinished multipart uploads under keys of their own, and {@link #delete} aborts them.
- * Signed URLs lead to the bucket itself.
+ * Stores bytes in a bucket of S3 or of a compatible service. A file is put by one request with its
+ * checksum; no reader sees a part of it. Signed URLs lead to the bucket itself.
  */
 final class S3Store implements ObjectStore, AutoCloseable {
-
-  /** The size of a part, and the maximum size of a file that is put by one request. */
-  static final int PART_SIZE = 8 << 20;
-
-  private static final String PARTS_PREFIX = "parts/";
 
   /** The timeout of a call, including its retries. */
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   /** The rate that the timeout of a call assumes for the bytes that it sends. */
   private static final int MIN_BYTES_PER_SECOND = 1 << 20;
-
-  private static final Duration COMPLETION_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration ABORT_TIMEOUT = Duration.ofSeconds(2);
 
   // HTTP clients set these themselves, and some forbid setting them.
   private static final Set<String> IMPLICIT_HEADERS = Set.of("host", "content-length");
@@ -90,14 +68,18 @@ final class S3Store implements ObjectStore, AutoCloseable {
     this.clock = clock;
     AwsCredentialsProvider credentials = credentials(settings);
     Region region = Region.of(settings.region());
-    S3Configuration paths =
-        S3Configuration.builder().pathStyleAccessEnabled(settings.pathStyle()).build();
+    S3Configuration configuration =
+        S3Configuration.builder()
+            .pathStyleAccessEnabled(settings.pathStyle())
+            // The HTTP client fails if a service does not answer 100, and drops other answers.
+            .expectContinueEnabled(false)
+            .build();
     s3 =
         S3Client.builder()
             .region(region)
             .endpointOverride(settings.endpoint())
             .credentialsProvider(credentials)
-            .serviceConfiguration(paths)
+            .serviceConfiguration(configuration)
             // Not every service supports the optional checksums.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -106,7 +88,8 @@ final class S3Store implements ObjectStore, AutoCloseable {
                     calls
                         .retryStrategy(RetryMode.STANDARD)
                         .apiCallTimeout(CALL_TIMEOUT)
-                        // S3 may close kept connections; then all attempts could fail.
+                        // S3 may close kept connections; then all attempts could fail. And
+                        // closing an unread answer must drop its connection.
                         .putHeader("Connection", "close"))
             // It has no pool, so slow clients cannot exhaust it.
             .httpClientBuilder(
@@ -119,7 +102,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
             .region(region)
             .endpointOverride(settings.endpoint())
             .credentialsProvider(credentials)
-            .serviceConfiguration(paths)
+            .serviceConfiguration(configuration)
             .build();
     requireBucket();
   }
@@ -185,95 +168,17 @@ final class S3Store implements ObjectStore, AutoCloseable {
 
   @Override
   public void put(String key, SpooledFile file) {
+    Duration timeout = CALL_TIMEOUT.plusSeconds(file.size() / MIN_BYTES_PER_SECOND);
     answered(
         () ->
-            file.size() > PART_SIZE
-                ? putInParts(key, file)
-                : s3.putObject(
-                    request ->
-                        request
-                            .bucket(bucket)
-                            .key(key)
-                            .checksumSHA256(base64(file.sha256()))
-                            .overrideConfiguration(timeout(sendTimeout(file.size()))),
-                    RequestBody.fromFile(file.path())));
-  }
-
-  private static Duration sendTimeout(long bytes) {
-    return CALL_TIMEOUT.plusSeconds(bytes / MIN_BYTES_PER_SECOND);
-  }
-
-  private static Consumer<AwsRequestOverrideConfiguration.Builder> timeout(Duration timeout) {
-    return call -> call.apiCallTimeout(timeout);
-  }
-
-  private Object putInParts(String key, SpooledFile file) {
-    String upload =
-        s3.createMultipartUpload(
-                request ->
-                    request.bucket(bucket).key(key).checksumAlgorithm(ChecksumAlgorithm.SHA256))
-            .uploadId();
-    try {
-      List<CompletedPart> parts = new ArrayList<>();
-      for (long from = 0; from < file.size(); from += PART_SIZE) {
-        parts.add(putPart(key, upload, parts.size() + 1, file, from));
-      }
-      return s3.completeMultipartUpload(
-          request ->
-              request
-                  .bucket(bucket)
-                  .key(key)
-                  .uploadId(upload)
-                  .multipartUpload(all -> all.parts(parts))
-                  .overrideConfiguration(timeout(COMPLETION_TIMEOUT)));
-    } catch (SdkException | UncheckedIOException e) {
-      try {
-        abort(key, upload);
-      } catch (SdkException | UncheckedIOException later) {
-        e.addSuppressed(later);
-      }
-      throw e;
-    }
-  }
-
-  private CompletedPart putPart(
-      String key, String upload, int number, SpooledFile file, long from) {
-    long length = Math.min(PART_SIZE, file.size() - from);
-    String sha256 = sha256(file.path(), from, length);
-    String etag =
-        s3.uploadPart(
+            s3.putObject(
                 request ->
                     request
                         .bucket(bucket)
                         .key(key)
-                        .uploadId(upload)
-                        .partNumber(number)
-                        .checksumSHA256(sha256)
-                        .overrideConfiguration(timeout(sendTimeout(length))),
-                RequestBody.fromContentProvider(
-                    () -> part(file.path(), from, length), length, "application/octet-stream"))
-            .eTag();
-    return CompletedPart.builder().partNumber(number).eTag(etag).checksumSHA256(sha256).build();
-  }
-
-  private static InputStream part(Path file, long from, long length) {
-    try {
-      return FilePart.open(file, from, length);
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
-  }
-
-  private static String sha256(Path file, long from, long length) {
-    try (DigestInputStream bytes =
-        new DigestInputStream(part(file, from, length), MessageDigest.getInstance("SHA-256"))) {
-      bytes.transferTo(OutputStream.nullOutputStream());
-      return Base64.getEncoder().encodeToString(bytes.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
+                        .checksumSHA256(base64(file.sha256()))
+                        .overrideConfiguration(call -> call.apiCallTimeout(timeout)),
+                RequestBody.fromFile(file.path())));
   }
 
   @Override
@@ -283,74 +188,16 @@ final class S3Store implements ObjectStore, AutoCloseable {
     return answered(
         () -> {
           try {
-            return Optional.of(
-                new ObjectBytes(s3.getObject(get -> get.bucket(bucket).key(key).range(range))));
+            return Optional.of(s3.getObject(get -> get.bucket(bucket).key(key).range(range)));
           } catch (NoSuchKeyException none) {
             return Optional.empty();
           }
         });
   }
 
-  /** The bytes of an object. Closing them before their end drops the connection to S3. */
-  private static final class ObjectBytes extends FilterInputStream {
-
-    private final Abortable answer;
-    private boolean ended;
-
-    private ObjectBytes(ResponseInputStream<?> answer) {
-      super(answer);
-      this.answer = answer;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int read = super.read();
-      ended = read < 0;
-      return read;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      int read = super.read(buffer, offset, length);
-      ended = read < 0;
-      return read;
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (ended) {
-        super.close();
-      } else {
-        answer.abort();
-      }
-    }
-  }
-
   @Override
   public void delete(String key) {
-    answered(
-        () -> {
-          if (key.startsWith(PARTS_PREFIX)) {
-            int upload = key.lastIndexOf('/');
-            abort(key.substring(PARTS_PREFIX.length(), upload), key.substring(upload + 1));
-            return null;
-          }
-          return s3.deleteObject(request -> request.bucket(bucket).key(key));
-        });
-  }
-
-  private void abort(String key, String upload) {
-    try {
-      s3.abortMultipartUpload(
-          request ->
-              request
-                  .bucket(bucket)
-                  .key(key)
-                  .uploadId(upload)
-                  .overrideConfiguration(timeout(ABORT_TIMEOUT)));
-    } catch (NoSuchUploadException goneMeanwhile) {
-      // Another process has aborted it.
-    }
+    answered(() -> s3.deleteObject(request -> request.bucket(bucket).key(key)));
   }
 
   @Override
@@ -368,20 +215,6 @@ final class S3Store implements ObjectStore, AutoCloseable {
                 .map(it -> new Stored(it.key(), it.size(), it.lastModified()))
                 .toList());
       }
-    }
-    var unfinished =
-        answered(
-            () ->
-                s3.listMultipartUploadsPaginator(
-                        request -> request.bucket(bucket).prefix("objects/").maxUploads(PAGE))
-                    .iterator());
-    while (answered(unfinished::hasNext)) {
-      pages.accept(
-          answered(unfinished::next).uploads().stream()
-              .map(
-                  it ->
-                      new Stored(PARTS_PREFIX + it.key() + "/" + it.uploadId(), 0, it.initiated()))
-              .toList());
     }
   }
 
@@ -412,7 +245,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
   }
 
   @Override
-  public String signDownload(Download download, String key, Instant expiresAt) {
+  public String signDownload(UUID taskId, AttachmentView file, String key, Instant expiresAt) {
     return presigner
         .presignGetObject(
             request ->
@@ -422,9 +255,8 @@ final class S3Store implements ObjectStore, AutoCloseable {
                         get ->
                             get.bucket(bucket)
                                 .key(key)
-                                .responseContentType(download.contentType())
-                                .responseContentDisposition(
-                                    FileName.disposition(download.fileName()))))
+                                .responseContentType(file.contentType())
+                                .responseContentDisposition(FileName.disposition(file.fileName()))))
         .url()
         .toString();
   }

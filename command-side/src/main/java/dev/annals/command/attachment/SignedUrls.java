@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  * master key are valid, too.
  */
 @Component
-final class SignedUrls {
+public final class SignedUrls {
 
   /** The path of uploads, followed by the upload's id. */
   static final String UPLOADS = "/files/uploads/";
@@ -58,7 +58,8 @@ final class SignedUrls {
    *
    * @throws Refusal {@code forbidden} if it is wrong or has expired
    */
-  void check(String method, String path, @Nullable String expires, @Nullable String signature) {
+  public void check(
+      String method, String path, @Nullable String expires, @Nullable String signature) {
     if (expires == null
         || signature == null
         || keys.stream().noneMatch(key -> isEqual(signature(key, method, path, expires), signature))

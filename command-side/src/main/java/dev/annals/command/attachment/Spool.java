@@ -1,9 +1,7 @@
 package dev.annals.command.attachment;
 
-import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.start.CannotStartException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,8 +10,8 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * The local folder in which this class and the multipart parser write received bytes until they are
- * checked. Files that a crash leaves there are deleted a day later.
+ * The local folder of {@link SpooledFile spooled files}, in which the multipart parser writes
+ * received bytes, too. Files that a crash leaves there are deleted a day later.
  */
 @Component
 final class Spool {
@@ -41,16 +39,6 @@ final class Spool {
   /** Returns the absolute path of the folder. */
   Path folder() {
     return folder;
-  }
-
-  /**
-   * Reads a source to its end. On failure it leaves no file.
-   *
-   * @throws Refusal {@code content-too-large} as soon as the limit is exceeded
-   * @throws IOException from the source
-   */
-  SpooledFile read(InputStream source, long limit) throws IOException {
-    return SpooledFile.read(source, limit, folder);
   }
 
   /** Deletes files that were last written before an instant. */

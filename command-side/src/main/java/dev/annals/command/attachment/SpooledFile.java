@@ -21,7 +21,12 @@ public record SpooledFile(Path path, long size, String sha256) implements AutoCl
 
   private static final int BUFFER = 1 << 16;
 
-  /** See {@link Spool#read}. */
+  /**
+   * Reads a source to its end. On failure it leaves no file.
+   *
+   * @throws Refusal {@code content-too-large} as soon as the limit is exceeded
+   * @throws IOException from the source
+   */
   static SpooledFile read(InputStream source, long limit, Path folder) throws IOException {
     Path path = create(folder);
     try {

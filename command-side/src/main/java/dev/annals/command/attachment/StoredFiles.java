@@ -101,7 +101,7 @@ public class StoredFiles {
   }
 
   /** Returns an announced upload that is not attached yet, while its claim lasts. */
-  Optional<Upload> upload(UUID id) {
+  public Optional<Upload> upload(UUID id) {
     return jdbc.sql(
             """
             select * from attachment.upload join attachment.file using (id)
@@ -124,7 +124,7 @@ public class StoredFiles {
   }
 
   /** Returns the owner of an attachment. */
-  Optional<UUID> ownerOf(UUID attachmentId) {
+  public Optional<UUID> ownerOf(UUID attachmentId) {
     return jdbc.sql("select owner_id from attachment.file where attachment_id = ?")
         .param(attachmentId)
         .query(UUID.class)
@@ -132,20 +132,28 @@ public class StoredFiles {
   }
 
   /**
-   * Makes a claim permanent, as part of the current transaction.
+   * Makes a claim permanent, as part of the current transaction. The bytes that were sent to an
+   * upload's URL are deleted after it.
    *
    * @throws Refusal {@code not-found} if the claim is over
    */
   public void attach(UUID claim, UUID attachmentId) {
-    int attached =
+    Attached attached =
         jdbc.sql(
-                "update attachment.file set attachment_id = ? where id = ? and attachment_id is null")
+                """
+                update attachment.file set attachment_id = ? where id = ? and attachment_id is null
+                returning owner_id, exists (select from attachment.upload where id = file.id)
+                """)
             .params(attachmentId, claim)
-            .update();
-    if (attached != 1) {
-      throw Refusal.notFound();
+            .query((row, number) -> new Attached(row.getObject(1, UUID.class), row.getBoolean(2)))
+            .optional()
+            .orElseThrow(Refusal::notFound);
+    if (attached.announced()) {
+      objects.removeSoon(attached.owner(), ObjectStore.upload(claim));
     }
   }
+
+  private record Attached(UUID owner, boolean announced) {}
 
   /** Releases an attachment's bytes, as part of the current transaction. */
   public void detach(UUID attachmentId) {
@@ -157,7 +165,7 @@ public class StoredFiles {
    *
    * @return whether there was such a claim
    */
-  boolean releaseClaim(UUID claim) {
+  public boolean releaseClaim(UUID claim) {
     return Boolean.TRUE.equals(
         transaction.execute(status -> delete("id = ? and attachment_id is null", claim)));
   }
@@ -174,9 +182,10 @@ public class StoredFiles {
   /**
    * Releases all bytes of a user, attached or not. If it fails midway, the releases so far stay.
    *
-   * @return whether the store has deleted all bytes without another holder
+   * @return whether the store has deleted all bytes without another holder; until then call it
+   *     again
    */
-  boolean removeAllOf(UUID ownerId) {
+  public boolean removeAllOf(UUID ownerId) {
     List<UUID> claims;
     do {
       claims =

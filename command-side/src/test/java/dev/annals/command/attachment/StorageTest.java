@@ -332,6 +332,16 @@ class StorageTest {
   }
 
   @Test
+  void bytesSentForAnUploadAreDeletedOnceItIsAttached() {
+    UUID upload = announce(anna, 1);
+    put(ObjectStore.upload(upload));
+
+    transaction.executeWithoutResult(status -> stored.attach(upload, upload));
+
+    await().until(() -> store.open(ObjectStore.upload(upload)).isEmpty());
+  }
+
+  @Test
   void bytesSentForACompletedUploadAreDeletedWhenItEnds() {
     UUID upload = announce(anna, 1);
     transaction.executeWithoutResult(status -> stored.attach(upload, upload));

@@ -7,7 +7,7 @@ import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.annals.command.Backoff;
 import dev.annals.command.JobFailures;
-import dev.annals.command.attachment.FileStorage;
+import dev.annals.command.attachment.StoredFiles;
 import dev.annals.command.identity.UserCommand.CompleteErasure;
 import dev.annals.platform.axon.StoredEvents;
 import java.time.Clock;
@@ -31,14 +31,14 @@ public class Erasure {
   // The scheduler needs the job, which is made here.
   private final ObjectProvider<Scheduler> scheduler;
   private final CommandGateway commands;
-  private final FileStorage files;
+  private final StoredFiles files;
   private final StoredEvents events;
   private final Clock clock;
 
   Erasure(
       ObjectProvider<Scheduler> scheduler,
       CommandGateway commands,
-      FileStorage files,
+      StoredFiles files,
       StoredEvents events,
       Clock clock) {
     this.scheduler = scheduler;

@@ -2,20 +2,17 @@ package dev.annals.command.task.attachment;
 
 import dev.annals.api.AttachmentView;
 import dev.annals.command.AggregateReader;
+import dev.annals.command.IdempotentCreation;
 import dev.annals.command.attachment.ClaimedFile;
-import dev.annals.command.attachment.Download;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.attachment.SpooledFile;
+import dev.annals.command.attachment.StoredFiles;
 import dev.annals.command.attachment.Upload;
 import dev.annals.command.task.Task;
 import dev.annals.command.task.TaskCommand;
 import dev.annals.events.task.AttachmentAdded;
-import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.crypto.StoredSubjectKeys;
-import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IdempotencyKey;
-import dev.annals.platform.web.NameBasedUuids;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,7 +24,6 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Attaches files to tasks: stores the bytes first and the event second, so that no event names
@@ -37,25 +33,26 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Attachments {
 
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   private final CommandGateway commands;
   private final Repository<Task> tasks;
   private final EventStore events;
   private final FileStorage files;
-  private final StoredSubjectKeys keys;
+  private final StoredFiles stored;
+  private final IdempotentCreation creation;
 
   Attachments(
       CommandGateway commands,
       Repository<Task> tasks,
       EventStore events,
       FileStorage files,
-      StoredSubjectKeys keys) {
+      StoredFiles stored,
+      IdempotentCreation creation) {
     this.commands = commands;
     this.tasks = tasks;
     this.events = events;
     this.files = files;
-    this.keys = keys;
+    this.stored = stored;
+    this.creation = creation;
   }
 
   /** An attachment, and the version that the task got with it. */
@@ -73,17 +70,14 @@ class Attachments {
     try {
       requireTask(taskId, user);
     } catch (Refusal refused) {
-      if (named(taskId, user, key).flatMap(id -> find(taskId, id)).isEmpty()) {
+      if (key.value().isEmpty() || find(taskId, id(taskId, user, key)).isEmpty()) {
         throw refused;
       }
     }
   }
 
-  private static Optional<UUID> named(UUID taskId, UUID user, IdempotencyKey key) {
-    return key.value()
-        .map(
-            value ->
-                NameBasedUuids.of(user.toString(), "/tasks/" + taskId + "/attachments", value));
+  private static UUID id(UUID taskId, UUID user, IdempotencyKey key) {
+    return IdempotentCreation.id(user, "/tasks/" + taskId + "/attachments", key);
   }
 
   /**
@@ -98,48 +92,23 @@ class Attachments {
       String fileName,
       @Nullable String contentType,
       SpooledFile file) {
-    UUID id = named(taskId, user, key).orElseGet(UUID::randomUUID);
-    if (key.value().isEmpty()) {
-      return hold(taskId, user, id, Map.of(), fileName, contentType, file);
-    }
-    String digest =
-        keys.digest(user, JSON.writeValueAsBytes(new Body(fileName, contentType, file.sha256())));
-    Optional<DomainEventMessage<?>> before = find(taskId, id);
-    if (before.isEmpty()) {
-      try {
-        Map<String, String> origin = Map.of(AxonConfiguration.BODY_DIGEST, digest);
-        return hold(taskId, user, id, origin, fileName, contentType, file);
-      } catch (RuntimeException failure) {
-        // Another request with the key may have been first, also on another instance.
-        before = find(taskId, id);
-        if (before.isEmpty()) {
-          throw failure;
-        }
-      }
-    }
-    DomainEventMessage<?> event = before.orElseThrow();
-    if (!digest.equals(event.getMetaData().get(AxonConfiguration.BODY_DIGEST))) {
-      throw new Refusal(
-          Problem.IDEMPOTENCY_KEY_REUSE, "The key was used here before, with another body.");
-    }
-    return added(event);
-  }
-
-  private Added hold(
-      UUID taskId,
-      UUID user,
-      UUID id,
-      Map<String, String> origin,
-      String fileName,
-      @Nullable String contentType,
-      SpooledFile file) {
-    ClaimedFile held = files.store(user, fileName, contentType, file);
-    try {
-      return send(taskId, user, id, origin, held);
-    } catch (RuntimeException refused) {
-      files.releaseClaim(held.claim());
-      throw refused;
-    }
+    UUID id = id(taskId, user, key);
+    return creation.once(
+        key,
+        user,
+        id,
+        new Body(fileName, contentType, file.sha256()),
+        () -> find(taskId, id),
+        Attachments::added,
+        metaData -> {
+          ClaimedFile held = files.store(user, fileName, contentType, file);
+          try {
+            return send(taskId, user, id, metaData, held);
+          } catch (RuntimeException refused) {
+            stored.releaseClaim(held.claim());
+            throw refused;
+          }
+        });
   }
 
   /**
@@ -155,13 +124,11 @@ class Attachments {
     }
     try {
       Upload upload =
-          files
+          stored
               .upload(uploadId)
               .filter(it -> it.taskId().equals(taskId) && it.ownerId().equals(user))
               .orElseThrow(Refusal::notFound);
-      Added added = send(taskId, user, uploadId, Map.of(), files.complete(upload));
-      files.deleteUpload(upload);
-      return added;
+      return send(taskId, user, uploadId, Map.of(), files.complete(upload));
     } catch (RuntimeException failure) {
       // Another request may have been first.
       return find(taskId, uploadId).map(Attachments::added).orElseThrow(() -> failure);
@@ -179,14 +146,7 @@ class Attachments {
 
   /** Returns a signed link to an attachment of a task. */
   FileStorage.Link link(UUID taskId, UUID user, UUID attachmentId) {
-    AttachmentView attachment = get(taskId, user, attachmentId);
-    return files.link(
-        new Download(
-            taskId,
-            attachmentId,
-            attachment.fileName(),
-            attachment.contentType(),
-            attachment.sha256()));
+    return files.link(taskId, get(taskId, user, attachmentId));
   }
 
   /**
@@ -200,7 +160,7 @@ class Attachments {
   }
 
   private Added send(
-      UUID taskId, UUID user, UUID id, Map<String, String> origin, ClaimedFile held) {
+      UUID taskId, UUID user, UUID id, Map<String, String> metaData, ClaimedFile held) {
     long version =
         commands.sendAndWait(
             GenericCommandMessage.asCommandMessage(
@@ -213,7 +173,7 @@ class Attachments {
                         held.contentType(),
                         held.size(),
                         held.sha256()))
-                .andMetaData(origin));
+                .andMetaData(metaData));
     return added(events.readEvents(taskId.toString(), version).next());
   }
 

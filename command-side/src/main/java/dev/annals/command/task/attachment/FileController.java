@@ -1,6 +1,8 @@
 package dev.annals.command.task.attachment;
 
 import dev.annals.command.attachment.FileStorage;
+import dev.annals.command.attachment.SignedUrls;
+import dev.annals.command.attachment.StoredFiles;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.platform.flag.Flag;
@@ -34,13 +36,22 @@ import org.springframework.web.bind.annotation.RestController;
 class FileController {
 
   private final FileStorage files;
+  private final StoredFiles stored;
+  private final SignedUrls urls;
   private final Attachments attachments;
   private final AttachmentContent content;
   private final Flags flags;
 
   FileController(
-      FileStorage files, Attachments attachments, AttachmentContent content, Flags flags) {
+      FileStorage files,
+      StoredFiles stored,
+      SignedUrls urls,
+      Attachments attachments,
+      AttachmentContent content,
+      Flags flags) {
     this.files = files;
+    this.stored = stored;
+    this.urls = urls;
     this.attachments = attachments;
     this.content = content;
     this.flags = flags;
@@ -54,7 +65,7 @@ class FileController {
       @RequestParam(required = false) @Nullable String signature,
       HttpServletRequest request)
       throws IOException {
-    files.checkSignature(request.getMethod(), request.getRequestURI(), expires, signature);
+    urls.check(request.getMethod(), request.getRequestURI(), expires, signature);
     files.receive(
         uploadId,
         request.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -74,9 +85,9 @@ class FileController {
       @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false)
           @Nullable String ifNoneMatch,
       HttpServletRequest request) {
-    files.checkSignature(request.getMethod(), request.getRequestURI(), expires, signature);
+    urls.check(request.getMethod(), request.getRequestURI(), expires, signature);
     UUID owner =
-        files
+        stored
             .ownerOf(attachmentId)
             .filter(user -> flags.isOn(Flag.ATTACHMENTS, user))
             .orElseThrow(Refusal::notFound);
