@@ -6,7 +6,7 @@ import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
 import com.github.kagkarlsson.scheduler.task.Task;
-import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.schedule.Schedules;
 import java.time.Clock;
@@ -146,9 +146,8 @@ class JobConfiguration {
       ObjectProvider<DbSchedulerDeadlineManager> manager, JobFailures failures) {
     Task<DbSchedulerHumanReadableDeadlineDetails> handling =
         DbSchedulerDeadlineManager.humanReadableTask(manager::getObject);
-    return Tasks.oneTime(handling.getName(), DbSchedulerHumanReadableDeadlineDetails.class)
-        .onFailure(failures.repeat())
-        .onDeadExecutionRevive()
-        .execute(handling::execute);
+    return failures.retried(
+        TaskDescriptor.of(handling.getName(), DbSchedulerHumanReadableDeadlineDetails.class),
+        handling::execute);
   }
 }

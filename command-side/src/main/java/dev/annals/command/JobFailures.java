@@ -3,6 +3,10 @@ package dev.annals.command;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.FailureHandler;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import com.github.kagkarlsson.scheduler.task.VoidExecutionHandler;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -24,6 +28,11 @@ public class JobFailures {
   /** Returns a handler that retries after the delay of {@link Backoff}. */
   public <T> FailureHandler<T> repeat() {
     return this::failed;
+  }
+
+  /** Returns a job that is retried if it fails or its process dies. */
+  public <T> Task<T> retried(TaskDescriptor<T> job, VoidExecutionHandler<T> work) {
+    return Tasks.oneTime(job).onFailure(repeat()).onDeadExecutionRevive().execute(work);
   }
 
   private <T> void failed(ExecutionComplete complete, ExecutionOperations<T> operations) {

@@ -1,7 +1,6 @@
 package dev.annals.command.attachment;
 
 import com.github.kagkarlsson.scheduler.task.Task;
-import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.annals.command.JobFailures;
 import dev.annals.command.StoreJobs;
 import jakarta.servlet.MultipartConfigElement;
@@ -35,27 +34,21 @@ class AttachmentConfiguration {
 
   @Bean
   Task<String> releaseOfBytes(StoredObjects objects, JobFailures failures) {
-    return Tasks.oneTime(StoredObjects.RELEASE)
-        .onFailure(failures.repeat())
-        .onDeadExecutionRevive()
-        .execute((release, context) -> objects.release(release.getData()));
+    return failures.retried(
+        StoredObjects.RELEASE, (release, context) -> objects.release(release.getData()));
   }
 
   @Bean(defaultCandidate = false)
   @StoreJobs
   Task<String> removalOfBytes(OrphanedFileCleanup cleanup, JobFailures failures) {
-    return Tasks.oneTime(StoredObjects.REMOVAL)
-        .onFailure(failures.repeat())
-        .onDeadExecutionRevive()
-        .execute((removal, context) -> cleanup.remove(removal.getData()));
+    return failures.retried(
+        StoredObjects.REMOVAL, (removal, context) -> cleanup.remove(removal.getData()));
   }
 
   @Bean(defaultCandidate = false)
   @StoreJobs
   Task<Void> endOfUpload(OrphanedFileCleanup cleanup, JobFailures failures) {
-    return Tasks.oneTime(StoredFiles.UPLOAD_END)
-        .onFailure(failures.repeat())
-        .onDeadExecutionRevive()
-        .execute((end, context) -> cleanup.end(UUID.fromString(end.getId())));
+    return failures.retried(
+        StoredFiles.UPLOAD_END, (end, context) -> cleanup.end(UUID.fromString(end.getId())));
   }
 }

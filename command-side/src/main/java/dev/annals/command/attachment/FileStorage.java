@@ -98,13 +98,17 @@ public class FileStorage {
       if (file.size() == 0) {
         throw Refusal.invalid("/file", "must not be empty");
       }
-      types.check(type, file.path());
-      store.put(objects.keyOf(file.sha256()), file);
-      return new ClaimedFile(claim, name, type, file.size(), file.sha256());
+      return checkAndPut(claim, name, type, file);
     } catch (RuntimeException e) {
       files.releaseClaim(claim);
       throw e;
     }
+  }
+
+  private ClaimedFile checkAndPut(UUID claim, String name, String type, SpooledFile file) {
+    types.check(type, file.path());
+    store.put(objects.keyOf(file.sha256()), file);
+    return new ClaimedFile(claim, name, type, file.size(), file.sha256());
   }
 
   /**
@@ -200,10 +204,7 @@ public class FileStorage {
             Problem.UPLOAD_MISMATCH,
             "The size or SHA-256 of the bytes differs from the announced one.");
       }
-      types.check(upload.contentType(), file.path());
-      store.put(objects.keyOf(upload.sha256()), file);
-      return new ClaimedFile(
-          upload.id(), upload.fileName(), upload.contentType(), file.size(), file.sha256());
+      return checkAndPut(upload.id(), upload.fileName(), upload.contentType(), file);
     } catch (IOException | UncheckedIOException e) {
       throw ObjectStore.unavailable(e);
     }

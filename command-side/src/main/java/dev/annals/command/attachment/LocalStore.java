@@ -87,11 +87,7 @@ final class LocalStore implements ObjectStore {
 
   @Override
   public void delete(String key) {
-    try {
-      Files.deleteIfExists(path(key));
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
+    ObjectStore.onDisk(() -> Files.deleteIfExists(path(key)));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.annals.command.attachment;
 import dev.annals.api.AttachmentView;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
@@ -68,6 +69,20 @@ interface ObjectStore {
 
   static String upload(UUID id) {
     return "uploads/" + id;
+  }
+
+  /** A call of the file system. */
+  interface FileCall<T> {
+    T run() throws IOException;
+  }
+
+  /** Runs a call of the file system. Its failure is one of the store, not of the client. */
+  static <T> T onDisk(FileCall<T> call) {
+    try {
+      return call.run();
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
   }
 
   /** Logs a failure of the store and returns the refusal for the client. */

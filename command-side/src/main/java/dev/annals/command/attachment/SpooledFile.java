@@ -28,7 +28,7 @@ public record SpooledFile(Path path, long size, String sha256) implements AutoCl
    * @throws IOException from the source
    */
   static SpooledFile read(InputStream source, long limit, Path folder) throws IOException {
-    Path path = create(folder);
+    Path path = ObjectStore.onDisk(() -> Files.createTempFile(folder, "", ""));
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       long size = copy(source, limit, path, digest);
@@ -45,7 +45,8 @@ public record SpooledFile(Path path, long size, String sha256) implements AutoCl
       throws IOException {
     byte[] buffer = new byte[BUFFER];
     long size = 0;
-    try (OutputStream file = new DigestOutputStream(open(path), digest)) {
+    try (OutputStream file =
+        new DigestOutputStream(ObjectStore.onDisk(() -> Files.newOutputStream(path)), digest)) {
       for (int read = source.read(buffer); read >= 0; read = source.read(buffer)) {
         size += read;
         if (size > limit) {
@@ -58,37 +59,16 @@ public record SpooledFile(Path path, long size, String sha256) implements AutoCl
     return size;
   }
 
-  private static Path create(Path folder) {
-    try {
-      return Files.createTempFile(folder, "", "");
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
-  }
-
-  private static OutputStream open(Path path) {
-    try {
-      return Files.newOutputStream(path);
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
-  }
-
-  // A full disk is our fault, a broken source is the client's.
   private static void write(OutputStream file, byte[] buffer, int length) {
-    try {
-      file.write(buffer, 0, length);
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
+    ObjectStore.onDisk(
+        () -> {
+          file.write(buffer, 0, length);
+          return file;
+        });
   }
 
   private static void delete(Path path) {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
+    ObjectStore.onDisk(() -> Files.deleteIfExists(path));
   }
 
   @Override

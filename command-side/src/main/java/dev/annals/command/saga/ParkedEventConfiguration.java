@@ -1,7 +1,6 @@
 package dev.annals.command.saga;
 
 import com.github.kagkarlsson.scheduler.task.Task;
-import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.annals.command.JobFailures;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,9 +10,6 @@ class ParkedEventConfiguration {
 
   @Bean
   Task<Long> parkedEvent(ParkedEvents events, JobFailures failures) {
-    return Tasks.oneTime(ParkedEvents.JOB)
-        .onFailure(failures.repeat())
-        .onDeadExecutionRevive()
-        .execute((job, context) -> events.handleUpTo(job.getData()));
+    return failures.retried(ParkedEvents.JOB, (job, context) -> events.handleUpTo(job.getData()));
   }
 }

@@ -3,6 +3,7 @@ package dev.annals.command.task.attachment;
 import dev.annals.api.AttachmentView;
 import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.attachment.SpooledFile;
+import dev.annals.command.attachment.Upload;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.command.task.TaskCommand;
@@ -147,7 +148,7 @@ class AttachmentController {
       @PathVariable("attachmentId") UUID attachmentId,
       @AuthenticationPrincipal Caller caller) {
     requireFeature(caller);
-    return attachments.link(id, caller.userId(), attachmentId);
+    return files.link(id, attachments.get(id, caller.userId(), attachmentId));
   }
 
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -173,7 +174,7 @@ class AttachmentController {
       @PathVariable("id") UUID id,
       @AuthenticationPrincipal Caller caller) {
     requireFeature(caller);
-    return attachments.announce(
+    Upload upload =
         files.validate(
             UUID.randomUUID(),
             caller.userId(),
@@ -181,7 +182,9 @@ class AttachmentController {
             body.fileName(),
             body.contentType(),
             body.size(),
-            body.sha256()));
+            body.sha256());
+    attachments.requireTask(id, caller.userId());
+    return files.announce(upload);
   }
 
   @ResponseStatus(HttpStatus.CREATED)

@@ -144,21 +144,6 @@ class Attachments {
     return read(taskId, task -> task.attachment(user, attachmentId));
   }
 
-  /** Returns a signed link to an attachment of a task. */
-  FileStorage.Link link(UUID taskId, UUID user, UUID attachmentId) {
-    return files.link(taskId, get(taskId, user, attachmentId));
-  }
-
-  /**
-   * Reserves storage for an upload.
-   *
-   * @throws Refusal {@code storage-quota-exceeded}, {@code not-found}
-   */
-  FileStorage.Announced announce(Upload upload) {
-    requireTask(upload.taskId(), upload.ownerId());
-    return files.announce(upload);
-  }
-
   private Added send(
       UUID taskId, UUID user, UUID id, Map<String, String> metaData, ClaimedFile held) {
     long version =
@@ -177,7 +162,12 @@ class Attachments {
     return added(events.readEvents(taskId.toString(), version).next());
   }
 
-  private void requireTask(UUID taskId, UUID user) {
+  /**
+   * Requires a task to attach a file to.
+   *
+   * @throws Refusal {@code not-found}
+   */
+  void requireTask(UUID taskId, UUID user) {
     read(
         taskId,
         task -> {
