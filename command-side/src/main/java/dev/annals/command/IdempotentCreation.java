@@ -67,13 +67,11 @@ public final class IdempotentCreation {
   }
 
   /**
-   * Creates aggregates, unless a request with the same key has created them.
+   * Creates aggregates {@link #once}.
    *
    * @param first the id of the first aggregate that the command creates
-   * @param body the request body; another body under the same key is refused
    * @param original rebuilds the answer from the first event of the first aggregate
    * @param admission runs the command, or refuses it; not called for a repeated request
-   * @throws Refusal {@code idempotency-key-reuse}
    */
   public <T> T create(
       IdempotencyKey key,
@@ -90,12 +88,11 @@ public final class IdempotentCreation {
         body,
         () -> firstEvent(first),
         original,
-        metaData -> admission.apply(() -> send(command, metaData)));
-  }
-
-  private <T> T send(Object command, Map<String, String> metaData) {
-    return commands.sendAndWait(
-        GenericCommandMessage.asCommandMessage(command).andMetaData(metaData));
+        metaData ->
+            admission.apply(
+                () ->
+                    commands.sendAndWait(
+                        GenericCommandMessage.asCommandMessage(command).andMetaData(metaData))));
   }
 
   /**

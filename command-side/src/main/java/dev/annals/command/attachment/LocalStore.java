@@ -56,18 +56,18 @@ final class LocalStore implements ObjectStore {
 
   @Override
   public void put(String key, SpooledFile file) {
-    try {
-      force(file.path(), StandardOpenOption.WRITE);
-      Path target = path(key);
-      if (!Files.isDirectory(target.getParent())) {
-        Files.createDirectories(target.getParent());
-        force(target.getParent().getParent(), StandardOpenOption.READ);
-      }
-      Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
-      force(target.getParent(), StandardOpenOption.READ);
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
+    ObjectStore.onDisk(
+        () -> {
+          force(file.path(), StandardOpenOption.WRITE);
+          Path target = path(key);
+          if (!Files.isDirectory(target.getParent())) {
+            Files.createDirectories(target.getParent());
+            force(target.getParent().getParent(), StandardOpenOption.READ);
+          }
+          Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
+          force(target.getParent(), StandardOpenOption.READ);
+          return target;
+        });
   }
 
   @Override

@@ -35,6 +35,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.s3.presigner.model.PresignedPutObjectRequest;
 
@@ -203,19 +204,18 @@ final class S3Store implements ObjectStore, AutoCloseable {
   @Override
   public void list(Consumer<List<Stored>> pages) {
     for (String kind : List.of("objects/", "uploads/")) {
-      var all =
-          answered(
-              () ->
-                  s3.listObjectsV2Paginator(
-                          request -> request.bucket(bucket).prefix(kind).maxKeys(PAGE))
-                      .iterator());
-      while (answered(all::hasNext)) {
-        pages.accept(
-            answered(all::next).contents().stream()
-                .map(it -> new Stored(it.key(), it.size(), it.lastModified()))
-                .toList());
-      }
+      answered(
+          () -> {
+            s3.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(kind).maxKeys(PAGE))
+                .forEach(
+                    page -> pages.accept(page.contents().stream().map(S3Store::stored).toList()));
+            return null;
+          });
     }
+  }
+
+  private static Stored stored(S3Object object) {
+    return new Stored(object.key(), object.size(), object.lastModified());
   }
 
   @Override
@@ -233,14 +233,8 @@ final class S3Store implements ObjectStore, AutoCloseable {
                                 .contentLength(upload.size())
                                 .checksumSHA256(base64(upload.sha256()))));
     Map<String, String> headers = new LinkedHashMap<>();
-    signed
-        .signedHeaders()
-        .forEach(
-            (name, values) -> {
-              if (!IMPLICIT_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-                headers.put(name, values.get(0));
-              }
-            });
+    signed.signedHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
+    headers.keySet().removeIf(name -> IMPLICIT_HEADERS.contains(name.toLowerCase(Locale.ROOT)));
     return new SignedUpload("PUT", signed.url().toString(), headers);
   }
 

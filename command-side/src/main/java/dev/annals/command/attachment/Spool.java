@@ -1,12 +1,12 @@
 package dev.annals.command.attachment;
 
 import dev.annals.platform.start.CannotStartException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.stream.Stream;
+import java.util.Objects;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,22 +43,10 @@ final class Spool {
 
   /** Deletes files that were last written before an instant. */
   void sweep(Instant before) {
-    try (Stream<Path> all = Files.list(folder)) {
-      for (Path file : all.toList()) {
-        deleteIfOlder(file, before);
-      }
-    } catch (IOException e) {
-      throw ObjectStore.unavailable(e);
-    }
-  }
-
-  private static void deleteIfOlder(Path file, Instant before) throws IOException {
-    try {
-      if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-        Files.deleteIfExists(file);
-      }
-    } catch (NoSuchFileException goneMeanwhile) {
-      // Its writer has deleted it.
+    File[] old = folder.toFile().listFiles(it -> it.lastModified() < before.toEpochMilli());
+    for (File file : Objects.requireNonNullElse(old, new File[0])) {
+      // If it cannot be deleted, the next sweep tries again.
+      file.delete();
     }
   }
 }

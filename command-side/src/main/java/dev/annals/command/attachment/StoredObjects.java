@@ -185,7 +185,7 @@ class StoredObjects {
               """)
           .params(now(), sha256)
           .update();
-      remove(owner, removal.get());
+      remove(owner, removal.get().key(), removal.get().due());
     }
   }
 
@@ -201,14 +201,12 @@ class StoredObjects {
 
   /** Schedules the deletion of an object. */
   void removeSoon(UUID owner, String key) {
-    remove(owner, new Removal(key, clock.instant()));
+    remove(owner, key, clock.instant());
   }
 
-  private void remove(UUID owner, Removal removal) {
+  private void remove(UUID owner, String key, Instant due) {
     jobs.getObject()
-        .schedule(
-            REMOVAL.instance(owner + "/" + UUID.randomUUID()).data(removal.key()).build(),
-            removal.due());
+        .schedule(REMOVAL.instance(owner + "/" + UUID.randomUUID()).data(key).build(), due);
   }
 
   private OffsetDateTime now() {
