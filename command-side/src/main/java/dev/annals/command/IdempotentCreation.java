@@ -29,7 +29,6 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -161,7 +160,8 @@ public final class IdempotentCreation {
                     .filter(each -> ((choice >> each) & 1) == 1)
                     .mapToObj(absent::get)
                     .collect(Collectors.toSet()))
-        .map(unknown -> keys.digest(user, JSON.writeValueAsBytes(without(unknown, tree))))
+        .map(
+            unknown -> keys.digest(user, JSON.writeValueAsBytes(without(unknown, tree.deepCopy()))))
         .anyMatch(stored::equals);
   }
 
@@ -172,19 +172,11 @@ public final class IdempotentCreation {
   }
 
   private static JsonNode without(Set<String> properties, JsonNode tree) {
-    if (tree.isArray()) {
-      ArrayNode rest = JSON.createArrayNode();
-      tree.forEach(item -> rest.add(without(properties, item)));
-      return rest;
+    if (tree instanceof ObjectNode object) {
+      properties.stream().filter(name -> object.path(name).isNull()).forEach(object::remove);
     }
-    if (!tree.isObject()) {
-      return tree;
-    }
-    ObjectNode rest = JSON.createObjectNode();
-    tree.properties().stream()
-        .filter(it -> !it.getValue().isNull() || !properties.contains(it.getKey()))
-        .forEach(it -> rest.set(it.getKey(), without(properties, it.getValue())));
-    return rest;
+    tree.forEach(item -> without(properties, item));
+    return tree;
   }
 
   /** Returns the first event of an aggregate. */

@@ -52,7 +52,7 @@ final class Quota {
           buckets
               .ask(name, configuration(), bucket -> bucket.asVerbose().getAvailableTokens())
               .orElseGet(() -> localBucket.asVerbose().getAvailableTokens());
-      return status(peek, peek.getValue() > 0 || reserved > 0, false);
+      return status(peek, peek.getValue() > 0 || reserved > 0, 1);
     } finally {
       lock.unlock();
     }
@@ -65,11 +65,9 @@ final class Quota {
       Optional<VerboseResult<Boolean>> shared =
           buckets.ask(name, configuration(), bucket -> bucket.asVerbose().tryConsume(count));
       VerboseResult<Boolean> taking = shared.orElseGet(() -> takeLocally(count));
-      Reservation reservation = new Reservation(status(taking, count), count, shared.isPresent());
-      if (taking.getValue()) {
-        reserved += count;
-      }
-      return reservation;
+      RateLimitStatus status = status(taking, taking.getValue(), count);
+      reserved += status.granted() ? count : 0;
+      return new Reservation(this, status, count, shared.isPresent());
     } finally {
       lock.unlock();
     }
@@ -89,22 +87,12 @@ final class Quota {
     return localBucket.asVerbose().tryConsume(count);
   }
 
-  /** Tokens that were taken, or refused. If they were taken, {@link #settle} must follow. */
-  final class Reservation {
-
-    private final RateLimitStatus status;
-    private final int count;
-    private final boolean shared;
-
-    private Reservation(RateLimitStatus status, int count, boolean shared) {
-      this.status = status;
-      this.count = count;
-      this.shared = shared;
-    }
-
-    RateLimitStatus status() {
-      return status;
-    }
+  /**
+   * Tokens that were taken, or refused. If they were taken, {@link #settle} must follow.
+   *
+   * @param shared whether they came from the bucket that the processes share
+   */
+  record Reservation(Quota quota, RateLimitStatus status, int count, boolean shared) {
 
     /**
      * Ends the reservation; does nothing if it was refused.
@@ -112,32 +100,30 @@ final class Quota {
      * @param spent whether the tokens stay taken
      */
     void settle(boolean spent) {
-      if (!status.granted()) {
-        return;
-      }
-      lock.lock();
-      try {
-        reserved -= count;
-        if (!spent && shared) {
-          // If Redis is down they stay taken: too little is granted rather than too much.
-          buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(count));
-        } else if (!spent) {
-          localBucket.addTokens(count);
-        }
-      } finally {
-        lock.unlock();
+      if (status.granted()) {
+        quota.settle(this, spent);
       }
     }
   }
 
-  private RateLimitStatus status(VerboseResult<Boolean> taking, int count) {
-    boolean granted = taking.getValue();
-    long remaining = taking.getDiagnostics().getAvailableTokens();
-    return status(taking, granted, !granted && remaining + reserved >= count);
+  private void settle(Reservation taken, boolean spent) {
+    lock.lock();
+    try {
+      reserved -= taken.count();
+      if (!spent && taken.shared()) {
+        // If Redis is down they stay taken: too little is granted rather than too much.
+        buckets.ask(name, configuration(), bucket -> bucket.asVerbose().addTokens(taken.count()));
+      } else if (!spent) {
+        localBucket.addTokens(taken.count());
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private RateLimitStatus status(VerboseResult<?> result, boolean granted, boolean passing) {
+  private RateLimitStatus status(VerboseResult<?> result, boolean granted, int wanted) {
     long remaining = result.getDiagnostics().getAvailableTokens();
+    boolean passing = !granted && remaining + reserved >= wanted;
     return new RateLimitStatus(
         policy, allowance, granted, passing, remaining, untilReset(result, remaining));
   }
