@@ -18,6 +18,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationContextInitializedEvent;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
@@ -34,6 +35,8 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
   // A port without a server; by default the application would try the port of Redis.
   private static final Map<String, Object> NO_REDIS =
       Map.of("spring.data.redis.url", "redis://127.0.0.1:1");
+
+  private static final Bindable<List<String>> STRINGS = Bindable.listOf(String.class);
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final Map<String, Object> properties = new HashMap<>();
@@ -152,7 +155,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
 
   private void startRedis(ConfigurableEnvironment environment, DataFolder data)
       throws IOException, InterruptedException {
-    String configured = value(environment, "spring.data.redis.url", "");
+    String configured = configuredRedis(environment);
     if (configured.isEmpty()) {
       Optional<EmbeddedRedis> redis = EmbeddedRedis.start(data);
       redis.ifPresent(started::push);
@@ -165,6 +168,16 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
                       .formatted(Platform.here()));
     }
     places.put("Redis", StoreAddress.withoutCredentials(configured));
+  }
+
+  /** Returns the first property that names a Redis, by URL or by host; or else an empty string. */
+  private static String configuredRedis(ConfigurableEnvironment environment) {
+    return Stream.of("url", "sentinel.nodes", "cluster.nodes", "masterreplica.nodes", "host")
+        .map(name -> Binder.get(environment).bind("spring.data.redis." + name, STRINGS))
+        .map(nodes -> String.join(",", nodes.orElse(List.of())))
+        .filter(StringUtils::hasText)
+        .findFirst()
+        .orElse("");
   }
 
   private void startMail(ConfigurableEnvironment environment, boolean open) {

@@ -26,6 +26,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.annals.command.role.ServedBy;
+import dev.annals.platform.redis.Redis;
 import dev.annals.platform.security.Access;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.IfMatch;
@@ -159,6 +160,26 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.axonframework.eventsourcing.eventstore.jdbc..");
+
+  // RedisServersTest and SharedBucketsTest run the operations of these classes in a cluster, where
+  // the keys of an operation must be in one slot.
+  @ArchTest
+  static final ArchRule onlyClassesTestedWithAClusterUseRedis =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.annals.platform.redis..")
+          .and()
+          .haveNameNotMatching(
+              "dev.annals.command.limit.SharedBuckets"
+                  + "|dev.annals.query.model.CachedPages"
+                  + "|dev.annals.query.notification.stomp.Subscriptions")
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "the target is Redis", call -> call.getTargetOwner().isEquivalentTo(Redis.class)))
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.springframework.data.redis..", "io.lettuce..");
 
   @ArchTest
   static final ArchRule everyEndpointStatesWhoMayCallIt =

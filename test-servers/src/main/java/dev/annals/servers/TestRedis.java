@@ -6,33 +6,66 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import redis.embedded.core.ExecutableProvider;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** A Redis server for one test class, which can be stopped and started again. */
 public final class TestRedis implements AutoCloseable {
 
-  private final int port = freePort();
+  private final RedisProcess server = new RedisProcess();
   private final RedisClient client = RedisClient.create(url());
-  private Process server;
   private StatefulRedisConnection<String, String> connection;
 
   public TestRedis() {
     start();
   }
 
-  public String url() {
-    return "redis://127.0.0.1:" + port;
+  /**
+   * Starts a program of the connection to Redis alone, which is a bean of the type {@link Redis}.
+   *
+   * @param properties the properties that name the servers
+   */
+  public static ConfigurableApplicationContext program(String... properties) {
+    AnnotationConfigApplicationContext program = new AnnotationConfigApplicationContext();
+    try {
+      new YamlPropertySourceLoader()
+          .load("defaults", new ClassPathResource("application.yaml"))
+          .forEach(program.getEnvironment().getPropertySources()::addLast);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    TestPropertyValues.of(properties).applyTo(program);
+    program.register(
+        SimpleMeterRegistry.class, SslAutoConfiguration.class, DataRedisAutoConfiguration.class);
+    program.scan("dev.annals.platform.redis");
+    program.refresh();
+    return program;
   }
 
-  /** Opens the connection that a program has; the caller closes it. */
-  public Redis open() {
-    return new Redis(url(), new SimpleMeterRegistry());
+  /** Returns a connection without a server. */
+  public static Redis unreachable() {
+    return new Redis(new LettuceConnectionFactory("127.0.0.1", 1), new SimpleMeterRegistry());
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public String url() {
+    return "redis://" + server.address();
+  }
+
+  /** Starts a program that is connected to this server. */
+  public ConfigurableApplicationContext open() {
+    return program("spring.data.redis.url=" + url());
   }
 
   /** Returns a connection for assertions. */
@@ -42,52 +75,29 @@ public final class TestRedis implements AutoCloseable {
 
   /** Starts the server, empty. */
   public void start() {
-    try {
-      server =
-          new ProcessBuilder(Program.PATH, "--port", port + "", "--bind", "127.0.0.1", "--save", "")
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread stop = new Thread(server::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(stop);
+    server.start();
     connection = Awaitility.await().ignoreExceptions().until(client::connect, it -> true);
   }
 
   /** Stops the server. */
   public void stop() {
     connection.close();
-    server.destroyForcibly();
-    server.onExit().join();
+    server.stop();
+  }
+
+  /** Freezes the server: its connections stay open, but it does not respond. */
+  public void freeze() {
+    server.signal("STOP");
+  }
+
+  /** Ends {@link #freeze}. */
+  public void thaw() {
+    server.signal("CONT");
   }
 
   @Override
   public void close() {
     stop();
     client.shutdown(0, 1, TimeUnit.SECONDS);
-  }
-
-  private static int freePort() {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static final class Program {
-    static final String PATH = unpacked();
-
-    private static String unpacked() {
-      try {
-        Path folder = Files.createTempDirectory("annals-redis");
-        folder.toFile().deleteOnExit();
-        return ExecutableProvider.newJarResourceProvider(folder.toFile()).get().toString();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.annals.command.limit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.annals.platform.redis.Redis;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.TimeMeter;
@@ -8,6 +10,8 @@ import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +30,6 @@ final class SharedBuckets {
 
   private final Redis redis;
   private final TimeMeter time;
-  private volatile AsyncProxyManager<String> buckets;
 
   SharedBuckets(Redis redis, Clock clock) {
     this.redis = redis;
@@ -45,24 +48,24 @@ final class SharedBuckets {
       Function<AsyncBucketProxy, CompletableFuture<T>> operation) {
     return redis.execute(
         commands ->
-            operation.apply(buckets(commands).builder().build("annals:limit:" + name, fresh)));
+            operation.apply(
+                buckets(commands)
+                    .builder()
+                    .build(("annals:limit:" + name).getBytes(UTF_8), fresh)));
   }
 
   TimeMeter time() {
     return time;
   }
 
-  // The object of Redis' commands never changes.
-  private AsyncProxyManager<String> buckets(RedisAsyncCommands<String, byte[]> commands) {
-    if (buckets == null) {
-      buckets =
-          Bucket4jLettuce.casBasedBuilder(commands)
-              .clientClock(time)
-              .expirationAfterWrite(WHEN_FULL)
-              .build()
-              .asAsync();
-    }
-    return buckets;
+  private AsyncProxyManager<byte[]> buckets(RedisClusterAsyncCommands<byte[], byte[]> commands) {
+    return (commands instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster
+            ? Bucket4jLettuce.casBasedBuilder(cluster)
+            : Bucket4jLettuce.casBasedBuilder((RedisAsyncCommands<byte[], byte[]>) commands))
+        .clientClock(time)
+        .expirationAfterWrite(WHEN_FULL)
+        .build()
+        .asAsync();
   }
 
   private static TimeMeter meter(Clock clock) {

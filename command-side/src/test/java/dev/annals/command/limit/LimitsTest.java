@@ -14,7 +14,7 @@ import dev.annals.command.limit.LimitProperties.Allowances;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.redis.Redis;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.annals.servers.TestRedis;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,8 +46,7 @@ class LimitsTest {
   private static final UUID ANNA = new UUID(1, 1);
   private static final Allowance OFF = new Allowance(0, Duration.ofHours(1));
 
-  private static final Redis UNREACHABLE =
-      new Redis("redis://127.0.0.1:1", new SimpleMeterRegistry());
+  private static final Redis UNREACHABLE = TestRedis.unreachable();
 
   private final MovingClock clock = new MovingClock();
   private final MockHttpServletRequest request = new MockHttpServletRequest();

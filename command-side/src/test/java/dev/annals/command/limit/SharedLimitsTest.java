@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -32,15 +33,17 @@ class SharedLimitsTest {
 
   private static final TestRedis SERVER = new TestRedis();
 
-  private final Redis redis = SERVER.open();
-  private final Redis otherRedis = SERVER.open();
+  private final ConfigurableApplicationContext program = SERVER.open();
+  private final ConfigurableApplicationContext other = SERVER.open();
+  private final Redis redis = program.getBean(Redis.class);
+  private final Redis otherRedis = other.getBean(Redis.class);
   private final UUID user = UUID.randomUUID();
   private final String account = user.toString();
 
   @AfterEach
   void close() {
-    redis.destroy();
-    otherRedis.destroy();
+    program.close();
+    other.close();
   }
 
   @AfterAll

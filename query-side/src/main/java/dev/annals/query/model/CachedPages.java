@@ -5,8 +5,6 @@ import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.SerializedPage;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -37,8 +36,8 @@ public final class CachedPages<V> {
 
   private static final Duration MAX_AGE = Duration.ofSeconds(30);
 
-  /** Longer than any read takes that began before the mark. */
-  private static final Duration MARK_TTL = Duration.ofMinutes(10);
+  /** In seconds. Longer than any read takes that began before the mark. */
+  private static final String MARK_TTL = "600";
 
   private static final String MAX_PAGES_PER_USER = "64";
   private static final int MAX_BYTES = 256 * 1024;
@@ -52,6 +51,12 @@ public final class CachedPages<V> {
       local left = redis.call('pttl', KEYS[1])
       if left < 0 or left > tonumber(ARGV[5]) then redis.call('pexpire', KEYS[1], ARGV[5]) end
       return 1
+      """;
+
+  private static final String DROP_SCRIPT =
+      """
+      redis.call('set', KEYS[2], ARGV[1], 'ex', ARGV[2])
+      return redis.call('unlink', KEYS[1])
       """;
 
   /** A stored page: its position, and in the next line the JSON for clients. */
@@ -140,21 +145,21 @@ public final class CachedPages<V> {
         commands ->
             CompletableFuture.allOf(
                 owners.stream()
-                    .map(owner -> drop(commands, owner, mark))
+                    .map(
+                        owner ->
+                            commands.<Long>eval(
+                                DROP_SCRIPT,
+                                ScriptOutputType.INTEGER,
+                                keys(owner),
+                                bytes(mark),
+                                bytes(MARK_TTL)))
+                    .map(CompletionStage::toCompletableFuture)
                     .toArray(CompletableFuture<?>[]::new)));
-  }
-
-  // The mark first: the second command drops a page that is stored between the two.
-  private CompletableFuture<?> drop(
-      RedisAsyncCommands<String, byte[]> commands, String owner, String mark) {
-    return CompletableFuture.allOf(
-        commands.set(mark(owner), bytes(mark), SetArgs.Builder.ex(MARK_TTL)).toCompletableFuture(),
-        commands.unlink(pages(owner)).toCompletableFuture());
   }
 
   private Optional<SerializedPage> stored(UUID owner, String field) {
     return redis
-        .execute(commands -> commands.hget(pages(owner.toString()), field))
+        .execute(commands -> commands.hget(keys(owner.toString())[0], bytes(field)))
         .map(stored -> STORED_PAGE.matcher(new String(stored, StandardCharsets.UTF_8)))
         // Another version of the program may store pages in another form.
         .filter(Matcher::matches)
@@ -175,7 +180,7 @@ public final class CachedPages<V> {
         redis.execute(
             commands ->
                 commands
-                    .get(mark(owner.toString()))
+                    .get(keys(owner.toString())[1])
                     .thenApply(it -> it == null ? "" : new String(it, StandardCharsets.UTF_8)));
     Page<V> page = read.get();
     if (page.content() instanceof ChunkedList) {
@@ -203,7 +208,7 @@ public final class CachedPages<V> {
               commands.<Long>eval(
                   STORE_SCRIPT,
                   ScriptOutputType.INTEGER,
-                  new String[] {pages(owner.toString()), mark(owner.toString())},
+                  keys(owner.toString()),
                   bytes(mark),
                   bytes(MAX_PAGES_PER_USER),
                   bytes(field),
@@ -212,12 +217,10 @@ public final class CachedPages<V> {
     }
   }
 
-  private String pages(String owner) {
-    return "annals:%s:{%s}".formatted(list, owner);
-  }
-
-  private String mark(String owner) {
-    return pages(owner) + ":mark";
+  /** Returns the keys of the pages and of the mark. The braces put both into one slot. */
+  private byte[][] keys(String owner) {
+    String pages = "annals:%s:{%s}".formatted(list, owner);
+    return new byte[][] {bytes(pages), bytes(pages + ":mark")};
   }
 
   private String field(Object query) {

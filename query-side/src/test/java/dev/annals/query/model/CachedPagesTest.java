@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataAccessResourceFailureException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,11 +32,12 @@ class CachedPagesTest {
 
   private static final TestRedis SERVER = new TestRedis();
 
-  private final Redis redis = SERVER.open();
-  private final Redis anothersRedis = SERVER.open();
+  private final ConfigurableApplicationContext program = SERVER.open();
+  private final ConfigurableApplicationContext other = SERVER.open();
+  private final Redis redis = program.getBean(Redis.class);
   private final CachedPages<Item> pages = new CachedPages<>(redis, JsonMapper.shared(), "items");
   private final CachedPages<Item> another =
-      new CachedPages<>(anothersRedis, JsonMapper.shared(), "items");
+      new CachedPages<>(other.getBean(Redis.class), JsonMapper.shared(), "items");
   private final UUID ann = UUID.randomUUID();
   private final UUID ben = UUID.randomUUID();
 
@@ -43,8 +45,8 @@ class CachedPagesTest {
 
   @AfterEach
   void close() {
-    redis.destroy();
-    anothersRedis.destroy();
+    program.close();
+    other.close();
   }
 
   @AfterAll

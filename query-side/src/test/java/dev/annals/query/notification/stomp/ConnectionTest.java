@@ -10,6 +10,7 @@ import dev.annals.platform.security.TokenProperties;
 import dev.annals.query.TestTokens;
 import dev.annals.query.notification.ConnectionLimit;
 import dev.annals.query.notification.TestInbox;
+import dev.annals.servers.TestRedis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendHandler;
@@ -52,7 +53,7 @@ class ConnectionTest {
   private final Workers workers = new Workers();
   private final PushThreads threads = new PushThreads(workers);
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final Redis away = new Redis("redis://127.0.0.1:1", metrics);
+  private final Redis away = TestRedis.unreachable();
   private final TestInbox inbox = new TestInbox();
   private final ConnectionLimit connectionLimit = new ConnectionLimit();
   private final Subscriptions subscriptions =

@@ -13,6 +13,7 @@ import dev.annals.query.notification.ConnectionLimit;
 import dev.annals.query.notification.NewNotifications;
 import dev.annals.query.notification.NotificationView;
 import dev.annals.query.notification.TestInbox;
+import dev.annals.servers.TestRedis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendHandler;
@@ -139,7 +140,7 @@ class StompFuzzTest {
   @BeforeAll
   static void begin() {
     inbox = new TestInbox();
-    away = new Redis("redis://127.0.0.1:1", METRICS);
+    away = TestRedis.unreachable();
     subscriptions =
         new Subscriptions(
             inbox.queries(() -> {}), JSON, threads, away, NoOpSpanFactory.INSTANCE, METRICS);
