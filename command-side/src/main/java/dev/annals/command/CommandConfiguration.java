@@ -12,8 +12,6 @@ import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.core.context.SecurityContextHolder;
 
 /**
  * Configures the command gateway: it adds the caller and the request id to each command, and
@@ -34,11 +32,12 @@ class CommandConfiguration {
 
   private static CommandMessage<?> withOrigin(CommandMessage<?> command) {
     Map<String, String> origin = new HashMap<>();
-    Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-    if (authentication != null && authentication.getPrincipal() instanceof Caller caller) {
-      origin.put(AxonConfiguration.ACTOR, caller.userId().toString());
-      origin.put(AxonConfiguration.SESSION, caller.sessionId().toString());
-    }
+    Caller.current()
+        .ifPresent(
+            caller -> {
+              origin.put(AxonConfiguration.ACTOR, caller.userId().toString());
+              origin.put(AxonConfiguration.SESSION, caller.sessionId().toString());
+            });
     RequestId.current().ifPresent(id -> origin.put(AxonConfiguration.CORRELATION_ID, id));
     return command.andMetaData(origin);
   }

@@ -1,44 +1,34 @@
 package dev.annals.gateway;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
-import com.nimbusds.jwt.SignedJWT;
-import dev.annals.platform.problem.Bearer;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.OpenPaths;
+import dev.annals.platform.security.AccessTokenDecoder;
+import dev.annals.platform.security.AccessTokenDecoder.UnknownKeyException;
+import dev.annals.platform.security.BearerScheme;
+import dev.annals.platform.security.PathSet;
+import dev.annals.platform.security.TokenProperties;
 import java.nio.charset.StandardCharsets;
+import java.security.interfaces.ECPublicKey;
 import java.text.ParseException;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
+import java.util.Map;
+import java.util.Optional;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.PathContainer;
-import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
-import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
-import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
-import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
-import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -50,28 +40,13 @@ import reactor.core.publisher.Mono;
 final class AccessTokens implements WebFilter {
 
   private static final String KEYS = "/.well-known/jwks.json";
-  private static final String SCHEME = "Bearer ";
-  private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
-  private static final Duration VERIFIED_TTL = Duration.ofMinutes(1);
   private static final Duration FETCH_INTERVAL = Duration.ofSeconds(1);
-  private static final int MAX_VERIFIED = 10_000;
-  private static final List<PathPattern> OPEN =
-      Stream.of(OpenPaths.PAGES, OpenPaths.ENDPOINTS)
-          .flatMap(List::stream)
-          .map(PathPatternParser.defaultInstance::parse)
-          .toList();
 
-  private final SharedFetch<JWKSet> keys;
-  private final NimbusReactiveJwtDecoder decoder;
-  // Verifying a signature is the most expensive step of a request.
-  private final Cache<String, Jwt> verified =
-      Caffeine.newBuilder().expireAfterWrite(VERIFIED_TTL).maximumSize(MAX_VERIFIED).build();
-  private volatile JWKSet published = new JWKSet();
+  private final SharedFetch<Map<String, ECPublicKey>> keys;
+  private final AccessTokenDecoder decoder;
+  private volatile Map<String, ECPublicKey> published = Map.of();
 
-  AccessTokens(
-      Upstreams sides,
-      @Value("${annals.tokens.issuer:annals}") String issuer,
-      @Value("${annals.tokens.audience:annals}") String audience) {
+  AccessTokens(Upstreams sides, TokenProperties properties) {
     this.keys =
         new SharedFetch<>(
             Mono.defer(() -> sides.get(sides.identity(), KEYS, "gateway"))
@@ -79,39 +54,28 @@ final class AccessTokens implements WebFilter {
                 .doOnNext(known -> published = known),
             FETCH_INTERVAL);
     this.decoder =
-        NimbusReactiveJwtDecoder.withJwkSource(this::key)
-            .jwsAlgorithm(SignatureAlgorithm.ES256)
-            .validateType(false)
-            .jwtProcessorCustomizer(
-                processor ->
-                    processor.setJWSTypeVerifier(
-                        new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType("at+jwt"))))
-            .build();
-    decoder.setJwtValidator(
-        new DelegatingOAuth2TokenValidator<>(
-            new JwtTimestampValidator(CLOCK_SKEW),
-            new JwtIssuerValidator(issuer),
-            new JwtAudienceValidator(audience)));
+        new AccessTokenDecoder(
+            id -> Optional.ofNullable(published.get(id)), properties, Clock.systemUTC());
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-    if (isManagement(exchange) || OPEN.stream().anyMatch(pattern -> pattern.matches(path))) {
+    if (isManagement(exchange)
+        || PathSet.PUBLIC.contains(exchange.getRequest().getPath().pathWithinApplication())) {
       return chain.filter(exchange);
     }
     List<String> sent =
-        exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION).stream()
-            .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-            .toList();
+        BearerScheme.tokens(
+            exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION));
     if (sent.size() != 1) {
-      return Mono.error(unauthorized(sent.isEmpty() ? Bearer.CHALLENGE : Bearer.INVALID_TOKEN));
+      return Mono.error(
+          unauthorized(sent.isEmpty() ? BearerScheme.CHALLENGE : BearerScheme.INVALID_TOKEN));
     }
-    return verify(sent.get(0).substring(SCHEME.length()).strip())
-        .onErrorMap(BadJwtException.class, bad -> unauthorized(Bearer.INVALID_TOKEN))
+    return verify(sent.get(0))
+        .onErrorMap(BadJwtException.class, bad -> unauthorized(BearerScheme.INVALID_TOKEN))
         .flatMap(
             token -> {
-              exchange.getAttributes().put(RequestLog.USER, String.valueOf(token.getSubject()));
+              exchange.getAttributes().put(RequestLog.USER, token.getSubject());
               return chain.filter(exchange);
             });
   }
@@ -126,32 +90,24 @@ final class AccessTokens implements WebFilter {
     return new Refusal(Problem.UNAUTHORIZED).with(HttpHeaders.WWW_AUTHENTICATE, challenge);
   }
 
+  /** Verifies a token; fetches the published keys if its key is unknown. */
   private Mono<Jwt> verify(String token) {
-    Jwt known = verified.getIfPresent(token);
-    if (known != null && Instant.now().isBefore(expiry(known))) {
-      return Mono.just(known);
-    }
-    return decoder.decode(token).doOnNext(valid -> verified.put(token, valid));
+    return Mono.fromCallable(() -> decoder.decode(token))
+        .onErrorResume(
+            UnknownKeyException.class,
+            unknown -> keys.next().map(fetched -> decoder.decode(token)));
   }
 
-  private static Instant expiry(Jwt token) {
-    return Objects.requireNonNullElse(token.getExpiresAt(), Instant.MIN);
-  }
-
-  /** Returns the key of a token; fetches the published keys if it is unknown. */
-  private Flux<JWK> key(SignedJWT token) {
-    String id = token.getHeader().getKeyID();
-    if (id == null) {
-      return Flux.empty();
-    }
-    @Nullable JWK known = published.getKeyByKeyId(id);
-    return known != null ? Flux.just(known) : keys.next().flatMapIterable(JWKSet::getKeys);
-  }
-
-  private static JWKSet parse(byte[] json) {
+  private static Map<String, ECPublicKey> parse(byte[] json) {
     try {
-      return JWKSet.parse(new String(json, StandardCharsets.UTF_8));
-    } catch (ParseException e) {
+      Map<String, ECPublicKey> keys = new HashMap<>();
+      for (JWK key : JWKSet.parse(new String(json, StandardCharsets.UTF_8)).getKeys()) {
+        if (key instanceof ECKey known) {
+          keys.put(known.getKeyID(), known.toECPublicKey());
+        }
+      }
+      return keys;
+    } catch (ParseException | JOSEException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.security.TokenProperties;
 import dev.annals.platform.start.AnnalsApplication;
 import dev.annals.platform.start.Draining;
 import dev.annals.platform.web.BodyProperties;
@@ -38,7 +39,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @EnableConfigurationProperties({
   GatewayProperties.class,
   BodyProperties.class,
-  CorsProperties.class
+  CorsProperties.class,
+  TokenProperties.class
 })
 @Import(Draining.class)
 public class Gateway {

@@ -123,7 +123,7 @@ class MalformedRequestHandlerTest {
         "/livez",
         "/livez?",
         "/auth/login?a=b/c?d;e&f=%C3%A9+%25",
-        "/files/a-b_c.d~e!$&'()*+,=:@/%20%C3%A9/",
+        "/swagger-ui/a-b_c.d~e!$&'()*+,=:@/%20%C3%A9/",
       })
   void acceptsWellFormedTargets(String target) throws IOException {
     assertThat(raw("GET " + target + " HTTP/1.1\r\nHost: [::1]:80\r\nConnection: close\r\n\r\n"))

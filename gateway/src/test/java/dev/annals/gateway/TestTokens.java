@@ -13,6 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Access tokens of one user, and their signing key. */
@@ -46,6 +47,9 @@ final class TestTokens {
             .issuer("annals")
             .audience("annals")
             .subject(USER)
+            .jwtID("0d0c7a52-0b6c-4a39-8d2c-0f1f4c3a9b10")
+            .claim("sid", "5f0e7f53-6f0d-4b18-8a43-5d0f5b7a9c02")
+            .claim("roles", List.of("USER"))
             .issueTime(Date.from(now))
             .expirationTime(Date.from(now.plusSeconds(600)));
     change.accept(claims);

@@ -88,6 +88,12 @@ class TokensTest {
         TestTokens.token(TestTokens.KEY, "JWT", claims -> {}),
         TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.issuer("other")),
         TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.audience("other")),
+        TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.subject("me")),
+        TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.jwtID(null)),
+        TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.issueTime(null)),
+        TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.expirationTime(null)),
+        TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.claim("sid", "5")),
+        TestTokens.token(TestTokens.KEY, "at+jwt", claims -> claims.claim("roles", "USER")),
         TestTokens.token(
             TestTokens.KEY,
             "at+jwt",

@@ -27,7 +27,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.annals.command.role.ServedBy;
 import dev.annals.platform.redis.Redis;
-import dev.annals.platform.security.Access;
+import dev.annals.platform.security.AccessTable;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.IfMatch;
 import java.time.Clock;
@@ -49,10 +49,14 @@ import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 import org.axonframework.spring.stereotype.Saga;
 import org.slf4j.Logger;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** Rules for all modules and contexts. */
 @AnalyzeClasses(packages = "dev.annals", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -182,15 +186,13 @@ class ArchitectureTest {
           .resideInAnyPackage("org.springframework.data.redis..", "io.lettuce..");
 
   @ArchTest
-  static final ArchRule everyEndpointStatesWhoMayCallIt =
-      methods()
+  static final ArchRule everyEndpointIsInTheTableOfAccess =
+      classes()
           .that()
-          .areMetaAnnotatedWith(RequestMapping.class)
-          .should()
-          .beAnnotatedWith(Access.class)
-          .orShould()
-          .beDeclaredInClassesThat()
-          .areAnnotatedWith(Access.class);
+          .areAnnotatedWith(RestController.class)
+          .and()
+          .doNotHaveModifier(JavaModifier.ABSTRACT)
+          .should(mapOnlyPathsThatTheTableLists());
 
   // Parameters are resolved in order: an invalid body (400) must be reported before an unknown id
   // (404).
@@ -320,6 +322,37 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule contextsOfTheQuerySideFormNoCycle =
       slices().matching("dev.annals.query.(*)..").should().beFreeOfCycles();
+
+  private static ArchCondition<JavaClass> mapOnlyPathsThatTheTableLists() {
+    Mappings mappings = new Mappings();
+    return new ArchCondition<>("map only paths that the table of access lists") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        Set<String> paths = mappings.paths(type.reflect());
+        events.add(
+            new SimpleConditionEvent(type, !paths.isEmpty(), type.getName() + " maps no path"));
+        for (String path : paths) {
+          events.add(
+              new SimpleConditionEvent(
+                  type, AccessTable.API.lists(path), path + " is not in the table of access"));
+        }
+      }
+    };
+  }
+
+  /** Reads the paths of controllers as Spring does. */
+  private static final class Mappings extends RequestMappingHandlerMapping {
+
+    Set<String> paths(Class<?> controller) {
+      return MethodIntrospector.selectMethods(
+              controller,
+              (MetadataLookup<RequestMappingInfo>) it -> getMappingForMethod(it, controller))
+          .values()
+          .stream()
+          .flatMap(mapping -> mapping.getPatternValues().stream())
+          .collect(Collectors.toSet());
+    }
+  }
 
   private static JavaClass outermost(JavaClass type) {
     return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);

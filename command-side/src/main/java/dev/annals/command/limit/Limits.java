@@ -14,8 +14,6 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 
 /**
@@ -122,11 +120,9 @@ public class Limits {
 
   /** Shows the limits of the user for requests about the caller's own account. */
   void showUser(Policy policy, HttpServletRequest from, HttpServletResponse to) {
-    Authentication known = SecurityContextHolder.getContext().getAuthentication();
-    if (policy.isAboutCaller(from)
-        && known != null
-        && known.getPrincipal() instanceof Caller caller) {
-      String user = caller.userId().toString();
+    Optional<Caller> caller = Caller.current();
+    if (policy.isAboutCaller(from) && caller.isPresent()) {
+      String user = caller.get().userId().toString();
       show(with(of(byAddress, policy, addresses.of(from)), of(byAccount, policy, user)), to);
     }
   }

@@ -1,5 +1,6 @@
 package dev.annals.platform.problem;
 
+import dev.annals.platform.security.BearerScheme;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,7 @@ public final class Refusal extends RuntimeException {
     all.put("Cache-Control", "no-store");
     problem.retryAfter().ifPresent(seconds -> all.put("Retry-After", Integer.toString(seconds)));
     if (problem.status() == 401) {
-      all.put("WWW-Authenticate", Bearer.CHALLENGE);
+      all.put("WWW-Authenticate", BearerScheme.CHALLENGE);
     }
     all.putAll(headers);
     return all;

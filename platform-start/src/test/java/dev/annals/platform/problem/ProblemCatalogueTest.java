@@ -2,6 +2,7 @@ package dev.annals.platform.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.platform.security.BearerScheme;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ class ProblemCatalogueTest {
         .containsEntry("WWW-Authenticate", "Bearer");
     assertThat(
             new Refusal(Problem.UNAUTHORIZED)
-                .with("WWW-Authenticate", Bearer.INVALID_TOKEN)
+                .with("WWW-Authenticate", BearerScheme.INVALID_TOKEN)
                 .headers())
         .containsEntry("WWW-Authenticate", "Bearer error=\"invalid_token\"");
   }

@@ -1,6 +1,7 @@
 package dev.annals.platform.openapi;
 
 import dev.annals.platform.problem.Problem;
+import dev.annals.platform.security.AccessTable;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
@@ -79,6 +80,24 @@ public class OpenApiConfiguration {
   @Bean
   OperationCustomizer conventions() {
     return new OperationConventions();
+  }
+
+  /** Describes who may call each operation. */
+  @Bean
+  OpenApiCustomizer access(AccessTable table) {
+    return api ->
+        api.getPaths()
+            .forEach(
+                (path, item) -> {
+                  for (Operation operation : item.readOperations()) {
+                    if (table.isOpen(path)) {
+                      operation.setSecurity(List.of());
+                    } else {
+                      OperationConventions.describe(operation.getResponses(), Problem.UNAUTHORIZED);
+                      OperationConventions.describe(operation.getResponses(), Problem.FORBIDDEN);
+                    }
+                  }
+                });
   }
 
   /** Adds the probes, which no controller serves. */

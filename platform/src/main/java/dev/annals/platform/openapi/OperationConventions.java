@@ -1,7 +1,6 @@
 package dev.annals.platform.openapi;
 
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.EndpointMapping;
 import dev.annals.platform.web.FormFile;
@@ -20,7 +19,6 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springframework.core.MethodParameter;
@@ -34,11 +32,6 @@ final class OperationConventions implements OperationCustomizer {
 
   @Override
   public Operation customize(Operation operation, HandlerMethod method) {
-    Optional<Access.To> access = Access.To.of(method);
-    // Every endpoint of this program has @Access.
-    if (access.isEmpty()) {
-      return operation;
-    }
     operation.setOperationId(id(method));
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
     Set<Problem> problems =
@@ -49,12 +42,6 @@ final class OperationConventions implements OperationCustomizer {
             Problem.UNAVAILABLE);
     if (EndpointMapping.hasResponseBody(method.getMethod())) {
       problems.add(Problem.NOT_ACCEPTABLE);
-    }
-    if (access.get() == Access.To.PUBLIC) {
-      operation.setSecurity(List.of());
-    } else {
-      problems.add(Problem.UNAUTHORIZED);
-      problems.add(Problem.FORBIDDEN);
     }
     if (parameters.stream().anyMatch(it -> it.hasParameterAnnotation(RequestBody.class))) {
       problems.addAll(List.of(Problem.VALIDATION, Problem.UNSUPPORTED_MEDIA_TYPE));

@@ -4,25 +4,39 @@ import dev.annals.platform.problem.Problems;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.authentication.AuthenticationManager;
-import org.springframework.security.authentication.ProviderNotFoundException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** Denies all requests except those that {@link Access} permits. */
+/** Denies all requests except those that {@link AccessTable} permits. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TokenProperties.class)
 public class SecurityConfiguration {
@@ -38,38 +52,68 @@ public class SecurityConfiguration {
 
   @Bean
   @Order(1)
-  SecurityFilterChain everythingElse(
-      HttpSecurity http, BearerTokens bearer, EndpointAuthorization endpoints) {
+  SecurityFilterChain everythingElse(HttpSecurity http, AccessTokens tokens, AccessTable table) {
+    JwtAuthenticationProvider callers = new JwtAuthenticationProvider(tokens);
+    callers.setJwtAuthenticationConverter(SecurityConfiguration::authentication);
+    RequestMatcher open = table.openRequests();
+    BearerTokenAuthenticationFilter bearer =
+        new BearerTokenAuthenticationFilter(
+            (AuthenticationManager) callers::authenticate,
+            request -> open.matches(request) ? null : token(request));
+    bearer.setAuthenticationEntryPoint(SecurityConfiguration::challenge);
     stateless(http)
-        .securityContext(context -> context.securityContextRepository(bearer))
+        .addFilterBefore(bearer, AnonymousAuthenticationFilter.class)
         .exceptionHandling(
             refused ->
                 refused
-                    .authenticationEntryPoint(bearer)
+                    .authenticationEntryPoint(SecurityConfiguration::challenge)
                     .accessDeniedHandler(
                         (request, response, denied) ->
                             Problems.ofStatus(403).write(request, response)))
         .authorizeHttpRequests(
-            requests ->
-                requests
-                    // The rest of an authorized request, whose token may have expired.
-                    .dispatcherTypeMatchers(DispatcherType.ASYNC)
-                    .permitAll()
-                    .requestMatchers(
-                        "/livez",
-                        "/readyz",
-                        // The first frame has the token.
-                        "/ws",
-                        // Only the standalone program has this page.
-                        "/notifications.html",
-                        "/v3/api-docs/**",
-                        "/v3/api-docs.yaml",
-                        "/swagger-ui.html",
-                        "/swagger-ui/**")
-                    .permitAll()
-                    .anyRequest()
-                    .access(endpoints));
+            requests -> {
+              // The rest of an authorized request, whose token may have expired.
+              requests.dispatcherTypeMatchers(DispatcherType.ASYNC).permitAll();
+              table.authorize(requests);
+            });
     return http.build();
+  }
+
+  @Bean
+  AccessTable accessTable() {
+    return AccessTable.API;
+  }
+
+  private static @Nullable Authentication token(HttpServletRequest request) {
+    List<String> sent =
+        BearerScheme.tokens(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)));
+    if (sent.isEmpty()) {
+      return null;
+    }
+    if (sent.size() > 1 || sent.get(0).isEmpty()) {
+      throw new InvalidBearerTokenException("A request has one token");
+    }
+    return new BearerTokenAuthenticationToken(sent.get(0));
+  }
+
+  private static AbstractAuthenticationToken authentication(Jwt token) {
+    Caller caller = Caller.of(token);
+    return UsernamePasswordAuthenticationToken.authenticated(
+        caller,
+        null,
+        caller.roles().stream().map(role -> new SimpleGrantedAuthority("ROLE_" + role)).toList());
+  }
+
+  private static void challenge(
+      HttpServletRequest request, HttpServletResponse response, AuthenticationException refused)
+      throws IOException {
+    Problems.ofStatus(401)
+        .with(
+            HttpHeaders.WWW_AUTHENTICATE,
+            refused instanceof InvalidBearerTokenException
+                ? BearerScheme.INVALID_TOKEN
+                : BearerScheme.CHALLENGE)
+        .write(request, response);
   }
 
   private static HttpSecurity stateless(HttpSecurity http) {
@@ -102,14 +146,6 @@ public class SecurityConfiguration {
     return SecurityObservationSettings.noObservations();
   }
 
-  /** Keeps Spring Boot from creating a user with a generated password. */
-  @Bean
-  AuthenticationManager noPasswordLogin() {
-    return authentication -> {
-      throw new ProviderNotFoundException("Only access tokens authenticate callers");
-    };
-  }
-
   /**
    * Accepts unknown methods, which the endpoints answer with 405, and header bytes beyond ASCII
    * (opaque by RFC 9110, 5.5). The container rejects forbidden bytes.
@@ -125,15 +161,5 @@ public class SecurityConfiguration {
   @Bean
   RequestRejectedHandler rejectedRequests() {
     return (request, response, rejected) -> Problems.of(rejected).write(request, response);
-  }
-
-  @Bean
-  WebMvcConfigurer accessOfTheChosenEndpoint(EndpointAuthorization endpoints) {
-    return new WebMvcConfigurer() {
-      @Override
-      public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(endpoints);
-      }
-    };
   }
 }

@@ -1,7 +1,6 @@
 package dev.annals.platform.web;
 
 import dev.annals.platform.problem.AllowHeader;
-import dev.annals.platform.security.Access;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
@@ -172,7 +171,6 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
   }
 
   /** Handles OPTIONS with the allowed methods. */
-  @Access(Access.To.PUBLIC)
   static final class Options {
 
     private final List<HttpMethod> methods;

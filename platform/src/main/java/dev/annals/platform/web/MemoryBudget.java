@@ -9,8 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.context.request.RequestAttributes;
-import org.springframework.web.context.request.RequestContextHolder;
 
 /**
  * Bounds the bytes of the heap that large requests use at a time. Each user gets a share of it, and
@@ -50,7 +48,7 @@ public final class MemoryBudget {
    *     {@link Problem#UNAVAILABLE} if those of all users do
    */
   public Permit take(long bytes) {
-    UUID user = user();
+    UUID user = Caller.current().map(Caller::userId).orElse(null);
     long share = user == null ? units / 2 : unitsOfUser;
     int wanted = (int) Math.min(share, (bytes + UNIT - 1) / UNIT);
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -81,15 +79,6 @@ public final class MemoryBudget {
           Problem.TOO_MANY_REQUESTS,
           "Too many of your large requests are being served. Wait for one to end.");
     }
-  }
-
-  private static @Nullable UUID user() {
-    RequestAttributes request = RequestContextHolder.getRequestAttributes();
-    Object caller =
-        request == null
-            ? null
-            : request.getAttribute(Caller.class.getName(), RequestAttributes.SCOPE_REQUEST);
-    return caller instanceof Caller user ? user.userId() : null;
   }
 
   /** Returns the number of bytes that are free. */

@@ -96,9 +96,7 @@ final class RequestLog extends OncePerRequestFilter {
         request.getRequestURI(),
         response.getStatus(),
         System.nanoTime() - start,
-        request.getAttribute(Caller.class.getName()) instanceof Caller caller
-            ? caller.userId()
-            : null);
+        Caller.of(request).map(Caller::userId).orElse(null));
   }
 
   /** Logs an asynchronous request when it completes. */

@@ -7,6 +7,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -24,8 +25,9 @@ final class UserRequestLimit extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (request.getAttribute(Caller.class.getName()) instanceof Caller caller) {
-      try (Permit permit = permits.take(caller.userId())) {
+    Optional<Caller> caller = Caller.current();
+    if (caller.isPresent()) {
+      try (Permit permit = permits.take(caller.get().userId())) {
         chain.doFilter(request, response);
       }
     } else {

@@ -48,8 +48,7 @@ final class VisibilityWait implements HandlerExceptionResolver {
   }
 
   private void suspend(HttpServletRequest request, CompletableFuture<Void> visible) {
-    Caller caller = (Caller) request.getAttribute(Caller.class.getName());
-    Permits.Permit permit = permits.take(caller.userId());
+    Permits.Permit permit = permits.take(Caller.current().orElseThrow().userId());
     CompletableFuture<Void> ended = visible.whenComplete((shown, failure) -> permit.close());
     AsyncContext suspended = request.startAsync();
     // The future has its own timeout.

@@ -1,8 +1,11 @@
 package dev.annals.platform.sample;
 
+import dev.annals.events.identity.Role;
 import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.crypto.PublicKeys;
+import dev.annals.platform.security.AccessTable;
 import dev.annals.platform.security.LiveSessions;
+import dev.annals.platform.security.PathSet;
 import dev.annals.platform.security.VerificationKeys;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -10,6 +13,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +67,28 @@ public class SampleApplication {
   @Primary
   VerificationKeys sampleKeys() {
     return kid -> kid.equals(Tokens.KID) ? Optional.of(Tokens.PUBLIC_KEY) : Optional.empty();
+  }
+
+  @Bean
+  @Primary
+  AccessTable sampleTable() {
+    return new AccessTable(
+        PathSet.PUBLIC.with(
+            "/quiet",
+            "/open",
+            "/open/large",
+            "/open/later",
+            "/sender",
+            "/picky/*",
+            "/tasks/*/attachments",
+            "/cut-off",
+            "/fails/*"),
+        PathSet.of("/whoami"),
+        Map.of(
+            Role.USER,
+            PathSet.of("/samples/**", "/held", "/stream", "/cut-off/waited", "/cut-off/stream"),
+            Role.ADMIN,
+            PathSet.of("/administered")));
   }
 
   @Bean

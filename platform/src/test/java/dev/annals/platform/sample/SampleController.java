@@ -99,8 +99,11 @@ public class SampleController {
   }
 
   @DeleteMapping("/samples/{id}")
-  @Access(Access.To.ADMIN)
   void delete(@PathVariable UUID id) {}
+
+  @DeleteMapping("/administered")
+  @Access(Access.To.ADMIN)
+  void administer() {}
 
   @GetMapping("/samples/{id}")
   ResponseEntity<Map<String, String>> get(@PathVariable UUID id) {
@@ -165,10 +168,6 @@ public class SampleController {
   @PostMapping(path = "/picky/{a}", consumes = "text/csv")
   @Access(Access.To.PUBLIC)
   void fixed() {}
-
-  @PostMapping(path = "/picky/{b}", consumes = "text/plain")
-  @Access(Access.To.ADMIN)
-  void plain() {}
 
   @PostMapping("/tasks/{id}/attachments")
   @Access(Access.To.PUBLIC)

@@ -1,6 +1,7 @@
 package dev.annals.platform.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.annals.events.identity.Role;
 import dev.annals.platform.sample.Tokens;
@@ -9,6 +10,7 @@ import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.Keys;
 import java.nio.charset.StandardCharsets;
+import java.security.Signature;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 class AccessTokensTest {
 
@@ -140,6 +144,65 @@ class AccessTokensTest {
     assertThat(tokens.verify(token.substring(0, last) + sameBits)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'jku': 'https://example.org/keys'",
+        "'x5u': 'https://example.org/key'",
+        "'jwk': {'kty': 'EC'}",
+        "'x5c': ['AA']",
+        "'x5t': 'AA'",
+        "'x5t#S256': 'AA'",
+        "'crit': ['exp']",
+        "'crit': ['b64'], 'b64': false",
+        "'b64': false",
+        "'zip': 'DEF'",
+        "'cty': 'JWT'",
+        "'alg': 'ES256'",
+        "'kid': 'key-1'"
+      })
+  void refusesAnotherOrARepeatedHeaderParameter(String parameter) throws Exception {
+    assertThat(tokens.verify(signed("", ""))).isPresent();
+    assertThat(tokens.verify(signed(", " + parameter, ""))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'sub': '" + Tokens.USER_ID + "'", "'roles': ['ADMIN']"})
+  void refusesARepeatedClaim(String claim) throws Exception {
+    assertThat(tokens.verify(signed("", ", " + claim))).isEmpty();
+  }
+
+  @Test
+  void failsIfTheKeysCannotBeRead() {
+    AccessTokens tokens =
+        new AccessTokens(
+            kid -> {
+              throw new DataAccessResourceFailureException("The database is away");
+            },
+            sessions -> sessions,
+            ANNALS,
+            Clock.systemUTC());
+    String token = Tokens.of("USER");
+    assertThatThrownBy(() -> tokens.verify(token))
+        .isInstanceOf(DataAccessResourceFailureException.class);
+  }
+
+  /** Returns a signed token with more text at the end of its header and of its claims. */
+  private static String signed(String moreHeader, String moreClaims) throws Exception {
+    long now = Instant.now().getEpochSecond();
+    String content =
+        encode(("{'alg': 'ES256', 'typ': 'at+jwt', 'kid': 'key-1'" + moreHeader + "}"))
+            + "."
+            + encode(
+                "{'iss': 'annals', 'aud': 'annals', 'sub': '%s', 'sid': '%s', 'roles': ['USER'],"
+                        .formatted(Tokens.USER_ID, Tokens.SESSION_ID)
+                    + " 'jti': '1', 'iat': %d, 'exp': %d%s}".formatted(now, now + 600, moreClaims));
+    Signature signer = Signature.getInstance("SHA256withECDSAinP1363Format");
+    signer.initSign(Tokens.PRIVATE_KEY);
+    signer.update(content.getBytes(StandardCharsets.US_ASCII));
+    return content + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signer.sign());
+  }
+
   @Test
   void refusesOtherTextWithoutAnException() {
     String token = Tokens.of("USER");
@@ -228,7 +291,7 @@ class AccessTokensTest {
   private static String encode(String json) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
+        .encodeToString(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 
   private static final class MovableClock extends Clock {

@@ -18,7 +18,7 @@ class ExpectContinueTest extends HttpTest {
   @CsvSource({
     "POST /samples,text/plain,Content-Length: 5,'',401",
     "POST /samples,text/plain,Transfer-Encoding: chunked,'',401",
-    "POST /picky/x,text/plain,Content-Length: 5,USER,403",
+    "POST /administered,text/plain,Content-Length: 5,USER,403",
     "POST /samples/bulk,text/plain,Content-Length: 5,USER,415",
     "POST /samples/bulk,text/plain,Transfer-Encoding: chunked,USER,415",
     "POST /samples,application/json,Content-Length: 1048577,'',413",

@@ -8,13 +8,13 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.Permits.Permit;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.context.SecurityContextHolder;
 
 class MemoryBudgetTest {
 
@@ -83,13 +83,13 @@ class MemoryBudgetTest {
   }
 
   private static void as(UUID user, Runnable work) {
-    MockHttpServletRequest request = new MockHttpServletRequest();
-    request.setAttribute(Caller.class.getName(), new Caller(user, user, Set.of()));
-    RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+    SecurityContextHolder.getContext()
+        .setAuthentication(
+            new TestingAuthenticationToken(new Caller(user, user, Set.of()), "", List.of()));
     try {
       work.run();
     } finally {
-      RequestContextHolder.resetRequestAttributes();
+      SecurityContextHolder.clearContext();
     }
   }
 }
