@@ -2,7 +2,6 @@ package dev.annals.standalone;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
@@ -23,7 +22,6 @@ import org.springframework.web.util.HtmlUtils;
 @Hidden
 @RestController
 @RequestMapping("/dev/mailbox")
-@Access(Access.To.PUBLIC)
 class MailboxController {
   private static final String PAGE =
       """

@@ -2,7 +2,6 @@ package dev.annals.command.attachment;
 
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
-import dev.annals.platform.security.Access;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -14,7 +13,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reports the contents of the store to administrators. */
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
-@Access(Access.To.ADMIN)
 class StorageController {
 
   private final ObjectStore store;

@@ -4,7 +4,6 @@ import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.LargeResponses;
 import java.util.List;
@@ -21,7 +20,6 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 /** Sends users an archive of their data. */
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
-@Access(Access.To.AUTHENTICATED)
 class ExportController {
 
   private static final String ZIP = "application/zip";

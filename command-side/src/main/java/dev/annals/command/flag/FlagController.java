@@ -8,7 +8,6 @@ import dev.annals.platform.flag.Flags;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IfMatch;
@@ -33,7 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.ADMIN)
 class FlagController {
 
   private final Flags flags;

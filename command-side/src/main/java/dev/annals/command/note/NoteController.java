@@ -10,7 +10,6 @@ import dev.annals.events.note.NoteValues;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
@@ -41,7 +40,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.USER)
 class NoteController {
 
   private final CommandGateway commands;

@@ -6,7 +6,6 @@ import dev.annals.events.note.NoteEvent;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.platform.axon.StoredEvents;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
@@ -26,7 +25,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/notifications")
-@Access(Access.To.USER)
 class NotificationController {
 
   private final StoredEvents events;

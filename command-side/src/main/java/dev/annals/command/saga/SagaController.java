@@ -2,7 +2,6 @@ package dev.annals.command.saga;
 
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -17,7 +16,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Lists active sagas for administrators. */
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
-@Access(Access.To.ADMIN)
 class SagaController {
 
   private final Sagas sagas;

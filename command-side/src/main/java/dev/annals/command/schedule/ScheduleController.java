@@ -3,7 +3,6 @@ package dev.annals.command.schedule;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.http.HttpStatus;
@@ -19,7 +18,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/admin/schedules")
-@Access(Access.To.ADMIN)
 class ScheduleController {
 
   private final Schedules schedules;

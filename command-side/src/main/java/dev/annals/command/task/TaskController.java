@@ -15,7 +15,6 @@ import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.json.CanBeNull;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Tags;
 import dev.annals.platform.validation.Text;
@@ -52,7 +51,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.USER)
 class TaskController {
 
   private final CommandGateway commands;

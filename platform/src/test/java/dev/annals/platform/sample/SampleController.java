@@ -2,7 +2,6 @@ package dev.annals.platform.sample;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.ConsistencyTokens;
@@ -48,7 +47,6 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 /** A controller with one endpoint of each kind. */
 @RestController
-@Access(Access.To.USER)
 public class SampleController {
 
   static final String KNOWN = "11111111-1111-4111-8111-111111111111";
@@ -102,7 +100,6 @@ public class SampleController {
   void delete(@PathVariable UUID id) {}
 
   @DeleteMapping("/administered")
-  @Access(Access.To.ADMIN)
   void administer() {}
 
   @GetMapping("/samples/{id}")
@@ -127,55 +124,46 @@ public class SampleController {
   }
 
   @PostMapping(path = "/quiet", produces = MediaType.APPLICATION_JSON_VALUE)
-  @Access(Access.To.PUBLIC)
   ResponseEntity<Void> quiet() {
     return ResponseEntity.noContent().build();
   }
 
   @GetMapping("/whoami")
-  @Access(Access.To.AUTHENTICATED)
   Caller whoAmI(@AuthenticationPrincipal Caller caller) {
     return caller;
   }
 
   @GetMapping("/open")
-  @Access(Access.To.PUBLIC)
   Map<String, Boolean> open(@AuthenticationPrincipal Caller caller) {
     return Map.of("known", Optional.ofNullable(caller).isPresent());
   }
 
   /** Returns more than the buffers of a connection hold. */
   @GetMapping("/open/large")
-  @Access(Access.To.PUBLIC)
   byte[] large() {
     return new byte[8 << 20];
   }
 
   /** Responds asynchronously. */
   @GetMapping("/open/later")
-  @Access(Access.To.PUBLIC)
   Callable<Map<String, Boolean>> later() {
     return () -> Map.of("late", true);
   }
 
   @GetMapping("/sender")
-  @Access(Access.To.PUBLIC)
   Map<String, String> sender(HttpServletRequest request) {
     Collections.list(request.getHeaderNames()).forEach(request::getHeader);
     return Map.of("address", request.getRemoteAddr(), "url", request.getRequestURL().toString());
   }
 
   @PostMapping(path = "/picky/{a}", consumes = "text/csv")
-  @Access(Access.To.PUBLIC)
   void fixed() {}
 
   @PostMapping("/tasks/{id}/attachments")
-  @Access(Access.To.PUBLIC)
   void upload() {}
 
   /** Fails to read the second chunk after the first has been sent. */
   @GetMapping("/cut-off")
-  @Access(Access.To.PUBLIC)
   Page<String> cutOff() {
     return Page.of(
         new ChunkedList<>(
@@ -221,7 +209,6 @@ public class SampleController {
   }
 
   @GetMapping("/fails/{how}")
-  @Access(Access.To.PUBLIC)
   void fail(@PathVariable String how) {
     throw switch (how) {
       case "conflict" ->

@@ -3,7 +3,6 @@ package dev.annals.query.audit;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.QueryParameters;
@@ -30,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Shows all events, and all aggregates as they were, to auditors. */
 @RestController
 @RequestMapping("/audit")
-@Access(Access.To.AUDITOR)
 class AuditController {
 
   private static final JsonMapper JSON = JsonMapper.shared();

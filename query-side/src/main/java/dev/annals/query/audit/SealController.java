@@ -6,7 +6,6 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.seal.MerkleTree;
 import dev.annals.platform.seal.StoredNodes;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.QueryParameters;
@@ -32,7 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Proves to auditors that the history is unchanged since it was sealed. Bytes are in base64. */
 @RestController
 @RequestMapping(path = "/audit", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.AUDITOR)
 class SealController {
 
   private static final int FETCH_SIZE = 50;

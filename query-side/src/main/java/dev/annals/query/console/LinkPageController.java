@@ -1,6 +1,5 @@
 package dev.annals.query.console;
 
-import dev.annals.platform.security.Access;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,7 +17,6 @@ import org.springframework.web.bind.annotation.RestController;
  * and redeems it on a click: a program that opens links redeems none.
  */
 @RestController
-@Access(Access.To.PUBLIC)
 final class LinkPageController {
 
   private static final String HTML = "text/html;charset=UTF-8";

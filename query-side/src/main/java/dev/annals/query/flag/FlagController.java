@@ -2,7 +2,6 @@ package dev.annals.query.flag;
 
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
@@ -15,7 +14,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@Access(Access.To.AUTHENTICATED)
 class FlagController {
 
   private final Flags flags;

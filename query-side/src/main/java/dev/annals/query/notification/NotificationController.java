@@ -1,6 +1,5 @@
 package dev.annals.query.notification;
 
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
@@ -21,7 +20,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reads the caller's notifications. */
 @RestController
 @RequestMapping(path = "/notifications", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.USER)
 class NotificationController {
 
   private static final Paging.Order NEWEST_FIRST = Paging.Order.descending("sequence");

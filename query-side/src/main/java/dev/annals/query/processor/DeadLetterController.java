@@ -1,6 +1,5 @@
 package dev.annals.query.processor;
 
-import dev.annals.platform.security.Access;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
@@ -26,7 +25,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Lists, retries and skips the events that projections could not handle. */
 @RestController
 @RequestMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.ADMIN)
 class DeadLetterController {
 
   private static final Paging.Order NEWEST_FIRST = Paging.Order.descending("failedAt");

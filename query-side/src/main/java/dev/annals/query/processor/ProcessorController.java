@@ -3,7 +3,6 @@ package dev.annals.query.processor;
 import dev.annals.platform.processor.ProcessorMonitor;
 import dev.annals.platform.processor.ProcessorState;
 import dev.annals.platform.processor.ProcessorStates;
-import dev.annals.platform.security.Access;
 import dev.annals.query.model.DeadLetters;
 import dev.annals.query.model.Model;
 import dev.annals.query.model.ReadModel;
@@ -18,7 +17,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Lists the event processors of both sides. */
 @RestController
 @RequestMapping(path = "/admin/processors", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.ADMIN)
 class ProcessorController {
 
   private final List<ProcessorStates> sides;

@@ -3,7 +3,6 @@ package dev.annals.query.processor;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.processor.CommandProcessors;
-import dev.annals.platform.security.Access;
 import dev.annals.query.model.Replay;
 import dev.annals.query.model.Replays;
 import java.net.URI;
@@ -20,7 +19,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Starts, shows and cancels replays. */
 @RestController
 @RequestMapping(path = "/admin", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.ADMIN)
 class ReplayController {
 
   private final Replays replays;

@@ -4,7 +4,6 @@ import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.LargeResponses;
@@ -36,7 +35,6 @@ import org.springframework.web.bind.annotation.PathVariable;
  * @param <D> the stored documents
  * @param <V> the resource as clients see it
  */
-@Access(Access.To.USER)
 public abstract class ResourceController<E, D extends ResourceDocument, V> {
 
   private final Resource<E, D, V> resource;

@@ -8,7 +8,6 @@ import dev.annals.events.task.TaskPriority;
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
@@ -32,7 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reads the caller's tasks. */
 @RestController
 @RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.USER)
 class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskView> {
 
   private final Flags flags;

@@ -15,7 +15,6 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.IfMatch;
@@ -49,7 +48,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.ADMIN)
 class AdministrationController {
 
   private final UserList list;

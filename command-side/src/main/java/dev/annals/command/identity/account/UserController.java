@@ -9,7 +9,6 @@ import dev.annals.command.role.ServedBy;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChangeResponses;
@@ -33,7 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.AUTHENTICATED)
 class UserController {
 
   private final Users users;

@@ -2,7 +2,6 @@ package dev.annals.command.identity.key;
 
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
-import dev.annals.platform.security.Access;
 import java.util.List;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,14 +24,12 @@ class KeyController {
   record Rotated(String kid) {}
 
   @GetMapping("/.well-known/jwks.json")
-  @Access(Access.To.PUBLIC)
   JwkSet published() {
     keys.current();
     return new JwkSet(keys.published().stream().<Map<String, Object>>map(Map::copyOf).toList());
   }
 
   @PostMapping("/admin/keys/rotate")
-  @Access(Access.To.ADMIN)
   Rotated rotate() {
     return new Rotated(keys.rotate(TokenIssuer.MAX_AGE).kid());
   }

@@ -16,7 +16,6 @@ import dev.annals.command.role.ServedBy;
 import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChangeResponses;
 import java.time.Clock;
@@ -37,7 +36,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", consumes = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.PUBLIC)
 class PasswordResetController {
 
   private final Accounts accounts;

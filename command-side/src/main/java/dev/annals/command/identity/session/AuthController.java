@@ -17,7 +17,6 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChangeResponses;
@@ -48,7 +47,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", produces = MediaType.APPLICATION_JSON_VALUE)
-@Access(Access.To.PUBLIC)
 class AuthController {
 
   private final Passwords passwords;
@@ -143,20 +141,17 @@ class AuthController {
     sessions.end(new OpaqueToken(body.refreshToken()));
   }
 
-  @Access(Access.To.AUTHENTICATED)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/logout-all")
   void logoutAll(@AuthenticationPrincipal Caller caller) {
     sessions.endAll(caller.userId(), caller.sessionId());
   }
 
-  @Access(Access.To.AUTHENTICATED)
   @GetMapping("/sessions")
   List<Sessions.Live> sessions(@AuthenticationPrincipal Caller caller) {
     return sessions.of(caller.userId(), caller.sessionId());
   }
 
-  @Access(Access.To.AUTHENTICATED)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping("/sessions/{id}")
   void endSession(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
@@ -165,7 +160,6 @@ class AuthController {
     }
   }
 
-  @Access(Access.To.AUTHENTICATED)
   @Refuses({Problem.WRONG_PASSWORD, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)

@@ -12,7 +12,6 @@ import dev.annals.platform.axon.AxonConfiguration;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ChangeResponses;
 import java.util.Map;
@@ -48,7 +47,6 @@ class EmailVerificationController {
 
   record Proof(String token) {}
 
-  @Access(Access.To.PUBLIC)
   @Refuses(Problem.INVALID_VERIFICATION_TOKEN)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -66,7 +64,6 @@ class EmailVerificationController {
     return ChangeResponses.noContent(Users.change(userId, version));
   }
 
-  @Access(Access.To.AUTHENTICATED)
   @Refuses({Problem.ALREADY_VERIFIED, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/resend")

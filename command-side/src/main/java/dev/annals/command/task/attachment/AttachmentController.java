@@ -12,7 +12,6 @@ import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Access;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChangeResponses;
@@ -52,7 +51,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/tasks/{id}/attachments")
-@Access(Access.To.USER)
 class AttachmentController {
 
   private final Attachments attachments;

@@ -2,7 +2,6 @@ package dev.annals.query.notification.stomp;
 
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.task.TaskEvent;
-import dev.annals.platform.security.Access;
 import dev.annals.query.notification.NotificationView;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.util.Json31;
@@ -24,7 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
  * the schemas of the payloads are generated from their records.
  */
 @RestController
-@Access(Access.To.PUBLIC)
 final class AsyncApiController {
 
   private static final JsonMapper JSON = JsonMapper.shared();
