@@ -29,6 +29,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -327,6 +328,34 @@ class NoteStorageTest {
         new CreateNote(id, owner, note().values()),
         event -> "again",
         Supplier::get);
+  }
+
+  @Test
+  void admitsOneOfSixteenConcurrentRequestsWithTheSameKey() throws Exception {
+    IdempotentCreation creation = first.getBean(IdempotentCreation.class);
+    AtomicInteger admitted = new AtomicInteger();
+    Callable<Object> request =
+        () ->
+            creation.<Object>create(
+                new IdempotencyKey(Optional.of("key")),
+                owner,
+                note,
+                "body",
+                create("Title"),
+                event -> "again",
+                work -> {
+                  admitted.incrementAndGet();
+                  return work.get();
+                });
+    ExecutorService clients = Executors.newFixedThreadPool(16);
+    try {
+      for (Future<Object> answer : clients.invokeAll(Collections.nCopies(16, request))) {
+        answer.get();
+      }
+    } finally {
+      clients.shutdownNow();
+    }
+    assertThat(admitted).hasValue(1);
   }
 
   @Test
