@@ -119,7 +119,11 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
                 "spring.mongodb.uri",
                 "spring.data.redis.url",
                 "spring.mail.host")
-            .filter(name -> value(environment, name, "").isEmpty())
+            .filter(
+                name ->
+                    name.startsWith("spring.data.redis.")
+                        ? configuredRedis(environment).isEmpty()
+                        : value(environment, name, "").isEmpty())
             .toList();
     if (!missing.isEmpty()) {
       throw new CannotStartException(
@@ -170,9 +174,9 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     places.put("Redis", StoreAddress.withoutCredentials(configured));
   }
 
-  /** Returns the first property that names a Redis, by URL or by host; or else an empty string. */
+  /** Returns the servers of Redis in the order in which Boot decides, empty if none is named. */
   private static String configuredRedis(ConfigurableEnvironment environment) {
-    return Stream.of("url", "sentinel.nodes", "cluster.nodes", "masterreplica.nodes", "host")
+    return Stream.of("sentinel.nodes", "cluster.nodes", "masterreplica.nodes", "url", "host")
         .map(name -> Binder.get(environment).bind("spring.data.redis." + name, STRINGS))
         .map(nodes -> String.join(",", nodes.orElse(List.of())))
         .filter(StringUtils::hasText)

@@ -36,6 +36,11 @@ public final class TestRedisCluster implements AutoCloseable {
     return TestRedis.program("spring.data.redis.cluster.nodes=" + nodes.get(0).address());
   }
 
+  /** Freezes the last node: its connections stay open, but it does not respond. */
+  public void freezeNode() {
+    nodes.get(nodes.size() - 1).signal("STOP");
+  }
+
   /** Stops the last node, and with it the cluster. */
   public void stopNode() {
     nodes.get(nodes.size() - 1).stop();

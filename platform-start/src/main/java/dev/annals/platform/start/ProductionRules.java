@@ -36,6 +36,7 @@ public final class ProductionRules
           "annals.admin.password",
           "annals.attachments.s3.secret-key",
           "spring.data.redis.password",
+          "spring.data.redis.sentinel.password",
           "spring.datasource.password",
           "spring.mail.password");
   private static final List<String> URLS =

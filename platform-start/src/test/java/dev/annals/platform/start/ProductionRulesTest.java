@@ -50,6 +50,7 @@ class ProductionRulesTest {
     "annals.attachments.s3.secret-key, minioadmin",
     "spring.datasource.password, postgres",
     "spring.data.redis.password, redis",
+    "spring.data.redis.sentinel.password, redis",
     "spring.mail.password, Password1",
     "spring.datasource.url, jdbc:postgresql://db/annals?user=annals&password=annals",
     "spring.mongodb.uri, mongodb://annals:secret@mongo/annals",
