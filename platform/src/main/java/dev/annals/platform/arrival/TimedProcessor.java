@@ -21,9 +21,12 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
 /** Processes the requests of one connection and enforces their deadlines. */
 final class TimedProcessor extends Http11Processor {
+
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final TimedProtocol protocol;
   private final Body body;
@@ -39,6 +42,18 @@ final class TimedProcessor extends Http11Processor {
   @Override
   public Adapter getAdapter() {
     return draining;
+  }
+
+  /** Lets the client read the response to a bad request before the connection closes. */
+  @Override
+  public SocketState process(SocketWrapperBase<?> socket, SocketEvent event) throws IOException {
+    SocketState state = super.process(socket, event);
+    if (state == SocketState.CLOSED
+        && getErrorState() == ErrorState.CLOSE_CLEAN
+        && !protocol.isSSLEnabled()) {
+      body.linger();
+    }
+    return state;
   }
 
   /** Sets the deadline for the rest of a head, for which no thread waits. */
@@ -149,12 +164,45 @@ final class TimedProcessor extends Http11Processor {
     public void giveUp() {
       givenUp = true;
       try {
-        SocketChannel channel = ((NioChannel) socketWrapper.getSocket()).getIOChannel();
+        SocketChannel channel = channel();
         if (channel != null) {
           channel.shutdownInput();
         }
       } catch (IOException closed) {
         // No thread waits on a closed connection.
+      }
+    }
+
+    private @Nullable SocketChannel channel() {
+      return ((NioChannel) socketWrapper.getSocket()).getIOChannel();
+    }
+
+    /**
+     * Ends the output, then drops input until the client closes the connection, for at most 5 s. To
+     * close with unread input would reset the connection, and the client could lose the response
+     * (RFC 9112, 9.6).
+     */
+    private void linger() {
+      begin();
+      protocol.pendingBodies().begin(this);
+      try {
+        SocketChannel channel = channel();
+        if (channel != null) {
+          channel.shutdownOutput();
+        }
+        ByteBuffer input = ByteBuffer.allocate(8192);
+        long left = LINGER_NANOS;
+        while (left > 0 && !givenUp) {
+          socketWrapper.setReadTimeout(millis(left));
+          if (socketWrapper.read(true, input.clear()) < 0) {
+            return;
+          }
+          left = LINGER_NANOS - (System.nanoTime() - began);
+        }
+      } catch (IOException closed) {
+        // The client has closed the connection, or the time is over.
+      } finally {
+        protocol.pendingBodies().end(this);
       }
     }
 
@@ -193,6 +241,10 @@ final class TimedProcessor extends Http11Processor {
     @Override
     public void service(Request request, Response response) throws Exception {
       body.begin();
+      // Tomcat closes the connection after these, but says so for some statuses only.
+      if (getErrorState().isError() || request.hasExpectation()) {
+        response.setHeader("Connection", "close");
+      }
       adapter.service(request, response);
       drain();
     }

@@ -59,10 +59,16 @@ public final class Http {
     return CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Opens a connection. */
+  public Socket connect() throws IOException {
+    Socket socket = new Socket("localhost", port);
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
   /** Sends raw bytes and reads until the server closes the connection. */
   public String raw(String... parts) throws IOException {
-    try (Socket socket = new Socket("localhost", port)) {
-      socket.setSoTimeout(10_000);
+    try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       for (String part : parts) {
         out.write(part.getBytes(StandardCharsets.ISO_8859_1));

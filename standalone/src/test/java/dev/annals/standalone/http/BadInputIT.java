@@ -189,8 +189,7 @@ class BadInputIT {
       }
       BodyPublisher body =
           request.body().map(BodyPublishers::ofByteArray).orElse(BodyPublishers.noBody());
-      // After some of these a server may close the connection.
-      Answer answer = sender.sendAlone(operation.method(), request.path(), body);
+      Answer answer = sender.send(operation.method(), request.path(), body);
       String what =
           "%s with %s of %s: %s".formatted(operation, request.headers(), shown(request), answer);
       assertThat(answer.status()).as(what).isLessThan(500);

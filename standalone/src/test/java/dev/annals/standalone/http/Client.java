@@ -34,7 +34,8 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
   /** The boundary of multipart bodies. */
   static final String BOUNDARY = "between-the-parts";
 
-  private static final HttpClient HTTP = newHttpClient();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   Client {
     headers = Map.copyOf(headers);
@@ -145,32 +146,14 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
     return send(method, path, body, BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
-  /** Sends a request on a connection that no other request uses. */
-  Answer sendAlone(String method, String path, BodyPublisher body) {
-    return send(newHttpClient(), method, path, body, BodyHandlers.ofString(StandardCharsets.UTF_8));
-  }
-
-  private static HttpClient newHttpClient() {
-    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  }
-
   private Answer send(String method, String path, BodyPublisher body, BodyHandler<String> handler) {
-    return send(HTTP, method, path, body, handler);
-  }
-
-  private Answer send(
-      HttpClient http,
-      String method,
-      String path,
-      BodyPublisher body,
-      BodyHandler<String> handler) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
             .method(method, body)
             .timeout(Duration.ofSeconds(60));
     headers.forEach(request::setHeader);
     try {
-      HttpResponse<String> response = http.send(request.build(), handler);
+      HttpResponse<String> response = HTTP.send(request.build(), handler);
       return new Answer(
           method, URI.create(path), response.statusCode(), response.headers(), response.body());
     } catch (IOException | InterruptedException e) {
