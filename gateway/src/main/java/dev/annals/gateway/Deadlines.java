@@ -16,7 +16,9 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,7 @@ final class Deadlines implements NettyServerCustomizer {
             });
   }
 
-  /** Tracks the requests of one connection. */
+  /** Tracks the requests of one connection, and closes it after the last one. */
   @SuppressWarnings(
       "FutureReturnValueIgnored") // The connection is closed; no one reads the result.
   private final class Requests extends ChannelDuplexHandler {
@@ -73,6 +75,8 @@ final class Deadlines implements NettyServerCustomizer {
     private int unanswered;
     private int begun;
     private boolean late;
+    // The client sends no further request.
+    private boolean last;
     private @Nullable Future<?> end;
 
     /**
@@ -101,8 +105,17 @@ final class Deadlines implements NettyServerCustomizer {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+      if (last && awaited != Part.BODY) {
+        ReferenceCountUtil.release(message);
+        return;
+      }
       if (message instanceof HttpRequest request) {
         await(Part.BODY);
+        if (!HttpUtil.isKeepAlive(request)) {
+          // reactor-netty 1.3.7 drops such a request while it completes the previous answer.
+          last = true;
+          HttpUtil.setKeepAlive(request, true);
+        }
         upload = BodyLimit.isUpload(request);
         unanswered++;
       }
@@ -159,7 +172,7 @@ final class Deadlines implements NettyServerCustomizer {
         observed.addListener(done -> endAnswer(context));
       }
       if (message instanceof HttpResponse response) {
-        if (late) {
+        if (late || last && begun + 1 == unanswered) {
           response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
@@ -186,7 +199,7 @@ final class Deadlines implements NettyServerCustomizer {
         // reactor-netty 1.3.7 stops reading after a pipelined request that is answered at once.
         context.read();
       }
-      if (late) {
+      if (late || last && unanswered == 0) {
         // Closed later, so that a client that is still sending can read the answer.
         ((DuplexChannel) context.channel()).shutdownOutput();
         context.executor().schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS);

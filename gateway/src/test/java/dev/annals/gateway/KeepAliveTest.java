@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,41 @@ class KeepAliveTest {
         socket.getOutputStream().write(requests.toString().getBytes(ISO_8859_1));
         String answers = readUpTo(socket.getInputStream(), "r-" + sent + ".\r\n");
         assertThat(answers.split("HTTP/1.1 " + status + " ", -1)).hasSize(pipelined + 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /notes, Connection: close, HTTP/1.1, '', 401",
+    "GET /notes, X: x, HTTP/1.0, '', 401",
+    "HEAD /notes, Connection: Close, HTTP/1.1, '', 401",
+    "POST /notes, Connection: close, HTTP/1.1, {}, 401",
+    "POST /auth/login, Connection: close, HTTP/1.1, {}, 200",
+    "POST /auth/login, Connection: close, HTTP/1.0, {}, 200",
+    "GET /auth/login, Connection: close, HTTP/1.1, '', 200",
+    "GET /auth/login, X: x, HTTP/1.0, '', 200",
+    "GET /livez, X: x, HTTP/1.0, '', 200",
+    "OPTIONS /livez, Connection: close, HTTP/1.1, '', 200"
+  })
+  void answersTheLastRequestOfAConnectionAndCloses(
+      String line, String header, String version, String body, int status) throws IOException {
+    for (int round = 0; round < ROUNDS; round++) {
+      try (Socket socket = new Socket("localhost", gateway.port())) {
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        int before = round % 4;
+        String last =
+            "%s %s\r\nHost: a\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(line, version, header, body.length(), body);
+        String requests = "GET /auth/login HTTP/1.1\r\nHost: a\r\n\r\n".repeat(before) + last;
+        // The server ignores a request after the last one.
+        socket.getOutputStream().write((requests + last).getBytes(ISO_8859_1));
+        String answers = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        String[] each = answers.split("(?=HTTP/1\\.[01] \\d{3} )");
+        assertThat(each).as(answers).hasSize(before + 1);
+        assertThat(each[before]).matches("(?s)HTTP/1\\.[01] " + status + " .*");
+        assertThat(each[before].toLowerCase(Locale.ROOT)).contains("connection: close\r\n");
+        assertThat(answers.toLowerCase(Locale.ROOT).split("connection: close", -1)).hasSize(2);
       }
     }
   }
