@@ -1,5 +1,7 @@
 package dev.annals.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.annals.platform.security.TokenProperties;
 import dev.annals.platform.start.AnnalsApplication;
 import dev.annals.platform.start.Draining;
@@ -9,10 +11,16 @@ import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
@@ -32,7 +40,9 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 
 /** The gateway program. It has no state, so any number of instances can run. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -44,6 +54,10 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 })
 @Import(Draining.class)
 public class Gateway {
+
+  // A weight of 0 means "not acceptable" (RFC 9110, 12.4.2).
+  private static final Pattern GZIP =
+      Pattern.compile("(?i)(?:^|,)\\s*gzip\\s*(?:$|,|;\\s*q=(?!0(?:\\.0*)?\\s*(?:$|,)))");
 
   /** Starts the gateway. A failed start prints one sentence and exits with code 1. */
   public static void main(String[] arguments) {
@@ -94,8 +108,27 @@ public class Gateway {
                     request.uri().getScheme()
                         + "://"
                         + request.headers().firstHeader(HttpHeaders.HOST))
-                .flatMap(
-                    merged -> ServerResponse.ok().contentType(type).bodyValue(merged.toString())));
+                .flatMap(merged -> answer(request, type, merged.toString().getBytes(UTF_8))));
+  }
+
+  private static Mono<ServerResponse> answer(
+      ServerRequest request, MediaType type, byte[] document) {
+    ServerResponse.BodyBuilder answer =
+        ServerResponse.ok().contentType(type).varyBy(HttpHeaders.ACCEPT_ENCODING);
+    String accepted = String.join(",", request.headers().header(HttpHeaders.ACCEPT_ENCODING));
+    return GZIP.matcher(accepted).find()
+        ? answer.header(HttpHeaders.CONTENT_ENCODING, "gzip").bodyValue(gzip(document))
+        : answer.bodyValue(document);
+  }
+
+  private static byte[] gzip(byte[] bytes) {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return compressed.toByteArray();
   }
 
   /** Leaves the query out of traces, since it may hold a token or a signature. */

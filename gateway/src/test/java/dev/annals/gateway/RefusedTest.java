@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +60,17 @@ class RefusedTest {
             }
           });
   private static final TestSide query =
-      TestSide.answering(exchange -> TestSide.answer(exchange, 200, "query", QUERIES));
+      TestSide.answering(
+          exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/gzip")) {
+              // Not compressed, so the test fails if the gateway decodes it.
+              exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+              String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
+              TestSide.answer(exchange, 200, "query", accepted);
+            } else {
+              TestSide.answer(exchange, 200, "query", QUERIES);
+            }
+          });
   private static final RunningGateway gateway =
       RunningGateway.before(
           side.port(), query.port(), "--annals.cors.origins=" + NOTES + ",http://localhost:3000");
@@ -248,6 +260,36 @@ class RefusedTest {
                 .headers()
                 .allValues("Content-Length"))
         .isEqualTo(answer.headers().allValues("Content-Length"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"gzip |", "deflate, GZIP; q=0.5 |", "br | x", "* | x", "gzip;q=0.00, br | x"})
+  void compressesTheApiDocumentIfTheClientAcceptsGzip(String accepted, String plain)
+      throws IOException {
+    byte[] document = gateway.send(gateway.anonymous("GET", "/v3/api-docs")).body();
+    var answer =
+        gateway.send(gateway.anonymous("GET", "/v3/api-docs").header("Accept-Encoding", accepted));
+
+    assertThat(answer.headers().allValues("Vary")).contains("Accept-Encoding");
+    if (plain != null) {
+      assertThat(answer.headers().firstValue("Content-Encoding")).isEmpty();
+      assertThat(answer.body()).isEqualTo(document);
+    } else {
+      assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+      assertThat(new GZIPInputStream(new ByteArrayInputStream(answer.body())))
+          .hasBinaryContent(document);
+    }
+  }
+
+  @Test
+  void passesACompressedAnswerThrough() {
+    var answer = gateway.send(gateway.request("GET", "/gzip").header("Accept-Encoding", "gzip, x"));
+
+    assertThat(answer.headers().allValues("Content-Encoding")).containsExactly("gzip");
+    assertThat(answer.headers().allValues("Content-Length")).containsExactly("7");
+    assertThat(new String(answer.body(), UTF_8)).isEqualTo("gzip, x");
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Processor;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +108,14 @@ public final class TimedProtocol extends Http11NioProtocol {
     } catch (IOException closed) {
       // No thread waits on a closed connection.
     }
+  }
+
+  /** Compresses answers to GET only, since those to POST can hold tokens and secrets. */
+  @Override
+  public boolean useCompression(Request request, Response response) {
+    // Tomcat would compress files, too, by a transfer coding.
+    request.getMimeHeaders().removeHeader("TE");
+    return "GET".equals(request.getMethod()) && super.useCompression(request, response);
   }
 
   @Override

@@ -17,6 +17,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Optional;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -53,7 +54,11 @@ class UserController {
   @GetMapping
   ResponseEntity<Profile> me(@AuthenticationPrincipal Caller caller) {
     Profile profile = Profile.of(users.find(caller.userId()));
-    return ResponseEntity.ok().eTag(Long.toString(profile.version())).body(profile);
+    // The next user of the client's cache can have the same version.
+    return ResponseEntity.ok()
+        .eTag(Long.toString(profile.version()))
+        .cacheControl(CacheControl.noStore())
+        .body(profile);
   }
 
   @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
