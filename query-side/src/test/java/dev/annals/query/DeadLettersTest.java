@@ -41,7 +41,7 @@ import org.springframework.test.context.DynamicPropertySource;
 class DeadLettersTest {
 
   private static final UUID ANN = new UUID(1, 1);
-  private static final Paging ALL = new Paging(0, 100, List.of());
+  private static final Paging ALL = new Paging(0, 100);
   private static final AtomicInteger FAILING = new AtomicInteger();
 
   private static TestMongo mongo;

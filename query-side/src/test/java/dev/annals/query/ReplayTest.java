@@ -12,6 +12,7 @@ import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryReader;
 import dev.annals.query.model.DeadLetter;
 import dev.annals.query.model.DeadLetters;
 import dev.annals.query.model.ModelProperties;
@@ -269,7 +270,7 @@ class ReplayTest {
   }
 
   private static UUID letter(DeadLetters letters, String processor, UUID note) {
-    return letters.page(List.of(processor), new Paging(0, 10, List.of())).content().stream()
+    return letters.page(List.of(processor), new Paging(0, 10)).content().stream()
         .filter(letter -> letter.aggregateId().equals(note.toString()))
         .map(DeadLetter::letter)
         .map(UUID::fromString)
@@ -327,7 +328,10 @@ class ReplayTest {
   /** Returns how many of Ann's notes are not in the trash. */
   private static long count(ConfigurableApplicationContext program) {
     return notes(program)
-        .page(Selection.of(ANN).filter(), List.of(), new Paging(0, 1, List.of()))
+        .page(
+            QueryReader.read("", Selection.class).filter(ANN, List.of()),
+            List.of(),
+            new Paging(0, 1))
         .page()
         .totalElements();
   }

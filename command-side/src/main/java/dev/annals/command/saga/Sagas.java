@@ -17,8 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Sagas {
 
-  static final Paging.Order ORDER = Paging.Order.ascending("id");
-
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final TypeReference<List<Association>> ASSOCIATIONS = new TypeReference<>() {};
   private static final String SELECTED =

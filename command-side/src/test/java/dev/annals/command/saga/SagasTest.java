@@ -74,10 +74,10 @@ class SagasTest {
                     .contains(
                         tuple(associations(done, user), Instant.parse("2098-01-01T00:00:00Z"))));
     assertThat(overdueSagas()).extracting(SagaView::type).containsOnly("OverdueSaga");
-    Page<SagaView> one = sagas.page(Optional.empty(), new Paging(1, 1, List.of(Sagas.ORDER)));
+    Page<SagaView> one = sagas.page(Optional.empty(), new Paging(1, 1));
     assertThat(one.content()).hasSize(1);
     assertThat(one.page().totalElements()).isGreaterThan(2);
-    assertThat(sagas.page(Optional.of("Saga"), new Paging(0, 10, List.of())).content()).isEmpty();
+    assertThat(sagas.page(Optional.of("Saga"), new Paging(0, 10)).content()).isEmpty();
   }
 
   @Test
@@ -216,9 +216,7 @@ class SagasTest {
   }
 
   private List<SagaView> overdueSagas() {
-    return sagas
-        .page(Optional.of("OverdueSaga"), new Paging(0, 100, List.of(Sagas.ORDER)))
-        .content();
+    return sagas.page(Optional.of("OverdueSaga"), new Paging(0, 100)).content();
   }
 
   private static Todo todo(UUID user) {

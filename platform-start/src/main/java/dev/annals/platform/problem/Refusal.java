@@ -110,4 +110,10 @@ public final class Refusal extends RuntimeException {
     members.putAll(extensions);
     return JSON.writeValueAsBytes(members);
   }
+
+  /** Returns the invalid values, if the request is refused for these. */
+  @SuppressWarnings("unchecked")
+  public List<Violation> violations() {
+    return (List<Violation>) extensions.getOrDefault("errors", List.of());
+  }
 }

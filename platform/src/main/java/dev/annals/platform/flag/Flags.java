@@ -6,7 +6,7 @@ import dev.annals.events.flag.FlagSwitched;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.QueryParameters;
+import dev.annals.platform.web.Sort;
 import dev.openfeature.sdk.Client;
 import dev.openfeature.sdk.ImmutableContext;
 import dev.openfeature.sdk.OpenFeatureAPI;
@@ -61,8 +61,8 @@ public final class Flags implements SmartLifecycle {
    *
    * @throws Refusal {@code feature-disabled} if there is a parameter {@code sort}
    */
-  public void requireSortingEnabled(QueryParameters parameters, UUID user) {
-    if (parameters.has("sort") && !isOn(Flag.SORTING, user)) {
+  public void requireSortingEnabled(Sort sort, UUID user) {
+    if (!sort.isDefault() && !isOn(Flag.SORTING, user)) {
       throw new Refusal(Problem.FEATURE_DISABLED, "Lists cannot be sorted for now.");
     }
   }

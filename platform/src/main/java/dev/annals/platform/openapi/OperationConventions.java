@@ -46,7 +46,8 @@ final class OperationConventions implements OperationCustomizer {
     if (parameters.stream().anyMatch(it -> it.hasParameterAnnotation(RequestBody.class))) {
       problems.addAll(List.of(Problem.VALIDATION, Problem.UNSUPPORTED_MEDIA_TYPE));
     }
-    if (parameters.stream().anyMatch(it -> it.getParameterType() == QueryParameters.class)) {
+    if (parameters.stream()
+        .anyMatch(it -> QueryParameters.class.isAssignableFrom(it.getParameterType()))) {
       problems.addAll(List.of(Problem.VALIDATION, Problem.URI_TOO_LONG));
     }
     if (parameters.stream().anyMatch(it -> it.hasParameterAnnotation(PathVariable.class))) {

@@ -32,9 +32,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.validation.method.MethodValidationException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
-import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.ServletRequestBindingException;
-import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.multipart.MultipartException;
 
 /** Maps exceptions and HTTP statuses to problem documents. */
@@ -69,14 +67,6 @@ public final class Problems {
   }
 
   private static Optional<ProblemResponse> fromWeb(Throwable thrown) {
-    if (thrown instanceof MethodArgumentTypeMismatchException mismatch) {
-      return Optional.of(
-          new ProblemResponse(Refusal.invalid("?" + mismatch.getName(), "cannot be read")));
-    }
-    if (thrown instanceof MissingServletRequestParameterException missing) {
-      return Optional.of(
-          new ProblemResponse(Refusal.invalid("?" + missing.getParameterName(), "is missing")));
-    }
     if (thrown instanceof HttpRequestMethodNotSupportedException unsupported
         && unsupported.getSupportedHttpMethods() != null) {
       return Optional.of(

@@ -52,9 +52,9 @@ final class PageLinks implements ResponseBodyAdvice<Object> {
   /** Returns the parameters that links repeat. Unknown ones, of any length, are omitted. */
   private static QueryString knownParameters(ServerHttpRequest request) {
     return request instanceof ServletServerHttpRequest servlet
-            && servlet.getServletRequest().getAttribute(QueryParameters.class.getName())
-                instanceof QueryParameters parameters
-        ? parameters.known()
+            && servlet.getServletRequest().getAttribute(QueryString.class.getName())
+                instanceof QueryString known
+        ? known
         : new QueryString(List.of());
   }
 

@@ -1,43 +1,24 @@
 package dev.annals.platform.web;
 
-import java.util.List;
+import org.hibernate.validator.constraints.Range;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The requested page and order of a list.
+ * The requested page of a list.
  *
- * @param page from 0; a page past the end is empty. Bounded, so that {@link #offset} never
- *     overflows.
- * @param size 1 to 100
- * @param orders the distinct properties to sort by, the most significant first; ties are broken by
- *     id
+ * @param page the page, from 0; a page past the end is empty
+ * @param size the maximum number of items
  */
-public record Paging(long page, int size, List<Order> orders) {
+public record Paging(
+    @DefaultValue("0") @Range(max = MAX_PAGE) long page,
+    @DefaultValue("20") @Range(min = 1, max = MAX_SIZE) int size)
+    implements QueryParameters {
 
   /** The maximum number of items of a page. */
   public static final int MAX_SIZE = 100;
 
-  static final int DEFAULT_SIZE = 20;
+  /** Keeps {@link #offset} from overflowing. */
   static final long MAX_PAGE = Long.MAX_VALUE / MAX_SIZE - 1;
-
-  /**
-   * A property to sort by.
-   *
-   * @param property the property's name in the API
-   */
-  public record Order(String property, boolean descending) {
-
-    public static Order ascending(String property) {
-      return new Order(property, false);
-    }
-
-    public static Order descending(String property) {
-      return new Order(property, true);
-    }
-  }
-
-  public Paging {
-    orders = List.copyOf(orders);
-  }
 
   public long offset() {
     return page * size;

@@ -1,12 +1,16 @@
 package dev.annals.platform.web;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -15,6 +19,8 @@ import org.springframework.web.util.UriUtils;
  * unknown parameter.
  */
 record QueryString(List<Pair> pairs) {
+
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
   /** A {@code name=value} pair, without a value if it cannot be decoded. */
   record Pair(String name, Optional<String> value) {}
@@ -58,29 +64,16 @@ record QueryString(List<Pair> pairs) {
   }
 
   private static String encode(String text) {
-    return UriUtils.encode(text, StandardCharsets.UTF_8);
+    return UriUtils.encode(text, UTF_8);
   }
 
   private static Optional<String> decode(String text) {
-    ByteBuffer bytes = ByteBuffer.allocate(text.length() * 3);
-    for (int i = 0; i < text.length(); i++) {
-      char character = text.charAt(i);
-      if (character == '%') {
-        int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-        int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
-        if (high < 0 || low < 0) {
-          return Optional.empty();
-        }
-        bytes.put((byte) (high << 4 | low));
-        i += 2;
-      } else if (character == '+') {
-        bytes.put((byte) ' ');
-      } else {
-        bytes.put((byte) character);
-      }
+    if (BAD_ESCAPE.matcher(text).find()) {
+      return Optional.empty();
     }
+    byte[] bytes = URLDecoder.decode(text, ISO_8859_1).getBytes(ISO_8859_1);
     try {
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
+      return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException noUtf8) {
       return Optional.empty();
     }

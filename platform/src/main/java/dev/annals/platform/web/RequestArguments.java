@@ -25,13 +25,13 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
             IdempotencyKey.class,
                 request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
             ConsistencyTokens.class, request -> ConsistencyTokens.of(request, signed),
-            QueryParameters.class, RequestArguments::query,
             FormFile.class, FormFile::of);
   }
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
-    return readers.containsKey(parameter.getParameterType());
+    return readers.containsKey(parameter.getParameterType())
+        || QueryParameters.class.isAssignableFrom(parameter.getParameterType());
   }
 
   @Override
@@ -40,16 +40,16 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer model,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    return readers
-        .get(parameter.getParameterType())
-        .apply(request.getNativeRequest(HttpServletRequest.class));
+    HttpServletRequest servlet = request.getNativeRequest(HttpServletRequest.class);
+    Class<?> type = parameter.getParameterType();
+    return readers.getOrDefault(type, it -> query(it, type)).apply(servlet);
   }
 
-  /** Stores the parameters for the links of a list. */
-  private static QueryParameters query(HttpServletRequest request) {
-    QueryParameters query = QueryParameters.of(request.getQueryString());
-    request.setAttribute(QueryParameters.class.getName(), query);
-    return query;
+  /** Stores the known part of the query for the links of a list. */
+  private static Object query(HttpServletRequest request, Class<?> type) {
+    QueryString known = QueryReader.known(request.getQueryString(), type);
+    request.setAttribute(QueryString.class.getName(), known);
+    return QueryReader.read(known, type);
   }
 
   static List<String> lines(HttpServletRequest request, String header) {

@@ -4,9 +4,11 @@ import dev.annals.platform.problem.ProblemAdvice;
 import dev.annals.platform.start.Draining;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -114,6 +116,22 @@ public class WebConfiguration implements WebMvcConfigurer {
           }
           chain.doFilter(request, response);
         },
+        Ordered.HIGHEST_PRECEDENCE);
+  }
+
+  /** Hides the query from the probes: the container's parser would reject it for them. */
+  @Bean
+  FilterRegistrationBean<Filter> unparsedQuery() {
+    return ordered(
+        (request, response, chain) ->
+            chain.doFilter(
+                new HttpServletRequestWrapper((HttpServletRequest) request) {
+                  @Override
+                  public Map<String, String[]> getParameterMap() {
+                    return Map.of();
+                  }
+                },
+                response),
         Ordered.HIGHEST_PRECEDENCE);
   }
 

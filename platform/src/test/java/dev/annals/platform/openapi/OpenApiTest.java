@@ -32,8 +32,6 @@ class OpenApiTest extends HttpTest {
         .contains("If-Match", "id");
     assertThat(document.<Map<String, ?>>read("$.paths['/whoami'].get"))
         .doesNotContainKey("parameters");
-    assertThat(document.<Map<String, ?>>read("$.paths['/samples'].get"))
-        .doesNotContainKey("parameters");
   }
 
   @Test

@@ -3,21 +3,25 @@ package dev.annals.platform.sample;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
+import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
+import dev.annals.platform.web.Sort;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.constraints.Size;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +35,8 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.CannotConvertBetweenTypesException;
+import org.hibernate.validator.constraints.Range;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.MediaType;
@@ -111,16 +117,41 @@ public class SampleController {
   }
 
   @GetMapping("/samples")
-  Page<String> list(QueryParameters query) {
-    query.flag("deleted");
-    query.choice("level", CreateSample.Level.class);
-    query.instant("dueBefore");
-    query.text("q");
-    List<String> tags = query.texts("tag");
-    Paging paging =
-        query.paging(Paging.Order.descending("createdAt"), Set.of("title", "createdAt"));
-    query.refuseIfInvalid();
-    return Page.of(tags, paging, 45);
+  Page<String> list(SampleQuery query) {
+    return Page.of(query.search().tag(), query.paging(), 45);
+  }
+
+  /** A parameter of each kind. */
+  record SampleQuery(
+      Search search,
+      Optional<Boolean> done,
+      Optional<CreateSample.Level> level,
+      Optional<Instant> dueBefore,
+      OptionalLong after,
+      @DefaultValue("7") @Range(min = 1, max = 9) int limit,
+      Paging paging,
+      @Sort.By({"title", "createdAt"}) @DefaultValue("createdAt,desc") Sort sort)
+      implements QueryParameters {
+
+    SampleQuery {
+      if (done.isPresent() && level.isPresent()) {
+        throw Refusal.invalid("?level", "cannot be given together with done");
+      }
+    }
+  }
+
+  /** A record in another one. */
+  record Search(
+      @DefaultValue("false") boolean deleted,
+      @Size(max = 20) List<@Text(min = 1, max = 9_000) String> tag,
+      Optional<@Text(max = 3_500) String> q)
+      implements QueryParameters {
+
+    Search {
+      if (q.orElse("").equals("refused")) {
+        throw Refusal.invalid("?q", "is refused");
+      }
+    }
   }
 
   @PostMapping(path = "/quiet", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -176,7 +207,7 @@ public class SampleController {
               }
               return List.of("x".repeat(100_000));
             }),
-        new Paging(0, 2, List.of()),
+        new Paging(0, 2),
         2);
   }
 

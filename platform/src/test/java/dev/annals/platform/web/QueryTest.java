@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.jayway.jsonpath.JsonPath;
 import dev.annals.platform.sample.HttpTest;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,7 +65,13 @@ class QueryTest extends HttpTest {
         "?q=%zz ?q",
         "?q=%4 ?q",
         "?q=a&q=b ?q",
-        "?tag=%00 ?tag"
+        "?tag=%00 ?tag",
+        "?tag=+ ?tag",
+        "?limit=10 ?limit",
+        "?after=-1 ?after",
+        "?after=9223372036854775808 ?after",
+        "?done=true&level=LOW ?level",
+        "?q=refused ?q"
       })
   void refusesAnInvalidParameterByItsName(String query, String pointer) throws Exception {
     String answer =
@@ -78,9 +85,24 @@ class QueryTest extends HttpTest {
 
   @Test
   void reportsAllInvalidParametersAtOnce() throws Exception {
-    var response = http.get("/samples?size=0&page=x&deleted=no&sort=z");
-    List<String> pointers = JsonPath.read(response.body(), "$.errors[*].pointer");
-    assertThat(pointers).containsExactly("?deleted", "?page", "?size", "?sort");
+    var response =
+        http.get(
+            "/samples?sort=z&size=0&page=x&limit=0&after=x&dueBefore=x&level=x&done=x&q=refused"
+                + "&tag=%FF&deleted=x");
+    assertThat(JsonPath.<List<Map<String, String>>>read(response.body(), "$.errors"))
+        .extracting(error -> error.get("pointer") + " " + error.get("detail"))
+        .containsExactly(
+            "?deleted must be true or false",
+            "?tag must have 1 to 9000 characters and not be blank",
+            "?q is refused",
+            "?done must be true or false",
+            "?level must be one of LOW, HIGH",
+            "?dueBefore must be an RFC 3339 date-time",
+            "?after must be a whole number from 0 to 9223372036854775807",
+            "?limit must be a whole number from 1 to 9",
+            "?page must be a whole number from 0 to 92233720368547757",
+            "?size must be a whole number from 1 to 100",
+            "?sort must be one of createdAt, title, each at most once, with ,asc or ,desc");
   }
 
   @ParameterizedTest
@@ -93,7 +115,8 @@ class QueryTest extends HttpTest {
         "?sort=title,desc&sort=createdAt,asc",
         "?dueBefore=2026-11-22T05:50:00%2B01:00",
         "?q=",
-        "?level=LOW&deleted=true"
+        "?level=LOW&deleted=true",
+        "?after=9223372036854775807&limit=9"
       })
   void acceptsValidAndUnknownParameters(String query) throws Exception {
     String answer =
@@ -120,7 +143,7 @@ class QueryTest extends HttpTest {
 
   @Test
   void hasNoPagesInAnEmptyList() {
-    var page = Page.of(List.of(), new Paging(0, 20, List.of()), 0);
+    var page = Page.of(List.of(), new Paging(0, 20), 0);
     assertThat(page.page()).isEqualTo(new Page.Position(20, 0, 0, 0));
   }
 }

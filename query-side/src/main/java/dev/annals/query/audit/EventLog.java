@@ -11,6 +11,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.axonframework.serialization.SimpleSerializedObject;
@@ -74,52 +75,54 @@ class EventLog {
   }
 
   /**
-   * Returns the first events after a position; fewer than the limit if they are large.
+   * Returns the first events; fewer than the limit if they are large.
    *
    * @throws org.springframework.dao.QueryTimeoutException if a transaction that writes events does
    *     not end
    */
-  LogPage page(EventFilter filter, long after, int limit) {
-    return page(filter, after, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT), limit, false);
+  LogPage page(EventQuery query) {
+    long last = highWaterMark.await(HIGH_WATER_MARK_TIMEOUT);
+    return page(query, query.after(), last, query.limit(), false);
   }
 
   /**
-   * Returns an export of all events that exist now after a position.
+   * Returns an export of all events that exist now, whatever the limit.
    *
    * @throws org.springframework.dao.QueryTimeoutException if a transaction that writes events does
    *     not end
    */
-  Export export(EventFilter filter, long after) {
-    return new Export(filter, after, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT));
+  Export export(EventQuery query) {
+    return new Export(query, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT));
   }
 
   /** Events that are read while they are sent, with their stored bytes. */
   final class Export {
 
-    private final EventFilter filter;
-    private final long after;
+    private final EventQuery query;
     private final long last;
 
-    private Export(EventFilter filter, long after, long last) {
-      this.filter = filter;
-      this.after = after;
+    private Export(EventQuery query, long last) {
+      this.query = query;
       this.last = last;
     }
 
     /** Passes the events to the sink, one by one. An exception of the sink ends the export. */
     void sendTo(Sink sink) {
-      for (Long next = after; next != null; ) {
-        LogPage page = page(filter, next, last, EXPORT_BATCH, true);
+      for (Long next = query.after(); next != null; ) {
+        LogPage page = page(query, next, last, EXPORT_BATCH, true);
         page.events().forEach(sink::accept);
         next = page.next();
       }
     }
   }
 
-  private LogPage page(EventFilter filter, long after, long last, int limit, boolean stored) {
+  private LogPage page(EventQuery query, long after, long last, int limit, boolean stored) {
+    Map<String, Object> conditions = query.conditions();
+    conditions.put("global_index > ?", after);
+    conditions.put("global_index <= ?", last);
     return read(
-        filter,
-        List.of(after, last, limit + 1),
+        conditions,
+        limit + 1,
         rows -> {
           List<AuditedEvent> events = new ArrayList<>();
           long bytes = 0;
@@ -136,17 +139,14 @@ class EventLog {
   }
 
   // The driver fetches rows in portions only within a transaction.
-  private <T> T read(EventFilter filter, List<Object> bounds, ResultSetExtractor<T> reader) {
-    List<String> conditions = new ArrayList<>(filter.conditions());
-    conditions.add("global_index > ?");
-    conditions.add("global_index <= ?");
-    List<Object> values = new ArrayList<>(filter.values());
-    values.addAll(bounds);
+  private <T> T read(Map<String, Object> conditions, int limit, ResultSetExtractor<T> reader) {
+    List<Object> values = new ArrayList<>(conditions.values());
+    values.add(limit);
     return transactions.execute(
         status ->
             jdbc.query(
                 "select %s from events.domain_event_entry where %s order by global_index limit ?"
-                    .formatted(StoredEvent.COLUMNS, String.join(" and ", conditions)),
+                    .formatted(StoredEvent.COLUMNS, String.join(" and ", conditions.keySet())),
                 reader,
                 values.toArray()));
   }

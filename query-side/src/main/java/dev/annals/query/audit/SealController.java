@@ -11,14 +11,12 @@ import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.audit.Seal.Leaf;
 import dev.annals.query.audit.Seal.SignedHead;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
+import org.hibernate.validator.constraints.Range;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -54,6 +52,28 @@ class SealController {
     this.jdbc = new JdbcTemplate(dataSource);
     this.jdbc.setFetchSize(FETCH_SIZE);
   }
+
+  /**
+   * The positions to verify.
+   *
+   * @param from the first position to verify; by default all are verified
+   * @param to the last position to verify; by default the last sealed one
+   */
+  record Positions(OptionalLong from, OptionalLong to) implements QueryParameters {
+
+    Positions {
+      if (from.isPresent() && to.isPresent() && to.getAsLong() < from.getAsLong()) {
+        throw Refusal.invalid("?to", "must not be before from");
+      }
+    }
+  }
+
+  /**
+   * The tree of a proof.
+   *
+   * @param size the size of the tree; by default that of the newest head
+   */
+  record TreeSize(@Range(min = 1) OptionalLong size) implements QueryParameters {}
 
   /**
    * The result of a verification.
@@ -94,37 +114,21 @@ class SealController {
       byte[] root) {}
 
   @GetMapping("/verify")
-  @Parameter(
-      name = "from",
-      in = ParameterIn.QUERY,
-      description = "The first position to verify; by default all are verified.",
-      schema = @Schema(type = "integer", format = "int64", minimum = "0"))
-  @Parameter(
-      name = "to",
-      in = ParameterIn.QUERY,
-      description = "The last position to verify; by default the last sealed one.",
-      schema = @Schema(type = "integer", format = "int64", minimum = "0"))
   @Refuses(Problem.TOO_MANY_REQUESTS)
-  Verified verify(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
-    OptionalLong first = parameters.integer("from", 0, Long.MAX_VALUE);
-    OptionalLong last = parameters.integer("to", 0, Long.MAX_VALUE);
-    if (first.isPresent() && last.isPresent() && last.getAsLong() < first.getAsLong()) {
-      parameters.reject("to", "must not be before from");
-    }
-    parameters.refuseIfInvalid();
+  Verified verify(Positions positions, @AuthenticationPrincipal Caller caller) {
     answers.begin(caller.userId());
     Optional<SignedHead> head = seal.newestHead();
     long sealed = head.map(SignedHead::position).orElse(0L);
-    long to = Math.min(last.orElse(sealed), sealed);
+    long to = Math.min(positions.to().orElse(sealed), sealed);
     if (head.isEmpty()) {
-      return new Verified(first.orElse(0), to, 0, new MerkleTree().root(), true, null);
+      return new Verified(positions.from().orElse(0), to, 0, new MerkleTree().root(), true, null);
     }
     // By default this includes events that were inserted before the first one.
     SealVerification verification =
-        new SealVerification(seal, jdbc, transactions, first.orElse(Long.MIN_VALUE), to);
+        new SealVerification(seal, jdbc, transactions, positions.from().orElse(Long.MIN_VALUE), to);
     SealVerification.Result result = verification.against(head.get());
     return new Verified(
-        first.orElse(0),
+        positions.from().orElse(0),
         to,
         result.events(),
         result.root(),
@@ -138,14 +142,7 @@ class SealController {
   }
 
   @GetMapping("/proof/{position}")
-  @Parameter(
-      name = "size",
-      in = ParameterIn.QUERY,
-      description = "The size of the tree; by default that of the newest head.",
-      schema = @Schema(type = "integer", format = "int64", minimum = "1"))
-  Proof proof(QueryParameters parameters, @PathVariable("position") String position) {
-    OptionalLong asked = parameters.integer("size", 1, Long.MAX_VALUE);
-    parameters.refuseIfInvalid();
+  Proof proof(TreeSize tree, @PathVariable("position") String position) {
     long newest = seal.newestHead().map(head -> head.head().size()).orElse(0L);
     Leaf leaf =
         Optional.of(position)
@@ -153,7 +150,7 @@ class SealController {
             .flatMap(text -> seal.leaf(Long.parseLong(text)))
             .filter(it -> it.index() < newest)
             .orElseThrow(Refusal::notFound);
-    long size = asked.orElse(newest);
+    long size = tree.size().orElse(newest);
     if (size <= leaf.index() || size > newest) {
       throw Refusal.invalid(
           "?size", "must be from " + (leaf.index() + 1) + " to " + newest + " for this event");

@@ -1,5 +1,6 @@
 package dev.annals.query.history;
 
+import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.QueryParameters;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,27 +11,20 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 
-/** A point in the life of an aggregate: at a version, at an instant, or now if both are empty. */
-public record PointInTime(OptionalLong version, Optional<Instant> instant) {
-
-  /** The latest state. */
-  public static final PointInTime NOW = new PointInTime(OptionalLong.empty(), Optional.empty());
+/**
+ * A point in the life of an aggregate: at a version, at an instant, or now if both are empty.
+ *
+ * @param version shows the state at that version
+ * @param asOf shows the state at that time; not together with {@code version}
+ */
+public record PointInTime(OptionalLong version, Optional<Instant> asOf) implements QueryParameters {
 
   private static final Duration MAX_AGE = Duration.ofDays(365);
 
-  /**
-   * Reads {@code version} and {@code asOf}; empty if the request has neither. The caller must
-   * refuse invalid values afterwards.
-   */
-  public static Optional<PointInTime> read(QueryParameters parameters) {
-    OptionalLong version = parameters.integer("version", 0, Long.MAX_VALUE);
-    Optional<Instant> instant = parameters.instant("asOf");
-    if (parameters.has("version") && parameters.has("asOf")) {
-      parameters.reject("asOf", "cannot be given together with version");
+  public PointInTime {
+    if (version.isPresent() && asOf.isPresent()) {
+      throw Refusal.invalid("?asOf", "cannot be given together with version");
     }
-    return version.isEmpty() && instant.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new PointInTime(version, instant));
   }
 
   /** Returns the point at which the aggregate had that version. */
@@ -38,11 +32,15 @@ public record PointInTime(OptionalLong version, Optional<Instant> instant) {
     return new PointInTime(OptionalLong.of(version), Optional.empty());
   }
 
+  public boolean isNow() {
+    return version.isEmpty() && asOf.isEmpty();
+  }
+
   /** Returns whether the event happened at this point or before. */
   public boolean includes(DomainEventMessage<?> event) {
     return version.isPresent()
         ? event.getSequenceNumber() <= version.getAsLong()
-        : instant.map(it -> !event.getTimestamp().isAfter(it)).orElse(true);
+        : asOf.map(it -> !event.getTimestamp().isAfter(it)).orElse(true);
   }
 
   /** Returns whether a state of that version answers the request. */

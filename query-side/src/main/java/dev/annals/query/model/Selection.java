@@ -6,79 +6,43 @@ import static com.mongodb.client.model.Filters.regex;
 
 import com.mongodb.client.model.Filters;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.validation.Characters;
 import dev.annals.platform.validation.Tags;
+import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.Permits;
 import dev.annals.platform.web.QueryParameters;
+import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.bson.conversions.Bson;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The filter that the lists of all read models have in common.
+ * The parameters that the lists of all read models have in common. See {@link SearchWords}.
  *
- * @param owner the documents' owner
- * @param deleted true for the trash only, false for the rest only
- * @param tags the document must have all of them
- * @param words each must begin some word of the document, see {@link SearchWords}
+ * @param deleted whether to list the trash
+ * @param tag all of these tags must match
+ * @param q every word, at most 10, must begin some word of the text; the first 2 000 different
+ *     words of a text are searched
  */
-public record Selection(UUID owner, boolean deleted, List<String> tags, List<String> words) {
+public record Selection(
+    @DefaultValue("false") boolean deleted,
+    @Size(max = Tags.MAX_TAGS) List<@Text(min = 1, max = Tags.MAX_LENGTH) String> tag,
+    Optional<@Text(max = 1_000) String> q)
+    implements QueryParameters {
 
-  /** The maximum length of {@code q} in code points. */
-  static final int MAX_SEARCH_LENGTH = 1_000;
-
-  /** The maximum number of words in {@code q}. */
-  static final int MAX_WORDS = 10;
+  private static final int MAX_WORDS = 10;
 
   /** At most four searches of one user at a time: each may scan all their words. */
   private static final Permits<UUID> SEARCHES = new Permits<>(4);
 
   public Selection {
-    tags = List.copyOf(tags);
-    words = List.copyOf(words);
-  }
-
-  /** Selects all documents of an owner that are not in the trash. */
-  public static Selection of(UUID owner) {
-    return new Selection(owner, false, List.of(), List.of());
-  }
-
-  /** Reads {@code deleted}, {@code tag} and {@code q}, and records invalid parameters. */
-  public static Selection read(UUID owner, QueryParameters parameters) {
-    boolean deleted = parameters.flag("deleted").orElse(false);
-    return new Selection(owner, deleted, tags(parameters), words(parameters));
-  }
-
-  private static List<String> tags(QueryParameters parameters) {
-    List<String> tags = parameters.texts("tag");
-    if (tags.size() > Tags.MAX_TAGS) {
-      parameters.reject("tag", "must be given at most " + Tags.MAX_TAGS + " times");
+    if (SearchWords.in(q.orElse("")).size() > MAX_WORDS) {
+      throw Refusal.invalid("?q", "must have at most " + MAX_WORDS + " words");
     }
-    for (String tag : tags) {
-      if (length(tag) > Tags.MAX_LENGTH || Characters.isBlank(tag)) {
-        parameters.reject(
-            "tag", "must have 1 to " + Tags.MAX_LENGTH + " characters and not be blank");
-      }
-    }
-    return tags;
-  }
-
-  private static List<String> words(QueryParameters parameters) {
-    List<String> words = SearchWords.in(parameters.text("q", MAX_SEARCH_LENGTH).orElse(""));
-    if (words.size() > MAX_WORDS) {
-      parameters.reject("q", "must have at most " + MAX_WORDS + " words");
-      return List.of();
-    }
-    // An index serves only the first condition, so the most selective one comes first. A word that
-    // is a prefix of another one adds nothing.
-    return words.stream()
-        .distinct()
-        .filter(word -> words.stream().noneMatch(it -> !it.equals(word) && it.startsWith(word)))
-        .sorted(Comparator.comparing(String::length).reversed().thenComparing(word -> word))
-        .toList();
   }
 
   /**
@@ -86,8 +50,8 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
    *
    * @throws Refusal {@code too-many-requests}
    */
-  public <T> T listed(Supplier<T> list) {
-    if (words.isEmpty()) {
+  public <T> T listed(UUID owner, Supplier<T> list) {
+    if (words().isEmpty()) {
       return list.get();
     }
     try (Permits.Permit search = SEARCHES.take(owner)) {
@@ -96,20 +60,27 @@ public record Selection(UUID owner, boolean deleted, List<String> tags, List<Str
   }
 
   /** Returns the filter. Owner and flag come first, as in the index of every list. */
-  public Bson filter(Bson... further) {
+  public Bson filter(UUID owner, List<Bson> further) {
     List<Bson> conditions = new ArrayList<>();
     conditions.add(eq("owner", owner.toString()));
     conditions.add(eq("deleted", deleted));
-    if (!tags.isEmpty()) {
-      conditions.add(all("tags", tags));
+    if (!tag.isEmpty()) {
+      conditions.add(all("tags", tag));
     }
     // A word is letters, digits and marks, so it needs no escapes.
-    words.forEach(word -> conditions.add(regex("words", "^" + word)));
-    conditions.addAll(List.of(further));
+    words().forEach(word -> conditions.add(regex("words", "^" + word)));
+    conditions.addAll(further);
     return Filters.and(conditions);
   }
 
-  private static int length(String text) {
-    return text.codePointCount(0, text.length());
+  private List<String> words() {
+    List<String> words = SearchWords.in(q.orElse(""));
+    // An index serves only the first condition, so the most selective one comes first. A word that
+    // is a prefix of another one adds nothing.
+    return words.stream()
+        .distinct()
+        .filter(word -> words.stream().noneMatch(it -> !it.equals(word) && it.startsWith(word)))
+        .sorted(Comparator.comparing(String::length).reversed().thenComparing(word -> word))
+        .toList();
   }
 }

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reads the caller's notes. */
 @RestController
 @RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
-class NoteController extends ResourceController<NoteEvent, NoteDocument, NoteView> {
+class NoteController extends ResourceController<NoteEvent, NoteDocument, NoteView, NoteQuery> {
 
   NoteController(ReadModel<NoteDocument> notes, ResourceServices services) {
     super(NoteProjection.NOTES, notes, services);

@@ -5,7 +5,6 @@ import dev.annals.api.NoteView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.Paging;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
@@ -42,12 +41,10 @@ class NoteProjection {
           NoteDocument::after,
           NoteDocument::view,
           new Sorting(
-              Paging.Order.descending("updatedAt"),
               Map.of(
                   "title", List.of("titleKey"),
                   "createdAt", List.of("createdAt"),
                   "updatedAt", List.of("updatedAt"))),
-          parameters -> List.of(),
           List.of());
 
   private final ReadModel<NoteDocument> notes;

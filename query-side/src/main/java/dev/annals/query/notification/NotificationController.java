@@ -5,10 +5,6 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
-import dev.annals.query.model.PageParameters;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.springframework.http.MediaType;
@@ -22,8 +18,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/notifications", produces = MediaType.APPLICATION_JSON_VALUE)
 class NotificationController {
 
-  private static final Paging.Order NEWEST_FIRST = Paging.Order.descending("sequence");
-
   private final InboxQueries inbox;
 
   NotificationController(InboxQueries inbox) {
@@ -32,28 +26,20 @@ class NotificationController {
 
   record UnreadCount(long count) {}
 
+  /**
+   * The parameters of the list.
+   *
+   * @param unread true lists only unread notifications, false only read ones
+   * @param after lists only notifications after this sequence, oldest first
+   */
+  record NotificationQuery(Optional<Boolean> unread, OptionalLong after, Paging paging)
+      implements QueryParameters {}
+
   @GetMapping
-  @PageParameters
-  @Parameter(
-      name = "unread",
-      in = ParameterIn.QUERY,
-      description = "true lists only unread notifications, false only read ones.",
-      schema = @Schema(type = "boolean"))
-  @Parameter(
-      name = "after",
-      in = ParameterIn.QUERY,
-      description = "Lists only notifications after this sequence, oldest first.",
-      schema = @Schema(type = "integer", format = "int64", minimum = "0"))
   Page<NotificationView> list(
-      QueryParameters parameters,
-      ConsistencyTokens changes,
-      @AuthenticationPrincipal Caller caller) {
-    Optional<Boolean> unread = parameters.flag("unread");
-    OptionalLong after = parameters.integer("after", 0, Long.MAX_VALUE);
-    Paging paging = parameters.paging(NEWEST_FIRST);
-    parameters.refuseIfInvalid();
+      NotificationQuery query, ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
     inbox.await(changes);
-    return inbox.list(caller.userId(), unread, after, paging);
+    return inbox.list(caller.userId(), query.unread(), query.after(), query.paging());
   }
 
   @GetMapping("/unread-count")

@@ -2,11 +2,9 @@ package dev.annals.query.processor;
 
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.model.DeadLetter;
 import dev.annals.query.model.DeadLetters;
 import dev.annals.query.model.Model;
-import dev.annals.query.model.PageParameters;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
 class DeadLetterController {
-
-  private static final Paging.Order NEWEST_FIRST = Paging.Order.descending("failedAt");
 
   private final DeadLetters letters;
   private final List<Model> models;
@@ -61,10 +57,7 @@ class DeadLetterController {
   }
 
   @GetMapping
-  @PageParameters
-  Page<LetterView> list(QueryParameters parameters) {
-    Paging paging = parameters.paging(NEWEST_FIRST);
-    parameters.refuseIfInvalid();
+  Page<LetterView> list(Paging paging) {
     Map<String, String> names =
         models.stream().collect(Collectors.toMap(Model::generation, Model::name));
     return letters

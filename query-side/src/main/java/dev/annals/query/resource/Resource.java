@@ -1,7 +1,6 @@
 package dev.annals.query.resource;
 
 import com.mongodb.client.MongoDatabase;
-import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.history.History;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelDocument;
@@ -25,8 +24,8 @@ import org.bson.conversions.Bson;
  * @param kind the kind of the consistency tokens
  * @param aggregateType the type that the event store names
  * @param step the fold of the read model and of the history
- * @param conditions reads the parameters of a list that only this resource has
- * @param filterIndexes the indexes for these conditions, each after {@link #index()}
+ * @param filterIndexes the indexes for the conditions of a {@link ListQuery}, each after {@link
+ *     #index()}
  */
 public record Resource<E, D extends ModelDocument, V>(
     String name,
@@ -38,7 +37,6 @@ public record Resource<E, D extends ModelDocument, V>(
     History.Step<E, D> step,
     Function<D, V> view,
     Sorting sorting,
-    Function<QueryParameters, List<Bson>> conditions,
     List<Bson> filterIndexes) {
 
   /** Returns the beginning of each index: a list has one owner, and shows the trash or the rest. */

@@ -9,18 +9,12 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.history.History;
 import dev.annals.query.history.HistoryEntry;
 import dev.annals.query.history.PointInTime;
-import dev.annals.query.history.PointInTimeParameters;
 import dev.annals.query.model.CachedPages;
-import dev.annals.query.model.PageParameters;
 import dev.annals.query.model.ReadModel;
-import dev.annals.query.model.SelectionParameters;
-import dev.annals.query.resource.ResourceQueries.Query;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
@@ -34,8 +28,9 @@ import org.springframework.web.bind.annotation.PathVariable;
  * @param <E> the events
  * @param <D> the stored documents
  * @param <V> the resource as clients see it
+ * @param <Q> the parameters of the list
  */
-public abstract class ResourceController<E, D extends ResourceDocument, V> {
+public abstract class ResourceController<E, D extends ResourceDocument, V, Q extends ListQuery> {
 
   private final Resource<E, D, V> resource;
   private final ReadModel<D> documents;
@@ -59,49 +54,42 @@ public abstract class ResourceController<E, D extends ResourceDocument, V> {
 
   /** Lists the caller's resources, a page at a time. */
   @GetMapping
-  @SelectionParameters
   @Refuses({Problem.FEATURE_DISABLED, Problem.TOO_MANY_REQUESTS})
   public ResponseEntity<Page<V>> list(
-      QueryParameters parameters,
-      ConsistencyTokens changes,
-      @AuthenticationPrincipal Caller caller) {
+      Q query, ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
     UUID user = caller.userId();
-    Query query = queries.read(user, parameters);
-    flags.requireSortingEnabled(parameters, user);
+    flags.requireSortingEnabled(query.sort(), user);
     Map<UUID, Long> versions = changes.versions(resource.kind());
     changes.await(() -> documents.shown(versions));
     return pages
         .find(
             user,
-            query.key(documents.generation()),
+            query.key(user, documents.generation()),
             !versions.isEmpty(),
             () -> {
               answers.begin(user);
               return answers.reserveFor(
-                  user, answers.read(LargeResponses.LIST_BYTES, () -> queries.list(query)));
+                  user, answers.read(LargeResponses.LIST_BYTES, () -> queries.list(user, query)));
             })
         .response();
   }
 
   /** Returns the resource as it is; or as it was, even if it is in the trash. */
   @GetMapping("/{id}")
-  @PointInTimeParameters
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   public ResponseEntity<V> get(
-      QueryParameters parameters,
+      PointInTime moment,
       ConsistencyTokens changes,
       @PathVariable UUID id,
       @AuthenticationPrincipal Caller caller) {
     UUID user = caller.userId();
-    Optional<PointInTime> moment = PointInTime.read(parameters);
-    parameters.refuseIfInvalid();
-    if (moment.isPresent()) {
+    if (!moment.isNow()) {
       answers.begin(user);
       D then =
           answers
-              .read(LargeResponses.HISTORY_BYTES, () -> history.at(user, id, moment.get()))
+              .read(LargeResponses.HISTORY_BYTES, () -> history.at(user, id, moment))
               .orElseThrow(Refusal::notFound);
-      return moment.get().answer(then.lastSequence(), resource.view().apply(then));
+      return moment.answer(then.lastSequence(), resource.view().apply(then));
     }
     D now = find(changes, id, user);
     return ResponseEntity.ok()
@@ -119,17 +107,14 @@ public abstract class ResourceController<E, D extends ResourceDocument, V> {
 
   /** Lists the changes of the resource, the newest first, even if it is in the trash. */
   @GetMapping("/{id}/history")
-  @PageParameters
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   @SuppressWarnings("UnusedVariable") // The event store has every change at once.
   public Page<HistoryEntry> history(
-      QueryParameters parameters,
+      Paging paging,
       ConsistencyTokens changes,
       @PathVariable UUID id,
       @AuthenticationPrincipal Caller caller) {
     UUID user = caller.userId();
-    Paging paging = parameters.paging(Paging.Order.descending("version"));
-    parameters.refuseIfInvalid();
     answers.begin(user);
     return answers.reserveFor(
         user,

@@ -1,7 +1,7 @@
 package dev.annals.query.resource;
 
 import com.mongodb.client.model.Sorts;
-import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.Sort;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -11,15 +11,14 @@ import org.bson.conversions.Bson;
 /**
  * Sorts the lists of a resource.
  *
- * @param defaultOrder the order if the client names none
  * @param fields the stored fields of each property that a list can be sorted by. The last has the
  *     order's direction; those before it ascend in any case
  */
-public record Sorting(Paging.Order defaultOrder, Map<String, List<String>> fields) {
+public record Sorting(Map<String, List<String>> fields) {
 
   /** Returns the stored fields and directions of these orders. */
-  public List<Bson> of(Paging paging) {
-    return paging.orders().stream()
+  public List<Bson> of(Sort sort) {
+    return sort.orders().stream()
         .flatMap(order -> keys(order.property(), order.descending()))
         .toList();
   }

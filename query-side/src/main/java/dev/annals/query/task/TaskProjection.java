@@ -5,7 +5,6 @@ import dev.annals.api.TaskView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskEvent;
 import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.Paging;
 import dev.annals.query.model.Erased;
 import dev.annals.query.model.ModelProperties;
 import dev.annals.query.model.ReadModel;
@@ -44,7 +43,6 @@ class TaskProjection {
           TaskDocument::after,
           TaskDocument::view,
           new Sorting(
-              Paging.Order.descending("createdAt"),
               Map.of(
                   "title", List.of("titleKey"),
                   "createdAt", List.of("createdAt"),
@@ -52,7 +50,6 @@ class TaskProjection {
                   "dueAt", List.of("noDueAt", "dueAt"),
                   "estimate", List.of("noEstimate", "estimate"),
                   "priority", List.of("priorityRank"))),
-          TaskFilter::conditions,
           List.of(
               Resource.index().append("status", 1).append("createdAt", -1).append("_id", 1),
               Resource.index().append("overdue", 1).append("createdAt", -1).append("_id", 1)));

@@ -201,7 +201,7 @@ class CachedPagesTest {
 
   private static Supplier<Page<Item>> page(String name) {
     Item item = new Item(name, Instant.parse("2026-11-22T05:50:00.123Z"), Optional.empty());
-    return () -> Page.of(List.of(item), new Paging(0, 20, List.of()), 21);
+    return () -> Page.of(List.of(item), new Paging(0, 20), 21);
   }
 
   private static SerializedPage written(String name) {

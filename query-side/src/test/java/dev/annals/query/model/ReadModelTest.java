@@ -391,8 +391,7 @@ class ReadModelTest {
 
       assertThatThrownBy(() -> unavailable.find(UUID.fromString(ID)))
           .isInstanceOf(DataAccessResourceFailureException.class);
-      assertThatThrownBy(
-              () -> unavailable.page(new Document(), List.of(), new Paging(0, 20, List.of())))
+      assertThatThrownBy(() -> unavailable.page(new Document(), List.of(), new Paging(0, 20)))
           .isInstanceOf(DataAccessResourceFailureException.class);
     }
   }

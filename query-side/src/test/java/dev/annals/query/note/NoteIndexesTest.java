@@ -2,46 +2,52 @@ package dev.annals.query.note;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryParameter;
+import dev.annals.platform.web.QueryReader;
+import dev.annals.platform.web.Sort;
 import dev.annals.query.IndexCoverage;
 import dev.annals.query.TestMongo;
-import dev.annals.query.model.Selection;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.bson.conversions.Bson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NoteIndexesTest {
 
   private static final UUID ANN = new UUID(1, 1);
 
-  static Stream<Paging.Order> orders() {
-    return NoteProjection.NOTES.sorting().fields().keySet().stream()
-        .flatMap(it -> Stream.of(Paging.Order.ascending(it), Paging.Order.descending(it)));
+  static Stream<Sort.Order> orders() {
+    return QueryParameter.of(NoteQuery.class)
+        .filter(it -> it.name().equals("sort"))
+        .flatMap(it -> Stream.of(it.allowed().toArray(String[]::new)))
+        .flatMap(it -> Stream.of(Sort.Order.ascending(it), Sort.Order.descending(it)));
   }
 
   @ParameterizedTest
   @MethodSource("orders")
-  void anIndexServesEachSort(Paging.Order order) {
-    Paging paging = new Paging(0, 20, List.of(order));
+  void anIndexServesEachSort(Sort.Order order) {
+    Sort sort = new Sort(List.of(order), false);
 
     assertThat(
             IndexCoverage.sorted(
                 NoteProjection.NOTES.indexes(),
-                Selection.of(ANN).filter(),
-                NoteProjection.NOTES.sorting().of(paging)))
+                filter(""),
+                NoteProjection.NOTES.sorting().of(sort)))
         .isTrue();
   }
 
-  @Test
-  void anIndexServesEachFilter() {
-    Selection tagged = new Selection(ANN, false, List.of("a", "b"), List.of());
-    Selection searched = new Selection(ANN, true, List.of(), List.of("milk", "bread"));
+  @ParameterizedTest
+  @ValueSource(strings = {"tag=a&tag=b", "q=milk+bread&deleted=true"})
+  void anIndexServesEachFilter(String query) {
+    assertThat(IndexCoverage.filtered(NoteProjection.NOTES.indexes(), filter(query))).isTrue();
+  }
 
-    assertThat(IndexCoverage.filtered(NoteProjection.NOTES.indexes(), tagged.filter())).isTrue();
-    assertThat(IndexCoverage.filtered(NoteProjection.NOTES.indexes(), searched.filter())).isTrue();
+  private static Bson filter(String query) {
+    return QueryReader.read(query, NoteQuery.class).filter(ANN);
   }
 
   @Test

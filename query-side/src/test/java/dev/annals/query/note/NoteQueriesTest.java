@@ -11,7 +11,7 @@ import dev.annals.given.NoteBuilder;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.Page;
-import dev.annals.platform.web.QueryParameters;
+import dev.annals.platform.web.QueryReader;
 import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
@@ -23,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -223,33 +226,39 @@ class NoteQueriesTest {
 
   @Test
   void searchesForTheLongestWordFirstAndOmitsPrefixesOfOthers() {
-    QueryParameters parameters = QueryParameters.of("q=a+Milk+bread+mil+milk+br");
+    String filter =
+        QueryReader.read("q=a+Milk+bread+mil+milk+br", NoteQuery.class)
+            .filter(ANN)
+            .toBsonDocument()
+            .toJson();
 
-    assertThat(Selection.read(ANN, parameters).words()).containsExactly("bread", "milk", "a");
+    assertThat(Pattern.compile("\\^\\w+").matcher(filter).results().map(MatchResult::group))
+        .containsExactly("^bread", "^milk", "^a");
   }
 
   @Test
   void refusesTheFifthSearchOfAUserAtATimeButNoOtherList() {
-    Selection search = Selection.read(ANN, QueryParameters.of("q=milk"));
-    Selection of = Selection.of(ANN);
-    Selection bens = Selection.read(BEN, QueryParameters.of("q=milk"));
+    Selection search = QueryReader.read("q=milk", Selection.class);
+    Selection all = QueryReader.read("", Selection.class);
 
-    assertThat(within(4, search, List.of(search, of, bens)))
+    assertThat(
+            within(
+                4,
+                search,
+                () -> List.of(listed(ANN, search), listed(ANN, all), listed(BEN, search))))
         .containsExactly("TOO_MANY_REQUESTS", "listed", "listed");
-    assertThat(within(3, search, List.of(search))).containsExactly("listed");
-    assertThat(search.<String>listed(() -> "listed")).isEqualTo("listed");
+    assertThat(within(3, search, () -> listed(ANN, search))).isEqualTo("listed");
+    assertThat(listed(ANN, search)).isEqualTo("listed");
   }
 
-  /** Lists the selections while so many others are being listed. */
-  private static List<String> within(int others, Selection other, List<Selection> selections) {
-    return others == 0
-        ? selections.stream().map(NoteQueriesTest::listed).toList()
-        : other.listed(() -> within(others - 1, other, selections));
+  /** Runs a query while Ann runs so many others. */
+  private static <T> T within(int others, Selection other, Supplier<T> query) {
+    return others == 0 ? query.get() : other.listed(ANN, () -> within(others - 1, other, query));
   }
 
-  private static String listed(Selection selection) {
+  private static String listed(UUID owner, Selection selection) {
     try {
-      return selection.listed(() -> "listed");
+      return selection.listed(owner, () -> "listed");
     } catch (Refusal refusal) {
       return refusal.problem().name();
     }
@@ -309,7 +318,7 @@ class NoteQueriesTest {
   }
 
   private Page<NoteView> list(UUID owner, String query) {
-    return notes.list(notes.read(owner, QueryParameters.of(query)));
+    return notes.list(owner, QueryReader.read(query, NoteQuery.class));
   }
 
   private static UUID id(int number) {

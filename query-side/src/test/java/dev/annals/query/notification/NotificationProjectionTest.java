@@ -56,7 +56,7 @@ class NotificationProjectionTest {
   private static final UUID BEN = new UUID(1, 2);
   private static final UUID NOTE = new UUID(9, 1);
   private static final UUID TASK = new UUID(10, 1);
-  private static final Paging ALL = new Paging(0, 100, List.of());
+  private static final Paging ALL = new Paging(0, 100);
 
   private final TestMongo mongo = new TestMongo();
   private final List<NewNotifications> arrivals = new ArrayList<>();

@@ -48,7 +48,6 @@ class TaskHistoryTest {
   private static final UUID ANN = new UUID(1, 1);
   private static final UUID BEN = new UUID(1, 2);
   private static final Instant T0 = Stream.START;
-  private static final Paging.Order NEWEST_FIRST = Paging.Order.descending("version");
   private static final List<TaskPriority> PRIORITIES = List.of(TaskPriority.values());
 
   private final InMemoryEventStorageEngine engine = new InMemoryEventStorageEngine();
@@ -115,8 +114,8 @@ class TaskHistoryTest {
   @Test
   void isEmptyForOtherUsersAndUnknownTasksAndVersions() {
     store();
-    Paging first = new Paging(0, 20, List.of(NEWEST_FIRST));
-    Paging past = new Paging(9, 20, List.of(NEWEST_FIRST));
+    Paging first = new Paging(0, 20);
+    Paging past = new Paging(9, 20);
 
     assertThat(history.page(BEN, TASK, first)).isEmpty();
     assertThat(history.page(BEN, TASK, past)).isEmpty();
@@ -251,7 +250,7 @@ class TaskHistoryTest {
   }
 
   private Page<HistoryEntry> page(long number, int size) {
-    return history.page(ANN, TASK, new Paging(number, size, List.of(NEWEST_FIRST))).orElseThrow();
+    return history.page(ANN, TASK, new Paging(number, size)).orElseThrow();
   }
 
   private static List<Long> versions(Page<HistoryEntry> page) {

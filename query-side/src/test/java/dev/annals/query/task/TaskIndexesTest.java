@@ -2,13 +2,11 @@ package dev.annals.query.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.QueryParameters;
+import dev.annals.platform.web.QueryParameter;
+import dev.annals.platform.web.QueryReader;
+import dev.annals.platform.web.Sort;
 import dev.annals.query.IndexCoverage;
 import dev.annals.query.TestMongo;
-import dev.annals.query.model.Selection;
-import dev.annals.query.resource.ResourceQueries;
-import dev.annals.query.resource.ResourceQueries.Query;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -21,21 +19,23 @@ class TaskIndexesTest {
 
   private static final UUID ANN = new UUID(1, 1);
 
-  static Stream<Paging.Order> orders() {
-    return TaskProjection.TASKS.sorting().fields().keySet().stream()
-        .flatMap(it -> Stream.of(Paging.Order.ascending(it), Paging.Order.descending(it)));
+  static Stream<Sort.Order> orders() {
+    return QueryParameter.of(TaskQuery.class)
+        .filter(it -> it.name().equals("sort"))
+        .flatMap(it -> Stream.of(it.allowed().toArray(String[]::new)))
+        .flatMap(it -> Stream.of(Sort.Order.ascending(it), Sort.Order.descending(it)));
   }
 
   @ParameterizedTest
   @MethodSource("orders")
-  void anIndexServesEachSort(Paging.Order order) {
-    Paging paging = new Paging(0, 20, List.of(order));
+  void anIndexServesEachSort(Sort.Order order) {
+    Sort sort = new Sort(List.of(order), false);
 
     assertThat(
             IndexCoverage.sorted(
                 TaskProjection.TASKS.indexes(),
-                Selection.of(ANN).filter(),
-                TaskProjection.TASKS.sorting().of(paging)))
+                QueryReader.read("", TaskQuery.class).filter(ANN),
+                TaskProjection.TASKS.sorting().of(sort)))
         .isTrue();
   }
 
@@ -52,10 +52,9 @@ class TaskIndexesTest {
         "deleted=true"
       })
   void anIndexServesEachFilter(String query) {
-    Query list =
-        new ResourceQueries<>(TaskProjection.TASKS, null).read(ANN, QueryParameters.of(query));
+    TaskQuery list = QueryReader.read(query, TaskQuery.class);
 
-    assertThat(IndexCoverage.filtered(TaskProjection.TASKS.indexes(), list.filter())).isTrue();
+    assertThat(IndexCoverage.filtered(TaskProjection.TASKS.indexes(), list.filter(ANN))).isTrue();
   }
 
   @Test

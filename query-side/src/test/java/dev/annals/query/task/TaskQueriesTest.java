@@ -14,8 +14,8 @@ import dev.annals.events.task.TaskStarted;
 import dev.annals.given.TaskBuilder;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.Page;
-import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.QueryParameters;
+import dev.annals.platform.web.QueryReader;
+import dev.annals.platform.web.Sort;
 import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
 import dev.annals.query.TestMongo;
@@ -122,8 +122,8 @@ class TaskQueriesTest {
   @Test
   void sortsByTheLatestCreationByDefault() {
     assertThat(ids("")).isEqualTo("1 2 3 4");
-    assertThat(TaskProjection.TASKS.sorting().defaultOrder())
-        .isEqualTo(Paging.Order.descending("createdAt"));
+    assertThat(QueryReader.read("", TaskQuery.class).sort().orders())
+        .containsExactly(Sort.Order.descending("createdAt"));
   }
 
   @ParameterizedTest
@@ -204,7 +204,7 @@ class TaskQueriesTest {
   }
 
   private Page<TaskView> list(String query) {
-    return tasks.list(tasks.read(ANN, QueryParameters.of(query)));
+    return tasks.list(ANN, QueryReader.read(query, TaskQuery.class));
   }
 
   private static UUID id(int number) {

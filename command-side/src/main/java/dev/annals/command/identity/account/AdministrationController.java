@@ -6,7 +6,6 @@ import dev.annals.command.identity.UserCommand.EnableUser;
 import dev.annals.command.identity.UserCommand.EraseUser;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
-import dev.annals.command.mail.EmailAddress;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.events.identity.Role;
@@ -19,12 +18,6 @@ import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.Page;
-import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.QueryParameters;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -79,34 +72,10 @@ class AdministrationController {
   }
 
   @GetMapping
-  @Parameter(
-      name = "query",
-      in = ParameterIn.QUERY,
-      description = "A part of the e-mail address or of the display name, in any case.",
-      schema = @Schema(type = "string", maxLength = EmailAddress.MAX_LENGTH))
-  @Parameter(name = "role", in = ParameterIn.QUERY, schema = @Schema(implementation = Role.class))
-  @Parameter(name = "enabled", in = ParameterIn.QUERY, schema = @Schema(type = "boolean"))
-  @Parameter(
-      name = "page",
-      in = ParameterIn.QUERY,
-      schema = @Schema(type = "integer", minimum = "0", defaultValue = "0"))
-  @Parameter(
-      name = "size",
-      in = ParameterIn.QUERY,
-      schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
-  @Parameter(
-      name = "sort",
-      in = ParameterIn.QUERY,
-      description = "email or createdAt and a direction; repeatable, the first counts most.",
-      example = "createdAt,desc",
-      array = @ArraySchema(schema = @Schema(type = "string")))
   @Refuses(Problem.FEATURE_DISABLED)
-  Page<UserDetails> list(QueryParameters parameters, @AuthenticationPrincipal Caller caller) {
-    UserList.Filter filter = UserList.Filter.read(parameters);
-    Paging paging = parameters.paging(UserList.DEFAULT_ORDER, UserList.SORTABLE);
-    parameters.refuseIfInvalid();
-    flags.requireSortingEnabled(parameters, caller.userId());
-    return list.page(filter, paging).map(users::find);
+  Page<UserDetails> list(UserList.Query query, @AuthenticationPrincipal Caller caller) {
+    flags.requireSortingEnabled(query.sort(), caller.userId());
+    return list.page(query).map(users::find);
   }
 
   @GetMapping("/{id}")

@@ -2,23 +2,21 @@ package dev.annals.command.identity.account;
 
 import dev.annals.command.mail.EmailAddress;
 import dev.annals.events.identity.Role;
+import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
+import dev.annals.platform.web.Sort;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Lists accounts for administrators, filtered, sorted and paged. */
 @Component
 class UserList {
-
-  static final Set<String> SORTABLE = Set.of("email", "createdAt");
-
-  static final Paging.Order DEFAULT_ORDER = Paging.Order.descending("createdAt");
 
   private static final String FILTERED =
       """
@@ -35,47 +33,46 @@ class UserList {
   }
 
   /**
-   * The filters of the list; an empty one accepts all users.
+   * The parameters of the list; an absent filter accepts all users.
    *
    * @param query a part of the e-mail address or of the display name, in any case
    */
-  record Filter(Optional<String> query, Optional<Role> role, Optional<Boolean> enabled) {
-
-    /** Reads the filters; the parameters collect violations. */
-    static Filter read(QueryParameters parameters) {
-      return new Filter(
-          parameters.text("query", EmailAddress.MAX_LENGTH),
-          parameters.choice("role", Role.class),
-          parameters.flag("enabled"));
-    }
-  }
+  record Query(
+      Optional<@Text(max = EmailAddress.MAX_LENGTH) String> query,
+      Optional<Role> role,
+      Optional<Boolean> enabled,
+      Paging paging,
+      @Sort.By({"email", "createdAt"}) @DefaultValue("createdAt,desc") Sort sort)
+      implements QueryParameters {}
 
   /** Returns the ids on one page. */
-  Page<UUID> page(Filter filter, Paging paging) {
-    long total = select("select count(*) " + FILTERED, filter).query(Long.class).single();
+  Page<UUID> page(Query query) {
+    long total = select("select count(*) " + FILTERED, query).query(Long.class).single();
     List<UUID> ids =
-        select("select user_id " + FILTERED + order(paging) + " limit :size offset :offset", filter)
-            .param("size", paging.size())
-            .param("offset", paging.offset())
+        select(
+                "select user_id " + FILTERED + order(query.sort()) + " limit :size offset :offset",
+                query)
+            .param("size", query.paging().size())
+            .param("offset", query.paging().offset())
             .query(UUID.class)
             .list();
-    return Page.of(ids, paging, total);
+    return Page.of(ids, query.paging(), total);
   }
 
-  private JdbcClient.StatementSpec select(String sql, Filter filter) {
+  private JdbcClient.StatementSpec select(String sql, Query query) {
     return jdbc.sql(sql)
-        .param("part", filter.query().map(UserList::containing).orElse(null))
-        .param("role", filter.role().map(Role::name).orElse(null))
-        .param("enabled", filter.enabled().orElse(null));
+        .param("part", query.query().map(UserList::containing).orElse(null))
+        .param("role", query.role().map(Role::name).orElse(null))
+        .param("enabled", query.enabled().orElse(null));
   }
 
   private static String containing(String part) {
     return "%" + part.replaceAll("[\\\\%_]", "\\\\$0") + "%";
   }
 
-  private static String order(Paging paging) {
+  private static String order(Sort sort) {
     StringBuilder order = new StringBuilder("order by ");
-    for (Paging.Order by : paging.orders()) {
+    for (Sort.Order by : sort.orders()) {
       // The collation C compares bytes of UTF-8, which have the order of code points.
       order.append(by.property().equals("email") ? "email collate \"C\"" : "created_at");
       order.append(by.descending() ? " desc, " : ", ");

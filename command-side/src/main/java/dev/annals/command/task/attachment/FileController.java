@@ -10,10 +10,12 @@ import dev.annals.platform.flag.Flags;
 import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -24,7 +26,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Serves the signed URLs of this service, which the local store uses. */
@@ -55,15 +56,16 @@ class FileController {
     this.flags = flags;
   }
 
+  /** The parameters of a signed URL. */
+  record Signature(@DefaultValue("") String expires, @DefaultValue("") String signature)
+      implements QueryParameters {}
+
   @PutMapping("/uploads/{uploadId}")
   @Refuses({Problem.FORBIDDEN, Problem.TOO_MANY_REQUESTS})
   void receive(
-      @PathVariable("uploadId") UUID uploadId,
-      @RequestParam(required = false) @Nullable String expires,
-      @RequestParam(required = false) @Nullable String signature,
-      HttpServletRequest request)
+      @PathVariable("uploadId") UUID uploadId, Signature url, HttpServletRequest request)
       throws IOException {
-    urls.check(request.getMethod(), request.getRequestURI(), expires, signature);
+    urls.check(request.getMethod(), request.getRequestURI(), url.expires(), url.signature());
     files.receive(
         uploadId,
         request.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -76,14 +78,13 @@ class FileController {
   ResponseEntity<Resource> get(
       @PathVariable("taskId") UUID taskId,
       @PathVariable("attachmentId") UUID attachmentId,
-      @RequestParam(required = false) @Nullable String expires,
-      @RequestParam(required = false) @Nullable String signature,
+      Signature url,
       @RequestHeader(name = HttpHeaders.RANGE, required = false) @Nullable String range,
       @RequestHeader(name = HttpHeaders.IF_RANGE, required = false) @Nullable String ifRange,
       @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false)
           @Nullable String ifNoneMatch,
       HttpServletRequest request) {
-    urls.check(request.getMethod(), request.getRequestURI(), expires, signature);
+    urls.check(request.getMethod(), request.getRequestURI(), url.expires(), url.signature());
     UUID owner =
         stored
             .ownerOf(attachmentId)

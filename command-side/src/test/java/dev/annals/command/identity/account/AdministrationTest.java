@@ -15,7 +15,8 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IfMatch;
-import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.QueryReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.util.UriUtils;
 
 /** Manages users in two processes that share one database. */
 class AdministrationTest {
@@ -146,9 +148,7 @@ class AdministrationTest {
                 .query(Long.class)
                 .single())
         .isEqualTo(5);
-    assertThat(list(new Paging(0, 3, List.of(UserList.DEFAULT_ORDER)), filter(null, null, null)))
-        .hasSize(3)
-        .isSubsetOf(registered);
+    assertThat(list("size=3")).hasSize(3).isSubsetOf(registered);
   }
 
   @Test
@@ -166,9 +166,9 @@ class AdministrationTest {
     assertThat(emails("\\")).containsExactly(bert);
     assertThat(emails("' or 1=1 --")).isEmpty();
     assertThat(emails("")).containsExactly(anna, bert, carl);
-    assertThat(list(byEmail(), filter(null, Role.ADMIN, null))).containsExactly(bert);
-    assertThat(list(byEmail(), filter(null, null, false))).containsExactly(carl);
-    assertThat(list(byEmail(), filter("c", Role.USER, true))).containsExactly(bert);
+    assertThat(list("sort=email&role=ADMIN")).containsExactly(bert);
+    assertThat(list("sort=email&enabled=false")).containsExactly(carl);
+    assertThat(list("sort=email&query=c&role=USER&enabled=true")).containsExactly(bert);
     send(new UpdateProfile(carl, new IfMatch.AnyVersion(), "Zoë", false, null, null));
     assertThat(emails("zoë")).containsExactly(carl);
   }
@@ -271,19 +271,13 @@ class AdministrationTest {
   }
 
   private static List<UUID> emails(String query) {
-    return list(byEmail(), filter(query, null, null));
+    return list("sort=email&query=" + UriUtils.encode(query, StandardCharsets.UTF_8));
   }
 
-  private static List<UUID> list(Paging paging, UserList.Filter filter) {
-    return second.getBean(UserList.class).page(filter, paging).content();
-  }
-
-  private static Paging byEmail() {
-    return new Paging(0, 20, List.of(Paging.Order.ascending("email")));
-  }
-
-  private static UserList.Filter filter(String query, Role role, Boolean enabled) {
-    return new UserList.Filter(
-        Optional.ofNullable(query), Optional.ofNullable(role), Optional.ofNullable(enabled));
+  private static List<UUID> list(String query) {
+    return second
+        .getBean(UserList.class)
+        .page(QueryReader.read(query, UserList.Query.class))
+        .content();
   }
 }

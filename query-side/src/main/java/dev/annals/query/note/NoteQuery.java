@@ -1,0 +1,14 @@
+package dev.annals.query.note;
+
+import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.Sort;
+import dev.annals.query.model.Selection;
+import dev.annals.query.resource.ListQuery;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/** The parameters of the list of notes. */
+record NoteQuery(
+    Selection selection,
+    Paging paging,
+    @Sort.By({"title", "createdAt", "updatedAt"}) @DefaultValue("updatedAt,desc") Sort sort)
+    implements ListQuery {}

@@ -1,0 +1,53 @@
+package dev.annals.query.task;
+
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.lt;
+
+import dev.annals.api.TaskStatus;
+import dev.annals.events.task.TaskPriority;
+import dev.annals.platform.web.Paging;
+import dev.annals.platform.web.Sort;
+import dev.annals.query.model.Selection;
+import dev.annals.query.resource.ListQuery;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bson.conversions.Bson;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The parameters of the list of tasks.
+ *
+ * @param dueBefore exclusive; a task without a {@code dueAt} is left out
+ * @param dueAfter exclusive; a task without a {@code dueAt} is left out
+ */
+record TaskQuery(
+    Selection selection,
+    Optional<TaskStatus> status,
+    Optional<TaskPriority> priority,
+    Optional<Boolean> overdue,
+    Optional<Instant> dueBefore,
+    Optional<Instant> dueAfter,
+    Paging paging,
+    @Sort.By({"title", "createdAt", "updatedAt", "dueAt", "estimate", "priority"})
+        @DefaultValue("createdAt,desc")
+        Sort sort)
+    implements ListQuery {
+
+  @Override
+  public List<Bson> conditions() {
+    List<Bson> conditions = new ArrayList<>();
+    status.ifPresent(it -> conditions.add(eq("status", it.name())));
+    // The index for the order by priority has the rank.
+    priority.ifPresent(it -> conditions.add(eq("priorityRank", TaskDocument.rank(it))));
+    overdue.ifPresent(it -> conditions.add(eq("overdue", it)));
+    if (dueBefore.isPresent() || dueAfter.isPresent()) {
+      conditions.add(eq("noDueAt", false));
+    }
+    dueBefore.ifPresent(it -> conditions.add(lt("dueAt", it)));
+    dueAfter.ifPresent(it -> conditions.add(gt("dueAt", it)));
+    return conditions;
+  }
+}
