@@ -12,8 +12,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param instance the name of this process; jobs and processors are claimed by it. The default, a
  *     new name for each start, is always right. With a fixed name a restarted process resumes its
  *     own claims at once, without waiting for them to expire
- * @param publicUrl the base URL of links in mails and of signed URLs; by default {@code
- *     http://localhost} and the port of the process
  * @param proxies the addresses, or ranges such as {@code 10.0.0.0/8}, of the proxies whose {@code
  *     X-Forwarded-For} is trusted
  * @param roles the roles of this process: one or more of {@code commands}, {@code identity} and
@@ -22,6 +20,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("annals")
 public record CommandProperties(
     @DefaultValue("") String instance,
-    @DefaultValue("") String publicUrl,
     @DefaultValue List<String> proxies,
     @DefaultValue({"commands", "identity", "worker"}) Set<ProcessRole> roles) {}

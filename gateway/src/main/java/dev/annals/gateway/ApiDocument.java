@@ -1,5 +1,6 @@
 package dev.annals.gateway;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The OpenAPI document of the API, merged from those of the sides. */
@@ -24,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class ApiDocument {
 
   static final String PATH = "/v3/api-docs";
+
+  private static final String HOST = "gateway";
 
   private static final Duration TTL = Duration.ofMinutes(1);
   private static final Duration FAILURE_TTL = Duration.ofSeconds(1);
@@ -35,7 +39,7 @@ final class ApiDocument {
   ApiDocument(Upstreams sides) {
     this.document =
         Flux.fromIterable(sides.all())
-            .concatMap(side -> sides.get(side, PATH, "gateway"))
+            .concatMap(side -> sides.get(side, PATH, HOST))
             .map(json -> (ObjectNode) JSON.readTree(json))
             .reduce(ApiDocument::merge)
             .cache(known -> TTL, failed -> FAILURE_TTL, () -> Duration.ZERO);
@@ -51,7 +55,7 @@ final class ApiDocument {
   /**
    * Returns the merged document, which is at most a minute old.
    *
-   * @param url the base URL of the API
+   * @param url the base URL of the API, unless the sides have a configured one
    */
   Mono<ObjectNode> merged(String url) {
     return document.map(known -> at(url, known));
@@ -59,7 +63,9 @@ final class ApiDocument {
 
   private static ObjectNode at(String url, ObjectNode document) {
     ObjectNode here = JSON.createObjectNode().setAll(document);
-    if (here.path("servers").path(0) instanceof ObjectNode server) {
+    // Without a configured URL a side names the host that it was asked by.
+    if (here.path("servers").path(0) instanceof ObjectNode server
+        && HOST.equals(URI.create(server.path("url").asString("")).getHost())) {
       here.putArray("servers").add(JSON.createObjectNode().setAll(server).put("url", url));
     }
     return here;
@@ -106,6 +112,10 @@ final class ApiDocument {
     return document;
   }
 
+  private static boolean contains(ArrayNode all, JsonNode tag) {
+    return all.valueStream().anyMatch(tag::equals);
+  }
+
   /** Adds the members that are missing. Members with the same name are equal in all sides. */
   private static void add(ObjectNode document, ObjectNode other) {
     for (Map.Entry<String, JsonNode> member : other.properties()) {
@@ -114,6 +124,8 @@ final class ApiDocument {
         document.set(member.getKey(), member.getValue());
       } else if (present.isObject() && member.getValue().isObject()) {
         add((ObjectNode) present, (ObjectNode) member.getValue());
+      } else if (present instanceof ArrayNode all && member.getKey().equals("tags")) {
+        member.getValue().valueStream().filter(tag -> !contains(all, tag)).forEach(all::add);
       }
     }
   }

@@ -172,7 +172,7 @@ final class Deadlines implements NettyServerCustomizer {
         observed.addListener(done -> endAnswer(context));
       }
       if (message instanceof HttpResponse response) {
-        if (late || last && begun + 1 == unanswered) {
+        if (late || (last && begun + 1 == unanswered)) {
           response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
@@ -199,7 +199,7 @@ final class Deadlines implements NettyServerCustomizer {
         // reactor-netty 1.3.7 stops reading after a pipelined request that is answered at once.
         context.read();
       }
-      if (late || last && unanswered == 0) {
+      if (late || (last && unanswered == 0)) {
         // Closed later, so that a client that is still sending can read the answer.
         ((DuplexChannel) context.channel()).shutdownOutput();
         context.executor().schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS);

@@ -12,12 +12,7 @@ import java.time.Instant;
  */
 @Schema(name = "Attachment")
 public record AttachmentView(
-    @Schema(format = "uuid") String id,
-    String fileName,
-    String contentType,
-    long size,
-    String sha256,
-    Instant createdAt) {
+    String id, String fileName, String contentType, long size, String sha256, Instant createdAt) {
 
   /** Returns the attachment that an event added. */
   public static AttachmentView of(AttachmentAdded event, Instant occurredAt) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "Note")
 public record NoteView(
-    @Schema(format = "uuid") String id,
+    String id,
     @JsonUnwrapped NoteValues values,
     long version,
     Instant createdAt,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "Task")
 public record TaskView(
-    @Schema(format = "uuid") String id,
+    String id,
     @JsonUnwrapped TaskValues values,
     TaskStatus status,
     boolean overdue,

@@ -1,9 +1,9 @@
 package dev.annals.command.attachment;
 
-import dev.annals.command.PublicUrl;
 import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.PublicUrl;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -2,6 +2,7 @@ package dev.annals.command.attachment;
 
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -12,6 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Reports the contents of the store to administrators. */
 @RestController
+@Tag(name = "Operations")
 @ServedBy(ProcessRole.COMMANDS)
 class StorageController {
 
@@ -30,6 +32,7 @@ class StorageController {
    */
   record Storage(long objects, long bytes, long orphans) {}
 
+  /** Counts the stored files and their bytes. Orphans are files that belong to no attachment. */
   @GetMapping(path = "/admin/storage", produces = MediaType.APPLICATION_JSON_VALUE)
   Storage storage() {
     AtomicLong objects = new AtomicLong();

@@ -6,6 +6,7 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.LargeResponses;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
@@ -19,6 +20,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 /** Sends users an archive of their data. */
 @RestController
+@Tag(name = "Account")
 @ServedBy(ProcessRole.IDENTITY)
 class ExportController {
 
@@ -32,6 +34,10 @@ class ExportController {
     this.answers = answers;
   }
 
+  /**
+   * Downloads all data of the caller as a ZIP archive. It has the profile, the notes and the tasks
+   * with their history and files. The archive is streamed.
+   */
   @GetMapping(path = "/users/me/export", produces = ZIP)
   @Refuses(Problem.TOO_MANY_REQUESTS)
   ResponseEntity<StreamingResponseBody> export(@AuthenticationPrincipal Caller caller) {

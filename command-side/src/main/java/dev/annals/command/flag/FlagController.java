@@ -11,6 +11,8 @@ import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IfMatch;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Arrays;
@@ -30,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Shows and switches feature flags, read from the event store and so never stale. */
 @RestController
+@Tag(name = "Feature flags")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)
 class FlagController {
@@ -45,7 +48,7 @@ class FlagController {
   record Setting(
       boolean enabled,
       @CanBeAbsent @Min(0) @Max(100) Integer percentage,
-      @CanBeAbsent List<UUID> users) {
+      @CanBeAbsent @ArraySchema(uniqueItems = true) List<UUID> users) {
 
     Setting {
       percentage = percentage == null ? FlagState.INITIAL.percentage() : percentage;
@@ -62,6 +65,7 @@ class FlagController {
     }
   }
 
+  /** Lists all feature flags with their settings. A flag that was never switched has version -1. */
   @GetMapping
   List<FlagDetails> list() {
     return Arrays.stream(Flag.values())
@@ -69,6 +73,10 @@ class FlagController {
         .toList();
   }
 
+  /**
+   * Returns a feature flag with its settings. Its ETag is the version that a change needs; a flag
+   * that was never switched has version -1.
+   */
   @GetMapping("/{key}")
   ResponseEntity<FlagDetails> get(@PathVariable("key") String key) {
     Flag flag = Flag.byKey(key).orElseThrow(Refusal::notFound);
@@ -78,6 +86,10 @@ class FlagController {
         .body(FlagDetails.of(flag, state));
   }
 
+  /**
+   * Switches a feature flag. It is on for the users that are named, and for a stable percentage of
+   * all users if it is enabled. The change is in force everywhere within 2 seconds.
+   */
   @PutMapping(path = "/{key}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<FlagDetails> set(
       @RequestBody Setting body, IfMatch ifMatch, @PathVariable("key") String key) {

@@ -17,6 +17,7 @@ import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +38,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Changes the notes of the caller. */
 @RestController
+@Tag(name = "Notes")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
 class NoteController {
@@ -75,6 +78,7 @@ class NoteController {
     }
   }
 
+  /** Creates a note. Absent content is empty, and absent tags are none. */
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteView> create(
@@ -87,6 +91,7 @@ class NoteController {
     return ChangeResponses.created(URI.create("/notes/" + id), token(id, note.version()), note);
   }
 
+  /** Replaces the values of a note. The body has all of them. */
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteView> update(
       @RequestBody NoteUpdate body,
@@ -98,6 +103,10 @@ class NoteController {
             new NoteCommand.UpdateNote(id, caller.userId(), ifMatch, body.values())));
   }
 
+  /**
+   * Moves a note to the trash. It can be restored from there; until then it refuses every other
+   * change.
+   */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
@@ -106,6 +115,7 @@ class NoteController {
     return ChangeResponses.noContent(token(id, version));
   }
 
+  /** Sets a note to the values of an earlier version. This makes a new version. */
   @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteView> revert(
       @RequestBody RevertRequest body,
@@ -117,6 +127,7 @@ class NoteController {
             new NoteCommand.RevertNote(id, caller.userId(), ifMatch, body.version())));
   }
 
+  /** Restores a note from the trash. Its values are those before it was deleted. */
   @PostMapping("/{id}/restore")
   @Refuses(Problem.NOT_DELETED)
   ResponseEntity<NoteView> restore(

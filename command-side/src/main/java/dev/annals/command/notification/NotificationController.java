@@ -9,6 +9,7 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -22,7 +23,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Marks the notifications of the caller as read. */
 @RestController
+@Tag(name = "Notifications")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/notifications")
 class NotificationController {
@@ -35,6 +38,9 @@ class NotificationController {
     this.commands = commands;
   }
 
+  /**
+   * Marks a notification as read, on every device. A notification that is read already stays so.
+   */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/{id}/read")
   ResponseEntity<Void> read(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
@@ -54,6 +60,7 @@ class NotificationController {
         ConsistencyToken.of(ConsistencyToken.READING, resource, notified.getSequenceNumber()));
   }
 
+  /** Marks all notifications of the caller as read, on every device. Later ones are unread. */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/read-all")
   ResponseEntity<Void> readAll(@AuthenticationPrincipal Caller caller) {

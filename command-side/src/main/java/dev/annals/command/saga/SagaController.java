@@ -5,6 +5,7 @@ import dev.annals.command.role.ServedBy;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -12,6 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Lists active sagas for administrators. */
 @RestController
+@Tag(name = "Operations")
 @ServedBy(ProcessRole.COMMANDS)
 class SagaController {
 
@@ -28,6 +30,10 @@ class SagaController {
    */
   record SagaQuery(Optional<String> type, Paging paging) implements QueryParameters {}
 
+  /**
+   * Lists the living sagas, a page at a time. A saga of a task lives only while the task can become
+   * overdue.
+   */
   @GetMapping(path = "/admin/sagas", produces = MediaType.APPLICATION_JSON_VALUE)
   Page<Sagas.SagaView> list(SagaQuery query) {
     return sagas.page(query.type(), query.paging());

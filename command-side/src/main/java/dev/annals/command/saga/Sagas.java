@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -35,12 +36,13 @@ class Sagas {
   record Association(String key, String value) {}
 
   /**
-   * A saga in a response.
+   * A saga.
    *
    * @param type its class, without the package
    * @param nextDeadline null if it waits for events only
    */
-  record SagaView(String type, String id, List<Association> associations, Instant nextDeadline) {}
+  record SagaView(
+      String type, String id, List<Association> associations, @Nullable Instant nextDeadline) {}
 
   /** Returns a page of sagas, by id. */
   Page<SagaView> page(Optional<String> type, Paging paging) {

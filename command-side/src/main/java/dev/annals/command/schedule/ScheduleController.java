@@ -3,8 +3,10 @@ package dev.annals.command.schedule;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.platform.problem.Refusal;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -16,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Lists and runs schedules for administrators. */
 @RestController
+@Tag(name = "Operations")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/admin/schedules")
 class ScheduleController {
@@ -26,10 +29,22 @@ class ScheduleController {
     this.schedules = schedules;
   }
 
-  /** A schedule in a response. */
+  /**
+   * A schedule.
+   *
+   * @param lastRun null before the first run
+   * @param lastOutcome null before the end of the first run
+   */
   record ScheduleView(
-      String name, Instant nextRun, Instant lastRun, Schedules.Outcome lastOutcome) {}
+      String name,
+      Instant nextRun,
+      @Nullable Instant lastRun,
+      Schedules.@Nullable Outcome lastOutcome) {}
 
+  /**
+   * Lists the schedules, with their last and next run. A schedule that has not run yet has no last
+   * run.
+   */
   @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   List<ScheduleView> list() {
     return schedules.all().stream()
@@ -37,6 +52,7 @@ class ScheduleController {
         .toList();
   }
 
+  /** Runs a schedule soon, whatever its time. The run itself follows asynchronously. */
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{name}/run")
   void run(@PathVariable("name") String name) {

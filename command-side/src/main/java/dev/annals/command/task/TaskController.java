@@ -23,6 +23,7 @@ import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.NameBasedUuids;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -48,7 +49,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Changes the tasks of the caller. */
 @RestController
+@Tag(name = "Tasks")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 class TaskController {
@@ -111,6 +114,7 @@ class TaskController {
     }
   }
 
+  /** Creates a task. It counts towards the daily limit of the caller. */
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -129,6 +133,10 @@ class TaskController {
     return ChangeResponses.created(URI.create("/tasks/" + id), token(id, task.version()), task);
   }
 
+  /**
+   * Creates up to 100 tasks, all or none. One invalid task refuses the whole batch. Each task
+   * counts towards the daily limit of the caller.
+   */
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -155,6 +163,10 @@ class TaskController {
         new CreatedTasks(tasks));
   }
 
+  /**
+   * Replaces the values of a task. An absent estimate stays as it is. A due time that is null or in
+   * the future clears the overdue mark.
+   */
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskView> update(
       @RequestBody TaskUpdate body,
@@ -167,6 +179,7 @@ class TaskController {
                 id, caller.userId(), ifMatch, body.values(), body.keepsEstimate())));
   }
 
+  /** Starts an open task. The status becomes {@code IN_PROGRESS}. */
   @PostMapping("/{id}/start")
   @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskView> start(
@@ -174,6 +187,7 @@ class TaskController {
     return ok(commands.sendAndWait(new TaskCommand.StartTask(id, caller.userId(), ifMatch)));
   }
 
+  /** Completes a task. The status becomes {@code DONE}, and the overdue mark is cleared. */
   @PostMapping("/{id}/complete")
   @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskView> complete(
@@ -181,6 +195,7 @@ class TaskController {
     return ok(commands.sendAndWait(new TaskCommand.CompleteTask(id, caller.userId(), ifMatch)));
   }
 
+  /** Opens a completed task again. The status becomes {@code OPEN}. */
   @PostMapping("/{id}/reopen")
   @Refuses(Problem.INVALID_TRANSITION)
   ResponseEntity<TaskView> reopen(
@@ -188,6 +203,10 @@ class TaskController {
     return ok(commands.sendAndWait(new TaskCommand.ReopenTask(id, caller.userId(), ifMatch)));
   }
 
+  /**
+   * Moves a task to the trash. It can be restored from there; until then it refuses every other
+   * change.
+   */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(
@@ -196,6 +215,10 @@ class TaskController {
     return ChangeResponses.noContent(token(id, version));
   }
 
+  /**
+   * Sets a task to the values of an earlier version. This makes a new version; status and
+   * attachments stay as they are.
+   */
   @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskView> revert(
       @RequestBody RevertRequest body,
@@ -207,6 +230,7 @@ class TaskController {
             new TaskCommand.RevertTask(id, caller.userId(), ifMatch, body.version())));
   }
 
+  /** Restores a task from the trash. Its values are those before it was deleted. */
   @PostMapping("/{id}/restore")
   @Refuses(Problem.NOT_DELETED)
   ResponseEntity<TaskView> restore(

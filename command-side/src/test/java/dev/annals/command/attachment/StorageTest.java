@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
-import dev.annals.command.PublicUrl;
 import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.platform.crypto.MasterKey;
 import dev.annals.platform.crypto.StoredSubjectKeys;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.web.PublicUrl;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -22,7 +22,7 @@ class ClientAddressesTest {
 
   private final ClientAddresses addresses =
       new ClientAddresses(
-          new CommandProperties("", "", List.of("10.0.0.0/8", "2001:db8:ffff::1"), Set.of()));
+          new CommandProperties("", List.of("10.0.0.0/8", "2001:db8:ffff::1"), Set.of()));
 
   static List<String> spellingsOfFour() {
     return Stream.of(

@@ -338,7 +338,7 @@ class LimitsTest {
     return new Limits(
         new LimitProperties(login, forgotPassword, hourly, UNLIMITED, UNLIMITED, daily),
         new SharedBuckets(UNREACHABLE, clock),
-        new ClientAddresses(new CommandProperties("", "", List.of("10.0.0.0/8", "::1"), Set.of())),
+        new ClientAddresses(new CommandProperties("", List.of("10.0.0.0/8", "::1"), Set.of())),
         clock,
         request,
         to);

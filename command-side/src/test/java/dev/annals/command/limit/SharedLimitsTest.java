@@ -171,7 +171,7 @@ class SharedLimitsTest {
             none,
             new Allowances(null, null, new Allowance(50, Duration.ofDays(1)))),
         new SharedBuckets(redis, clock),
-        new ClientAddresses(new CommandProperties("", "", List.of(), Set.of())),
+        new ClientAddresses(new CommandProperties("", List.of(), Set.of())),
         clock,
         new MockHttpServletRequest(),
         new MockHttpServletResponse());

@@ -9,6 +9,7 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.FormFile;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.IfMatch;
+import dev.annals.platform.web.PublicUrl;
 import dev.annals.platform.web.QueryParameters;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.util.Json31;
@@ -17,8 +18,11 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
@@ -26,14 +30,19 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
 import java.lang.annotation.Annotation;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.customizers.PropertyCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+import tools.jackson.databind.JsonNode;
 
 /** Describes the API (OpenAPI 3.1). */
 @Configuration(proxyBeanMethods = false)
@@ -54,17 +63,21 @@ public class OpenApiConfiguration {
             FormFile.class,
             IdempotencyKey.class,
             IfMatch.class,
-            QueryParameters.class);
+            QueryParameters.class)
+        .replaceWithClass(JsonNode.class, Object.class)
+        .replaceWithSchema(StreamingResponseBody.class, new StringSchema().format("binary"));
   }
 
   @Bean
-  OpenAPI description() {
+  OpenAPI description(PublicUrl url) {
     return new OpenAPI()
+        .servers(url.configured().map(it -> List.of(new Server().url(it))).orElse(null))
         .info(
             new Info()
                 .title("Annals")
                 .version("1")
-                .description("Notes and tasks with their complete history."))
+                .description("Notes and tasks with their complete history.")
+                .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
         .components(
             new Components()
                 .addSchemas(PROBLEM, problem())
@@ -74,44 +87,45 @@ public class OpenApiConfiguration {
                         .type(SecurityScheme.Type.HTTP)
                         .scheme("bearer")
                         .bearerFormat("JWT")))
-        .addSecurityItem(new SecurityRequirement().addList(BEARER));
+        .addSecurityItem(new SecurityRequirement().addList(BEARER))
+        .addTagsItem(new Tag().name("Probes").description("Whether the program works."));
   }
 
   @Bean
-  OperationCustomizer conventions() {
-    return new OperationConventions();
+  OperationConventions conventions(MarkdownJavadoc javadoc, AccessTable table) {
+    return new OperationConventions(javadoc, table);
   }
 
-  /** Describes who may call each operation. */
   @Bean
-  OpenApiCustomizer access(AccessTable table) {
-    return api ->
-        api.getPaths()
-            .forEach(
-                (path, item) -> {
-                  for (Operation operation : item.readOperations()) {
-                    if (table.isOpen(path)) {
-                      operation.setSecurity(List.of());
-                    } else {
-                      OperationConventions.describe(operation.getResponses(), Problem.UNAUTHORIZED);
-                      OperationConventions.describe(operation.getResponses(), Problem.FORBIDDEN);
-                    }
-                  }
-                });
+  ResponseConventions responseConventions() {
+    return new ResponseConventions();
   }
 
-  /** Adds the probes, which no controller serves. */
+  /**
+   * Adds the probes, which no controller serves, and all that operations refer to; removes the
+   * schemas that nothing refers to: those of unwrapped records.
+   */
   @Bean
-  OpenApiCustomizer probes() {
-    return api ->
-        api.path("/livez", probe("livez", "Whether the program runs"))
-            .path("/readyz", probe("readyz", "Whether it can take requests"));
-  }
-
-  /** Removes the schemas that nothing refers to: those of unwrapped records. */
-  @Bean
-  OpenApiCustomizer referencedSchemas() {
+  OpenApiCustomizer completion(OperationConventions conventions) {
     return api -> {
+      api.path(
+              "/livez",
+              probe(
+                  conventions,
+                  "livez",
+                  "Tells whether the program runs",
+                  "Tells whether the program runs. A program that does not must be restarted."))
+          .path(
+              "/readyz",
+              probe(
+                  conventions,
+                  "readyz",
+                  "Tells whether the program can take requests",
+                  "Tells whether the program can take requests, which needs the event store."));
+      conventions.errors().forEach(api.getComponents()::addResponses);
+      ResponseHeaders.all().forEach(api.getComponents()::addHeaders);
+      api.getTags().sort(Comparator.comparing(Tag::getName));
+      RequestSchemas.close(api);
       String document = Json31.pretty(api);
       api.getComponents()
           .getSchemas()
@@ -120,16 +134,30 @@ public class OpenApiConfiguration {
     };
   }
 
-  private static PathItem probe(String id, String summary) {
-    ApiResponses responses =
-        new ApiResponses().addApiResponse("200", new ApiResponse().description("OK"));
-    OperationConventions.describe(responses, Problem.NOT_ACCEPTABLE);
-    OperationConventions.describe(responses, Problem.UNAVAILABLE);
+  private static PathItem probe(
+      OperationConventions conventions, String id, String summary, String description) {
+    ApiResponse up =
+        new ApiResponse()
+            .description("OK")
+            .content(
+                new Content()
+                    .addMediaType(
+                        "application/json",
+                        new MediaType()
+                            .schema(
+                                new ObjectSchema()
+                                    .addProperty("status", new StringSchema())
+                                    .required(List.of("status")))));
+    ResponseHeaders.add(up, ResponseHeaders.REQUEST_ID);
+    ApiResponses responses = new ApiResponses().addApiResponse("200", up);
+    conventions.describe(responses, EnumSet.of(Problem.NOT_ACCEPTABLE, Problem.UNAVAILABLE), false);
     return new PathItem()
         .get(
             new Operation()
                 .operationId(id)
+                .addTagsItem("Probes")
                 .summary(summary)
+                .description(description)
                 .security(List.of())
                 .responses(responses));
   }
@@ -146,11 +174,16 @@ public class OpenApiConfiguration {
       if (annotation instanceof Text text) {
         property.minLength(text.min()).maxLength(text.max());
         if (text.line()) {
-          property.description(LINE);
+          property.description(LINE).pattern(RequestSchemas.LINE);
         }
       } else if (annotation instanceof Tags && property.getItems() != null) {
         property.maxItems(Tags.MAX_TAGS).uniqueItems(true);
-        property.getItems().minLength(1).maxLength(Tags.MAX_LENGTH).description(LINE);
+        property
+            .getItems()
+            .minLength(1)
+            .maxLength(Tags.MAX_LENGTH)
+            .description(LINE)
+            .pattern(RequestSchemas.LINE);
       }
     }
     return property;
@@ -172,7 +205,8 @@ public class OpenApiConfiguration {
                 .items(
                     new ObjectSchema()
                         .addProperty("pointer", new StringSchema())
-                        .addProperty("detail", new StringSchema())))
+                        .addProperty("detail", new StringSchema())
+                        .required(List.of("pointer", "detail"))))
         .required(List.of("type", "title", "status", "detail"));
   }
 }

@@ -1,6 +1,10 @@
 package dev.annals.platform.openapi;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+
 import dev.annals.platform.problem.Problem;
+import dev.annals.platform.security.AccessTable;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.EndpointMapping;
 import dev.annals.platform.web.FormFile;
@@ -19,20 +23,51 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.providers.JavadocProvider;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.method.HandlerMethod;
 
-/** Adds an operation's errors, derived from its parameters, and those of {@link Refuses}. */
+/**
+ * Adds an operation's text from its Javadoc and its errors, derived from its parameters, and those
+ * of {@link Refuses}. Operations share the responses with the same errors.
+ */
 final class OperationConventions implements OperationCustomizer {
+
+  // RFC 9110, 8.8.3, with numbers as tags.
+  private static final String VERSION = "(W/)?\"-?[0-9]+\"";
+  // RFC 9651, 3.3.3, or the same without quotes.
+  private static final String KEY = "^(\"([ !#-\\[\\]-~]|\\\\[\"\\\\]){1,255}\"|[!#-~]{1,255})$";
+  private static final String TOKEN = "[!-+\\--~]+";
+
+  private final JavadocProvider javadoc;
+  private final AccessTable access;
+  private final Map<String, ApiResponse> errors = new ConcurrentSkipListMap<>();
+
+  OperationConventions(JavadocProvider javadoc, AccessTable access) {
+    this.javadoc = javadoc;
+    this.access = access;
+  }
 
   @Override
   public Operation customize(Operation operation, HandlerMethod method) {
-    operation.setOperationId(id(method));
+    // A method that adds a media type to an operation does not name it.
+    if (!addsMediaType(operation, method)) {
+      operation.setOperationId(id(method));
+      String text = javadoc.getMethodJavadocDescription(method.getMethod());
+      operation.description(text).summary(javadoc.getFirstSentence(text));
+    }
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
     Set<Problem> problems =
         EnumSet.of(
@@ -40,6 +75,11 @@ final class OperationConventions implements OperationCustomizer {
             Problem.REQUEST_TIMEOUT,
             Problem.CONTENT_TOO_LARGE,
             Problem.UNAVAILABLE);
+    if (access.isOpen(path(method))) {
+      operation.setSecurity(List.of());
+    } else {
+      problems.addAll(List.of(Problem.UNAUTHORIZED, Problem.FORBIDDEN));
+    }
     if (EndpointMapping.hasResponseBody(method.getMethod())) {
       problems.add(Problem.NOT_ACCEPTABLE);
     }
@@ -60,7 +100,7 @@ final class OperationConventions implements OperationCustomizer {
               .name("If-Match")
               .required(true)
               .description("The version that the change applies to, in quotes, or *.")
-              .schema(new StringSchema())
+              .schema(new StringSchema().pattern("^(\\*|%s( *, *%<s)*)$".formatted(VERSION)))
               .example("\"3\""));
     }
     Refuses own = method.getMethodAnnotation(Refuses.class);
@@ -73,7 +113,7 @@ final class OperationConventions implements OperationCustomizer {
           new HeaderParameter()
               .name("Idempotency-Key")
               .description("Repeated requests with the same key and body are executed once.")
-              .schema(new StringSchema().minLength(1).maxLength(255))
+              .schema(new StringSchema().pattern(KEY))
               .example("\"8e03978e-40d5-43dd-bc93-6894a57f9324\""));
     }
     if (parameters.stream().anyMatch(it -> it.getParameterType() == FormFile.class)) {
@@ -86,13 +126,33 @@ final class OperationConventions implements OperationCustomizer {
           new HeaderParameter()
               .name("Consistency-Token")
               .description("Tokens of changes that the response must reflect, separated by commas.")
-              .schema(new StringSchema()));
+              .schema(new StringSchema().pattern("^%s( *, *%<s){0,49}$".formatted(TOKEN))));
     }
     if (operation.getResponses() == null) {
       operation.setResponses(new ApiResponses());
     }
-    problems.forEach(problem -> describe(operation.getResponses(), problem));
+    describe(operation.getResponses(), problems, ResponseConventions.isLimited(method));
     return operation;
+  }
+
+  private static String path(HandlerMethod method) {
+    return Stream.of(method.getBeanType(), method.getMethod())
+        .map(it -> AnnotatedElementUtils.findMergedAnnotation(it, RequestMapping.class))
+        .filter(Objects::nonNull)
+        .flatMap(mapping -> Stream.of(mapping.path()).limit(1))
+        .collect(joining());
+  }
+
+  private static boolean addsMediaType(Operation operation, HandlerMethod method) {
+    RequestMapping mapping =
+        AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequestMapping.class);
+    return mapping != null
+        && List.of(mapping.produces()).contains("application/x-ndjson")
+        && operation.getResponses().values().stream()
+            .anyMatch(
+                response ->
+                    response.getContent() != null
+                        && response.getContent().containsKey("application/json"));
   }
 
   /** Returns a stable id, such as {@code noteCreate} for {@code NoteController.create}. */
@@ -115,23 +175,56 @@ final class OperationConventions implements OperationCustomizer {
                                 .required(List.of(FormFile.NAME)))));
   }
 
-  static void describe(ApiResponses responses, Problem problem) {
-    String status = Integer.toString(problem.status());
-    if (!responses.containsKey(status)) {
-      responses.addApiResponse(
-          status,
-          new ApiResponse()
-              .description(problem.title())
-              .content(
-                  new Content()
-                      .addMediaType(
-                          "application/problem+json",
-                          new MediaType()
-                              .schema(
-                                  new Schema<>()
-                                      .$ref(
-                                          "#/components/schemas/"
-                                              + OpenApiConfiguration.PROBLEM)))));
+  /** Adds references to the responses with these errors, one a status. */
+  void describe(ApiResponses responses, Set<Problem> problems, boolean limited) {
+    problems.stream()
+        .collect(groupingBy(Problem::status))
+        .forEach(
+            (status, kinds) -> {
+              String name =
+                  kinds.stream().map(OperationConventions::name).collect(joining("Or"))
+                      + (limited ? "Limited" : "");
+              errors.computeIfAbsent(name, unknown -> response(status, kinds, limited));
+              responses.addApiResponse(Integer.toString(status), new ApiResponse().$ref(name));
+            });
+  }
+
+  /** Returns the responses that the operations refer to, by name. */
+  Map<String, ApiResponse> errors() {
+    return errors;
+  }
+
+  private static String name(Problem problem) {
+    return Stream.of(problem.name().split("_"))
+        .map(word -> StringUtils.capitalize(word.toLowerCase(Locale.ROOT)))
+        .collect(joining());
+  }
+
+  private static ApiResponse response(int status, List<Problem> kinds, boolean limited) {
+    ApiResponse response =
+        new ApiResponse()
+            .description(
+                kinds.stream()
+                    .map(kind -> kind.title() + " (`" + kind.type() + "`)")
+                    .collect(joining("; ")))
+            .content(
+                new Content()
+                    .addMediaType(
+                        "application/problem+json",
+                        new MediaType().schema(new Schema<>().$ref(OpenApiConfiguration.PROBLEM))));
+    ResponseHeaders.add(response, ResponseHeaders.REQUEST_ID);
+    if (status == 401) {
+      ResponseHeaders.add(response, ResponseHeaders.WWW_AUTHENTICATE);
     }
+    if (status == 429 || status == 503) {
+      ResponseHeaders.add(response, ResponseHeaders.RETRY_AFTER);
+    }
+    if (status == 416) {
+      ResponseHeaders.add(response, ResponseHeaders.CONTENT_RANGE);
+    }
+    if (limited) {
+      ResponseHeaders.add(response, ResponseHeaders.RATE_LIMIT, ResponseHeaders.RATE_LIMIT_POLICY);
+    }
+    return response;
   }
 }

@@ -15,16 +15,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * Marks the required and nullable properties of records: in requests by {@link CanBeAbsent} and
- * {@link CanBeNull}, in responses by {@link JsonInclude} and {@link Nullable}.
+ * {@link CanBeNull}, in responses by {@link JsonInclude} and {@link Nullable}. Sets the formats
+ * that follow from the names of properties.
  */
 @Component
 final class RecordSchemas implements ModelConverter {
+
+  private final Map<String, Class<?>> types = new ConcurrentHashMap<>();
 
   @Override
   public Schema<?> resolve(
@@ -35,9 +39,20 @@ final class RecordSchemas implements ModelConverter {
     Schema<?> resolved = chain.next().resolve(type, context, chain);
     Class<?> raw = Json31.mapper().constructType(type.getType()).getRawClass();
     if (raw.isRecord() && resolved != null) {
+      requireUniqueName(raw, resolved.get$ref());
       describe(components(raw).toList(), definition(resolved, context));
     }
     return resolved;
+  }
+
+  /** Fails if two records have one name: the schema of one would replace that of the other. */
+  private void requireUniqueName(Class<?> raw, @Nullable String name) {
+    if (name != null) {
+      Class<?> known = types.putIfAbsent(name, raw);
+      if (known != null && known != raw) {
+        throw new IllegalStateException(known + " and " + raw + " both have the schema " + name);
+      }
+    }
   }
 
   private static Stream<RecordComponent> components(Class<?> type) {
@@ -69,11 +84,26 @@ final class RecordSchemas implements ModelConverter {
             .filter(properties::containsKey)
             .toList();
     definition.setRequired(required);
+    components.forEach(component -> format(component, properties.get(component.getName())));
     components.stream()
         .filter(RecordSchemas::isNullable)
-        .map(component -> properties.get(component.getName()))
-        .filter(property -> property != null && property.getTypes() != null)
-        .forEach(RecordSchemas::makeNullable);
+        .map(RecordComponent::getName)
+        .forEach(name -> properties.computeIfPresent(name, (key, it) -> nullable(it)));
+  }
+
+  /** Sets the format of texts whose names tell it, unless they have a pattern. */
+  private static void format(RecordComponent component, @Nullable Schema<?> property) {
+    if (property == null || component.getType() != String.class || property.getPattern() != null) {
+      return;
+    }
+    String name = component.getName();
+    if (name.equals("id") || name.endsWith("Id")) {
+      property.setFormat("uuid");
+    } else if (name.equals("email")) {
+      property.setFormat("email");
+    } else if (name.equals("url")) {
+      property.setFormat("uri");
+    }
   }
 
   private static boolean isRequired(RecordComponent component) {
@@ -88,9 +118,19 @@ final class RecordSchemas implements ModelConverter {
             && component.getAnnotatedType().isAnnotationPresent(Nullable.class));
   }
 
-  private static void makeNullable(Schema<?> property) {
-    Set<String> types = new LinkedHashSet<>(property.getTypes());
-    types.add("null");
-    property.setTypes(types);
+  @SuppressWarnings({"rawtypes", "unchecked"})
+  private static Schema nullable(Schema property) {
+    if (property.get$ref() != null) {
+      return new Schema<>().anyOf(List.of(property, new Schema<>().types(Set.of("null"))));
+    }
+    if (property.getTypes() != null) {
+      Set<String> types = new LinkedHashSet<>(property.getTypes());
+      types.add("null");
+      property.setTypes(types);
+      if (property.getEnum() != null && !property.getEnum().contains(null)) {
+        property.addEnumItemObject(null);
+      }
+    }
+    return property;
   }
 }

@@ -3,12 +3,7 @@ package dev.annals.platform.web;
 import java.util.List;
 import java.util.function.Function;
 
-/**
- * A page of a list. {@link PageLinks} adds the {@code Link} header (RFC 8288) to a response with a
- * page.
- *
- * @param content the items; a {@link ChunkedList} if they are large
- */
+/** A page of a list. The {@code Link} header (RFC 8288) leads to the other pages. */
 public record Page<T>(List<T> content, Position page) {
 
   /**

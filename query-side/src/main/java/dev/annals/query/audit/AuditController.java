@@ -6,6 +6,7 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.LargeResponses;
 import dev.annals.query.history.PointInTime;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Shows all events, and all aggregates as they were, to auditors. */
 @RestController
+@Tag(name = "Audit", description = "All events and their integrity, for auditors.")
 @RequestMapping("/audit")
 class AuditController {
 
@@ -38,6 +40,11 @@ class AuditController {
     this.answers = answers;
   }
 
+  /**
+   * Lists events, the oldest first. The next page begins after the position that the answer names.
+   * As {@code application/x-ndjson} the whole selection is streamed, one event a line with its
+   * stored bytes.
+   */
   @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses(Problem.TOO_MANY_REQUESTS)
   EventLog.LogPage events(EventQuery query, @AuthenticationPrincipal Caller caller) {
@@ -46,7 +53,10 @@ class AuditController {
     return log.page(query);
   }
 
-  /** Exports all matching events, one a line, whatever the limit. */
+  /**
+   * Streams events, the oldest first. Each line is one event with its stored bytes; the limit does
+   * not apply.
+   */
   @GetMapping(path = "/events", produces = MediaType.APPLICATION_NDJSON_VALUE)
   @Refuses(Problem.TOO_MANY_REQUESTS)
   ResponseEntity<StreamingResponseBody> export(
@@ -65,6 +75,10 @@ class AuditController {
                 }));
   }
 
+  /**
+   * Returns the state of an aggregate as it is, or as it was. It is replayed from its events, so it
+   * is never stale.
+   */
   @GetMapping(path = "/aggregates/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   AggregateState aggregate(

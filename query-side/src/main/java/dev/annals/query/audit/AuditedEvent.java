@@ -1,12 +1,13 @@
 package dev.annals.query.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An event as auditors see it.
+ * An event.
  *
  * @param position its place in the order of all events
  * @param revision of the payload's shape; null if it has none
@@ -14,8 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param occurredAt null if unreadable
  * @param payload decrypted, in its stored shape; null if the event is unreadable
  * @param unreadable why the event cannot be read; absent if it can
- * @param stored in an export only: the sealed bytes in base64, see {@link
- *     dev.annals.platform.seal.StoredEvent#bytes}
+ * @param stored the sealed bytes in base64; absent unless the events are streamed
  */
 record AuditedEvent(
     long position,
@@ -26,8 +26,8 @@ record AuditedEvent(
     String type,
     @Nullable String revision,
     @Nullable Instant occurredAt,
-    @Nullable String actor,
-    @Nullable String correlationId,
+    @Schema(format = "uuid") @Nullable String actor,
+    @Schema(pattern = "^[A-Za-z0-9._-]{1,64}$") @Nullable String correlationId,
     @Nullable JsonNode payload,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String unreadable,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String stored) {}

@@ -11,6 +11,7 @@ import dev.annals.platform.web.LargeResponses;
 import dev.annals.platform.web.QueryParameters;
 import dev.annals.query.audit.Seal.Leaf;
 import dev.annals.query.audit.Seal.SignedHead;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Proves to auditors that the history is unchanged since it was sealed. Bytes are in base64. */
 @RestController
+@Tag(name = "Audit")
 @RequestMapping(path = "/audit", produces = MediaType.APPLICATION_JSON_VALUE)
 class SealController {
 
@@ -113,6 +115,10 @@ class SealController {
       List<byte[]> hashes,
       byte[] root) {}
 
+  /**
+   * Verifies that the sealed history is unchanged. The answer names the first position that was
+   * altered, removed, inserted or reordered.
+   */
   @GetMapping("/verify")
   @Refuses(Problem.TOO_MANY_REQUESTS)
   Verified verify(Positions positions, @AuthenticationPrincipal Caller caller) {
@@ -136,11 +142,19 @@ class SealController {
         result.firstBad().isPresent() ? result.firstBad().getAsLong() : null);
   }
 
+  /**
+   * Lists the signed heads of the history, the newest first. A head commits to all events before it
+   * (RFC 9162).
+   */
   @GetMapping("/heads")
   List<Head> heads() {
     return seal.heads().stream().map(Head::of).toList();
   }
 
+  /**
+   * Proves that an event is part of the history. The hashes lead from the event to the root of a
+   * head (RFC 9162, 2.1.3).
+   */
   @GetMapping("/proof/{position}")
   Proof proof(TreeSize tree, @PathVariable("position") String position) {
     long newest = seal.newestHead().map(head -> head.head().size()).orElse(0L);

@@ -1,5 +1,6 @@
 package dev.annals.query.console;
 
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
  * and redeems it on a click: a program that opens links redeems none.
  */
 @RestController
+@Tag(name = "Pages", description = "Pages that the links in mails lead to.")
 final class LinkPageController {
 
   private static final String HTML = "text/html;charset=UTF-8";
@@ -29,11 +31,19 @@ final class LinkPageController {
       "default-src 'none'; connect-src 'self'; img-src data:; script-src 'sha256-%s'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
           .formatted(hash(script), hash(style));
 
+  /**
+   * Returns the page that sets a new password. It takes the token out of the address bar and
+   * redeems it on a click.
+   */
   @GetMapping(path = "/reset-password", produces = HTML)
   ResponseEntity<String> resetPassword() {
     return answer(resetPassword);
   }
 
+  /**
+   * Returns the page that verifies an e-mail address. It takes the token out of the address bar and
+   * redeems it on a click.
+   */
   @GetMapping(path = "/verify-email", produces = HTML)
   ResponseEntity<String> verifyEmail() {
     return answer(verifyEmail);

@@ -6,6 +6,7 @@ import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.query.model.ReadYourWrites;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.http.MediaType;
@@ -13,7 +14,9 @@ import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Tells the caller which features are on. */
 @RestController
+@Tag(name = "Feature flags", description = "Switches of features, for all users or some.")
 class FlagController {
 
   private final Flags flags;
@@ -24,6 +27,7 @@ class FlagController {
     this.writes = new ReadYourWrites<>(flags::missing);
   }
 
+  /** Returns each feature flag as it holds for the caller. A flag is on or off. */
   @GetMapping(path = "/flags", produces = MediaType.APPLICATION_JSON_VALUE)
   Map<String, Boolean> mine(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
     changes.await(() -> writes.shown(changes.of(ConsistencyToken.FLAG)));

@@ -1,5 +1,6 @@
 package dev.annals.query.history;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ public record HistoryEntry(
     long version,
     String type,
     Instant occurredAt,
-    @Nullable String actor,
+    @Schema(format = "uuid") @Nullable String actor,
     List<FieldChange> changes) {
 
   /**

@@ -5,6 +5,7 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.Paging;
 import dev.annals.platform.web.QueryParameters;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.springframework.http.MediaType;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Reads the caller's notifications. */
 @RestController
+@Tag(name = "Notifications", description = "What happened to the notes and tasks of the caller.")
 @RequestMapping(path = "/notifications", produces = MediaType.APPLICATION_JSON_VALUE)
 class NotificationController {
 
@@ -35,6 +37,10 @@ class NotificationController {
   record NotificationQuery(Optional<Boolean> unread, OptionalLong after, Paging paging)
       implements QueryParameters {}
 
+  /**
+   * Lists the notifications of the caller, a page at a time. The newest is the first, unless the
+   * page follows a sequence.
+   */
   @GetMapping
   Page<NotificationView> list(
       NotificationQuery query, ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
@@ -42,6 +48,10 @@ class NotificationController {
     return inbox.list(caller.userId(), query.unread(), query.after(), query.paging());
   }
 
+  /**
+   * Counts the unread notifications of the caller. The count does not wait for a change, unless the
+   * request has its token.
+   */
   @GetMapping("/unread-count")
   UnreadCount countUnread(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
     inbox.await(changes);

@@ -5,6 +5,7 @@ import dev.annals.platform.web.Paging;
 import dev.annals.query.model.DeadLetter;
 import dev.annals.query.model.DeadLetters;
 import dev.annals.query.model.Model;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Lists, retries and skips the events that projections could not handle. */
 @RestController
+@Tag(name = "Operations")
 @RequestMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
 class DeadLetterController {
 
@@ -56,6 +58,10 @@ class DeadLetterController {
     }
   }
 
+  /**
+   * Lists the events that projections could not handle, a page at a time. Later events of the same
+   * aggregate wait for them.
+   */
   @GetMapping
   Page<LetterView> list(Paging paging) {
     Map<String, String> names =
@@ -65,12 +71,17 @@ class DeadLetterController {
         .map(letter -> LetterView.of(letter, names.get(letter.processor())));
   }
 
+  /** Handles a dead letter again. If it fails again, it stays in the list. */
   @PostMapping("/{id}/retry")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void retry(@PathVariable("id") UUID id) {
     letters.retry(id);
   }
 
+  /**
+   * Removes a dead letter, so that the projection skips its event. Later events of the same
+   * aggregate are handled again.
+   */
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void skip(@PathVariable("id") UUID id) {

@@ -6,6 +6,7 @@ import dev.annals.platform.processor.ProcessorStates;
 import dev.annals.query.model.DeadLetters;
 import dev.annals.query.model.Model;
 import dev.annals.query.model.ReadModel;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Lists the event processors of both sides. */
 @RestController
+@Tag(
+    name = "Operations",
+    description = "Processors, replays, sagas, schedules and storage, for administrators.")
 @RequestMapping(path = "/admin/processors", produces = MediaType.APPLICATION_JSON_VALUE)
 class ProcessorController {
 
@@ -35,6 +39,10 @@ class ProcessorController {
     this.letters = letters;
   }
 
+  /**
+   * Lists the event processors of both sides. Each has its position, its lag and its repeated
+   * failure, if it has one.
+   */
   @GetMapping
   List<ProcessorView> list() {
     List<ProcessorState> all = sides.stream().flatMap(side -> side.all().stream()).toList();

@@ -1,9 +1,10 @@
 package dev.annals.query.processor;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A processor as administrators see it.
+ * An event processor.
  *
  * @param side {@code command} or {@code query}
  * @param position the position that all segments have reached; 0 before the first
@@ -25,6 +26,6 @@ record ProcessorView(
     double eventsPerSecond,
     int segments,
     List<String> owners,
-    String error,
+    @Nullable String error,
     long deadLetters,
     boolean replayable) {}

@@ -3,12 +3,14 @@ package dev.annals.query.processor;
 import dev.annals.query.model.Replay;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A replay as administrators see it.
+ * A replay of a read model.
  *
  * @param processed how many of the events, {@code total} so far, are in the new read model
  * @param etaSeconds the estimated remaining time at its rate so far; null while unknown
+ * @param finishedAt null while it runs
  */
 record ReplayView(
     String id,
@@ -17,9 +19,9 @@ record ReplayView(
     long processed,
     long total,
     double eventsPerSecond,
-    Long etaSeconds,
+    @Nullable Long etaSeconds,
     Instant startedAt,
-    Instant finishedAt) {
+    @Nullable Instant finishedAt) {
 
   static ReplayView of(Replay replay, Instant now) {
     Instant end = replay.finishedAt() == null ? now : replay.finishedAt();

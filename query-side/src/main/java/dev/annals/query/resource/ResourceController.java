@@ -52,7 +52,10 @@ public abstract class ResourceController<E, D extends ResourceDocument, V, Q ext
     documents.onWrite(pages::drop);
   }
 
-  /** Lists the caller's resources, a page at a time. */
+  /**
+   * Lists the resources of the caller, a page at a time. With {@code deleted=true} it lists the
+   * trash.
+   */
   @GetMapping
   @Refuses({Problem.FEATURE_DISABLED, Problem.TOO_MANY_REQUESTS})
   public ResponseEntity<Page<V>> list(
@@ -74,7 +77,10 @@ public abstract class ResourceController<E, D extends ResourceDocument, V, Q ext
         .response();
   }
 
-  /** Returns the resource as it is; or as it was, even if it is in the trash. */
+  /**
+   * Returns a resource as it is, or as it was. A version or an instant selects the past, which is
+   * there for a deleted resource, too.
+   */
   @GetMapping("/{id}")
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   public ResponseEntity<V> get(
@@ -105,7 +111,7 @@ public abstract class ResourceController<E, D extends ResourceDocument, V, Q ext
     return queries.find(user, id).orElseThrow(Refusal::notFound);
   }
 
-  /** Lists the changes of the resource, the newest first, even if it is in the trash. */
+  /** Lists the changes of a resource, the newest first. A deleted one has its history, too. */
   @GetMapping("/{id}/history")
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   @SuppressWarnings("UnusedVariable") // The event store has every change at once.

@@ -11,6 +11,7 @@ import dev.annals.platform.web.ConsistencyTokens;
 import dev.annals.query.model.ReadModel;
 import dev.annals.query.resource.ResourceController;
 import dev.annals.query.resource.ResourceServices;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.http.MediaType;
@@ -22,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Reads the caller's tasks. */
 @RestController
+@Tag(name = "Tasks", description = "The tasks of the caller.")
 @RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskView, TaskQuery> {
 

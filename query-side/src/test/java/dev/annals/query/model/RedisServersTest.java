@@ -205,6 +205,6 @@ class RedisServersTest {
   }
 
   private static Supplier<Page<String>> page(String content) {
-    return () -> Page.of(List.of(content), new Paging(0, 20, List.of()), 1);
+    return () -> Page.of(List.of(content), new Paging(0, 20), 1);
   }
 }

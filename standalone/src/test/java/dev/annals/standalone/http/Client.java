@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /**
- * Sends requests with fixed headers.
+ * Sends requests with fixed headers. The API document must describe each answer of Annals.
  *
  * @param headers values by name
  */
@@ -90,9 +90,12 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
   Answer sendToSigned(String method, String signed, byte[] bytes) {
     URI to = URI.create(signed);
     String path = to.getRawPath() + "?" + to.getRawQuery();
-    URI origin = path.startsWith("/files/") ? url : to.resolve("/");
-    return new Client(URI.create(origin.toString().replaceFirst("/$", "")), headers)
-        .send(method, path, BodyPublishers.ofByteArray(bytes), Client::unlessRefused);
+    BodyPublisher body = BodyPublishers.ofByteArray(bytes);
+    if (path.startsWith("/files/")) {
+      return send(method, path, body, Client::unlessRefused);
+    }
+    return new Client(URI.create(to.resolve("/").toString().replaceFirst("/$", "")), headers)
+        .exchange(method, path, body, Client::unlessRefused);
   }
 
   /** Ignores the body of a refusal, which S3 truncates if the request arrives late. */
@@ -147,6 +150,17 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
   }
 
   private Answer send(String method, String path, BodyPublisher body, BodyHandler<String> handler) {
+    return described(exchange(method, path, body, handler));
+  }
+
+  /** Compares the answer with the API document. */
+  private static Answer described(Answer answer) {
+    ApiDescription.describes(answer);
+    return answer;
+  }
+
+  private Answer exchange(
+      String method, String path, BodyPublisher body, BodyHandler<String> handler) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
             .method(method, body)

@@ -90,7 +90,9 @@ class QueryParametersIT {
       List<String> names = read.parameters("query");
       if (!names.isEmpty()) {
         refuses(
-            read, String.join("=%FF&", names) + "=%FF", names.stream().map(it -> "?" + it).toList());
+            read,
+            String.join("=%FF&", names) + "=%FF",
+            names.stream().map(it -> "?" + it).toList());
       }
     }
     assertThat(findings).isEmpty();

@@ -18,6 +18,8 @@ import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.Page;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -39,6 +41,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Manages users, for administrators. */
 @RestController
+@Tag(name = "Users", description = "The users, for administrators.")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
 class AdministrationController {
@@ -55,7 +58,7 @@ class AdministrationController {
     this.flags = flags;
   }
 
-  record Assignment(List<Role> roles) {
+  record Assignment(@ArraySchema(uniqueItems = true) List<Role> roles) {
 
     Assignment {
       List<Role> all = List.copyOf(roles);
@@ -71,6 +74,7 @@ class AdministrationController {
     }
   }
 
+  /** Lists the users, a page at a time. Without filters it lists all users, also disabled ones. */
   @GetMapping
   @Refuses(Problem.FEATURE_DISABLED)
   Page<UserDetails> list(UserList.Query query, @AuthenticationPrincipal Caller caller) {
@@ -78,12 +82,17 @@ class AdministrationController {
     return list.page(query).map(users::find);
   }
 
+  /** Returns a user. Its ETag is the version that a change of the roles needs. */
   @GetMapping("/{id}")
   ResponseEntity<UserDetails> get(@PathVariable("id") UUID id) {
     UserDetails user = users.find(id);
     return ResponseEntity.ok().eTag(Long.toString(user.version())).body(user);
   }
 
+  /**
+   * Replaces the roles of a user. They are in force with the next access token of the user. The
+   * last administrator keeps that role.
+   */
   @Refuses(Problem.LAST_ADMIN)
   @PutMapping(path = "/{id}/roles", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<UserDetails> assignRoles(
@@ -91,17 +100,26 @@ class AdministrationController {
     return ok(commands.sendAndWait(new AssignRoles(id, ifMatch, Set.copyOf(body.roles()))));
   }
 
+  /**
+   * Disables a user. Every session of the user ends, and a login is refused until the user is
+   * enabled again. The last administrator cannot be disabled.
+   */
   @Refuses(Problem.LAST_ADMIN)
   @PostMapping("/{id}/disable")
   ResponseEntity<UserDetails> disable(@PathVariable("id") UUID id) {
     return ok(commands.sendAndWait(new DisableUser(id)));
   }
 
+  /** Enables a disabled user. The user can log in again. */
   @PostMapping("/{id}/enable")
   ResponseEntity<UserDetails> enable(@PathVariable("id") UUID id) {
     return ok(commands.sendAndWait(new EnableUser(id)));
   }
 
+  /**
+   * Erases a user irrevocably. The key of their personal data is destroyed, so all of it reads
+   * {@code [erased]} from now on. The last administrator cannot be erased.
+   */
   @Refuses(Problem.LAST_ADMIN)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)

@@ -13,6 +13,7 @@ import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.IfMatch;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Optional;
@@ -30,7 +31,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Shows and changes the account of the caller. */
 @RestController
+@Tag(name = "Account", description = "The profile and the data of the caller.")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
 class UserController {
@@ -51,6 +54,7 @@ class UserController {
 
   record ErasureRequest(String password) {}
 
+  /** Returns the profile of the caller. Its ETag is the version that a change needs. */
   @GetMapping
   ResponseEntity<Profile> me(@AuthenticationPrincipal Caller caller) {
     Profile profile = Profile.of(users.find(caller.userId()));
@@ -61,6 +65,7 @@ class UserController {
         .body(profile);
   }
 
+  /** Changes the profile of the caller. An absent time zone or hour stays as it is. */
   @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Profile> update(
       @RequestBody ProfileUpdate body, IfMatch ifMatch, @AuthenticationPrincipal Caller caller) {
@@ -76,7 +81,10 @@ class UserController {
     return ChangeResponses.ok(Users.change(user.id(), user.version()), Profile.of(user));
   }
 
-  /** Erases the caller immediately and irrevocably; the access token is no longer accepted. */
+  /**
+   * Erases the caller irrevocably. The key of their personal data is destroyed, so all of it reads
+   * {@code [erased]} from now on, and every session ends, this one too. The body has the password.
+   */
   @Refuses({Problem.WRONG_PASSWORD, Problem.LAST_ADMIN, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)

@@ -18,6 +18,7 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChangeResponses;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -33,7 +34,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Replaces forgotten passwords by the tokens in mails. */
 @RestController
+@Tag(name = "Authentication")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", consumes = MediaType.APPLICATION_JSON_VALUE)
 class PasswordResetController {
@@ -70,12 +73,15 @@ class PasswordResetController {
       @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password
           String newPassword) {}
 
-  /** Answers alike for each address: the hash takes much longer than the work for a known one. */
+  /**
+   * Sends a mail with a link to set a new password. The answer is the same for an unknown address.
+   */
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/forgot-password")
   void forgotPassword(@RequestBody ForgottenPassword body) {
     limits.spend(Policy.FORGOT_PASSWORD, Accounts.canonical(body.email()));
+    // Takes much longer than the work for a known address.
     passwords.compareDummy();
     accounts
         .find(body.email())
@@ -87,6 +93,10 @@ class PasswordResetController {
                         UUID.randomUUID(), account.userId(), clock.instant().plus(lifetime))));
   }
 
+  /**
+   * Sets a new password. The body has the token from the mail, which is valid once and for 30
+   * minutes. Every session of the user ends, and the address counts as verified.
+   */
   @Refuses({Problem.INVALID_RESET_TOKEN, Problem.TOO_MANY_REQUESTS})
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/reset-password")

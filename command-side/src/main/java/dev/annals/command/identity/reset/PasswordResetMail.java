@@ -1,6 +1,5 @@
 package dev.annals.command.identity.reset;
 
-import dev.annals.command.PublicUrl;
 import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.PasswordResetCommand.RecordPasswordResetMail;
 import dev.annals.command.identity.UserDetails;
@@ -9,6 +8,7 @@ import dev.annals.command.mail.Mail;
 import dev.annals.command.mail.MailJob;
 import dev.annals.command.mail.MailWriter;
 import dev.annals.events.identity.PasswordResetMailed;
+import dev.annals.platform.web.PublicUrl;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;

@@ -20,7 +20,9 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChangeResponses;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,7 +46,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Registers users, and opens, renews and ends their sessions. */
 @RestController
+@Tag(name = "Authentication", description = "Registration, logins, sessions and passwords.")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", produces = MediaType.APPLICATION_JSON_VALUE)
 class AuthController {
@@ -72,7 +76,8 @@ class AuthController {
   }
 
   record Registration(
-      @Schema(format = "email", minLength = 1, maxLength = EmailAddress.MAX_LENGTH) @ValidEmail
+      @Schema(minLength = 3, maxLength = EmailAddress.MAX_LENGTH, pattern = "^[ -~]+@[^@ ]+$")
+          @ValidEmail
           String email,
       @Text(min = Passwords.MIN_CHARACTERS, max = Passwords.MAX_BYTES) @Password String password,
       @Text(min = 1, max = 100, line = true) String displayName) {}
@@ -93,6 +98,10 @@ class AuthController {
       String refreshToken,
       long refreshExpiresIn) {}
 
+  /**
+   * Registers a user. The user gets the role {@code USER}, and a mail with a link that verifies the
+   * address.
+   */
   @Refuses({Problem.EMAIL_TAKEN, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -103,11 +112,16 @@ class AuthController {
         URI.create("/users/me"), Users.change(user.id(), user.version()), Profile.of(user));
   }
 
+  /**
+   * Opens a session. The answer is the same for an unknown address and a wrong password. A user has
+   * at most 50 sessions; one more ends the oldest one.
+   */
   @Refuses({Problem.BAD_CREDENTIALS, Problem.ACCOUNT_DISABLED, Problem.QUOTA_EXCEEDED})
   @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> login(
       @RequestBody Credentials body,
-      @RequestHeader(name = HttpHeaders.USER_AGENT, required = false) String userAgent) {
+      @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.USER_AGENT, required = false)
+          String userAgent) {
     Accounts.Account account =
         users
             .authenticate(body.email(), body.password())
@@ -122,6 +136,10 @@ class AuthController {
     return answer(sessions.open(account, userAgent));
   }
 
+  /**
+   * Exchanges a refresh token for new tokens. The old refresh token is invalid from now on: if it
+   * is presented again, its whole session ends.
+   */
   @Refuses({Problem.INVALID_REFRESH_TOKEN, Problem.QUOTA_EXCEEDED})
   @PostMapping(path = "/refresh", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> refresh(@RequestBody Refresh body) {
@@ -135,23 +153,30 @@ class AuthController {
                         "The refresh token is unknown or used, or its session has ended.")));
   }
 
+  /**
+   * Ends the session of a refresh token. Its access tokens are refused at once. An unknown refresh
+   * token is accepted, too.
+   */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(path = "/logout", consumes = MediaType.APPLICATION_JSON_VALUE)
   void logout(@RequestBody Refresh body) {
     sessions.end(new OpaqueToken(body.refreshToken()));
   }
 
+  /** Ends every session of the caller. All access tokens of the caller are refused at once. */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/logout-all")
   void logoutAll(@AuthenticationPrincipal Caller caller) {
     sessions.endAll(caller.userId(), caller.sessionId());
   }
 
+  /** Lists the live sessions of the caller. The one of the request is marked as current. */
   @GetMapping("/sessions")
   List<Sessions.Live> sessions(@AuthenticationPrincipal Caller caller) {
     return sessions.of(caller.userId(), caller.sessionId());
   }
 
+  /** Ends a session of the caller. Its access tokens are refused at once. */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping("/sessions/{id}")
   void endSession(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
@@ -160,6 +185,7 @@ class AuthController {
     }
   }
 
+  /** Changes the password of the caller. The other sessions of the caller end. */
   @Refuses({Problem.WRONG_PASSWORD, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)

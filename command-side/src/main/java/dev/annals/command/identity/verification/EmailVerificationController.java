@@ -14,6 +14,7 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.ChangeResponses;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,7 +30,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Verifies e-mail addresses by the tokens in mails. */
 @RestController
+@Tag(name = "Authentication")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth/verify-email")
 class EmailVerificationController {
@@ -45,12 +48,16 @@ class EmailVerificationController {
     this.commands = commands;
   }
 
-  record Proof(String token) {}
+  record MailedToken(String token) {}
 
+  /**
+   * Verifies an e-mail address. The body has the token from the mail, which is valid once and for
+   * 24 hours. The version of the user grows by one.
+   */
   @Refuses(Problem.INVALID_VERIFICATION_TOKEN)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<Void> verify(@RequestBody Proof body) {
+  ResponseEntity<Void> verify(@RequestBody MailedToken body) {
     OpaqueToken token = new OpaqueToken(body.token());
     UUID userId =
         verification
@@ -64,6 +71,7 @@ class EmailVerificationController {
     return ChangeResponses.noContent(Users.change(userId, version));
   }
 
+  /** Sends another verification mail. The link in the mail before becomes invalid. */
   @Refuses({Problem.ALREADY_VERIFIED, Problem.QUOTA_EXCEEDED})
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/resend")

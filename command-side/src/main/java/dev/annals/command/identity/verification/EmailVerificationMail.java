@@ -1,12 +1,12 @@
 package dev.annals.command.identity.verification;
 
-import dev.annals.command.PublicUrl;
 import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
 import dev.annals.command.mail.Mail;
 import dev.annals.command.mail.MailJob;
 import dev.annals.command.mail.MailWriter;
+import dev.annals.platform.web.PublicUrl;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;

@@ -19,6 +19,7 @@ import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.FormFile;
 import dev.annals.platform.web.IdempotencyKey;
 import dev.annals.platform.web.Permits;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Part;
 import jakarta.validation.constraints.Min;
@@ -48,7 +49,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Stores, sends and removes the files of tasks. */
 @RestController
+@Tag(name = "Attachments", description = "The files of tasks.")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/tasks/{id}/attachments")
 class AttachmentController {
@@ -79,6 +82,10 @@ class AttachmentController {
       @Pattern(regexp = "[0-9a-f]{64}", message = "must be 64 hexadecimal digits in lower case")
           String sha256) {}
 
+  /**
+   * Attaches a file to a task. The part {@code file} has the bytes and the name. The version of the
+   * task grows by one.
+   */
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(
       consumes = MediaType.MULTIPART_FORM_DATA_VALUE,
@@ -119,6 +126,10 @@ class AttachmentController {
     }
   }
 
+  /**
+   * Downloads an attachment. A single range of it can be asked for; several ranges are answered
+   * with the whole file.
+   */
   @GetMapping(path = "/{attachmentId}", produces = MediaType.ALL_VALUE)
   @Refuses({Problem.RANGE_NOT_SATISFIABLE, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<Resource> get(
@@ -140,6 +151,7 @@ class AttachmentController {
         ifNoneMatch);
   }
 
+  /** Creates a signed link to an attachment. The link needs no token until it expires. */
   @GetMapping(path = "/{attachmentId}/link", produces = MediaType.APPLICATION_JSON_VALUE)
   FileStorage.Link link(
       @PathVariable("id") UUID id,
@@ -149,6 +161,7 @@ class AttachmentController {
     return files.link(id, attachments.get(id, caller.userId(), attachmentId));
   }
 
+  /** Removes an attachment from a task. The version of the task grows by one. */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping("/{attachmentId}")
   ResponseEntity<Void> remove(
@@ -161,6 +174,10 @@ class AttachmentController {
     return ChangeResponses.noContent(ConsistencyToken.of(ConsistencyToken.TASK, id, version));
   }
 
+  /**
+   * Announces an upload. The answer is the request that sends the bytes, to the object store or to
+   * this service. It needs no token until it expires.
+   */
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(
       path = "/uploads",
@@ -185,6 +202,10 @@ class AttachmentController {
     return files.announce(upload);
   }
 
+  /**
+   * Attaches an announced file, once its bytes have arrived. Size and hash must be those of the
+   * announcement. A repeated request is answered as the first one.
+   */
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/uploads/{uploadId}/complete", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({

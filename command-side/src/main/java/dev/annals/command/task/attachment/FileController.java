@@ -11,6 +11,10 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.QueryParameters;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.UUID;
@@ -30,6 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Serves the signed URLs of this service, which the local store uses. */
 @RestController
+@Tag(name = "Files", description = "Signed URLs, which need no token.")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/files")
 class FileController {
@@ -60,10 +65,19 @@ class FileController {
   record Signature(@DefaultValue("") String expires, @DefaultValue("") String signature)
       implements QueryParameters {}
 
+  /**
+   * Receives the bytes of an announced upload. The URL and the headers come from the announcement;
+   * the signature stands for a token.
+   */
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.ALL_VALUE,
+              schema = @Schema(type = "string", format = "binary")))
   @PutMapping("/uploads/{uploadId}")
   @Refuses({Problem.FORBIDDEN, Problem.TOO_MANY_REQUESTS})
-  void receive(
-      @PathVariable("uploadId") UUID uploadId, Signature url, HttpServletRequest request)
+  void receive(@PathVariable("uploadId") UUID uploadId, Signature url, HttpServletRequest request)
       throws IOException {
     urls.check(request.getMethod(), request.getRequestURI(), url.expires(), url.signature());
     files.receive(
@@ -73,6 +87,10 @@ class FileController {
         request.getInputStream());
   }
 
+  /**
+   * Downloads a file by a signed link. The link comes from the attachment; the signature stands for
+   * a token.
+   */
   @GetMapping(path = "/attachments/{taskId}/{attachmentId}", produces = MediaType.ALL_VALUE)
   @Refuses({Problem.FORBIDDEN, Problem.RANGE_NOT_SATISFIABLE, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<Resource> get(

@@ -249,7 +249,7 @@ class EmailVerificationTest {
               try {
                 (attempt % 2 == 0 ? first : second)
                     .getBean(EmailVerificationController.class)
-                    .verify(new EmailVerificationController.Proof(token));
+                    .verify(new EmailVerificationController.MailedToken(token));
               } catch (Refusal refusal) {
                 assertThat(refusal.problem()).isEqualTo(Problem.INVALID_VERIFICATION_TOKEN);
                 refused.incrementAndGet();

@@ -2,18 +2,23 @@ package dev.annals.query.notification.stomp;
 
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.task.TaskEvent;
+import dev.annals.platform.web.PublicUrl;
 import dev.annals.query.notification.NotificationView;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponents;
 import org.springframework.web.util.UriComponentsBuilder;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,19 +28,33 @@ import tools.jackson.databind.node.ObjectNode;
  * the schemas of the payloads are generated from their records.
  */
 @RestController
+@Tag(name = "API documents", description = "Descriptions of this API.")
 final class AsyncApiController {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  private final PublicUrl publicUrl;
+
+  AsyncApiController(PublicUrl publicUrl) {
+    this.publicUrl = publicUrl;
+  }
+
+  /**
+   * Describes the notifications over WebSocket (AsyncAPI 3.0). The document names the frames of
+   * STOMP 1.2 at {@code /ws} and their payloads.
+   */
+  @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(type = "object")))
   @GetMapping(path = "/asyncapi", produces = MediaType.APPLICATION_JSON_VALUE)
-  JsonNode description(UriComponentsBuilder asked) throws IOException {
+  ObjectNode description(UriComponentsBuilder asked) throws IOException {
     ObjectNode document;
     try (InputStream frames = AsyncApiController.class.getResourceAsStream("/asyncapi.json")) {
       document = (ObjectNode) JSON.readTree(frames);
     }
-    UriComponents url = asked.build();
+    UriComponents url =
+        publicUrl.configured().map(UriComponentsBuilder::fromUriString).orElse(asked).build();
     ObjectNode server = (ObjectNode) document.at("/servers/annals");
     server.put("host", url.getPort() < 0 ? url.getHost() : url.getHost() + ":" + url.getPort());
+    server.put("pathname", Objects.toString(url.getPath(), "") + "/ws");
     server.put("protocol", "https".equals(url.getScheme()) ? "wss" : "ws");
     ObjectNode schemas = (ObjectNode) document.at("/components/schemas");
     add(NotificationView.class, schemas);

@@ -1,11 +1,9 @@
-package dev.annals.command;
+package dev.annals.platform.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.annals.platform.start.CannotStartException;
-import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +52,6 @@ class PublicUrlTest {
   }
 
   private PublicUrl url(String configured) {
-    return new PublicUrl(environment, new CommandProperties("", configured, List.of(), Set.of()));
+    return new PublicUrl(environment, new PublicUrl.Properties(configured));
   }
 }

@@ -1,15 +1,29 @@
-package dev.annals.command;
+package dev.annals.platform.web;
 
 import dev.annals.platform.start.CannotStartException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Optional;
 import java.util.Set;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** The base URL of links to this service, in mails and signed URLs. */
+/** The base URL of this service, in mails, signed URLs and the API documents. */
 @Component
+@EnableConfigurationProperties(PublicUrl.Properties.class)
 public final class PublicUrl {
+
+  /**
+   * Settings of both sides.
+   *
+   * @param publicUrl the base URL of links in mails, of signed URLs and in the API documents; by
+   *     default {@code http://localhost} and the port of the process
+   */
+  @ConfigurationProperties("annals")
+  public record Properties(@DefaultValue("") String publicUrl) {}
 
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
@@ -20,7 +34,7 @@ public final class PublicUrl {
    * @throws CannotStartException unless it is an absolute URL that consists of scheme, host, port
    *     and path
    */
-  PublicUrl(Environment environment, CommandProperties properties) {
+  PublicUrl(Environment environment, Properties properties) {
     String configured = properties.publicUrl();
     if (!configured.isEmpty() && !isPlain(configured)) {
       throw new CannotStartException(
@@ -39,6 +53,11 @@ public final class PublicUrl {
             ? "http://localhost:" + environment.getRequiredProperty("local.server.port")
             : configured)
         + path;
+  }
+
+  /** Returns the configured base URL without a trailing slash. */
+  public Optional<String> configured() {
+    return Optional.of(configured).filter(url -> !url.isEmpty());
   }
 
   private static boolean isPlain(String text) {

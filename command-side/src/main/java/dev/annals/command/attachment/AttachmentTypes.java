@@ -1,0 +1,43 @@
+package dev.annals.command.attachment;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.stereotype.Component;
+
+/** Describes files, which can have any type, by the types that attachments are allowed to have. */
+@Component
+final class AttachmentTypes implements OpenApiCustomizer {
+
+  private static final String ANY = org.springframework.http.MediaType.ALL_VALUE;
+
+  private final AttachmentProperties properties;
+
+  AttachmentTypes(AttachmentProperties properties) {
+    this.properties = properties;
+  }
+
+  @Override
+  public void customise(OpenAPI api) {
+    api.getPaths().values().stream()
+        .flatMap(path -> path.readOperations().stream())
+        .flatMap(AttachmentTypes::contents)
+        .filter(content -> content.containsKey(ANY))
+        .forEach(
+            content -> {
+              MediaType file = content.remove(ANY);
+              properties.types().stream().sorted().forEach(type -> content.put(type, file));
+            });
+  }
+
+  private static Stream<Content> contents(Operation operation) {
+    return Stream.concat(
+            Stream.ofNullable(operation.getRequestBody()).map(body -> body.getContent()),
+            operation.getResponses().values().stream().map(response -> response.getContent()))
+        .filter(Objects::nonNull);
+  }
+}
