@@ -1,11 +1,10 @@
 package dev.annals.command;
 
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.start.Causes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -79,8 +78,7 @@ class CommandMetrics {
     }
 
     private static boolean is(Class<?> type, Throwable failure) {
-      return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-          .anyMatch(type::isInstance);
+      return Causes.of(failure).anyMatch(type::isInstance);
     }
   }
 }

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /** Retries failed jobs without end, and logs and counts their failures. */
@@ -40,7 +41,10 @@ public class JobFailures {
     Instant next =
         complete.getTimeDone().plus(Backoff.after(complete.getExecution().consecutiveFailures));
     // The message may quote personal data.
-    String why = root(complete.getCause().orElseThrow()).getClass().getSimpleName();
+    String why =
+        NestedExceptionUtils.getMostSpecificCause(complete.getCause().orElseThrow())
+            .getClass()
+            .getSimpleName();
     log.warn(
         "The job {} {} failed and is retried at {}: {}",
         job,
@@ -49,13 +53,5 @@ public class JobFailures {
         why);
     metrics.counter("annals.job.failures", "job", job).increment();
     operations.reschedule(complete, next);
-  }
-
-  private static Throwable root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 }

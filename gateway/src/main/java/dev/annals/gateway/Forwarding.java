@@ -1,5 +1,6 @@
 package dev.annals.gateway;
 
+import dev.annals.platform.start.Causes;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
@@ -107,7 +107,7 @@ final class Forwarding implements GlobalFilter, Ordered {
   }
 
   private static boolean isRefused(Throwable thrown) {
-    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+    return Causes.of(thrown)
         .anyMatch(
             cause -> cause instanceof ConnectException || cause instanceof UnknownHostException);
   }

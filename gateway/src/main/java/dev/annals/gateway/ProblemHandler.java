@@ -3,6 +3,7 @@ package dev.annals.gateway;
 import dev.annals.platform.problem.AllowHeader;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.start.Causes;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class ProblemHandler {
   }
 
   private static Refusal of(Throwable thrown) {
-    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+    return Causes.of(thrown)
         .flatMap(ProblemHandler::known)
         .findFirst()
         .orElseGet(() -> new Refusal(Problem.INTERNAL_ERROR));

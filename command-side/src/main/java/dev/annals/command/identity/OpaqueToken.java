@@ -1,8 +1,6 @@
 package dev.annals.command.identity;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.annals.platform.crypto.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -41,11 +39,7 @@ public record OpaqueToken(String value) {
 
   /** Returns the SHA-256 digest, which suffices for a random secret. */
   public byte[] hash() {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
-    }
+    return Sha256.of(value);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.annals.platform.start;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,7 +35,8 @@ final class FailureSentence {
     // The program's own exceptions take precedence over their wrappers.
     String sentence =
         Stream.concat(
-                causes(failure).filter(CannotStartException.class::isInstance), causes(failure))
+                Causes.of(failure).filter(CannotStartException.class::isInstance),
+                Causes.of(failure))
             .map(cause -> describe(cause, environment))
             .flatMap(Optional::stream)
             .findFirst()
@@ -77,7 +77,7 @@ final class FailureSentence {
   private static String notBound(BindException bind) {
     String name = bind.getName().toString();
     Optional<BindValidationException> refused =
-        causes(bind)
+        Causes.of(bind)
             .filter(BindValidationException.class::isInstance)
             .map(BindValidationException.class::cast)
             .findFirst();
@@ -95,7 +95,7 @@ final class FailureSentence {
   }
 
   private static Optional<String> conversion(BindException bind) {
-    return causes(bind)
+    return Causes.of(bind)
         .filter(
             cause ->
                 cause instanceof ConversionFailedException
@@ -160,7 +160,7 @@ final class FailureSentence {
   }
 
   private static String reason(Throwable failure) {
-    Throwable root = causes(failure).reduce(failure, (outer, inner) -> inner);
+    Throwable root = Causes.of(failure).reduce(failure, (outer, inner) -> inner);
     if (root instanceof UnknownHostException) {
       return "the host " + root.getMessage() + " is unknown";
     }
@@ -173,9 +173,5 @@ final class FailureSentence {
   private static String bare(String reason) {
     String stripped = reason.strip();
     return stripped.endsWith(".") ? stripped.substring(0, stripped.length() - 1) : stripped;
-  }
-
-  private static Stream<Throwable> causes(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
   }
 }

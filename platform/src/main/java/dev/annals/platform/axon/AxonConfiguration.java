@@ -3,6 +3,7 @@ package dev.annals.platform.axon;
 import dev.annals.events.storage.EventSerializer;
 import dev.annals.events.storage.SubjectKeys;
 import dev.annals.events.storage.Upcasters;
+import dev.annals.platform.start.Causes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -234,11 +235,9 @@ public class AxonConfiguration {
   }
 
   private static boolean isUniqueViolation(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
-        return true;
-      }
-    }
-    return false;
+    return Causes.of(failure)
+        .anyMatch(
+            cause ->
+                cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState()));
   }
 }

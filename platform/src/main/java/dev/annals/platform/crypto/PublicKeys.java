@@ -83,7 +83,7 @@ public final class PublicKeys {
             select * from identity.signing_key where not_after is null or not_after > ?
             order by purpose desc, created_at desc
             """)
-        .param(OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
+        .param(now.atOffset(ZoneOffset.UTC))
         .query((row, number) -> verify(row))
         .list()
         .stream()

@@ -72,8 +72,7 @@ public class StoredSubjectKeys implements SubjectKeys {
     // Delivered after the commit, to this process, too.
     jdbc.sql("select pg_notify(?, ?)")
         .params(DESTROYED_CHANNEL, subject.toString())
-        .query((row, number) -> "")
-        .single();
+        .query(row -> {});
   }
 
   public void evict(UUID subject) {

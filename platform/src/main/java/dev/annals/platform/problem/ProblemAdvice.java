@@ -1,5 +1,6 @@
 package dev.annals.platform.problem;
 
+import dev.annals.platform.start.Causes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -25,7 +26,7 @@ public final class ProblemAdvice {
 
   // Only exceptions of the response count: a lost database connection throws the same IOException.
   private static boolean clientIsGone(Throwable thrown) {
-    return Problems.causes(thrown)
+    return Causes.of(thrown)
         .anyMatch(
             cause ->
                 cause instanceof ClientAbortException

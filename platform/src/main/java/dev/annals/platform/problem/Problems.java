@@ -2,6 +2,7 @@ package dev.annals.platform.problem;
 
 import dev.annals.events.storage.ErasedSubjectException;
 import dev.annals.events.storage.UnreadableEventException;
+import dev.annals.platform.start.Causes;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.apache.coyote.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.apache.tomcat.util.http.fileupload.FileUploadException;
@@ -39,7 +41,6 @@ import org.springframework.web.multipart.MultipartException;
 public final class Problems {
 
   // Longer chains are loops.
-  private static final int MAX_CHAIN = 20;
 
   private Problems() {}
 
@@ -48,15 +49,10 @@ public final class Problems {
    * are {@link Problem#INTERNAL_ERROR}, without their message.
    */
   public static ProblemResponse of(Throwable thrown) {
-    return causes(thrown)
+    return Causes.of(thrown)
         .flatMap(cause -> toResponse(cause).stream())
         .findFirst()
         .orElseGet(() -> ofStatus(500));
-  }
-
-  /** Returns a throwable and its causes, the outermost first. */
-  static Stream<Throwable> causes(Throwable thrown) {
-    return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause).limit(MAX_CHAIN);
   }
 
   private static Optional<ProblemResponse> toResponse(Throwable thrown) {

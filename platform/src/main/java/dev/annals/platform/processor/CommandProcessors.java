@@ -82,7 +82,7 @@ public final class CommandProcessors implements ProcessorStates {
             processor,
             failure.error(),
             failure.position(),
-            OffsetDateTime.ofInstant(failure.failedAt(), ZoneOffset.UTC))
+            failure.failedAt().atOffset(ZoneOffset.UTC))
         .update();
   }
 }

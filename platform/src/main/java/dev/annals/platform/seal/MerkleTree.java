@@ -1,7 +1,7 @@
 package dev.annals.platform.seal;
 
+import dev.annals.platform.crypto.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,7 +72,7 @@ public final class MerkleTree {
   /** Returns the Merkle tree hash. */
   public byte[] root() {
     if (peaks.isEmpty()) {
-      return sha256().digest();
+      return Sha256.digest().digest();
     }
     byte[] root = peaks.get(peaks.size() - 1).hash();
     for (int i = peaks.size() - 2; i >= 0; i--) {
@@ -82,7 +82,7 @@ public final class MerkleTree {
   }
 
   public static byte[] leafHash(byte[] content) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(LEAF);
     return digest.digest(content);
   }
@@ -121,17 +121,9 @@ public final class MerkleTree {
   }
 
   private static byte[] nodeHash(byte[] left, byte[] right) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(NODE);
     digest.update(left);
     return digest.digest(right);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
-    }
   }
 }

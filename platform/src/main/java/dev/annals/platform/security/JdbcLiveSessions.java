@@ -2,7 +2,6 @@ package dev.annals.platform.security;
 
 import java.time.Clock;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,9 +22,7 @@ final class JdbcLiveSessions implements LiveSessions {
   @Override
   public Set<UUID> findLive(Set<UUID> sessionIds) {
     return jdbc.sql("select id from identity.session where id = any(?) and expires_at > ?")
-        .params(
-            sessionIds.toArray(UUID[]::new),
-            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+        .params(sessionIds.toArray(UUID[]::new), OffsetDateTime.now(clock))
         .query(UUID.class)
         .set();
   }

@@ -1,9 +1,9 @@
 package dev.annals.platform.web;
 
+import dev.annals.platform.crypto.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
@@ -16,7 +16,7 @@ public final class NameBasedUuids {
 
   /** Returns the id of a sequence of names. Their boundaries are significant. */
   public static UUID of(String... names) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (String name : names) {
       byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
@@ -31,13 +31,5 @@ public final class NameBasedUuids {
   /** Returns the id of a batch's item by its index. */
   public static UUID item(UUID batch, int index) {
     return of(batch.toString(), Integer.toString(index));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
-    }
   }
 }

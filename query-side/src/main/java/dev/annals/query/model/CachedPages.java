@@ -1,13 +1,12 @@
 package dev.annals.query.model;
 
+import dev.annals.platform.crypto.Sha256;
 import dev.annals.platform.redis.Redis;
 import dev.annals.platform.web.ChunkedList;
 import dev.annals.platform.web.Page;
 import dev.annals.platform.web.SerializedPage;
 import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -224,12 +223,7 @@ public final class CachedPages<V> {
   }
 
   private String field(Object query) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(json.writeValueAsBytes(query));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(json.writeValueAsString(query)), 0, 16);
   }
 
   private static byte[] bytes(String text) {

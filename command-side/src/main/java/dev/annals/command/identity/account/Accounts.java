@@ -8,7 +8,6 @@ import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.NameBasedUuids;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +67,7 @@ public class Accounts {
             user.passwordHash(),
             user.displayName(),
             names(user.roles()),
-            OffsetDateTime.ofInstant(createdAt, ZoneOffset.UTC))
+            createdAt.atOffset(ZoneOffset.UTC))
         .update();
     subjectKeys.create(user.userId());
   }
@@ -210,9 +209,7 @@ public class Accounts {
 
   // Concurrent changes that each remove an administrator wait for each other here.
   private void requireAnotherAdmin(UUID userId) {
-    jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.account.admins'))")
-        .query((row, number) -> "")
-        .single();
+    jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.account.admins'))").query(row -> {});
     boolean last =
         jdbc.sql(
                 """

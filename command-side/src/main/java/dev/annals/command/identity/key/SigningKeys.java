@@ -14,7 +14,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -81,7 +80,7 @@ public class SigningKeys {
           lock();
           jdbc.sql(
                   "update identity.signing_key set not_after = ? where purpose = ? and not_after is null")
-              .params(now().plus(grace), TOKEN)
+              .params(OffsetDateTime.now(clock).plus(grace), TOKEN)
               .update();
           return generate(TOKEN);
         });
@@ -94,9 +93,7 @@ public class SigningKeys {
 
   // Concurrent processes generate one key.
   private void lock() {
-    jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.signing_key'))")
-        .query((row, number) -> "")
-        .single();
+    jdbc.sql("select pg_advisory_xact_lock(hashtext('identity.signing_key'))").query(row -> {});
   }
 
   private SigningKey newestOrNew(String use) {
@@ -127,7 +124,7 @@ public class SigningKeys {
             use,
             pair.getPublic().getEncoded(),
             masterKey.seal(pair.getPrivate().getEncoded(), PublicKeys.purpose(kid)),
-            now())
+            OffsetDateTime.now(clock))
         .update();
     return new SigningKey(kid, (ECPrivateKey) pair.getPrivate());
   }
@@ -151,9 +148,5 @@ public class SigningKeys {
         .algorithm("ES256")
         .publicKeyUse("sig")
         .build();
-  }
-
-  private OffsetDateTime now() {
-    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

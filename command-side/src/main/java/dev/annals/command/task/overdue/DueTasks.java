@@ -186,6 +186,6 @@ public class DueTasks {
   }
 
   private static OffsetDateTime utc(Instant instant) {
-    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+    return instant.atOffset(ZoneOffset.UTC);
   }
 }
