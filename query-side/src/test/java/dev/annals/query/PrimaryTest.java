@@ -23,6 +23,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,8 +72,10 @@ class PrimaryTest {
     await()
         .until(
             () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(it -> it.getName().equals("model-indexes")));
+                mongo.commandsWithoutTimeLimit().size() == 3
+                    && Thread.getAllStackTraces().values().stream()
+                        .flatMap(Arrays::stream)
+                        .noneMatch(it -> it.getClassName().endsWith(".ModelIndexes")));
     useEverything();
 
     assertThat(mongo.commandsWithoutTimeLimit())

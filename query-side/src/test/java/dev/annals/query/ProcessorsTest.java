@@ -17,7 +17,6 @@ import dev.annals.query.note.NoteDocument;
 import dev.annals.query.task.TaskDocument;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -282,6 +281,7 @@ class ProcessorsTest {
   @ComponentScan(
       basePackages = {
         "dev.annals.platform.redis",
+        "dev.annals.platform.time",
         "dev.annals.query.model",
         "dev.annals.query.note",
         "dev.annals.query.task"
@@ -293,11 +293,6 @@ class ProcessorsTest {
     @Primary
     Serializer serializer() {
       return JacksonSerializer.defaultSerializer();
-    }
-
-    @Bean
-    Clock clock() {
-      return Clock.systemUTC();
     }
 
     @Bean

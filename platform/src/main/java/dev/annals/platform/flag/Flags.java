@@ -1,25 +1,27 @@
 package dev.annals.platform.flag;
 
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import dev.annals.events.flag.FlagSwitched;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import dev.annals.platform.time.PeriodicTasks;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.Sort;
 import dev.openfeature.sdk.Client;
 import dev.openfeature.sdk.ImmutableContext;
 import dev.openfeature.sdk.OpenFeatureAPI;
+import dev.openfeature.sdk.providers.memory.InMemoryProvider;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -29,11 +31,10 @@ import org.springframework.stereotype.Component;
  * FlagState#INITIAL} does. Thread-safe.
  */
 @Component
-public final class Flags implements SmartLifecycle {
+public final class Flags {
 
   private static final Logger log = LoggerFactory.getLogger(Flags.class);
-  private static final int REFRESH_MILLIS = 500;
-  private static final int PHASE_BEFORE_WEB_SERVER = 0;
+  private static final Duration REFRESH_INTERVAL = Duration.ofMillis(500);
 
   private final JdbcClient jdbc;
   private final EventStore events;
@@ -41,14 +42,25 @@ public final class Flags implements SmartLifecycle {
   // The SDK's default instance is shared by the whole JVM.
   private final OpenFeatureAPI openFeature = OpenFeatureAPI.createIsolated();
   private final Client client;
-  private volatile boolean running;
-  private Thread refresher;
 
-  Flags(JdbcClient jdbc, EventStore events) {
+  Flags(JdbcClient jdbc, EventStore events, PeriodicTasks tasks) {
     this.jdbc = jdbc;
     this.events = events;
-    openFeature.setProviderAndWait(new FlagProvider(this::cached));
+    openFeature.setProviderAndWait(
+        new InMemoryProvider(
+            Arrays.stream(Flag.values()).collect(toMap(Flag::key, this::evaluated))));
     client = openFeature.getClient();
+    // The first request needs the states.
+    tryRefresh();
+    tasks.runEvery(REFRESH_INTERVAL, this::tryRefresh);
+  }
+
+  private dev.openfeature.sdk.providers.memory.Flag<?> evaluated(Flag flag) {
+    return dev.openfeature.sdk.providers.memory.Flag.<Boolean>builder()
+        .contextEvaluator(
+            (definition, context) ->
+                cached(flag).isOn(flag, UUID.fromString(context.getTargetingKey())))
+        .build();
   }
 
   /** Returns whether a feature is on for a user. Does no I/O. */
@@ -144,41 +156,5 @@ public final class Flags implements SmartLifecycle {
     } catch (RuntimeException e) {
       log.debug("The cached states of the feature flags stay in force for now", e);
     }
-  }
-
-  private void refreshUntilStopped() {
-    try {
-      while (running) {
-        TimeUnit.MILLISECONDS.sleep(REFRESH_MILLIS);
-        tryRefresh();
-      }
-    } catch (InterruptedException stopped) {
-      log.debug("The refresh of the feature flags has stopped");
-    }
-  }
-
-  @Override
-  public synchronized void start() {
-    tryRefresh();
-    running = true;
-    refresher = new Thread(this::refreshUntilStopped, "flags");
-    refresher.setDaemon(true);
-    refresher.start();
-  }
-
-  @Override
-  public synchronized void stop() {
-    running = false;
-    refresher.interrupt();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
-  }
-
-  @Override
-  public int getPhase() {
-    return PHASE_BEFORE_WEB_SERVER;
   }
 }

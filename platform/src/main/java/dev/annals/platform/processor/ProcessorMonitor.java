@@ -1,5 +1,6 @@
 package dev.annals.platform.processor;
 
+import dev.annals.platform.time.PeriodicTasks;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -9,11 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -22,10 +21,10 @@ import org.springframework.stereotype.Component;
  * their lag. If a sample fails, both are unknown.
  */
 @Component
-public final class ProcessorMonitor implements SmartLifecycle {
+public final class ProcessorMonitor {
 
   private static final Logger log = LoggerFactory.getLogger(ProcessorMonitor.class);
-  private static final int SAMPLE_MILLIS = 2_000;
+  private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(2);
 
   private final List<ProcessorStates> sides;
   private final JdbcClient jdbc;
@@ -33,15 +32,18 @@ public final class ProcessorMonitor implements SmartLifecycle {
   private final Clock clock;
   private final Map<String, Sample> samples = new ConcurrentHashMap<>();
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
-  private volatile boolean running;
-  private Thread sampler;
 
   ProcessorMonitor(
-      List<ProcessorStates> sides, JdbcClient jdbc, MeterRegistry metrics, Clock clock) {
+      List<ProcessorStates> sides,
+      JdbcClient jdbc,
+      MeterRegistry metrics,
+      Clock clock,
+      PeriodicTasks tasks) {
     this.sides = List.copyOf(sides);
     this.jdbc = jdbc;
     this.metrics = metrics;
     this.clock = clock;
+    tasks.runEvery(SAMPLE_INTERVAL, this::tryTakeSamples);
   }
 
   /**
@@ -65,6 +67,15 @@ public final class ProcessorMonitor implements SmartLifecycle {
   public double rate(String processor) {
     Sample sample = samples.get(processor);
     return sample == null ? 0 : sample.rate();
+  }
+
+  private void tryTakeSamples() {
+    try {
+      takeSamples();
+    } catch (RuntimeException away) {
+      samples.clear();
+      log.debug("The states of the processors cannot be read for now", away);
+    }
   }
 
   private void takeSamples() {
@@ -119,40 +130,5 @@ public final class ProcessorMonitor implements SmartLifecycle {
         .baseUnit(unit)
         .tag("processor", processor)
         .register(metrics);
-  }
-
-  private void takeSamplesUntilStopped() {
-    try {
-      while (running) {
-        try {
-          takeSamples();
-        } catch (RuntimeException away) {
-          samples.clear();
-          log.debug("The states of the processors cannot be read for now", away);
-        }
-        TimeUnit.MILLISECONDS.sleep(SAMPLE_MILLIS);
-      }
-    } catch (InterruptedException stopped) {
-      log.debug("The monitor of the processors has stopped");
-    }
-  }
-
-  @Override
-  public synchronized void start() {
-    running = true;
-    sampler = new Thread(this::takeSamplesUntilStopped, "processor-monitor");
-    sampler.setDaemon(true);
-    sampler.start();
-  }
-
-  @Override
-  public synchronized void stop() {
-    running = false;
-    sampler.interrupt();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
   }
 }

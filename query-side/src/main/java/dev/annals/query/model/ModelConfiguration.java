@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.client.MongoDatabase;
+import dev.annals.platform.time.PeriodicTasks;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
@@ -49,11 +50,11 @@ public class ModelConfiguration {
         .withReadConcern(ReadConcern.MAJORITY);
   }
 
-  @Bean(destroyMethod = "close")
-  ModelIndexes modelIndexes(List<Model> models, ModelProperties properties) {
+  @Bean
+  ModelIndexes modelIndexes(List<Model> models, ModelProperties properties, PeriodicTasks tasks) {
     // The embedded server does not use them, and creating one during writes can damage its index on
     // _id.
-    return new ModelIndexes(properties.guarded() ? models : List.of());
+    return new ModelIndexes(properties.guarded() ? models : List.of(), tasks);
   }
 
   @Bean

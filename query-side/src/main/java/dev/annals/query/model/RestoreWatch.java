@@ -2,24 +2,24 @@ package dev.annals.query.model;
 
 import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.axon.StoredEvents;
+import dev.annals.platform.time.PeriodicTasks;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
-import org.axonframework.lifecycle.Phase;
 import org.axonframework.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,10 +29,10 @@ import org.springframework.stereotype.Component;
  * their segments.
  */
 @Component
-final class RestoreWatch implements SmartLifecycle {
+final class RestoreWatch implements SmartInitializingSingleton {
 
   private static final Logger log = LoggerFactory.getLogger(RestoreWatch.class);
-  private static final int CHECK_INTERVAL_MILLIS = 2_000;
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
   private final List<Model> models;
   private final TokenEvents tokenEvents;
@@ -41,8 +41,8 @@ final class RestoreWatch implements SmartLifecycle {
   private final ObjectProvider<StoredEvents> stored;
   private final Clock clock;
   private final MongoTokenStore claims;
-  private volatile boolean running;
-  private Thread watch;
+  private final PeriodicTasks tasks;
+  private boolean failed;
 
   RestoreWatch(
       List<Model> models,
@@ -53,13 +53,15 @@ final class RestoreWatch implements SmartLifecycle {
       MongoDatabase database,
       ModelProperties properties,
       Serializer serializer,
-      Clock clock) {
+      Clock clock,
+      PeriodicTasks tasks) {
     this.models = List.copyOf(models);
     this.tokenEvents = tokenEvents;
     this.letters = letters;
     this.durability = durability;
     this.stored = stored;
     this.clock = clock;
+    this.tasks = tasks;
     String node =
         properties.node() == null
             ? ManagementFactory.getRuntimeMXBean().getName()
@@ -122,54 +124,27 @@ final class RestoreWatch implements SmartLifecycle {
             : Set.of());
   }
 
-  private void watch() {
-    boolean failed = false;
+  private void tryCheck() {
     try {
-      while (running) {
-        TimeUnit.MILLISECONDS.sleep(CHECK_INTERVAL_MILLIS);
-        try {
-          check();
-          failed = false;
-        } catch (RuntimeException failure) {
-          // While a store is unavailable each check fails.
-          log.atLevel(failed ? Level.DEBUG : Level.WARN)
-              .setCause(failure)
-              .log("The models cannot be compared with the events; this is tried again");
-          failed = true;
-        }
-      }
-    } catch (InterruptedException stopped) {
-      log.debug("The models are no longer compared with the events");
+      check();
+      failed = false;
+    } catch (RuntimeException failure) {
+      // While a store is unavailable each check fails.
+      log.atLevel(failed ? Level.DEBUG : Level.WARN)
+          .setCause(failure)
+          .log("The models cannot be compared with the events; this is tried again");
+      failed = true;
     }
   }
 
-  /** Before the processors and the first request. */
+  /** Compares once before the processors and the first request. */
   @Override
-  public int getPhase() {
-    return Phase.INBOUND_EVENT_CONNECTORS - 1;
-  }
-
-  @Override
-  public synchronized void start() {
+  public void afterSingletonsInstantiated() {
     try {
       tokenEvents.compare();
     } catch (RuntimeException away) {
       log.debug("No model is read until it can be compared with the events", away);
     }
-    running = true;
-    watch = new Thread(this::watch, "restore-watch");
-    watch.setDaemon(true);
-    watch.start();
-  }
-
-  @Override
-  public synchronized void stop() {
-    running = false;
-    watch.interrupt();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
+    tasks.runEvery(CHECK_INTERVAL, this::tryCheck);
   }
 }

@@ -1,14 +1,10 @@
 package dev.annals.query.notification.stomp;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -16,8 +12,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The threads that read inboxes and check connections. They are not a bean of type {@code
- * Executor}, which would replace Spring Boot's own.
+ * The threads that read inboxes. They are not a bean of type {@code Executor}, which would replace
+ * Spring Boot's own.
  */
 @Component
 final class PushThreads implements DisposableBean {
@@ -28,23 +24,20 @@ final class PushThreads implements DisposableBean {
   private static final int WORKERS = 8;
 
   private final ExecutorService workers;
-  private final ScheduledExecutorService timer =
-      // A check that waits for PostgreSQL must not delay the others.
-      Executors.newScheduledThreadPool(2, daemons("push-timer-"));
 
   PushThreads() {
-    this(Executors.newFixedThreadPool(WORKERS, daemons("push-")));
+    this(Executors.newFixedThreadPool(WORKERS, daemons()));
+  }
+
+  private static CustomizableThreadFactory daemons() {
+    CustomizableThreadFactory threads = new CustomizableThreadFactory("push-");
+    threads.setDaemon(true);
+    return threads;
   }
 
   /** Uses the caller's workers, and shuts them down. */
   PushThreads(ExecutorService workers) {
     this.workers = workers;
-  }
-
-  private static CustomizableThreadFactory daemons(String prefix) {
-    CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
-    threads.setDaemon(true);
-    return threads;
   }
 
   /** Runs a task soon, or never if the program stops. */
@@ -68,13 +61,6 @@ final class PushThreads implements DisposableBean {
     };
   }
 
-  /** Runs a task repeatedly, also after failures. */
-  void scheduleEvery(Duration pause, Runnable task) {
-    ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(
-            () -> runAndLog(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
   private static Void runAndLog(Runnable task) {
     try {
       task.run();
@@ -86,7 +72,6 @@ final class PushThreads implements DisposableBean {
 
   @Override
   public void destroy() {
-    timer.shutdownNow();
     workers.shutdownNow();
   }
 }

@@ -2,6 +2,7 @@ package dev.annals.query.notification.stomp;
 
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.LiveSessions;
+import dev.annals.platform.time.PeriodicTasks;
 import dev.annals.query.notification.ConnectionLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -67,6 +68,7 @@ final class StompHandler extends AbstractWebSocketHandler
       Subscriptions subscriptions,
       ConnectionLimit connectionLimit,
       PushThreads threads,
+      PeriodicTasks tasks,
       MeterRegistry metrics,
       Clock clock) {
     this.tokens = tokens;
@@ -76,8 +78,8 @@ final class StompHandler extends AbstractWebSocketHandler
     this.threads = threads;
     this.clock = clock;
     metrics.gaugeMapSize("annals.stomp.sessions", Tags.empty(), connections);
-    threads.scheduleEvery(TICK_INTERVAL, () -> connections.values().forEach(Connection::tick));
-    threads.scheduleEvery(REVOCATION_CHECK_INTERVAL, this::closeRevoked);
+    tasks.runEvery(TICK_INTERVAL, () -> connections.values().forEach(Connection::tick));
+    tasks.runEvery(REVOCATION_CHECK_INTERVAL, this::closeRevoked);
   }
 
   private void closeRevoked() {

@@ -1,6 +1,7 @@
 package dev.annals.query.notification.stomp;
 
 import dev.annals.platform.redis.Redis;
+import dev.annals.platform.time.PeriodicTasks;
 import dev.annals.query.notification.InboxQueries;
 import dev.annals.query.notification.NewNotifications;
 import dev.annals.query.notification.NotificationListener;
@@ -8,7 +9,6 @@ import dev.annals.query.notification.NotificationView;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -44,6 +44,7 @@ final class Subscriptions implements NotificationListener {
       InboxQueries inbox,
       JsonMapper json,
       PushThreads threads,
+      PeriodicTasks tasks,
       Redis redis,
       SpanFactory spans,
       MeterRegistry metrics) {
@@ -53,7 +54,7 @@ final class Subscriptions implements NotificationListener {
     this.spans = spans;
     this.messages = metrics.counter("annals.stomp.messages");
     redis.subscribe(CHANNEL, this::onHint);
-    threads.scheduleEvery(CHECK_INTERVAL, () -> threads.run(this::check));
+    tasks.runEvery(CHECK_INTERVAL, () -> threads.run(this::check));
   }
 
   /**
@@ -74,7 +75,13 @@ final class Subscriptions implements NotificationListener {
     Subscription added =
         new Subscription(
             owner, id, sendQueue, inbox, json::writeValueAsString, messages::increment, reading);
-    byOwner.compute(owner, (key, some) -> with(some, added));
+    byOwner.compute(
+        owner,
+        (key, others) -> {
+          Set<Subscription> some = others == null ? ConcurrentHashMap.newKeySet() : others;
+          some.add(added);
+          return some;
+        });
     reading.execute(
         () -> {
           try {
@@ -89,7 +96,8 @@ final class Subscriptions implements NotificationListener {
 
   void remove(Subscription ended) {
     ended.end();
-    byOwner.computeIfPresent(ended.owner(), (key, some) -> without(some, ended));
+    byOwner.computeIfPresent(
+        ended.owner(), (key, some) -> some.remove(ended) && some.isEmpty() ? null : some);
   }
 
   /** Pushes to the subscriptions here, and publishes the last number to the other processes. */
@@ -125,17 +133,5 @@ final class Subscriptions implements NotificationListener {
           (owner, subscribed) ->
               subscribed.forEach(it -> it.check(numbers.getOrDefault(owner, 0L))));
     }
-  }
-
-  private static Set<Subscription> with(Set<Subscription> some, Subscription added) {
-    Set<Subscription> more = some == null ? new HashSet<>() : new HashSet<>(some);
-    more.add(added);
-    return more;
-  }
-
-  private static Set<Subscription> without(Set<Subscription> some, Subscription ended) {
-    Set<Subscription> fewer = new HashSet<>(some);
-    fewer.remove(ended);
-    return fewer.isEmpty() ? null : fewer;
   }
 }

@@ -7,6 +7,7 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.redis.Redis;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.TokenProperties;
+import dev.annals.platform.time.PeriodicTasks;
 import dev.annals.query.TestTokens;
 import dev.annals.query.notification.ConnectionLimit;
 import dev.annals.query.notification.TestInbox;
@@ -52,6 +53,7 @@ class ConnectionTest {
 
   private final Workers workers = new Workers();
   private final PushThreads threads = new PushThreads(workers);
+  private final PeriodicTasks tasks = new PeriodicTasks();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final Redis away = TestRedis.unreachable();
   private final TestInbox inbox = new TestInbox();
@@ -61,12 +63,14 @@ class ConnectionTest {
           inbox.queries(() -> {}),
           JsonMapper.shared(),
           threads,
+          tasks,
           away,
           NoOpSpanFactory.INSTANCE,
           metrics);
 
   @AfterEach
   void close() {
+    tasks.destroy();
     threads.destroy();
     away.destroy();
     inbox.close();

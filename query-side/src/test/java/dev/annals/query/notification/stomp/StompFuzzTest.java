@@ -8,6 +8,7 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.redis.Redis;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.TokenProperties;
+import dev.annals.platform.time.PeriodicTasks;
 import dev.annals.query.TestTokens;
 import dev.annals.query.notification.ConnectionLimit;
 import dev.annals.query.notification.NewNotifications;
@@ -131,6 +132,7 @@ class StompFuzzTest {
           "%long", "y".repeat(70_000));
 
   private static final PushThreads threads = new PushThreads(new Caller());
+  private static final PeriodicTasks tasks = new PeriodicTasks();
   private static TestInbox inbox;
   private static Redis away;
   private static Subscriptions subscriptions;
@@ -143,7 +145,7 @@ class StompFuzzTest {
     away = TestRedis.unreachable();
     subscriptions =
         new Subscriptions(
-            inbox.queries(() -> {}), JSON, threads, away, NoOpSpanFactory.INSTANCE, METRICS);
+            inbox.queries(() -> {}), JSON, threads, tasks, away, NoOpSpanFactory.INSTANCE, METRICS);
     notifications = Map.of(ANN, new HashSet<>(), BOB, new HashSet<>());
     note(inbox.add(ANN, 3));
     note(inbox.add(BOB, 2));
@@ -153,6 +155,7 @@ class StompFuzzTest {
 
   @AfterAll
   static void end() {
+    tasks.destroy();
     threads.destroy();
     away.destroy();
     inbox.close();
