@@ -1,7 +1,5 @@
 package dev.annals.platform.axon;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -57,23 +55,8 @@ public final class BoundedEventSource implements StreamableMessageSource<Tracked
   }
 
   @Override
-  public TrackingToken createTailToken() {
-    return source.createTailToken();
-  }
-
-  @Override
   public TrackingToken createHeadToken() {
     return source.createHeadToken();
-  }
-
-  @Override
-  public TrackingToken createTokenAt(Instant instant) {
-    return source.createTokenAt(instant);
-  }
-
-  @Override
-  public TrackingToken createTokenSince(Duration duration) {
-    return source.createTokenSince(duration);
   }
 
   /**

@@ -5,11 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.TrackedDomainEventData;
@@ -98,17 +96,8 @@ final class EventStorage extends SnapshotTolerantEngine {
 
   @Override
   public @Nullable TrackingToken createHeadToken() {
-    return withGaps(super::createHeadToken);
-  }
-
-  @Override
-  public @Nullable TrackingToken createTokenAt(Instant instant) {
-    return withGaps(() -> super.createTokenAt(instant));
-  }
-
-  private @Nullable TrackingToken withGaps(Supplier<@Nullable TrackingToken> seen) {
     long end = highWaterMark.refresh();
-    return seen.get() instanceof GapAwareTrackingToken token
+    return super.createHeadToken() instanceof GapAwareTrackingToken token
         ? GapAwareTrackingToken.newInstance(
             token.getIndex(), highWaterMark.missing(end + 1, token.getIndex()))
         : null;

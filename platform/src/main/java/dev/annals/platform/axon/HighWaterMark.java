@@ -70,15 +70,6 @@ public class HighWaterMark {
    * Waits until the current writers have ended. It does not block them.
    *
    * @return the position, 0 if there was no event yet
-   */
-  public long await() {
-    return await(Duration.ofDays(1));
-  }
-
-  /**
-   * Waits until the current writers have ended. It does not block them.
-   *
-   * @return the position, 0 if there was no event yet
    * @throws QueryTimeoutException if a writer takes longer than the timeout
    */
   public long await(Duration timeout) {

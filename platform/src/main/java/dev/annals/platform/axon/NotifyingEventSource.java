@@ -1,7 +1,5 @@
 package dev.annals.platform.axon;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -67,23 +65,8 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
   }
 
   @Override
-  public TrackingToken createTailToken() {
-    return store.createTailToken();
-  }
-
-  @Override
   public TrackingToken createHeadToken() {
     return store.createHeadToken();
-  }
-
-  @Override
-  public TrackingToken createTokenAt(Instant instant) {
-    return store.createTokenAt(instant);
-  }
-
-  @Override
-  public TrackingToken createTokenSince(Duration duration) {
-    return store.createTokenSince(duration);
   }
 
   /**

@@ -1,7 +1,5 @@
 package dev.annals.platform.axon;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -65,7 +64,7 @@ public final class StoredEvents {
         where event_identifier = any(?)
         """,
         identifiers.toArray(String[]::new),
-        row -> Map.entry(row.getString(1), row.getLong(2)));
+        (row, number) -> Map.entry(row.getString(1), row.getLong(2)));
   }
 
   /**
@@ -78,7 +77,7 @@ public final class StoredEvents {
         where aggregate_identifier = any(?) and sequence_number = 0
         """,
         aggregates.toArray(String[]::new),
-        row -> Map.entry(row.getString(1), row.getLong(2)));
+        (row, number) -> Map.entry(row.getString(1), row.getLong(2)));
   }
 
   /** Returns an aggregate's last sequence number up to a position, or -1 if it begins later. */
@@ -101,7 +100,7 @@ public final class StoredEvents {
         where global_index = any(?)
         """,
         positions.toArray(Long[]::new),
-        row -> Map.entry(row.getLong(1), row.getString(2)));
+        (row, number) -> Map.entry(row.getLong(1), row.getString(2)));
   }
 
   /** Returns the position of the last event, or 0 if there is none. */
@@ -191,14 +190,9 @@ public final class StoredEvents {
         .list();
   }
 
-  private <K, V> Map<K, V> map(String sql, Object[] keys, Entry<K, V> entry) {
-    return jdbc.sql(sql).param(keys).query((row, number) -> entry.of(row)).list().stream()
+  private <K, V> Map<K, V> map(String sql, Object[] keys, RowMapper<Map.Entry<K, V>> entry) {
+    return jdbc.sql(sql).param(keys).query(entry).list().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
-  @FunctionalInterface
-  private interface Entry<K, V> {
-    Map.Entry<K, V> of(ResultSet row) throws SQLException;
   }
 
   private record Creation(long position, UUID aggregate) {}

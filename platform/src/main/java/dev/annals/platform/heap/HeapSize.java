@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
 import tools.jackson.databind.JsonNode;
 
 /** Estimates the heap size of objects. */
@@ -49,7 +50,7 @@ public final class HeapSize {
       bytes += bytes(map.keySet()) + bytes(map.values());
     } else if (isOwnClass(object.getClass()) && !(object instanceof Enum<?>)) {
       for (Field field : FIELDS.computeIfAbsent(object.getClass(), HeapSize::fields)) {
-        bytes += Long.BYTES + bytes(value(field, object));
+        bytes += Long.BYTES + bytes(ReflectionUtils.getField(field, object));
       }
     }
     return bytes;
@@ -70,13 +71,5 @@ public final class HeapSize {
 
   private static boolean isOwnClass(Class<?> type) {
     return type.getName().startsWith("dev.annals.");
-  }
-
-  private static @Nullable Object value(Field field, Object object) {
-    try {
-      return field.get(object);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

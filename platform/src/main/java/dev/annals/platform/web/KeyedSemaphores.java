@@ -1,8 +1,8 @@
 package dev.annals.platform.web;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.annals.platform.web.Permits.Permit;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,8 +14,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class KeyedSemaphores<K> {
 
-  private final int permits;
-  private final ConcurrentMap<K, Entry> entries = new ConcurrentHashMap<>();
+  private final LoadingCache<K, Semaphore> semaphores;
 
   /**
    * Creates semaphores.
@@ -23,17 +22,8 @@ public final class KeyedSemaphores<K> {
    * @param permits the permits of each key
    */
   public KeyedSemaphores(int permits) {
-    this.permits = permits;
-  }
-
-  private static final class Entry {
-
-    private final Semaphore semaphore;
-    private int users;
-
-    private Entry(int permits) {
-      this.semaphore = new Semaphore(permits, true);
-    }
+    // A thread that waits for a permit, and each permit, refers to its semaphore.
+    semaphores = Caffeine.newBuilder().weakValues().build(key -> new Semaphore(permits, true));
   }
 
   /**
@@ -42,29 +32,7 @@ public final class KeyedSemaphores<K> {
    * @param deadline the {@link System#nanoTime} until which the thread waits
    */
   public Permit acquire(K key, int wanted, long deadline) throws TimeoutException {
-    Entry entry =
-        entries.compute(
-            key,
-            (same, found) -> {
-              Entry entered = found == null ? new Entry(permits) : found;
-              entered.users++;
-              return entered;
-            });
-    try {
-      Permit permit = acquire(entry.semaphore, wanted, deadline);
-      return Permit.of(
-          () -> {
-            permit.close();
-            leave(key);
-          });
-    } catch (TimeoutException | RuntimeException e) {
-      leave(key);
-      throw e;
-    }
-  }
-
-  private void leave(K key) {
-    entries.computeIfPresent(key, (same, left) -> --left.users == 0 ? null : left);
+    return acquire(semaphores.get(key), wanted, deadline);
   }
 
   /**
