@@ -3,6 +3,7 @@ package dev.annals.command;
 import dev.annals.command.role.ProcessRole;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -21,4 +22,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record CommandProperties(
     @DefaultValue("") String instance,
     @DefaultValue List<String> proxies,
-    @DefaultValue({"commands", "identity", "worker"}) Set<ProcessRole> roles) {}
+    @DefaultValue({"commands", "identity", "worker"}) Set<ProcessRole> roles) {
+
+  public CommandProperties {
+    instance = instance.isEmpty() ? UUID.randomUUID().toString() : instance;
+  }
+}

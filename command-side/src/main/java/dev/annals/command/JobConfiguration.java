@@ -48,9 +48,9 @@ class JobConfiguration {
       DataSource dataSource,
       List<Task<?>> tasks,
       Schedules schedules,
-      InstanceName instance,
+      CommandProperties properties,
       Clock clock) {
-    return builder(dataSource, tasks, instance, clock)
+    return builder(dataSource, tasks, properties, clock)
         .startTasks(schedules.recurring())
         .tableName("events.scheduled_tasks")
         .threads(THREADS)
@@ -62,8 +62,11 @@ class JobConfiguration {
   @Bean(destroyMethod = "", defaultCandidate = false)
   @StoreJobs
   Scheduler storeScheduler(
-      DataSource dataSource, @StoreJobs List<Task<?>> tasks, InstanceName instance, Clock clock) {
-    return builder(dataSource, tasks, instance, clock)
+      DataSource dataSource,
+      @StoreJobs List<Task<?>> tasks,
+      CommandProperties properties,
+      Clock clock) {
+    return builder(dataSource, tasks, properties, clock)
         .tableName("attachment.jobs")
         .threads(STORE_THREADS)
         .shutdownMaxWait(STORE_SHUTDOWN_TIMEOUT)
@@ -71,9 +74,9 @@ class JobConfiguration {
   }
 
   private static SchedulerBuilder builder(
-      DataSource dataSource, List<Task<?>> tasks, InstanceName instance, Clock clock) {
+      DataSource dataSource, List<Task<?>> tasks, CommandProperties properties, Clock clock) {
     return Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), tasks)
-        .schedulerName(new SchedulerName.Fixed(instance.value()))
+        .schedulerName(new SchedulerName.Fixed(properties.instance()))
         .serializer(new JacksonSerializer())
         .clock(clock::instant)
         .enablePriority()

@@ -4,9 +4,11 @@ import dev.annals.command.role.ProcessRole;
 import dev.annals.command.saga.ParkedEvents;
 import dev.annals.platform.axon.BoundedEventSource;
 import dev.annals.platform.axon.NotifyingEventSource;
+import dev.annals.platform.processor.BatchTimer;
 import dev.annals.platform.processor.CommandProcessors;
 import dev.annals.platform.processor.CoordinatorThread;
 import dev.annals.platform.processor.RecordingErrorHandler;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 import org.axonframework.common.jdbc.ConnectionProvider;
@@ -46,11 +48,11 @@ class ProcessorConfiguration {
 
   @Bean
   TokenStore tokenStore(
-      ConnectionProvider connections, Serializer serializer, InstanceName instance) {
+      ConnectionProvider connections, Serializer serializer, CommandProperties properties) {
     return JdbcTokenStore.builder()
         .connectionProvider(connections)
         .serializer(serializer)
-        .nodeId(instance.value())
+        .nodeId(properties.instance())
         .schema(
             TokenSchema.builder()
                 .setTokenTable("events.token_entry")
@@ -91,6 +93,7 @@ class ProcessorConfiguration {
       ObjectProvider<ParkedEvents> parked,
       CommandProcessors states,
       CommandProperties properties,
+      MeterRegistry metrics,
       Clock clock) {
     if (!properties.roles().contains(ProcessRole.WORKER)) {
       return ProcessorConfiguration::handleNothing;
@@ -103,6 +106,8 @@ class ProcessorConfiguration {
                     .registerDefaultErrorHandler(axon -> new RecordingErrorHandler(states, clock))
                     .registerDefaultListenerInvocationErrorHandler(
                         axon -> PropagatingErrorHandler.instance())
+                    .registerDefaultHandlerInterceptor(
+                        (axon, processor) -> new BatchTimer(processor, metrics))
                     .registerDefaultHandlerInterceptor(
                         (axon, processor) -> parked.getObject().of(processor))
                     .usingPooledStreamingEventProcessors(

@@ -17,15 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** Exports all events of a user's aggregates, the oldest aggregate first. */
 @Component
-class EventsPart implements ExportPart {
-
-  private final StoredEvents stored;
-  private final EventStore events;
-
-  EventsPart(StoredEvents stored, EventStore events) {
-    this.stored = stored;
-    this.events = events;
-  }
+record EventsPart(StoredEvents stored, EventStore events) implements ExportPart {
 
   private record Line(
       String aggregateType,
@@ -57,7 +49,7 @@ class EventsPart implements ExportPart {
       occurredAt = event.getTimestamp();
       Object actor = event.getMetaData().get(AxonConfiguration.ACTOR);
       if (event.getPayload() instanceof UnknownSerializedType) {
-        throw new UnreadableEventException("Its type is not known here.", null);
+        throw UnreadableEventException.ofUnknownType();
       }
       return line(event, occurredAt, actor, event.getPayload(), null);
     } catch (RuntimeException failure) {

@@ -13,6 +13,7 @@ import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.storage.UnreadableEventException;
 import dev.annals.query.history.PointInTime;
 import dev.annals.query.resource.Resource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,17 +32,19 @@ import tools.jackson.databind.node.ObjectNode;
  * too.
  */
 @Component
-class AggregateStates {
+record AggregateStates(EventStore events, List<Resource<?, ?, ?>> resources) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final EventStore events;
-  private final List<Resource<?, ?, ?>> resources;
-
-  AggregateStates(EventStore events, List<Resource<?, ?, ?>> resources) {
-    this.events = events;
-    this.resources = resources;
-  }
+  /**
+   * The state of an aggregate at some time.
+   *
+   * @param version the sequence number of the last event in it
+   * @param occurredAt the time of that event
+   * @param state for notes and tasks the owner's view; otherwise the fields of the events
+   */
+  record AggregateState(
+      String aggregateType, String aggregateId, long version, Instant occurredAt, Object state) {}
 
   /** Returns the aggregate's state; empty if it did not exist then, or never had that version. */
   Optional<AggregateState> at(UUID id, PointInTime pointInTime) {
@@ -78,7 +81,7 @@ class AggregateStates {
   private static void name(DomainEventMessage<?> event, ObjectNode named) {
     Object payload = event.getPayload();
     if (payload instanceof UnknownSerializedType) {
-      throw new UnreadableEventException("Its type is not known here.", null);
+      throw UnreadableEventException.ofUnknownType();
     }
     String at = event.getTimestamp().toString();
     if (payload instanceof UserRegistered) {

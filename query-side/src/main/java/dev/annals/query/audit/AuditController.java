@@ -81,7 +81,7 @@ class AuditController {
    */
   @GetMapping(path = "/aggregates/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
-  AggregateState aggregate(
+  AggregateStates.AggregateState aggregate(
       PointInTime pointInTime, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
     answers.begin(caller.userId());
     return answers

@@ -215,7 +215,7 @@ public final class History<E, D extends ModelDocument> {
   private D after(D before, DomainEventMessage<?> event) {
     Object payload = event.getPayload();
     if (!eventType.isInstance(payload)) {
-      throw new UnreadableEventException("Its type is not known here.", null);
+      throw UnreadableEventException.ofUnknownType();
     }
     return step.after(
         before, eventType.cast(payload), event.getSequenceNumber(), event.getTimestamp());

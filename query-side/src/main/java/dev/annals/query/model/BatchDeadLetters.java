@@ -1,11 +1,13 @@
 package dev.annals.query.model;
 
+import dev.annals.platform.start.Causes;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
@@ -16,6 +18,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -125,8 +128,36 @@ final class BatchDeadLetters implements FailedEvents {
     return Optional.ofNullable((BatchDeadLetters) resources.get(KEY)).map(it -> it.processor);
   }
 
+  /** Handles an event unless it is held back; makes a letter of it if that fails. */
+  void handle(DomainEventMessage<?> event, Callable<?> handlers) {
+    if (holdsBack(event)) {
+      return;
+    }
+    try {
+      event.getPayload();
+    } catch (RuntimeException failure) {
+      if (!isUnreadable(failure)) {
+        throw failure;
+      }
+      add(event, failure);
+      return;
+    }
+    // From here on no store is asked: handlers only note their writes.
+    try {
+      handlers.call();
+    } catch (RuntimeException failure) {
+      add(event, failure);
+    } catch (Exception failure) {
+      add(event, new IllegalStateException(failure));
+    }
+  }
+
+  private void add(DomainEventMessage<?> event, RuntimeException failure) {
+    add(event.getAggregateIdentifier(), event.getSequenceNumber(), failure);
+  }
+
   /** Returns true if the event or an earlier one of its aggregate has a letter. */
-  boolean holdsBack(DomainEventMessage<?> event) {
+  private boolean holdsBack(DomainEventMessage<?> event) {
     return holdsBack(held, event) || holdsBack(added, event);
   }
 
@@ -197,12 +228,9 @@ final class BatchDeadLetters implements FailedEvents {
    * its subject's key, and a failure of that lookup may pass.
    */
   static boolean isUnreadable(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SerializationException || cause instanceof JacksonException) {
-        return true;
-      }
-    }
-    return false;
+    return Causes.of(failure)
+        .anyMatch(
+            cause -> cause instanceof SerializationException || cause instanceof JacksonException);
   }
 
   /** Returns the model's policy, with unreadable events in the order of their aggregate. */
@@ -222,14 +250,12 @@ final class BatchDeadLetters implements FailedEvents {
 
   // A failure's message may quote the event.
   private static String error(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
     String sentence =
         failure instanceof MissingEventException
             ? "An event before this one is not in the model."
             : "The event cannot be read or applied.";
-    return root.getClass().getSimpleName() + ": " + sentence;
+    return NestedExceptionUtils.getMostSpecificCause(failure).getClass().getSimpleName()
+        + ": "
+        + sentence;
   }
 }

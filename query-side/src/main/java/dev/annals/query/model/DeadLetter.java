@@ -63,42 +63,30 @@ public record DeadLetter(
 
   /** Returns the letter with the next event to try, after the events before it were handled. */
   DeadLetter continuedFrom(long next) {
-    return new DeadLetter(
-        id,
-        letter,
-        processor,
-        aggregateId,
-        next,
-        type,
-        position,
-        eventId,
-        error,
-        attempts,
-        failedAt,
-        State.RETRY);
+    return with(id, next, State.RETRY);
   }
 
   DeadLetter abandoned() {
-    return in(id, State.ABANDONED);
+    return with(id, sequence, State.ABANDONED);
   }
 
   DeadLetter skipped() {
-    return in(id + "/" + sequence, State.SKIPPED);
+    return with(id + "/" + sequence, sequence, State.SKIPPED);
   }
 
-  private DeadLetter in(String ownId, State now) {
+  private DeadLetter with(String newId, long newSequence, State newState) {
     return new DeadLetter(
-        ownId,
+        newId,
         letter,
         processor,
         aggregateId,
-        sequence,
+        newSequence,
         type,
         position,
         eventId,
         error,
         attempts,
         failedAt,
-        now);
+        newState);
   }
 }

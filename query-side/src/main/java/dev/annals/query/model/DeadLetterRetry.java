@@ -148,8 +148,12 @@ final class DeadLetterRetry {
               if (skips && event.getSequenceNumber() == letter.sequence()) {
                 model.skip(event);
               } else {
-                DeadLetterInterceptor.handle(
-                    event, batch, () -> handlers.get().handle(event, Segment.ROOT_SEGMENT));
+                batch.handle(
+                    event,
+                    () -> {
+                      handlers.get().handle(event, Segment.ROOT_SEGMENT);
+                      return null;
+                    });
               }
               return null;
             });

@@ -52,6 +52,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private final Function<String, RunningProcessor> processors;
   private final Map<String, RunningProcessor> running = new HashMap<>();
   private final Map<Generation, Long> firstSeen = new HashMap<>();
+  // Its stop waits for the end of a step, so this is no periodic task.
   private volatile Thread thread;
   private volatile boolean stopping;
   private OptionalLong target = OptionalLong.empty();
@@ -65,7 +66,6 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
    */
   GenerationsProcessor(
       ReadModel<?> model,
-      Generations.Store generations,
       Replays replays,
       ModelProcessors states,
       TokenEvents events,
@@ -75,7 +75,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
       LongSupplier head,
       Function<String, RunningProcessor> processors) {
     this.model = model;
-    this.generations = generations;
+    this.generations = replays.generations();
     this.replays = replays;
     this.states = states;
     this.events = events;

@@ -22,6 +22,7 @@ import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.config.EventProcessingConfigurer;
 import org.axonframework.eventhandling.AbstractEventProcessor;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.EventProcessorSpanFactory;
@@ -32,6 +33,7 @@ import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,54 +44,25 @@ import org.springframework.stereotype.Component;
  * models' database. Axon's other processors and its default token store are not changed.
  */
 @Component
-final class ProjectionProcessors implements ConfigurerModule {
+record ProjectionProcessors(
+    List<Model> models,
+    MongoDatabase database,
+    ModelProperties properties,
+    Serializer serializer,
+    ObjectProvider<NotifyingEventSource> source,
+    ModelDurability durability,
+    TokenEvents tokenEvents,
+    DeadLetters letters,
+    ObjectProvider<StoredEvents> stored,
+    Replays replays,
+    ModelProcessors states,
+    MeterRegistry metrics,
+    Clock clock)
+    implements ConfigurerModule {
 
   private static final int SEGMENTS = 4;
   private static final int BATCH_SIZE = 200;
   private static final int CLAIM_INTERVAL_MILLIS = 1_000;
-
-  private final List<Model> models;
-  private final MongoDatabase database;
-  private final ModelProperties properties;
-  private final Serializer serializer;
-  private final ObjectProvider<NotifyingEventSource> source;
-  private final ModelDurability durability;
-  private final TokenEvents tokenEvents;
-  private final DeadLetters letters;
-  private final ObjectProvider<StoredEvents> stored;
-  private final Replays replays;
-  private final ModelProcessors states;
-  private final MeterRegistry metrics;
-  private final Clock clock;
-
-  ProjectionProcessors(
-      List<Model> models,
-      MongoDatabase database,
-      ModelProperties properties,
-      Serializer serializer,
-      ObjectProvider<NotifyingEventSource> source,
-      ModelDurability durability,
-      TokenEvents tokenEvents,
-      DeadLetters letters,
-      ObjectProvider<StoredEvents> stored,
-      Replays replays,
-      ModelProcessors states,
-      MeterRegistry metrics,
-      Clock clock) {
-    this.models = List.copyOf(models);
-    this.database = database;
-    this.properties = properties;
-    this.serializer = serializer;
-    this.source = source;
-    this.durability = durability;
-    this.tokenEvents = tokenEvents;
-    this.letters = letters;
-    this.stored = stored;
-    this.replays = replays;
-    this.states = states;
-    this.metrics = metrics;
-    this.clock = clock;
-  }
 
   @Override
   public void configureModule(Configurer configurer) {
@@ -106,6 +79,7 @@ final class ProjectionProcessors implements ConfigurerModule {
           name, (group, axon, handlers) -> generations(replayable, axon, handlers));
     } else {
       processing
+          .registerHandlerInterceptor(name, axon -> new BatchTimer(name, metrics))
           .registerHandlerInterceptor(name, axon -> deadLetterInterceptor(name))
           .registerTokenStore(
               name, axon -> tokenStore(name, model, axon, () -> handlers(axon, name)))
@@ -134,7 +108,6 @@ final class ProjectionProcessors implements ConfigurerModule {
       ReadModel<?> model, Configuration axon, EventHandlerInvoker handlers) {
     return new GenerationsProcessor(
         model,
-        Generations.Store.in(database),
         replays,
         states,
         tokenEvents,
@@ -213,8 +186,13 @@ final class ProjectionProcessors implements ConfigurerModule {
     return notifying == null ? 0 : notifying.bytes(event);
   }
 
-  private DeadLetterInterceptor deadLetterInterceptor(String processor) {
-    return new DeadLetterInterceptor(processor, letters, clock);
+  /** Keeps dead-lettered events from the handlers, and makes letters of those that fail. */
+  private MessageHandlerInterceptor<EventMessage<?>> deadLetterInterceptor(String processor) {
+    return (unit, chain) -> {
+      BatchDeadLetters.current(processor, letters, clock, unit)
+          .handle((DomainEventMessage<?>) unit.getMessage(), chain::proceed);
+      return null;
+    };
   }
 
   private static EventHandlerInvoker handlers(Configuration axon, String name) {

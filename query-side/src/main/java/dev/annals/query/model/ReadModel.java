@@ -238,11 +238,6 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return SequentialPerAggregatePolicy.instance();
   }
 
-  /** Returns the keys of the indexes that its queries need. */
-  public List<Bson> indexes() {
-    return indexes;
-  }
-
   /**
    * Returns the document of an aggregate, deleted or not. As in lists, fields that exist only for
    * search and sorting are null.
@@ -328,14 +323,35 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * them, from a segment that is behind or from a repeated event, do nothing.
    */
   public void drop(UUID owner) {
-    changes().drop(owner);
+    changes().dropped.add(owner);
   }
 
-  private Changes<D> changes() {
+  private Changes changes() {
     UnitOfWork<?> batch = CurrentUnitOfWork.get().root();
     return batch.getOrComputeResource(
         name + "/changes",
-        key -> new Changes<>(this, BatchDeadLetters.processor(batch.resources()).orElse(name)));
+        key -> new Changes(BatchDeadLetters.processor(batch.resources()).orElse(name)));
+  }
+
+  /** The changes of a batch of events to one generation. */
+  private final class Changes implements BatchWrite {
+
+    private final String generation;
+    private final Map<String, List<Change<D>>> byDocument = new LinkedHashMap<>();
+    private final Set<UUID> dropped = new HashSet<>();
+
+    Changes(String generation) {
+      this.generation = generation;
+    }
+
+    void add(Change<D> change) {
+      byDocument.computeIfAbsent(change.id(), id -> new ArrayList<>()).add(change);
+    }
+
+    @Override
+    public void write(FailedEvents poison, Runnable extendClaim) {
+      ReadModel.this.write(generation, byDocument, dropped, poison, extendClaim);
+    }
   }
 
   /** Returns false for the first event: without it there is no document. */
@@ -383,7 +399,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     Map<String, List<Change<D>>> left = new LinkedHashMap<>(changes);
     left.values().removeIf(steps -> owners(steps).anyMatch(erasedBefore::contains));
     Set<UUID> written = new HashSet<>(owners(left));
-    DeferredFailures deferred = new DeferredFailures();
+    FailedEvents.Deferred deferred = new FailedEvents.Deferred();
     if (!left.isEmpty()) {
       written.addAll(write(generation, left, deferred));
     }

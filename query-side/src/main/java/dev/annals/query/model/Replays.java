@@ -42,6 +42,10 @@ public final class Replays {
     this.clock = clock;
   }
 
+  Generations.Store generations() {
+    return generations;
+  }
+
   /**
    * Starts a replay of a read model.
    *

@@ -307,7 +307,7 @@ class Inbox implements Unreplayable {
     return last == null ? "" : last.title();
   }
 
-  void markRead(List<ReadReceipt> receipts, FailedEvents poison) {
+  void markRead(List<InboxBatch.ReadReceipt> receipts, FailedEvents poison) {
     if (!receipts.isEmpty()) {
       Set<String> ids = new LinkedHashSet<>();
       receipts.forEach(receipt -> ids.add(receipt.entry()));

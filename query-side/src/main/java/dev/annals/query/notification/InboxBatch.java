@@ -1,7 +1,6 @@
 package dev.annals.query.notification;
 
 import dev.annals.query.model.BatchWrite;
-import dev.annals.query.model.DeferredFailures;
 import dev.annals.query.model.FailedEvents;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -34,6 +33,16 @@ final class InboxBatch implements BatchWrite {
 
   private List<NotificationDocument> drafts = new ArrayList<>();
   private List<ReadReceipt> read = new ArrayList<>();
+
+  /**
+   * An event that marks an entry as read.
+   *
+   * @param entry the entry's id
+   * @param owner of the inbox
+   * @param aggregateId of the event
+   * @param sequence of the event
+   */
+  record ReadReceipt(String entry, String owner, String aggregateId, long sequence) {}
 
   /** A part of the batch. */
   @FunctionalInterface
@@ -94,7 +103,7 @@ final class InboxBatch implements BatchWrite {
   public void write(FailedEvents poison, Runnable extendClaim) {
     endRun();
     Set<String> before = inbox.erased(owners);
-    DeferredFailures deferred = new DeferredFailures();
+    FailedEvents.Deferred deferred = new FailedEvents.Deferred();
     runs.forEach(run -> run.write(before, deferred, extendClaim));
     // Another process may have claimed the segment and deleted these entries; or an earlier attempt
     // wrote them, and ended before its second look.

@@ -19,15 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 @ProcessingGroup(Inbox.NAME)
 @DisallowReplay
-class NotificationProjection {
-
-  private final Inbox inbox;
-  private final NotificationListener listener;
-
-  NotificationProjection(Inbox inbox, NotificationListener listener) {
-    this.inbox = inbox;
-    this.listener = listener;
-  }
+record NotificationProjection(Inbox inbox, NotificationListener listener) {
 
   @EventHandler
   void on(NoteEvent event, DomainEventMessage<?> message) {
@@ -43,7 +35,7 @@ class NotificationProjection {
   void on(NotificationRead event, DomainEventMessage<?> message) {
     batch()
         .markRead(
-            new ReadReceipt(
+            new InboxBatch.ReadReceipt(
                 NotificationDocument.id(event.resourceId().toString(), event.version()),
                 event.userId().toString(),
                 message.getAggregateIdentifier(),

@@ -58,8 +58,7 @@ class BatchDeadLettersTest {
     Event event = new Event(failure);
     BatchDeadLetters letters = letters(event);
 
-    assertThatThrownBy(() -> DeadLetterInterceptor.handle(event, letters, () -> {}))
-        .isSameAs(failure);
+    assertThatThrownBy(() -> letters.handle(event, () -> null)).isSameAs(failure);
 
     assertThat(letters.letter(NOTE)).isEmpty();
     assertThatThrownBy(() -> sequence(event)).isSameAs(failure);
@@ -86,7 +85,7 @@ class BatchDeadLettersTest {
     Event event = new Event(failure);
     BatchDeadLetters letters = letters(event);
 
-    DeadLetterInterceptor.handle(event, letters, () -> {});
+    letters.handle(event, () -> null);
 
     assertThat(letters.letter(NOTE).orElseThrow().sequence()).isEqualTo(7);
     assertThat(sequence(event)).isEqualTo(NOTE);
@@ -97,9 +96,8 @@ class BatchDeadLettersTest {
     Event event = new Event(null);
     BatchDeadLetters letters = letters(event);
 
-    DeadLetterInterceptor.handle(
+    letters.handle(
         event,
-        letters,
         () -> {
           throw new NullPointerException("The event lacks an id");
         });

@@ -110,7 +110,7 @@ public final class EventSerializer implements Serializer {
   public <S> JsonNode decryptPayload(SerializedObject<S> serialized) {
     Class<?> type = classForType(serialized.getType());
     if (type == UnknownSerializedType.class) {
-      throw new UnreadableEventException("Its type is not known here.", null);
+      throw UnreadableEventException.ofUnknownType();
     }
     if (!isKnown(type, serialized.getType().getRevision())) {
       throw new UnreadableEventException("Its revision is not known here.", null);

@@ -15,6 +15,11 @@ public final class UnreadableEventException extends SerializationException {
     super(reason, cause);
   }
 
+  /** Returns the exception for an event of a type that this program does not know. */
+  public static UnreadableEventException ofUnknownType() {
+    return new UnreadableEventException("Its type is not known here.", null);
+  }
+
   /** Returns whether an exception itself means that a stored event cannot be read. */
   public static boolean isReadFailure(Throwable failure) {
     return failure instanceof SerializationException
