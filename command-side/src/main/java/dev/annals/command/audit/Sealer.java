@@ -8,13 +8,14 @@ import dev.annals.platform.seal.StoredEvent;
 import dev.annals.platform.seal.StoredNodes;
 import dev.annals.platform.seal.TreeHead;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -24,33 +25,19 @@ import org.springframework.transaction.support.TransactionTemplate;
  * commands have stored.
  */
 @Component
-class Sealer implements Schedule {
+record Sealer(
+    HighWaterMark highWaterMark,
+    StoredNodes nodes,
+    SigningKeys keys,
+    TransactionTemplate transactions,
+    JdbcClient jdbc,
+    JdbcTemplate batches,
+    Clock clock)
+    implements Schedule {
 
   private static final int PAGE = 1_000;
   private static final int FETCH = 50;
-
-  private final HighWaterMark highWaterMark;
-  private final StoredNodes nodes;
-  private final SigningKeys keys;
-  private final TransactionTemplate transactions;
-  private final JdbcTemplate jdbc;
-  private final Clock clock;
-
-  Sealer(
-      HighWaterMark highWaterMark,
-      StoredNodes nodes,
-      SigningKeys keys,
-      TransactionTemplate transactions,
-      DataSource dataSource,
-      Clock clock) {
-    this.highWaterMark = highWaterMark;
-    this.nodes = nodes;
-    this.keys = keys;
-    this.transactions = transactions;
-    this.jdbc = new JdbcTemplate(dataSource);
-    this.jdbc.setFetchSize(FETCH);
-    this.clock = clock;
-  }
+  private static final Duration TIMEOUT = Duration.ofDays(1);
 
   @Override
   public String name() {
@@ -59,7 +46,7 @@ class Sealer implements Schedule {
 
   @Override
   public void run(Trigger trigger) {
-    long last = highWaterMark.await();
+    long last = highWaterMark.await(TIMEOUT);
     SigningKeys.SigningKey key = keys.sealing();
     boolean more = true;
     while (more) {
@@ -74,32 +61,33 @@ class Sealer implements Schedule {
    */
   private boolean seal(long last, SigningKeys.SigningKey key) {
     // A stalled instance may resume while another one runs the same schedule.
-    jdbc.query("select pg_advisory_xact_lock(hashtext('events.seal_leaf'))", row -> {});
+    jdbc.sql("select pg_advisory_xact_lock(hashtext('events.seal_leaf'))").query(row -> {});
     long size = number("select coalesce(max(leaf_index) + 1, 0) from events.seal_leaf");
     long sealed = number("select coalesce(max(position), 0) from events.seal_leaf");
     MerkleTree tree = new MerkleTree(size, nodes);
     List<Object[]> leaves = new ArrayList<>();
     List<Object[]> inner = new ArrayList<>();
-    jdbc.query(
-        "select "
-            + StoredEvent.COLUMNS
-            + """
-             from events.domain_event_entry
-            where global_index > ? and global_index <= ? order by global_index limit ?
-            """,
-        row -> {
-          StoredEvent event = StoredEvent.read(row);
-          byte[] hash = MerkleTree.leafHash(event.bytes());
-          leaves.add(new Object[] {tree.size(), event.position(), hash});
-          tree.add(hash)
-              .forEach(node -> inner.add(new Object[] {node.level(), node.index(), node.hash()}));
-        },
-        sealed,
-        last,
-        PAGE);
-    jdbc.batchUpdate(
+    jdbc.sql(
+            "select "
+                + StoredEvent.COLUMNS
+                + """
+                 from events.domain_event_entry
+                where global_index > ? and global_index <= ? order by global_index limit ?
+                """)
+        .params(sealed, last, PAGE)
+        .withFetchSize(FETCH)
+        .query(
+            row -> {
+              StoredEvent event = StoredEvent.read(row);
+              byte[] hash = MerkleTree.leafHash(event.bytes());
+              leaves.add(new Object[] {tree.size(), event.position(), hash});
+              tree.add(hash)
+                  .forEach(
+                      node -> inner.add(new Object[] {node.level(), node.index(), node.hash()}));
+            });
+    batches.batchUpdate(
         "insert into events.seal_leaf (leaf_index, position, hash) values (?, ?, ?)", leaves);
-    jdbc.batchUpdate(
+    batches.batchUpdate(
         "insert into events.seal_node (level, node_index, hash) values (?, ?, ?)", inner);
     boolean more = leaves.size() == PAGE;
     if (!more && tree.size() > number("select coalesce(max(size), 0) from events.seal_head")) {
@@ -111,21 +99,22 @@ class Sealer implements Schedule {
   private void sign(MerkleTree tree, long last, SigningKeys.SigningKey key) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     TreeHead head = new TreeHead(tree.size(), tree.root(), now);
-    jdbc.update(
-        """
-        insert into events.seal_head (size, position, root, signed_at, kid, signature)
-        values (?, ?, ?, ?, ?, ?)
-        """,
-        head.size(),
-        last,
-        head.root(),
-        now.atOffset(ZoneOffset.UTC),
-        key.kid(),
-        head.sign(key.privateKey()));
+    jdbc.sql(
+            """
+            insert into events.seal_head (size, position, root, signed_at, kid, signature)
+            values (?, ?, ?, ?, ?, ?)
+            """)
+        .params(
+            head.size(),
+            last,
+            head.root(),
+            now.atOffset(ZoneOffset.UTC),
+            key.kid(),
+            head.sign(key.privateKey()))
+        .update();
   }
 
   private long number(String query) {
-    Long number = jdbc.queryForObject(query, Long.class);
-    return number == null ? 0 : number;
+    return jdbc.sql(query).query(Long.class).single();
   }
 }

@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.axonframework.serialization.SimpleSerializedObject;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.ResultSetExtractor;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.JacksonException;
@@ -29,7 +29,11 @@ import tools.jackson.databind.json.JsonMapper;
  * commits late never comes before a position that was read.
  */
 @Component
-class EventLog {
+record EventLog(
+    HighWaterMark highWaterMark,
+    EventSerializer serializer,
+    TransactionTemplate transactions,
+    JdbcClient jdbc) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -49,30 +53,8 @@ class EventLog {
 
   private static final Duration HIGH_WATER_MARK_TIMEOUT = Duration.ofSeconds(5);
 
-  private final HighWaterMark highWaterMark;
-  private final EventSerializer serializer;
-  private final TransactionTemplate transactions;
-  private final JdbcTemplate jdbc;
-
-  EventLog(
-      HighWaterMark highWaterMark,
-      EventSerializer serializer,
-      TransactionTemplate transactions,
-      DataSource dataSource) {
-    this.highWaterMark = highWaterMark;
-    this.serializer = serializer;
-    this.transactions = transactions;
-    this.jdbc = new JdbcTemplate(dataSource);
-    this.jdbc.setFetchSize(FETCH_SIZE);
-  }
-
   /** A page, and the position after which the next one begins; null for the last page. */
   record LogPage(List<AuditedEvent> events, @Nullable Long next) {}
-
-  @FunctionalInterface
-  interface Sink {
-    void accept(AuditedEvent event);
-  }
 
   /**
    * Returns the first events; fewer than the limit if they are large.
@@ -92,25 +74,17 @@ class EventLog {
    *     not end
    */
   Export export(EventQuery query) {
-    return new Export(query, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT));
+    return new Export(this, query, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT));
   }
 
   /** Events that are read while they are sent, with their stored bytes. */
-  final class Export {
-
-    private final EventQuery query;
-    private final long last;
-
-    private Export(EventQuery query, long last) {
-      this.query = query;
-      this.last = last;
-    }
+  record Export(EventLog log, EventQuery query, long last) {
 
     /** Passes the events to the sink, one by one. An exception of the sink ends the export. */
-    void sendTo(Sink sink) {
+    void sendTo(Consumer<AuditedEvent> sink) {
       for (Long next = query.after(); next != null; ) {
-        LogPage page = page(query, next, last, EXPORT_BATCH, true);
-        page.events().forEach(sink::accept);
+        LogPage page = log.page(query, next, last, EXPORT_BATCH, true);
+        page.events().forEach(sink);
         next = page.next();
       }
     }
@@ -144,11 +118,12 @@ class EventLog {
     values.add(limit);
     return transactions.execute(
         status ->
-            jdbc.query(
-                "select %s from events.domain_event_entry where %s order by global_index limit ?"
-                    .formatted(StoredEvent.COLUMNS, String.join(" and ", conditions.keySet())),
-                reader,
-                values.toArray()));
+            jdbc.sql(
+                    "select %s from events.domain_event_entry where %s order by global_index limit ?"
+                        .formatted(StoredEvent.COLUMNS, String.join(" and ", conditions.keySet())))
+                .params(values)
+                .withFetchSize(FETCH_SIZE)
+                .query(reader));
   }
 
   private AuditedEvent audited(StoredEvent event, boolean stored) {

@@ -13,15 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** Reads the seal that the command side stores. */
 @Component
-class Seal {
-
-  private final JdbcClient jdbc;
-  private final PublicKeys publicKeys;
-
-  Seal(JdbcClient jdbc, PublicKeys publicKeys) {
-    this.jdbc = jdbc;
-    this.publicKeys = publicKeys;
-  }
+record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
 
   /**
    * A stored head.

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.hibernate.validator.constraints.Range;
 import org.springframework.http.MediaType;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -33,11 +33,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/audit", produces = MediaType.APPLICATION_JSON_VALUE)
 class SealController {
 
-  private static final int FETCH_SIZE = 50;
-
   private final Seal seal;
   private final StoredNodes nodes;
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final LargeResponses answers;
 
@@ -45,14 +43,13 @@ class SealController {
       Seal seal,
       StoredNodes nodes,
       TransactionTemplate transactions,
-      DataSource dataSource,
+      JdbcClient jdbc,
       LargeResponses answers) {
     this.seal = seal;
     this.nodes = nodes;
     this.transactions = transactions;
     this.answers = answers;
-    this.jdbc = new JdbcTemplate(dataSource);
-    this.jdbc.setFetchSize(FETCH_SIZE);
+    this.jdbc = jdbc;
   }
 
   /**

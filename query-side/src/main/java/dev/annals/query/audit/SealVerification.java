@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -22,9 +22,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class SealVerification {
 
   private static final int PAGE_SIZE = 1_000;
+  private static final int FETCH_SIZE = 50;
 
   private final Seal seal;
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final long from;
   private final long to;
@@ -39,12 +40,11 @@ final class SealVerification {
   /**
    * Creates a verification, for one use.
    *
-   * @param jdbc fetches few rows at a time
    * @param from the first position to verify
    * @param to the last position to verify
    */
   SealVerification(
-      Seal seal, JdbcTemplate jdbc, TransactionTemplate transactions, long from, long to) {
+      Seal seal, JdbcClient jdbc, TransactionTemplate transactions, long from, long to) {
     this.seal = seal;
     this.jdbc = jdbc;
     this.transactions = transactions;
@@ -91,21 +91,20 @@ final class SealVerification {
   private void compare(Deque<Leaf> leaves, long after, long upTo) {
     transactions.executeWithoutResult(
         status ->
-            jdbc.query(
-                "select "
-                    + StoredEvent.COLUMNS
-                    + """
-                     from events.domain_event_entry
-                    where global_index > ? and global_index <= ? and global_index between ? and ?
-                    order by global_index
-                    """,
-                row -> {
-                  compare(StoredEvent.read(row), leaves);
-                },
-                after,
-                upTo,
-                from,
-                to));
+            jdbc.sql(
+                    "select "
+                        + StoredEvent.COLUMNS
+                        + """
+                         from events.domain_event_entry
+                        where global_index > ? and global_index <= ? and global_index between ? and ?
+                        order by global_index
+                        """)
+                .params(after, upTo, from, to)
+                .withFetchSize(FETCH_SIZE)
+                .query(
+                    row -> {
+                      compare(StoredEvent.read(row), leaves);
+                    }));
     skipBefore(leaves, Long.MAX_VALUE);
   }
 
