@@ -5,7 +5,6 @@ import dev.annals.platform.problem.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,16 +12,51 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Issues tokens for mails, and finds their users. A user has at most one in the table, for the
  * newest request.
- *
- * @param table the name of a table with a request, a token's hash and an expiry for each user
- * @param lifetime the validity of a token
  */
-public record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration lifetime) {
+public abstract class MailedTokens {
+
+  protected final JdbcClient jdbc;
+  protected final Clock clock;
+  private final String table;
+  private final Duration lifetime;
+
+  /**
+   * Creates the tokens of a table.
+   *
+   * @param table the name of a table with a request, a token's hash and an expiry for each user
+   * @param lifetime the validity of a token
+   */
+  protected MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration lifetime) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.table = table;
+    this.lifetime = lifetime;
+  }
+
+  /**
+   * Makes this the user's newest request, and deletes the token of an earlier one.
+   *
+   * @param condition further SQL on the account: a condition, and the lock
+   * @return false if no such account exists
+   */
+  protected boolean supersede(UUID user, UUID request, String condition) {
+    return jdbc.sql(
+                """
+                insert into %s (user_id, request_id)
+                select user_id, ? from identity.account where user_id = ? %s
+                on conflict (user_id) do update
+                set request_id = excluded.request_id, token_hash = null, expires_at = null
+                """
+                    .formatted(table, condition))
+            .params(request, user)
+            .update()
+        == 1;
+  }
 
   /**
    * Issues a token, which replaces an earlier one.
    *
-   * @return empty if the request was superseded
+   * @return empty if the request was superseded or settled since
    */
   public Optional<OpaqueToken> issue(UUID request) {
     OpaqueToken token = OpaqueToken.random();
@@ -30,7 +64,7 @@ public record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration 
         jdbc.sql(
                     "update %s set token_hash = ?, expires_at = ? where request_id = ?"
                         .formatted(table))
-                .params(token.hash(), now().plus(lifetime), request)
+                .params(token.hash(), OffsetDateTime.now(clock).plus(lifetime), request)
                 .update()
             == 1;
     return newest ? Optional.of(token) : Optional.empty();
@@ -44,7 +78,7 @@ public record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration 
             where token_hash = ? and expires_at > ? and enabled
             """
                 .formatted(table))
-        .params(token.hash(), now())
+        .params(token.hash(), OffsetDateTime.now(clock))
         .query(UUID.class)
         .optional();
   }
@@ -53,10 +87,5 @@ public record MailedTokens(JdbcClient jdbc, Clock clock, String table, Duration 
   public static Refusal refusal(Problem problem) {
     return new Refusal(
         problem, "The token is unknown, used, superseded by a newer one, or expired.");
-  }
-
-  /** Returns the time that expiries are compared with. */
-  public OffsetDateTime now() {
-    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

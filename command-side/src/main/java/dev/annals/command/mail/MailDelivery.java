@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.annals.command.Backoff;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -49,6 +52,14 @@ class MailDelivery {
     this.transport = transport;
     this.metrics = metrics;
     this.clock = clock;
+  }
+
+  @Bean
+  Task<MailJob> mail() {
+    return Tasks.oneTime(Mails.TASK)
+        .onFailure(this::failed)
+        .onDeadExecutionRevive()
+        .execute((mail, context) -> attempt(mail.getData()));
   }
 
   void attempt(MailJob job) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.MimeMessageHelper;
@@ -24,6 +25,7 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
 /** Sends mails, as HTML and as plain text, to the mail server. */
 @Component
+@EnableConfigurationProperties(MailProperties.class)
 class MailTransport {
 
   // RFC 4954, 6: these refuse the operator's login, not the mailbox.

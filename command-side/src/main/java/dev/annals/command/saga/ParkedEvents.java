@@ -1,7 +1,10 @@
 package dev.annals.command.saga;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.annals.command.JobFailures;
 import dev.annals.events.identity.PasswordResetEvent;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserEvent;
@@ -24,6 +27,7 @@ import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -67,6 +71,11 @@ public class ParkedEvents {
   /** A parked event. */
   private record Parked(
       long id, String processorName, UUID userId, String aggregateId, long sequence) {}
+
+  @Bean
+  Task<Long> parkedEvent(JobFailures failures) {
+    return failures.retried(JOB, (job, context) -> handleUpTo(job.getData()));
+  }
 
   /** Returns the interceptor of a processor. It does nothing for processors without sagas. */
   public MessageHandlerInterceptor<EventMessage<?>> of(String processor) {

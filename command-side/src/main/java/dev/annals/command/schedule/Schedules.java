@@ -1,5 +1,6 @@
 package dev.annals.command.schedule;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.github.kagkarlsson.scheduler.ScheduledExecution;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
@@ -12,6 +13,7 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.annals.command.Backoff;
 import dev.annals.command.schedule.Schedule.Trigger;
+import dev.annals.platform.problem.Refusal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -73,21 +76,25 @@ public final class Schedules {
   }
 
   /**
-   * The status of a schedule.
+   * The status of a schedule, without {@code failures} in responses.
    *
    * @param nextRun in the past during a run
    * @param lastRun the end of the last completed run; null before it
    * @param failures the number of consecutive failures
    */
-  record ScheduleStatus(
-      String name, Instant nextRun, Instant lastRun, Outcome lastOutcome, int failures) {
+  record ScheduleView(
+      String name,
+      Instant nextRun,
+      @Nullable Instant lastRun,
+      @Nullable Outcome lastOutcome,
+      @JsonIgnore int failures) {
 
-    private static ScheduleStatus of(ScheduledExecution<?> row) {
+    private static ScheduleView of(ScheduledExecution<?> row) {
       Instant success = row.getLastSuccess();
       Instant failure = row.getLastFailure();
       boolean failed = failure != null && (success == null || failure.isAfter(success));
       Outcome outcome = failed ? Outcome.FAILED : success != null ? Outcome.SUCCEEDED : null;
-      return new ScheduleStatus(
+      return new ScheduleView(
           row.getTaskInstance().getTaskName(),
           row.getExecutionTime(),
           failed ? failure : success,
@@ -97,22 +104,25 @@ public final class Schedules {
   }
 
   /** Returns the status of all schedules, by name. */
-  List<ScheduleStatus> all() {
+  List<ScheduleView> all() {
     return schedules.stream()
         .map(Schedule::name)
         .sorted()
         .map(name -> TaskInstanceId.of(name, RecurringTask.INSTANCE))
         .flatMap(row -> scheduler.getObject().getScheduledExecution(row).stream())
-        .map(ScheduleStatus::of)
+        .map(ScheduleView::of)
         .toList();
   }
 
-  boolean knows(String name) {
-    return schedules.stream().anyMatch(schedule -> schedule.name().equals(name));
-  }
-
-  /** Triggers a run as soon as possible: after the current run, if there is one. */
+  /**
+   * Triggers a run as soon as possible: after the current run, if there is one.
+   *
+   * @throws Refusal {@code not-found}
+   */
   void runNow(String name) {
+    if (schedules.stream().noneMatch(schedule -> schedule.name().equals(name))) {
+      throw Refusal.notFound();
+    }
     scheduler
         .getObject()
         .schedule(
@@ -137,10 +147,7 @@ public final class Schedules {
                 set execution_time = ?, task_data = convert_to('"BY_HAND"', 'UTF8'), version = version + 1
                 where task_name = ? and task_instance = ? and not picked
                 """)
-            .params(
-                OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC),
-                name,
-                RecurringTask.INSTANCE)
+            .params(OffsetDateTime.now(clock), name, RecurringTask.INSTANCE)
             .update();
     if (moved == 0) {
       throw new IllegalStateException("The schedule is running");

@@ -1,6 +1,11 @@
 package dev.annals.command.summary;
 
+import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
+import dev.annals.command.identity.account.TimeZones;
+import dev.annals.command.mail.Mail;
+import dev.annals.command.mail.MailJob;
+import dev.annals.command.mail.MailWriter;
 import dev.annals.command.mail.Mails;
 import dev.annals.command.schedule.Schedule;
 import dev.annals.command.task.OpenTasks;
@@ -9,47 +14,43 @@ import dev.annals.platform.flag.Flags;
 import dev.annals.platform.web.NameBasedUuids;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Schedules due summaries. The transaction also settles the day, so a day has one mail. */
+/**
+ * Schedules due summaries, and writes them: a user's tasks that are overdue, due today, and due in
+ * the next seven days. The transaction that schedules a mail also settles the day, so a day has one
+ * mail.
+ */
 @Component
-class DailySummary implements Schedule {
+record DailySummary(
+    SummarySubscriptions subscriptions,
+    Users users,
+    OpenTasks tasks,
+    Mails mails,
+    Flags flags,
+    TransactionTemplate transactions,
+    Clock clock)
+    implements Schedule, MailWriter {
 
   private static final int PAGE = 100;
+  private static final int MAX_TASKS = 50;
   private static final UUID NIL = new UUID(0, 0);
-
-  private final SummarySubscriptions subscriptions;
-  private final Users users;
-  private final OpenTasks tasks;
-  private final Mails mails;
-  private final Flags flags;
-  private final TransactionTemplate transactions;
-  private final Clock clock;
-
-  DailySummary(
-      SummarySubscriptions subscriptions,
-      Users users,
-      OpenTasks tasks,
-      Mails mails,
-      Flags flags,
-      TransactionTemplate transactions,
-      Clock clock) {
-    this.subscriptions = subscriptions;
-    this.users = users;
-    this.tasks = tasks;
-    this.mails = mails;
-    this.flags = flags;
-    this.transactions = transactions;
-    this.clock = clock;
-  }
 
   @Override
   public String name() {
     return "daily-summary";
+  }
+
+  @Override
+  public String kind() {
+    return name();
   }
 
   @Override
@@ -112,8 +113,35 @@ class DailySummary implements Schedule {
     SummarySubscription mailed = subscription.mail(now);
     UUID id = NameBasedUuids.of(name(), user.toString(), mailed.mailedDay().toString());
     // By then the next summary replaces this one.
-    mails.scheduleInBulk(DailySummaryMail.KIND, id, user, mailed.next(now).orElseThrow());
+    mails.scheduleInBulk(kind(), id, user, mailed.next(now).orElseThrow());
     subscriptions.save(mailed, now);
     return true;
+  }
+
+  /** Empty without a verified address, a subscription or due tasks. */
+  @Override
+  public Optional<Mail> write(MailJob job) {
+    return users
+        .findEnabled(job.userId())
+        .filter(UserDetails::emailVerified)
+        .filter(user -> user.dailySummary() && flags.isOn(Flag.DAILY_SUMMARY, user.id()))
+        .flatMap(this::write);
+  }
+
+  private Optional<Mail> write(UserDetails user) {
+    SummaryContent content = new SummaryContent(clock.instant(), TimeZones.of(user.timeZone()));
+    int all = tasks.countDueBefore(user.id(), content.end());
+    return all > 0 ? Optional.of(mail(user, content, all)) : Optional.empty();
+  }
+
+  private Mail mail(UserDetails user, SummaryContent content, int all) {
+    Map<String, Object> values =
+        new HashMap<>(content.sections(tasks.dueBefore(user.id(), content.end(), MAX_TASKS)));
+    values.put("greeting", user.greeting());
+    values.put("day", content.day());
+    values.put("zone", user.timeZone());
+    values.put("more", Math.max(0, all - MAX_TASKS));
+    return new Mail(
+        user.email(), "Your tasks for " + content.day(), "daily-summary", Map.copyOf(values));
   }
 }

@@ -4,12 +4,8 @@ import dev.annals.events.identity.ProfileUpdated;
 import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
 import dev.annals.events.identity.UserErased;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -24,15 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 @ProcessingGroup("summary-subscriptions")
 @DisallowReplay
-class SummarySubscriptions {
-
-  private final JdbcClient jdbc;
-  private final Clock clock;
-
-  SummarySubscriptions(JdbcClient jdbc, Clock clock) {
-    this.jdbc = jdbc;
-    this.clock = clock;
-  }
+record SummarySubscriptions(JdbcClient jdbc, Clock clock) {
 
   @EventHandler
   void on(ProfileUpdated event) {
@@ -74,9 +62,9 @@ class SummarySubscriptions {
             order by next_at limit :size
             for update skip locked
             """)
-        .param("now", utc(now))
+        .param("now", now.atOffset(ZoneOffset.UTC))
         .param("size", limit)
-        .query(SummarySubscriptions::read)
+        .query(SummarySubscription.class)
         .list();
   }
 
@@ -94,7 +82,7 @@ class SummarySubscriptions {
             """)
         .param("after", after)
         .param("size", limit)
-        .query(SummarySubscriptions::read)
+        .query(SummarySubscription.class)
         .list();
   }
 
@@ -115,7 +103,8 @@ class SummarySubscriptions {
         .param("enabled", subscription.enabled())
         .param("settled", subscription.settledDay())
         .param("mailed", subscription.mailedDay())
-        .param("next", subscription.next(now).map(SummarySubscriptions::utc).orElse(null))
+        .param(
+            "next", subscription.next(now).map(next -> next.atOffset(ZoneOffset.UTC)).orElse(null))
         .update();
   }
 
@@ -127,23 +116,7 @@ class SummarySubscriptions {
   private Optional<SummarySubscription> find(UUID user) {
     return jdbc.sql("select * from events.summary_subscription where user_id = ? for update")
         .param(user)
-        .query(SummarySubscriptions::read)
+        .query(SummarySubscription.class)
         .optional();
-  }
-
-  @SuppressWarnings("UnusedVariable") // JdbcClient counts the rows.
-  private static SummarySubscription read(ResultSet row, int number) throws SQLException {
-    return new SummarySubscription(
-        row.getObject("user_id", UUID.class),
-        row.getString("time_zone"),
-        row.getInt("hour"),
-        row.getBoolean("wanted"),
-        row.getBoolean("enabled"),
-        row.getObject("settled_day", LocalDate.class),
-        row.getObject("mailed_day", LocalDate.class));
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 }

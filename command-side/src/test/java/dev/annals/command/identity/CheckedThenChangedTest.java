@@ -9,6 +9,7 @@ import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
 import dev.annals.command.identity.UserCommand.ResetPassword;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.key.TokenIssuer;
+import dev.annals.command.identity.reset.ResetTokens;
 import dev.annals.command.identity.session.Sessions;
 import dev.annals.events.identity.Role;
 import dev.annals.platform.security.AccessTable;
@@ -16,8 +17,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -204,11 +203,7 @@ class CheckedThenChangedTest {
     commands()
         .sendAndWait(
             new RequestPasswordReset(request, asking, Instant.parse("2099-01-01T00:00:00Z")));
-    OpaqueToken resetToken =
-        new MailedTokens(
-                database.jdbc(), Clock.systemUTC(), "identity.reset_token", Duration.ofMinutes(30))
-            .issue(request)
-            .orElseThrow();
+    OpaqueToken resetToken = program.getBean(ResetTokens.class).issue(request).orElseThrow();
 
     CompletableFuture<?> both =
         program

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.command.Database;
 import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.command.schedule.Schedules.Outcome;
-import dev.annals.command.schedule.Schedules.ScheduleStatus;
+import dev.annals.command.schedule.Schedules.ScheduleView;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +54,7 @@ class SchedulesTest {
 
   @Test
   void doesNotRunBeforeItsTime() {
-    ScheduleStatus status = status("put-off");
+    ScheduleView status = status("put-off");
 
     assertThat(status.nextRun()).isAfter(Instant.now());
     assertThat(status.lastRun()).isNull();
@@ -96,7 +96,7 @@ class SchedulesTest {
     eventually()
         .until(
             () -> {
-              ScheduleStatus status = status("each-year");
+              ScheduleView status = status("each-year");
               assertThat(status.lastOutcome()).isEqualTo(Outcome.SUCCEEDED);
               return status.lastRun().isAfter(before);
             });
@@ -150,7 +150,7 @@ class SchedulesTest {
         SETTINGS, OnceAYear.class, EachSecond.class, Broken.class, EachYear.class, PutOff.class);
   }
 
-  private static ScheduleStatus status(String name) {
+  private static ScheduleView status(String name) {
     return first.getBean(Schedules.class).all().stream()
         .filter(it -> it.name().equals(name))
         .findFirst()

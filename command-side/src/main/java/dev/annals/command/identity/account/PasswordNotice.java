@@ -1,9 +1,15 @@
 package dev.annals.command.identity.account;
 
+import dev.annals.command.identity.Users;
+import dev.annals.command.mail.Mail;
+import dev.annals.command.mail.MailJob;
+import dev.annals.command.mail.MailWriter;
 import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.PasswordChanged;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.DisallowReplay;
@@ -12,26 +18,42 @@ import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.messaging.annotation.MessageIdentifier;
 import org.springframework.stereotype.Component;
 
-/** Schedules a mail to the user after each change of the password. */
+/**
+ * Schedules a mail to the user after each change of the password. The mail tells how to act if the
+ * change was a stranger's.
+ */
 @Component
 @ProcessingGroup("password-notice")
 @DisallowReplay
-class PasswordNotice {
+record PasswordNotice(Mails mails, Users users) implements MailWriter {
 
   private static final Duration DELIVERY_TIMEOUT = Duration.ofDays(1);
 
-  private final Mails mails;
-
-  PasswordNotice(Mails mails) {
-    this.mails = mails;
-  }
-
   @EventHandler
   void on(PasswordChanged event, @MessageIdentifier String eventId, @Timestamp Instant at) {
-    mails.schedule(
-        PasswordNoticeMail.KIND,
-        UUID.fromString(eventId),
-        event.userId(),
-        at.plus(DELIVERY_TIMEOUT));
+    mails.schedule(kind(), UUID.fromString(eventId), event.userId(), at.plus(DELIVERY_TIMEOUT));
+  }
+
+  @Override
+  public String kind() {
+    return "password-notice";
+  }
+
+  @Override
+  public int maxPerHour() {
+    return 20;
+  }
+
+  @Override
+  public Optional<Mail> write(MailJob job) {
+    return users
+        .findEnabled(job.userId())
+        .map(
+            user ->
+                new Mail(
+                    user.email(),
+                    "Your password for Annals was changed",
+                    "password-changed",
+                    Map.of("greeting", user.greeting())));
   }
 }

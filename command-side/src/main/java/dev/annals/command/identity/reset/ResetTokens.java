@@ -4,7 +4,7 @@ import dev.annals.command.identity.MailedTokens;
 import dev.annals.command.identity.OpaqueToken;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
+import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,16 +14,12 @@ import org.springframework.stereotype.Component;
  * mail of the newest request. A change of the password deletes it.
  */
 @Component
-public class ResetTokens {
+public class ResetTokens extends MailedTokens {
 
   static final Duration LIFETIME = Duration.ofMinutes(30);
 
-  private final JdbcClient jdbc;
-  private final MailedTokens tokens;
-
   ResetTokens(JdbcClient jdbc, Clock clock) {
-    this.jdbc = jdbc;
-    this.tokens = new MailedTokens(jdbc, clock, "identity.reset_token", LIFETIME);
+    super(jdbc, clock, "identity.reset_token", LIFETIME);
   }
 
   /**
@@ -31,29 +27,7 @@ public class ResetTokens {
    * an erased user.
    */
   public void supersede(UUID userId, UUID requestId) {
-    jdbc.sql(
-            """
-            insert into identity.reset_token (user_id, request_id)
-            select user_id, ? from identity.account where user_id = ? for key share
-            on conflict (user_id) do update
-            set request_id = excluded.request_id, token_hash = null, expires_at = null
-            """)
-        .params(requestId, userId)
-        .update();
-  }
-
-  /**
-   * Issues a token for 30 minutes, which replaces an earlier one.
-   *
-   * @return empty if the request was superseded or the password changed since
-   */
-  Optional<OpaqueToken> issue(UUID requestId) {
-    return tokens.issue(requestId);
-  }
-
-  /** Finds the enabled user whose valid token this is. */
-  Optional<UUID> userOf(OpaqueToken token) {
-    return tokens.userOf(token);
+    boolean unused = supersede(userId, requestId, "for key share");
   }
 
   /** Deletes a token, and returns whether it was valid; waits for a concurrent use of the same. */
@@ -65,7 +39,7 @@ public class ResetTokens {
                 where reset_token.user_id = account.user_id
                   and reset_token.user_id = ? and token_hash = ? and expires_at > ? and enabled
                 """)
-            .params(userId, token.hash(), tokens.now())
+            .params(userId, token.hash(), OffsetDateTime.now(clock))
             .update()
         == 1;
   }

@@ -1,14 +1,12 @@
 package dev.annals.command.identity.verification;
 
 import dev.annals.command.identity.MailedTokens;
-import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.session.Sessions;
 import dev.annals.command.mail.Mails;
 import dev.annals.platform.problem.Refusal;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,17 +17,14 @@ import org.springframework.transaction.support.TransactionTemplate;
  * user, from the last mail of the newest request. A verified address has none.
  */
 @Component
-public class EmailVerification {
+public class EmailVerification extends MailedTokens {
 
   static final Duration LIFETIME = Duration.ofHours(24);
 
-  private final JdbcClient jdbc;
   private final Accounts accounts;
   private final Sessions sessions;
   private final Mails mails;
   private final TransactionTemplate transactions;
-  private final MailedTokens tokens;
-  private final Clock clock;
 
   EmailVerification(
       JdbcClient jdbc,
@@ -38,13 +33,11 @@ public class EmailVerification {
       Mails mails,
       TransactionTemplate transactions,
       Clock clock) {
-    this.jdbc = jdbc;
+    super(jdbc, clock, "identity.verification_token", LIFETIME);
     this.accounts = accounts;
     this.sessions = sessions;
     this.mails = mails;
     this.transactions = transactions;
-    this.tokens = new MailedTokens(jdbc, clock, "identity.verification_token", LIFETIME);
-    this.clock = clock;
   }
 
   /**
@@ -56,7 +49,7 @@ public class EmailVerification {
     return transactions.execute(
         status -> {
           UUID request = UUID.randomUUID();
-          boolean begun = supersede(userId, request);
+          boolean begun = supersede(userId, request, "and not verified for share");
           if (begun) {
             mails.schedule(
                 EmailVerificationMail.KIND, request, userId, clock.instant().plus(LIFETIME));
@@ -78,32 +71,5 @@ public class EmailVerification {
           sessions.hold(sessionId);
           return begin(userId);
         });
-  }
-
-  private boolean supersede(UUID userId, UUID request) {
-    return jdbc.sql(
-                """
-                insert into identity.verification_token (user_id, request_id)
-                select user_id, ? from identity.account where user_id = ? and not verified for share
-                on conflict (user_id) do update
-                set request_id = excluded.request_id, token_hash = null, expires_at = null
-                """)
-            .params(request, userId)
-            .update()
-        == 1;
-  }
-
-  /**
-   * Issues a token for 24 hours, which replaces an earlier one.
-   *
-   * @return empty if the request was superseded or the address verified since
-   */
-  Optional<OpaqueToken> issue(UUID request) {
-    return tokens.issue(request);
-  }
-
-  /** Finds the enabled user whose valid token this is. */
-  public Optional<UUID> userOf(OpaqueToken token) {
-    return tokens.userOf(token);
   }
 }

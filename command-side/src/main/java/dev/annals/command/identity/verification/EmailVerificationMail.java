@@ -13,19 +13,10 @@ import org.springframework.stereotype.Component;
 
 /** Writes the mail with the link that verifies an address. Each mail has its own token. */
 @Component
-class EmailVerificationMail implements MailWriter {
+record EmailVerificationMail(Users users, EmailVerification verification, PublicUrl url)
+    implements MailWriter {
 
   static final String KIND = "email-verification";
-
-  private final Users users;
-  private final EmailVerification verification;
-  private final PublicUrl url;
-
-  EmailVerificationMail(Users users, EmailVerification verification, PublicUrl url) {
-    this.users = users;
-    this.verification = verification;
-    this.url = url;
-  }
 
   @Override
   public String kind() {

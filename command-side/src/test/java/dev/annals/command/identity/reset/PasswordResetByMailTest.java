@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.annals.command.Database;
+import dev.annals.command.identity.TwoMailingProcesses;
 import dev.annals.command.identity.UserCommand.ChangePassword;
 import dev.annals.command.identity.UserCommand.DisableUser;
 import dev.annals.command.identity.Users;
@@ -17,66 +17,33 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionFactory;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.config.EventProcessingConfiguration;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Resets passwords in two processes on one database, with outages of the mail server. */
-class PasswordResetByMailTest {
+class PasswordResetByMailTest extends TwoMailingProcesses {
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Pattern LINK =
       Pattern.compile("http://localhost:\\d+/reset-password\\?token=([A-Za-z0-9_-]{43})");
   private static final String NEW_PASSWORD = "another horse battery";
 
-  private static final MailServer post = new MailServer();
-  private static Database database;
-  private static ConfigurableApplicationContext first;
-  private static ConfigurableApplicationContext second;
-
-  private final JdbcClient jdbc = database.jdbc();
-  private final String email = UUID.randomUUID() + "@example.org";
   private UUID user;
 
-  @BeforeAll
-  static void startTwo() {
-    database = Database.create();
-    first = database.start(post.settings());
-    second = database.start(post.settings());
-  }
-
-  @AfterAll
-  static void stopThem() {
-    second.close();
-    first.close();
-    post.stop();
-  }
-
   @BeforeEach
-  void aUserAndAMailServer() {
-    post.start();
+  void registerUser() {
     user =
         first
             .getBean(Users.class)
@@ -114,7 +81,7 @@ class PasswordResetByMailTest {
   void retriesAMailUntilTheServerIsBackWithoutDelayOfOthers() {
     post.stop();
     forgot(first);
-    eventually().until(() -> failures() >= 2);
+    eventually().until(() -> mailFailures(user) >= 2);
     String other = UUID.randomUUID() + "@example.org";
     UUID otherUser =
         first
@@ -152,7 +119,7 @@ class PasswordResetByMailTest {
     post.stop();
     forgot(first);
     forgot(second);
-    eventually().until(() -> sagas() == 1 && failures() >= 1);
+    eventually().until(() -> sagas() == 1 && mailFailures(user) >= 1);
     post.start();
 
     reset(first, token(post.await(1, email).get(0).text()));
@@ -223,7 +190,7 @@ class PasswordResetByMailTest {
     forgot(first, "Š" + name + "@example.org");
 
     eventually().until(() -> refusals() == 1);
-    eventually().until(() -> mailJobs() == 0);
+    eventually().until(() -> mailJobs(user) == 0);
     assertThat(post.to("a" + name + "@example.org")).isEmpty();
     assertThat(events("PasswordResetMailed")).isZero();
   }
@@ -267,7 +234,7 @@ class PasswordResetByMailTest {
         database.start(
             "--annals.identity.reset-lifetime=3s", post.settings()[0], post.settings()[1])) {
       forgot(hasty);
-      eventually().until(() -> sagas() == 1 && failures() >= 1);
+      eventually().until(() -> sagas() == 1 && mailFailures(user) >= 1);
       eventually().untilAsserted(() -> assertThat(left()).isZero());
     }
     post.start();
@@ -294,11 +261,11 @@ class PasswordResetByMailTest {
   void sendsNoMailToAUserDisabledDuringAnOutage() {
     post.stop();
     forgot(first);
-    eventually().until(() -> failures() >= 1);
+    eventually().until(() -> mailFailures(user) >= 1);
     first.getBean(CommandGateway.class).sendAndWait(new DisableUser(user));
     post.start();
 
-    eventually().until(() -> mailJobs() == 0);
+    eventually().until(() -> mailJobs(user) == 0);
     assertThat(post.to(email)).isEmpty();
     assertThat(events("PasswordResetMailed")).isZero();
   }
@@ -307,7 +274,7 @@ class PasswordResetByMailTest {
   void doesNotRepeatARecordedMailAfterACrash() {
     forgot(first);
     String token = token(post.await(1, email).get(0).text());
-    eventually().until(() -> events("PasswordResetMailed") == 1 && mailJobs() == 0);
+    eventually().until(() -> events("PasswordResetMailed") == 1 && mailJobs(user) == 0);
     // The job of a process that crashed between the event and the deletion of the job.
     UUID request =
         jdbc.sql("select request_id from identity.reset_token where user_id = ?")
@@ -318,7 +285,7 @@ class PasswordResetByMailTest {
         .getBean(Mails.class)
         .schedule("password-reset", request, user, Instant.parse("2099-01-01T00:00:00Z"));
 
-    eventually().until(() -> mailJobs() == 0);
+    eventually().until(() -> mailJobs(user) == 0);
     assertThat(post.to(email)).hasSize(1);
     reset(first, token);
   }
@@ -327,7 +294,7 @@ class PasswordResetByMailTest {
   void sendsTheMailOfADeadProcess() {
     post.stop();
     forgot(first);
-    eventually().until(() -> failures() >= 1);
+    eventually().until(() -> mailFailures(user) >= 1);
     // The job of a killed process.
     eventually()
         .until(
@@ -367,7 +334,7 @@ class PasswordResetByMailTest {
   void storesNoTokenInEventsJobsOrSagas() {
     post.stop();
     forgot(first);
-    eventually().until(() -> failures() >= 1);
+    eventually().until(() -> mailFailures(user) >= 1);
     post.start();
     String token = token(post.await(1, email).get(0).text());
     String stored =
@@ -389,18 +356,9 @@ class PasswordResetByMailTest {
   }
 
   private static void forgot(ConfigurableApplicationContext node, String address) {
-    String port = node.getEnvironment().getProperty("local.server.port");
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/auth/forgot-password"))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString("{\"email\":\"" + address + "\"}"))
-            .build();
-    try {
-      assertThat(HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
-          .isEqualTo(202);
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    assertThat(
+            send(node, "", "/auth/forgot-password", "{\"email\":\"" + address + "\"}").statusCode())
+        .isEqualTo(202);
   }
 
   private static void reset(ConfigurableApplicationContext node, String token) {
@@ -425,9 +383,7 @@ class PasswordResetByMailTest {
   }
 
   private static String token(String text) {
-    Matcher link = LINK.matcher(text);
-    assertThat(link.find()).as(text).isTrue();
-    return link.group(1);
+    return find(LINK, text);
   }
 
   private long events(String type) {
@@ -451,22 +407,6 @@ class PasswordResetByMailTest {
         .single();
   }
 
-  private long failures() {
-    return count(
-        """
-        select coalesce(max(consecutive_failures), 0) from events.scheduled_tasks
-        where task_name = 'mail' and convert_from(task_data, 'UTF8') like :user
-        """);
-  }
-
-  private long mailJobs() {
-    return count(
-        """
-        select count(*) from events.scheduled_tasks
-        where task_name = 'mail' and convert_from(task_data, 'UTF8') like :user
-        """);
-  }
-
   /** Returns the number of jobs and associations of the user, and of deadlines without a saga. */
   private long left() {
     return count(
@@ -482,9 +422,5 @@ class PasswordResetByMailTest {
 
   private long count(String sql) {
     return jdbc.sql(sql).param("user", "%" + user + "%").query(Long.class).single();
-  }
-
-  private static ConditionFactory eventually() {
-    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50));
   }
 }

@@ -1,12 +1,12 @@
 package dev.annals.command.identity.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
 import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
 import dev.annals.command.identity.People;
+import dev.annals.command.identity.TwoMailingProcesses;
 import dev.annals.command.identity.UserCommand.ChangePassword;
 import dev.annals.command.identity.UserCommand.UpdateProfile;
 import dev.annals.command.identity.UserDetails;
@@ -21,12 +21,7 @@ import dev.annals.events.identity.Role;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.web.IfMatch;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,56 +29,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.awaitility.core.ConditionFactory;
 import org.axonframework.commandhandling.gateway.CommandGateway;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /** Verifies addresses in two processes on one database, with outages of the mail server. */
-class EmailVerificationTest {
+class EmailVerificationTest extends TwoMailingProcesses {
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String PASSWORD = "correct horse battery";
   private static final String TYPED = "Xyzzy";
   private static final String SUBJECT = "Verify your e-mail address for Annals";
   private static final Pattern LINK =
       Pattern.compile("(?m)^http://localhost:\\d+/verify-email\\?token=([A-Za-z0-9_-]{43})$");
-
-  private static final MailServer post = new MailServer();
-  private static Database database;
-  private static ConfigurableApplicationContext first;
-  private static ConfigurableApplicationContext second;
-
-  private final JdbcClient jdbc = database.jdbc();
-  private final String email = UUID.randomUUID() + "@example.org";
-
-  @BeforeAll
-  static void startTwo() {
-    database = Database.create();
-    first = database.start(post.settings());
-    second = database.start(post.settings());
-  }
-
-  @AfterAll
-  static void stopThem() {
-    second.close();
-    first.close();
-    post.stop();
-  }
-
-  @BeforeEach
-  void startMailServer() {
-    post.start();
-  }
 
   @Test
   void verifiesTheAddressOnceByTheLinkInAMailWithoutAName() {
@@ -107,7 +68,7 @@ class EmailVerificationTest {
     assertThat(verify(first, token)).isEqualTo(400);
     assertThat(user(user).version()).isEqualTo(1);
     assertThat(tokens(user)).isZero();
-    eventually().until(() -> jobs(user) == 0);
+    eventually().until(() -> mailJobs(user) == 0);
     assertThat(post.to(email)).hasSize(1);
   }
 
@@ -115,12 +76,12 @@ class EmailVerificationTest {
   void retriesAMailUntilTheServerIsBack() {
     post.stop();
     UUID user = register();
-    eventually().until(() -> failures(user) >= 1);
+    eventually().until(() -> mailFailures(user) >= 1);
 
     post.start();
 
     assertThat(verify(first, token(post.await(1, email).get(0)))).isEqualTo(204);
-    eventually().until(() -> jobs(user) == 0);
+    eventually().until(() -> mailJobs(user) == 0);
     assertThat(post.to(email)).hasSize(1);
   }
 
@@ -142,12 +103,12 @@ class EmailVerificationTest {
   void sendsOneMailForTwoRequestsDuringAnOutage() {
     post.stop();
     UUID user = register();
-    eventually().until(() -> failures(user) >= 1);
+    eventually().until(() -> mailFailures(user) >= 1);
     resend(second, signIn());
     post.start();
 
     assertThat(verify(first, token(post.await(1, email).get(0)))).isEqualTo(204);
-    eventually().until(() -> jobs(user) == 0);
+    eventually().until(() -> mailJobs(user) == 0);
     assertThat(post.to(email)).hasSize(1);
   }
 
@@ -170,7 +131,7 @@ class EmailVerificationTest {
     assertThat(refused.body()).contains("quota-exceeded", "\"verify-email\"");
     assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
         .isBetween(3500, 3600);
-    eventually().until(() -> jobs(user) == 0);
+    eventually().until(() -> mailJobs(user) == 0);
     List<MailServer.Received> mails = post.to(email);
     assertThat(verify(first, token(mails.get(mails.size() - 1)))).isEqualTo(204);
     // The limit is checked before the conflict.
@@ -189,7 +150,7 @@ class EmailVerificationTest {
       assertThat(refused.body()).contains("urn:problem:already-verified");
       assertThat(refused.headers().firstValue("RateLimit")).hasValue("\"verify-email\";r=3;t=3600");
     }
-    assertThat(jobs(user)).isZero();
+    assertThat(mailJobs(user)).isZero();
     assertThat(tokens(user)).isZero();
   }
 
@@ -228,11 +189,11 @@ class EmailVerificationTest {
   void sendsNoMailToAUserErasedDuringAnOutage() {
     post.stop();
     UUID user = register();
-    eventually().until(() -> failures(user) >= 1);
+    eventually().until(() -> mailFailures(user) >= 1);
     People.erase(first, user);
     post.start();
 
-    eventually().until(() -> jobs(user) == 0);
+    eventually().until(() -> mailJobs(user) == 0);
     assertThat(post.to(email)).isEmpty();
   }
 
@@ -410,18 +371,15 @@ class EmailVerificationTest {
                 UUID.randomUUID(), user, Instant.parse("2099-01-01T00:00:00Z")));
     MailServer.Received mail = post.await(number, email).get(number - 1);
     assertThat(mail.text()).startsWith(number == 2 ? "Hello,\n" : "Hello " + TYPED + " <b>,\n");
-    Matcher link =
-        Pattern.compile("/reset-password\\?token=([A-Za-z0-9_-]{43})").matcher(mail.text());
-    assertThat(link.find()).isTrue();
-    String body = "{\"token\":\"" + link.group(1) + "\",\"newPassword\":\"another horse battery\"}";
+    String token =
+        find(Pattern.compile("/reset-password\\?token=([A-Za-z0-9_-]{43})"), mail.text());
+    String body = "{\"token\":\"" + token + "\",\"newPassword\":\"another horse battery\"}";
     assertThat(send(first, "", "/auth/reset-password", body).statusCode()).isEqualTo(204);
   }
 
   private static String token(MailServer.Received mail) {
     assertThat(mail.subject()).isEqualTo(SUBJECT);
-    Matcher link = LINK.matcher(mail.text());
-    assertThat(link.find()).as(mail.text()).isTrue();
-    return link.group(1);
+    return find(LINK, mail.text());
   }
 
   private static int verify(ConfigurableApplicationContext node, String token) {
@@ -440,28 +398,7 @@ class EmailVerificationTest {
                 "/auth/login",
                 "{\"email\":\"" + email + "\",\"password\":\"" + PASSWORD + "\"}")
             .body();
-    Matcher token = Pattern.compile("\"accessToken\":\"([^\"]+)\"").matcher(tokens);
-    assertThat(token.find()).as(tokens).isTrue();
-    return token.group(1);
-  }
-
-  private static HttpResponse<String> send(
-      ConfigurableApplicationContext node, String authorization, String path, String body) {
-    String port = node.getEnvironment().getProperty("local.server.port");
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-            .POST(HttpRequest.BodyPublishers.ofString(body));
-    if (!body.isEmpty()) {
-      request.header("Content-Type", "application/json");
-    }
-    if (!authorization.isEmpty()) {
-      request.header("Authorization", authorization);
-    }
-    try {
-      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    return find(Pattern.compile("\"accessToken\":\"([^\"]+)\""), tokens);
   }
 
   private void expire(UUID user, String sooner) {
@@ -496,30 +433,7 @@ class EmailVerificationTest {
         .list();
   }
 
-  private long jobs(UUID user) {
-    return mailJobs("count(*)", user);
-  }
-
-  private long failures(UUID user) {
-    return mailJobs("coalesce(max(consecutive_failures), 0)", user);
-  }
-
-  private long mailJobs(String figure, UUID user) {
-    return jdbc.sql(
-            "select "
-                + figure
-                + " from events.scheduled_tasks"
-                + " where task_name = 'mail' and convert_from(task_data, 'UTF8') like ?")
-        .param("%" + user + "%")
-        .query(Long.class)
-        .single();
-  }
-
   private static long count(Database database, String rows) {
     return database.jdbc().sql("select count(*) from " + rows).query(Long.class).single();
-  }
-
-  private static ConditionFactory eventually() {
-    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50));
   }
 }
