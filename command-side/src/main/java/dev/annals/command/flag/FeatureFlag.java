@@ -4,7 +4,9 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import dev.annals.events.flag.FlagSwitched;
+import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.FlagState;
+import dev.annals.platform.web.IfMatch;
 import dev.annals.platform.web.NameBasedUuids;
 import java.util.List;
 import java.util.UUID;
@@ -13,6 +15,7 @@ import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
@@ -28,6 +31,14 @@ class FeatureFlag {
   private boolean enabled = FlagState.INITIAL.enabled();
   private int percentage = FlagState.INITIAL.percentage();
   private List<UUID> users = FlagState.INITIAL.users();
+
+  record SwitchFlag(Flag flag, IfMatch ifMatch, boolean enabled, int percentage, List<UUID> users) {
+
+    @TargetAggregateIdentifier
+    UUID flagId() {
+      return flag.aggregateId();
+    }
+  }
 
   @CommandHandler
   @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)

@@ -18,7 +18,6 @@ import jakarta.validation.constraints.Min;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.springframework.http.MediaType;
@@ -45,6 +44,26 @@ class FlagController {
     this.commands = commands;
   }
 
+  /** A flag in a response. */
+  record FlagDetails(
+      String key,
+      String description,
+      boolean enabled,
+      int percentage,
+      List<UUID> users,
+      long version) {
+
+    static FlagDetails of(Flag flag, FlagState state) {
+      return new FlagDetails(
+          flag.key(),
+          flag.description(),
+          state.enabled(),
+          state.percentage(),
+          state.users(),
+          state.version());
+    }
+  }
+
   record Setting(
       boolean enabled,
       @CanBeAbsent @Min(0) @Max(100) Integer percentage,
@@ -52,16 +71,8 @@ class FlagController {
 
     Setting {
       percentage = percentage == null ? FlagState.INITIAL.percentage() : percentage;
-      List<UUID> all = users == null ? FlagState.INITIAL.users() : List.copyOf(users);
-      List<Violation> repeated =
-          IntStream.range(0, all.size())
-              .filter(i -> all.indexOf(all.get(i)) < i)
-              .mapToObj(i -> new Violation("/users/" + i, "is a duplicate"))
-              .toList();
-      if (!repeated.isEmpty()) {
-        throw Refusal.invalid(repeated);
-      }
-      users = all;
+      users = users == null ? FlagState.INITIAL.users() : List.copyOf(users);
+      Refusal.refuseDuplicates("/users", users);
     }
   }
 
@@ -95,13 +106,15 @@ class FlagController {
       @RequestBody Setting body, IfMatch ifMatch, @PathVariable("key") String key) {
     Flag flag = Flag.byKey(key).orElseThrow(Refusal::notFound);
     FlagState state =
-        send(new SwitchFlag(flag, ifMatch, body.enabled(), body.percentage(), body.users()));
+        send(
+            new FeatureFlag.SwitchFlag(
+                flag, ifMatch, body.enabled(), body.percentage(), body.users()));
     return ChangeResponses.ok(
         ConsistencyToken.of(ConsistencyToken.FLAG, flag.aggregateId(), state.version()),
         FlagDetails.of(flag, state));
   }
 
-  private FlagState send(SwitchFlag command) {
+  private FlagState send(FeatureFlag.SwitchFlag command) {
     try {
       return commands.sendAndWait(command);
     } catch (AggregateStreamCreationException overtaken) {

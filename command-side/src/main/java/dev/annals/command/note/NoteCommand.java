@@ -8,22 +8,18 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 /** A command to a note. */
 sealed interface NoteCommand {
 
+  @TargetAggregateIdentifier
   UUID noteId();
 
-  record CreateNote(@TargetAggregateIdentifier UUID noteId, UUID ownerId, NoteValues values)
+  record CreateNote(UUID noteId, UUID ownerId, NoteValues values) implements NoteCommand {}
+
+  record UpdateNote(UUID noteId, UUID requester, IfMatch ifMatch, NoteValues values)
       implements NoteCommand {}
 
-  record UpdateNote(
-      @TargetAggregateIdentifier UUID noteId, UUID requester, IfMatch ifMatch, NoteValues values)
+  record RevertNote(UUID noteId, UUID requester, IfMatch ifMatch, long version)
       implements NoteCommand {}
 
-  record RevertNote(
-      @TargetAggregateIdentifier UUID noteId, UUID requester, IfMatch ifMatch, long version)
-      implements NoteCommand {}
+  record DeleteNote(UUID noteId, UUID requester, IfMatch ifMatch) implements NoteCommand {}
 
-  record DeleteNote(@TargetAggregateIdentifier UUID noteId, UUID requester, IfMatch ifMatch)
-      implements NoteCommand {}
-
-  record RestoreNote(@TargetAggregateIdentifier UUID noteId, UUID requester, IfMatch ifMatch)
-      implements NoteCommand {}
+  record RestoreNote(UUID noteId, UUID requester, IfMatch ifMatch) implements NoteCommand {}
 }

@@ -11,6 +11,7 @@ import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
@@ -22,6 +23,14 @@ class Inbox {
   @AggregateIdentifier
   @SuppressWarnings("UnusedVariable") // Axon reads it.
   private UUID id;
+
+  record ReadAllNotifications(UUID userId) {
+
+    @TargetAggregateIdentifier
+    UUID inboxId() {
+      return Inbox.idOf(userId);
+    }
+  }
 
   static UUID idOf(UUID userId) {
     return NameBasedUuids.of("inbox", userId.toString());

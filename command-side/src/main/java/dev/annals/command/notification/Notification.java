@@ -10,6 +10,7 @@ import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.CreationPolicy;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.axonframework.spring.stereotype.Aggregate;
 
 /** A notification that was read. */
@@ -17,6 +18,15 @@ import org.axonframework.spring.stereotype.Aggregate;
 class Notification {
 
   @AggregateIdentifier private UUID id;
+
+  /** Marks a notification as read. The sender checks that it is one of the user. */
+  record ReadNotification(UUID notificationId, UUID userId, UUID resourceId, long version) {
+
+    @TargetAggregateIdentifier
+    UUID aggregateId() {
+      return Notification.idOf(notificationId);
+    }
+  }
 
   /** Returns a derived id, so that the event store refuses a second reading. */
   static UUID idOf(UUID notificationId) {

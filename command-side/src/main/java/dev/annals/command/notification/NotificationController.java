@@ -1,5 +1,7 @@
 package dev.annals.command.notification;
 
+import dev.annals.command.notification.Inbox.ReadAllNotifications;
+import dev.annals.command.notification.Notification.ReadNotification;
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
 import dev.annals.events.note.NoteEvent;

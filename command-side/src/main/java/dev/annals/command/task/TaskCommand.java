@@ -10,10 +10,10 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 /** A command to a task. */
 public sealed interface TaskCommand {
 
+  @TargetAggregateIdentifier
   UUID taskId();
 
-  record CreateTask(@TargetAggregateIdentifier UUID taskId, UUID ownerId, TaskValues values)
-      implements TaskCommand {}
+  record CreateTask(UUID taskId, UUID ownerId, TaskValues values) implements TaskCommand {}
 
   /** Creates all of the tasks or none. */
   record CreateTasks(List<CreateTask> tasks) {}
@@ -24,31 +24,21 @@ public sealed interface TaskCommand {
    * @param keepsEstimate whether the task keeps its estimate instead
    */
   record UpdateTask(
-      @TargetAggregateIdentifier UUID taskId,
-      UUID requester,
-      IfMatch ifMatch,
-      TaskValues values,
-      boolean keepsEstimate)
+      UUID taskId, UUID requester, IfMatch ifMatch, TaskValues values, boolean keepsEstimate)
       implements TaskCommand {}
 
-  record RevertTask(
-      @TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch, long version)
+  record RevertTask(UUID taskId, UUID requester, IfMatch ifMatch, long version)
       implements TaskCommand {}
 
-  record StartTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
-      implements TaskCommand {}
+  record StartTask(UUID taskId, UUID requester, IfMatch ifMatch) implements TaskCommand {}
 
-  record CompleteTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
-      implements TaskCommand {}
+  record CompleteTask(UUID taskId, UUID requester, IfMatch ifMatch) implements TaskCommand {}
 
-  record ReopenTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
-      implements TaskCommand {}
+  record ReopenTask(UUID taskId, UUID requester, IfMatch ifMatch) implements TaskCommand {}
 
-  record DeleteTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
-      implements TaskCommand {}
+  record DeleteTask(UUID taskId, UUID requester, IfMatch ifMatch) implements TaskCommand {}
 
-  record RestoreTask(@TargetAggregateIdentifier UUID taskId, UUID requester, IfMatch ifMatch)
-      implements TaskCommand {}
+  record RestoreTask(UUID taskId, UUID requester, IfMatch ifMatch) implements TaskCommand {}
 
   /**
    * Attaches a file whose bytes are stored.
@@ -56,7 +46,7 @@ public sealed interface TaskCommand {
    * @param claim the claim that keeps the bytes until the file is attached
    */
   record AttachFile(
-      @TargetAggregateIdentifier UUID taskId,
+      UUID taskId,
       UUID requester,
       UUID claim,
       UUID attachmentId,
@@ -66,14 +56,12 @@ public sealed interface TaskCommand {
       String sha256)
       implements TaskCommand {}
 
-  record RemoveAttachment(@TargetAggregateIdentifier UUID taskId, UUID requester, UUID attachmentId)
-      implements TaskCommand {}
+  record RemoveAttachment(UUID taskId, UUID requester, UUID attachmentId) implements TaskCommand {}
 
   /**
    * Marks a task overdue.
    *
    * @param dueAt the due time that has passed; a task with another one is not marked
    */
-  record MarkTaskOverdue(@TargetAggregateIdentifier UUID taskId, Instant dueAt)
-      implements TaskCommand {}
+  record MarkTaskOverdue(UUID taskId, Instant dueAt) implements TaskCommand {}
 }

@@ -2,6 +2,7 @@ package dev.annals.command.flag;
 
 import static dev.annals.command.Expect.refused;
 
+import dev.annals.command.flag.FeatureFlag.SwitchFlag;
 import dev.annals.events.flag.FlagSwitched;
 import dev.annals.platform.flag.Flag;
 import dev.annals.platform.flag.FlagState;

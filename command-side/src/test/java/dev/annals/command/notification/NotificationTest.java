@@ -1,5 +1,7 @@
 package dev.annals.command.notification;
 
+import dev.annals.command.notification.Inbox.ReadAllNotifications;
+import dev.annals.command.notification.Notification.ReadNotification;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import java.util.UUID;

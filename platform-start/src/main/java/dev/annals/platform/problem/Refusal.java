@@ -4,6 +4,7 @@ import dev.annals.platform.security.BearerScheme;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,6 +62,23 @@ public final class Refusal extends RuntimeException {
   /** Returns a refusal of one invalid value. */
   public static Refusal invalid(String pointer, String detail) {
     return invalid(List.of(new Violation(pointer, detail)));
+  }
+
+  /**
+   * Refuses a list with duplicates.
+   *
+   * @param pointer the pointer to the list
+   * @throws Refusal {@code validation}
+   */
+  public static void refuseDuplicates(String pointer, List<?> values) {
+    List<Violation> duplicates =
+        IntStream.range(0, values.size())
+            .filter(i -> values.indexOf(values.get(i)) < i)
+            .mapToObj(i -> new Violation(pointer + "/" + i, "is a duplicate"))
+            .toList();
+    if (!duplicates.isEmpty()) {
+      throw invalid(duplicates);
+    }
   }
 
   /** Returns a refusal of a resource that does not exist or belongs to another user. */

@@ -69,7 +69,7 @@ public @interface Tags {
         return "must not be null";
       }
       return Characters.violation(tag, 1, MAX_LENGTH, true)
-          .orElseGet(() -> seen.add(tag) ? null : "is there already");
+          .orElseGet(() -> seen.add(tag) ? null : "is a duplicate");
     }
   }
 }

@@ -23,7 +23,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -61,16 +60,8 @@ class AdministrationController {
   record Assignment(@ArraySchema(uniqueItems = true) List<Role> roles) {
 
     Assignment {
-      List<Role> all = List.copyOf(roles);
-      List<Violation> repeated =
-          IntStream.range(0, all.size())
-              .filter(i -> all.indexOf(all.get(i)) < i)
-              .mapToObj(i -> new Violation("/roles/" + i, "is there already"))
-              .toList();
-      if (!repeated.isEmpty()) {
-        throw Refusal.invalid(repeated);
-      }
-      roles = all;
+      roles = List.copyOf(roles);
+      Refusal.refuseDuplicates("/roles", roles);
     }
   }
 
