@@ -34,7 +34,6 @@ class PasswordReset {
   }
 
   @CommandHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void decide(RecordPasswordResetMail command) {
     if (!mailed) {
       apply(new PasswordResetMailed(requestId, userId));
@@ -48,7 +47,6 @@ class PasswordReset {
   }
 
   @EventSourcingHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void evolve(PasswordResetMailed event) {
     mailed = true;
   }

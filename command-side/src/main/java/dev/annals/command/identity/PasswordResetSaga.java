@@ -51,14 +51,12 @@ public class PasswordResetSaga {
 
   @EndSaga
   @SagaEventHandler(associationProperty = "userId")
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(PasswordChanged event, Mails mails, DeadlineManager deadlines) {
     end(mails, deadlines);
   }
 
   @EndSaga
   @SagaEventHandler(associationProperty = "userId")
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(UserErased event, Mails mails, DeadlineManager deadlines) {
     end(mails, deadlines);
   }

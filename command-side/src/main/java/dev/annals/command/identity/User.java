@@ -223,7 +223,6 @@ class User {
   }
 
   @CommandHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   long decide(EraseUser command, Accounts accounts, Erasure erasure) {
     command.checkedHash().ifPresent(hash -> accounts.requirePassword(userId, hash));
     erasure.begin(userId);
@@ -233,7 +232,6 @@ class User {
   }
 
   @CommandHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void decide(CompleteErasure command) {
     if (!erasureCompleted) {
       apply(new ErasureCompleted(userId));
@@ -262,7 +260,6 @@ class User {
   }
 
   @EventSourcingHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void evolve(EmailVerified event) {
     emailVerified = true;
   }
@@ -278,25 +275,21 @@ class User {
   }
 
   @EventSourcingHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void evolve(UserDisabled event) {
     enabled = false;
   }
 
   @EventSourcingHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void evolve(UserEnabled event) {
     enabled = true;
   }
 
   @EventSourcingHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void evolve(UserErased event) {
     erased = true;
   }
 
   @EventSourcingHandler
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void evolve(ErasureCompleted event) {
     erasureCompleted = true;
   }

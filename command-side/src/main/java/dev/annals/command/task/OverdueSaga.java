@@ -79,28 +79,24 @@ public class OverdueSaga {
 
   @EndSaga
   @SagaEventHandler(associationProperty = "taskId")
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(TaskCompleted event, DeadlineManager deadlines) {
     cancel(deadlines);
   }
 
   @EndSaga
   @SagaEventHandler(associationProperty = "taskId")
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(TaskDeleted event, DeadlineManager deadlines) {
     cancel(deadlines);
   }
 
   @EndSaga
   @SagaEventHandler(associationProperty = "taskId")
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(TaskMarkedOverdue event, DeadlineManager deadlines) {
     cancel(deadlines);
   }
 
   @EndSaga
   @SagaEventHandler(associationProperty = "userId")
-  @SuppressWarnings("UnusedVariable") // Axon finds the handler by it.
   void on(UserErased event, DeadlineManager deadlines) {
     cancel(deadlines);
   }
