@@ -7,7 +7,6 @@ import dev.annals.platform.flag.FlagState;
 import dev.annals.platform.flag.Flags;
 import dev.annals.platform.json.CanBeAbsent;
 import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.problem.Violation;
 import dev.annals.platform.web.ChangeResponses;
 import dev.annals.platform.web.ConsistencyToken;
 import dev.annals.platform.web.IfMatch;

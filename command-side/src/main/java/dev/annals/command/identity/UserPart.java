@@ -11,15 +11,7 @@ import org.springframework.stereotype.Component;
 /** Exports the user and their sessions. */
 @Component
 @Order(0)
-class UserPart implements ExportPart {
-
-  private final Users users;
-  private final Sessions sessions;
-
-  UserPart(Users users, Sessions sessions) {
-    this.users = users;
-    this.sessions = sessions;
-  }
+record UserPart(Users users, Sessions sessions) implements ExportPart {
 
   @Override
   public void write(Caller caller, Export export) throws IOException {

@@ -13,15 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** Exports the notes of a user, also those in the trash. */
 @Component
-class NotesPart implements ExportPart {
-
-  private final StoredEvents events;
-  private final Repository<Note> notes;
-
-  NotesPart(StoredEvents events, Repository<Note> notes) {
-    this.events = events;
-    this.notes = notes;
-  }
+record NotesPart(StoredEvents events, Repository<Note> notes) implements ExportPart {
 
   @Override
   public void write(Caller caller, Export export) throws IOException {

@@ -3,7 +3,6 @@ package dev.annals.command.saga;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
-import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.annals.command.JobFailures;
 import dev.annals.events.identity.PasswordResetEvent;
 import dev.annals.events.identity.UserErased;

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the active sagas. */
 @Component
-class Sagas {
+record Sagas(JdbcClient jdbc) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final TypeReference<List<Association>> ASSOCIATIONS = new TypeReference<>() {};
@@ -25,12 +25,6 @@ class Sagas {
       from events.saga_entry saga
       where :type::text is null or substring(saga_type from '[^.]+$') = :type
       """;
-
-  private final JdbcClient jdbc;
-
-  Sagas(JdbcClient jdbc) {
-    this.jdbc = jdbc;
-  }
 
   /** A saga receives the events whose property {@code key} has this value. */
   record Association(String key, String value) {}

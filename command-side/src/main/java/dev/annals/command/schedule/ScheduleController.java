@@ -2,11 +2,8 @@ package dev.annals.command.schedule;
 
 import dev.annals.command.role.ProcessRole;
 import dev.annals.command.role.ServedBy;
-import dev.annals.platform.problem.Refusal;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -9,13 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** Creates several tasks in one transaction. */
 @Component
-class BulkCreation {
-
-  private final Repository<Task> tasks;
-
-  BulkCreation(Repository<Task> tasks) {
-    this.tasks = tasks;
-  }
+record BulkCreation(Repository<Task> tasks) {
 
   @CommandHandler
   List<TaskView> handle(TaskCommand.CreateTasks command) throws Exception {

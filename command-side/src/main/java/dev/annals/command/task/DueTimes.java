@@ -8,13 +8,7 @@ import org.springframework.stereotype.Component;
 
 /** Reads from the aggregates when tasks become overdue. */
 @Component
-class DueTimes {
-
-  private final Repository<Task> tasks;
-
-  DueTimes(Repository<Task> tasks) {
-    this.tasks = tasks;
-  }
+record DueTimes(Repository<Task> tasks) {
 
   /**
    * Returns the time at which a task becomes overdue if nothing else happens to it. Needs a unit of

@@ -18,17 +18,8 @@ import org.springframework.stereotype.Component;
 
 /** Exports the tasks of a user with their attachments, also those in the trash. */
 @Component
-class TasksPart implements ExportPart {
-
-  private final StoredEvents events;
-  private final Repository<Task> tasks;
-  private final FileStorage files;
-
-  TasksPart(StoredEvents events, Repository<Task> tasks, FileStorage files) {
-    this.events = events;
-    this.tasks = tasks;
-    this.files = files;
-  }
+record TasksPart(StoredEvents events, Repository<Task> tasks, FileStorage files)
+    implements ExportPart {
 
   @Override
   public void write(Caller caller, Export export) throws IOException {

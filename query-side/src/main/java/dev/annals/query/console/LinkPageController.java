@@ -1,7 +1,7 @@
 package dev.annals.query.console;
 
-import io.swagger.v3.oas.annotations.tags.Tag;
 import dev.annals.platform.crypto.Sha256;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 /** Keeps the read model of notes. */
 @Component
 @ProcessingGroup(NoteProjection.NAME)
-class NoteProjection {
+record NoteProjection(ReadModel<NoteDocument> notes) {
 
   static final String NAME = "notes";
 
@@ -46,12 +46,6 @@ class NoteProjection {
                   "createdAt", List.of("createdAt"),
                   "updatedAt", List.of("updatedAt"))),
           List.of());
-
-  private final ReadModel<NoteDocument> notes;
-
-  NoteProjection(ReadModel<NoteDocument> notes) {
-    this.notes = notes;
-  }
 
   @Bean
   static Resource<NoteEvent, NoteDocument, NoteView> noteResource() {

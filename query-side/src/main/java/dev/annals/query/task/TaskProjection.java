@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 /** Keeps the read model of tasks. */
 @Component
 @ProcessingGroup(TaskProjection.NAME)
-class TaskProjection {
+record TaskProjection(ReadModel<TaskDocument> tasks) {
 
   static final String NAME = "tasks";
 
@@ -53,12 +53,6 @@ class TaskProjection {
           List.of(
               Resource.index().append("status", 1).append("createdAt", -1).append("_id", 1),
               Resource.index().append("overdue", 1).append("createdAt", -1).append("_id", 1)));
-
-  private final ReadModel<TaskDocument> tasks;
-
-  TaskProjection(ReadModel<TaskDocument> tasks) {
-    this.tasks = tasks;
-  }
 
   @Bean
   static Resource<TaskEvent, TaskDocument, TaskView> taskResource() {

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /** Lists accounts for administrators, filtered, sorted and paged. */
 @Component
-class UserList {
+record UserList(JdbcClient jdbc) {
 
   private static final String FILTERED =
       """
@@ -25,12 +25,6 @@ class UserList {
         and (:role::text is null or :role = any(roles))
         and (:enabled::boolean is null or enabled = :enabled)
       """;
-
-  private final JdbcClient jdbc;
-
-  UserList(JdbcClient jdbc) {
-    this.jdbc = jdbc;
-  }
 
   /**
    * The parameters of the list; an absent filter accepts all users.

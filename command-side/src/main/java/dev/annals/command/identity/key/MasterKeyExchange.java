@@ -17,7 +17,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * can run it concurrently, and each key opens with one of the two master keys at any time.
  */
 @Component
-class MasterKeyExchange implements ApplicationRunner {
+record MasterKeyExchange(JdbcClient jdbc, TransactionTemplate transactions, MasterKey masterKey)
+    implements ApplicationRunner {
 
   private static final Logger log = LoggerFactory.getLogger(MasterKeyExchange.class);
   private static final int PAGE = 500;
@@ -32,16 +33,6 @@ class MasterKeyExchange implements ApplicationRunner {
               "sealed_key",
               "subject/"),
           new Column("identity.signing_key", "kid", "text", "", "sealed_private_key", "signing/"));
-
-  private final JdbcClient jdbc;
-  private final TransactionTemplate transactions;
-  private final MasterKey masterKey;
-
-  MasterKeyExchange(JdbcClient jdbc, TransactionTemplate transactions, MasterKey masterKey) {
-    this.jdbc = jdbc;
-    this.transactions = transactions;
-    this.masterKey = masterKey;
-  }
 
   /**
    * A column with sealed keys.
