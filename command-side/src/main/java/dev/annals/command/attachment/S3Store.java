@@ -72,7 +72,7 @@ final class S3Store implements ObjectStore, AutoCloseable {
     S3Configuration configuration =
         S3Configuration.builder()
             .pathStyleAccessEnabled(settings.pathStyle())
-            // The HTTP client fails if a service does not answer 100, and drops other answers.
+            // The HTTP client would wait for a service that does not answer 100.
             .expectContinueEnabled(false)
             .build();
     s3 =
