@@ -148,23 +148,18 @@ final class S3Store implements ObjectStore, AutoCloseable {
   private void requireBucket() {
     try {
       s3.headBucket(request -> request.bucket(bucket));
-    } catch (S3Exception e) {
-      if (e.statusCode() < 500) {
+    } catch (SdkException | UncheckedIOException e) {
+      if (e instanceof S3Exception refused && refused.statusCode() < 500) {
         close();
         throw new CannotStartException(
             "The bucket %s (annals.attachments.s3) cannot be used: S3 answers %d."
-                .formatted(bucket, e.statusCode()),
+                .formatted(bucket, refused.statusCode()),
             e);
       }
-      warn(e);
-    } catch (SdkException | UncheckedIOException e) {
-      warn(e);
+      LoggerFactory.getLogger(S3Store.class)
+          .warn(
+              "S3 does not answer. Attachments are unavailable until it does: {}", e.getMessage());
     }
-  }
-
-  private static void warn(RuntimeException e) {
-    LoggerFactory.getLogger(S3Store.class)
-        .warn("S3 does not answer. Attachments are unavailable until it does: {}", e.getMessage());
   }
 
   @Override
