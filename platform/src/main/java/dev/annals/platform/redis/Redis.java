@@ -150,7 +150,7 @@ public final class Redis implements DisposableBean {
         subscribed.add(another);
         subscriptions.get(subscribed.size() - 1).accept(another);
       }
-      markAvailable(connection.getNativeConnection());
+      markAvailable(current, connection.getNativeConnection());
     } catch (RuntimeException failure) {
       markUnavailable(current, failure);
     }
@@ -172,7 +172,15 @@ public final class Redis implements DisposableBean {
                     .orElseThrow());
   }
 
-  private synchronized void markAvailable(RedisClusterAsyncCommands<byte[], byte[]> current) {
+  /**
+   * @param before the commands when the probe began; if they have failed since, the probe is void
+   */
+  private synchronized void markAvailable(
+      RedisClusterAsyncCommands<byte[], byte[]> before,
+      RedisClusterAsyncCommands<byte[], byte[]> current) {
+    if (commands != before) {
+      return;
+    }
     if (reportedAsAway) {
       log.info("Redis is back");
     }

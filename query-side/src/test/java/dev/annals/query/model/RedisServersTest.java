@@ -110,7 +110,7 @@ class RedisServersTest {
     executeAllOperations(one, another);
     server.freeze();
     try {
-      assertTakesLessThan3Seconds(() -> missPages(one, 1000));
+      assertTakesLessThan10Seconds(() -> missPages(one, 100));
       assertThat(one.isAvailable()).isFalse();
     } finally {
       server.thaw();
@@ -123,14 +123,14 @@ class RedisServersTest {
   void isUnavailableWhileAMasterOfTheClusterIsDown() {
     Redis before = redis(cluster.open());
     cluster.freezeNode();
-    assertTakesLessThan3Seconds(() -> missPages(before, 1000));
+    assertTakesLessThan10Seconds(() -> missPages(before, 100));
     cluster.stopNode();
     Redis since = redis(cluster.open());
     try {
       await()
           .during(Duration.ofSeconds(1))
           .until(() -> !before.isAvailable() && !since.isAvailable());
-      missPages(before, 1000);
+      missPages(before, 100);
     } finally {
       cluster.startNode();
     }
@@ -187,10 +187,10 @@ class RedisServersTest {
     assertThat(another.isAvailable()).isTrue();
   }
 
-  private static void assertTakesLessThan3Seconds(Runnable work) {
+  private static void assertTakesLessThan10Seconds(Runnable work) {
     long began = System.nanoTime();
     work.run();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
   }
 
   private static void missPages(Redis redis, int count) {
