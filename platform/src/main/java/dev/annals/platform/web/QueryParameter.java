@@ -110,7 +110,9 @@ public record QueryParameter(
 
   /** Returns the sentence that refuses a value. */
   String rule() {
-    String names = String.join(", ", allowed);
+    if (type == Instant.class) {
+      return "must be an RFC 3339 date-time";
+    }
     if (type == String.class) {
       return max == Long.MAX_VALUE
           ? "cannot be read"
@@ -118,15 +120,15 @@ public record QueryParameter(
               ? "must be text of at most " + max + " characters"
               : "must have " + min + " to " + max + " characters and not be blank";
     }
-    return type == boolean.class || type == Boolean.class
-        ? "must be true or false"
-        : type == Instant.class
-            ? "must be an RFC 3339 date-time"
-            : type == Sort.class
-                ? "must be one of " + names + ", each at most once, with ,asc or ,desc"
-                : type.isEnum()
-                    ? "must be one of " + names
-                    : "must be a whole number from " + min + " to " + max;
+    if (allowed.isEmpty()) {
+      return "must be a whole number from " + min + " to " + max;
+    }
+    String names = "must be one of " + String.join(", ", allowed);
+    return type.isEnum()
+        ? names
+        : type == Sort.class
+            ? names + ", each at most once, with ,asc or ,desc"
+            : "must be true or false";
   }
 
   /** Returns a value, empty if it is not allowed. */
@@ -144,13 +146,11 @@ public record QueryParameter(
     }
     return allowed.isEmpty()
         ? number(text)
-        : Optional.of(text)
-            .filter(allowed::contains)
-            .map(
-                it ->
-                    type.isEnum()
-                        ? type.getEnumConstants()[allowed.indexOf(it)]
-                        : it.equals("true"));
+        : Optional.of(text).filter(allowed::contains).map(this::constant);
+  }
+
+  private Object constant(String name) {
+    return type.isEnum() ? type.getEnumConstants()[allowed.indexOf(name)] : name.equals("true");
   }
 
   private Optional<?> number(String text) {

@@ -64,6 +64,7 @@ class QueryTest extends HttpTest {
         "?q=%ED%A0%80 ?q",
         "?q=%zz ?q",
         "?q=%4 ?q",
+        "?q=%+1 ?q",
         "?q=a&q=b ?q",
         "?tag=%00 ?tag",
         "?tag=+ ?tag",
@@ -139,6 +140,15 @@ class QueryTest extends HttpTest {
     } else {
       assertThat(response.headers().firstValue("Link")).isPresent();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%FF=%FF", "=&=x&%C3=%C3", "%00=%00", "a=%zz"})
+  void answersAProbeWhateverItsQuery(String query) throws Exception {
+    assertThat(
+            http.raw(
+                "GET /livez?" + query + " HTTP/1.1\r\nHost: x\r\nConnection: close", "\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
   }
 
   @Test

@@ -6,7 +6,11 @@ import dev.annals.query.model.Selection;
 import dev.annals.query.resource.ListQuery;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** The parameters of the list of notes. */
+/**
+ * The parameters of the list of notes.
+ *
+ * @param sort a property and its direction; the first one has precedence
+ */
 record NoteQuery(
     Selection selection,
     Paging paging,

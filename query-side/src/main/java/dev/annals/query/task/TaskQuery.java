@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param dueBefore exclusive; a task without a {@code dueAt} is left out
  * @param dueAfter exclusive; a task without a {@code dueAt} is left out
+ * @param sort a property and its direction; the first one has precedence
  */
 record TaskQuery(
     Selection selection,

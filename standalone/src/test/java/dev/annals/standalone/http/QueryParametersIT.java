@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 class QueryParametersIT {
 
   private static final String ID = "00000000-0000-4000-8000-000000000000";
-  private static final List<String> NO_TEXT =
-      List.of("%", "%4", "%zz", "%+1", "%00", "%FF", "%C3%28", "%ED%A0%80");
+  // The gateway refuses targets with a malformed escape.
+  private static final List<String> NO_TEXT = List.of("%00", "%FF", "%C3%28", "%ED%A0%80");
 
   private final List<String> headers;
   private final List<Operation> reads;
@@ -102,7 +102,7 @@ class QueryParametersIT {
   void areIgnoredIfTheyAreUnknown() throws IOException {
     for (Operation read : reads) {
       int status = send(read, "").status();
-      for (String query : List.of("unknown=x", "%FF=%FF&%zz=%zz&%00=%00", "=&&=x&;&a%5B%5D=b")) {
+      for (String query : List.of("unknown=x", "%FF=%FF&%00=%00", "=&&=x&;&a%5B%5D=b")) {
         Reply reply = send(read, query);
         if (reply.status() != status) {
           findings.add(read + "?" + query + " is " + reply.status() + ", not " + status);

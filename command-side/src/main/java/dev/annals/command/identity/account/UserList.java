@@ -30,6 +30,7 @@ record UserList(JdbcClient jdbc) {
    * The parameters of the list; an absent filter accepts all users.
    *
    * @param query a part of the e-mail address or of the display name, in any case
+   * @param sort a property and its direction; the first one has precedence
    */
   record Query(
       Optional<@Text(max = EmailAddress.MAX_LENGTH) String> query,
