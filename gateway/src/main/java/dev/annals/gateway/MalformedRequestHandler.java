@@ -11,9 +11,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResultProvider;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -130,12 +132,11 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
 
     // Time for a client that is still sending to read its answer.
     private static final int CLOSE_DELAY_SECONDS = 5;
+    private static final HttpMethod NO_METHOD = HttpMethod.valueOf("-");
 
     private final CorsProperties cors;
-    private String method = "-";
-    private String path = "/";
-    private @Nullable String requestId;
-    private @Nullable String origin;
+    // A request that cannot be decoded has a head, too.
+    private HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, NO_METHOD, "/");
     private boolean refused;
 
     private Guard(CorsProperties cors) {
@@ -153,10 +154,7 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
         mistake = decodingProblem(decoded.decoderResult().cause());
       }
       if (message instanceof HttpRequest request) {
-        method = printable(request.method().name());
-        path = printable(request.uri().replaceFirst("\\?.*", ""));
-        requestId = request.headers().get(RequestId.HEADER);
-        origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        head = request;
         mistake = mistake == null ? validate(request) : mistake;
       }
       if (mistake == null) {
@@ -187,8 +185,9 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
     }
 
     private FullHttpResponse answer(Problem problem) {
-      String id = RequestId.acceptOrCreate(requestId);
-      RequestLine.log(id, method, path, problem.status(), 0, null);
+      String id = RequestId.acceptOrCreate(head.headers().get(RequestId.HEADER));
+      String path = printable(head.uri().replaceFirst("\\?.*", ""));
+      RequestLine.log(id, printable(head.method().name()), path, problem.status(), 0, null);
       Refusal refusal = new Refusal(problem);
       FullHttpResponse response =
           new DefaultFullHttpResponse(
@@ -196,7 +195,7 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
               HttpResponseStatus.valueOf(problem.status()),
               Unpooled.wrappedBuffer(refusal.document(path)));
       refusal.headers().forEach(response.headers()::set);
-      cors.headers(origin).forEach(response.headers()::set);
+      cors.headers(head.headers().get(HttpHeaderNames.ORIGIN)).forEach(response.headers()::set);
       response
           .headers()
           .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())

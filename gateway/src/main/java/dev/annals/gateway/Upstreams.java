@@ -1,5 +1,6 @@
 package dev.annals.gateway;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,7 +79,7 @@ final class Upstreams implements HealthIndicator, SmartLifecycle {
                             response.status().code() == 200
                                 ? body.asByteArray()
                                 : Mono.error(
-                                    new UnavailableException(
+                                    new IOException(
                                         backEnd.url() + path + " answers " + response.status()))))
         .next();
   }
