@@ -78,6 +78,7 @@ final class Deadlines implements NettyServerCustomizer {
     // The client sends no further request.
     private boolean last;
     private @Nullable Future<?> end;
+    private @Nullable Object malformed;
 
     /**
      * Notes the first byte of a head. It precedes the decoder, which reports complete heads only.
@@ -164,6 +165,13 @@ final class Deadlines implements NettyServerCustomizer {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
+      if (message instanceof MalformedRequestHandler.Answer) {
+        last = true;
+        if (unanswered > 1) {
+          malformed = message;
+          return;
+        }
+      }
       ChannelPromise observed = written.unvoid();
       boolean isContinue =
           message instanceof HttpResponse response
@@ -195,11 +203,16 @@ final class Deadlines implements NettyServerCustomizer {
       if (awaited == Part.HEAD) {
         began = System.nanoTime();
       }
+      if (unanswered == 1 && malformed != null) {
+        write(context, malformed, context.newPromise());
+        context.flush();
+        malformed = null;
+      }
       if (unanswered == 0) {
         // reactor-netty 1.3.7 stops reading after a pipelined request that is answered at once.
         context.read();
       }
-      if (late || (last && unanswered == 0)) {
+      if (late || (last && unanswered <= 0)) {
         // Closed later, so that a client that is still sending can read the answer.
         ((DuplexChannel) context.channel()).shutdownOutput();
         context.executor().schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS);

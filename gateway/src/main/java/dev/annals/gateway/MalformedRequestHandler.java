@@ -8,7 +8,6 @@ import dev.annals.platform.web.RequestLine;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResultProvider;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -27,7 +26,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -127,11 +125,23 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
     }
   }
 
+  /**
+   * The answer to a malformed request. {@link Deadlines} sends it after the answers to earlier
+   * requests, and closes the connection.
+   */
+  static final class Answer extends DefaultFullHttpResponse {
+
+    private Answer(Refusal refusal, String path) {
+      super(
+          HttpVersion.HTTP_1_1,
+          HttpResponseStatus.valueOf(refusal.problem().status()),
+          Unpooled.wrappedBuffer(refusal.document(path)));
+    }
+  }
+
   /** Checks the requests of one connection right after the decoder. */
   private static final class Guard extends ChannelInboundHandlerAdapter {
 
-    // Time for a client that is still sending to read its answer.
-    private static final int CLOSE_DELAY_SECONDS = 5;
     private static final HttpMethod NO_METHOD = HttpMethod.valueOf("-");
 
     private final CorsProperties cors;
@@ -163,16 +173,7 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
       }
       refused = true;
       ReferenceCountUtil.release(message);
-      answerAndClose(context, answer(mistake));
-    }
-
-    @SuppressWarnings(
-        "FutureReturnValueIgnored") // The connection is closed; no one reads the result.
-    private static void answerAndClose(ChannelHandlerContext context, FullHttpResponse answer) {
-      context
-          .writeAndFlush(answer)
-          .addListener(written -> ((DuplexChannel) context.channel()).shutdownOutput());
-      context.executor().schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS);
+      var unused = context.writeAndFlush(answer(mistake));
     }
 
     @Override
@@ -189,11 +190,7 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
       String path = printable(head.uri().replaceFirst("\\?.*", ""));
       RequestLine.log(id, printable(head.method().name()), path, problem.status(), 0, null);
       Refusal refusal = new Refusal(problem);
-      FullHttpResponse response =
-          new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1,
-              HttpResponseStatus.valueOf(problem.status()),
-              Unpooled.wrappedBuffer(refusal.document(path)));
+      FullHttpResponse response = new Answer(refusal, path);
       refusal.headers().forEach(response.headers()::set);
       cors.headers(head.headers().get(HttpHeaderNames.ORIGIN)).forEach(response.headers()::set);
       response

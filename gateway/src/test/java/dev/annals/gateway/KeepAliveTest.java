@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,11 @@ class KeepAliveTest {
     "GET /auth/login, Connection: close, HTTP/1.1, '', 200",
     "GET /auth/login, X: x, HTTP/1.0, '', 200",
     "GET /livez, X: x, HTTP/1.0, '', 200",
-    "OPTIONS /livez, Connection: close, HTTP/1.1, '', 200"
+    "OPTIONS /livez, Connection: close, HTTP/1.1, '', 200",
+    "GET /auth login, X: x, HTTP/1.1, '', 400",
+    "GET /auth/login, Host: b, HTTP/1.1, '', 400",
+    "GET /auth/login, Expect: x, HTTP/1.1, '', 417",
+    "GET /auth/login, X: x, HTTP/2.1, '', 505"
   })
   void answersTheLastRequestOfAConnectionAndCloses(
       String line, String header, String version, String body, int status) throws IOException {
@@ -83,10 +88,10 @@ class KeepAliveTest {
         // The server ignores a request after the last one.
         socket.getOutputStream().write((requests + last).getBytes(ISO_8859_1));
         String answers = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-        String[] each = answers.split("(?=HTTP/1\\.[01] \\d{3} )");
+        List<String> each = List.of(answers.split("(?=HTTP/1\\.[01] \\d{3} )"));
         assertThat(each).as(answers).hasSize(before + 1);
-        assertThat(each[before]).matches("(?s)HTTP/1\\.[01] " + status + " .*");
-        assertThat(each[before].toLowerCase(Locale.ROOT)).contains("connection: close\r\n");
+        assertThat(each.get(before)).matches("(?s)HTTP/1\\.[01] " + status + " .*");
+        assertThat(each.get(before).toLowerCase(Locale.ROOT)).contains("connection: close\r\n");
         assertThat(answers.toLowerCase(Locale.ROOT).split("connection: close", -1)).hasSize(2);
       }
     }

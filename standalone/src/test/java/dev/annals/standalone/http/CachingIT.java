@@ -76,8 +76,8 @@ class CachingIT {
   private record Line(String path, String coding, String caching) {
 
     static Line parse(String text) {
-      String[] words = text.strip().split("\\s+");
-      return new Line(words[0], words[1], words[2]);
+      List<String> words = List.of(text.strip().split("\\s+"));
+      return new Line(words.get(0), words.get(1), words.get(2));
     }
 
     @Override
