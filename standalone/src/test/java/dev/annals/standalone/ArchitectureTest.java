@@ -171,7 +171,7 @@ class ArchitectureTest {
   static final ArchRule onlyClassesTestedWithAClusterUseRedis =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.annals.platform.redis..")
+          .resideOutsideOfPackages("dev.annals.platform.redis..", "dev.annals.servers..")
           .and()
           .haveNameNotMatching(
               "dev.annals.command.limit.SharedBuckets"

@@ -93,7 +93,7 @@ public final class Redis implements DisposableBean {
     try {
       return Optional.ofNullable(command.apply(current).toCompletableFuture().get());
     } catch (ExecutionException | RedisException failure) {
-      markUnavailable(current, failure);
+      change(current, null, failure);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while waiting for Redis", stopping);
@@ -113,7 +113,7 @@ public final class Redis implements DisposableBean {
           .whenComplete(
               (receivers, failure) -> {
                 if (failure != null) {
-                  markUnavailable(current, failure);
+                  change(current, null, failure);
                 }
               });
     }
@@ -150,9 +150,9 @@ public final class Redis implements DisposableBean {
         subscribed.add(another);
         subscriptions.get(subscribed.size() - 1).accept(another);
       }
-      markAvailable(current, connection.getNativeConnection());
+      change(current, connection.getNativeConnection(), null);
     } catch (RuntimeException failure) {
-      markUnavailable(current, failure);
+      change(current, null, failure);
     }
   }
 
@@ -173,31 +173,21 @@ public final class Redis implements DisposableBean {
   }
 
   /**
-   * @param before the commands when the probe began; if they have failed since, the probe is void
+   * Switches to a connection, or to none with a reason; does nothing if another thread has switched
+   * since, because the reason is then about an earlier connection.
    */
-  private synchronized void markAvailable(
-      RedisClusterAsyncCommands<byte[], byte[]> before,
-      RedisClusterAsyncCommands<byte[], byte[]> current) {
-    if (commands != before) {
+  private synchronized void change(
+      RedisClusterAsyncCommands<byte[], byte[]> from,
+      RedisClusterAsyncCommands<byte[], byte[]> to,
+      Throwable why) {
+    if (commands != from) {
       return;
     }
-    if (reportedAsAway) {
+    commands = to;
+    if (to != null && reportedAsAway) {
+      reportedAsAway = false;
       log.info("Redis is back");
-    }
-    reportedAsAway = false;
-    commands = current;
-  }
-
-  /**
-   * @param failed the commands that failed; those of an earlier connection say nothing about Redis
-   */
-  private synchronized void markUnavailable(
-      RedisClusterAsyncCommands<byte[], byte[]> failed, Throwable why) {
-    if (commands != failed) {
-      return;
-    }
-    commands = null;
-    if (!reportedAsAway && connections.isRunning()) {
+    } else if (to == null && !reportedAsAway && connections.isRunning()) {
       reportedAsAway = true;
       String reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(why).getMessage());
       log.warn(

@@ -1,53 +1,37 @@
 package dev.annals.platform.redis;
 
 import dev.annals.platform.start.CannotStartException;
-import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisURI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads {@code spring.data.redis.url} as Lettuce does. Boot refuses an empty URL and one without a
- * port, and repeats the password in the message.
+ * Accepts an empty {@code spring.data.redis.url} and one without a port, which Boot does not. Boot
+ * also repeats the password of a URL that it refuses.
  */
 @Component
 final class RedisUrl implements BeanPostProcessor {
+
+  private static final Pattern URL =
+      Pattern.compile("(rediss?://([^/@\\s]*@)?([\\w.-]+|\\[[\\w:.]+]))(:\\d+)?(/\\d*)?(\\?\\S*)?");
 
   @Override
   public Object postProcessBeforeInitialization(Object bean, String name) {
     if (bean instanceof DataRedisProperties properties && properties.getUrl() != null) {
       String url = properties.getUrl().strip();
-      properties.setUrl(null);
-      if (!url.isEmpty()) {
-        apply(parse(url), properties);
+      Matcher parts = URL.matcher(url);
+      if (url.isEmpty()) {
+        properties.setUrl(null);
+      } else if (!parts.matches()) {
+        throw new CannotStartException(
+            "spring.data.redis.url is not a URL of a Redis server, such as"
+                + " redis://:password@redis:6379.");
+      } else if (parts.group(4) == null) {
+        properties.setUrl(new StringBuilder(url).insert(parts.end(1), ":6379").toString());
       }
     }
     return bean;
-  }
-
-  private static RedisURI parse(String url) {
-    try {
-      RedisURI uri = RedisURI.create(url);
-      if (uri.getHost() != null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // Its message may contain the password.
-    }
-    throw new CannotStartException(
-        "spring.data.redis.url is not a URL of a Redis server, such as redis://:password@redis:6379.");
-  }
-
-  private static void apply(RedisURI uri, DataRedisProperties properties) {
-    RedisCredentials login = uri.getCredentialsProvider().resolveCredentials().block();
-    properties.setHost(uri.getHost());
-    properties.setPort(uri.getPort());
-    properties.setDatabase(uri.getDatabase());
-    properties.setUsername(login.getUsername());
-    properties.setPassword(login.hasPassword() ? new String(login.getPassword()) : null);
-    if (uri.isSsl()) {
-      properties.getSsl().setEnabled(true);
-    }
   }
 }

@@ -20,33 +20,19 @@ class RedisUrlTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', localhost, 6379, , , 0, false",
-    "redis://redis, redis, 6379, , , 0, false",
-    "redis://:hush@redis:7000, redis, 7000, , hush, 0, false",
-    "redis://hush@redis, redis, 6379, , hush, 0, false",
-    "redis://ann:h%40sh@redis/2, redis, 6379, ann, h@sh, 2, false",
-    "rediss://redis:7000, redis, 7000, , , 0, true"
+    "'', ",
+    "redis://redis, redis://redis:6379",
+    "redis://redis:7000, redis://redis:7000",
+    "redis://:hush@redis, redis://:hush@redis:6379",
+    "redis://ann:h%40sh@redis/2, redis://ann:h%40sh@redis:6379/2",
+    "rediss://[::1]?timeout=1s, rediss://[::1]:6379?timeout=1s"
   })
-  void readsAUrl(
-      String url,
-      String host,
-      int port,
-      String username,
-      String password,
-      int database,
-      boolean ssl) {
+  void readsAUrl(String url, String read) {
     program
         .withPropertyValues("spring.data.redis.url=" + url)
         .run(
-            started -> {
-              DataRedisProperties read = started.getBean(DataRedisProperties.class);
-              assertThat(read.getHost()).isEqualTo(host);
-              assertThat(read.getPort()).isEqualTo(port);
-              assertThat(read.getUsername()).isEqualTo(username);
-              assertThat(read.getPassword()).isEqualTo(password);
-              assertThat(read.getDatabase()).isEqualTo(database);
-              assertThat(read.getSsl().isEnabled()).isEqualTo(ssl);
-            });
+            started ->
+                assertThat(started.getBean(DataRedisProperties.class).getUrl()).isEqualTo(read));
   }
 
   @ParameterizedTest
@@ -54,6 +40,9 @@ class RedisUrlTest {
       strings = {
         "redis",
         "http://redis:6379",
+        "redis://:hush@",
+        "redis://:hu@sh@redis:6379",
+        "redis://redis/two",
         "redis://:hu sh@redis:6379",
         "redis-sentinel://redis:26379#annals"
       })
