@@ -6,6 +6,9 @@ import dev.annals.platform.openapi.Refuses;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.security.Caller;
 import dev.annals.platform.web.LargeResponses;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.CacheControl;
@@ -38,7 +41,11 @@ class ExportController {
    * Downloads all data of the caller as a ZIP archive. It has the profile, the notes and the tasks
    * with their history and files. The archive is streamed.
    */
-  @GetMapping(path = "/users/me/export", produces = ZIP)
+  @ApiResponse(
+      responseCode = "200",
+      content = @Content(mediaType = ZIP, schema = @Schema(type = "string", format = "binary")))
+  // Like other files, to generated clients, too, which accept only the JSON of problems here.
+  @GetMapping(path = "/users/me/export", produces = MediaType.ALL_VALUE)
   @Refuses(Problem.TOO_MANY_REQUESTS)
   ResponseEntity<StreamingResponseBody> export(@AuthenticationPrincipal Caller caller) {
     return ResponseEntity.ok()

@@ -80,7 +80,6 @@ public class OpenApiConfiguration {
                 .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
         .components(
             new Components()
-                .addSchemas(PROBLEM, problem())
                 .addSecuritySchemes(
                     BEARER,
                     new SecurityScheme()
@@ -121,7 +120,7 @@ public class OpenApiConfiguration {
                   conventions,
                   "readyz",
                   "Tells whether the program can take requests",
-                  "Tells whether the program can take requests, which needs the event store."));
+                  "Tells whether the program can take requests. It needs the event store for them."));
       conventions.errors().forEach(api.getComponents()::addResponses);
       ResponseHeaders.all().forEach(api.getComponents()::addHeaders);
       api.getTags().sort(Comparator.comparing(Tag::getName));
@@ -131,6 +130,7 @@ public class OpenApiConfiguration {
           .getSchemas()
           .keySet()
           .removeIf(name -> !document.contains("#/components/schemas/" + name + "\""));
+      api.getComponents().addSchemas(PROBLEM, problem());
     };
   }
 

@@ -77,33 +77,38 @@ final class RecordSchemas implements ModelConverter {
     if (properties == null) {
       return;
     }
-    List<String> required =
-        components.stream()
-            .filter(RecordSchemas::isRequired)
-            .map(RecordComponent::getName)
-            .filter(properties::containsKey)
-            .toList();
-    definition.setRequired(required);
     components.forEach(component -> format(component, properties.get(component.getName())));
     components.stream()
         .filter(RecordSchemas::isNullable)
         .map(RecordComponent::getName)
         .forEach(name -> properties.computeIfPresent(name, (key, it) -> nullable(it)));
+    List<String> required =
+        components.stream()
+            .filter(RecordSchemas::isRequired)
+            .map(RecordComponent::getName)
+            .filter(name -> properties.containsKey(name) && !isEnumOrNull(properties.get(name)))
+            .toList();
+    definition.setRequired(required);
   }
 
-  /** Sets the format of texts whose names tell it, unless they have a pattern. */
+  /** Sets the format of texts whose names tell it. An id with a pattern is no UUID. */
   private static void format(RecordComponent component, @Nullable Schema<?> property) {
-    if (property == null || component.getType() != String.class || property.getPattern() != null) {
+    if (property == null || component.getType() != String.class) {
       return;
     }
     String name = component.getName();
-    if (name.equals("id") || name.endsWith("Id")) {
+    if (name.equals("id") || (name.endsWith("Id") && property.getPattern() == null)) {
       property.setFormat("uuid");
     } else if (name.equals("email")) {
       property.setFormat("email");
     } else if (name.equals("url")) {
       property.setFormat("uri");
     }
+  }
+
+  /** Returns whether a property is one that generated clients reject if it is null and required. */
+  private static boolean isEnumOrNull(Schema<?> property) {
+    return property.getEnum() != null && property.getEnum().contains(null);
   }
 
   private static boolean isRequired(RecordComponent component) {

@@ -1,5 +1,7 @@
 package dev.annals.platform.openapi;
 
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
 import com.ibm.icu.text.UnicodeSet;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.media.Schema;
@@ -36,8 +38,10 @@ final class RequestSchemas {
     api.getPaths().values().stream()
         .flatMap(path -> path.readOperations().stream())
         .filter(operation -> operation.getRequestBody() != null)
-        .flatMap(operation -> operation.getRequestBody().getContent().values().stream())
-        .filter(body -> body.getSchema() != null)
+        .flatMap(
+            operation ->
+                Stream.ofNullable(
+                    operation.getRequestBody().getContent().get(APPLICATION_JSON_VALUE)))
         .forEach(body -> requests.close(body.getSchema()));
   }
 

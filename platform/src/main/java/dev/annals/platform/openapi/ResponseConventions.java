@@ -86,7 +86,9 @@ final class ResponseConventions implements OperationCustomizer {
       ApiResponse unchanged = new ApiResponse().description("The client has this version");
       ResponseHeaders.add(unchanged, REQUEST_ID, ETAG);
       responses.put("304", unchanged);
-      if (!returned.isFile()) {
+      if (returned.isFile()) {
+        ResponseHeaders.add(unchanged, ACCEPT_RANGES, CONTENT_DISPOSITION);
+      } else {
         operation.addParametersItem(
             new HeaderParameter()
                 .name(HttpHeaders.IF_NONE_MATCH)

@@ -21,8 +21,10 @@ class OpenApiTest extends HttpTest {
         .doesNotContain("401", "403", "404", "412", "415");
     assertThat(
             document.<String>read(
-                "$.paths['/samples'].post.responses['400'].content['application/problem+json'].schema.$ref"))
+                "$.components.responses.BadRequestOrValidation.content['application/problem+json'].schema.$ref"))
         .isEqualTo("#/components/schemas/Problem");
+    assertThat(document.<String>read("$.paths['/samples'].post.responses['400'].$ref"))
+        .isEqualTo("#/components/responses/BadRequestOrValidation");
   }
 
   @Test
@@ -66,7 +68,7 @@ class OpenApiTest extends HttpTest {
         .containsExactlyInAnyOrder("string", "null");
     assertThat(document.<String>read(create + ".properties.title.type")).isEqualTo("string");
     assertThat(document.<Map<String, ?>>read(create + ".properties.tags.items"))
-        .containsOnlyKeys("type", "minLength", "maxLength", "description");
+        .containsOnlyKeys("type", "minLength", "maxLength", "pattern", "description");
     assertThat(document.<List<String>>read("$.components.schemas.UpdateSample.required"))
         .containsExactlyInAnyOrder("title", "content", "dueAt", "done", "rank", "tags");
   }
