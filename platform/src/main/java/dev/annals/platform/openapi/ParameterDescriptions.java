@@ -53,7 +53,7 @@ final class ParameterDescriptions implements OperationCustomizer {
         .description(
             javadoc.stream()
                 .map(it -> it.getRecordClassParamJavadoc(parameter.declaringRecord()))
-                .map(it -> it.get(parameter.name()))
+                .flatMap(it -> Stream.ofNullable(it.get(parameter.name())))
                 .findFirst()
                 .orElse(null))
         .schema(parameter.isRepeatable() ? list(parameter) : value(parameter));
