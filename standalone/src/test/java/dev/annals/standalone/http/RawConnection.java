@@ -9,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,16 +79,11 @@ final class RawConnection implements AutoCloseable {
    * @throws IOException if no well-formed answer arrives
    */
   Reply send(Request request) throws IOException {
-    boolean fresh = socket == null;
     try {
       return once(request);
     } catch (IOException e) {
       close();
-      if (fresh || e instanceof SocketTimeoutException) {
-        throw e;
-      }
-      // The server may have closed the idle connection.
-      return once(request);
+      throw e;
     }
   }
 
