@@ -61,7 +61,7 @@ final class ApiDocument {
     return document.map(known -> at(url, known));
   }
 
-  private static ObjectNode at(String url, ObjectNode document) {
+  static ObjectNode at(String url, ObjectNode document) {
     ObjectNode here = JSON.createObjectNode().setAll(document);
     // Without a configured URL a side names the host that it was asked by.
     if (here.path("servers").path(0) instanceof ObjectNode server
@@ -94,7 +94,7 @@ final class ApiDocument {
         .toList();
   }
 
-  private static ObjectNode merge(ObjectNode document, ObjectNode other) {
+  static ObjectNode merge(ObjectNode document, ObjectNode other) {
     Set<String> taken = new HashSet<>(document.findValuesAsString("operationId"));
     other
         .findParents("operationId")

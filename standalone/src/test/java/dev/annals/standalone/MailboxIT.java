@@ -67,8 +67,17 @@ class MailboxIT {
           .contains("To ada@example.org, 20")
           .contains("Hello &lt;b&gt;Ada&lt;/b&gt;,")
           .contains("https://notes.example.org/app/reset-password?token=");
-      assertThat(get(annals.baseUrl().resolve("/v3/api-docs"), "*/*").body())
-          .doesNotContain("/dev/mailbox");
+      String api = get(annals.baseUrl().resolve("/v3/api-docs"), "*/*").body();
+      assertThat(api).doesNotContain("/dev/mailbox");
+      assertThat(JsonMapper.shared().readTree(api).get("servers").toString())
+          .isEqualTo("[{\"url\":\"https://notes.example.org/app\"}]");
+      JsonNode socket =
+          JsonMapper.shared()
+              .readTree(get(annals.baseUrl().resolve("/asyncapi"), "*/*").body())
+              .at("/servers/annals");
+      assertThat(socket.get("protocol").asString()).isEqualTo("wss");
+      assertThat(socket.get("host").asString()).isEqualTo("notes.example.org");
+      assertThat(socket.get("pathname").asString()).isEqualTo("/app/ws");
     }
   }
 

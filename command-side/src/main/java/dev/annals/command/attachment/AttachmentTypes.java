@@ -1,15 +1,11 @@
 package dev.annals.command.attachment;
 
 import io.swagger.v3.oas.models.OpenAPI;
-import io.swagger.v3.oas.models.Operation;
-import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Describes files, which can have any type, by the types that attachments are allowed to have. */
+/** Describes files in responses by the types that attachments are allowed to have. */
 @Component
 final class AttachmentTypes implements OpenApiCustomizer {
 
@@ -25,19 +21,13 @@ final class AttachmentTypes implements OpenApiCustomizer {
   public void customise(OpenAPI api) {
     api.getPaths().values().stream()
         .flatMap(path -> path.readOperations().stream())
-        .flatMap(AttachmentTypes::contents)
-        .filter(content -> content.containsKey(ANY))
+        .flatMap(operation -> operation.getResponses().values().stream())
+        .map(response -> response.getContent())
+        .filter(content -> content != null && content.containsKey(ANY))
         .forEach(
             content -> {
               MediaType file = content.remove(ANY);
               properties.types().stream().sorted().forEach(type -> content.put(type, file));
             });
-  }
-
-  private static Stream<Content> contents(Operation operation) {
-    return Stream.concat(
-            Stream.ofNullable(operation.getRequestBody()).map(body -> body.getContent()),
-            operation.getResponses().values().stream().map(response -> response.getContent()))
-        .filter(Objects::nonNull);
   }
 }

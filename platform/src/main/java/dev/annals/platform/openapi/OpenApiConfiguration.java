@@ -39,8 +39,10 @@ import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.PropertyCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.boot.actuate.endpoint.ApiVersion;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 import tools.jackson.databind.JsonNode;
 
@@ -136,21 +138,21 @@ public class OpenApiConfiguration {
 
   private static PathItem probe(
       OperationConventions conventions, String id, String summary, String description) {
-    ApiResponse up =
-        new ApiResponse()
-            .description("OK")
-            .content(
-                new Content()
-                    .addMediaType(
-                        "application/json",
-                        new MediaType()
-                            .schema(
-                                new ObjectSchema()
-                                    .addProperty("status", new StringSchema())
-                                    .required(List.of("status")))));
-    ResponseHeaders.add(up, ResponseHeaders.REQUEST_ID);
-    ApiResponses responses = new ApiResponses().addApiResponse("200", up);
-    conventions.describe(responses, EnumSet.of(Problem.NOT_ACCEPTABLE, Problem.UNAVAILABLE), false);
+    Schema<?> health =
+        new ObjectSchema().addProperty("status", new StringSchema()).required(List.of("status"));
+    Content content =
+        new Content()
+            .addMediaType("application/json", new MediaType().schema(health))
+            .addMediaType(
+                ApiVersion.LATEST.getProducedMimeType().toString(), new MediaType().schema(health));
+    ApiResponses responses = new ApiResponses();
+    for (HttpStatus status : List.of(HttpStatus.OK, HttpStatus.SERVICE_UNAVAILABLE)) {
+      ApiResponse response =
+          new ApiResponse().description(status.getReasonPhrase()).content(content);
+      ResponseHeaders.add(response, ResponseHeaders.REQUEST_ID);
+      responses.addApiResponse(Integer.toString(status.value()), response);
+    }
+    conventions.describe(responses, EnumSet.of(Problem.NOT_ACCEPTABLE), false);
     return new PathItem()
         .get(
             new Operation()
