@@ -90,7 +90,7 @@ class MailboxIT {
             .start()
             .awaitReady()) {
       assertThat(annals.output()).contains("Mail server: 127.0.0.1").doesNotContain("/dev/mailbox");
-      assertThat(get(annals.baseUrl().resolve("/dev/mailbox"), "*/*").statusCode()).isEqualTo(401);
+      assertThat(get(annals.baseUrl().resolve("/dev/mailbox"), "*/*").statusCode()).isEqualTo(404);
     }
   }
 

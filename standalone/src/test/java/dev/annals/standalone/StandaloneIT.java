@@ -59,7 +59,7 @@ class StandaloneIT {
       assertAnotherOneIsRefused();
       assertThat(status(annals.managementUrl().resolve("/actuator/health"))).isEqualTo(200);
       assertThat(status(annals.baseUrl().resolve("/nothing"))).isEqualTo(401);
-      assertThat(status(annals.baseUrl().resolve("/dev/mailbox"))).isEqualTo(401);
+      assertThat(status(annals.baseUrl().resolve("/dev/mailbox"))).isEqualTo(404);
       assertItsStoresAreForItAlone(annals);
       await().untilAsserted(() -> assertThat(annals.output()).contains("/nothing"));
       assertALineInTheElasticCommonSchema(annals.output());
