@@ -2,6 +2,7 @@ package dev.annals.standalone.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,6 +131,7 @@ class CachingIT {
   private String existing(String template) {
     if (template.startsWith("/files/")) {
       String url = user.get("/tasks/" + task + "/attachments/" + file + "/link").text("/url");
+      assumeTrue(url.contains("/files/"), "Links lead to S3.");
       return url.substring(url.indexOf("/files/"));
     }
     String path =
