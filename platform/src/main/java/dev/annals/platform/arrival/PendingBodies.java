@@ -40,6 +40,11 @@ final class PendingBodies {
     void giveUp();
   }
 
+  /** Returns true if a body that begins now can be cancelled soon, even a fast one. */
+  synchronized boolean crowded() {
+    return waiting.size() > maxWaiting / 2;
+  }
+
   /** Registers the start of a wait. */
   synchronized void begin(PendingBody body) {
     waiting.add(body);

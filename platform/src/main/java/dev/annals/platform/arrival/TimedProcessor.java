@@ -241,8 +241,10 @@ final class TimedProcessor extends Http11Processor {
     @Override
     public void service(Request request, Response response) throws Exception {
       body.begin();
-      // Tomcat closes the connection after these, but says so for some statuses only.
-      if (getErrorState().isError() || request.hasExpectation()) {
+      // The connection closes after these, but Tomcat says so for some statuses only.
+      if (getErrorState().isError()
+          || request.hasExpectation()
+          || (!isRequestBodyFullyRead() && protocol.pendingBodies().crowded())) {
         response.setHeader("Connection", "close");
       }
       adapter.service(request, response);
