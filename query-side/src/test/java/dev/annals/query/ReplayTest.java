@@ -93,10 +93,10 @@ class ReplayTest {
     first.close();
     assertThat(all("notes-2")).hasSizeLessThan(NOTES);
     assertThat(state(replay)).isEqualTo("RUNNING");
-    stop.readable = true;
 
     ConfigurableApplicationContext second = start();
     ConfigurableApplicationContext third = start();
+    stop.readable = true;
     int number = 0;
     while (collections().contains("notes")) {
       UUID id = id(10_000 + number++);
