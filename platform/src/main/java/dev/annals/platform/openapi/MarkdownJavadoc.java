@@ -31,8 +31,12 @@ final class MarkdownJavadoc extends SpringDocJavadocProvider {
 
   @Override
   public String getMethodJavadocDescription(Method method) {
-    // The inherited method misses those of a class whose superclass has some, too.
-    return markdown(formatter.format(RuntimeJavadoc.getJavadoc(method).getComment()));
+    String javadoc = super.getMethodJavadocDescription(method);
+    // It misses the methods of a class whose superclass has documented ones.
+    return markdown(
+        javadoc.isEmpty()
+            ? formatter.format(RuntimeJavadoc.getJavadoc(method).getComment())
+            : javadoc);
   }
 
   @Override

@@ -65,7 +65,11 @@ final class OperationConventions implements OperationCustomizer {
     // A method that adds a media type to an operation does not name it.
     if (!addsMediaType(operation, method)) {
       operation.setOperationId(id(method));
-      String text = javadoc.getMethodJavadocDescription(method.getMethod());
+      // A method of a superclass speaks of resources.
+      String text =
+          javadoc
+              .getMethodJavadocDescription(method.getMethod())
+              .replace("resource", noun(method).toLowerCase(Locale.ROOT));
       operation.description(text).summary(javadoc.getFirstSentence(text));
     }
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
@@ -157,8 +161,12 @@ final class OperationConventions implements OperationCustomizer {
 
   /** Returns a stable id, such as {@code noteCreate} for {@code NoteController.create}. */
   private static String id(HandlerMethod method) {
-    String noun = method.getBeanType().getSimpleName().replaceFirst("Controller$", "");
-    return StringUtils.uncapitalize(noun) + StringUtils.capitalize(method.getMethod().getName());
+    return StringUtils.uncapitalize(noun(method))
+        + StringUtils.capitalize(method.getMethod().getName());
+  }
+
+  private static String noun(HandlerMethod method) {
+    return method.getBeanType().getSimpleName().replaceFirst("Controller$", "");
   }
 
   private static io.swagger.v3.oas.models.parameters.RequestBody form() {
