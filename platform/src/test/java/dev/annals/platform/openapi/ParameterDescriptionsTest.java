@@ -26,9 +26,9 @@ class ParameterDescriptionsTest extends HttpTest {
          {name: after, in: query, schema: {type: integer, format: int64, minimum: 0}},
          {name: limit, in: query,
            schema: {type: integer, format: int32, minimum: 1, maximum: 9, default: 7}},
-         {name: page, in: query, description: "the page, from 0; a page past the end is empty", schema:
+         {name: page, in: query, description: "The page, from 0; a page past the end is empty.", schema:
            {type: integer, format: int64, minimum: 0, maximum: 92233720368547757, default: 0}},
-         {name: size, in: query, description: "the maximum number of items",
+         {name: size, in: query, description: "The maximum number of items.",
            schema: {type: integer, format: int32, minimum: 1, maximum: 100, default: 20}},
          {name: sort, in: query, schema: {type: array, uniqueItems: true,
            default: ["createdAt,desc"], items: {type: string, enum: ["createdAt",
