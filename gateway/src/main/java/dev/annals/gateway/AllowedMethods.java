@@ -21,13 +21,7 @@ import reactor.core.publisher.Mono;
  * only, and answers 404 if it has none at the path.
  */
 @Component
-final class AllowedMethods implements GlobalFilter, Ordered {
-
-  private final ApiDocument document;
-
-  AllowedMethods(ApiDocument document) {
-    this.document = document;
-  }
+record AllowedMethods(ApiDocument document) implements GlobalFilter, Ordered {
 
   /** Runs between the answer of a side and its forwarding. */
   @Override

@@ -31,13 +31,7 @@ import reactor.util.context.Context;
  */
 @Component
 @Order(-110)
-final class BodyLimit implements WebFilter {
-
-  private final BodyProperties limits;
-
-  BodyLimit(BodyProperties limits) {
-    this.limits = limits;
-  }
+record BodyLimit(BodyProperties limits) implements WebFilter {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {

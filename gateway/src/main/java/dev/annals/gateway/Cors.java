@@ -19,13 +19,7 @@ import reactor.core.publisher.Mono;
  */
 @Component
 @Order(-120)
-final class Cors implements WebFilter {
-
-  private final CorsProperties cors;
-
-  Cors(CorsProperties cors) {
-    this.cors = cors;
-  }
+record Cors(CorsProperties cors) implements WebFilter {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {

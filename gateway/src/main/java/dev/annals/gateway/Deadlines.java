@@ -30,16 +30,10 @@ import reactor.netty.http.server.HttpServer;
  * Limits the time in which a request arrives and in which a client reads a part of the answer. A
  * late head closes the connection; a late body is answered with 408.
  */
-final class Deadlines implements NettyServerCustomizer {
+record Deadlines(ArrivalProperties times) implements NettyServerCustomizer {
 
   // Time for a late client to read its answer.
   private static final int CLOSE_DELAY_SECONDS = 5;
-
-  private final ArrivalProperties times;
-
-  Deadlines(ArrivalProperties times) {
-    this.times = times;
-  }
 
   @Override
   public HttpServer apply(HttpServer server) {

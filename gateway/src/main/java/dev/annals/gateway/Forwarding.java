@@ -27,18 +27,12 @@ import reactor.netty.channel.AbortedException;
  * change that a process may have received is never sent again.
  */
 @Component
-final class Forwarding implements GlobalFilter, Ordered {
+record Forwarding(WebSockets webSockets) implements GlobalFilter, Ordered {
 
   private static final String URL = ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
   // Later, another attempt to connect would take too long.
   private static final Duration RETRY_TIMEOUT = Duration.ofMillis(700);
   private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
-
-  private final WebSockets webSockets;
-
-  Forwarding(WebSockets webSockets) {
-    this.webSockets = webSockets;
-  }
 
   /** Runs after the path of the URL is set and before the connection. */
   @Override

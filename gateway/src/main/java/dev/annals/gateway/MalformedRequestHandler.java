@@ -39,7 +39,7 @@ import reactor.netty.http.server.HttpServer;
  * differently. The sides refuse the same paths.
  */
 @Component
-final class MalformedRequestHandler implements NettyServerCustomizer {
+record MalformedRequestHandler(CorsProperties cors) implements NettyServerCustomizer {
 
   // RFC 3986, 3.3 and 3.4; a path has no parameters and no empty segments.
   // Possessive, since backtracking needs a stack as deep as the target is long.
@@ -53,12 +53,6 @@ final class MalformedRequestHandler implements NettyServerCustomizer {
   private static final Pattern AMBIGUOUS = Pattern.compile("[/\\\\;%\\p{Cntrl}\u2028\u2029]");
   private static final int MAX_TARGET_LENGTH = 8 << 10;
   private static final List<String> DOT_SEGMENTS = List.of(".", "..");
-
-  private final CorsProperties cors;
-
-  MalformedRequestHandler(CorsProperties cors) {
-    this.cors = cors;
-  }
 
   @Override
   public HttpServer apply(HttpServer server) {

@@ -20,18 +20,10 @@ import reactor.core.publisher.Mono;
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class RequestLog implements WebFilter {
+record RequestLog(ProblemHandler problems, Draining draining) implements WebFilter {
 
   /** The request attribute with the id of the authenticated user. */
   static final String USER = RequestLog.class.getName() + ".user";
-
-  private final ProblemHandler problems;
-  private final Draining draining;
-
-  RequestLog(ProblemHandler problems, Draining draining) {
-    this.problems = problems;
-    this.draining = draining;
-  }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {

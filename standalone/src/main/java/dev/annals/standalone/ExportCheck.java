@@ -35,19 +35,13 @@ import tools.jackson.databind.json.JsonMapper;
  * default from standard input. Only {@code stored} and the properties that repeat it are checked,
  * since the decrypted payload proves nothing.
  */
-final class ExportCheck {
+record ExportCheck(PrintStream out) {
 
   static final String COMMAND = "verify";
 
   private static final String USAGE =
       "Usage: java -jar annals.jar verify --head FILE [--keys FILE] [EXPORT]";
   private static final JsonMapper JSON = JsonMapper.shared();
-
-  private final PrintStream out;
-
-  ExportCheck(PrintStream out) {
-    this.out = out;
-  }
 
   /** A failed check, described in one sentence. */
   private static final class VerificationException extends Exception {

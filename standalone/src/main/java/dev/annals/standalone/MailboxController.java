@@ -22,7 +22,7 @@ import org.springframework.web.util.HtmlUtils;
 @Hidden
 @RestController
 @RequestMapping("/dev/mailbox")
-class MailboxController {
+record MailboxController(EmbeddedMail server, boolean open) {
   private static final String PAGE =
       """
       <!DOCTYPE html>
@@ -49,17 +49,6 @@ class MailboxController {
   /** Headers that proxies add. */
   private static final Pattern PROXY_HEADERS =
       Pattern.compile("forwarded|via|x-forwarded-.*|x-real-ip", Pattern.CASE_INSENSITIVE);
-
-  private final EmbeddedMail server;
-  private final boolean open;
-
-  /**
-   * @param open true if clients on other machines may read the mails
-   */
-  MailboxController(EmbeddedMail server, boolean open) {
-    this.server = server;
-    this.open = open;
-  }
 
   @GetMapping(produces = MediaType.TEXT_HTML_VALUE)
   String page(HttpServletRequest request) {

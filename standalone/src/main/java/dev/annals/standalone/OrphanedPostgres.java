@@ -15,17 +15,8 @@ import java.util.stream.Stream;
  * Stops PostgreSQL processes that outlived a killed program. They still write to the data folder,
  * and a new server would refuse to start beside them.
  */
-final class OrphanedPostgres {
+record OrphanedPostgres(Path folder) {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
-
-  private final Path folder;
-
-  /**
-   * @param folder the real path of PostgreSQL's data folder, which no running program uses
-   */
-  OrphanedPostgres(Path folder) {
-    this.folder = folder;
-  }
 
   /**
    * Stops the processes that use the folder and waits for their end. It only stops PostgreSQL

@@ -7,15 +7,9 @@ import org.springframework.stereotype.Component;
 
 /** Describes files in responses by the types that attachments are allowed to have. */
 @Component
-final class AttachmentTypes implements OpenApiCustomizer {
+record AttachmentTypes(AttachmentProperties properties) implements OpenApiCustomizer {
 
   private static final String ANY = org.springframework.http.MediaType.ALL_VALUE;
-
-  private final AttachmentProperties properties;
-
-  AttachmentTypes(AttachmentProperties properties) {
-    this.properties = properties;
-  }
 
   @Override
   public void customise(OpenAPI api) {

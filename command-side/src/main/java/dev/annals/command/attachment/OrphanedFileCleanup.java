@@ -9,25 +9,12 @@ import org.springframework.stereotype.Component;
 
 /** Deletes bytes without a holder: at once in jobs; a daily sweep deletes the rest. */
 @Component
-class OrphanedFileCleanup implements Schedule {
+record OrphanedFileCleanup(
+    StoredFiles files, StoredObjects objects, ObjectStore store, Spool spool, Clock clock)
+    implements Schedule {
 
   private static final Duration MIN_AGE = Duration.ofDays(1);
   private static final String OBJECT = ObjectStore.object("");
-
-  private final StoredFiles files;
-  private final StoredObjects objects;
-  private final ObjectStore store;
-  private final Spool spool;
-  private final Clock clock;
-
-  OrphanedFileCleanup(
-      StoredFiles files, StoredObjects objects, ObjectStore store, Spool spool, Clock clock) {
-    this.files = files;
-    this.objects = objects;
-    this.store = store;
-    this.spool = spool;
-    this.clock = clock;
-  }
 
   /** Deletes an object unless the bytes have a holder. */
   void remove(String key) {

@@ -15,15 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Operations")
 @ServedBy(ProcessRole.COMMANDS)
-class StorageController {
-
-  private final ObjectStore store;
-  private final JdbcClient jdbc;
-
-  StorageController(ObjectStore store, JdbcClient jdbc) {
-    this.store = store;
-    this.jdbc = jdbc;
-  }
+record StorageController(ObjectStore store, JdbcClient jdbc) {
 
   /**
    * The contents of the store.

@@ -20,7 +20,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  * transaction waits for the store, and a late deletion cannot hit them.
  */
 @Component
-class StoredObjects {
+record StoredObjects(
+    JdbcClient jdbc,
+    TransactionTemplate transaction,
+    @StoreJobs ObjectProvider<Scheduler> jobs,
+    Clock clock) {
 
   /** Releases the bytes of a SHA-256. Earlier versions schedule this job. */
   static final TaskDescriptor<String> RELEASE =
@@ -31,22 +35,7 @@ class StoredObjects {
 
   private static final UUID NOBODY = new UUID(0, 0);
 
-  private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
   // Lazy: the cleanup, one of its jobs, needs this bean.
-  private final ObjectProvider<Scheduler> jobs;
-  private final Clock clock;
-
-  StoredObjects(
-      JdbcClient jdbc,
-      TransactionTemplate transaction,
-      @StoreJobs ObjectProvider<Scheduler> jobs,
-      Clock clock) {
-    this.jdbc = jdbc;
-    this.transaction = transaction;
-    this.jobs = jobs;
-    this.clock = clock;
-  }
 
   /** Keeps bytes from being deleted, as part of the current transaction that adds a holder. */
   void claim(String sha256) {

@@ -25,17 +25,9 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 @RestController
 @Tag(name = "Account")
 @ServedBy(ProcessRole.IDENTITY)
-class ExportController {
+record ExportController(List<ExportPart> parts, LargeResponses answers) {
 
   private static final String ZIP = "application/zip";
-
-  private final List<ExportPart> parts;
-  private final LargeResponses answers;
-
-  ExportController(List<ExportPart> parts, LargeResponses answers) {
-    this.parts = parts;
-    this.answers = answers;
-  }
 
   /**
    * Downloads all data of the caller as a ZIP archive. It has the profile, the notes and the tasks

@@ -33,15 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Feature flags")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)
-class FlagController {
-
-  private final Flags flags;
-  private final CommandGateway commands;
-
-  FlagController(Flags flags, CommandGateway commands) {
-    this.flags = flags;
-    this.commands = commands;
-  }
+record FlagController(Flags flags, CommandGateway commands) {
 
   /** A flag in a response. */
   record FlagDetails(

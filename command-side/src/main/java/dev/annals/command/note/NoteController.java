@@ -43,15 +43,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Notes")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
-class NoteController {
-
-  private final CommandGateway commands;
-  private final IdempotentCreation creation;
-
-  NoteController(CommandGateway commands, IdempotentCreation creation) {
-    this.commands = commands;
-    this.creation = creation;
-  }
+record NoteController(CommandGateway commands, IdempotentCreation creation) {
 
   record NewNote(
       @Text(min = 1, max = 200, line = true) String title,

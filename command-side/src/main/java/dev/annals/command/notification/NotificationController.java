@@ -30,15 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Notifications")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/notifications")
-class NotificationController {
-
-  private final StoredEvents events;
-  private final CommandGateway commands;
-
-  NotificationController(StoredEvents events, CommandGateway commands) {
-    this.events = events;
-    this.commands = commands;
-  }
+record NotificationController(StoredEvents events, CommandGateway commands) {
 
   /**
    * Marks a notification as read, on every device. A notification that is read already stays so.

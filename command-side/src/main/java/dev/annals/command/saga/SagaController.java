@@ -15,13 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Operations")
 @ServedBy(ProcessRole.COMMANDS)
-class SagaController {
-
-  private final Sagas sagas;
-
-  SagaController(Sagas sagas) {
-    this.sagas = sagas;
-  }
+record SagaController(Sagas sagas) {
 
   /**
    * The parameters of the list.

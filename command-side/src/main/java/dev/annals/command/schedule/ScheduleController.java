@@ -18,13 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Operations")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/admin/schedules")
-class ScheduleController {
-
-  private final Schedules schedules;
-
-  ScheduleController(Schedules schedules) {
-    this.schedules = schedules;
-  }
+record ScheduleController(Schedules schedules) {
 
   /**
    * Lists the schedules, with their last and next run. A schedule that has not run yet has no last

@@ -54,17 +54,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Tasks")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
-class TaskController {
-
-  private final CommandGateway commands;
-  private final IdempotentCreation creation;
-  private final Limits limits;
-
-  TaskController(CommandGateway commands, IdempotentCreation creation, Limits limits) {
-    this.commands = commands;
-    this.creation = creation;
-    this.limits = limits;
-  }
+record TaskController(CommandGateway commands, IdempotentCreation creation, Limits limits) {
 
   /** In minutes: some 69 days. */
   private static final int MAX_ESTIMATE = 100_000;

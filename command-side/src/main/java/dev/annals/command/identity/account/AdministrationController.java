@@ -42,19 +42,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Users", description = "The users, for administrators.")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
-class AdministrationController {
-
-  private final UserList list;
-  private final Users users;
-  private final CommandGateway commands;
-  private final Flags flags;
-
-  AdministrationController(UserList list, Users users, CommandGateway commands, Flags flags) {
-    this.list = list;
-    this.users = users;
-    this.commands = commands;
-    this.flags = flags;
-  }
+record AdministrationController(UserList list, Users users, CommandGateway commands, Flags flags) {
 
   record Assignment(@ArraySchema(uniqueItems = true) List<Role> roles) {
 

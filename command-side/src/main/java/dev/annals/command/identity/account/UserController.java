@@ -36,15 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Account", description = "The profile and the data of the caller.")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
-class UserController {
-
-  private final Users users;
-  private final CommandGateway commands;
-
-  UserController(Users users, CommandGateway commands) {
-    this.users = users;
-    this.commands = commands;
-  }
+record UserController(Users users, CommandGateway commands) {
 
   record ProfileUpdate(
       @Text(min = 1, max = 100, line = true) String displayName,

@@ -13,13 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Keys", description = "The keys that sign tokens and tree heads.")
 @ServedBy(ProcessRole.IDENTITY)
-class KeyController {
-
-  private final SigningKeys keys;
-
-  KeyController(SigningKeys keys) {
-    this.keys = keys;
-  }
+record KeyController(SigningKeys keys) {
 
   /** The public keys as a JWK Set (RFC 7517, 5). */
   record JwkSet(List<Map<String, Object>> keys) {}

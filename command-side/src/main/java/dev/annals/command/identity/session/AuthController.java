@@ -51,29 +51,13 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Authentication", description = "Registration, logins, sessions and passwords.")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", produces = MediaType.APPLICATION_JSON_VALUE)
-class AuthController {
-
-  private final Passwords passwords;
-  private final Users users;
-  private final Sessions sessions;
-  private final TokenIssuer tokens;
-  private final CommandGateway commands;
-  private final Clock clock;
-
-  AuthController(
-      Passwords passwords,
-      Users users,
-      Sessions sessions,
-      TokenIssuer tokens,
-      CommandGateway commands,
-      Clock clock) {
-    this.passwords = passwords;
-    this.users = users;
-    this.sessions = sessions;
-    this.tokens = tokens;
-    this.commands = commands;
-    this.clock = clock;
-  }
+record AuthController(
+    Passwords passwords,
+    Users users,
+    Sessions sessions,
+    TokenIssuer tokens,
+    CommandGateway commands,
+    Clock clock) {
 
   record Registration(
       @Schema(minLength = 3, maxLength = EmailAddress.MAX_LENGTH, pattern = "^[ -~]+@[^@ ]+$")

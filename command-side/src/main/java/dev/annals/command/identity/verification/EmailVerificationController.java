@@ -35,18 +35,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Authentication")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth/verify-email")
-class EmailVerificationController {
-
-  private final EmailVerification verification;
-  private final Limits limits;
-  private final CommandGateway commands;
-
-  EmailVerificationController(
-      EmailVerification verification, Limits limits, CommandGateway commands) {
-    this.verification = verification;
-    this.limits = limits;
-    this.commands = commands;
-  }
+record EmailVerificationController(
+    EmailVerification verification, Limits limits, CommandGateway commands) {
 
   record MailedToken(String token) {}
 

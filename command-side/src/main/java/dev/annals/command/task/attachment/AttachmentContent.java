@@ -22,13 +22,7 @@ import org.springframework.web.ErrorResponseException;
 
 /** Answers with the bytes of an attachment, with headers that keep browsers from running them. */
 @Component
-class AttachmentContent {
-
-  private final FileStorage files;
-
-  AttachmentContent(FileStorage files) {
-    this.files = files;
-  }
+record AttachmentContent(FileStorage files) {
 
   /**
    * Answers the whole file or one range (RFC 9110, 14). A request for several ranges gets the whole

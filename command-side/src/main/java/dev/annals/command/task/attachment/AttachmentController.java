@@ -54,26 +54,12 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Attachments", description = "The files of tasks.")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/tasks/{id}/attachments")
-class AttachmentController {
-
-  private final Attachments attachments;
-  private final FileStorage files;
-  private final AttachmentContent content;
-  private final CommandGateway commands;
-  private final Flags flags;
-
-  AttachmentController(
-      Attachments attachments,
-      FileStorage files,
-      AttachmentContent content,
-      CommandGateway commands,
-      Flags flags) {
-    this.attachments = attachments;
-    this.files = files;
-    this.content = content;
-    this.commands = commands;
-    this.flags = flags;
-  }
+record AttachmentController(
+    Attachments attachments,
+    FileStorage files,
+    AttachmentContent content,
+    CommandGateway commands,
+    Flags flags) {
 
   record NewUpload(
       @Text(min = 1, max = 4096) String fileName,

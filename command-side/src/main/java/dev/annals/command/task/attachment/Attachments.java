@@ -31,29 +31,13 @@ import org.springframework.stereotype.Component;
  * the upload. A repeated request finds the attachment by the event with that id.
  */
 @Component
-class Attachments {
-
-  private final CommandGateway commands;
-  private final Repository<Task> tasks;
-  private final EventStore events;
-  private final FileStorage files;
-  private final StoredFiles stored;
-  private final IdempotentCreation creation;
-
-  Attachments(
-      CommandGateway commands,
-      Repository<Task> tasks,
-      EventStore events,
-      FileStorage files,
-      StoredFiles stored,
-      IdempotentCreation creation) {
-    this.commands = commands;
-    this.tasks = tasks;
-    this.events = events;
-    this.files = files;
-    this.stored = stored;
-    this.creation = creation;
-  }
+record Attachments(
+    CommandGateway commands,
+    Repository<Task> tasks,
+    EventStore events,
+    FileStorage files,
+    StoredFiles stored,
+    IdempotentCreation creation) {
 
   /** An attachment, and the version that the task got with it. */
   record Added(AttachmentView attachment, long version) {}

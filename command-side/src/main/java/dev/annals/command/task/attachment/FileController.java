@@ -37,29 +37,13 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Files", description = "Signed URLs, which need no token.")
 @ServedBy(ProcessRole.COMMANDS)
 @RequestMapping("/files")
-class FileController {
-
-  private final FileStorage files;
-  private final StoredFiles stored;
-  private final SignedUrls urls;
-  private final Attachments attachments;
-  private final AttachmentContent content;
-  private final Flags flags;
-
-  FileController(
-      FileStorage files,
-      StoredFiles stored,
-      SignedUrls urls,
-      Attachments attachments,
-      AttachmentContent content,
-      Flags flags) {
-    this.files = files;
-    this.stored = stored;
-    this.urls = urls;
-    this.attachments = attachments;
-    this.content = content;
-    this.flags = flags;
-  }
+record FileController(
+    FileStorage files,
+    StoredFiles stored,
+    SignedUrls urls,
+    Attachments attachments,
+    AttachmentContent content,
+    Flags flags) {
 
   /** The parameters of a signed URL. */
   record Signature(@DefaultValue("") String expires, @DefaultValue("") String signature)
