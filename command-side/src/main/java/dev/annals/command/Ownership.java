@@ -14,11 +14,6 @@ import java.util.UUID;
  */
 public record Ownership(@Subject UUID ownerId, boolean deleted) {
 
-  /** Returns the ownership of a new aggregate. */
-  public static Ownership of(UUID ownerId) {
-    return new Ownership(ownerId, false);
-  }
-
   /** Returns this ownership with the aggregate in the trash, or out of it. */
   public Ownership deleted(boolean deleted) {
     return new Ownership(ownerId, deleted);

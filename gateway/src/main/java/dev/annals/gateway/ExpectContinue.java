@@ -10,6 +10,7 @@ import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -49,8 +50,16 @@ final class ExpectContinue implements GlobalFilter, Ordered, HttpClientCustomize
       return chain.filter(exchange);
     }
     Wanted wanted = new Wanted(Sinks.empty(), exchange);
+    ServerHttpRequest waiting =
+        new ServerHttpRequestDecorator(exchange.getRequest()) {
+          /** Returns the body, which is read only after the side asks for it. */
+          @Override
+          public Flux<DataBuffer> getBody() {
+            return wanted.body().asMono().concatWith(super.getBody());
+          }
+        };
     return chain
-        .filter(exchange.mutate().request(new Waiting(exchange, wanted.body())).build())
+        .filter(exchange.mutate().request(waiting).build())
         .contextWrite(context -> context.put(Wanted.class, wanted));
   }
 
@@ -96,22 +105,6 @@ final class ExpectContinue implements GlobalFilter, Ordered, HttpClientCustomize
         }
       }
       context.fireChannelRead(message);
-    }
-  }
-
-  /** A request whose body is read only after the side asks for it. */
-  private static final class Waiting extends ServerHttpRequestDecorator {
-
-    private final Sinks.Empty<DataBuffer> wanted;
-
-    private Waiting(ServerWebExchange exchange, Sinks.Empty<DataBuffer> wanted) {
-      super(exchange.getRequest());
-      this.wanted = wanted;
-    }
-
-    @Override
-    public Flux<DataBuffer> getBody() {
-      return wanted.asMono().concatWith(super.getBody());
     }
   }
 }

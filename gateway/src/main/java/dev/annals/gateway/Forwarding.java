@@ -45,59 +45,44 @@ record Forwarding(WebSockets webSockets) implements GlobalFilter, Ordered {
     Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
     UpstreamGroup side =
         (UpstreamGroup) Objects.requireNonNull(route.getMetadata().get(Routes.SIDE));
-    return new Attempts(exchange, chain, side.candidates().iterator(), System.nanoTime()).next();
+    return attempt(exchange, chain, side.candidates().iterator(), System.nanoTime());
   }
 
-  /** The attempts to forward one request. */
-  private final class Attempts {
+  /** Forwards a request to the next process, and after a failure to the ones behind it. */
+  private Mono<Void> attempt(
+      ServerWebExchange exchange,
+      GatewayFilterChain chain,
+      Iterator<Upstream> candidates,
+      long start) {
+    Upstream backEnd = candidates.next();
+    URI url = at(backEnd, exchange.getRequiredAttribute(URL));
+    exchange.getAttributes().put(URL, url);
+    Mono<Void> attempt =
+        WebSockets.isHandshake(exchange.getRequest())
+            ? webSockets.connect(exchange, url)
+            : chain.filter(exchange);
+    return attempt.onErrorResume(
+        thrown -> {
+          boolean refused = isRefused(thrown);
+          if (refused) {
+            backEnd.setReady(false);
+          }
+          boolean repeats =
+              refused
+                  ? System.nanoTime() - start < RETRY_TIMEOUT.toNanos()
+                  : isBrokenRead(exchange, thrown);
+          if (!candidates.hasNext() || !repeats) {
+            return Mono.error(thrown);
+          }
+          ServerWebExchangeUtils.reset(exchange);
+          return attempt(exchange, chain, candidates, start);
+        });
+  }
 
-    private final ServerWebExchange exchange;
-    private final GatewayFilterChain chain;
-    private final Iterator<Upstream> candidates;
-    private final long start;
-
-    private Attempts(
-        ServerWebExchange exchange,
-        GatewayFilterChain chain,
-        Iterator<Upstream> candidates,
-        long start) {
-      this.exchange = exchange;
-      this.chain = chain;
-      this.candidates = candidates;
-      this.start = start;
-    }
-
-    private Mono<Void> next() {
-      Upstream backEnd = candidates.next();
-      URI url = at(backEnd, exchange.getRequiredAttribute(URL));
-      exchange.getAttributes().put(URL, url);
-      Mono<Void> attempt =
-          WebSockets.isHandshake(exchange.getRequest())
-              ? webSockets.connect(exchange, url)
-              : chain.filter(exchange);
-      return attempt.onErrorResume(
-          thrown -> {
-            boolean refused = isRefused(thrown);
-            if (refused) {
-              backEnd.setReady(false);
-            }
-            if (!candidates.hasNext() || !(refused ? inTime() : isBrokenRead(thrown))) {
-              return Mono.error(thrown);
-            }
-            ServerWebExchangeUtils.reset(exchange);
-            return next();
-          });
-    }
-
-    private boolean inTime() {
-      return System.nanoTime() - start < RETRY_TIMEOUT.toNanos();
-    }
-
-    private boolean isBrokenRead(Throwable thrown) {
-      return (thrown instanceof IOException || thrown instanceof AbortedException)
-          && READS.contains(exchange.getRequest().getMethod())
-          && !exchange.getResponse().isCommitted();
-    }
+  private static boolean isBrokenRead(ServerWebExchange exchange, Throwable thrown) {
+    return (thrown instanceof IOException || thrown instanceof AbortedException)
+        && READS.contains(exchange.getRequest().getMethod())
+        && !exchange.getResponse().isCommitted();
   }
 
   private static boolean isRefused(Throwable thrown) {

@@ -60,7 +60,7 @@ record MalformedRequestHandler(CorsProperties cors) implements NettyServerCustom
         (observer, channel, remote) ->
             channel
                 .pipeline()
-                .addAfter(NettyPipeline.HttpCodec, "annals.well-formed", new Guard(cors)));
+                .addAfter(NettyPipeline.HttpCodec, "annals.well-formed", new Guard()));
   }
 
   private static @Nullable Problem validate(HttpRequest request) {
@@ -134,18 +134,13 @@ record MalformedRequestHandler(CorsProperties cors) implements NettyServerCustom
   }
 
   /** Checks the requests of one connection right after the decoder. */
-  private static final class Guard extends ChannelInboundHandlerAdapter {
+  private final class Guard extends ChannelInboundHandlerAdapter {
 
     private static final HttpMethod NO_METHOD = HttpMethod.valueOf("-");
 
-    private final CorsProperties cors;
     // A request that cannot be decoded has a head, too.
     private HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, NO_METHOD, "/");
     private boolean refused;
-
-    private Guard(CorsProperties cors) {
-      this.cors = cors;
-    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {

@@ -26,20 +26,12 @@ import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
  * The folder of all data of this program. A lock, which ends with the process, keeps other programs
  * out. Only the owner may read the folder, since it holds the master key.
  */
-final class DataFolder implements AutoCloseable {
+record DataFolder(Path root, FileChannel lock) implements AutoCloseable {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
-
-  private final Path root;
-  private final FileChannel lock;
-
-  private DataFolder(Path root, FileChannel lock) {
-    this.root = root;
-    this.lock = lock;
-  }
 
   /**
    * Creates the folder if it is missing, and locks it for this process.

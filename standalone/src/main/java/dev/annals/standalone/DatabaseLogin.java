@@ -66,12 +66,8 @@ final class DatabaseLogin {
   private final DataFolder data;
   private final String password = DataFolder.newPassword();
 
-  private DatabaseLogin(DataFolder data) {
+  DatabaseLogin(DataFolder data) {
     this.data = data;
-  }
-
-  static DatabaseLogin withNewPassword(DataFolder data) {
-    return new DatabaseLogin(data);
   }
 
   String password() {
@@ -119,15 +115,11 @@ final class DatabaseLogin {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
             .start();
     try (Writer statements = server.outputWriter(StandardCharsets.UTF_8)) {
-      statements.write(SCRIPT.formatted(verifier()));
+      statements.write(SCRIPT.formatted(PasswordUtil.encodeScramSha256(password.toCharArray())));
     }
     int code = server.waitFor();
     if (code != 0) {
       throw new IOException("The database role cannot be created: exit code " + code);
     }
-  }
-
-  private String verifier() {
-    return PasswordUtil.encodeScramSha256(password.toCharArray());
   }
 }

@@ -32,14 +32,10 @@ final class EmbeddedMail implements AutoCloseable {
   /** A received mail; a missing part is empty. */
   record Mail(String to, String subject, Instant sentAt, String text, String html) {}
 
-  private EmbeddedMail() {
+  EmbeddedMail() {
     server.start();
     catchAll = server.setUser("catchAll", "");
     server.getUserManager().setMessageDeliveryHandler(this::receive);
-  }
-
-  static EmbeddedMail start() {
-    return new EmbeddedMail();
   }
 
   /** Returns the properties that connect the application to this server. */

@@ -21,15 +21,11 @@ final class EmbeddedMongo implements AutoCloseable {
   private final OwnerIndexedBackend backend;
   private final MongoServer server;
 
-  private EmbeddedMongo(Path file) {
-    this.file = file;
+  EmbeddedMongo(DataFolder data) {
+    this.file = data.resolve("mongo.mv");
     this.backend = new OwnerIndexedBackend(file.toString());
     this.server = new MongoServer(backend);
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, THREADS);
-  }
-
-  static EmbeddedMongo start(DataFolder data) {
-    return new EmbeddedMongo(data.resolve("mongo.mv"));
   }
 
   /** Writes all acknowledged changes to the file, so that a kill does not lose them. */

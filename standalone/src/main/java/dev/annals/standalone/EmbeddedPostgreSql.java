@@ -21,21 +21,12 @@ import org.springframework.util.FileSystemUtils;
  * A PostgreSQL server on loopback that keeps all acknowledged transactions: after a kill of the
  * program or the server, the next start recovers them. One role, not a superuser, can log in.
  */
-final class EmbeddedPostgreSql implements AutoCloseable {
+record EmbeddedPostgreSql(Path folder, EmbeddedPostgres server, DatabaseLogin login)
+    implements AutoCloseable {
   static final String FOLDER = "postgres";
 
   // Recovery after a crash replays up to a gigabyte of log before the server answers.
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-
-  private final Path folder;
-  private final EmbeddedPostgres server;
-  private final DatabaseLogin login;
-
-  private EmbeddedPostgreSql(Path folder, EmbeddedPostgres server, DatabaseLogin login) {
-    this.folder = folder;
-    this.server = server;
-    this.login = login;
-  }
 
   /**
    * Starts the server; the first start creates the database.
@@ -65,7 +56,7 @@ final class EmbeddedPostgreSql implements AutoCloseable {
     refuseUnreachable(folder);
     Path log = data.resolve("postgres.log");
     Files.deleteIfExists(log);
-    DatabaseLogin login = DatabaseLogin.withNewPassword(data);
+    DatabaseLogin login = new DatabaseLogin(data);
     try {
       EmbeddedPostgres server = run(folder, binaries(data), log.toFile(), archive, login);
       // The library ignores the interrupt.

@@ -21,7 +21,7 @@ import org.springframework.core.io.Resource;
  * A Redis server on loopback, in memory only, with a password. It ends with this process: a shell
  * kills it when the shell's standard input closes.
  */
-final class EmbeddedRedis implements AutoCloseable {
+record EmbeddedRedis(Process shell, int port, String password) implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int ATTEMPTS = 5;
   private static final String CONFIGURATION = "redis.conf";
@@ -38,16 +38,6 @@ final class EmbeddedRedis implements AutoCloseable {
       wait $server
       kill $watch
       """;
-
-  private final Process shell;
-  private final int port;
-  private final String password;
-
-  private EmbeddedRedis(Process shell, int port, String password) {
-    this.shell = shell;
-    this.port = port;
-    this.password = password;
-  }
 
   /** Starts Redis; empty if this build has none for this machine, or it does not start. */
   static Optional<EmbeddedRedis> start(DataFolder data) throws IOException, InterruptedException {

@@ -149,7 +149,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     String configured =
         value(environment, "spring.mongodb.uri", value(environment, "spring.mongodb.host", ""));
     if (configured.isEmpty()) {
-      mongo = EmbeddedMongo.start(data);
+      mongo = new EmbeddedMongo(data);
       started.push(mongo);
       properties.putAll(mongo.properties());
       configured = mongo.toString();
@@ -187,7 +187,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
   private void startMail(ConfigurableEnvironment environment, boolean open) {
     String configured = value(environment, "spring.mail.host", "");
     if (configured.isEmpty()) {
-      EmbeddedMail mail = EmbeddedMail.start();
+      EmbeddedMail mail = new EmbeddedMail();
       started.push(mail);
       properties.putAll(mail.properties());
       if (environment.matchesProfiles("staging")) {

@@ -32,7 +32,7 @@ class EmbeddedMongoTest {
   @Test
   void keepsCommittedWritesAfterAKill() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
-        EmbeddedMongo mongo = EmbeddedMongo.start(data);
+        EmbeddedMongo mongo = new EmbeddedMongo(data);
         MongoClient client = client(mongo)) {
       notes(client).insertOne(new Document("_id", "kept"));
       mongo.commit();
@@ -40,7 +40,7 @@ class EmbeddedMongoTest {
       Files.copy(folder.resolve("mongo.mv"), afterTheKill.resolve("mongo.mv"));
     }
     try (DataFolder data = DataFolder.open(afterTheKill);
-        EmbeddedMongo mongo = EmbeddedMongo.start(data);
+        EmbeddedMongo mongo = new EmbeddedMongo(data);
         MongoClient client = client(mongo)) {
       assertThat(notes(client).find()).containsExactly(new Document("_id", "kept"));
     }
@@ -49,7 +49,7 @@ class EmbeddedMongoTest {
   @Test
   void runsCommandsOfManyConnectionsInParallel() throws Exception {
     try (DataFolder data = DataFolder.open(folder);
-        EmbeddedMongo mongo = EmbeddedMongo.start(data)) {
+        EmbeddedMongo mongo = new EmbeddedMongo(data)) {
       ServerAddress address = new ServerAddress(new ConnectionString(uri(mongo)).getHosts().get(0));
       List<Socket> connections = new ArrayList<>();
       try {
@@ -70,7 +70,7 @@ class EmbeddedMongoTest {
   void listsTheDocumentsOfAnOwnerAfterEachChangeAndEachStart() throws Exception {
     Bson anns = and(eq("owner", "ann"), eq("deleted", false));
     try (DataFolder data = DataFolder.open(folder)) {
-      try (EmbeddedMongo mongo = EmbeddedMongo.start(data);
+      try (EmbeddedMongo mongo = new EmbeddedMongo(data);
           MongoClient client = client(mongo)) {
         notes(client).insertOne(note("a", "ann"));
         notes(client).insertMany(List.of(note("b", "ben"), note("c", "ann"), note("d", "ann")));
@@ -84,7 +84,7 @@ class EmbeddedMongoTest {
         assertThat(ids(client, anns)).containsExactly("b", "d", "e");
         assertThat(ids(client, eq("owner", "ben"))).isEmpty();
       }
-      try (EmbeddedMongo mongo = EmbeddedMongo.start(data);
+      try (EmbeddedMongo mongo = new EmbeddedMongo(data);
           MongoClient client = client(mongo)) {
         assertThat(ids(client, anns)).containsExactly("b", "d", "e");
         assertThat(notes(client).countDocuments(eq("owner", "ann"))).isEqualTo(4);

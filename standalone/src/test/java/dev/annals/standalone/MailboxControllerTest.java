@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 class MailboxControllerTest {
-  private static final EmbeddedMail MAIL = EmbeddedMail.start();
+  private static final EmbeddedMail MAIL = new EmbeddedMail();
 
   private final MailboxController mailbox = new MailboxController(MAIL, false);
 

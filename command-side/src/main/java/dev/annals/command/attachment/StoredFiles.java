@@ -71,7 +71,7 @@ public class StoredFiles {
    */
   UUID claim(UUID ownerId, String sha256, long size) {
     UUID claim = UUID.randomUUID();
-    OffsetDateTime end = now().plus(CLAIM_LIFETIME);
+    OffsetDateTime end = OffsetDateTime.now(clock).plus(CLAIM_LIFETIME);
     transaction.executeWithoutResult(status -> insert(claim, ownerId, sha256, size, end));
     return claim;
   }
@@ -84,7 +84,8 @@ public class StoredFiles {
    */
   void claim(Upload upload) {
     Duration url = properties.linkLifetime();
-    OffsetDateTime end = now().plus(url.compareTo(CLAIM_LIFETIME) > 0 ? url : CLAIM_LIFETIME);
+    OffsetDateTime end =
+        OffsetDateTime.now(clock).plus(url.compareTo(CLAIM_LIFETIME) > 0 ? url : CLAIM_LIFETIME);
     transaction.executeWithoutResult(
         status -> {
           insert(upload.id(), upload.ownerId(), upload.sha256(), upload.size(), end);
@@ -107,7 +108,7 @@ public class StoredFiles {
             select * from attachment.upload join attachment.file using (id)
             where id = ? and attachment_id is null and expires_at > ?
             """)
-        .params(id, now())
+        .params(id, OffsetDateTime.now(clock))
         .query(
             (row, number) -> {
               UUID ownerId = row.getObject("owner_id", UUID.class);
@@ -203,18 +204,12 @@ public class StoredFiles {
         jdbc.sql(
                 """
                 delete from attachment.file where %s
-                returning id, owner_id, sha256, attachment_id is null
+                returning id as claim, owner_id as owner, sha256, attachment_id is null
                   and exists (select from attachment.upload where upload.id = file.id) as announced
                 """
                     .formatted(which))
             .param(id)
-            .query(
-                (row, number) ->
-                    new Deleted(
-                        row.getObject("id", UUID.class),
-                        row.getObject("owner_id", UUID.class),
-                        row.getString("sha256"),
-                        row.getBoolean("announced")))
+            .query(Deleted.class)
             .list();
     for (Deleted it : deleted) {
       if (it.announced()) {
@@ -262,7 +257,7 @@ public class StoredFiles {
             insert into attachment.file (id, owner_id, sha256, size, created_at, expires_at)
             values (?, ?, ?, ?, ?, ?)
             """)
-        .params(claim, ownerId, sha256, size, now(), end)
+        .params(claim, ownerId, sha256, size, OffsetDateTime.now(clock), end)
         .update();
   }
 
@@ -288,9 +283,5 @@ public class StoredFiles {
 
   private static byte[] place(UUID upload) {
     return ("upload/" + upload).getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private OffsetDateTime now() {
-    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

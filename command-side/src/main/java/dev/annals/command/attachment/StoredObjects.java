@@ -159,7 +159,7 @@ record StoredObjects(
                 from attachment.object cross join attachment.first_place
                 where sha256 = ? and released_at is null for update of object
                 """)
-            .params(now(), sha256)
+            .params(OffsetDateTime.now(clock), sha256)
             .query(
                 (row, number) ->
                     new Removal(
@@ -172,7 +172,7 @@ record StoredObjects(
               update attachment.object set place = gen_random_uuid(), released_at = ?
               where sha256 = ?
               """)
-          .params(now(), sha256)
+          .params(OffsetDateTime.now(clock), sha256)
           .update();
       remove(owner, removal.get().key(), removal.get().due());
     }
@@ -196,9 +196,5 @@ record StoredObjects(
   private void remove(UUID owner, String key, Instant due) {
     jobs.getObject()
         .schedule(REMOVAL.instance(owner + "/" + UUID.randomUUID()).data(key).build(), due);
-  }
-
-  private OffsetDateTime now() {
-    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

@@ -49,23 +49,10 @@ public class Users {
   /**
    * Registers a user, who is the actor of the event.
    *
+   * @param verified whether the operator vouches for the address
    * @throws Refusal {@code email-taken}
    */
-  public UserDetails register(String email, String password, String displayName, Set<Role> roles) {
-    return register(email, password, displayName, roles, false);
-  }
-
-  /**
-   * Registers a user whose address the operator vouches for.
-   *
-   * @throws Refusal {@code email-taken}
-   */
-  public UserDetails registerVerified(
-      String email, String password, String displayName, Set<Role> roles) {
-    return register(email, password, displayName, roles, true);
-  }
-
-  private UserDetails register(
+  public UserDetails register(
       String email, String password, String displayName, Set<Role> roles, boolean verified) {
     UUID userId = UUID.randomUUID();
     return commands.sendAndWait(

@@ -60,6 +60,7 @@ public class FairProcessors {
   /**
    * Runs work for an account when its turn comes.
    *
+   * @param account empty for work without an account; all such work of an address counts as one
    * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if too much work of the address waits, {@link
    *     Problem#UNAVAILABLE} if too much work waits in all or the turn does not come within 2 s
    */
@@ -76,15 +77,5 @@ public class FairProcessors {
       throw new Refusal(
           Problem.UNAVAILABLE, "Too many passwords are being checked. Try again soon.");
     }
-  }
-
-  /**
-   * Runs work without an account when its turn comes. All such work of an address counts as one
-   * account.
-   *
-   * @throws Refusal as {@link #run(String, Supplier)}
-   */
-  public <T> T run(Supplier<T> work) {
-    return run("", work);
   }
 }

@@ -4,10 +4,6 @@ package dev.annals.command.mail;
 final class MailRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  MailRefusedException(String reason) {
-    super(reason);
-  }
-
   MailRefusedException(String reason, Throwable cause) {
     super(reason, cause);
   }

@@ -56,7 +56,7 @@ class MailTransport {
   void send(Mail mail) {
     EmailAddress to =
         EmailAddress.parse(mail.to())
-            .orElseThrow(() -> new MailRefusedException("the address cannot receive mail"));
+            .orElseThrow(() -> new MailRefusedException("the address cannot receive mail", null));
     Context values = new Context(Locale.ENGLISH, mail.values());
     String html = templates.process(mail.template() + ".html", values);
     String text = templates.process(mail.template() + ".txt", values);

@@ -77,7 +77,7 @@ class Note {
   @EventSourcingHandler
   void evolve(NoteCreated event, @Timestamp Instant at) {
     noteId = event.noteId();
-    ownership = Ownership.of(event.ownerId());
+    ownership = new Ownership(event.ownerId(), false);
     createdAt = at;
     evolve((NoteEvent.WithValues) event, at);
   }

@@ -15,13 +15,7 @@ import org.springframework.scheduling.support.CronExpression;
  * <p>A stored run keeps its time unless the expression yields an earlier one, so a restart of the
  * program does not delay the retry of a failed run.
  */
-final class Cron implements Schedule {
-
-  private final CronExpression expression;
-
-  private Cron(CronExpression expression) {
-    this.expression = expression;
-  }
+record Cron(CronExpression expression) implements Schedule {
 
   /**
    * @throws CannotStartException unless the expression is valid and yields a future time

@@ -1,12 +1,10 @@
 package dev.annals.command.task;
 
+import dev.annals.command.AggregateReader;
 import dev.annals.command.task.overdue.DueTasks;
-import dev.annals.command.task.overdue.DueTasks.DueTask;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
-import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.stereotype.Component;
 
@@ -32,16 +30,12 @@ public class OpenTasks {
 
   /** Returns a user's first open tasks that are due before a time, with titles from the events. */
   public List<OpenTask> dueBefore(UUID owner, Instant end, int max) {
-    List<DueTask> first = tasks.open(owner, end, max);
-    UnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
-    try {
-      return first.stream().map(task -> new OpenTask(title(task.taskId()), task.dueAt())).toList();
-    } finally {
-      unitOfWork.rollback();
-    }
+    return tasks.open(owner, end, max).stream()
+        .map(task -> new OpenTask(title(task.taskId()), task.dueAt()))
+        .toList();
   }
 
   private String title(UUID task) {
-    return repository.load(task.toString()).invoke(Task::title);
+    return AggregateReader.of(repository, task, Task::title).orElseThrow();
   }
 }

@@ -182,7 +182,7 @@ public class Task {
   @EventSourcingHandler
   void evolve(TaskCreated event, @Timestamp Instant at) {
     taskId = event.taskId();
-    ownership = Ownership.of(event.ownerId());
+    ownership = new Ownership(event.ownerId(), false);
     status = TaskStatus.OPEN;
     createdAt = at;
     evolve((TaskEvent.WithValues) event, at);

@@ -282,7 +282,7 @@ class CheckedThenChangedTest {
   private static UUID register() {
     return program
         .getBean(Users.class)
-        .register(UUID.randomUUID() + "@example.org", PASSWORD, "Anna", ALL)
+        .register(UUID.randomUUID() + "@example.org", PASSWORD, "Anna", ALL, false)
         .id();
   }
 

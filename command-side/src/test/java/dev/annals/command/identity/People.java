@@ -20,14 +20,14 @@ public final class People {
   /** Registers Anna with a verified address. */
   public static UUID register(ApplicationContext node, String email) {
     return node.getBean(Users.class)
-        .registerVerified(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
+        .register(email, "correct horse battery", "Anna", EnumSet.of(Role.USER), true)
         .id();
   }
 
   /** Registers Anna with an unverified address, to which a verification mail is sent. */
   public static UUID registerUnverified(ApplicationContext node, String email) {
     return node.getBean(Users.class)
-        .register(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
+        .register(email, "correct horse battery", "Anna", EnumSet.of(Role.USER), false)
         .id();
   }
 

@@ -94,7 +94,7 @@ class FairProcessorsTest {
     }
     endAll();
     assertThat(processors.run("anna", () -> "done")).isEqualTo("done");
-    assertThat(processors.run(() -> "done")).isEqualTo("done");
+    assertThat(processors.run("", () -> "done")).isEqualTo("done");
   }
 
   @Test

@@ -259,6 +259,7 @@ class PasswordAttemptsTest {
                 program
                     .getBean(FairProcessors.class)
                     .run(
+                        "",
                         () -> {
                           running.countDown();
                           await().forever().until(() -> end.getCount() == 0);

@@ -32,7 +32,7 @@ public class Passwords {
 
   /** Hashes the password of a new user. */
   public String hash(String password) {
-    return turns.run(() -> bcrypt.encode(password));
+    return turns.run("", () -> bcrypt.encode(password));
   }
 
   /** Hashes a user's new password. */
@@ -54,7 +54,7 @@ public class Passwords {
 
   /** Takes as long as the comparison of a password. */
   public void compareDummy() {
-    turns.run(() -> bcrypt.matches("another password", dummyHash));
+    turns.run("", () -> bcrypt.matches("another password", dummyHash));
   }
 
   /** Returns whether a new password has at least 12 code points and at most 72 bytes in UTF-8. */

@@ -20,7 +20,6 @@ import dev.annals.platform.validation.Text;
 import dev.annals.platform.web.ChangeResponses;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.axonframework.commandhandling.GenericCommandMessage;
@@ -39,32 +38,14 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Authentication")
 @ServedBy(ProcessRole.IDENTITY)
 @RequestMapping(path = "/auth", consumes = MediaType.APPLICATION_JSON_VALUE)
-class PasswordResetController {
-
-  private final Accounts accounts;
-  private final Passwords passwords;
-  private final ResetTokens tokens;
-  private final Limits limits;
-  private final CommandGateway commands;
-  private final Clock clock;
-  private final Duration lifetime;
-
-  PasswordResetController(
-      Accounts accounts,
-      Passwords passwords,
-      ResetTokens tokens,
-      Limits limits,
-      CommandGateway commands,
-      Clock clock,
-      IdentityProperties properties) {
-    this.accounts = accounts;
-    this.passwords = passwords;
-    this.tokens = tokens;
-    this.limits = limits;
-    this.commands = commands;
-    this.clock = clock;
-    this.lifetime = properties.resetLifetime();
-  }
+record PasswordResetController(
+    Accounts accounts,
+    Passwords passwords,
+    ResetTokens tokens,
+    Limits limits,
+    CommandGateway commands,
+    Clock clock,
+    IdentityProperties properties) {
 
   record ForgottenPassword(String email) {}
 
@@ -90,7 +71,9 @@ class PasswordResetController {
             account ->
                 commands.sendAndWait(
                     new RequestPasswordReset(
-                        UUID.randomUUID(), account.userId(), clock.instant().plus(lifetime))));
+                        UUID.randomUUID(),
+                        account.userId(),
+                        clock.instant().plus(properties.resetLifetime()))));
   }
 
   /**

@@ -91,7 +91,8 @@ record AuthController(
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Profile> register(@RequestBody Registration body) {
     UserDetails user =
-        users.register(body.email(), body.password(), body.displayName(), EnumSet.of(Role.USER));
+        users.register(
+            body.email(), body.password(), body.displayName(), EnumSet.of(Role.USER), false);
     return ChangeResponses.created(
         URI.create("/users/me"), Users.change(user.id(), user.version()), Profile.of(user));
   }

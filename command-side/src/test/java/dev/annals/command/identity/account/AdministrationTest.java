@@ -249,7 +249,7 @@ class AdministrationTest {
   private static UUID registered(String email, String displayName, Set<Role> roles) {
     return first
         .getBean(Users.class)
-        .register(email, "correct horse battery", displayName, roles)
+        .register(email, "correct horse battery", displayName, roles, false)
         .id();
   }
 

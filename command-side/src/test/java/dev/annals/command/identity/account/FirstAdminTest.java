@@ -103,7 +103,8 @@ class FirstAdminTest {
       Accounts accounts = node.getBean(Accounts.class);
       UUID stranger =
           users
-              .register("Boss@bücher.example", "stranger's password", "Eve", EnumSet.of(Role.USER))
+              .register(
+                  "Boss@bücher.example", "stranger's password", "Eve", EnumSet.of(Role.USER), false)
               .id();
       firstAdmin(node, "root@example.org").run(null);
       UUID root = accounts.find("root@example.org").orElseThrow().userId();

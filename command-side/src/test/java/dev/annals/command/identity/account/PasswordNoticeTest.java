@@ -130,7 +130,7 @@ class PasswordNoticeTest {
 
   private static UUID register(ConfigurableApplicationContext node, String email) {
     return node.getBean(Users.class)
-        .registerVerified(email, "correct horse battery", "Anna", EnumSet.of(Role.USER))
+        .register(email, "correct horse battery", "Anna", EnumSet.of(Role.USER), true)
         .id();
   }
 

@@ -369,7 +369,8 @@ class ErasureTest {
             UUID.randomUUID() + "@example.org",
             "correct horse battery",
             "Ada",
-            EnumSet.of(Role.ADMIN))
+            EnumSet.of(Role.ADMIN),
+            false)
         .id();
   }
 

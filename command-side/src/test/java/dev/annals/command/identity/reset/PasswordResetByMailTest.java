@@ -47,7 +47,7 @@ class PasswordResetByMailTest extends TwoMailingProcesses {
     user =
         first
             .getBean(Users.class)
-            .registerVerified(email, "correct horse battery", "Anna <b>", EnumSet.of(Role.USER))
+            .register(email, "correct horse battery", "Anna <b>", EnumSet.of(Role.USER), true)
             .id();
   }
 
@@ -86,7 +86,7 @@ class PasswordResetByMailTest extends TwoMailingProcesses {
     UUID otherUser =
         first
             .getBean(Users.class)
-            .registerVerified(other, "correct horse battery", "Bert", EnumSet.of(Role.USER))
+            .register(other, "correct horse battery", "Bert", EnumSet.of(Role.USER), true)
             .id();
     forgot(second, other);
     eventually().until(() -> sagasOf(otherUser) == 1);
@@ -198,7 +198,7 @@ class PasswordResetByMailTest extends TwoMailingProcesses {
   private static UUID register(String address) {
     return first
         .getBean(Users.class)
-        .register(address, "correct horse battery", "Anna", EnumSet.of(Role.USER))
+        .register(address, "correct horse battery", "Anna", EnumSet.of(Role.USER), false)
         .id();
   }
 

@@ -308,7 +308,7 @@ class EmailVerificationTest extends TwoMailingProcesses {
       People.wants(node, locked, true, "UTC", 7);
       People.disable(node, locked);
       People.registerUnverified(node, doesNot);
-      node.getBean(Users.class).register(root, PASSWORD, "Root", EnumSet.allOf(Role.class));
+      node.getBean(Users.class).register(root, PASSWORD, "Root", EnumSet.allOf(Role.class), false);
       eventually()
           .until(
               () ->
@@ -354,7 +354,7 @@ class EmailVerificationTest extends TwoMailingProcesses {
   private UUID register() {
     return first
         .getBean(Users.class)
-        .register(email, PASSWORD, TYPED + " <b>", EnumSet.of(Role.USER))
+        .register(email, PASSWORD, TYPED + " <b>", EnumSet.of(Role.USER), false)
         .id();
   }
 
