@@ -6,34 +6,30 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.Message;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.monitoring.MessageMonitor;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.stereotype.Component;
 
 /**
  * Counts and times commands by type and outcome, the commit included ({@code annals.commands}), and
  * counts appended events ({@code annals.events.appended}).
  */
-@Configuration(proxyBeanMethods = false)
-class CommandMetrics {
+@Component
+record CommandMetrics(MeterRegistry metrics) implements ConfigurerModule {
 
-  @Bean
-  ConfigurerModule commandMonitors(MeterRegistry metrics) {
-    return configurer ->
-        configurer
-            .configureMessageMonitor(
-                CommandBus.class, (axon, type, name) -> command -> timeCommand(command, metrics))
-            .configureMessageMonitor(
-                EventStore.class, (axon, type, name) -> event -> countEvent(event, metrics));
+  @Override
+  public void configureModule(Configurer configurer) {
+    configurer
+        .configureMessageMonitor(CommandBus.class, (axon, type, name) -> this::timeCommand)
+        .configureMessageMonitor(EventStore.class, (axon, type, name) -> this::countEvent);
   }
 
-  private static MessageMonitor.MonitorCallback timeCommand(
-      Message<?> command, MeterRegistry metrics) {
+  private MessageMonitor.MonitorCallback timeCommand(Message<?> command) {
     long start = System.nanoTime();
     return new OutcomeCallback(
         outcome ->
@@ -42,8 +38,7 @@ class CommandMetrics {
                 .record(Duration.ofNanos(System.nanoTime() - start)));
   }
 
-  private static MessageMonitor.MonitorCallback countEvent(
-      Message<?> event, MeterRegistry metrics) {
+  private MessageMonitor.MonitorCallback countEvent(Message<?> event) {
     return new OutcomeCallback(
         outcome -> {
           if (outcome.equals("succeeded")) {

@@ -179,7 +179,6 @@ public final class IdempotentCreation {
     return tree;
   }
 
-  /** Returns the first event of an aggregate. */
   public Optional<DomainEventMessage<?>> firstEvent(UUID aggregate) {
     var stream = events.readEvents(aggregate.toString(), 0);
     return stream.hasNext() ? Optional.of(stream.next()) : Optional.empty();

@@ -154,7 +154,6 @@ public class FileStorage {
                     new IOException("The bytes of " + sha256 + " are missing")));
   }
 
-  /** Signs a URL of an attached file. */
   public Link link(UUID taskId, AttachmentView file) {
     Instant expiresAt = expiry();
     String key = objects.keyOf(file.sha256());

@@ -28,7 +28,6 @@ interface ObjectStore {
   /** Stores a file durably; may move it. */
   void put(String key, SpooledFile file);
 
-  /** Opens an object. */
   default Optional<InputStream> open(String key) {
     return open(key, 0, Long.MAX_VALUE);
   }
@@ -71,7 +70,6 @@ interface ObjectStore {
     return "uploads/" + id;
   }
 
-  /** A call of the file system. */
   interface FileCall<T> {
     T run() throws IOException;
   }

@@ -124,7 +124,6 @@ public class StoredFiles {
         .optional();
   }
 
-  /** Returns the owner of an attachment. */
   public Optional<UUID> ownerOf(UUID attachmentId) {
     return jdbc.sql("select owner_id from attachment.file where attachment_id = ?")
         .param(attachmentId)

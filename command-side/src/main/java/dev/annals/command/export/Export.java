@@ -46,7 +46,6 @@ public final class Export {
 
   private record Unreadable(UUID id, String unreadable) {}
 
-  /** Adds a file. */
   public void file(String name, InputStream bytes) throws IOException {
     begin(name);
     bytes.transferTo(zip);

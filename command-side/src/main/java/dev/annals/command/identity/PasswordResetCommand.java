@@ -7,7 +7,6 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 /** The commands of a {@link PasswordReset}. */
 public sealed interface PasswordResetCommand {
 
-  /** Returns the id of the request. */
   @TargetAggregateIdentifier
   UUID requestId();
 

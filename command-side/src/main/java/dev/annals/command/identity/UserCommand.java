@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface UserCommand {
 
-  /** Returns the id of the user. */
   @TargetAggregateIdentifier
   UUID userId();
 
@@ -83,13 +82,11 @@ public sealed interface UserCommand {
     }
   }
 
-  /** Replaces the user's roles. */
   record AssignRoles(UUID userId, IfMatch ifMatch, Set<Role> roles) implements UserCommand {}
 
   /** Disables the account and ends all sessions of the user. */
   record DisableUser(UUID userId) implements UserCommand {}
 
-  /** Enables the account. */
   record EnableUser(UUID userId) implements UserCommand {}
 
   /**

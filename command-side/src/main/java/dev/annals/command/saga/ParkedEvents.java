@@ -67,7 +67,6 @@ public class ParkedEvents {
     this.clock = clock;
   }
 
-  /** A parked event. */
   private record Parked(
       long id, String processorName, UUID userId, String aggregateId, long sequence) {}
 

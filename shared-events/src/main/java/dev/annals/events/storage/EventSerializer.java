@@ -90,7 +90,7 @@ public final class EventSerializer implements Serializer {
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <S, T> T deserialize(SerializedObject<S> serialized) {
     Class<?> type = classForType(serialized.getType());
-    if (partsOf(type).filter(PersonalParts::hasAny).isEmpty()) {
+    if (partsOf(type).filter(personal -> !personal.parts().isEmpty()).isEmpty()) {
       return json.deserialize(serialized);
     }
     try {
@@ -130,7 +130,7 @@ public final class EventSerializer implements Serializer {
   private ObjectNode decrypted(SerializedObject<?> serialized, Class<?> type) {
     ObjectNode tree = tree(serialized);
     partsOf(type)
-        .filter(PersonalParts::hasAny)
+        .filter(personal -> !personal.parts().isEmpty())
         .ifPresent(personal -> decrypt(tree, type, personal));
     return tree;
   }

@@ -36,11 +36,6 @@ record PersonalParts(String subject, List<Part> parts) {
     return Optional.of(new PersonalParts(subjects.get(0).getName(), parts));
   }
 
-  /** Returns whether any field is personal. */
-  boolean hasAny() {
-    return !parts.isEmpty();
-  }
-
   private static Part part(Class<?> type, Field field) {
     boolean list = field.getType() == List.class;
     if (!list && field.getType() != String.class) {

@@ -88,7 +88,6 @@ public class Accounts {
         .optional();
   }
 
-  /** Finds the account of a user. */
   public Optional<Account> find(UUID userId) {
     return jdbc.sql(
             "select user_id, password_hash, enabled from identity.account where user_id = ?")
@@ -97,7 +96,6 @@ public class Accounts {
         .optional();
   }
 
-  /** Returns whether no user is registered. */
   boolean isEmpty() {
     return !jdbc.sql("select exists (select from identity.email_claim)")
         .query(Boolean.class)
@@ -111,7 +109,6 @@ public class Accounts {
         .update();
   }
 
-  /** Returns whether the user's address is verified. */
   public boolean isVerified(UUID userId) {
     return jdbc.sql("select exists (select from identity.account where user_id = ? and verified)")
         .param(userId)
@@ -149,7 +146,6 @@ public class Accounts {
     }
   }
 
-  /** Returns the refusal of a wrong current password. */
   public static Refusal wrongPassword() {
     return new Refusal(Problem.WRONG_PASSWORD, "The current password is wrong.");
   }
@@ -188,7 +184,6 @@ public class Accounts {
         .update();
   }
 
-  /** Enables the account. */
   public void enable(UUID userId) {
     jdbc.sql("update identity.account set enabled = true where user_id = ?").param(userId).update();
   }

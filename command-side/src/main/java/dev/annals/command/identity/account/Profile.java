@@ -17,7 +17,6 @@ public record Profile(
     int summaryHour,
     long version) {
 
-  /** Returns the profile of a user. */
   public static Profile of(UserDetails user) {
     return new Profile(
         user.id(),

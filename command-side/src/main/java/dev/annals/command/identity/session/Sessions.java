@@ -232,12 +232,10 @@ public class Sessions {
         == 1;
   }
 
-  /** Ends all sessions of the user. */
   public void endAll(UUID userId) {
     jdbc.sql("delete from identity.session where user_id = ?").param(userId).update();
   }
 
-  /** Ends the user's sessions except one. */
   public void endAllBut(UUID userId, UUID sessionId) {
     jdbc.sql("delete from identity.session where user_id = ? and id <> ?")
         .params(userId, sessionId)
