@@ -17,18 +17,10 @@ import org.springframework.stereotype.Component;
 
 /** Queries the event table for lookups that Axon does not offer. */
 @Component
-public final class StoredEvents {
+public record StoredEvents(JdbcClient jdbc, EventStore events) {
 
   private static final int PAGE_SIZE = 500;
   private static final int DELETE_PAGE_SIZE = 5_000;
-
-  private final JdbcClient jdbc;
-  private final EventStore events;
-
-  StoredEvents(JdbcClient jdbc, EventStore events) {
-    this.jdbc = jdbc;
-    this.events = events;
-  }
 
   /** Finds an event of an aggregate by the event's identifier. */
   public Optional<DomainEventMessage<?>> find(UUID eventId) {

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * first one and does not distinguish an absent property from {@code null}, so this class walks
  * records and lists and Jackson only reads the leaves.
  */
-final class BodyReader {
+record BodyReader(JsonMapper json, Validator validator) {
 
   // Bounds the response to a large body of only invalid values.
   private static final int MAX_VIOLATIONS = 100;
@@ -51,14 +51,6 @@ final class BodyReader {
           return type.getRecordComponents();
         }
       };
-
-  private final JsonMapper json;
-  private final Validator validator;
-
-  BodyReader(JsonMapper json, Validator validator) {
-    this.json = json;
-    this.validator = validator;
-  }
 
   /**
    * @throws Refusal {@link dev.annals.platform.problem.Problem#VALIDATION} with all violations

@@ -22,16 +22,10 @@ import org.springframework.web.method.HandlerMethod;
 
 /** Describes the query parameters that records of {@link QueryParameters} declare. */
 @Component
-final class ParameterDescriptions implements OperationCustomizer {
+record ParameterDescriptions(ObjectProvider<JavadocProvider> javadoc) implements OperationCustomizer {
 
   private static final String WITHOUT_NUL = "^[^\\x00]*$";
   private static final String NOT_BLANK = "^[^\\x00]*[^\\s\\x00][^\\x00]*$";
-
-  private final ObjectProvider<JavadocProvider> javadoc;
-
-  ParameterDescriptions(ObjectProvider<JavadocProvider> javadoc) {
-    this.javadoc = javadoc;
-  }
 
   @Override
   public Operation customize(Operation operation, HandlerMethod method) {

@@ -5,13 +5,7 @@ import org.springframework.stereotype.Component;
 
 /** Reads the leaves and inner nodes that the command side has stored. */
 @Component
-public final class StoredNodes implements MerkleTree.Nodes {
-
-  private final JdbcClient jdbc;
-
-  StoredNodes(JdbcClient jdbc) {
-    this.jdbc = jdbc;
-  }
+public record StoredNodes(JdbcClient jdbc) implements MerkleTree.Nodes {
 
   @Override
   public byte[] hash(int level, long index) {

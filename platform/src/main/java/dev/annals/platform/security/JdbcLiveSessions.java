@@ -9,15 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** Reads live sessions from {@code identity.session}. A revoked session has no row. */
 @Component
-final class JdbcLiveSessions implements LiveSessions {
-
-  private final JdbcClient jdbc;
-  private final Clock clock;
-
-  JdbcLiveSessions(JdbcClient jdbc, Clock clock) {
-    this.jdbc = jdbc;
-    this.clock = clock;
-  }
+record JdbcLiveSessions(JdbcClient jdbc, Clock clock) implements LiveSessions {
 
   @Override
   public Set<UUID> findLive(Set<UUID> sessionIds) {

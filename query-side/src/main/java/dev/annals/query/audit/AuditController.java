@@ -26,19 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 @Tag(name = "Audit", description = "All events and their integrity, for auditors.")
 @RequestMapping("/audit")
-class AuditController {
+record AuditController(EventLog log, AggregateStates aggregates, LargeResponses answers) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
-
-  private final EventLog log;
-  private final AggregateStates aggregates;
-  private final LargeResponses answers;
-
-  AuditController(EventLog log, AggregateStates aggregates, LargeResponses answers) {
-    this.log = log;
-    this.aggregates = aggregates;
-    this.answers = answers;
-  }
 
   /**
    * Lists events, the oldest first. The next page begins after the position that the answer names.

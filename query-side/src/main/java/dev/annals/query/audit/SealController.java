@@ -30,26 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Audit")
 @RequestMapping(path = "/audit", produces = MediaType.APPLICATION_JSON_VALUE)
-class SealController {
-
-  private final Seal seal;
-  private final StoredNodes nodes;
-  private final JdbcClient jdbc;
-  private final TransactionTemplate transactions;
-  private final LargeResponses answers;
-
-  SealController(
-      Seal seal,
-      StoredNodes nodes,
-      TransactionTemplate transactions,
-      JdbcClient jdbc,
-      LargeResponses answers) {
-    this.seal = seal;
-    this.nodes = nodes;
-    this.transactions = transactions;
-    this.answers = answers;
-    this.jdbc = jdbc;
-  }
+record SealController( Seal seal, StoredNodes nodes, TransactionTemplate transactions, JdbcClient jdbc, LargeResponses answers) {
 
   /**
    * The positions to verify.

@@ -18,13 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Notifications", description = "What happened to the notes and tasks of the caller.")
 @RequestMapping(path = "/notifications", produces = MediaType.APPLICATION_JSON_VALUE)
-class NotificationController {
-
-  private final InboxQueries inbox;
-
-  NotificationController(InboxQueries inbox) {
-    this.inbox = inbox;
-  }
+record NotificationController(InboxQueries inbox) {
 
   record UnreadCount(long count) {}
 

@@ -25,15 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Operations")
 @RequestMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
-class DeadLetterController {
-
-  private final DeadLetters letters;
-  private final List<Model> models;
-
-  DeadLetterController(DeadLetters letters, List<Model> models) {
-    this.letters = letters;
-    this.models = List.copyOf(models);
-  }
+record DeadLetterController(DeadLetters letters, List<Model> models) {
 
   record LetterView(
       String id,

@@ -21,23 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
     name = "Operations",
     description = "Processors, replays, sagas, schedules and storage, for administrators.")
 @RequestMapping(path = "/admin/processors", produces = MediaType.APPLICATION_JSON_VALUE)
-class ProcessorController {
-
-  private final List<ProcessorStates> sides;
-  private final List<Model> models;
-  private final ProcessorMonitor watch;
-  private final DeadLetters letters;
-
-  ProcessorController(
-      List<ProcessorStates> sides,
-      List<Model> models,
-      ProcessorMonitor watch,
-      DeadLetters letters) {
-    this.sides = List.copyOf(sides);
-    this.models = List.copyOf(models);
-    this.watch = watch;
-    this.letters = letters;
-  }
+record ProcessorController( List<ProcessorStates> sides, List<Model> models, ProcessorMonitor watch, DeadLetters letters) {
 
   /**
    * Lists the event processors of both sides. Each has its position, its lag and its repeated

@@ -23,17 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Operations")
 @RequestMapping(path = "/admin", produces = MediaType.APPLICATION_JSON_VALUE)
-class ReplayController {
-
-  private final Replays replays;
-  private final CommandProcessors effects;
-  private final Clock clock;
-
-  ReplayController(Replays replays, CommandProcessors effects, Clock clock) {
-    this.replays = replays;
-    this.effects = effects;
-    this.clock = clock;
-  }
+record ReplayController(Replays replays, CommandProcessors effects, Clock clock) {
 
   /**
    * Rebuilds a read model from all events. The old read model answers until the new one has caught

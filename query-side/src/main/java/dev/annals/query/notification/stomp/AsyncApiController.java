@@ -29,15 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @RestController
 @Tag(name = "API documents", description = "Descriptions of this API.")
-final class AsyncApiController {
+record AsyncApiController(PublicUrl publicUrl) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
-
-  private final PublicUrl publicUrl;
-
-  AsyncApiController(PublicUrl publicUrl) {
-    this.publicUrl = publicUrl;
-  }
 
   /**
    * Describes the notifications over WebSocket (AsyncAPI 3.0). The document names the frames of
