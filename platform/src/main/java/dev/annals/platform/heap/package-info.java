@@ -1,2 +1,0 @@
-/** Estimates of heap sizes. */
-package dev.annals.platform.heap;

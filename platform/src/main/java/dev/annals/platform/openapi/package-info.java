@@ -1,2 +1,0 @@
-/** The OpenAPI document. Conventions that hold for all operations are added here. */
-package dev.annals.platform.openapi;

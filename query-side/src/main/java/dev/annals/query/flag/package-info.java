@@ -1,2 +1,0 @@
-/** Feature flags, as they hold for the caller. */
-package dev.annals.query.flag;

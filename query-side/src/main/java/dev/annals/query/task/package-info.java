@@ -1,2 +1,0 @@
-/** Tasks: the stored documents, the projection that keeps them, and the queries. */
-package dev.annals.query.task;
