@@ -14,7 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Refusal extends RuntimeException {
 
-  /** The media type of problem documents. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
   private static final long serialVersionUID = 1L;
@@ -26,7 +25,6 @@ public final class Refusal extends RuntimeException {
   private final transient Map<String, Object> extensions;
   private final transient Map<String, String> headers;
 
-  /** Creates a refusal with the standard sentence of its problem. */
   public Refusal(Problem problem) {
     this(problem, problem.detail());
   }
@@ -49,7 +47,6 @@ public final class Refusal extends RuntimeException {
     this.headers = headers;
   }
 
-  /** Returns a refusal of invalid values. */
   public static Refusal invalid(List<Violation> violations) {
     return new Refusal(
         Problem.VALIDATION,
@@ -59,7 +56,6 @@ public final class Refusal extends RuntimeException {
         Map.of("errors", violations));
   }
 
-  /** Returns a refusal of one invalid value. */
   public static Refusal invalid(String pointer, String detail) {
     return invalid(List.of(new Violation(pointer, detail)));
   }
@@ -86,7 +82,6 @@ public final class Refusal extends RuntimeException {
     return new Refusal(Problem.NOT_FOUND);
   }
 
-  /** Returns a refusal with one more header. */
   public Refusal with(String header, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(header, value);
@@ -97,7 +92,6 @@ public final class Refusal extends RuntimeException {
     return problem;
   }
 
-  /** Returns the extension members of the problem document. */
   public Map<String, Object> extensions() {
     return extensions;
   }

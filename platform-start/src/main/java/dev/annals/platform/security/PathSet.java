@@ -41,7 +41,6 @@ public record PathSet(List<PathPattern> patterns) {
           // Only the standalone program has this page.
           "/notifications.html");
 
-  /** Returns the set of the paths that match one of the patterns. */
   public static PathSet of(String... patterns) {
     return new PathSet(Stream.of(patterns).map(PathPatternParser.defaultInstance::parse).toList());
   }

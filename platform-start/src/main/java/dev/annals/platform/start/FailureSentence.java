@@ -28,9 +28,6 @@ final class FailureSentence {
 
   private FailureSentence() {}
 
-  /**
-   * @param environment the configured ports and servers
-   */
   static String of(Throwable failure, Environment environment) {
     // The program's own exceptions take precedence over their wrappers.
     String sentence =

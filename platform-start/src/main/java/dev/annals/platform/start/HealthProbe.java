@@ -18,7 +18,6 @@ public final class HealthProbe {
     System.exit(isReady(System.getenv()) ? 0 : 1);
   }
 
-  /** Returns whether the program with this environment is ready. */
   static boolean isReady(Map<String, String> environment) {
     String address = environment.getOrDefault("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
     String port = environment.getOrDefault("MANAGEMENT_SERVER_PORT", "8081");

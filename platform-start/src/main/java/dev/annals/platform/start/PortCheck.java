@@ -4,13 +4,12 @@ import java.util.List;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
-import org.springframework.core.Ordered;
 
 /**
  * Rejects an invalid port as soon as the configuration is read. The web server would reject it only
  * after the stores have started, with a message that names no property.
  */
-final class PortCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+final class PortCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
   private static final List<String> PORTS = List.of("server.port", "management.server.port");
   private static final int DISABLED = -1;
   private static final int MAX = 65_535;
@@ -26,11 +25,5 @@ final class PortCheck implements ApplicationListener<ApplicationEnvironmentPrepa
                 .formatted(property, port, MAX));
       }
     }
-  }
-
-  /** Runs after Boot's listeners have read the configuration and before embedded servers start. */
-  @Override
-  public int getOrder() {
-    return 0;
   }
 }

@@ -17,7 +17,6 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -26,9 +25,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * all violations at once, a sentence each.
  */
 public final class ProductionRules
-    implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+    implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 
-  /** The profile of production. */
   public static final String PROFILE = "prod";
 
   private static final List<String> SECRETS =
@@ -66,12 +64,6 @@ public final class ProductionRules
     if (!broken.isEmpty()) {
       throw new CannotStartException(String.join(" ", broken));
     }
-  }
-
-  /** Runs after {@link PortCheck} and before embedded servers start. */
-  @Override
-  public int getOrder() {
-    return 1;
   }
 
   private static void secrets(ConfigurableEnvironment environment, List<String> broken) {

@@ -6,11 +6,9 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
-import org.springframework.core.Ordered;
 
 /** Rejects properties of earlier versions, which would be ignored silently. */
-final class RenamedProperties
-    implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+final class RenamedProperties implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 
   private static final Map<String, String> RENAMED =
       Map.of(
@@ -27,11 +25,5 @@ final class RenamedProperties
                 "The property %s is now named %s.".formatted(former, name));
           }
         });
-  }
-
-  /** Runs after the configuration is read. */
-  @Override
-  public int getOrder() {
-    return 0;
   }
 }

@@ -3,14 +3,12 @@ package dev.annals.platform.start;
 import java.util.Map;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.ApplicationListener;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
 /** Enables tracing only if an endpoint for traces is configured. */
-final class TracingActivation
-    implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+final class TracingActivation implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 
   @Override
   public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
@@ -27,11 +25,5 @@ final class TracingActivation
                     "management.opentelemetry.enabled", enabled,
                     // An empty variable counts as not set.
                     "management.tracing.export.otlp.enabled", enabled)));
-  }
-
-  /** Runs after the configuration is read. */
-  @Override
-  public int getOrder() {
-    return 0;
   }
 }

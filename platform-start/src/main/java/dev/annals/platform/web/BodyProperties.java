@@ -25,7 +25,6 @@ public record BodyProperties(@DefaultValue("25MB") DataSize maxSize) {
     return upload ? maxSize.toBytes() + MAX_BYTES : MAX_BYTES;
   }
 
-  /** Returns the refusal of a body that has more bytes. */
   public static Refusal tooLarge(long maxBytes) {
     return new Refusal(
         Problem.CONTENT_TOO_LARGE, "A body may have at most " + maxBytes + " bytes.");

@@ -18,7 +18,6 @@ public final class RequestId {
 
   private RequestId() {}
 
-  /** Returns the id of the current thread's request. */
   public static Optional<String> current() {
     return Optional.ofNullable(MDC.get(KEY));
   }

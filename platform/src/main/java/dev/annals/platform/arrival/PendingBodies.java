@@ -27,25 +27,21 @@ final class PendingBodies {
   /** A body that a thread waits for. Its number of bytes does not change during the wait. */
   interface PendingBody {
 
-    /** Returns the client's address. */
     String address();
 
     /** Returns the delay compared with a body that arrives without a pause. */
     long nanosBehind();
 
-    /** Returns the number of its bytes in memory. */
     long bytes();
 
-    /** Makes the waiting thread give up. */
     void giveUp();
   }
 
   /** Returns true if a body that begins now can be cancelled soon, even a fast one. */
-  synchronized boolean crowded() {
+  synchronized boolean isCrowded() {
     return waiting.size() > maxWaiting / 2;
   }
 
-  /** Registers the start of a wait. */
   synchronized void begin(PendingBody body) {
     waiting.add(body);
     countByAddress.merge(body.address(), 1, Integer::sum);

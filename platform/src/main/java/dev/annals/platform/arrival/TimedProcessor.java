@@ -79,7 +79,6 @@ final class TimedProcessor extends Http11Processor {
     return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
-  /** Reads a request body until its deadline. */
   private final class Body
       implements InputBuffer, PendingBodies.PendingBody, ApplicationBufferHandler {
 
@@ -244,7 +243,7 @@ final class TimedProcessor extends Http11Processor {
       // The connection closes after these, but Tomcat says so for some statuses only.
       if (getErrorState().isError()
           || request.hasExpectation()
-          || (!isRequestBodyFullyRead() && protocol.pendingBodies().crowded())) {
+          || (!isRequestBodyFullyRead() && protocol.pendingBodies().isCrowded())) {
         response.setHeader("Connection", "close");
       }
       adapter.service(request, response);

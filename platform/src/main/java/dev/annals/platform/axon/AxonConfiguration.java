@@ -5,6 +5,7 @@ import dev.annals.events.storage.SubjectKeys;
 import dev.annals.events.storage.Upcasters;
 import dev.annals.platform.start.Causes;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.sql.SQLException;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -34,8 +35,13 @@ import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.spring.config.SpringAggregateConfigurer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.axonframework.tracing.NoOpSpanFactory;
+import org.axonframework.tracing.SpanFactory;
+import org.axonframework.tracing.opentelemetry.OpenTelemetrySpanFactory;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
@@ -205,6 +211,24 @@ public class AxonConfiguration {
   @Bean
   CorrelationDataProvider correlationDataProvider() {
     return new SimpleCorrelationDataProvider(ACTOR, CORRELATION_ID, BODY_DIGEST);
+  }
+
+  /**
+   * Includes commands and events in traces if tracing is enabled. The metadata of a message then
+   * has its trace ({@code traceparent}, W3C Trace Context).
+   */
+  @Bean
+  SpanFactory spanFactory(
+      ObjectProvider<OpenTelemetry> telemetry,
+      @Value("${management.opentelemetry.enabled:false}") boolean enabled) {
+    if (!enabled) {
+      return NoOpSpanFactory.INSTANCE;
+    }
+    OpenTelemetry traced = telemetry.getObject();
+    return OpenTelemetrySpanFactory.builder()
+        .tracer(traced.getTracer("annals"))
+        .contextPropagators(traced.getPropagators().getTextMapPropagator())
+        .build();
   }
 
   private static void signalAfterCommit(UnitOfWork<?> unitOfWork, CommitSignal signal) {

@@ -24,11 +24,6 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
   private final Serializer serializer;
   private final SharedEventStream shared;
 
-  /**
-   * Creates the source.
-   *
-   * @param serializer the serializer of events
-   */
   NotifyingEventSource(
       StreamableMessageSource<TrackedEventMessage<?>> store,
       CommitSignal signal,
@@ -130,7 +125,6 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
       return event;
     }
 
-    /** Leaves the shared stream and returns the store's stream. */
     private BlockingStream<TrackedEventMessage<?>> ownStream() {
       leaveShared();
       if (own == null) {

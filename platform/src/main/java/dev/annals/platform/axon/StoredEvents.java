@@ -22,7 +22,6 @@ public record StoredEvents(JdbcClient jdbc, EventStore events) {
   private static final int PAGE_SIZE = 500;
   private static final int DELETE_PAGE_SIZE = 5_000;
 
-  /** Finds an event of an aggregate by the event's identifier. */
   public Optional<DomainEventMessage<?>> find(UUID eventId) {
     return jdbc.sql(
             """
@@ -102,7 +101,6 @@ public record StoredEvents(JdbcClient jdbc, EventStore events) {
         .single();
   }
 
-  /** Returns whether an event of these aggregate types is stored. */
   public boolean containsAny(String... types) {
     return jdbc.sql("select exists (select from events.domain_event_entry where type = any(?))")
         .param(types)

@@ -19,7 +19,6 @@ import java.util.Optional;
  */
 public final class MasterKey {
 
-  /** The length of a key in bytes. */
   public static final int BYTES = 32;
 
   /** The current key, then the previous one, if any. */
@@ -28,12 +27,6 @@ public final class MasterKey {
   @SuppressWarnings("ArrayRecordComponent")
   private record Key(byte[] secret, Aead aead) {}
 
-  /**
-   * Creates a master key without a previous one.
-   *
-   * @param base64 32 random bytes in base64
-   * @throws IllegalArgumentException for any other value, which the message does not repeat
-   */
   public MasterKey(String base64) {
     this(base64, "");
   }
@@ -75,7 +68,6 @@ public final class MasterKey {
     }
   }
 
-  /** Returns whether there is a previous key. */
   public boolean hasPrevious() {
     return keys.size() > 1;
   }

@@ -28,7 +28,6 @@ public record FlagState(boolean enabled, int percentage, List<UUID> users, long 
     return users.contains(user) || (enabled && bucket(flag, user) < percentage);
   }
 
-  /** Returns the user's bucket for this flag, 0 to 99. */
   private static int bucket(Flag flag, UUID user) {
     UUID hash = NameBasedUuids.of("flag", flag.key(), user.toString());
     // Uses the 48 bits before the version of the UUID.

@@ -53,7 +53,6 @@ final class StrictJson {
     }
   }
 
-  /** Deserializes a type from strings of one format. */
   private static final class StringDeserializer<T> extends StdDeserializer<T> {
 
     private final Class<T> type;

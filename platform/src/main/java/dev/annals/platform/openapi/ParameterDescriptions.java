@@ -22,7 +22,8 @@ import org.springframework.web.method.HandlerMethod;
 
 /** Describes the query parameters that records of {@link QueryParameters} declare. */
 @Component
-record ParameterDescriptions(ObjectProvider<JavadocProvider> javadoc) implements OperationCustomizer {
+record ParameterDescriptions(ObjectProvider<JavadocProvider> javadoc)
+    implements OperationCustomizer {
 
   private static final String WITHOUT_NUL = "^[^\\x00]*$";
   private static final String NOT_BLANK = "^[^\\x00]*[^\\s\\x00][^\\x00]*$";

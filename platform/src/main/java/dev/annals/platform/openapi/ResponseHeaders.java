@@ -27,7 +27,6 @@ final class ResponseHeaders {
 
   private ResponseHeaders() {}
 
-  /** Adds references to headers. */
   static void add(ApiResponse response, String... names) {
     for (String name : names) {
       response.addHeaderObject(name, new Header().$ref("#/components/headers/" + name));

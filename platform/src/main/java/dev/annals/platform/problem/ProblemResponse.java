@@ -24,7 +24,6 @@ public record ProblemResponse(Refusal refusal) {
           "Content-Length",
           "Cache-Control");
 
-  /** Creates a response without extensions and headers. */
   public ProblemResponse(Problem problem, String detail) {
     this(new Refusal(problem, detail));
   }
@@ -37,7 +36,6 @@ public record ProblemResponse(Refusal refusal) {
     return refusal.getMessage();
   }
 
-  /** Returns this response with one more header. */
   public ProblemResponse with(String header, String value) {
     return new ProblemResponse(refusal.with(header, value));
   }

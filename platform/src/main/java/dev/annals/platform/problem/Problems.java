@@ -38,8 +38,6 @@ import org.springframework.web.multipart.MultipartException;
 /** Maps exceptions and HTTP statuses to problem documents. */
 public final class Problems {
 
-  // Longer chains are loops.
-
   private Problems() {}
 
   /**
@@ -150,7 +148,6 @@ public final class Problems {
         || state.equals("25P03");
   }
 
-  /** Returns the response for an HTTP status. */
   public static ProblemResponse ofStatus(int status) {
     return ofStatus(status, HttpHeaders.EMPTY);
   }

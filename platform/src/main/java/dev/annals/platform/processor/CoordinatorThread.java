@@ -1,9 +1,9 @@
 package dev.annals.platform.processor;
 
+import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * The thread on which a processor claims its segments and reads events. It bounds each delay to
@@ -14,17 +14,8 @@ public final class CoordinatorThread extends ScheduledThreadPoolExecutor {
 
   private static final long MAX_DELAY = TimeUnit.SECONDS.toNanos(5);
 
-  /**
-   * @param processor the processor's name
-   */
   public CoordinatorThread(String processor) {
-    super(1, threads(processor));
-  }
-
-  private static CustomizableThreadFactory threads(String processor) {
-    CustomizableThreadFactory threads = new CustomizableThreadFactory(processor + "-coordinator-");
-    threads.setDaemon(true);
-    return threads;
+    super(1, new NamedThreadFactory(processor + "-coordinator"));
   }
 
   @Override

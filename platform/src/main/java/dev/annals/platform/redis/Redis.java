@@ -24,6 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.data.redis.connection.RedisClusterConnection;
@@ -60,6 +62,17 @@ public final class Redis implements DisposableBean {
   @Bean
   static LettuceClientOptionsBuilderCustomizer rejectCommands() {
     return options -> options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
+  }
+
+  /** Reports whether Redis is available. Without it the program is only slower. */
+  @Bean
+  static HealthIndicator redisHealthIndicator(Redis redis) {
+    return () ->
+        redis.isAvailable()
+            ? Health.up().build()
+            : Health.down()
+                .withDetail("meanwhile", "lists are not cached, and each process limits alone")
+                .build();
   }
 
   /** Connects to Redis. If that fails, it logs the failure and keeps trying. */

@@ -26,7 +26,6 @@ public final class MerkleTree {
   @SuppressWarnings("ArrayRecordComponent")
   public record Node(int level, long index, byte[] hash) {}
 
-  /** A store of the roots of complete subtrees. */
   @FunctionalInterface
   public interface Nodes {
     /** Returns the hash of a node. Nodes of level 0 are leaves. */
@@ -35,7 +34,6 @@ public final class MerkleTree {
 
   public MerkleTree() {}
 
-  /** Creates a tree from stored nodes. */
   public MerkleTree(long size, Nodes stored) {
     this.size = size;
     long start = 0;
@@ -69,7 +67,6 @@ public final class MerkleTree {
     return complete;
   }
 
-  /** Returns the Merkle tree hash. */
   public byte[] root() {
     if (peaks.isEmpty()) {
       return Sha256.digest().digest();

@@ -30,7 +30,6 @@ public record TreeHead(long size, byte[] root, Instant signedAt) {
         .array();
   }
 
-  /** Signs the head with ES256. */
   public byte[] sign(PrivateKey key) {
     try {
       Signature signature = Signature.getInstance(ES256);
@@ -42,7 +41,6 @@ public record TreeHead(long size, byte[] root, Instant signedAt) {
     }
   }
 
-  /** Returns whether a signature of this head is valid. */
   public boolean isSignedBy(PublicKey key, byte[] signed) {
     try {
       Signature signature = Signature.getInstance(ES256);

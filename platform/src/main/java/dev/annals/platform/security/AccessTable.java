@@ -21,7 +21,6 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  */
 public record AccessTable(PathSet open, PathSet authenticated, Map<Role, PathSet> roles) {
 
-  /** The table of the API. */
   public static final AccessTable API =
       new AccessTable(
           // Only the standalone program has this page.
@@ -32,19 +31,16 @@ public record AccessTable(PathSet open, PathSet authenticated, Map<Role, PathSet
               Role.ADMIN, PathSet.of("/admin/**"),
               Role.AUDITOR, PathSet.of("/audit/**")));
 
-  /** Returns whether a path needs no token. */
   public boolean isOpen(String path) {
     return open.contains(PathContainer.parsePath(path));
   }
 
-  /** Returns whether one of the sets has the path. */
   public boolean lists(String path) {
     PathContainer parsed = PathContainer.parsePath(path);
     return Stream.concat(Stream.of(open, authenticated), roles.values().stream())
         .anyMatch(paths -> paths.contains(parsed));
   }
 
-  /** Returns a matcher of the requests that need no token. */
   RequestMatcher openRequests() {
     return requests(open);
   }

@@ -1,5 +1,6 @@
 package dev.annals.platform.time;
 
+import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -9,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,13 +25,8 @@ public final class PeriodicTasks implements DisposableBean {
   private static final int THREADS = 8;
 
   private final ScheduledExecutorService threads =
-      new ScheduledThreadPoolExecutor(THREADS, daemons(), new ThreadPoolExecutor.DiscardPolicy());
-
-  private static CustomizableThreadFactory daemons() {
-    CustomizableThreadFactory threads = new CustomizableThreadFactory("periodic-");
-    threads.setDaemon(true);
-    return threads;
-  }
+      new ScheduledThreadPoolExecutor(
+          THREADS, new NamedThreadFactory("periodic"), new ThreadPoolExecutor.DiscardPolicy());
 
   /** Runs a task after each pause, also after failures. */
   public void runEvery(Duration pause, Runnable task) {
@@ -40,7 +35,6 @@ public final class PeriodicTasks implements DisposableBean {
             () -> tryRun(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Runs a task once. */
   public void runAfter(Duration delay, Runnable task) {
     ScheduledFuture<?> unused =
         threads.schedule(() -> tryRun(task), delay.toMillis(), TimeUnit.MILLISECONDS);

@@ -30,10 +30,8 @@ public @interface Tags {
 
   String message() default "must have at most " + MAX_TAGS + " tags";
 
-  /** See Jakarta Validation. */
   Class<?>[] groups() default {};
 
-  /** See Jakarta Validation. */
   Class<? extends Payload>[] payload() default {};
 
   final class Check implements ConstraintValidator<Tags, List<String>> {

@@ -34,10 +34,8 @@ public @interface Text {
   /** Not used: each violation has the message of its rule. */
   String message() default "is not allowed";
 
-  /** See Jakarta Validation. */
   Class<?>[] groups() default {};
 
-  /** See Jakarta Validation. */
   Class<? extends Payload>[] payload() default {};
 
   final class Check implements ConstraintValidator<Text, String> {

@@ -33,7 +33,6 @@ final class BodyLimit extends OncePerRequestFilter {
   private final BodyProperties limits;
   private final MemoryBudget budget;
 
-  /** Creates a filter whose large bodies share a budget. An upload is counted while it is read. */
   BodyLimit(BodyProperties limits, MemoryBudget budget) {
     this.limits = limits;
     this.budget = budget;
@@ -62,7 +61,6 @@ final class BodyLimit extends OncePerRequestFilter {
     }
   }
 
-  /** A request whose body is buffered before it is passed on. */
   private static final class BufferedRequest extends HttpServletRequestWrapper
       implements AutoCloseable {
 
@@ -101,7 +99,6 @@ final class BodyLimit extends OncePerRequestFilter {
     }
   }
 
-  /** A servlet input stream of bytes. */
   private static final class Bytes extends ServletInputStream {
 
     private final ByteArrayInputStream bytes;

@@ -12,12 +12,10 @@ public final class ChangeResponses {
 
   private ChangeResponses() {}
 
-  /** Returns 200 with the changed resource. */
   public static <T> ResponseEntity<T> ok(ConsistencyToken change, T resource) {
     return withToken(HttpStatus.OK, change).eTag(etag(change)).body(resource);
   }
 
-  /** Returns 201 with the created resource. */
   public static <T> ResponseEntity<T> created(URI location, ConsistencyToken change, T resource) {
     return withToken(HttpStatus.CREATED, change)
         .location(location)
@@ -30,12 +28,10 @@ public final class ChangeResponses {
     return withToken(HttpStatus.CREATED, change).location(location).body(part);
   }
 
-  /** Returns 201 with several created resources. */
   public static <T> ResponseEntity<T> createdMany(ConsistencyToken change, T resources) {
     return withToken(HttpStatus.CREATED, change).body(resources);
   }
 
-  /** Returns 204. */
   public static ResponseEntity<Void> noContent(ConsistencyToken change) {
     return withToken(HttpStatus.NO_CONTENT, change).build();
   }

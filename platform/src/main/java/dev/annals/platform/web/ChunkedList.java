@@ -34,7 +34,6 @@ public final class ChunkedList<T> extends AbstractList<T> {
     this.reader = reader;
   }
 
-  /** Returns a list that applies a function to each element. */
   <R> ChunkedList<R> map(Function<? super T, R> function) {
     return new ChunkedList<>(
         size, chunkSize, maxBytes, index -> reader.apply(index).stream().<R>map(function).toList());

@@ -38,7 +38,6 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
 
   public static final String FLAG = "flag";
 
-  /** The maximum number of items of a batch. */
   private static final int MAX_ITEMS = 100;
 
   // A flag that was never switched has version -1.
@@ -47,12 +46,10 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
           "(?<kind>[a-z]{1,20})\\.(?<id>[A-Za-z0-9_-]{22})\\.(?<version>-1|0|[1-9][0-9]{0,17})"
               + "(?:\\.(?<items>[1-9][0-9]{0,2}))?");
 
-  /** Creates a token for a change of one aggregate. */
   public static ConsistencyToken of(String kind, UUID id, long version) {
     return new ConsistencyToken(kind, id, version, 0);
   }
 
-  /** Creates a token for the creation of a batch. */
   public static ConsistencyToken ofBatch(String kind, UUID batch, int items) {
     return new ConsistencyToken(kind, batch, 0, items);
   }

@@ -170,14 +170,7 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
         .toList();
   }
 
-  /** Handles OPTIONS with the allowed methods. */
-  static final class Options {
-
-    private final List<HttpMethod> methods;
-
-    private Options(List<HttpMethod> methods) {
-      this.methods = methods;
-    }
+  record Options(List<HttpMethod> methods) {
 
     HttpHeaders headers() {
       HttpHeaders headers = new HttpHeaders();

@@ -12,19 +12,9 @@ import org.apache.tomcat.util.http.InvalidParameterException;
  * The part {@code file} of a form (RFC 7578). The form is only read by {@link #read}, so that a
  * controller can reject the request before.
  */
-public final class FormFile {
+public record FormFile(HttpServletRequest request) {
 
   public static final String NAME = "file";
-
-  private final HttpServletRequest request;
-
-  private FormFile(HttpServletRequest request) {
-    this.request = request;
-  }
-
-  static FormFile of(HttpServletRequest request) {
-    return new FormFile(request);
-  }
 
   /**
    * Reads the form.

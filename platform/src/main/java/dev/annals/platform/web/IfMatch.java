@@ -23,7 +23,6 @@ public sealed interface IfMatch {
    */
   void require(long currentVersion);
 
-  /** No condition was sent. */
   record Absent() implements IfMatch {
     @Override
     public void require(long currentVersion) {
@@ -33,7 +32,6 @@ public sealed interface IfMatch {
     }
   }
 
-  /** {@code *}: any version. */
   record AnyVersion() implements IfMatch {
     @Override
     public void require(long currentVersion) {}
@@ -46,6 +44,9 @@ public sealed interface IfMatch {
    *     8.8.3.2) and is not among them
    */
   record OneOf(Set<String> tags) implements IfMatch {
+
+    // A flag that was never switched has version -1.
+    private static final Pattern TAG = Pattern.compile("(?<weak>W/)?\"(?<version>-?[0-9]+)\"");
 
     public OneOf {
       tags = Set.copyOf(tags);
@@ -88,7 +89,7 @@ public sealed interface IfMatch {
       if (element.isBlank()) {
         continue;
       }
-      Matcher tag = Syntax.TAG.matcher(element.strip());
+      Matcher tag = OneOf.TAG.matcher(element.strip());
       if (!tag.matches()) {
         throw malformed();
       }
@@ -106,13 +107,5 @@ public sealed interface IfMatch {
   private static Refusal malformed() {
     return new Refusal(
         Problem.BAD_REQUEST, "If-Match must be * or versions in quotes, such as \"3\".");
-  }
-
-  /** The syntax of the API's entity tags. */
-  final class Syntax {
-    // A flag that was never switched has version -1.
-    private static final Pattern TAG = Pattern.compile("(?<weak>W/)?\"(?<version>-?[0-9]+)\"");
-
-    private Syntax() {}
   }
 }

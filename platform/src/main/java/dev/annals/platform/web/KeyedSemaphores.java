@@ -16,11 +16,6 @@ public final class KeyedSemaphores<K> {
 
   private final LoadingCache<K, Semaphore> semaphores;
 
-  /**
-   * Creates semaphores.
-   *
-   * @param permits the permits of each key
-   */
   public KeyedSemaphores(int permits) {
     // A thread that waits for a permit, and each permit, refers to its semaphore.
     semaphores = Caffeine.newBuilder().weakValues().build(key -> new Semaphore(permits, true));

@@ -81,7 +81,6 @@ public final class MemoryBudget {
     }
   }
 
-  /** Returns the number of bytes that are free. */
   public long free() {
     return (long) free.availablePermits() * UNIT;
   }

@@ -23,7 +23,6 @@ public record Page<T>(List<T> content, Position page) {
     return new Page<>(content, new Position(paging.size(), paging.page(), totalElements, pages));
   }
 
-  /** Returns a page with a function applied to each item. */
   public <R> Page<R> map(Function<? super T, R> function) {
     return new Page<>(
         content instanceof ChunkedList<T> chunks

@@ -14,7 +14,6 @@ public record Paging(
     @DefaultValue("20") @Range(min = 1, max = MAX_SIZE) int size)
     implements QueryParameters {
 
-  /** The maximum number of items of a page. */
   public static final int MAX_SIZE = 100;
 
   /** Keeps {@link #offset} from overflowing. */

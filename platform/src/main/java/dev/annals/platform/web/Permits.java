@@ -17,7 +17,6 @@ public final class Permits<K> {
   private final int max;
   private final ConcurrentMap<K, Integer> taken = new ConcurrentHashMap<>();
 
-  /** Creates a bound on the permits of each key. */
   public Permits(int max) {
     this.max = max;
   }

@@ -27,7 +27,6 @@ public class ProblemConfiguration {
             });
   }
 
-  /** Disables Spring Boot's error endpoint. */
   @Bean
   ErrorController noErrorEndpoint() {
     return new ErrorController() {};

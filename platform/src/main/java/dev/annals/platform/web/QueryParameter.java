@@ -99,7 +99,6 @@ public record QueryParameter(
     return maxCount > 1;
   }
 
-  /** Returns the value of an absent parameter. */
   public Optional<?> defaultValue() {
     return Optional.ofNullable(defaultText).flatMap(this::parse);
   }

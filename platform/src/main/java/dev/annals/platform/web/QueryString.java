@@ -40,12 +40,10 @@ record QueryString(List<Pair> pairs) {
     return pairs.stream().filter(pair -> pair.name().equals(name)).map(Pair::value).toList();
   }
 
-  /** Returns only the parameters of these names. */
   QueryString only(Set<String> names) {
     return new QueryString(pairs.stream().filter(pair -> names.contains(pair.name())).toList());
   }
 
-  /** Returns a query string with one value for a parameter. */
   QueryString with(String name, String value) {
     List<Pair> changed = new ArrayList<>(pairs);
     changed.removeIf(pair -> pair.name().equals(name));

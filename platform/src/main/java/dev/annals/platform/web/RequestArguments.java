@@ -25,7 +25,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
             IdempotencyKey.class,
                 request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
             ConsistencyTokens.class, request -> ConsistencyTokens.of(request, signed),
-            FormFile.class, FormFile::of);
+            FormFile.class, FormFile::new);
   }
 
   @Override

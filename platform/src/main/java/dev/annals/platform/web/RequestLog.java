@@ -99,7 +99,6 @@ final class RequestLog extends OncePerRequestFilter {
         Caller.of(request).map(Caller::userId).orElse(null));
   }
 
-  /** Logs an asynchronous request when it completes. */
   private record LogOnCompletion(
       HttpServletRequest request, HttpServletResponse response, long start)
       implements AsyncListener {

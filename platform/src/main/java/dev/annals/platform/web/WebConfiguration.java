@@ -135,7 +135,6 @@ public class WebConfiguration implements WebMvcConfigurer {
         Ordered.HIGHEST_PRECEDENCE);
   }
 
-  /** Signs the consistency token of every response. */
   @Bean
   FilterRegistrationBean<Filter> signatures() {
     return ordered(

@@ -46,7 +46,6 @@ record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
     }
   }
 
-  /** Returns all heads, the newest first. */
   List<SignedHead> heads() {
     return jdbc.sql("select * from events.seal_head order by size desc")
         .query((row, number) -> SignedHead.read(row))
@@ -79,7 +78,6 @@ record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
         .list();
   }
 
-  /** Returns the leaf of the event at a position. */
   Optional<Leaf> leaf(long position) {
     return jdbc.sql("select * from events.seal_leaf where position = ?")
         .param(position)

@@ -30,7 +30,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Audit")
 @RequestMapping(path = "/audit", produces = MediaType.APPLICATION_JSON_VALUE)
-record SealController( Seal seal, StoredNodes nodes, TransactionTemplate transactions, JdbcClient jdbc, LargeResponses answers) {
+record SealController(
+    Seal seal,
+    StoredNodes nodes,
+    TransactionTemplate transactions,
+    JdbcClient jdbc,
+    LargeResponses answers) {
 
   /**
    * The positions to verify.

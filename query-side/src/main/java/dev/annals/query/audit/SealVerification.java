@@ -16,8 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Compares the stored events with the seal. It reads all leaves of the newest head, recomputes
- * those of the range from the stored events, and the tree from all of them, in constant memory. Not
- * thread-safe.
+ * those of the range from the stored events, and the tree from all of them, in constant memory. For
+ * one use; not thread-safe.
  */
 final class SealVerification {
 
@@ -37,12 +37,6 @@ final class SealVerification {
   private OptionalLong firstContradicted = OptionalLong.empty();
   private long events;
 
-  /**
-   * Creates a verification, for one use.
-   *
-   * @param from the first position to verify
-   * @param to the last position to verify
-   */
   SealVerification(
       Seal seal, JdbcClient jdbc, TransactionTemplate transactions, long from, long to) {
     this.seal = seal;
@@ -62,7 +56,6 @@ final class SealVerification {
   @SuppressWarnings("ArrayRecordComponent")
   record Result(long events, byte[] root, OptionalLong firstBad) {}
 
-  /** Compares all events up to that head. */
   Result against(SignedHead head) {
     long size = head.head().size();
     long position = Long.MIN_VALUE;

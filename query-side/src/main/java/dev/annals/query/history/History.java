@@ -36,8 +36,15 @@ import tools.jackson.databind.node.NullNode;
  *
  * @param <E> the events
  * @param <D> the documents that they are folded into
+ * @param step the fold, the same as the projection's
+ * @param view returns the resource as clients see it
  */
-public final class History<E, D extends ModelDocument> {
+public record History<E, D extends ModelDocument>(
+    EventStore events,
+    String aggregateType,
+    Class<E> eventType,
+    Step<E, D> step,
+    Function<D, ?> view) {
 
   /** The fields that an entry does not list: its version and time say the same. */
   private static final Set<String> UNLISTED_FIELDS =
@@ -51,13 +58,6 @@ public final class History<E, D extends ModelDocument> {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final EventStore events;
-  private final String aggregateType;
-  private final Class<E> eventType;
-  private final Step<E, D> step;
-  private final Function<D, ?> view;
-
-  /** A step of the fold. */
   @FunctionalInterface
   public interface Step<E, D> {
 
@@ -67,25 +67,6 @@ public final class History<E, D extends ModelDocument> {
      * @param before null for the first event
      */
     D after(D before, E event, long sequence, Instant occurredAt);
-  }
-
-  /**
-   * Creates the history of the aggregates of a type.
-   *
-   * @param step the fold, the same as the projection's
-   * @param view returns the resource as clients see it
-   */
-  public History(
-      EventStore events,
-      String aggregateType,
-      Class<E> eventType,
-      Step<E, D> step,
-      Function<D, ?> view) {
-    this.events = events;
-    this.aggregateType = aggregateType;
-    this.eventType = eventType;
-    this.step = step;
-    this.view = view;
   }
 
   /**

@@ -25,8 +25,21 @@ import tools.jackson.core.JacksonException;
  * Collects the dead letters of one batch. They are written after the batch's documents and before
  * its token, so a crash in between only repeats the batch. Once an aggregate has a letter, its
  * events from that one on are skipped.
+ *
+ * @param held letters by aggregate, whose events must not be handled
+ * @param retried the letter that is being tried again
+ * @param added the letters of this batch, by aggregate
  */
-final class BatchDeadLetters implements FailedEvents {
+record BatchDeadLetters(
+    String processor,
+    DeadLetters letters,
+    Clock clock,
+    ToLongFunction<DomainEventMessage<?>> positions,
+    List<? extends EventMessage<?>> events,
+    Map<String, DeadLetter> held,
+    Optional<DeadLetter> retried,
+    Map<String, DeadLetter> added)
+    implements FailedEvents {
 
   /**
    * With this many letters the cause is not a single event: the processor stops and tries again.
@@ -35,38 +48,6 @@ final class BatchDeadLetters implements FailedEvents {
 
   private static final Logger log = LoggerFactory.getLogger(BatchDeadLetters.class);
   private static final String KEY = BatchDeadLetters.class.getName();
-
-  private final String processor;
-  private final DeadLetters letters;
-  private final Clock clock;
-  private final Map<String, DeadLetter> held;
-  private final Optional<DeadLetter> retried;
-  private final Map<String, DeadLetter> added = new HashMap<>();
-  private final ToLongFunction<DomainEventMessage<?>> positions;
-  private final List<? extends EventMessage<?>> events;
-
-  /**
-   * Creates the collector of a batch.
-   *
-   * @param held letters by aggregate, whose events must not be handled
-   * @param retried the letter that is being tried again
-   */
-  BatchDeadLetters(
-      String processor,
-      DeadLetters letters,
-      Clock clock,
-      ToLongFunction<DomainEventMessage<?>> positions,
-      List<? extends EventMessage<?>> events,
-      Map<String, DeadLetter> held,
-      Optional<DeadLetter> retried) {
-    this.processor = processor;
-    this.letters = letters;
-    this.clock = clock;
-    this.positions = positions;
-    this.events = events;
-    this.held = held;
-    this.retried = retried;
-  }
 
   /** Returns the collector of the batch in which a message is being handled. */
   static BatchDeadLetters current(
@@ -89,7 +70,8 @@ final class BatchDeadLetters implements FailedEvents {
                   BatchDeadLetters::position,
                   events,
                   letters.of(processor, aggregates),
-                  Optional.empty());
+                  Optional.empty(),
+                  new HashMap<>());
             });
   }
 

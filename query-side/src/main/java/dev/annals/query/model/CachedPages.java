@@ -67,12 +67,6 @@ public final class CachedPages<V> {
   private final JsonMapper json;
   private final String list;
 
-  /**
-   * Creates a cache.
-   *
-   * @param json writes the pages
-   * @param list the list's name in Redis
-   */
   public CachedPages(Redis redis, JsonMapper json, String list) {
     this.redis = redis;
     this.json = json;

@@ -34,13 +34,10 @@ public record DeadLetter(
     Instant failedAt,
     State state) {
 
-  /** The step to take next. */
   public enum State {
     /** Wait for an administrator. */
     HELD,
-    /** Try the event again. */
     RETRY,
-    /** Skip the event. */
     SKIP,
     /**
      * Skip all events of the aggregate: its first event was skipped, so there is nothing to show.

@@ -3,11 +3,11 @@ package dev.annals.query.model;
 import dev.annals.platform.axon.StoredEvents;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -26,44 +26,22 @@ import org.springframework.beans.factory.ObjectProvider;
  * aggregate's segment does it between its batches: so nothing else writes the same documents, and
  * no event comes in between.
  */
-final class DeadLetterRetry {
+record DeadLetterRetry(
+    String processor,
+    Model model,
+    Configuration axon,
+    Supplier<EventHandlerInvoker> handlers,
+    DeadLetters letters,
+    ObjectProvider<StoredEvents> stored,
+    ModelDurability durability,
+    Clock clock,
+    ToIntFunction<EventMessage<?>> size,
+    Map<Integer, Long> polledAt) {
 
   private static final int CHUNK = 200;
   private static final int CHUNK_BYTES = 4 << 20;
   private static final long POLL_INTERVAL = TimeUnit.SECONDS.toNanos(1);
   private static final long MAX_DURATION = TimeUnit.SECONDS.toNanos(1);
-
-  private final String processor;
-  private final Model model;
-  private final Configuration axon;
-  private final Supplier<EventHandlerInvoker> handlers;
-  private final DeadLetters letters;
-  private final ObjectProvider<StoredEvents> stored;
-  private final ModelDurability durability;
-  private final Clock clock;
-  private final ToIntFunction<EventMessage<?>> size;
-  private final Map<Integer, Long> polledAt = new ConcurrentHashMap<>();
-
-  DeadLetterRetry(
-      String processor,
-      Model model,
-      Configuration axon,
-      Supplier<EventHandlerInvoker> handlers,
-      DeadLetters letters,
-      ObjectProvider<StoredEvents> stored,
-      ModelDurability durability,
-      Clock clock,
-      ToIntFunction<EventMessage<?>> size) {
-    this.processor = processor;
-    this.model = model;
-    this.axon = axon;
-    this.handlers = handlers;
-    this.letters = letters;
-    this.stored = stored;
-    this.durability = durability;
-    this.clock = clock;
-    this.size = size;
-  }
 
   /**
    * Retries or skips the letters of a segment as requested, for about a second at most.
@@ -136,7 +114,8 @@ final class DeadLetterRetry {
             event -> position(letter, event),
             events,
             Map.of(),
-            Optional.of(letter));
+            Optional.of(letter),
+            new HashMap<>());
     BatchingUnitOfWork<DomainEventMessage<?>> unit = new BatchingUnitOfWork<>(events);
     unit.onPrepareCommit(
         committing -> BatchDeadLetters.write(unit.root().resources(), durability, extendClaim));

@@ -11,7 +11,6 @@ import static com.mongodb.client.model.Sorts.orderBy;
 import static com.mongodb.client.model.Updates.set;
 import static dev.annals.query.model.Listing.translating;
 
-import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.ReplaceOptions;
@@ -46,10 +45,7 @@ public final class DeadLetters {
   private final MongoCollection<DeadLetter> letters;
 
   DeadLetters(MongoDatabase database) {
-    this.letters =
-        database
-            .getCollection("dead-letters", DeadLetter.class)
-            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+    this.letters = database.getCollection("dead-letters", DeadLetter.class);
   }
 
   /** Returns a page of the letters of some processors, the newest failure first. */
@@ -163,7 +159,6 @@ public final class DeadLetters {
     }
   }
 
-  /** Requests a retry of all letters of a processor. */
   void retryAll(String processor) {
     letters.updateMany(
         and(eq("processor", processor), eq("state", State.HELD)), set("state", State.RETRY));

@@ -5,7 +5,6 @@ import static com.mongodb.client.model.Filters.eq;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoWriteException;
-import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.query.model.Generation.State;
@@ -84,7 +83,6 @@ public record Generations(
         .building(build.version(), build.replay());
   }
 
-  /** Replaces the serving generation by the one that is ready. */
   Generations swapped(Generation ready) {
     return with(serving().in(State.RETIRED)).with(ready.in(State.SERVING));
   }
@@ -104,10 +102,7 @@ public record Generations(
   record Store(MongoCollection<Generations> documents) {
 
     static Store in(MongoDatabase database) {
-      return new Store(
-          database
-              .getCollection("generations", Generations.class)
-              .withWriteConcern(WriteConcern.MAJORITY.withJournal(true)));
+      return new Store(database.getCollection("generations", Generations.class));
     }
 
     Optional<Generations> find(String model) {

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.time.PeriodicTasks;
 import java.util.List;
@@ -47,7 +48,8 @@ public class ModelConfiguration {
   MongoDatabase modelDatabase(MongoDatabaseFactory databases) {
     return FlatRecordCodec.in(databases.getMongoDatabase())
         .withReadPreference(ReadPreference.primary())
-        .withReadConcern(ReadConcern.MAJORITY);
+        .withReadConcern(ReadConcern.MAJORITY)
+        .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
   }
 
   @Bean

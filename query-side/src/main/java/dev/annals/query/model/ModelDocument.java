@@ -6,7 +6,6 @@ public interface ModelDocument {
   /** Returns the aggregate's id, a UUID in lower case; stored as {@code _id}. */
   String id();
 
-  /** Returns the id of the owner. */
   String owner();
 
   /**

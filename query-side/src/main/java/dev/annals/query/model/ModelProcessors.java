@@ -68,7 +68,6 @@ public final class ModelProcessors implements ProcessorStates {
         .into(new ArrayList<>());
   }
 
-  /** Deletes the stored state of a generation. */
   void remove(String generation) {
     entries.deleteMany(eq("processorName", generation));
     failures.deleteOne(eq("_id", generation));

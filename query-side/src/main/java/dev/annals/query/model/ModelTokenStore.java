@@ -16,7 +16,6 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
  */
 final class ModelTokenStore extends MongoTokenStore {
 
-  /** The collection of tokens. */
   static final String COLLECTION = "tokens";
 
   private final ModelDurability durability;

@@ -1,6 +1,5 @@
 package dev.annals.query.model;
 
-import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.axon.NotifyingEventSource;
 import dev.annals.platform.axon.StoredEvents;
@@ -11,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
@@ -206,7 +206,16 @@ record ProjectionProcessors(
       String name, Model model, Configuration axon, Supplier<EventHandlerInvoker> handlers) {
     DeadLetterRetry retry =
         new DeadLetterRetry(
-            name, model, axon, handlers, letters, stored, durability, clock, this::bytes);
+            name,
+            model,
+            axon,
+            handlers,
+            letters,
+            stored,
+            durability,
+            clock,
+            this::bytes,
+            new ConcurrentHashMap<>());
     return new ModelTokenStore(
         builder(database, properties, serializer),
         durability,
@@ -228,8 +237,7 @@ record ProjectionProcessors(
         MongoTokenStore.builder()
             .mongoTemplate(
                 DefaultMongoTemplate.builder()
-                    .mongoDatabase(
-                        database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true)))
+                    .mongoDatabase(database)
                     .trackingTokensCollectionName(ModelTokenStore.COLLECTION)
                     .build())
             .serializer(serializer)

@@ -11,7 +11,6 @@ import static com.mongodb.client.model.Sorts.orderBy;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
-import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -65,7 +64,6 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
-  /** The maximum size of a document in MongoDB. */
   private static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
   /** The documents of one read, at first and after one larger than LARGE_BYTES. */
@@ -221,12 +219,9 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   private MongoCollection<D> collection(String generation) {
-    return database
-        .getCollection(generation, type)
-        .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+    return database.getCollection(generation, type);
   }
 
-  /** Drops a generation's collection if it exists. */
   void drop(String generation) {
     if (database.listCollectionNames().into(new ArrayList<>()).contains(generation)) {
       collection(generation).drop();
@@ -333,7 +328,6 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         key -> new Changes(BatchDeadLetters.processor(batch.resources()).orElse(name)));
   }
 
-  /** The changes of a batch of events to one generation. */
   private final class Changes implements BatchWrite {
 
     private final String generation;
@@ -473,7 +467,6 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return owners.stream().map(UUID::fromString).collect(Collectors.toSet());
   }
 
-  /** A document and its encoded form. */
   private record Encoded<D>(D document, RawBsonDocument bytes) {}
 
   /**
@@ -537,7 +530,6 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return bytes;
   }
 
-  /** Returns the documents before the changes. */
   private Map<String, D> before(
       String generation, Map<String, List<Change<D>>> changes, List<String> ids) {
     Map<String, D> stored = new HashMap<>();

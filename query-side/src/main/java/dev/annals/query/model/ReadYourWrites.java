@@ -2,6 +2,7 @@ package dev.annals.query.model;
 
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
+import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Lets readers wait until a model shows a change, whichever process writes it. Waiting readers hold
@@ -30,7 +30,8 @@ public final class ReadYourWrites<W> {
   /** The most changes that one request can wait for. */
   private static final int MAX_QUERY_SIZE = 5_000;
 
-  private static final Executor POLLERS = Executors.newCachedThreadPool(daemons());
+  private static final Executor POLLERS =
+      Executors.newCachedThreadPool(new NamedThreadFactory("waiting"));
 
   private final UnaryOperator<Set<W>> lacking;
   private final Set<Waiter<W>> waiting = ConcurrentHashMap.newKeySet();
@@ -55,12 +56,6 @@ public final class ReadYourWrites<W> {
    */
   public ReadYourWrites(UnaryOperator<Set<W>> lacking) {
     this.lacking = lacking;
-  }
-
-  private static CustomizableThreadFactory daemons() {
-    CustomizableThreadFactory threads = new CustomizableThreadFactory("waiting-");
-    threads.setDaemon(true);
-    return threads;
   }
 
   /** Queries again soon. Call it once readers can see a write. */

@@ -39,7 +39,6 @@ final class RecentDocuments<D extends ModelDocument> {
     documents.put(new Place(generation, document.id()), document);
   }
 
-  /** Removes the documents of these owners. */
   void forget(Set<String> owners) {
     documents.asMap().values().removeIf(document -> owners.contains(document.owner()));
   }

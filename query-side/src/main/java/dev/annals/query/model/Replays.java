@@ -6,7 +6,6 @@ import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.set;
 import static dev.annals.query.model.Listing.translating;
 
-import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.problem.Problem;
@@ -33,10 +32,7 @@ public final class Replays {
 
   Replays(MongoDatabase database, List<Model> models, ModelDurability durability, Clock clock) {
     this.generations = Generations.Store.in(database);
-    this.replays =
-        database
-            .getCollection("replays", Replay.class)
-            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+    this.replays = database.getCollection("replays", Replay.class);
     this.models = List.copyOf(models);
     this.durability = durability;
     this.clock = clock;

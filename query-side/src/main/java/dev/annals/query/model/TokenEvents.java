@@ -6,7 +6,6 @@ import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.unset;
 
-import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.platform.axon.NotifyingEventSource;
@@ -62,10 +61,7 @@ final class TokenEvents {
       ObjectProvider<NotifyingEventSource> source,
       DeadLetters letters,
       MeterRegistry metrics) {
-    this.entries =
-        database
-            .getCollection(ModelTokenStore.COLLECTION)
-            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+    this.entries = database.getCollection(ModelTokenStore.COLLECTION);
     this.tokens = new TokenPositions(serializer);
     this.stored = stored;
     this.source = source;
@@ -103,7 +99,6 @@ final class TokenEvents {
     return new Document("position", position).append("identifier", identifier);
   }
 
-  /** Compares all tokens with the event store. */
   synchronized void compare() {
     StoredEvents events = stored.getIfAvailable();
     if (events != null) {

@@ -91,7 +91,6 @@ public record NoteDocument(
     return new NoteDocument(id, owner, values, sequence, createdAt, updatedAt, deletedAt, null);
   }
 
-  /** Returns the note as clients see it. */
   NoteView view() {
     return new NoteView(id, values, lastSequence, createdAt, updatedAt, deletedAt);
   }

@@ -12,7 +12,6 @@ import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.setOnInsert;
 import static com.mongodb.client.model.Updates.unset;
 
-import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -108,9 +107,8 @@ class Inbox implements Unreplayable {
   private volatile Predicate<String> readable = processor -> true;
 
   Inbox(MongoDatabase database, ModelDurability durability, Erased erased) {
-    MongoDatabase durable = database.withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
-    this.entries = durable.getCollection(NAME, NotificationDocument.class);
-    this.inboxes = durable.getCollection(INBOXES, InboxDocument.class);
+    this.entries = database.getCollection(NAME, NotificationDocument.class);
+    this.inboxes = database.getCollection(INBOXES, InboxDocument.class);
     this.durability = durability;
     this.erased = erased;
   }
@@ -207,7 +205,6 @@ class Inbox implements Unreplayable {
     onWrite = told;
   }
 
-  /** Signals that readers can see a batch. */
   void signalWrite() {
     onWrite.run();
   }
@@ -459,7 +456,6 @@ class Inbox implements Unreplayable {
       return entry.getBoolean("read") && !entry.getString("owner").equals(NO_OWNER);
     }
 
-    /** Returns the id of the aggregate of an entry's read receipt. */
     private static String receiptId(Document entry) {
       return NameBasedUuids.of("notification", entry.getString("eventId")).toString();
     }
@@ -479,7 +475,6 @@ class Inbox implements Unreplayable {
       }
     }
 
-    /** Undoes mark-all-as-read for events that are gone. */
     void undoReadAll(InboxDocument inbox) {
       String aggregate = NameBasedUuids.of("inbox", inbox.id()).toString();
       long last = events.sequenceAt(aggregate, position);

@@ -44,7 +44,6 @@ final class InboxBatch implements BatchWrite {
    */
   record ReadReceipt(String entry, String owner, String aggregateId, long sequence) {}
 
-  /** A part of the batch. */
   @FunctionalInterface
   private interface Run {
     void write(Set<String> erased, FailedEvents poison, Runnable extendClaim);

@@ -173,7 +173,6 @@ public class InboxQueries {
         () -> entries.countDocuments(after(owner, sequence), new CountOptions().limit(limit)));
   }
 
-  /** Returns true if a notification has that number. */
   public boolean has(UUID owner, long sequence) {
     return translating(
             () ->

@@ -21,7 +21,8 @@ import org.springframework.web.bind.annotation.RestController;
     name = "Operations",
     description = "Processors, replays, sagas, schedules and storage, for administrators.")
 @RequestMapping(path = "/admin/processors", produces = MediaType.APPLICATION_JSON_VALUE)
-record ProcessorController( List<ProcessorStates> sides, List<Model> models, ProcessorMonitor watch, DeadLetters letters) {
+record ProcessorController(
+    List<ProcessorStates> sides, List<Model> models, ProcessorMonitor watch, DeadLetters letters) {
 
   /**
    * Lists the event processors of both sides. Each has its position, its lag and its repeated

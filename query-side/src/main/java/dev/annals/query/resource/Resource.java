@@ -44,7 +44,6 @@ public record Resource<E, D extends ModelDocument, V>(
     return new Document("owner", 1).append("deleted", 1);
   }
 
-  /** Returns the keys of the indexes that the lists need. */
   public List<Bson> indexes() {
     List<Bson> indexes = new ArrayList<>(sorting.indexes());
     indexes.addAll(filterIndexes);
@@ -53,12 +52,10 @@ public record Resource<E, D extends ModelDocument, V>(
     return indexes;
   }
 
-  /** Returns the read model. */
   public ReadModel<D> readModel(MongoDatabase database, ModelProperties properties, Erased erased) {
     return new ReadModel<>(database, name, version, documentType, indexes(), properties, erased);
   }
 
-  /** Returns the history. */
   public History<E, D> history(EventStore events) {
     return new History<>(events, aggregateType, eventType, step, view);
   }

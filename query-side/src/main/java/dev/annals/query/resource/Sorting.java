@@ -16,7 +16,6 @@ import org.bson.conversions.Bson;
  */
 public record Sorting(Map<String, List<String>> fields) {
 
-  /** Returns the stored fields and directions of these orders. */
   public List<Bson> of(Sort sort) {
     return sort.orders().stream()
         .flatMap(order -> keys(order.property(), order.descending()))
@@ -31,7 +30,6 @@ public record Sorting(Map<String, List<String>> fields) {
         Stream.of(descending ? Sorts.descending(all.get(last)) : Sorts.ascending(all.get(last))));
   }
 
-  /** Returns an index for each property and direction. */
   List<Bson> indexes() {
     return fields.keySet().stream()
         .flatMap(property -> Stream.of(index(property, true), index(property, false)))

@@ -179,7 +179,6 @@ public record TaskDocument(
     return new TaskDocument(id, owner, values, state, lastSequence, createdAt, updatedAt, derived);
   }
 
-  /** Returns the task as clients see it. */
   TaskView view() {
     return new TaskView(
         id,

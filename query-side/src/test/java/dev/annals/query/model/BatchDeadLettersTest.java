@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,7 +115,8 @@ class BatchDeadLettersTest {
         it -> 1,
         List.of(event),
         Map.of(),
-        Optional.empty());
+        Optional.empty(),
+        new HashMap<>());
   }
 
   /** Applies a policy that reads the event. */

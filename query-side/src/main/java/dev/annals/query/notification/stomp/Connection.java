@@ -5,7 +5,6 @@ import dev.annals.platform.problem.Refusal;
 import dev.annals.platform.security.AccessToken;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.web.Permits;
-import dev.annals.query.notification.ConnectionLimit;
 import io.github.bucket4j.Bucket;
 import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
@@ -58,7 +57,7 @@ final class Connection {
   private final WebSocketSession session;
   private final AccessTokens tokens;
   private final Subscriptions subscribers;
-  private final ConnectionLimit connectionLimit;
+  private final Permits<UUID> permits;
   private final PushThreads threads;
   private final Clock clock;
   private final SendQueue sendQueue;
@@ -87,13 +86,13 @@ final class Connection {
       RemoteEndpoint.Async network,
       AccessTokens tokens,
       Subscriptions subscribers,
-      ConnectionLimit connectionLimit,
+      Permits<UUID> permits,
       PushThreads threads,
       Clock clock) {
     this.session = session;
     this.tokens = tokens;
     this.subscribers = subscribers;
-    this.connectionLimit = connectionLimit;
+    this.permits = permits;
     this.threads = threads;
     this.clock = clock;
     this.reading = threads.serialExecutor();
@@ -168,7 +167,7 @@ final class Connection {
         "Only STOMP 1.2 is supported");
     beats = HeartBeats.of(header(frame, "heart-beat"));
     AccessToken valid = token(frame);
-    permit = connectionLimit.take(valid.caller().userId());
+    permit = permits.take(valid.caller().userId());
     if (closing.get()) {
       permit.close();
     }
@@ -257,7 +256,6 @@ final class Connection {
     return Optional.ofNullable(token).map(it -> it.caller().sessionId());
   }
 
-  /** Closes the connection, since its session was revoked. */
   void revoke() {
     if (closingSince == 0) {
       fail("The session was revoked", Optional.empty());
@@ -360,7 +358,6 @@ final class Connection {
     }
   }
 
-  /** Thrown for a frame that is not allowed. */
   private static final class ProtocolException extends Exception {
 
     private static final long serialVersionUID = 1L;

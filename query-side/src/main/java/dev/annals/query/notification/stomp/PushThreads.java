@@ -1,5 +1,6 @@
 package dev.annals.query.notification.stomp;
 
+import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -8,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,13 +26,7 @@ final class PushThreads implements DisposableBean {
   private final ExecutorService workers;
 
   PushThreads() {
-    this(Executors.newFixedThreadPool(WORKERS, daemons()));
-  }
-
-  private static CustomizableThreadFactory daemons() {
-    CustomizableThreadFactory threads = new CustomizableThreadFactory("push-");
-    threads.setDaemon(true);
-    return threads;
+    this(Executors.newFixedThreadPool(WORKERS, new NamedThreadFactory("push")));
   }
 
   /** Uses the caller's workers, and shuts them down. */

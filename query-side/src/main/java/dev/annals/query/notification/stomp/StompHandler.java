@@ -3,7 +3,7 @@ package dev.annals.query.notification.stomp;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.LiveSessions;
 import dev.annals.platform.time.PeriodicTasks;
-import dev.annals.query.notification.ConnectionLimit;
+import dev.annals.platform.web.Permits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import jakarta.websocket.Session;
@@ -53,10 +53,13 @@ final class StompHandler extends AbstractWebSocketHandler
   private static final String TOMCAT_SEND_TIMEOUT =
       "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
+  /** The most connections of one user in this process. */
+  private static final int MAX_CONNECTIONS_PER_USER = 20;
+
+  private final Permits<UUID> permits = new Permits<>(MAX_CONNECTIONS_PER_USER);
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final AccessTokens tokens;
   private final Subscriptions subscriptions;
-  private final ConnectionLimit connectionLimit;
   private final PushThreads threads;
   private final LiveSessions sessions;
   private final Clock clock;
@@ -66,7 +69,6 @@ final class StompHandler extends AbstractWebSocketHandler
       AccessTokens tokens,
       LiveSessions sessions,
       Subscriptions subscriptions,
-      ConnectionLimit connectionLimit,
       PushThreads threads,
       PeriodicTasks tasks,
       MeterRegistry metrics,
@@ -74,7 +76,6 @@ final class StompHandler extends AbstractWebSocketHandler
     this.tokens = tokens;
     this.sessions = sessions;
     this.subscriptions = subscriptions;
-    this.connectionLimit = connectionLimit;
     this.threads = threads;
     this.clock = clock;
     metrics.gaugeMapSize("annals.stomp.sessions", Tags.empty(), connections);
@@ -118,13 +119,7 @@ final class StompHandler extends AbstractWebSocketHandler
     connections.put(
         session.getId(),
         new Connection(
-            session,
-            network.getAsyncRemote(),
-            tokens,
-            subscriptions,
-            connectionLimit,
-            threads,
-            clock));
+            session, network.getAsyncRemote(), tokens, subscriptions, permits, threads, clock));
   }
 
   @Override

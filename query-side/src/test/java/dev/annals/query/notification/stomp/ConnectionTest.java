@@ -8,8 +8,8 @@ import dev.annals.platform.redis.Redis;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.TokenProperties;
 import dev.annals.platform.time.PeriodicTasks;
+import dev.annals.platform.web.Permits;
 import dev.annals.query.TestTokens;
-import dev.annals.query.notification.ConnectionLimit;
 import dev.annals.query.notification.TestInbox;
 import dev.annals.servers.TestRedis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -57,7 +57,7 @@ class ConnectionTest {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final Redis away = TestRedis.unreachable();
   private final TestInbox inbox = new TestInbox();
-  private final ConnectionLimit connectionLimit = new ConnectionLimit();
+  private final Permits<UUID> permits = new Permits<>(20);
   private final Subscriptions subscriptions =
       new Subscriptions(
           inbox.queries(() -> {}),
@@ -230,7 +230,7 @@ class ConnectionTest {
             as(RemoteEndpoint.Async.class, (proxy, send, frame) -> sent(frame)),
             TOKENS,
             subscriptions,
-            connectionLimit,
+            permits,
             threads,
             Clock.systemUTC());
     private final UUID user;

@@ -9,8 +9,8 @@ import dev.annals.platform.redis.Redis;
 import dev.annals.platform.security.AccessTokens;
 import dev.annals.platform.security.TokenProperties;
 import dev.annals.platform.time.PeriodicTasks;
+import dev.annals.platform.web.Permits;
 import dev.annals.query.TestTokens;
-import dev.annals.query.notification.ConnectionLimit;
 import dev.annals.query.notification.NewNotifications;
 import dev.annals.query.notification.NotificationView;
 import dev.annals.query.notification.TestInbox;
@@ -210,7 +210,7 @@ class StompFuzzTest {
             as(RemoteEndpoint.Async.class, (proxy, send, frame) -> sent(frame)),
             TOKENS,
             subscriptions,
-            new ConnectionLimit(),
+            new Permits<>(20),
             threads,
             Clock.systemUTC());
     private CloseStatus closed;

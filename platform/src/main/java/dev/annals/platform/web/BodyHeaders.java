@@ -5,6 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.server.ServerHttpRequest;
@@ -15,10 +17,11 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
  * Adds the {@code Link} header (RFC 8288) to responses with a {@link Page} or {@link
- * SerializedPage}.
+ * SerializedPage}. Answers {@code If-None-Match: *}, which Spring does not support, with 304 if the
+ * response has an entity tag (RFC 9110, 13.1.2).
  */
 @RestControllerAdvice
-final class PageLinks implements ResponseBodyAdvice<Object> {
+final class BodyHeaders implements ResponseBodyAdvice<Object> {
 
   @Override
   public boolean supports(
@@ -46,7 +49,24 @@ final class PageLinks implements ResponseBodyAdvice<Object> {
               String.join(
                   ", ", links(request.getURI().getRawPath(), knownParameters(request), position)));
     }
-    return body;
+    HttpHeaders headers = response.getHeaders();
+    if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.getMethod())
+        || headers.getETag() == null
+        || !hasAnyTag(request)) {
+      return body;
+    }
+    response.setStatusCode(HttpStatus.NOT_MODIFIED);
+    headers.remove(HttpHeaders.CONTENT_TYPE);
+    headers.remove(HttpHeaders.CONTENT_LENGTH);
+    return null;
+  }
+
+  // Spring's HttpHeaders fails if any other header is malformed.
+  private static boolean hasAnyTag(ServerHttpRequest request) {
+    List<String> lines =
+        RequestArguments.lines(
+            ((ServletServerHttpRequest) request).getServletRequest(), HttpHeaders.IF_NONE_MATCH);
+    return lines.size() == 1 && lines.get(0).strip().equals("*");
   }
 
   /** Returns the parameters that links repeat. Unknown ones, of any length, are omitted. */
