@@ -6,8 +6,6 @@ import dev.annals.platform.validation.Characters;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.Validator;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -19,6 +17,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.beans.BeanInstantiationException;
+import org.springframework.beans.BeanUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
@@ -96,7 +96,7 @@ record BodyReader(JsonMapper json, Validator validator) {
       object.propertyNames().stream()
           .filter(name -> !known.contains(name))
           .forEach(name -> reject(at.appendProperty(name), "is not known"));
-      return violations.size() == before ? construct(type, components, arguments) : null;
+      return violations.size() == before ? construct(type, arguments) : null;
     }
 
     private Object component(JsonNode object, RecordComponent component, JsonPointer parent) {
@@ -187,20 +187,11 @@ record BodyReader(JsonMapper json, Validator validator) {
     return new Violation(pointer.toString(), violation.getMessage());
   }
 
-  private static Object construct(Class<?> type, RecordComponent[] components, Object[] arguments) {
-    Class<?>[] types =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+  private static Object construct(Class<?> type, Object[] arguments) {
     try {
-      Constructor<?> constructor = type.getDeclaredConstructor(types);
-      constructor.setAccessible(true);
-      return constructor.newInstance(arguments);
-    } catch (InvocationTargetException failed) {
-      if (failed.getCause() instanceof Refusal refusal) {
-        throw refusal;
-      }
-      throw new IllegalStateException("Cannot create a " + type.getName(), failed);
-    } catch (ReflectiveOperationException noRecord) {
-      throw new IllegalStateException("Cannot create a " + type.getName(), noRecord);
+      return BeanUtils.instantiateClass(BeanUtils.getResolvableConstructor(type), arguments);
+    } catch (BeanInstantiationException failed) {
+      throw failed.getCause() instanceof Refusal refusal ? refusal : failed;
     }
   }
 }

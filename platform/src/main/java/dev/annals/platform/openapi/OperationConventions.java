@@ -33,6 +33,7 @@ import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.providers.JavadocProvider;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.util.StringUtils;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -222,13 +223,13 @@ final class OperationConventions implements OperationCustomizer {
                         new MediaType().schema(new Schema<>().$ref(OpenApiConfiguration.PROBLEM))));
     ResponseHeaders.add(response, ResponseHeaders.REQUEST_ID);
     if (status == 401) {
-      ResponseHeaders.add(response, ResponseHeaders.WWW_AUTHENTICATE);
+      ResponseHeaders.add(response, HttpHeaders.WWW_AUTHENTICATE);
     }
     if (status == 429 || status == 503) {
-      ResponseHeaders.add(response, ResponseHeaders.RETRY_AFTER);
+      ResponseHeaders.add(response, HttpHeaders.RETRY_AFTER);
     }
     if (status == 416) {
-      ResponseHeaders.add(response, ResponseHeaders.CONTENT_RANGE);
+      ResponseHeaders.add(response, HttpHeaders.CONTENT_RANGE);
     }
     if (limited) {
       ResponseHeaders.add(response, ResponseHeaders.RATE_LIMIT, ResponseHeaders.RATE_LIMIT_POLICY);

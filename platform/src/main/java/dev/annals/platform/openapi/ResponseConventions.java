@@ -1,16 +1,16 @@
 package dev.annals.platform.openapi;
 
-import static dev.annals.platform.openapi.ResponseHeaders.ACCEPT_RANGES;
 import static dev.annals.platform.openapi.ResponseHeaders.CACHE_STATUS;
 import static dev.annals.platform.openapi.ResponseHeaders.CONSISTENCY_TOKEN;
-import static dev.annals.platform.openapi.ResponseHeaders.CONTENT_DISPOSITION;
-import static dev.annals.platform.openapi.ResponseHeaders.CONTENT_RANGE;
-import static dev.annals.platform.openapi.ResponseHeaders.ETAG;
-import static dev.annals.platform.openapi.ResponseHeaders.LINK;
-import static dev.annals.platform.openapi.ResponseHeaders.LOCATION;
 import static dev.annals.platform.openapi.ResponseHeaders.RATE_LIMIT;
 import static dev.annals.platform.openapi.ResponseHeaders.RATE_LIMIT_POLICY;
 import static dev.annals.platform.openapi.ResponseHeaders.REQUEST_ID;
+import static org.springframework.http.HttpHeaders.ACCEPT_RANGES;
+import static org.springframework.http.HttpHeaders.CONTENT_DISPOSITION;
+import static org.springframework.http.HttpHeaders.CONTENT_RANGE;
+import static org.springframework.http.HttpHeaders.ETAG;
+import static org.springframework.http.HttpHeaders.LINK;
+import static org.springframework.http.HttpHeaders.LOCATION;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import dev.annals.platform.problem.Problem;

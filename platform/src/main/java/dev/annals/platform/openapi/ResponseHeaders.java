@@ -7,23 +7,16 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 
 /** Describes the headers of responses. */
 final class ResponseHeaders {
 
-  static final String ACCEPT_RANGES = "Accept-Ranges";
   static final String CACHE_STATUS = "Cache-Status";
   static final String CONSISTENCY_TOKEN = "Consistency-Token";
-  static final String CONTENT_DISPOSITION = "Content-Disposition";
-  static final String CONTENT_RANGE = "Content-Range";
-  static final String ETAG = "ETag";
-  static final String LINK = "Link";
-  static final String LOCATION = "Location";
   static final String RATE_LIMIT = "RateLimit";
   static final String RATE_LIMIT_POLICY = "RateLimit-Policy";
   static final String REQUEST_ID = "X-Request-Id";
-  static final String RETRY_AFTER = "Retry-After";
-  static final String WWW_AUTHENTICATE = "WWW-Authenticate";
 
   private ResponseHeaders() {}
 
@@ -36,21 +29,23 @@ final class ResponseHeaders {
   /** Returns all headers by name. Those that are not always sent are optional. */
   static Map<String, Header> all() {
     Map<String, Header> all = new LinkedHashMap<>();
-    all.put(ACCEPT_RANGES, always("The unit of ranges: `bytes`."));
+    all.put(HttpHeaders.ACCEPT_RANGES, always("The unit of ranges: `bytes`."));
     all.put(CACHE_STATUS, always("Whether a cache answered (RFC 9211)."));
     all.put(
         CONSISTENCY_TOKEN,
         always("Identifies the change. A `GET` that sends it back reflects at least this change."));
-    all.put(CONTENT_DISPOSITION, always("The name to save the file under (RFC 6266)."));
+    all.put(HttpHeaders.CONTENT_DISPOSITION, always("The name to save the file under (RFC 6266)."));
     all.put(
-        CONTENT_RANGE,
+        HttpHeaders.CONTENT_RANGE,
         header("The part of the file that was sent, and its size (RFC 9110).", false));
-    all.put(ETAG, always("The version of the resource, or the SHA-256 of the file, in quotes."));
     all.put(
-        LINK,
+        HttpHeaders.ETAG,
+        always("The version of the resource, or the SHA-256 of the file, in quotes."));
+    all.put(
+        HttpHeaders.LINK,
         header("The first, previous, next and last page, where there is one (RFC 8288).", false));
     all.put(
-        LOCATION,
+        HttpHeaders.LOCATION,
         always("The path of the new resource.").schema(new StringSchema().format("uri-reference")));
     all.put(
         RATE_LIMIT,
@@ -59,10 +54,12 @@ final class ResponseHeaders {
     all.put(
         REQUEST_ID, always("Identifies the request in logs and in the metadata of its events."));
     all.put(
-        RETRY_AFTER,
+        HttpHeaders.RETRY_AFTER,
         always("The seconds after which the request may succeed.")
             .schema(new IntegerSchema().minimum(BigDecimal.ZERO)));
-    all.put(WWW_AUTHENTICATE, always("The scheme `Bearer`, with the error of a token (RFC 6750)."));
+    all.put(
+        HttpHeaders.WWW_AUTHENTICATE,
+        always("The scheme `Bearer`, with the error of a token (RFC 6750)."));
     return all;
   }
 

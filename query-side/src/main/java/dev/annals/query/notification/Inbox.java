@@ -92,7 +92,7 @@ class Inbox implements Unreplayable {
   private static final String NEW = "new";
 
   private static final int CHUNK = 1_000;
-  private static final String NO_OWNER = new UUID(0, 0).toString();
+  static final String NO_OWNER = new UUID(0, 0).toString();
 
   private static final FindOneAndUpdateOptions RETURN_AFTER =
       new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
@@ -150,21 +150,9 @@ class Inbox implements Unreplayable {
   @Override
   public void skip(DomainEventMessage<?> event) {
     if (KINDS.contains(event.getType())) {
-      long version = event.getSequenceNumber();
       String kind = event.getType().toLowerCase(Locale.ROOT);
-      NotificationDocument entry =
-          new NotificationDocument(
-              NotificationDocument.id(event.getAggregateIdentifier(), version),
-              event.getIdentifier(),
-              NO_OWNER,
-              0,
-              event.getPayloadType().getSimpleName(),
-              kind,
-              event.getAggregateIdentifier(),
-              version,
-              version == 0 ? "" : null,
-              event.getTimestamp(),
-              true);
+      String title = event.getSequenceNumber() == 0 ? "" : null;
+      NotificationDocument entry = NotificationDocument.of(event, NO_OWNER, kind, title);
       add(List.of(entry), (resource, sequence, nothingToFollow) -> {});
     }
   }

@@ -1,7 +1,9 @@
 package dev.annals.query.notification;
 
 import java.time.Instant;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.codecs.pojo.annotations.BsonId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stored entry of an inbox: an event of a note or a task.
@@ -28,6 +30,23 @@ public record NotificationDocument(
     String title,
     Instant occurredAt,
     boolean read) {
+
+  /** Returns the entry of an event, without its number; read unless it belongs to a user. */
+  static NotificationDocument of(
+      DomainEventMessage<?> event, String owner, String kind, @Nullable String title) {
+    return new NotificationDocument(
+        id(event.getAggregateIdentifier(), event.getSequenceNumber()),
+        event.getIdentifier(),
+        owner,
+        0,
+        event.getPayloadType().getSimpleName(),
+        kind,
+        event.getAggregateIdentifier(),
+        event.getSequenceNumber(),
+        title,
+        event.getTimestamp(),
+        owner.equals(Inbox.NO_OWNER));
+  }
 
   static String id(String resourceId, long version) {
     return resourceId + "/" + version;

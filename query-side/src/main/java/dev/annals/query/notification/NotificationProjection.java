@@ -5,7 +5,6 @@ import dev.annals.events.note.NoteEvent;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.task.TaskEvent;
-import java.util.UUID;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -23,12 +22,12 @@ record NotificationProjection(Inbox inbox, NotificationListener listener) {
 
   @EventHandler
   void on(NoteEvent event, DomainEventMessage<?> message) {
-    batch().add(entry(message, event.ownerId(), "note", event.noteId(), title(event)));
+    batch().add(NotificationDocument.of(message, event.ownerId().toString(), "note", title(event)));
   }
 
   @EventHandler
   void on(TaskEvent event, DomainEventMessage<?> message) {
-    batch().add(entry(message, event.ownerId(), "task", event.taskId(), title(event)));
+    batch().add(NotificationDocument.of(message, event.ownerId().toString(), "task", title(event)));
   }
 
   @EventHandler
@@ -58,22 +57,6 @@ record NotificationProjection(Inbox inbox, NotificationListener listener) {
       return note.values().title();
     }
     return event instanceof TaskEvent.WithValues task ? task.values().title() : null;
-  }
-
-  private static NotificationDocument entry(
-      DomainEventMessage<?> message, UUID owner, String kind, UUID resource, String title) {
-    return new NotificationDocument(
-        NotificationDocument.id(resource.toString(), message.getSequenceNumber()),
-        message.getIdentifier(),
-        owner.toString(),
-        0,
-        message.getPayloadType().getSimpleName(),
-        kind,
-        resource.toString(),
-        message.getSequenceNumber(),
-        title,
-        message.getTimestamp(),
-        false);
   }
 
   private InboxBatch batch() {
