@@ -2,7 +2,9 @@ package dev.annals.platform.start;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -11,14 +13,23 @@ import org.springframework.stereotype.Component;
  * {@code /readyz} answers 503, and each response closes its connection.
  */
 @Component
-@EnableConfigurationProperties(DrainProperties.class)
+@EnableConfigurationProperties(Draining.Properties.class)
 public final class Draining implements SmartLifecycle {
+
+  /**
+   * The time between {@code SIGTERM} and the stop of a process.
+   *
+   * @param drain how long the process serves requests after {@code SIGTERM}, while {@code /readyz}
+   *     answers 503
+   */
+  @ConfigurationProperties("annals")
+  record Properties(@DefaultValue("0s") Duration drain) {}
 
   private final Duration drain;
   private volatile boolean running;
   private volatile boolean draining;
 
-  Draining(DrainProperties properties) {
+  Draining(Properties properties) {
     this.drain = properties.drain();
   }
 

@@ -42,7 +42,7 @@ class RenamedPropertiesTest {
             new SystemEnvironmentPropertySource(
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                 Map.of(variable, value)));
-    new RenamedProperties()
+    new PropertyCheck()
         .onApplicationEvent(
             new ApplicationEnvironmentPreparedEvent(
                 new DefaultBootstrapContext(),

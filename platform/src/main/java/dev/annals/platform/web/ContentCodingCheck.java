@@ -5,23 +5,13 @@ import dev.annals.platform.problem.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.stream.Stream;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.servlet.HandlerInterceptor;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Rejects bodies with a content coding, since none is supported (RFC 9110, 15.5.16). */
-@Configuration(proxyBeanMethods = false)
-class ContentCodingCheck implements WebMvcConfigurer, HandlerInterceptor {
+final class ContentCodingCheck implements HandlerInterceptor {
 
   private static final String NONE = "identity";
-  private static final int AFTER_ACCESS = 1;
-
-  @Override
-  public void addInterceptors(InterceptorRegistry interceptors) {
-    interceptors.addInterceptor(this).order(AFTER_ACCESS);
-  }
 
   @Override
   public boolean preHandle(

@@ -10,9 +10,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
+import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -93,6 +97,7 @@ public class WebConfiguration implements WebMvcConfigurer {
   /** Rejects forged consistency tokens also where no read model waits for them. */
   @Override
   public void addInterceptors(InterceptorRegistry interceptors) {
+    interceptors.addInterceptor(new ContentCodingCheck()).order(1);
     interceptors.addInterceptor(
         new HandlerInterceptor() {
           @Override
@@ -175,6 +180,29 @@ public class WebConfiguration implements WebMvcConfigurer {
   @Bean
   FilterRegistrationBean<HeadLimit> headLimit() {
     return ordered(new HeadLimit(), -115);
+  }
+
+  /** Replaces the error pages of Tomcat and Spring Boot. */
+  @Bean
+  static WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports(
+      CorsProperties cors) {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> {
+              for (var page : context.findErrorPages()) {
+                context.removeErrorPage(page);
+              }
+              if (context.getParent() instanceof StandardHost host) {
+                // The host would add its own valve after this one.
+                host.setErrorReportValveClass("");
+                host.getPipeline().addValve(new ProblemReportValve(cors));
+              }
+            });
+  }
+
+  @Bean
+  static ErrorController noErrorEndpoint() {
+    return new ErrorController() {};
   }
 
   private static <F extends Filter> FilterRegistrationBean<F> ordered(F filter, int order) {
