@@ -1,10 +1,9 @@
 package dev.annals.platform.web;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,12 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Permits<K> {
 
   private final int max;
-  private final LoadingCache<K, Semaphore> semaphores;
+  private final ConcurrentMap<K, Integer> taken = new ConcurrentHashMap<>();
 
   public Permits(int max) {
     this.max = max;
-    // Each permit refers to its semaphore.
-    semaphores = Caffeine.newBuilder().weakValues().build(key -> new Semaphore(max));
   }
 
   /**
@@ -30,13 +27,19 @@ public final class Permits<K> {
    * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if all permits of the key are taken
    */
   public Permit take(K key) {
-    Semaphore semaphore = semaphores.get(key);
-    if (!semaphore.tryAcquire()) {
-      throw new Refusal(
-          Problem.TOO_MANY_REQUESTS,
-          "At most " + max + " of these are served at a time. Wait for one to end.");
-    }
-    return Permit.of(semaphore::release);
+    taken.compute(
+        key,
+        (same, count) -> {
+          int others = count == null ? 0 : count;
+          if (others == max) {
+            throw new Refusal(
+                Problem.TOO_MANY_REQUESTS,
+                "At most " + max + " of these are served at a time. Wait for one to end.");
+          }
+          return others + 1;
+        });
+    return Permit.of(
+        () -> taken.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1));
   }
 
   /** A permit, which {@link #close} gives back; further calls do nothing. */
