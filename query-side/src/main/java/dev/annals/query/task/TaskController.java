@@ -34,6 +34,10 @@ class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskVie
     this.flags = services.flags();
   }
 
+  /**
+   * Lists the attachments of a task, in the order in which they were added. The list is empty for a
+   * task without any.
+   */
   @GetMapping("/{id}/attachments")
   List<AttachmentView> attachments(
       ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
