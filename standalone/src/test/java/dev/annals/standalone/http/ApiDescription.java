@@ -52,6 +52,7 @@ final class ApiDescription {
           "allow",
           "cache-control",
           "connection",
+          "content-encoding",
           "content-length",
           "content-security-policy",
           "content-type",
@@ -182,7 +183,10 @@ final class ApiDescription {
             .findFirst()
             .map(Map.Entry::getValue)
             .orElseThrow(() -> new AssertionError("media type " + type + " of " + answer));
-    if (type.endsWith("json") && !type.endsWith("ndjson") && declared.has("schema")) {
+    if (type.endsWith("json")
+        && !type.endsWith("ndjson")
+        && declared.has("schema")
+        && answer.header("Content-Encoding").isEmpty()) {
       valid(answer, declared.get("schema"));
     }
   }
