@@ -35,7 +35,10 @@ record Unpacked(Path jar, Optional<Path> archive) {
   }
 
   private static Unpacked unpacked(Path packaged, Map<String, String> variables) {
-    Path folder = packaged.resolveSibling(packaged.getFileName() + ".unpacked");
+    // JVMs that run at the same time must not unpack into one folder.
+    Path folder =
+        packaged.resolveSibling(
+            packaged.getFileName() + ".unpacked" + System.getProperty("annals.fork", ""));
     Path archive = folder.resolve("classes-" + Runtime.version() + ".jsa");
     Unpacked program =
         new Unpacked(
