@@ -186,6 +186,7 @@ final class ApiDescription {
     if (type.endsWith("json")
         && !type.endsWith("ndjson")
         && declared.has("schema")
+        && !declared.at("/schema/format").asString("").equals("binary")
         && answer.header("Content-Encoding").isEmpty()) {
       valid(answer, declared.get("schema"));
     }
