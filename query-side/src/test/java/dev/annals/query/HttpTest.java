@@ -401,8 +401,7 @@ class HttpTest {
             "dueAfter",
             "Consistency-Token");
     assertThat(parameters(paths.get("/tasks/{id}")))
-        .containsExactlyInAnyOrder(
-            "id", "version", "asOf", "Consistency-Token", "If-None-Match");
+        .containsExactlyInAnyOrder("id", "version", "asOf", "Consistency-Token", "If-None-Match");
     assertThat(parameters(paths.get("/tasks/{id}/history")))
         .containsExactlyInAnyOrder("id", "page", "size", "Consistency-Token");
     assertThat(parameters(paths.get("/notifications")))

@@ -1,7 +1,12 @@
 package dev.annals.standalone;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,16 +40,17 @@ record Unpacked(Path jar, Optional<Path> archive) {
   }
 
   private static Unpacked unpacked(Path packaged, Map<String, String> variables) {
-    // JVMs that run at the same time must not unpack into one folder.
-    Path folder =
-        packaged.resolveSibling(
-            packaged.getFileName() + ".unpacked" + System.getProperty("annals.fork", ""));
+    Path folder = packaged.resolveSibling(packaged.getFileName() + ".unpacked");
     Path archive = folder.resolve("classes-" + Runtime.version() + ".jsa");
     Unpacked program =
         new Unpacked(
             folder.resolve(packaged.getFileName()),
             Boolean.getBoolean("annals.archived") ? Optional.of(archive) : Optional.empty());
-    try {
+    // Another JVM of the same tests may unpack it now.
+    try (FileChannel lock =
+            FileChannel.open(
+                packaged.resolveSibling(packaged.getFileName() + ".lock"), CREATE, WRITE);
+        FileLock unused = lock.lock()) {
       if (!isNewer(folder, packaged)) {
         FileSystemUtils.deleteRecursively(folder);
         run(Map.of(), "-Djarmode=tools", "-jar", packaged, "extract", "--destination", folder);
