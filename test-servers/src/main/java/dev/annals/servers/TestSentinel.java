@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,9 +25,21 @@ public final class TestSentinel implements AutoCloseable {
               .formatted(master.port()));
 
   public TestSentinel() {
-    List.of(master, replica, sentinel).forEach(RedisProcess::start);
-    RedisClient client = RedisClient.create("redis://" + sentinel.address());
+    RedisClient client = RedisClient.create();
+    // A sentinel that starts before the replica is connected asks the master again after 10 s only.
+    List.of(master, replica).forEach(RedisProcess::start);
     await()
+        .ignoreExceptions()
+        .until(
+            () ->
+                client
+                    .connect(RedisURI.create("redis://" + replica.address()))
+                    .sync()
+                    .info("replication"),
+            info -> info.contains("master_link_status:up"));
+    sentinel.start();
+    await()
+        .atMost(Duration.ofSeconds(30))
         .ignoreExceptions()
         .until(
             () ->
