@@ -1,12 +1,7 @@
 package dev.annals.standalone;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,11 +41,7 @@ record Unpacked(Path jar, Optional<Path> archive) {
         new Unpacked(
             folder.resolve(packaged.getFileName()),
             Boolean.getBoolean("annals.archived") ? Optional.of(archive) : Optional.empty());
-    // Another JVM of the same tests may unpack it now.
-    try (FileChannel lock =
-            FileChannel.open(
-                packaged.resolveSibling(packaged.getFileName() + ".lock"), CREATE, WRITE);
-        FileLock unused = lock.lock()) {
+    try {
       if (!isNewer(folder, packaged)) {
         FileSystemUtils.deleteRecursively(folder);
         run(Map.of(), "-Djarmode=tools", "-jar", packaged, "extract", "--destination", folder);
