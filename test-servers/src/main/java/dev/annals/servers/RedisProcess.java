@@ -27,7 +27,7 @@ final class RedisProcess {
     command.addAll(List.of(options));
   }
 
-  /** Creates a sentinel, which stores what it learns in its configuration. */
+  /** Creates a sentinel, which writes the servers that it finds into its configuration file. */
   static RedisProcess sentinel(String configuration) {
     RedisProcess sentinel = new RedisProcess();
     Path file = createFolder().resolve("sentinel.conf");

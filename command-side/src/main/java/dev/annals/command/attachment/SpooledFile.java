@@ -1,5 +1,6 @@
 package dev.annals.command.attachment;
 
+import dev.annals.platform.crypto.Sha256;
 import dev.annals.platform.problem.Problem;
 import dev.annals.platform.problem.Refusal;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -30,11 +30,9 @@ public record SpooledFile(Path path, long size, String sha256) implements AutoCl
   static SpooledFile read(InputStream source, long limit, Path folder) throws IOException {
     Path path = ObjectStore.onDisk(() -> Files.createTempFile(folder, "", ""));
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.digest();
       long size = copy(source, limit, path, digest);
       return new SpooledFile(path, size, HexFormat.of().formatHex(digest.digest()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
     } catch (IOException | RuntimeException e) {
       delete(path);
       throw e;

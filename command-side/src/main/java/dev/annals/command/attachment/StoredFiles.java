@@ -173,7 +173,7 @@ public class StoredFiles {
   /** Releases all claims made before an instant, unless the files are attached. */
   void releaseClaims(Instant before) {
     jdbc.sql("select id from attachment.file where attachment_id is null and created_at < ?")
-        .param(OffsetDateTime.ofInstant(before, ZoneOffset.UTC))
+        .param(before.atOffset(ZoneOffset.UTC))
         .query(UUID.class)
         .list()
         .forEach(this::releaseClaim);

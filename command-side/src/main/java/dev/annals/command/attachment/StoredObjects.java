@@ -123,7 +123,7 @@ record StoredObjects(
               where task_name = ?
               and task_data = convert_to('"objects/' || object.sha256 || '"', 'UTF8'))
             """)
-        .params(OffsetDateTime.ofInstant(before, ZoneOffset.UTC), REMOVAL.getTaskName())
+        .params(before.atOffset(ZoneOffset.UTC), REMOVAL.getTaskName())
         .update();
   }
 

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Enforces limits. A request reserves what it may cost, is refused at once if less is left, and
- * settles afterwards: it spends the reservation or gives it back. Every response of a limited
+ * Enforces limits. A request reserves its largest cost, and is refused at once if less is left.
+ * Afterwards it settles: it spends the reservation or gives it back. Every response of a limited
  * endpoint shows the tightest of its limits. For use by the thread that serves the request.
  */
 @Component

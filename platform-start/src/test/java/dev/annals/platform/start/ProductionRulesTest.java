@@ -10,9 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.bootstrap.DefaultBootstrapContext;
-import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.mock.env.MockEnvironment;
 
 class ProductionRulesTest {
@@ -213,12 +210,6 @@ class ProductionRulesTest {
   }
 
   private void apply() {
-    new ProductionRules()
-        .onApplicationEvent(
-            new ApplicationEnvironmentPreparedEvent(
-                new DefaultBootstrapContext(),
-                new SpringApplication(),
-                new String[0],
-                environment));
+    new ProductionRules().onApplicationEvent(PreparedEnvironment.event(environment));
   }
 }

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.bootstrap.DefaultBootstrapContext;
-import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.mock.env.MockEnvironment;
 
 class TracingActivationTest {
@@ -19,13 +16,7 @@ class TracingActivationTest {
       environment.setProperty("management.opentelemetry.tracing.export.otlp.endpoint", endpoint);
     }
 
-    new TracingActivation()
-        .onApplicationEvent(
-            new ApplicationEnvironmentPreparedEvent(
-                new DefaultBootstrapContext(),
-                new SpringApplication(),
-                new String[0],
-                environment));
+    new TracingActivation().onApplicationEvent(PreparedEnvironment.event(environment));
 
     assertThat(environment.getProperty("management.opentelemetry.enabled")).isEqualTo(traced);
     assertThat(environment.getProperty("management.tracing.export.otlp.enabled")).isEqualTo(traced);

@@ -114,14 +114,12 @@ public class OpenApiConfiguration {
               probe(
                   conventions,
                   "livez",
-                  "Tells whether the program runs",
                   "Tells whether the program runs. A program that does not must be restarted."))
           .path(
               "/readyz",
               probe(
                   conventions,
                   "readyz",
-                  "Tells whether the program can take requests",
                   "Tells whether the program can take requests. It needs the event store for them."));
       conventions.errors().forEach(api.getComponents()::addResponses);
       ResponseHeaders.all().forEach(api.getComponents()::addHeaders);
@@ -136,8 +134,7 @@ public class OpenApiConfiguration {
     };
   }
 
-  private static PathItem probe(
-      OperationConventions conventions, String id, String summary, String description) {
+  private static PathItem probe(OperationConventions conventions, String id, String description) {
     Schema<?> health =
         new ObjectSchema().addProperty("status", new StringSchema()).required(List.of("status"));
     Content content =
@@ -158,7 +155,7 @@ public class OpenApiConfiguration {
             new Operation()
                 .operationId(id)
                 .addTagsItem("Probes")
-                .summary(summary)
+                .summary(conventions.summary(description))
                 .description(description)
                 .security(List.of())
                 .responses(responses));

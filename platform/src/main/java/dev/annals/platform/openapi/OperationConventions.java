@@ -71,7 +71,7 @@ final class OperationConventions implements OperationCustomizer {
           javadoc
               .getMethodJavadocDescription(method.getMethod())
               .replace("resource", noun(method).toLowerCase(Locale.ROOT));
-      operation.description(text).summary(javadoc.getFirstSentence(text));
+      operation.description(text).summary(summary(text));
     }
     List<MethodParameter> parameters = Arrays.asList(method.getMethodParameters());
     Set<Problem> problems =
@@ -138,6 +138,10 @@ final class OperationConventions implements OperationCustomizer {
     }
     describe(operation.getResponses(), problems, ResponseConventions.isLimited(method));
     return operation;
+  }
+
+  String summary(String description) {
+    return javadoc.getFirstSentence(description);
   }
 
   private static String path(HandlerMethod method) {

@@ -124,7 +124,10 @@ public class WebConfiguration implements WebMvcConfigurer {
         Ordered.HIGHEST_PRECEDENCE);
   }
 
-  /** Hides the query from the probes: the container's parser would reject it for them. */
+  /**
+   * Hides the query from code that asks the container for it, as the probes do: its parser rejects
+   * what {@link QueryString} reads or ignores.
+   */
   @Bean
   FilterRegistrationBean<Filter> unparsedQuery() {
     return ordered(

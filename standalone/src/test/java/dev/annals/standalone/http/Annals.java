@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.annals.standalone.Postbox;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +57,17 @@ record Annals(URI url, Optional<Supplier<String>> output, Optional<Supplier<Stri
   Client newUser() {
     String email = newEmail();
     anybody().post("/auth/register", registration(email, PASSWORD, "Ada")).expect(201);
+    return signedIn(email, PASSWORD);
+  }
+
+  /** Registers a user with roles and returns a client with their token. */
+  Client newUser(String email, String... roles) {
+    String id =
+        anybody().post("/auth/register", registration(email, PASSWORD, "Ada")).expect(201).id();
+    admin()
+        .ifMatch(0)
+        .put("/admin/users/" + id + "/roles", Json.object("roles", List.of(roles)))
+        .expect(200);
     return signedIn(email, PASSWORD);
   }
 

@@ -32,21 +32,7 @@ class CachingIT {
   private final String file;
 
   CachingIT(Annals annals) {
-    String email = Annals.newEmail();
-    String id =
-        annals
-            .anybody()
-            .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Ada"))
-            .expect(201)
-            .id();
-    annals
-        .admin()
-        .ifMatch(0)
-        .put(
-            "/admin/users/" + id + "/roles",
-            Json.object("roles", List.of("USER", "ADMIN", "AUDITOR")))
-        .expect(200);
-    user = annals.signedIn(email, Annals.PASSWORD);
+    user = annals.newUser(Annals.newEmail(), "USER", "ADMIN", "AUDITOR");
     note = user.post("/notes", Json.object("title", "Plan", "content", LONG)).expect(201).id();
     task = user.post("/tasks", Json.object("title", "Dig", "description", LONG)).expect(201).id();
     file =

@@ -55,7 +55,6 @@ class EveryOperationIT {
           "<html");
 
   private final Annals annals;
-  private final Client admin;
   private final String email = Annals.newEmail();
   private final JsonNode api;
   private final List<Operation> operations;
@@ -68,24 +67,11 @@ class EveryOperationIT {
 
   EveryOperationIT(Annals annals) {
     this.annals = annals;
-    this.admin = annals.admin();
     this.api = annals.anybody().get("/v3/api-docs").expect(200).json();
     this.operations = Operation.all(api);
     this.connection = new RawConnection(annals.url());
     this.logged = output().length();
-    String id =
-        annals
-            .anybody()
-            .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Ada"))
-            .expect(201)
-            .id();
-    admin
-        .ifMatch(0)
-        .put(
-            "/admin/users/" + id + "/roles",
-            Json.object("roles", List.of("USER", "ADMIN", "AUDITOR")))
-        .expect(200);
-    user = annals.signedIn(email, Annals.PASSWORD);
+    user = annals.newUser(email, "USER", "ADMIN", "AUDITOR");
     user.post("/notes", Kind.NOTE.creation).expect(201);
     task = Kind.TASK.createdBy(user);
     String file =

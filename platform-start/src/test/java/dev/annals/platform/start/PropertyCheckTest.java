@@ -7,13 +7,10 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.bootstrap.DefaultBootstrapContext;
-import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-class RenamedPropertiesTest {
+class PropertyCheckTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -42,12 +39,6 @@ class RenamedPropertiesTest {
             new SystemEnvironmentPropertySource(
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                 Map.of(variable, value)));
-    new PropertyCheck()
-        .onApplicationEvent(
-            new ApplicationEnvironmentPreparedEvent(
-                new DefaultBootstrapContext(),
-                new SpringApplication(),
-                new String[0],
-                environment));
+    new PropertyCheck().onApplicationEvent(PreparedEnvironment.event(environment));
   }
 }
