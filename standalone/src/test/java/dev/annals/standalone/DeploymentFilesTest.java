@@ -127,7 +127,7 @@ class DeploymentFilesTest {
   @Test
   void redisEvictsTheShortestTtlFirst() {
     assertThat(SERVICES.get("redis").get("command").toString())
-        .contains("--maxmemory 256mb --maxmemory-policy volatile-ttl ");
+        .contains("--maxmemory 256mb --maxmemory-policy volatile-ttl --maxmemory-samples 32 ");
   }
 
   @Test
