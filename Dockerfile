@@ -37,7 +37,7 @@ ENV SPRING_THREADS_VIRTUAL_ENABLED=true
 EXPOSE 8080 8081
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx32m", "-cp", "annals.jar", \
-         "dev.annals.platform.start.HealthProbe"]
+         "dev.annals.base.start.HealthProbe"]
 # The program is process 1, so that it receives SIGTERM and drains. It writes only to /tmp and, with a volume, to
 # /var/lib/annals: the rest may be read-only.
 ENTRYPOINT ["java", "-XX:AOTCache=annals.aot", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "annals.jar"]

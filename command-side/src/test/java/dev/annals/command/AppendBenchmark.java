@@ -3,9 +3,9 @@ package dev.annals.command;
 import static dev.annals.given.NoteBuilder.note;
 
 import dev.annals.events.note.NoteCreated;
-import dev.annals.events.storage.EventSerializer;
-import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.eventstore.axon.AxonConfiguration;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.eventstore.storage.EventSerializer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package dev.annals.command;
 
 import static org.axonframework.test.matchers.Matchers.matches;
 
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
+import dev.annals.base.problem.ProblemType;
+import dev.annals.base.problem.Refusal;
 import java.util.Map;
 import org.axonframework.test.aggregate.ResultValidator;
 
@@ -13,13 +13,13 @@ public final class Expect {
   private Expect() {}
 
   /** Expects a refusal and no events. */
-  public static void refused(ResultValidator<?> result, Problem problem) {
+  public static void refused(ResultValidator<?> result, ProblemType problem) {
     refused(result, problem, Map.of());
   }
 
   /** Expects a refusal with these further members and no events. */
   public static void refused(
-      ResultValidator<?> result, Problem problem, Map<String, Object> extensions) {
+      ResultValidator<?> result, ProblemType problem, Map<String, Object> extensions) {
     result
         .expectNoEvents()
         .expectException(

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.annals.base.problem.Problem;
 import dev.annals.events.note.NoteDeleted;
-import dev.annals.platform.axon.HighWaterMark;
-import dev.annals.platform.axon.NotifyingEventSource;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.ProblemResponse;
-import dev.annals.platform.problem.Problems;
+import dev.annals.eventstore.axon.HighWaterMark;
+import dev.annals.eventstore.axon.NotifyingEventSource;
+import dev.annals.http.problem.ProblemResponse;
+import dev.annals.http.problem.Problems;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

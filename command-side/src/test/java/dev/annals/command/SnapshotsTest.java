@@ -3,8 +3,9 @@ package dev.annals.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.crypto.tink.Aead;
-import dev.annals.events.storage.EventSerializer;
-import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.eventstore.aggregate.AggregateReader;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.eventstore.storage.EventSerializer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;

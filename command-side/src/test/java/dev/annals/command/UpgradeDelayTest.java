@@ -2,8 +2,8 @@ package dev.annals.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.annals.platform.crypto.MasterKey;
-import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.http.crypto.MasterKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -4,13 +4,13 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.AccessTokenDecoder;
-import dev.annals.platform.security.AccessTokenDecoder.UnknownKeyException;
-import dev.annals.platform.security.BearerScheme;
-import dev.annals.platform.security.PathSet;
-import dev.annals.platform.security.TokenProperties;
+import dev.annals.api.ApiPaths;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.AccessTokenDecoder;
+import dev.annals.base.security.AccessTokenDecoder.UnknownKeyException;
+import dev.annals.base.security.BearerScheme;
+import dev.annals.base.security.TokenProperties;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPublicKey;
 import java.text.ParseException;
@@ -61,7 +61,8 @@ final class AccessTokens implements WebFilter {
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     if (isManagement(exchange)
-        || PathSet.PUBLIC.contains(exchange.getRequest().getPath().pathWithinApplication())) {
+        || ApiPaths.ACCESS.isOpen(
+            exchange.getRequest().getPath().pathWithinApplication().value())) {
       return chain.filter(exchange);
     }
     List<String> sent =

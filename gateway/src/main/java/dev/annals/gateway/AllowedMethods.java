@@ -1,6 +1,6 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.problem.AllowHeader;
+import dev.annals.base.problem.AllowHeader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;

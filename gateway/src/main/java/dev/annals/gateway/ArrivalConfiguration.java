@@ -1,6 +1,6 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.start.ArrivalProperties;
+import dev.annals.base.start.ArrivalProperties;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

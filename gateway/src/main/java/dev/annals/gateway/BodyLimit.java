@@ -1,8 +1,8 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.start.Uploads;
-import dev.annals.platform.web.BodyProperties;
+import dev.annals.api.ApiPaths;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.web.BodyProperties;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,14 +68,14 @@ record BodyLimit(BodyProperties limits) implements WebFilter {
   }
 
   private static boolean isUpload(ServerHttpRequest request) {
-    return Uploads.isUpload(
+    return ApiPaths.UPLOADS.isUpload(
         request.getMethod().name(),
         request.getURI().getRawPath(),
         request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));
   }
 
   static boolean isUpload(HttpRequest request) {
-    return Uploads.isUpload(
+    return ApiPaths.UPLOADS.isUpload(
         request.method().name(),
         request.uri().replaceFirst("\\?.*", ""),
         request.headers().get(HttpHeaderNames.CONTENT_TYPE));

@@ -1,6 +1,6 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.web.CorsProperties;
+import dev.annals.base.web.CorsProperties;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;

@@ -1,9 +1,9 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.start.ArrivalProperties;
-import dev.annals.platform.start.Uploads;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.start.ArrivalProperties;
+import dev.annals.base.start.Uploads;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

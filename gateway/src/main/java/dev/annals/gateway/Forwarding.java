@@ -1,6 +1,6 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.start.Causes;
+import dev.annals.base.start.Causes;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

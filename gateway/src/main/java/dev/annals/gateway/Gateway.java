@@ -2,11 +2,10 @@ package dev.annals.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.annals.platform.security.TokenProperties;
-import dev.annals.platform.start.AnnalsApplication;
-import dev.annals.platform.start.Draining;
-import dev.annals.platform.web.BodyProperties;
-import dev.annals.platform.web.CorsProperties;
+import dev.annals.base.security.TokenProperties;
+import dev.annals.base.start.AnnalsApplication;
+import dev.annals.base.web.BodyProperties;
+import dev.annals.base.web.CorsProperties;
 import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -28,7 +27,6 @@ import org.springframework.cloud.gateway.filter.headers.observation.DefaultGatew
 import org.springframework.cloud.gateway.filter.headers.observation.GatewayContext;
 import org.springframework.cloud.gateway.filter.headers.observation.GatewayObservationConvention;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -52,7 +50,6 @@ import reactor.core.publisher.Mono;
   CorsProperties.class,
   TokenProperties.class
 })
-@Import(Draining.class)
 public class Gateway {
 
   // A weight of 0 means "not acceptable" (RFC 9110, 12.4.2).

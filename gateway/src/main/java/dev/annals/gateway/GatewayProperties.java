@@ -1,7 +1,7 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.start.CannotStartException;
-import dev.annals.platform.web.CorsProperties;
+import dev.annals.base.start.CannotStartException;
+import dev.annals.base.web.CorsProperties;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;

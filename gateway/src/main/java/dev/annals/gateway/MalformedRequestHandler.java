@@ -1,10 +1,10 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.CorsProperties;
-import dev.annals.platform.web.RequestId;
-import dev.annals.platform.web.RequestLine;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.web.CorsProperties;
+import dev.annals.base.web.RequestId;
+import dev.annals.base.web.RequestLine;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

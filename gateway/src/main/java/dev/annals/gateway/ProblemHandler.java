@@ -1,9 +1,10 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.problem.AllowHeader;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.start.Causes;
+import dev.annals.base.problem.AllowHeader;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.ProblemType;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.start.Causes;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class ProblemHandler {
         : Stream.empty();
   }
 
-  private static void log(Problem problem, ServerHttpRequest request, Throwable thrown) {
+  private static void log(ProblemType problem, ServerHttpRequest request, Throwable thrown) {
     String path = request.getPath().value();
     if (problem == Problem.INTERNAL_ERROR) {
       log.error("{} {} failed", request.getMethod(), path, thrown);

@@ -1,8 +1,8 @@
 package dev.annals.gateway;
 
-import dev.annals.platform.start.Draining;
-import dev.annals.platform.web.RequestId;
-import dev.annals.platform.web.RequestLine;
+import dev.annals.base.start.Draining;
+import dev.annals.base.web.RequestId;
+import dev.annals.base.web.RequestLine;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.annals.platform.start.ArrivalProperties;
+import dev.annals.base.start.ArrivalProperties;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,27 +1,20 @@
 package dev.annals.query;
 
-import dev.annals.platform.crypto.StoredSubjectKeys;
-import dev.annals.platform.start.AnnalsApplication;
-import dev.annals.platform.start.RequiredProperties;
-import dev.annals.query.model.Erased;
+import dev.annals.api.ApiConfiguration;
+import dev.annals.base.start.AnnalsApplication;
+import dev.annals.base.start.RequiredProperties;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
+import org.springframework.context.annotation.Import;
 
 /** The query side as a program. Reads scale with the number of processes. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@ComponentScan(
-    value = {"dev.annals.query", "dev.annals.platform"},
-    nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class)
+@Import(ApiConfiguration.class)
+@ComponentScan(nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class)
 public class QuerySide {
-
-  @Bean
-  Erased erased(StoredSubjectKeys keys) {
-    return keys::findErased;
-  }
 
   /** Starts the program. If it cannot start, it prints one sentence and exits with code 1. */
   public static void main(String[] args) {

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.base.problem.Refusal;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.Paging;
-import dev.annals.query.model.DeadLetter;
-import dev.annals.query.model.DeadLetters;
-import dev.annals.query.model.ReadModel;
+import dev.annals.http.web.Paging;
+import dev.annals.projection.model.DeadLetter;
+import dev.annals.projection.model.DeadLetters;
+import dev.annals.projection.model.ReadModel;
 import dev.annals.query.note.NoteDocument;
 import java.time.Duration;
 import java.util.List;

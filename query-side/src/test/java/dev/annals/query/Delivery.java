@@ -1,7 +1,7 @@
 package dev.annals.query;
 
-import dev.annals.query.model.ModelDurability;
-import dev.annals.query.model.ProjectionTokens;
+import dev.annals.projection.model.ModelDurability;
+import dev.annals.projection.model.ProjectionTokens;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.eventhandling.AnnotationEventHandlerAdapter;

@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.annals.events.identity.Role;
+import dev.annals.base.security.Role;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.task.TaskCompleted;

@@ -7,12 +7,12 @@ import com.mongodb.client.model.Filters;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.eventstore.processor.ProcessorState;
 import dev.annals.given.NoteBuilder;
 import dev.annals.given.TaskBuilder;
-import dev.annals.platform.processor.ProcessorState;
-import dev.annals.query.model.Erased;
-import dev.annals.query.model.ModelDurability;
-import dev.annals.query.model.ModelProcessors;
+import dev.annals.projection.model.Erased;
+import dev.annals.projection.model.ModelDurability;
+import dev.annals.projection.model.ModelProcessors;
 import dev.annals.query.note.NoteDocument;
 import dev.annals.query.task.TaskDocument;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -277,15 +277,28 @@ class ProcessorsTest {
   }
 
   @SpringBootConfiguration
-  @EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
+  @EnableAutoConfiguration(
+      exclude = DataSourceAutoConfiguration.class,
+      excludeName = {
+        "dev.annals.audit.AuditConfiguration",
+        "dev.annals.eventstore.aggregate.CommandConfiguration",
+        "dev.annals.eventstore.axon.AxonConfiguration",
+        "dev.annals.eventstore.crypto.SubjectKeyConfiguration",
+        "dev.annals.eventstore.flag.FlagConfiguration",
+        "dev.annals.eventstore.processor.ProcessorConfiguration",
+        "dev.annals.eventstore.seal.SealConfiguration",
+        "dev.annals.http.arrival.ArrivalConfiguration",
+        "dev.annals.http.crypto.CryptoConfiguration",
+        "dev.annals.http.limit.LimitConfiguration",
+        "dev.annals.http.openapi.OpenApiConfiguration",
+        "dev.annals.http.problem.ProblemConfiguration",
+        "dev.annals.http.security.SecurityConfiguration",
+        "dev.annals.http.web.WebConfiguration",
+        "dev.annals.projection.processor.AdministrationConfiguration",
+        "dev.annals.projection.resource.ResourceConfiguration"
+      })
   @ComponentScan(
-      basePackages = {
-        "dev.annals.platform.redis",
-        "dev.annals.platform.time",
-        "dev.annals.query.model",
-        "dev.annals.query.note",
-        "dev.annals.query.task"
-      },
+      basePackages = {"dev.annals.query.note", "dev.annals.query.task"},
       excludeFilters = @ComponentScan.Filter(RestController.class))
   static class Program {
 

@@ -1,9 +1,10 @@
 package dev.annals.query;
 
-import dev.annals.platform.crypto.MasterKey;
-import dev.annals.platform.security.LiveSessions;
-import dev.annals.platform.security.VerificationKeys;
-import dev.annals.query.model.Erased;
+import dev.annals.api.ApiConfiguration;
+import dev.annals.base.security.VerificationKeys;
+import dev.annals.http.crypto.MasterKey;
+import dev.annals.http.security.LiveSessions;
+import dev.annals.projection.model.Erased;
 import java.util.Set;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
@@ -15,40 +16,34 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Fallback;
-import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The query side on an event store in memory, with the keys of {@link TestTokens}. */
 @SpringBootConfiguration
-@EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
+@EnableAutoConfiguration(
+    exclude = DataSourceAutoConfiguration.class,
+    excludeName = {
+      "dev.annals.audit.AuditConfiguration",
+      "dev.annals.eventstore.aggregate.CommandConfiguration",
+      "dev.annals.eventstore.axon.AxonConfiguration",
+      "dev.annals.eventstore.crypto.SubjectKeyConfiguration",
+      "dev.annals.eventstore.seal.SealConfiguration",
+      "dev.annals.http.crypto.CryptoConfiguration",
+      "dev.annals.http.limit.LimitConfiguration"
+    })
+@Import(ApiConfiguration.class)
 @ComponentScan(
     nameGenerator = FullyQualifiedAnnotationBeanNameGenerator.class,
     basePackages = {
       "dev.annals.query.console",
-      "dev.annals.query.model",
       "dev.annals.query.note",
       "dev.annals.query.task",
-      "dev.annals.query.notification",
-      "dev.annals.query.processor",
-      "dev.annals.query.resource",
-      "dev.annals.platform.flag",
-      "dev.annals.platform.json",
-      "dev.annals.platform.openapi",
-      "dev.annals.platform.problem",
-      "dev.annals.platform.processor",
-      "dev.annals.platform.redis",
-      "dev.annals.platform.security",
-      "dev.annals.platform.start",
-      "dev.annals.platform.time",
-      "dev.annals.platform.web"
-    },
-    excludeFilters =
-        @ComponentScan.Filter(
-            type = FilterType.REGEX,
-            pattern = ".*Jdbc(VerificationKeys|LiveSessions)"))
+      "dev.annals.query.notification"
+    })
 public class QueryProgram {
 
   /** A test with several programs provides its own. */

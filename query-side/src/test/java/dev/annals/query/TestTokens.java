@@ -1,10 +1,10 @@
 package dev.annals.query;
 
-import dev.annals.events.identity.Role;
-import dev.annals.platform.crypto.MasterKey;
-import dev.annals.platform.security.VerificationKeys;
-import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.SignedTokens;
+import dev.annals.base.security.Role;
+import dev.annals.base.security.VerificationKeys;
+import dev.annals.http.crypto.MasterKey;
+import dev.annals.http.web.ConsistencyToken;
+import dev.annals.http.web.SignedTokens;
 import io.jsonwebtoken.Jwts;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.RequestId;
+import dev.annals.base.security.Role;
+import dev.annals.base.web.RequestId;
+import dev.annals.http.web.ConsistencyToken;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -1,7 +1,7 @@
 package dev.annals.standalone;
 
 import com.sun.security.auth.module.UnixSystem;
-import dev.annals.platform.start.CannotStartException;
+import dev.annals.base.start.CannotStartException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

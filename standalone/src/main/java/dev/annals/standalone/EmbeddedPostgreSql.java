@@ -1,6 +1,6 @@
 package dev.annals.standalone;
 
-import dev.annals.platform.start.CannotStartException;
+import dev.annals.base.start.CannotStartException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.File;

@@ -1,8 +1,8 @@
 package dev.annals.standalone;
 
-import dev.annals.platform.seal.MerkleTree;
-import dev.annals.platform.seal.StoredEvent;
-import dev.annals.platform.seal.TreeHead;
+import dev.annals.eventstore.seal.MerkleTree;
+import dev.annals.eventstore.seal.StoredEvent;
+import dev.annals.eventstore.seal.TreeHead;
 import io.jsonwebtoken.security.Jwk;
 import io.jsonwebtoken.security.Jwks;
 import java.io.BufferedReader;

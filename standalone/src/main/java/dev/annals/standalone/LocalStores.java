@@ -1,9 +1,9 @@
 package dev.annals.standalone;
 
-import dev.annals.platform.start.CannotStartException;
-import dev.annals.platform.start.ProductionRules;
-import dev.annals.platform.start.StoreAddress;
-import dev.annals.query.model.ModelDurability;
+import dev.annals.base.start.CannotStartException;
+import dev.annals.base.start.ProductionRules;
+import dev.annals.base.start.StoreAddress;
+import dev.annals.projection.model.ModelDurability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

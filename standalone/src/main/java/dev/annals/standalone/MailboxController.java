@@ -1,7 +1,7 @@
 package dev.annals.standalone;
 
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package dev.annals.standalone;
 
-import dev.annals.platform.crypto.MasterKey;
-import dev.annals.platform.start.CannotStartException;
+import dev.annals.base.start.CannotStartException;
+import dev.annals.http.crypto.MasterKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

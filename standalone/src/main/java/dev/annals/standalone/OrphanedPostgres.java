@@ -1,6 +1,6 @@
 package dev.annals.standalone;
 
-import dev.annals.platform.start.CannotStartException;
+import dev.annals.base.start.CannotStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.annals.standalone;
 
+import dev.annals.base.start.AnnalsApplication;
 import dev.annals.command.CommandSide;
-import dev.annals.platform.start.AnnalsApplication;
 import dev.annals.query.QuerySide;
 import java.util.Arrays;
 import org.springframework.boot.SpringBootConfiguration;

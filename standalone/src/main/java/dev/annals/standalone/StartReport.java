@@ -1,6 +1,6 @@
 package dev.annals.standalone;
 
-import dev.annals.platform.start.GeneratedAdmin;
+import dev.annals.api.GeneratedAdmin;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.event.ApplicationReadyEvent;

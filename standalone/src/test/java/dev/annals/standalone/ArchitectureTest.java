@@ -25,11 +25,12 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import dev.annals.command.role.ServedBy;
-import dev.annals.platform.redis.Redis;
-import dev.annals.platform.security.AccessTable;
-import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.api.ApiPaths;
+import dev.annals.base.security.Role;
+import dev.annals.http.redis.Redis;
+import dev.annals.http.validation.Text;
+import dev.annals.http.web.IfMatch;
+import dev.annals.jobs.role.ServedBy;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -75,11 +76,7 @@ class ArchitectureTest {
 
   // Other types of the context are public only for its own folders.
   private static final Set<String> OPEN_TYPES =
-      Set.of(
-          IDENTITY + ".UserDetails",
-          IDENTITY + ".Users",
-          IDENTITY + ".account.TimeZones",
-          IDENTITY + ".key.SigningKeys");
+      Set.of(IDENTITY + ".UserDetails", IDENTITY + ".Users", IDENTITY + ".account.TimeZones");
 
   private static final DescribedPredicate<JavaClass> ARE_NOT_OPEN =
       DescribedPredicate.describe(
@@ -109,31 +106,17 @@ class ArchitectureTest {
   static final ArchRule everyEndpointOfTheCommandSideSaysWhichProcessesHaveIt =
       classes()
           .that()
-          .resideInAPackage("dev.annals.command..")
+          .resideInAnyPackage("dev.annals.command..", "dev.annals.files..", "dev.annals.jobs..")
           .and()
           .areAnnotatedWith(RestController.class)
           .should()
           .beAnnotatedWith(ServedBy.class);
 
   @ArchTest
-  static final ArchRule thePlatformKnowsNeitherSide =
-      noClasses()
-          .that()
-          .resideInAPackage("dev.annals.platform..")
-          .should(
-              dependOnClassesThat(
-                  resideInAnyPackage("dev.annals.command..", "dev.annals.query..")));
-
-  @ArchTest
   static final ArchRule theBaseOfGatewayAndSidesNeedsNeitherServletsNorAxon =
       noClasses()
-          .that(
-              DescribedPredicate.describe(
-                  "are in the module platform-start",
-                  type ->
-                      type.getSource()
-                          .filter(source -> source.getUri().toString().contains("/platform-start"))
-                          .isPresent()))
+          .that()
+          .resideInAPackage("dev.annals.base..")
           .should(
               dependOnClassesThat(
                   resideInAnyPackage(
@@ -154,13 +137,15 @@ class ArchitectureTest {
           .onlyDependOnClassesThat(
               resideInAnyPackage("java..", "com.fasterxml.jackson.annotation..")
                   .or(resideInAnyPackage(EVENTS))
+                  .or(resideInAnyPackage("dev.annals.base.event", "dev.annals.base.flag"))
+                  .or(JavaClass.Predicates.equivalentTo(Role.class))
                   .or(JavaClass.Predicates.equivalentTo(Revision.class)));
 
   @ArchTest
   static final ArchRule onlyOneClassKnowsWhichEngineStoresEvents =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.annals.platform.axon..")
+          .resideOutsideOfPackage("dev.annals.eventstore.axon..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.axonframework.eventsourcing.eventstore.jdbc..");
@@ -171,12 +156,12 @@ class ArchitectureTest {
   static final ArchRule onlyClassesTestedWithAClusterUseRedis =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.annals.platform.redis..", "dev.annals.servers..")
+          .resideOutsideOfPackages("dev.annals.http.redis..", "dev.annals.servers..")
           .and()
           .haveNameNotMatching(
-              "dev.annals.command.limit.SharedBuckets"
-                  + "|dev.annals.query.model.CachedPages"
-                  + "|dev.annals.query.notification.stomp.Subscriptions")
+              "dev.annals.http.limit.SharedBuckets"
+                  + "|dev.annals.projection.model.CachedPages"
+                  + "|dev.annals.push.Subscriptions")
           .should()
           .callMethodWhere(
               DescribedPredicate.describe(
@@ -272,7 +257,7 @@ class ArchitectureTest {
   static final ArchRule timeIsReadFromTheInjectedClock =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.annals.platform.time..")
+          .resideOutsideOfPackage("dev.annals.http.time..")
           .should()
           .callMethod(Instant.class, "now")
           .orShould()
@@ -334,7 +319,7 @@ class ArchitectureTest {
         for (String path : paths) {
           events.add(
               new SimpleConditionEvent(
-                  type, AccessTable.API.lists(path), path + " is not in the table of access"));
+                  type, ApiPaths.ACCESS.lists(path), path + " is not in the table of access"));
         }
       }
     };

@@ -3,7 +3,7 @@ package dev.annals.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.annals.platform.start.ProductionRules;
+import dev.annals.base.start.ProductionRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -249,7 +249,7 @@ class DeploymentFilesTest {
             .map(found -> found.group(1))
             .findFirst()
             .orElseThrow();
-    assertThat(probe).isEqualTo("dev.annals.platform.start.HealthProbe");
+    assertThat(probe).isEqualTo("dev.annals.base.start.HealthProbe");
     assertThat(text(".dockerignore").lines())
         .containsAll(
             Pattern.compile("<module>(.*)</module>")

@@ -2,9 +2,9 @@ package dev.annals.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.annals.platform.seal.MerkleTree;
-import dev.annals.platform.seal.StoredEvent;
-import dev.annals.platform.seal.TreeHead;
+import dev.annals.eventstore.seal.MerkleTree;
+import dev.annals.eventstore.seal.StoredEvent;
+import dev.annals.eventstore.seal.TreeHead;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import java.io.ByteArrayInputStream;

@@ -2,7 +2,7 @@ package dev.annals.standalone;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.annals.platform.start.CannotStartException;
+import dev.annals.base.start.CannotStartException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;

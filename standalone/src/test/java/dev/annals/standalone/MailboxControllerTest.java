@@ -3,8 +3,8 @@ package dev.annals.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,7 @@ package dev.annals.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.annals.platform.start.GeneratedAdmin;
+import dev.annals.api.GeneratedAdmin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;

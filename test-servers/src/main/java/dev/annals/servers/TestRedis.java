@@ -1,6 +1,7 @@
 package dev.annals.servers;
 
-import dev.annals.platform.redis.Redis;
+import dev.annals.http.redis.Redis;
+import dev.annals.http.redis.RedisConfiguration;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,8 +45,10 @@ public final class TestRedis implements AutoCloseable {
     }
     TestPropertyValues.of(properties).applyTo(program);
     program.register(
-        SimpleMeterRegistry.class, SslAutoConfiguration.class, DataRedisAutoConfiguration.class);
-    program.scan("dev.annals.platform.redis");
+        SimpleMeterRegistry.class,
+        SslAutoConfiguration.class,
+        DataRedisAutoConfiguration.class,
+        RedisConfiguration.class);
     program.refresh();
     return program;
   }

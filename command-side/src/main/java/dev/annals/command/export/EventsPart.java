@@ -1,10 +1,10 @@
 package dev.annals.command.export;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.annals.events.storage.UnreadableEventException;
-import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.security.Caller;
+import dev.annals.eventstore.axon.AxonConfiguration;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.eventstore.storage.UnreadableEventException;
+import dev.annals.http.security.Caller;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;

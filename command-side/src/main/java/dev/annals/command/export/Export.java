@@ -1,6 +1,6 @@
 package dev.annals.command.export;
 
-import dev.annals.events.storage.UnreadableEventException;
+import dev.annals.eventstore.storage.UnreadableEventException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package dev.annals.command.export;
 
-import dev.annals.platform.security.Caller;
+import dev.annals.http.security.Caller;
 import java.io.IOException;
 
 /** A part of the export of a user's data. Every bean of this type is included. */

@@ -3,11 +3,12 @@ package dev.annals.command.flag;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
+import dev.annals.base.flag.Flag;
 import dev.annals.events.flag.FlagSwitched;
-import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.FlagState;
-import dev.annals.platform.web.IfMatch;
-import dev.annals.platform.web.NameBasedUuids;
+import dev.annals.eventstore.flag.FlagState;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.http.web.IfMatch;
+import dev.annals.http.web.NameBasedUuids;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
@@ -36,7 +37,7 @@ class FeatureFlag {
 
     @TargetAggregateIdentifier
     UUID flagId() {
-      return flag.aggregateId();
+      return Flags.idOf(flag);
     }
   }
 

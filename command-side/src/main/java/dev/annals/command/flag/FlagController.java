@@ -1,15 +1,16 @@
 package dev.annals.command.flag;
 
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
-import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.FlagState;
-import dev.annals.platform.flag.Flags;
-import dev.annals.platform.json.CanBeAbsent;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.ChangeResponses;
-import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.api.Feature;
+import dev.annals.base.flag.Flag;
+import dev.annals.base.problem.Refusal;
+import dev.annals.eventstore.flag.FlagState;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.http.json.CanBeAbsent;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.http.web.ConsistencyToken;
+import dev.annals.http.web.IfMatch;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
@@ -70,7 +71,7 @@ record FlagController(Flags flags, CommandGateway commands) {
   /** Lists all feature flags with their settings. A flag that was never switched has version -1. */
   @GetMapping
   List<FlagDetails> list() {
-    return Arrays.stream(Flag.values())
+    return Arrays.stream(Feature.values())
         .map(flag -> FlagDetails.of(flag, flags.current(flag)))
         .toList();
   }
@@ -81,7 +82,7 @@ record FlagController(Flags flags, CommandGateway commands) {
    */
   @GetMapping("/{key}")
   ResponseEntity<FlagDetails> get(@PathVariable("key") String key) {
-    Flag flag = Flag.byKey(key).orElseThrow(Refusal::notFound);
+    Flag flag = flags.find(key).orElseThrow(Refusal::notFound);
     FlagState state = flags.current(flag);
     return ResponseEntity.ok()
         .eTag(Long.toString(state.version()))
@@ -95,13 +96,13 @@ record FlagController(Flags flags, CommandGateway commands) {
   @PutMapping(path = "/{key}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<FlagDetails> set(
       @RequestBody Setting body, IfMatch ifMatch, @PathVariable("key") String key) {
-    Flag flag = Flag.byKey(key).orElseThrow(Refusal::notFound);
+    Flag flag = flags.find(key).orElseThrow(Refusal::notFound);
     FlagState state =
         send(
             new FeatureFlag.SwitchFlag(
                 flag, ifMatch, body.enabled(), body.percentage(), body.users()));
     return ChangeResponses.ok(
-        ConsistencyToken.of(ConsistencyToken.FLAG, flag.aggregateId(), state.version()),
+        ConsistencyToken.of(ConsistencyToken.FLAG, Flags.idOf(flag), state.version()),
         FlagDetails.of(flag, state));
   }
 

@@ -1,7 +1,7 @@
 package dev.annals.command.identity;
 
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
+import dev.annals.base.problem.ProblemType;
+import dev.annals.base.problem.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -84,7 +84,7 @@ public abstract class MailedTokens {
   }
 
   /** Returns the refusal of a token that is not valid. */
-  public static Refusal refusal(Problem problem) {
+  public static Refusal refusal(ProblemType problem) {
     return new Refusal(
         problem, "The token is unknown, used, superseded by a newer one, or expired.");
   }

@@ -1,6 +1,6 @@
 package dev.annals.command.identity;
 
-import dev.annals.platform.crypto.Sha256;
+import dev.annals.http.crypto.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
 

@@ -2,10 +2,10 @@ package dev.annals.command.identity;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import dev.annals.command.identity.reset.PasswordResetMail;
-import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetRequested;
 import dev.annals.events.identity.UserErased;
+import dev.annals.jobs.mail.Mails;
 import java.util.UUID;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.deadline.DeadlineManager;

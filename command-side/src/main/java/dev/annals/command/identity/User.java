@@ -3,6 +3,11 @@ package dev.annals.command.identity;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
+import dev.annals.base.event.Personal;
+import dev.annals.base.event.Subject;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.identity.UserCommand.AssignRoles;
 import dev.annals.command.identity.UserCommand.ChangePassword;
 import dev.annals.command.identity.UserCommand.CompleteErasure;
@@ -18,21 +23,16 @@ import dev.annals.command.identity.erasure.Erasure;
 import dev.annals.command.identity.reset.ResetTokens;
 import dev.annals.command.identity.session.Sessions;
 import dev.annals.command.identity.verification.EmailVerification;
-import dev.annals.events.Personal;
-import dev.annals.events.Subject;
 import dev.annals.events.identity.EmailVerified;
 import dev.annals.events.identity.ErasureCompleted;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.ProfileUpdated;
-import dev.annals.events.identity.Role;
 import dev.annals.events.identity.RolesAssigned;
 import dev.annals.events.identity.UserDisabled;
 import dev.annals.events.identity.UserEnabled;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
-import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
+import dev.annals.eventstore.axon.AxonConfiguration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -138,7 +138,7 @@ class User {
   long decide(VerifyEmail command, Accounts accounts, EmailVerification verification) {
     if (command.token().isPresent()
         && verification.userOf(command.token().get()).filter(userId::equals).isEmpty()) {
-      throw MailedTokens.refusal(Problem.INVALID_VERIFICATION_TOKEN);
+      throw MailedTokens.refusal(CommandProblem.INVALID_VERIFICATION_TOKEN);
     }
     if (!emailVerified) {
       verify(accounts);
@@ -182,7 +182,7 @@ class User {
   @CommandHandler
   long decide(ResetPassword command, Accounts accounts, Sessions sessions, ResetTokens tokens) {
     if (!tokens.use(userId, command.token())) {
-      throw MailedTokens.refusal(Problem.INVALID_RESET_TOKEN);
+      throw MailedTokens.refusal(CommandProblem.INVALID_RESET_TOKEN);
     }
     accounts.changePassword(userId, command.passwordHash());
     sessions.endAll(userId);

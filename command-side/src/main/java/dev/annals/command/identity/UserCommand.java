@@ -1,7 +1,7 @@
 package dev.annals.command.identity;
 
-import dev.annals.events.identity.Role;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.base.security.Role;
+import dev.annals.http.web.IfMatch;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package dev.annals.command.identity;
 
-import dev.annals.events.identity.Role;
+import dev.annals.base.security.Role;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;

@@ -3,7 +3,7 @@ package dev.annals.command.identity;
 import dev.annals.command.export.Export;
 import dev.annals.command.export.ExportPart;
 import dev.annals.command.identity.session.Sessions;
-import dev.annals.platform.security.Caller;
+import dev.annals.http.security.Caller;
 import java.io.IOException;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;

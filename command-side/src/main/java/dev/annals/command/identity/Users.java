@@ -1,16 +1,16 @@
 package dev.annals.command.identity;
 
-import dev.annals.command.AggregateReader;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
 import dev.annals.command.identity.UserCommand.RegisterUser;
 import dev.annals.command.identity.UserCommand.VerifyEmail;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.account.Passwords;
-import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.eventstore.aggregate.AggregateReader;
+import dev.annals.eventstore.axon.AxonConfiguration;
+import dev.annals.http.limit.Limits;
+import dev.annals.http.web.ConsistencyToken;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -1,13 +1,10 @@
 package dev.annals.command.limit;
 
+import dev.annals.http.limit.Allowances;
+import dev.annals.http.limit.RateLimits;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
@@ -23,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("annals.limits")
-record LimitProperties(
+public record LimitProperties(
     @Valid Allowances login,
     @Valid Allowances forgotPassword,
     @Valid Allowances register,
@@ -31,7 +28,12 @@ record LimitProperties(
     @Valid Allowances verifyEmail,
     @Valid Allowances tasksPerDay) {
 
-  Allowances of(Policy policy) {
+  public RateLimits table() {
+    return new RateLimits(
+        Arrays.stream(Policy.values()).collect(Collectors.toMap(policy -> policy, this::of)));
+  }
+
+  private Allowances of(Policy policy) {
     return switch (policy) {
       case LOGIN -> login;
       case FORGOT_PASSWORD -> forgotPassword;
@@ -41,20 +43,4 @@ record LimitProperties(
       case TASKS_PER_DAY -> tasksPerDay;
     };
   }
-
-  /** The allowances of a policy; null where it has no limit. */
-  record Allowances(
-      @Valid @Nullable Allowance account,
-      @Valid @Nullable Allowance address,
-      @Valid @Nullable Allowance user) {}
-
-  /**
-   * A number of requests within a window.
-   *
-   * @param capacity the maximum number within the window; 0 for no limit
-   * @param window the length of the window, 1 s to 366 d
-   */
-  record Allowance(
-      @Min(0) @Max(1_000_000) int capacity,
-      @NotNull @DurationMin(seconds = 1) @DurationMax(days = 366) Duration window) {}
 }

@@ -1,12 +1,11 @@
 package dev.annals.command.limit;
 
+import dev.annals.http.limit.RateLimitPolicy;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Limited endpoints. A policy counts every request, or only those that fail. */
-public enum Policy {
+public enum Policy implements RateLimitPolicy {
   /** Wrong passwords of logins and of other requests with a password. */
   LOGIN("/auth/(login|change-password)|/users/me/erase"),
   /** Mails that reset a password, which a stranger can request. */
@@ -29,21 +28,18 @@ public enum Policy {
     this.path = path;
   }
 
-  /** Returns the policy of a request. */
-  static Optional<Policy> of(HttpServletRequest request) {
-    return Arrays.stream(values())
-        .filter(policy -> request.getMethod().equals("POST"))
-        .filter(policy -> request.getServletPath().matches(policy.path))
-        .findFirst();
+  @Override
+  public boolean limits(HttpServletRequest request) {
+    return request.getMethod().equals("POST") && request.getServletPath().matches(path);
   }
 
-  /** Returns true if successful requests cost nothing. */
-  boolean countsOnlyFailures() {
+  @Override
+  public boolean countsOnlyFailures() {
     return this == LOGIN;
   }
 
-  /** Returns true if the request is about the account of its token. */
-  boolean isAboutCaller(HttpServletRequest request) {
+  @Override
+  public boolean isAboutCaller(HttpServletRequest request) {
     return switch (this) {
       case LOGIN -> !request.getServletPath().equals("/auth/login");
       case VERIFY_EMAIL, TASKS_PER_DAY -> true;
@@ -51,16 +47,14 @@ public enum Policy {
     };
   }
 
-  /**
-   * Returns true if an address is refused before its request is read. Outside of {@code /auth} the
-   * attempt itself checks the limit, after 401, 415 and 400.
-   */
-  boolean refusesBeforeReading(HttpServletRequest request) {
+  /** Outside of {@code /auth} the attempt itself checks the limit, after 401, 415 and 400. */
+  @Override
+  public boolean refusesBeforeReading(HttpServletRequest request) {
     return !countsOnlyFailures() || request.getServletPath().startsWith("/auth/");
   }
 
-  /** Returns true if windows begin at midnight (UTC) instead of with the first request. */
-  boolean isAlignedToClock() {
+  @Override
+  public boolean isAlignedToClock() {
     return this == TASKS_PER_DAY;
   }
 

@@ -5,8 +5,6 @@ import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.api.NoteView;
-import dev.annals.command.EventHistory;
-import dev.annals.command.Ownership;
 import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
@@ -14,6 +12,8 @@ import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteReverted;
 import dev.annals.events.note.NoteUpdated;
 import dev.annals.events.note.NoteValues;
+import dev.annals.eventstore.aggregate.EventHistory;
+import dev.annals.eventstore.aggregate.Ownership;
 import java.time.Instant;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;

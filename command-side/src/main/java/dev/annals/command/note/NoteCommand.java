@@ -1,7 +1,7 @@
 package dev.annals.command.note;
 
 import dev.annals.events.note.NoteValues;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.http.web.IfMatch;
 import java.util.UUID;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 

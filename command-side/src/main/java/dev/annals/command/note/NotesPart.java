@@ -1,10 +1,10 @@
 package dev.annals.command.note;
 
-import dev.annals.command.AggregateReader;
 import dev.annals.command.export.Export;
 import dev.annals.command.export.ExportPart;
-import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.security.Caller;
+import dev.annals.eventstore.aggregate.AggregateReader;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.http.security.Caller;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.UUID;

@@ -3,7 +3,7 @@ package dev.annals.command.notification;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 import dev.annals.events.notification.NotificationRead;
-import dev.annals.platform.web.NameBasedUuids;
+import dev.annals.http.web.NameBasedUuids;
 import java.util.UUID;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;

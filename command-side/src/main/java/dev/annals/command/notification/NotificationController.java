@@ -1,16 +1,16 @@
 package dev.annals.command.notification;
 
+import dev.annals.base.problem.Refusal;
 import dev.annals.command.notification.Inbox.ReadAllNotifications;
 import dev.annals.command.notification.Notification.ReadNotification;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.task.TaskEvent;
-import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.ChangeResponses;
-import dev.annals.platform.web.ConsistencyToken;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.http.security.Caller;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.http.web.ConsistencyToken;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;

@@ -1,17 +1,17 @@
 package dev.annals.command.summary;
 
+import dev.annals.api.Feature;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
 import dev.annals.command.identity.account.TimeZones;
-import dev.annals.command.mail.Mail;
-import dev.annals.command.mail.MailJob;
-import dev.annals.command.mail.MailWriter;
-import dev.annals.command.mail.Mails;
-import dev.annals.command.schedule.Schedule;
 import dev.annals.command.task.OpenTasks;
-import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.Flags;
-import dev.annals.platform.web.NameBasedUuids;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.http.web.NameBasedUuids;
+import dev.annals.jobs.mail.Mail;
+import dev.annals.jobs.mail.MailJob;
+import dev.annals.jobs.mail.MailWriter;
+import dev.annals.jobs.mail.Mails;
+import dev.annals.jobs.schedule.Schedule;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -106,7 +106,7 @@ record DailySummary(
     SummaryContent content = new SummaryContent(now, subscription.zone());
     if (subscription.isMailed(now)
         || !users.isVerified(user)
-        || !flags.isOn(Flag.DAILY_SUMMARY, user)
+        || !flags.isOn(Feature.DAILY_SUMMARY, user)
         || tasks.countDueBefore(user, content.end()) == 0) {
       return false;
     }
@@ -124,7 +124,7 @@ record DailySummary(
     return users
         .findEnabled(job.userId())
         .filter(UserDetails::emailVerified)
-        .filter(user -> user.dailySummary() && flags.isOn(Flag.DAILY_SUMMARY, user.id()))
+        .filter(user -> user.dailySummary() && flags.isOn(Feature.DAILY_SUMMARY, user.id()))
         .flatMap(this::write);
   }
 

@@ -1,7 +1,7 @@
 package dev.annals.command.task;
 
-import dev.annals.command.AggregateReader;
 import dev.annals.command.task.overdue.DueTasks;
+import dev.annals.eventstore.aggregate.AggregateReader;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.api.AttachmentView;
 import dev.annals.api.TaskStatus;
 import dev.annals.api.TaskView;
-import dev.annals.command.EventHistory;
-import dev.annals.command.Ownership;
-import dev.annals.command.attachment.StoredFiles;
-import dev.annals.events.Personal;
+import dev.annals.base.event.Personal;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.command.CommandProblem;
 import dev.annals.events.task.AttachmentAdded;
 import dev.annals.events.task.AttachmentRemoved;
 import dev.annals.events.task.TaskCompleted;
@@ -24,8 +24,9 @@ import dev.annals.events.task.TaskReverted;
 import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
 import dev.annals.events.task.TaskValues;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
+import dev.annals.eventstore.aggregate.EventHistory;
+import dev.annals.eventstore.aggregate.Ownership;
+import dev.annals.files.StoredFiles;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -300,7 +301,8 @@ public class Task {
   private void requireStatus(Set<TaskStatus> allowed, String change) {
     if (!allowed.contains(status)) {
       throw new Refusal(
-          Problem.INVALID_TRANSITION, "A task that is " + status + " cannot be " + change + ".");
+          CommandProblem.INVALID_TRANSITION,
+          "A task that is " + status + " cannot be " + change + ".");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.annals.command.task;
 
 import dev.annals.events.task.TaskValues;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.http.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -2,27 +2,29 @@ package dev.annals.command.task;
 
 import dev.annals.api.TaskStatus;
 import dev.annals.api.TaskView;
-import dev.annals.command.IdempotentCreation;
+import dev.annals.base.problem.Problem;
+import dev.annals.command.CommandProblem;
+import dev.annals.command.RefusesCommand;
 import dev.annals.command.RevertRequest;
-import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
 import dev.annals.events.task.TaskCreated;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.events.task.TaskValues;
-import dev.annals.platform.json.CanBeAbsent;
-import dev.annals.platform.json.CanBeNull;
-import dev.annals.platform.openapi.Refuses;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.validation.Tags;
-import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.ChangeResponses;
-import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.IdempotencyKey;
-import dev.annals.platform.web.IfMatch;
-import dev.annals.platform.web.NameBasedUuids;
+import dev.annals.eventstore.aggregate.IdempotentCreation;
+import dev.annals.http.json.CanBeAbsent;
+import dev.annals.http.json.CanBeNull;
+import dev.annals.http.limit.Limits;
+import dev.annals.http.openapi.Refuses;
+import dev.annals.http.security.Caller;
+import dev.annals.http.validation.Tags;
+import dev.annals.http.validation.Text;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.http.web.ConsistencyToken;
+import dev.annals.http.web.IdempotencyKey;
+import dev.annals.http.web.IfMatch;
+import dev.annals.http.web.NameBasedUuids;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -171,7 +173,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
 
   /** Starts an open task. The status becomes {@code IN_PROGRESS}. */
   @PostMapping("/{id}/start")
-  @Refuses(Problem.INVALID_TRANSITION)
+  @RefusesCommand(CommandProblem.INVALID_TRANSITION)
   ResponseEntity<TaskView> start(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new TaskCommand.StartTask(id, caller.userId(), ifMatch)));
@@ -179,7 +181,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
 
   /** Completes a task. The status becomes {@code DONE}, and the overdue mark is cleared. */
   @PostMapping("/{id}/complete")
-  @Refuses(Problem.INVALID_TRANSITION)
+  @RefusesCommand(CommandProblem.INVALID_TRANSITION)
   ResponseEntity<TaskView> complete(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new TaskCommand.CompleteTask(id, caller.userId(), ifMatch)));
@@ -187,7 +189,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
 
   /** Opens a completed task again. The status becomes {@code OPEN}. */
   @PostMapping("/{id}/reopen")
-  @Refuses(Problem.INVALID_TRANSITION)
+  @RefusesCommand(CommandProblem.INVALID_TRANSITION)
   ResponseEntity<TaskView> reopen(
       IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
     return ok(commands.sendAndWait(new TaskCommand.ReopenTask(id, caller.userId(), ifMatch)));

@@ -1,13 +1,13 @@
 package dev.annals.command.task;
 
 import dev.annals.api.AttachmentView;
-import dev.annals.command.AggregateReader;
-import dev.annals.command.attachment.FileStorage;
 import dev.annals.command.export.Export;
 import dev.annals.command.export.ExportPart;
-import dev.annals.events.storage.UnreadableEventException;
-import dev.annals.platform.axon.StoredEvents;
-import dev.annals.platform.security.Caller;
+import dev.annals.eventstore.aggregate.AggregateReader;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.eventstore.storage.UnreadableEventException;
+import dev.annals.files.FileStorage;
+import dev.annals.http.security.Caller;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;

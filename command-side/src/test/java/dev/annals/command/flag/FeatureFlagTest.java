@@ -2,12 +2,12 @@ package dev.annals.command.flag;
 
 import static dev.annals.command.Expect.refused;
 
+import dev.annals.api.Feature;
+import dev.annals.base.problem.Problem;
 import dev.annals.command.flag.FeatureFlag.SwitchFlag;
 import dev.annals.events.flag.FlagSwitched;
-import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.FlagState;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.eventstore.flag.FlagState;
+import dev.annals.http.web.IfMatch;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,7 +24,7 @@ class FeatureFlagTest {
       new AggregateTestFixture<>(FeatureFlag.class);
 
   private static SwitchFlag command(IfMatch ifMatch, boolean enabled, int percentage) {
-    return new SwitchFlag(Flag.SORTING, ifMatch, enabled, percentage, List.of(ANNA));
+    return new SwitchFlag(Feature.SORTING, ifMatch, enabled, percentage, List.of(ANNA));
   }
 
   @Test
@@ -54,7 +54,7 @@ class FeatureFlagTest {
   @Test
   void storesNothingIfTheFirstSwitchEqualsTheDefault() {
     flag.givenNoPriorActivity()
-        .when(new SwitchFlag(Flag.SORTING, IfMatch.version(-1), true, 100, List.of()))
+        .when(new SwitchFlag(Feature.SORTING, IfMatch.version(-1), true, 100, List.of()))
         .expectNoEvents()
         .expectResultMessagePayload(FlagState.INITIAL);
   }

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.api.ApiPaths;
+import dev.annals.base.security.Role;
 import dev.annals.command.Database;
 import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
 import dev.annals.command.identity.UserCommand.ResetPassword;
@@ -11,8 +13,6 @@ import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.key.TokenIssuer;
 import dev.annals.command.identity.reset.ResetTokens;
 import dev.annals.command.identity.session.Sessions;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.security.AccessTable;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -137,7 +137,7 @@ class CheckedThenChangedTest {
                             .getPackageName()
                             .startsWith("dev.annals.command.identity.")
                         && each.getKey().getPatternValues().stream()
-                            .noneMatch(AccessTable.API::isOpen))
+                            .noneMatch(ApiPaths.ACCESS::isOpen))
             .flatMap(
                 each ->
                     each.getKey().getMethodsCondition().getMethods().stream()

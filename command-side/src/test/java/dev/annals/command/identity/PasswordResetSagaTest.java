@@ -6,11 +6,11 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 
-import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.PasswordChanged;
 import dev.annals.events.identity.PasswordResetMailed;
 import dev.annals.events.identity.PasswordResetRequested;
 import dev.annals.events.identity.UserErased;
+import dev.annals.jobs.mail.Mails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

@@ -1,11 +1,11 @@
 package dev.annals.command.identity;
 
+import dev.annals.base.security.Role;
 import dev.annals.command.identity.UserCommand.DisableUser;
 import dev.annals.command.identity.UserCommand.EnableUser;
 import dev.annals.command.identity.UserCommand.EraseUser;
 import dev.annals.command.identity.UserCommand.UpdateProfile;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.http.web.IfMatch;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;

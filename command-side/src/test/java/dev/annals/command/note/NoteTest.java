@@ -1,18 +1,17 @@
 package dev.annals.command.note;
 
+import static dev.annals.base.problem.Problem.NOT_DELETED;
+import static dev.annals.base.problem.Problem.NOT_FOUND;
+import static dev.annals.base.problem.Problem.PRECONDITION_REQUIRED;
+import static dev.annals.base.problem.Problem.STALE_VERSION;
+import static dev.annals.base.problem.Problem.VALIDATION;
 import static dev.annals.command.Expect.refused;
 import static dev.annals.given.NoteBuilder.note;
-import static dev.annals.platform.problem.Problem.NOT_DELETED;
-import static dev.annals.platform.problem.Problem.NOT_FOUND;
-import static dev.annals.platform.problem.Problem.PRECONDITION_REQUIRED;
-import static dev.annals.platform.problem.Problem.STALE_VERSION;
-import static dev.annals.platform.problem.Problem.VALIDATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.axonframework.test.matchers.Matchers.matches;
 
 import dev.annals.api.NoteView;
-import dev.annals.command.AggregateReader;
-import dev.annals.command.EventHistory;
+import dev.annals.base.problem.Violation;
 import dev.annals.command.note.NoteCommand.CreateNote;
 import dev.annals.command.note.NoteCommand.DeleteNote;
 import dev.annals.command.note.NoteCommand.RestoreNote;
@@ -23,8 +22,9 @@ import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteRestored;
 import dev.annals.events.note.NoteReverted;
 import dev.annals.events.note.NoteUpdated;
-import dev.annals.platform.problem.Violation;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.eventstore.aggregate.AggregateReader;
+import dev.annals.eventstore.aggregate.EventHistory;
+import dev.annals.http.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

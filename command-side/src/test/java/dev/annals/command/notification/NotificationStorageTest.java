@@ -4,13 +4,13 @@ import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
 import dev.annals.command.Database;
-import dev.annals.events.identity.Role;
 import dev.annals.events.identity.UserRegistered;
 import dev.annals.events.note.NoteDeleted;
-import dev.annals.platform.crypto.StoredSubjectKeys;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Caller;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.http.security.Caller;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
-import dev.annals.command.schedule.Schedule.Trigger;
+import dev.annals.jobs.schedule.Schedule.Trigger;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Tag;

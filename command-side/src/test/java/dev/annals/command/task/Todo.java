@@ -8,7 +8,7 @@ import dev.annals.command.task.TaskCommand.CreateTask;
 import dev.annals.command.task.TaskCommand.ReopenTask;
 import dev.annals.command.task.TaskCommand.StartTask;
 import dev.annals.command.task.overdue.DueTasks;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.http.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

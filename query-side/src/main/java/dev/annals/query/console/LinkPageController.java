@@ -1,6 +1,6 @@
 package dev.annals.query.console;
 
-import dev.annals.platform.crypto.Sha256;
+import dev.annals.http.crypto.Sha256;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.InputStream;

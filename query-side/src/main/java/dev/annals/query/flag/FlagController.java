@@ -1,11 +1,12 @@
 package dev.annals.query.flag;
 
-import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.Flags;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.ConsistencyTokens;
-import dev.annals.query.model.ReadYourWrites;
+import dev.annals.api.Feature;
+import dev.annals.base.flag.Flag;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.http.security.Caller;
+import dev.annals.http.web.ConsistencyToken;
+import dev.annals.http.web.ConsistencyTokens;
+import dev.annals.projection.model.ReadYourWrites;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +33,7 @@ class FlagController {
   Map<String, Boolean> mine(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
     changes.await(() -> writes.shown(changes.of(ConsistencyToken.FLAG)));
     Map<String, Boolean> mine = new LinkedHashMap<>();
-    for (Flag flag : Flag.values()) {
+    for (Flag flag : Feature.values()) {
       mine.put(flag.key(), flags.isOn(flag, caller.userId()));
     }
     return mine;

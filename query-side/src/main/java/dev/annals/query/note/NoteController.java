@@ -1,11 +1,14 @@
 package dev.annals.query.note;
 
+import dev.annals.api.Feature;
 import dev.annals.api.NoteView;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.query.model.ReadModel;
-import dev.annals.query.resource.ResourceController;
-import dev.annals.query.resource.ResourceServices;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.projection.model.ReadModel;
+import dev.annals.projection.resource.ResourceController;
+import dev.annals.projection.resource.ResourceServices;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -16,7 +19,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
 class NoteController extends ResourceController<NoteEvent, NoteDocument, NoteView, NoteQuery> {
 
-  NoteController(ReadModel<NoteDocument> notes, ResourceServices services) {
+  private final Flags flags;
+
+  NoteController(ReadModel<NoteDocument> notes, ResourceServices services, Flags flags) {
     super(NoteProjection.NOTES, notes, services);
+    this.flags = flags;
+  }
+
+  @Override
+  protected void check(NoteQuery query, UUID user) {
+    flags.requireEnabled(Feature.SORTING, query.sort(), user);
   }
 }

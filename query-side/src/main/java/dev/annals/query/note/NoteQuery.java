@@ -1,9 +1,9 @@
 package dev.annals.query.note;
 
-import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.Sort;
-import dev.annals.query.model.Selection;
-import dev.annals.query.resource.ListQuery;
+import dev.annals.http.web.Paging;
+import dev.annals.http.web.Sort;
+import dev.annals.projection.model.Selection;
+import dev.annals.projection.resource.ListQuery;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**

@@ -1,10 +1,12 @@
 package dev.annals.query.notification;
 
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.ConsistencyTokens;
-import dev.annals.platform.web.Page;
-import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.QueryParameters;
+import dev.annals.http.security.Caller;
+import dev.annals.http.web.ConsistencyTokens;
+import dev.annals.http.web.Page;
+import dev.annals.http.web.Paging;
+import dev.annals.http.web.QueryParameters;
+import dev.annals.projection.inbox.InboxQueries;
+import dev.annals.push.NotificationView;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
 import java.util.OptionalLong;

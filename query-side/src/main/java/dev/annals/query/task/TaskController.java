@@ -1,16 +1,16 @@
 package dev.annals.query.task;
 
 import dev.annals.api.AttachmentView;
+import dev.annals.api.Feature;
 import dev.annals.api.TaskView;
+import dev.annals.base.problem.Refusal;
 import dev.annals.events.task.TaskEvent;
-import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.Flags;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.ConsistencyTokens;
-import dev.annals.query.model.ReadModel;
-import dev.annals.query.resource.ResourceController;
-import dev.annals.query.resource.ResourceServices;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.http.security.Caller;
+import dev.annals.http.web.ConsistencyTokens;
+import dev.annals.projection.model.ReadModel;
+import dev.annals.projection.resource.ResourceController;
+import dev.annals.projection.resource.ResourceServices;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.UUID;
@@ -29,9 +29,14 @@ class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskVie
 
   private final Flags flags;
 
-  TaskController(ReadModel<TaskDocument> tasks, ResourceServices services) {
+  TaskController(ReadModel<TaskDocument> tasks, ResourceServices services, Flags flags) {
     super(TaskProjection.TASKS, tasks, services);
-    this.flags = services.flags();
+    this.flags = flags;
+  }
+
+  @Override
+  protected void check(TaskQuery query, UUID user) {
+    flags.requireEnabled(Feature.SORTING, query.sort(), user);
   }
 
   /**
@@ -41,7 +46,7 @@ class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskVie
   @GetMapping("/{id}/attachments")
   List<AttachmentView> attachments(
       ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
-    if (!flags.isOn(Flag.ATTACHMENTS, caller.userId())) {
+    if (!flags.isOn(Feature.ATTACHMENTS, caller.userId())) {
       throw Refusal.notFound();
     }
     return find(changes, id, caller.userId()).state().attachments();

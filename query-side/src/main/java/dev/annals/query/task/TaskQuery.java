@@ -6,10 +6,10 @@ import static com.mongodb.client.model.Filters.lt;
 
 import dev.annals.api.TaskStatus;
 import dev.annals.events.task.TaskPriority;
-import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.Sort;
-import dev.annals.query.model.Selection;
-import dev.annals.query.resource.ListQuery;
+import dev.annals.http.web.Paging;
+import dev.annals.http.web.Sort;
+import dev.annals.projection.model.Selection;
+import dev.annals.projection.resource.ListQuery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.annals.query.note;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.annals.platform.web.QueryParameter;
-import dev.annals.platform.web.QueryReader;
-import dev.annals.platform.web.Sort;
+import dev.annals.http.web.QueryParameter;
+import dev.annals.http.web.QueryReader;
+import dev.annals.http.web.Sort;
 import dev.annals.query.IndexCoverage;
 import dev.annals.query.TestMongo;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.annals.events.flag;
 
+import dev.annals.base.flag.FlagChange;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
@@ -12,4 +13,4 @@ import org.axonframework.serialization.Revision;
  */
 @Revision("1")
 public record FlagSwitched(String key, boolean enabled, int percentage, List<UUID> users)
-    implements FlagEvent {}
+    implements FlagEvent, FlagChange {}

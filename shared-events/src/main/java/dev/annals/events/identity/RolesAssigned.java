@@ -1,5 +1,6 @@
 package dev.annals.events.identity;
 
+import dev.annals.base.security.Role;
 import java.util.Set;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;

@@ -1,5 +1,6 @@
 package dev.annals.events.identity;
 
+import dev.annals.base.event.ErasureEvent;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 
@@ -8,4 +9,4 @@ import org.axonframework.serialization.Revision;
  * this user follows. Handlers delete their data about the user.
  */
 @Revision("1")
-public record UserErased(UUID userId) implements UserEvent {}
+public record UserErased(UUID userId) implements UserEvent, ErasureEvent {}

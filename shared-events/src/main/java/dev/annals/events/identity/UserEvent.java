@@ -1,9 +1,10 @@
 package dev.annals.events.identity;
 
+import dev.annals.base.event.OwnedEvent;
 import java.util.UUID;
 
 /** An event of a user. */
-public sealed interface UserEvent
+public sealed interface UserEvent extends OwnedEvent
     permits UserRegistered,
         EmailVerified,
         ProfileUpdated,
@@ -15,4 +16,9 @@ public sealed interface UserEvent
         ErasureCompleted {
 
   UUID userId();
+
+  @Override
+  default UUID owner() {
+    return userId();
+  }
 }

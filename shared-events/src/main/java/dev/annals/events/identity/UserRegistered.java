@@ -1,7 +1,8 @@
 package dev.annals.events.identity;
 
-import dev.annals.events.Personal;
-import dev.annals.events.Subject;
+import dev.annals.base.event.Personal;
+import dev.annals.base.event.Subject;
+import dev.annals.base.security.Role;
 import java.util.Set;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;

@@ -1,7 +1,7 @@
 package dev.annals.events.note;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.annals.events.Subject;
+import dev.annals.base.event.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 

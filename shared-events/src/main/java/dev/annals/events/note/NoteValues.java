@@ -1,6 +1,6 @@
 package dev.annals.events.note;
 
-import dev.annals.events.Personal;
+import dev.annals.base.event.Personal;
 import java.util.List;
 
 /** The fields of a note that its owner sets. */

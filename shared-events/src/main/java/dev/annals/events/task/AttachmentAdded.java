@@ -1,7 +1,7 @@
 package dev.annals.events.task;
 
-import dev.annals.events.Personal;
-import dev.annals.events.Subject;
+import dev.annals.base.event.Personal;
+import dev.annals.base.event.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 

@@ -1,6 +1,6 @@
 package dev.annals.events.task;
 
-import dev.annals.events.Subject;
+import dev.annals.base.event.Subject;
 import java.util.UUID;
 import org.axonframework.serialization.Revision;
 

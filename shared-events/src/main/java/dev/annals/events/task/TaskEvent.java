@@ -1,9 +1,10 @@
 package dev.annals.events.task;
 
+import dev.annals.base.event.OwnedEvent;
 import java.util.UUID;
 
 /** An event of a task. */
-public sealed interface TaskEvent
+public sealed interface TaskEvent extends OwnedEvent
     permits TaskCreated,
         TaskUpdated,
         TaskReverted,
@@ -19,6 +20,11 @@ public sealed interface TaskEvent
   UUID taskId();
 
   UUID ownerId();
+
+  @Override
+  default UUID owner() {
+    return ownerId();
+  }
 
   /** An event that sets all values of a task. */
   sealed interface WithValues permits TaskCreated, TaskUpdated, TaskReverted {

@@ -1,7 +1,7 @@
 package dev.annals.events.task;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.annals.events.Personal;
+import dev.annals.base.event.Personal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.annals.standalone.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.annals.platform.seal.StoredEvent;
+import dev.annals.eventstore.seal.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,12 +1,12 @@
 package dev.annals.command.identity.account;
 
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.identity.UserCommand.RegisterUser;
-import dev.annals.command.mail.EmailAddress;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.crypto.StoredSubjectKeys;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.NameBasedUuids;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.http.web.NameBasedUuids;
+import dev.annals.jobs.mail.EmailAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -55,7 +55,8 @@ public class Accounts {
             .params(canonical(user.email()), user.userId(), forms(user.email()))
             .update();
     if (claimed == 0) {
-      throw new Refusal(Problem.EMAIL_TAKEN, "A user is registered with this e-mail address.");
+      throw new Refusal(
+          CommandProblem.EMAIL_TAKEN, "A user is registered with this e-mail address.");
     }
     jdbc.sql(
             """
@@ -147,7 +148,7 @@ public class Accounts {
   }
 
   public static Refusal wrongPassword() {
-    return new Refusal(Problem.WRONG_PASSWORD, "The current password is wrong.");
+    return new Refusal(CommandProblem.WRONG_PASSWORD, "The current password is wrong.");
   }
 
   /** Stores the hash of a new password, and deletes a mailed reset token. */
@@ -217,7 +218,7 @@ public class Accounts {
             .query(Boolean.class)
             .single();
     if (last) {
-      throw new Refusal(Problem.LAST_ADMIN, "No other enabled administrator is left.");
+      throw new Refusal(CommandProblem.LAST_ADMIN, "No other enabled administrator is left.");
     }
   }
 

@@ -1,22 +1,25 @@
 package dev.annals.command.identity.account;
 
+import dev.annals.api.Feature;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
+import dev.annals.command.RefusesCommand;
 import dev.annals.command.identity.UserCommand.AssignRoles;
 import dev.annals.command.identity.UserCommand.DisableUser;
 import dev.annals.command.identity.UserCommand.EnableUser;
 import dev.annals.command.identity.UserCommand.EraseUser;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.flag.Flags;
-import dev.annals.platform.openapi.Refuses;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.ChangeResponses;
-import dev.annals.platform.web.IfMatch;
-import dev.annals.platform.web.Page;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.http.openapi.Refuses;
+import dev.annals.http.security.Caller;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.http.web.IfMatch;
+import dev.annals.http.web.Page;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
@@ -56,7 +59,7 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
   @GetMapping
   @Refuses(Problem.FEATURE_DISABLED)
   Page<UserDetails> list(UserList.Query query, @AuthenticationPrincipal Caller caller) {
-    flags.requireSortingEnabled(query.sort(), caller.userId());
+    flags.requireEnabled(Feature.SORTING, query.sort(), caller.userId());
     return list.page(query).map(users::find);
   }
 
@@ -71,7 +74,7 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
    * Replaces the roles of a user. They are in force with the next access token of the user. The
    * last administrator keeps that role.
    */
-  @Refuses(Problem.LAST_ADMIN)
+  @RefusesCommand(CommandProblem.LAST_ADMIN)
   @PutMapping(path = "/{id}/roles", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<UserDetails> assignRoles(
       @RequestBody Assignment body, IfMatch ifMatch, @PathVariable("id") UUID id) {
@@ -82,7 +85,7 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
    * Disables a user. Every session of the user ends, and a login is refused until the user is
    * enabled again. The last administrator cannot be disabled.
    */
-  @Refuses(Problem.LAST_ADMIN)
+  @RefusesCommand(CommandProblem.LAST_ADMIN)
   @PostMapping("/{id}/disable")
   ResponseEntity<UserDetails> disable(@PathVariable("id") UUID id) {
     return ok(commands.sendAndWait(new DisableUser(id)));
@@ -98,7 +101,7 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
    * Erases a user irrevocably. The key of their personal data is destroyed, so all of it reads
    * {@code [erased]} from now on. The last administrator cannot be erased.
    */
-  @Refuses(Problem.LAST_ADMIN)
+  @RefusesCommand(CommandProblem.LAST_ADMIN)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> erase(@PathVariable("id") UUID id) {

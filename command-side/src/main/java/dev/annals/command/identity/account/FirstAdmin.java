@@ -1,13 +1,13 @@
 package dev.annals.command.identity.account;
 
+import dev.annals.api.GeneratedAdmin;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.base.start.CannotStartException;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.identity.Users;
-import dev.annals.events.identity.Role;
 import dev.annals.events.identity.RolesAssigned;
 import dev.annals.events.identity.UserRegistered;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.start.CannotStartException;
-import dev.annals.platform.start.GeneratedAdmin;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -120,7 +120,7 @@ class FirstAdmin implements ApplicationRunner {
       users.register(address, secret, "Administrator", EnumSet.allOf(Role.class), true);
       return true;
     } catch (Refusal refusal) {
-      if (refusal.problem() == Problem.EMAIL_TAKEN) {
+      if (refusal.problem() == CommandProblem.EMAIL_TAKEN) {
         // Another process registered the user at the same time.
         return false;
       }

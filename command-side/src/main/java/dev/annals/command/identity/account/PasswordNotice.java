@@ -1,11 +1,11 @@
 package dev.annals.command.identity.account;
 
 import dev.annals.command.identity.Users;
-import dev.annals.command.mail.Mail;
-import dev.annals.command.mail.MailJob;
-import dev.annals.command.mail.MailWriter;
-import dev.annals.command.mail.Mails;
 import dev.annals.events.identity.PasswordChanged;
+import dev.annals.jobs.mail.Mail;
+import dev.annals.jobs.mail.MailJob;
+import dev.annals.jobs.mail.MailWriter;
+import dev.annals.jobs.mail.Mails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

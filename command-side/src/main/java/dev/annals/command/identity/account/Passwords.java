@@ -1,7 +1,7 @@
 package dev.annals.command.identity.account;
 
 import dev.annals.command.identity.IdentityProperties;
-import dev.annals.command.limit.FairProcessors;
+import dev.annals.http.limit.FairProcessors;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,7 +1,7 @@
 package dev.annals.command.identity.account;
 
+import dev.annals.base.security.Role;
 import dev.annals.command.identity.UserDetails;
-import dev.annals.events.identity.Role;
 import java.util.Set;
 import java.util.UUID;
 

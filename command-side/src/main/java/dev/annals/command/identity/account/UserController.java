@@ -1,18 +1,20 @@
 package dev.annals.command.identity.account;
 
+import dev.annals.base.problem.Problem;
+import dev.annals.command.CommandProblem;
+import dev.annals.command.RefusesCommand;
 import dev.annals.command.identity.UserCommand.EraseUser;
 import dev.annals.command.identity.UserCommand.UpdateProfile;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
-import dev.annals.platform.json.CanBeAbsent;
-import dev.annals.platform.openapi.Refuses;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.ChangeResponses;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.http.json.CanBeAbsent;
+import dev.annals.http.openapi.Refuses;
+import dev.annals.http.security.Caller;
+import dev.annals.http.validation.Text;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.http.web.IfMatch;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -77,7 +79,8 @@ record UserController(Users users, CommandGateway commands) {
    * Erases the caller irrevocably. The key of their personal data is destroyed, so all of it reads
    * {@code [erased]} from now on, and every session ends, this one too. The body has the password.
    */
-  @Refuses({Problem.WRONG_PASSWORD, Problem.LAST_ADMIN, Problem.QUOTA_EXCEEDED})
+  @RefusesCommand({CommandProblem.WRONG_PASSWORD, CommandProblem.LAST_ADMIN})
+  @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> erase(

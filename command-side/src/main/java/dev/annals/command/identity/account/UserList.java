@@ -1,12 +1,12 @@
 package dev.annals.command.identity.account;
 
-import dev.annals.command.mail.EmailAddress;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.Page;
-import dev.annals.platform.web.Paging;
-import dev.annals.platform.web.QueryParameters;
-import dev.annals.platform.web.Sort;
+import dev.annals.base.security.Role;
+import dev.annals.http.validation.Text;
+import dev.annals.http.web.Page;
+import dev.annals.http.web.Paging;
+import dev.annals.http.web.QueryParameters;
+import dev.annals.http.web.Sort;
+import dev.annals.jobs.mail.EmailAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package dev.annals.command.identity.account;
 
-import dev.annals.command.mail.EmailAddress;
+import dev.annals.jobs.mail.EmailAddress;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;

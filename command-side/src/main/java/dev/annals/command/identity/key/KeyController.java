@@ -1,7 +1,8 @@
 package dev.annals.command.identity.key;
 
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
+import dev.annals.eventstore.crypto.SigningKeys;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.annals.command.identity.key;
 
-import dev.annals.platform.crypto.MasterKey;
+import dev.annals.http.crypto.MasterKey;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;

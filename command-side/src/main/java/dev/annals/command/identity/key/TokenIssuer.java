@@ -1,7 +1,8 @@
 package dev.annals.command.identity.key;
 
-import dev.annals.events.identity.Role;
-import dev.annals.platform.security.TokenProperties;
+import dev.annals.base.security.Role;
+import dev.annals.base.security.TokenProperties;
+import dev.annals.eventstore.crypto.SigningKeys;
 import io.jsonwebtoken.Jwts;
 import java.time.Clock;
 import java.time.Duration;

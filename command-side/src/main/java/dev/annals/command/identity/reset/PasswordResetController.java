@@ -1,5 +1,8 @@
 package dev.annals.command.identity.reset;
 
+import dev.annals.base.problem.Problem;
+import dev.annals.command.CommandProblem;
+import dev.annals.command.RefusesCommand;
 import dev.annals.command.identity.IdentityProperties;
 import dev.annals.command.identity.MailedTokens;
 import dev.annals.command.identity.OpaqueToken;
@@ -9,15 +12,14 @@ import dev.annals.command.identity.Users;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.account.Password;
 import dev.annals.command.identity.account.Passwords;
-import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
-import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.openapi.Refuses;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.ChangeResponses;
+import dev.annals.eventstore.axon.AxonConfiguration;
+import dev.annals.http.limit.Limits;
+import dev.annals.http.openapi.Refuses;
+import dev.annals.http.validation.Text;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.util.Map;
@@ -80,14 +82,17 @@ record PasswordResetController(
    * Sets a new password. The body has the token from the mail, which is valid once and for 30
    * minutes. Every session of the user ends, and the address counts as verified.
    */
-  @Refuses({Problem.INVALID_RESET_TOKEN, Problem.TOO_MANY_REQUESTS})
+  @RefusesCommand(CommandProblem.INVALID_RESET_TOKEN)
+  @Refuses(Problem.TOO_MANY_REQUESTS)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/reset-password")
   ResponseEntity<Void> resetPassword(@RequestBody NewPassword body) {
     OpaqueToken token = new OpaqueToken(body.token());
     // The costly hash comes after the check of the token.
     UUID userId =
-        tokens.userOf(token).orElseThrow(() -> MailedTokens.refusal(Problem.INVALID_RESET_TOKEN));
+        tokens
+            .userOf(token)
+            .orElseThrow(() -> MailedTokens.refusal(CommandProblem.INVALID_RESET_TOKEN));
     ResetPassword command =
         new ResetPassword(userId, token, passwords.hash(userId, body.newPassword()));
     // A reader of the user's mail acts as the user.

@@ -1,5 +1,10 @@
 package dev.annals.command.identity.session;
 
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
+import dev.annals.command.RefusesCommand;
 import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.UserCommand.ChangePassword;
 import dev.annals.command.identity.UserDetails;
@@ -10,16 +15,13 @@ import dev.annals.command.identity.account.Passwords;
 import dev.annals.command.identity.account.Profile;
 import dev.annals.command.identity.account.ValidEmail;
 import dev.annals.command.identity.key.TokenIssuer;
-import dev.annals.command.mail.EmailAddress;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.openapi.Refuses;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.ChangeResponses;
+import dev.annals.http.openapi.Refuses;
+import dev.annals.http.security.Caller;
+import dev.annals.http.validation.Text;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.jobs.mail.EmailAddress;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -86,7 +88,8 @@ record AuthController(
    * Registers a user. The user gets the role {@code USER}, and a mail with a link that verifies the
    * address.
    */
-  @Refuses({Problem.EMAIL_TAKEN, Problem.QUOTA_EXCEEDED})
+  @RefusesCommand(CommandProblem.EMAIL_TAKEN)
+  @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Profile> register(@RequestBody Registration body) {
@@ -101,7 +104,8 @@ record AuthController(
    * Opens a session. The answer is the same for an unknown address and a wrong password. A user has
    * at most 50 sessions; one more ends the oldest one.
    */
-  @Refuses({Problem.BAD_CREDENTIALS, Problem.ACCOUNT_DISABLED, Problem.QUOTA_EXCEEDED})
+  @RefusesCommand({CommandProblem.BAD_CREDENTIALS, CommandProblem.ACCOUNT_DISABLED})
+  @Refuses(Problem.QUOTA_EXCEEDED)
   @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> login(
       @RequestBody Credentials body,
@@ -113,10 +117,11 @@ record AuthController(
             .orElseThrow(
                 () ->
                     new Refusal(
-                        Problem.BAD_CREDENTIALS,
+                        CommandProblem.BAD_CREDENTIALS,
                         "The e-mail address is unknown, or the password is wrong."));
     if (!account.enabled()) {
-      throw new Refusal(Problem.ACCOUNT_DISABLED, "An administrator has locked this account.");
+      throw new Refusal(
+          CommandProblem.ACCOUNT_DISABLED, "An administrator has locked this account.");
     }
     return answer(sessions.open(account, userAgent));
   }
@@ -125,7 +130,8 @@ record AuthController(
    * Exchanges a refresh token for new tokens. The old refresh token is invalid from now on: if it
    * is presented again, its whole session ends.
    */
-  @Refuses({Problem.INVALID_REFRESH_TOKEN, Problem.QUOTA_EXCEEDED})
+  @RefusesCommand(CommandProblem.INVALID_REFRESH_TOKEN)
+  @Refuses(Problem.QUOTA_EXCEEDED)
   @PostMapping(path = "/refresh", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> refresh(@RequestBody Refresh body) {
     return answer(
@@ -134,7 +140,7 @@ record AuthController(
             .orElseThrow(
                 () ->
                     new Refusal(
-                        Problem.INVALID_REFRESH_TOKEN,
+                        CommandProblem.INVALID_REFRESH_TOKEN,
                         "The refresh token is unknown or used, or its session has ended.")));
   }
 
@@ -171,7 +177,8 @@ record AuthController(
   }
 
   /** Changes the password of the caller. The other sessions of the caller end. */
-  @Refuses({Problem.WRONG_PASSWORD, Problem.QUOTA_EXCEEDED})
+  @RefusesCommand(CommandProblem.WRONG_PASSWORD)
+  @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> changePassword(

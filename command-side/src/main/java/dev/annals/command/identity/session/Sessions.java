@@ -1,10 +1,11 @@
 package dev.annals.command.identity.session;
 
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.identity.IdentityProperties;
 import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.account.Accounts;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +81,8 @@ public class Sessions {
             .isPresent();
     if (!unchanged) {
       throw new Refusal(
-          Problem.BAD_CREDENTIALS, "The account has changed since the password was checked.");
+          CommandProblem.BAD_CREDENTIALS,
+          "The account has changed since the password was checked.");
     }
     UUID sessionId = UUID.randomUUID();
     OffsetDateTime now = now();

@@ -1,10 +1,10 @@
 package dev.annals.command.identity.verification;
 
+import dev.annals.base.problem.Refusal;
 import dev.annals.command.identity.MailedTokens;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.session.Sessions;
-import dev.annals.command.mail.Mails;
-import dev.annals.platform.problem.Refusal;
+import dev.annals.jobs.mail.Mails;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;

@@ -1,19 +1,21 @@
 package dev.annals.command.identity.verification;
 
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.command.CommandProblem;
+import dev.annals.command.RefusesCommand;
 import dev.annals.command.identity.MailedTokens;
 import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.UserCommand.VerifyEmail;
 import dev.annals.command.identity.Users;
-import dev.annals.command.limit.Limits;
 import dev.annals.command.limit.Policy;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
-import dev.annals.platform.axon.AxonConfiguration;
-import dev.annals.platform.openapi.Refuses;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.web.ChangeResponses;
+import dev.annals.eventstore.axon.AxonConfiguration;
+import dev.annals.http.limit.Limits;
+import dev.annals.http.openapi.Refuses;
+import dev.annals.http.security.Caller;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +46,7 @@ record EmailVerificationController(
    * Verifies an e-mail address. The body has the token from the mail, which is valid once and for
    * 24 hours. The version of the user grows by one.
    */
-  @Refuses(Problem.INVALID_VERIFICATION_TOKEN)
+  @RefusesCommand(CommandProblem.INVALID_VERIFICATION_TOKEN)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> verify(@RequestBody MailedToken body) {
@@ -52,7 +54,7 @@ record EmailVerificationController(
     UUID userId =
         verification
             .userOf(token)
-            .orElseThrow(() -> MailedTokens.refusal(Problem.INVALID_VERIFICATION_TOKEN));
+            .orElseThrow(() -> MailedTokens.refusal(CommandProblem.INVALID_VERIFICATION_TOKEN));
     // A reader of the user's mail acts as the user.
     long version =
         commands.sendAndWait(
@@ -62,7 +64,8 @@ record EmailVerificationController(
   }
 
   /** Sends another verification mail. The link in the mail before becomes invalid. */
-  @Refuses({Problem.ALREADY_VERIFIED, Problem.QUOTA_EXCEEDED})
+  @RefusesCommand(CommandProblem.ALREADY_VERIFIED)
+  @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/resend")
   void resend(@AuthenticationPrincipal Caller caller) {
@@ -72,7 +75,8 @@ record EmailVerificationController(
         1,
         () -> {
           if (!verification.resend(caller.userId(), caller.sessionId())) {
-            throw new Refusal(Problem.ALREADY_VERIFIED, "The e-mail address is verified already.");
+            throw new Refusal(
+                CommandProblem.ALREADY_VERIFIED, "The e-mail address is verified already.");
           }
           return true;
         });

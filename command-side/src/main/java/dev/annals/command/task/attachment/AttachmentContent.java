@@ -1,8 +1,8 @@
 package dev.annals.command.task.attachment;
 
 import dev.annals.api.AttachmentView;
-import dev.annals.command.attachment.FileName;
-import dev.annals.command.attachment.FileStorage;
+import dev.annals.files.FileName;
+import dev.annals.files.FileStorage;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,24 +1,25 @@
 package dev.annals.command.task.attachment;
 
 import dev.annals.api.AttachmentView;
-import dev.annals.command.attachment.FileStorage;
-import dev.annals.command.attachment.SpooledFile;
-import dev.annals.command.attachment.Upload;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
+import dev.annals.api.Feature;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
 import dev.annals.command.task.TaskCommand;
-import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.Flags;
-import dev.annals.platform.openapi.Refuses;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.Caller;
-import dev.annals.platform.validation.Text;
-import dev.annals.platform.web.ChangeResponses;
-import dev.annals.platform.web.ConsistencyToken;
-import dev.annals.platform.web.FormFile;
-import dev.annals.platform.web.IdempotencyKey;
-import dev.annals.platform.web.Permits;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.files.Download;
+import dev.annals.files.FileStorage;
+import dev.annals.files.SpooledFile;
+import dev.annals.files.Upload;
+import dev.annals.http.openapi.Refuses;
+import dev.annals.http.security.Caller;
+import dev.annals.http.validation.Text;
+import dev.annals.http.web.ChangeResponses;
+import dev.annals.http.web.ConsistencyToken;
+import dev.annals.http.web.FormFile;
+import dev.annals.http.web.IdempotencyKey;
+import dev.annals.http.web.Permits;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Part;
@@ -144,7 +145,9 @@ record AttachmentController(
       @PathVariable("attachmentId") UUID attachmentId,
       @AuthenticationPrincipal Caller caller) {
     requireFeature(caller);
-    return files.link(id, attachments.get(id, caller.userId(), attachmentId));
+    AttachmentView file = attachments.get(id, caller.userId(), attachmentId);
+    return files.link(
+        new Download(id, file.id(), file.fileName(), file.contentType(), file.sha256()));
   }
 
   /** Removes an attachment from a task. The version of the task grows by one. */
@@ -209,7 +212,7 @@ record AttachmentController(
   }
 
   private void requireFeature(Caller caller) {
-    if (!flags.isOn(Flag.ATTACHMENTS, caller.userId())) {
+    if (!flags.isOn(Feature.ATTACHMENTS, caller.userId())) {
       throw Refusal.notFound();
     }
   }

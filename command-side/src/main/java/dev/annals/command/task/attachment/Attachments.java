@@ -1,18 +1,18 @@
 package dev.annals.command.task.attachment;
 
 import dev.annals.api.AttachmentView;
-import dev.annals.command.AggregateReader;
-import dev.annals.command.IdempotentCreation;
-import dev.annals.command.attachment.ClaimedFile;
-import dev.annals.command.attachment.FileStorage;
-import dev.annals.command.attachment.SpooledFile;
-import dev.annals.command.attachment.StoredFiles;
-import dev.annals.command.attachment.Upload;
+import dev.annals.base.problem.Refusal;
 import dev.annals.command.task.Task;
 import dev.annals.command.task.TaskCommand;
 import dev.annals.events.task.AttachmentAdded;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.IdempotencyKey;
+import dev.annals.eventstore.aggregate.AggregateReader;
+import dev.annals.eventstore.aggregate.IdempotentCreation;
+import dev.annals.files.ClaimedFile;
+import dev.annals.files.FileStorage;
+import dev.annals.files.SpooledFile;
+import dev.annals.files.StoredFiles;
+import dev.annals.files.Upload;
+import dev.annals.http.web.IdempotencyKey;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -110,7 +110,7 @@ record Attachments(
       Upload upload =
           stored
               .upload(uploadId)
-              .filter(it -> it.taskId().equals(taskId) && it.ownerId().equals(user))
+              .filter(it -> it.holderId().equals(taskId) && it.ownerId().equals(user))
               .orElseThrow(Refusal::notFound);
       return send(taskId, user, uploadId, Map.of(), files.complete(upload));
     } catch (RuntimeException failure) {

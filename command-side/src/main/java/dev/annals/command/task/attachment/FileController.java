@@ -1,16 +1,16 @@
 package dev.annals.command.task.attachment;
 
-import dev.annals.command.attachment.FileStorage;
-import dev.annals.command.attachment.SignedUrls;
-import dev.annals.command.attachment.StoredFiles;
-import dev.annals.command.role.ProcessRole;
-import dev.annals.command.role.ServedBy;
-import dev.annals.platform.flag.Flag;
-import dev.annals.platform.flag.Flags;
-import dev.annals.platform.openapi.Refuses;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.QueryParameters;
+import dev.annals.api.Feature;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.eventstore.flag.Flags;
+import dev.annals.files.FileStorage;
+import dev.annals.files.SignedUrls;
+import dev.annals.files.StoredFiles;
+import dev.annals.http.openapi.Refuses;
+import dev.annals.http.web.QueryParameters;
+import dev.annals.jobs.role.ProcessRole;
+import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -90,7 +90,7 @@ record FileController(
     UUID owner =
         stored
             .ownerOf(attachmentId)
-            .filter(user -> flags.isOn(Flag.ATTACHMENTS, user))
+            .filter(user -> flags.isOn(Feature.ATTACHMENTS, user))
             .orElseThrow(Refusal::notFound);
     return content.of(
         owner,

@@ -1,8 +1,8 @@
 package dev.annals.command.task.overdue;
 
-import dev.annals.command.schedule.Schedule;
 import dev.annals.command.task.TaskCommand;
 import dev.annals.command.task.overdue.DueTasks.DueTask;
+import dev.annals.jobs.schedule.Schedule;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;

@@ -3,6 +3,10 @@ package dev.annals.command.identity.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.annals.base.problem.ProblemType;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.Database;
 import dev.annals.command.identity.UserCommand.AssignRoles;
 import dev.annals.command.identity.UserCommand.DisableUser;
@@ -11,11 +15,8 @@ import dev.annals.command.identity.UserCommand.UpdateProfile;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
 import dev.annals.command.identity.session.Sessions;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.IfMatch;
-import dev.annals.platform.web.QueryReader;
+import dev.annals.http.web.IfMatch;
+import dev.annals.http.web.QueryReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -74,7 +75,8 @@ class AdministrationTest {
     UUID bert = registered("bert@example.org", "Bert", ADMIN);
 
     assertThat(atOnce(new DisableUser(bert), new DisableUser(anna)))
-        .containsExactlyInAnyOrder(Optional.empty(), Optional.of(Problem.LAST_ADMIN));
+        .containsExactlyInAnyOrder(
+            Optional.empty(), Optional.<ProblemType>of(CommandProblem.LAST_ADMIN));
 
     assertThat(Stream.of(anna, bert).filter(id -> user(id).enabled())).hasSize(1);
     assertThat(Stream.of(anna, bert).filter(id -> user(id).version() == 0)).hasSize(1);
@@ -86,7 +88,8 @@ class AdministrationTest {
     UUID bert = registered("bert@example.org", "Bert", ADMIN);
 
     assertThat(atOnce(assign(bert, USER), new DisableUser(anna)))
-        .containsExactlyInAnyOrder(Optional.empty(), Optional.of(Problem.LAST_ADMIN));
+        .containsExactlyInAnyOrder(
+            Optional.empty(), Optional.<ProblemType>of(CommandProblem.LAST_ADMIN));
     assertThat(
             Stream.of(anna, bert)
                 .map(AdministrationTest::user)
@@ -100,8 +103,8 @@ class AdministrationTest {
     UUID bert = registered("bert@example.org", "Bert", ADMIN);
     send(new DisableUser(bert));
 
-    assertRefused(new DisableUser(anna), Problem.LAST_ADMIN);
-    assertRefused(assign(anna, USER), Problem.LAST_ADMIN);
+    assertRefused(new DisableUser(anna), CommandProblem.LAST_ADMIN);
+    assertRefused(assign(anna, USER), CommandProblem.LAST_ADMIN);
     // A disabled administrator can be demoted.
     send(assign(bert, USER));
     assertThat(user(bert).roles()).isEqualTo(USER);
@@ -209,14 +212,14 @@ class AdministrationTest {
         .doesNotContain("summaryHour");
   }
 
-  private static List<Optional<Problem>> atOnce(Object onFirst, Object onSecond) {
+  private static List<Optional<ProblemType>> atOnce(Object onFirst, Object onSecond) {
     CyclicBarrier start = new CyclicBarrier(2);
-    List<CompletableFuture<Optional<Problem>>> answers =
+    List<CompletableFuture<Optional<ProblemType>>> answers =
         List.of(refusal(first, onFirst, start), refusal(second, onSecond, start));
     return answers.stream().map(CompletableFuture::join).toList();
   }
 
-  private static CompletableFuture<Optional<Problem>> refusal(
+  private static CompletableFuture<Optional<ProblemType>> refusal(
       ConfigurableApplicationContext node, Object command, CyclicBarrier start) {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -232,7 +235,7 @@ class AdministrationTest {
         });
   }
 
-  private static void assertRefused(Object command, Problem problem) {
+  private static void assertRefused(Object command, ProblemType problem) {
     assertThatThrownBy(() -> send(command))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.problem()).isEqualTo(problem));

@@ -3,11 +3,11 @@ package dev.annals.command.identity.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.base.security.Role;
 import dev.annals.command.Database;
 import dev.annals.command.identity.UserCommand.ChangePassword;
 import dev.annals.command.identity.Users;
-import dev.annals.command.mail.MailServer;
-import dev.annals.events.identity.Role;
+import dev.annals.jobs.mail.MailServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -3,14 +3,14 @@ package dev.annals.command.identity.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
 import dev.annals.command.Database;
 import dev.annals.command.identity.UserCommand.EraseUser;
 import dev.annals.command.identity.UserCommand.RegisterUser;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
 import dev.annals.command.identity.key.TokenIssuer;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.problem.Refusal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.Database;
-import dev.annals.command.attachment.ClaimedFile;
-import dev.annals.command.attachment.FileStorage;
-import dev.annals.command.attachment.SpooledFile;
 import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
 import dev.annals.command.identity.People;
 import dev.annals.command.identity.UserCommand.AssignRoles;
@@ -20,13 +21,13 @@ import dev.annals.command.identity.Users;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.session.Sessions;
 import dev.annals.command.task.Todo;
-import dev.annals.events.identity.Role;
-import dev.annals.events.storage.ErasedSubjectException;
-import dev.annals.platform.crypto.StoredSubjectKeys;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Problems;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.eventstore.storage.ErasedSubjectException;
+import dev.annals.files.ClaimedFile;
+import dev.annals.files.FileStorage;
+import dev.annals.files.SpooledFile;
+import dev.annals.http.problem.Problems;
+import dev.annals.http.web.IfMatch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -146,7 +147,7 @@ class ErasureTest {
 
     assertThatThrownBy(() -> send(new EraseUser(admin)))
         .isInstanceOfSatisfying(
-            Refusal.class, no -> assertThat(no.problem()).isEqualTo(Problem.LAST_ADMIN));
+            Refusal.class, no -> assertThat(no.problem()).isEqualTo(CommandProblem.LAST_ADMIN));
     assertThat(first.getBean(Users.class).find(admin).enabled()).isTrue();
     assertThat(jobs(admin)).isZero();
 

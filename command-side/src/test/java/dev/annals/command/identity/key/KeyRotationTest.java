@@ -2,13 +2,14 @@ package dev.annals.command.identity.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.base.security.Role;
 import dev.annals.command.Database;
 import dev.annals.command.identity.UserCommand.RegisterUser;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.session.Sessions;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.security.AccessToken;
-import dev.annals.platform.security.AccessTokens;
+import dev.annals.eventstore.crypto.SigningKeys;
+import dev.annals.http.security.AccessToken;
+import dev.annals.http.security.AccessTokens;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.EcPublicJwk;
 import io.jsonwebtoken.security.Jwks;

@@ -3,14 +3,15 @@ package dev.annals.command.identity.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.annals.base.security.Role;
 import dev.annals.command.Database;
 import dev.annals.command.identity.People;
 import dev.annals.command.identity.Users;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.session.Sessions;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.crypto.MasterKey;
-import dev.annals.platform.security.AccessTokens;
+import dev.annals.eventstore.crypto.SigningKeys;
+import dev.annals.http.crypto.MasterKey;
+import dev.annals.http.security.AccessTokens;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.identity.TwoMailingProcesses;
 import dev.annals.command.identity.UserCommand.ChangePassword;
 import dev.annals.command.identity.UserCommand.DisableUser;
@@ -11,11 +14,8 @@ import dev.annals.command.identity.Users;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.account.Passwords;
 import dev.annals.command.identity.session.Sessions;
-import dev.annals.command.mail.MailServer;
-import dev.annals.command.mail.Mails;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
+import dev.annals.jobs.mail.MailServer;
+import dev.annals.jobs.mail.Mails;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -370,7 +370,7 @@ class PasswordResetByMailTest extends TwoMailingProcesses {
     assertThatThrownBy(use::run)
         .isInstanceOfSatisfying(
             Refusal.class,
-            refusal -> assertThat(refusal.problem()).isEqualTo(Problem.INVALID_RESET_TOKEN));
+            refusal -> assertThat(refusal.problem()).isEqualTo(CommandProblem.INVALID_RESET_TOKEN));
   }
 
   private boolean passwordIs(String password) {

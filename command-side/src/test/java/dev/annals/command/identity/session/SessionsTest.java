@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.Database;
 import dev.annals.command.identity.IdentityProperties;
 import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.UserCommand.RegisterUser;
 import dev.annals.command.identity.account.Accounts;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.security.LiveSessions;
+import dev.annals.http.security.LiveSessions;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -281,7 +281,7 @@ class SessionsTest {
         .cause()
         .isInstanceOfSatisfying(
             Refusal.class,
-            refusal -> assertThat(refusal.problem()).isEqualTo(Problem.BAD_CREDENTIALS));
+            refusal -> assertThat(refusal.problem()).isEqualTo(CommandProblem.BAD_CREDENTIALS));
     assertThat(sessions.of(userId, userId)).isEmpty();
   }
 

@@ -2,6 +2,9 @@ package dev.annals.command.identity.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.base.problem.Refusal;
+import dev.annals.base.security.Role;
+import dev.annals.command.CommandProblem;
 import dev.annals.command.Database;
 import dev.annals.command.identity.OpaqueToken;
 import dev.annals.command.identity.PasswordResetCommand.RequestPasswordReset;
@@ -12,15 +15,12 @@ import dev.annals.command.identity.UserCommand.UpdateProfile;
 import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
 import dev.annals.command.identity.account.Accounts;
-import dev.annals.command.mail.Mail;
-import dev.annals.command.mail.MailJob;
-import dev.annals.command.mail.MailServer;
-import dev.annals.command.mail.MailWriter;
 import dev.annals.command.task.Todo;
-import dev.annals.events.identity.Role;
-import dev.annals.platform.problem.Problem;
-import dev.annals.platform.problem.Refusal;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.http.web.IfMatch;
+import dev.annals.jobs.mail.Mail;
+import dev.annals.jobs.mail.MailJob;
+import dev.annals.jobs.mail.MailServer;
+import dev.annals.jobs.mail.MailWriter;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -212,7 +212,7 @@ class EmailVerificationTest extends TwoMailingProcesses {
                     .getBean(EmailVerificationController.class)
                     .verify(new EmailVerificationController.MailedToken(token));
               } catch (Refusal refusal) {
-                assertThat(refusal.problem()).isEqualTo(Problem.INVALID_VERIFICATION_TOKEN);
+                assertThat(refusal.problem()).isEqualTo(CommandProblem.INVALID_VERIFICATION_TOKEN);
                 refused.incrementAndGet();
               }
             });

@@ -6,14 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
-import dev.annals.command.schedule.Schedule.Trigger;
 import dev.annals.command.task.TaskCommand.CompleteTask;
 import dev.annals.command.task.TaskCommand.CreateTask;
 import dev.annals.command.task.TaskCommand.MarkTaskOverdue;
 import dev.annals.command.task.TaskCommand.UpdateTask;
 import dev.annals.events.task.TaskPriority;
-import dev.annals.platform.crypto.StoredSubjectKeys;
-import dev.annals.platform.web.IfMatch;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.http.web.IfMatch;
+import dev.annals.jobs.schedule.Schedule.Trigger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
 import dev.annals.command.task.TaskCommand.CreateTask;
-import dev.annals.platform.crypto.StoredSubjectKeys;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

@@ -1,0 +1,2 @@
+/** Feature flags, as products declare them. */
+package dev.annals.base.flag;

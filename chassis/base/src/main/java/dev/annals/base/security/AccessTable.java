@@ -1,0 +1,38 @@
+package dev.annals.base.security;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.http.server.PathContainer;
+
+/**
+ * The callers of each path. The path alone decides, before the method, the body, its type or {@code
+ * Accept} are looked at. Each endpoint is in one of the sets. Other paths require a token, so that
+ * anonymous clients cannot probe for routes.
+ *
+ * @param open the paths for all clients, where a token is ignored
+ * @param authenticated the paths for all callers with a valid token
+ * @param roles the paths for callers with a role
+ */
+public record AccessTable(PathSet open, PathSet authenticated, Map<Role, PathSet> roles) {
+
+  /** Adds the paths that each program has. */
+  public AccessTable {
+    open = PathSet.CHASSIS.with(open);
+    roles =
+        Map.of(
+            Role.USER, roles.getOrDefault(Role.USER, PathSet.of()),
+            Role.ADMIN, roles.getOrDefault(Role.ADMIN, PathSet.of()).with(PathSet.of("/admin/**")),
+            Role.AUDITOR,
+                roles.getOrDefault(Role.AUDITOR, PathSet.of()).with(PathSet.of("/audit/**")));
+  }
+
+  public boolean isOpen(String path) {
+    return open.contains(PathContainer.parsePath(path));
+  }
+
+  public boolean lists(String path) {
+    PathContainer parsed = PathContainer.parsePath(path);
+    return Stream.concat(Stream.of(open, authenticated), roles.values().stream())
+        .anyMatch(paths -> paths.contains(parsed));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.annals.base.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.mock.env.MockEnvironment;
+
+class TracingActivationTest {
+
+  @ParameterizedTest
+  @CsvSource({", false", "'', false", "http://collector:4318/v1/traces, true"})
+  void enablesTracingIfAnEndpointIsConfigured(String endpoint, String traced) {
+    MockEnvironment environment = new MockEnvironment();
+    if (endpoint != null) {
+      environment.setProperty("management.opentelemetry.tracing.export.otlp.endpoint", endpoint);
+    }
+
+    new TracingActivation().onApplicationEvent(PreparedEnvironment.event(environment));
+
+    assertThat(environment.getProperty("management.opentelemetry.enabled")).isEqualTo(traced);
+    assertThat(environment.getProperty("management.tracing.export.otlp.enabled")).isEqualTo(traced);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.annals.eventstore.aggregate;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.Location;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+/** Configures the migration of the schema. */
+@AutoConfiguration
+@ConditionalOnClass(Flyway.class)
+class SchemaConfiguration {
+
+  /** The timeouts of the pool are for requests; creating an index may take hours. */
+  private static final String NO_TIMEOUTS =
+      "set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0";
+
+  @Bean
+  FlywayConfigurationCustomizer migrations() {
+    return flyway -> {
+      HikariDataSource pool =
+          DataSourceUnwrapper.unwrap(flyway.getDataSource(), HikariDataSource.class);
+      if (pool != null) {
+        // The settings would stay on the pool's own connections.
+        flyway.dataSource(unpooled(pool));
+      }
+      flyway.initSql(NO_TIMEOUTS).callbacks(new FirstPositions());
+    };
+  }
+
+  private static SimpleDriverDataSource unpooled(HikariDataSource pool) {
+    Properties properties = new Properties();
+    properties.putAll(pool.getDataSourceProperties());
+    if (pool.getUsername() != null) {
+      PGProperty.USER.set(properties, pool.getUsername());
+      PGProperty.PASSWORD.set(properties, pool.getPassword());
+    }
+    return new SimpleDriverDataSource(new Driver(), pool.getJdbcUrl(), properties) {
+      @Override
+      protected Connection getConnectionFromDriver(Properties how) throws SQLException {
+        Connection connection = super.getConnectionFromDriver(how);
+        connection.setNetworkTimeout(Runnable::run, 0);
+        return connection;
+      }
+    };
+  }
+
+  /**
+   * Locks out writers of events while a migration sets a processor's first position: an uncommitted
+   * event can have a lower position than the last visible one.
+   */
+  private static final class FirstPositions extends BaseCallback {
+
+    private static final String INSERTION = "insert into events.token_entry";
+
+    @Override
+    public boolean supports(Event event, Context context) {
+      return event == Event.BEFORE_EACH_MIGRATE;
+    }
+
+    @Override
+    public void handle(Event event, Context context) {
+      try {
+        for (Location location : context.getConfiguration().getLocations()) {
+          ClassPathResource script =
+              new ClassPathResource(
+                  location.getRootPath() + "/" + context.getMigrationInfo().getScript());
+          if (script.exists()
+              && script.getContentAsString(StandardCharsets.UTF_8).contains(INSERTION)) {
+            lock(context);
+          }
+        }
+      } catch (IOException | SQLException e) {
+        throw new IllegalStateException("The event table cannot be locked for a migration", e);
+      }
+    }
+
+    private static void lock(Context context) throws SQLException {
+      try (Statement lock = context.getConnection().createStatement()) {
+        lock.execute("set local lock_timeout = '30s'");
+        lock.execute("lock table events.domain_event_entry in share mode");
+        lock.execute("set local lock_timeout = 0");
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.annals.eventstore.axon;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.axonframework.eventhandling.DomainEventData;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
+import org.axonframework.eventhandling.TrackedDomainEventData;
+import org.axonframework.eventhandling.TrackedEventData;
+import org.axonframework.eventhandling.TrackingToken;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A storage engine that drops a gap in the order of events only after the {@link HighWaterMark} has
+ * passed it. Axon itself drops gaps by distance and age and can miss the events of a slow
+ * transaction. Batches of events are also bounded by their bytes.
+ */
+final class EventStorage extends SnapshotTolerantEngine {
+
+  private static final GapAwareTrackingToken START =
+      GapAwareTrackingToken.newInstance(-1, Set.of());
+
+  /**
+   * The maximum number of gaps of a token. Each is a query parameter and part of the stored token.
+   */
+  private static final int MAX_GAPS = 10_000;
+
+  /** The size in bytes at which a batch ends. */
+  static final int BATCH_BYTES = 1 << 20;
+
+  private final HighWaterMark highWaterMark;
+
+  EventStorage(Builder engine, MeterRegistry metrics, HighWaterMark highWaterMark) {
+    super(engine.gapCleaningThreshold(Integer.MAX_VALUE), metrics);
+    this.highWaterMark = highWaterMark;
+  }
+
+  @Override
+  protected List<? extends TrackedEventData<?>> fetchTrackedEvents(
+      @Nullable TrackingToken last, int batchSize) {
+    GapAwareTrackingToken token = last == null ? START : (GapAwareTrackingToken) last;
+    // Read before the query, so that a gap below it in the result is final.
+    long end = isOpen(token) ? highWaterMark.refresh() : highWaterMark.current();
+    List<TrackedEventData<?>> events = new ArrayList<>();
+    for (TrackedEventData<?> found : super.fetchTrackedEvents(last, batchSize)) {
+      long position = found.trackingToken().position().orElseThrow();
+      if (gaps(token, position, end) > MAX_GAPS) {
+        // The next call reads the event again, when more gaps are known to be final.
+        highWaterMark.refresh();
+        break;
+      }
+      token = advance(token, position, end);
+      events.add(new TrackedDomainEventData<>(token, (DomainEventData<?>) found));
+    }
+    return events;
+  }
+
+  private boolean isOpen(GapAwareTrackingToken token) {
+    return highWaterMark.current() == 0
+        || (token.hasGaps() && token.getGaps().last() > highWaterMark.current());
+  }
+
+  /** Returns the number of gaps after the next event, or 0 if the event adds none. */
+  private static long gaps(GapAwareTrackingToken token, long position, long end) {
+    long added = position - 1 - Math.max(token.getIndex(), end);
+    return added <= 0 ? 0 : added + token.getGaps().tailSet(end + 1).size();
+  }
+
+  /** Returns the token of the next event, without the gaps up to {@code end}. */
+  private static GapAwareTrackingToken advance(
+      GapAwareTrackingToken token, long position, long end) {
+    long firstOpen = Math.min(position, end + 1);
+    long offset = Math.max(token.getIndex(), position) - firstOpen;
+    return token.advanceTo(position, (int) Math.min(offset, Integer.MAX_VALUE));
+  }
+
+  /** As in Axon, but with a token that only has the position. */
+  @Override
+  protected TrackedEventData<?> getTrackedEventData(
+      ResultSet row, @Nullable GapAwareTrackingToken unused) throws SQLException {
+    long position = row.getLong(schema().globalIndexColumn());
+    return super.getTrackedEventData(
+        row, GapAwareTrackingToken.newInstance(position - 1, Set.of()));
+  }
+
+  /** Returns null: the first visible event may not be the first one. */
+  @Override
+  public @Nullable TrackingToken createTailToken() {
+    return null;
+  }
+
+  @Override
+  public @Nullable TrackingToken createHeadToken() {
+    long end = highWaterMark.refresh();
+    return super.createHeadToken() instanceof GapAwareTrackingToken token
+        ? GapAwareTrackingToken.newInstance(
+            token.getIndex(), highWaterMark.missing(end + 1, token.getIndex()))
+        : null;
+  }
+
+  @Override
+  protected PreparedStatement readEventData(
+      Connection connection, String aggregateId, long first, int batchSize) throws SQLException {
+    PreparedStatement statement =
+        connection.prepareStatement(
+            batch(
+                domainEventFields(),
+                "aggregate_identifier = ? and sequence_number >= ? and sequence_number < ?",
+                "sequence_number"));
+    statement.setString(1, aggregateId);
+    statement.setLong(2, first);
+    statement.setLong(3, first + batchSize);
+    return statement;
+  }
+
+  @Override
+  protected PreparedStatement readEventDataWithoutGaps(
+      Connection connection, long position, int batchSize) throws SQLException {
+    PreparedStatement statement =
+        connection.prepareStatement(
+            batch(trackedEventFields(), "global_index > ? and global_index <= ?", "global_index"));
+    statement.setLong(1, position);
+    statement.setLong(2, position + batchSize);
+    return statement;
+  }
+
+  @Override
+  protected PreparedStatement readEventDataWithGaps(
+      Connection connection, long position, int batchSize, List<Long> gaps) throws SQLException {
+    PreparedStatement statement =
+        connection.prepareStatement(
+            batch(
+                trackedEventFields(),
+                "global_index > ? and global_index <= ? or global_index = any(?)",
+                "global_index"));
+    statement.setLong(1, position);
+    statement.setLong(2, position + batchSize);
+    statement.setArray(3, connection.createArrayOf("bigint", gaps.toArray()));
+    return statement;
+  }
+
+  // PostgreSQL knows the length of a payload without reading its out-of-line storage.
+  private static String batch(String fields, String condition, String order) {
+    return """
+        select %1$s from (
+          select %1$s, sum(octet_length(payload)) over (
+            order by %3$s rows between unbounded preceding and 1 preceding) as before
+          from events.domain_event_entry where %2$s) as event
+        where coalesce(before, 0) < %4$d order by %3$s
+        """
+        .formatted(fields, condition, order, BATCH_BYTES);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.annals.files;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.Task;
+import dev.annals.jobs.JobFailures;
+import dev.annals.jobs.Schedulers;
+import dev.annals.jobs.role.ProcessProperties;
+import jakarta.servlet.MultipartConfigElement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+
+@AutoConfiguration
+@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@Import({
+  AllowedTypes.class,
+  FileStorage.class,
+  FileTypes.class,
+  OrphanedFileCleanup.class,
+  SignedUrls.class,
+  Spool.class,
+  StorageController.class,
+  StoredFiles.class,
+  StoredObjects.class
+})
+@EnableConfigurationProperties(FileProperties.class)
+class FileConfiguration {
+
+  // The other parts of a multipart body may be as large as any other body.
+  private static final int MAX_OVERHEAD = 1 << 20;
+  private static final int STORE_THREADS = 2;
+  // An interrupted call of a store is repeated.
+  private static final Duration STORE_SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
+
+  @Bean
+  ObjectStore objectStore(FileProperties properties, SignedUrls urls, Clock clock) {
+    return properties.s3() != null
+        ? new S3Store(properties.s3(), clock)
+        : new LocalStore(properties.folder(), urls);
+  }
+
+  /** Makes Tomcat write files to the spool folder, and enforce the limit while it reads. */
+  @Bean
+  MultipartConfigElement multipart(FileProperties properties, Spool spool) {
+    long maxSize = properties.maxSize().toBytes();
+    return new MultipartConfigElement(
+        spool.folder().toString(), maxSize, maxSize + MAX_OVERHEAD, 0);
+  }
+
+  /** Has its own table, so that a store that hangs does not delay other jobs. */
+  @Bean(destroyMethod = "", defaultCandidate = false)
+  @StoreJobs
+  Scheduler storeScheduler(
+      DataSource dataSource,
+      @StoreJobs List<Task<?>> tasks,
+      ProcessProperties properties,
+      Clock clock) {
+    return Schedulers.builder(dataSource, tasks, properties, clock)
+        .tableName("attachment.jobs")
+        .threads(STORE_THREADS)
+        .shutdownMaxWait(STORE_SHUTDOWN_TIMEOUT)
+        .build();
+  }
+
+  @Bean
+  SmartLifecycle runningStoreJobs(@StoreJobs Scheduler scheduler, ProcessProperties properties) {
+    return Schedulers.running(scheduler, properties);
+  }
+
+  @Bean
+  Task<String> releaseOfBytes(StoredObjects objects, JobFailures failures) {
+    return failures.retried(
+        StoredObjects.RELEASE, (release, context) -> objects.release(release.getData()));
+  }
+
+  @Bean(defaultCandidate = false)
+  @StoreJobs
+  Task<String> removalOfBytes(OrphanedFileCleanup cleanup, JobFailures failures) {
+    return failures.retried(
+        StoredObjects.REMOVAL, (removal, context) -> cleanup.remove(removal.getData()));
+  }
+
+  @Bean(defaultCandidate = false)
+  @StoreJobs
+  Task<Void> endOfUpload(OrphanedFileCleanup cleanup, JobFailures failures) {
+    return failures.retried(
+        StoredFiles.UPLOAD_END, (end, context) -> cleanup.end(UUID.fromString(end.getId())));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.annals.files;
+
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
+import dev.annals.http.crypto.MasterKey;
+import dev.annals.http.web.PublicUrl;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Signs and checks URLs of this service that need no token. A signature covers the method, the path
+ * and the expiry (HMAC-SHA-256). Its key is derived from the master key; signatures by the previous
+ * master key are valid, too.
+ */
+@Component
+public final class SignedUrls {
+
+  /** The path of uploads, followed by the upload's id. */
+  static final String UPLOADS = "/files/uploads/";
+
+  /** The path of files, followed by the holder's and the file's id. */
+  static final String DOWNLOADS = "/files/attachments/";
+
+  private static final String HMAC = "HMACSHA256";
+
+  private final List<SecretKeySpec> keys;
+  private final PublicUrl publicUrl;
+  private final Clock clock;
+
+  SignedUrls(MasterKey masterKey, PublicUrl publicUrl, Clock clock) {
+    this.keys =
+        masterKey.derive("signed-urls").stream().map(key -> new SecretKeySpec(key, HMAC)).toList();
+    this.publicUrl = publicUrl;
+    this.clock = clock;
+  }
+
+  String sign(String method, String path, Instant expiresAt) {
+    String expires = Long.toString(expiresAt.getEpochSecond());
+    return publicUrl.of(
+        path
+            + "?expires="
+            + expires
+            + "&signature="
+            + signature(keys.get(0), method, path, expires));
+  }
+
+  /**
+   * Checks the signature of a request.
+   *
+   * @throws Refusal {@code forbidden} if it is wrong or has expired
+   */
+  public void check(
+      String method, String path, @Nullable String expires, @Nullable String signature) {
+    if (expires == null
+        || signature == null
+        || keys.stream().noneMatch(key -> isEqual(signature(key, method, path, expires), signature))
+        || clock.instant().getEpochSecond() >= Long.parseLong(expires)) {
+      throw refused();
+    }
+  }
+
+  /** Returns the refusal for clients without a right to a file. */
+  static Refusal refused() {
+    return new Refusal(
+        Problem.FORBIDDEN, "The URL's signature does not match the request, or has expired.");
+  }
+
+  private static boolean isEqual(String ours, String theirs) {
+    return MessageDigest.isEqual(
+        ours.getBytes(StandardCharsets.UTF_8), theirs.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String signature(SecretKeySpec key, String method, String path, String expires) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(key);
+      byte[] signed =
+          mac.doFinal(String.join("\n", method, path, expires).getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HMAC is missing from this Java runtime", e);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package dev.annals.http.web;
+
+import dev.annals.base.start.Draining;
+import dev.annals.base.start.Uploads;
+import dev.annals.base.web.BodyProperties;
+import dev.annals.base.web.CorsProperties;
+import dev.annals.http.problem.ProblemAdvice;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.async.CallableProcessingInterceptor;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** Registers the filters, resolvers and interceptors that all endpoints share. */
+@AutoConfiguration
+@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@Import({
+  BodyHeaders.class,
+  LargeResponses.class,
+  PublicUrl.class,
+  SignedTokens.class,
+  StrictIds.class
+})
+@EnableConfigurationProperties({BodyProperties.class, CorsProperties.class})
+public class WebConfiguration implements WebMvcConfigurer {
+
+  private static final int HEAP_FRACTION_OF_BODIES = 8;
+
+  /**
+   * Two of the largest bodies, at eight bytes of heap each. Projections keep pace with a user's
+   * sequential large requests, but not with concurrent ones.
+   */
+  private static final long BODY_BYTES_PER_USER = 5 << 20;
+
+  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(2);
+
+  private final SignedTokens signed;
+  private final ProblemAdvice problems;
+
+  WebConfiguration(SignedTokens signed, ProblemAdvice problems) {
+    this.signed = signed;
+    this.problems = problems;
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  Uploads signedUploads() {
+    return new Uploads("");
+  }
+
+  @Override
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+    resolvers.add(new RequestArguments(signed));
+  }
+
+  /** Adds the wait before the resolver that answers exceptions. */
+  @Override
+  public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+    resolvers.add(0, new VisibilityWait(problems));
+  }
+
+  /** Uses the media type that {@link EndpointMapping} has chosen. */
+  @Override
+  public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
+    negotiation.strategies(List.of(EndpointMapping::chosen));
+  }
+
+  @Bean
+  WebMvcRegistrations endpointMapping() {
+    return new WebMvcRegistrations() {
+      @Override
+      public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+        return new EndpointMapping();
+      }
+    };
+  }
+
+  /** Starts a stream only after all filters are done. Otherwise two threads would write headers. */
+  @Override
+  public void configureAsyncSupport(AsyncSupportConfigurer async) {
+    async.registerCallableInterceptors(
+        new CallableProcessingInterceptor() {
+          @Override
+          public <T> void preProcess(NativeWebRequest request, Callable<T> stream)
+              throws InterruptedException {
+            RequestLog.awaitFilters(request.getNativeRequest(HttpServletRequest.class));
+          }
+        });
+  }
+
+  /** Rejects forged consistency tokens also where no read model waits for them. */
+  @Override
+  public void addInterceptors(InterceptorRegistry interceptors) {
+    interceptors.addInterceptor(new ContentCodingCheck()).order(1);
+    interceptors.addInterceptor(
+        new HandlerInterceptor() {
+          @Override
+          public boolean preHandle(
+              HttpServletRequest request, HttpServletResponse response, Object handler) {
+            if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
+              ConsistencyTokens.of(request, signed);
+            }
+            return true;
+          }
+        });
+  }
+
+  /** Closes each connection after its response while the process drains. */
+  @Bean
+  FilterRegistrationBean<Filter> closeWhileDraining(Draining draining) {
+    return ordered(
+        (request, response, chain) -> {
+          if (draining.hasBegun()) {
+            ((HttpServletResponse) response).setHeader("Connection", "close");
+          }
+          chain.doFilter(request, response);
+        },
+        Ordered.HIGHEST_PRECEDENCE);
+  }
+
+  /**
+   * Hides the query from code that asks the container for it, as the probes do: its parser rejects
+   * what {@link QueryString} reads or ignores.
+   */
+  @Bean
+  FilterRegistrationBean<Filter> unparsedQuery() {
+    return ordered(
+        (request, response, chain) ->
+            chain.doFilter(
+                new HttpServletRequestWrapper((HttpServletRequest) request) {
+                  @Override
+                  public Map<String, String[]> getParameterMap() {
+                    return Map.of();
+                  }
+                },
+                response),
+        Ordered.HIGHEST_PRECEDENCE);
+  }
+
+  @Bean
+  FilterRegistrationBean<Filter> signatures() {
+    return ordered(
+        (request, response, chain) ->
+            chain.doFilter(request, signed.signing((HttpServletResponse) response)),
+        -120);
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestLog> requestLog() {
+    return ordered(new RequestLog(problems), Ordered.HIGHEST_PRECEDENCE);
+  }
+
+  /** Runs inside the request log and before all filters that may refuse a request. */
+  @Bean
+  FilterRegistrationBean<CorsHeaders> corsHeaders(CorsProperties properties) {
+    return ordered(new CorsHeaders(properties), -125);
+  }
+
+  /** Runs just before Spring Security, whose order is -100. */
+  @Bean
+  FilterRegistrationBean<BodyLimit> bodyLimit(BodyProperties properties, Uploads uploads) {
+    MemoryBudget budget =
+        new MemoryBudget(
+            Runtime.getRuntime().maxMemory() / HEAP_FRACTION_OF_BODIES,
+            BODY_BYTES_PER_USER,
+            BODY_TIMEOUT);
+    return ordered(new BodyLimit(properties, uploads, budget), -110);
+  }
+
+  /** Runs just after Spring Security, which authenticates the user. */
+  @Bean
+  FilterRegistrationBean<UserRequestLimit> requestsOfUser() {
+    return ordered(new UserRequestLimit(), -90);
+  }
+
+  /** Runs inside the request log and before the body limit. */
+  @Bean
+  FilterRegistrationBean<HeadLimit> headLimit() {
+    return ordered(new HeadLimit(), -115);
+  }
+
+  /** Replaces the error pages of Tomcat and Spring Boot. */
+  @Bean
+  static WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports(
+      CorsProperties cors) {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> {
+              for (var page : context.findErrorPages()) {
+                context.removeErrorPage(page);
+              }
+              if (context.getParent() instanceof StandardHost host) {
+                // The host would add its own valve after this one.
+                host.setErrorReportValveClass("");
+                host.getPipeline().addValve(new ProblemReportValve(cors));
+              }
+            });
+  }
+
+  @Bean
+  static ErrorController noErrorEndpoint() {
+    return new ErrorController() {};
+  }
+
+  private static <F extends Filter> FilterRegistrationBean<F> ordered(F filter, int order) {
+    FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
+    registration.setOrder(order);
+    return registration;
+  }
+}

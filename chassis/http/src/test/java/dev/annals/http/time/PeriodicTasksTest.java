@@ -1,0 +1,74 @@
+package dev.annals.http.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PeriodicTasksTest {
+
+  private static final Duration PAUSE = Duration.ofMillis(1);
+
+  private final PeriodicTasks tasks = new PeriodicTasks();
+  private final AtomicInteger runs = new AtomicInteger();
+
+  @AfterEach
+  void stop() {
+    tasks.destroy();
+  }
+
+  @Test
+  void runsATaskAgainAfterAFailure() {
+    tasks.runEvery(
+        PAUSE,
+        () -> {
+          runs.incrementAndGet();
+          throw new IllegalStateException("The store is away");
+        });
+
+    await().until(() -> runs.get() >= 3);
+  }
+
+  @Test
+  void runsATaskWhileSevenOthersHang() {
+    CountDownLatch never = new CountDownLatch(1);
+    for (int i = 0; i < 7; i++) {
+      tasks.runEvery(PAUSE, () -> hang(never));
+    }
+    tasks.runEvery(PAUSE, runs::incrementAndGet);
+
+    await().until(() -> runs.get() >= 3);
+  }
+
+  @Test
+  void interruptsATaskAndDropsItsNextRunWhenTheProgramStops() {
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger interrupted = new AtomicInteger();
+    tasks.runAfter(
+        PAUSE,
+        () -> {
+          runs.incrementAndGet();
+          hang(never);
+          interrupted.incrementAndGet();
+          tasks.runAfter(PAUSE, runs::incrementAndGet);
+        });
+    await().until(() -> runs.get() == 1);
+
+    tasks.destroy();
+
+    await().until(() -> interrupted.get() == 1);
+    assertThat(runs).hasValue(1);
+  }
+
+  private static void hang(CountDownLatch never) {
+    try {
+      never.await();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,504 @@
+package dev.annals.projection.inbox;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Sorts.descending;
+import static com.mongodb.client.model.Updates.combine;
+import static com.mongodb.client.model.Updates.inc;
+import static com.mongodb.client.model.Updates.max;
+import static com.mongodb.client.model.Updates.set;
+import static com.mongodb.client.model.Updates.setOnInsert;
+import static com.mongodb.client.model.Updates.unset;
+
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import dev.annals.base.event.OwnedEvent;
+import dev.annals.base.problem.Refusal;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.http.web.NameBasedUuids;
+import dev.annals.projection.model.Erased;
+import dev.annals.projection.model.FailedEvents;
+import dev.annals.projection.model.Listing;
+import dev.annals.projection.model.MissingEventException;
+import dev.annals.projection.model.ModelDurability;
+import dev.annals.projection.model.ReadYourWrites;
+import dev.annals.projection.model.Removal;
+import dev.annals.projection.model.Unreplayable;
+import dev.annals.push.NewNotifications;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.async.SequencingPolicy;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes the inboxes of all users. An entry gets its number once: numbers are reserved durably
+ * before entries are written, an existing entry keeps its number, and entries are inserted in order
+ * until one fails, so the rest, which gets higher numbers in the next attempt, is later in the
+ * order of events too.
+ *
+ * <p>No number is used twice, even if inboxes are lost: new ones then begin at the current time in
+ * microseconds since 1970, which is higher than any number used before, and less than 2^53 until
+ * 2255.
+ */
+@Component
+public class Inbox implements Unreplayable {
+
+  /** The name of the collection of entries, and of the processor. */
+  public static final String NAME = "notifications";
+
+  /** The collection of the documents that describe an inbox as a whole. */
+  static final String INBOXES = "inboxes";
+
+  /** A list is of one owner, by sequence in either direction. */
+  static final List<Bson> INDEXES =
+      List.of(
+          new Document("owner", 1).append("sequence", 1),
+          new Document("owner", 1).append("read", 1).append("sequence", 1));
+
+  /** The id of the document that new inboxes start from; others have an owner's id. */
+  private static final String NEW = "new";
+
+  private static final int CHUNK = 1_000;
+  static final String NO_OWNER = new UUID(0, 0).toString();
+
+  private static final FindOneAndUpdateOptions RETURN_AFTER =
+      new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
+  private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
+  private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+
+  private final InboxTypes types;
+  private final MongoCollection<NotificationDocument> entries;
+  private final MongoCollection<InboxDocument> inboxes;
+  private final ModelDurability durability;
+  private final Erased erased;
+  private volatile Runnable onWrite = () -> {};
+  private volatile Predicate<String> readable = processor -> true;
+
+  Inbox(InboxTypes types, MongoDatabase database, ModelDurability durability, Erased erased) {
+    this.types = types;
+    this.entries = database.getCollection(NAME, NotificationDocument.class);
+    this.inboxes = database.getCollection(INBOXES, InboxDocument.class);
+    this.durability = durability;
+    this.erased = erased;
+  }
+
+  InboxTypes types() {
+    return types;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** In order for each owner, as their entries are numbered. */
+  @Override
+  public SequencingPolicy<EventMessage<?>> sequencing() {
+    return message -> owner(message.getPayload());
+  }
+
+  private static UUID owner(Object event) {
+    return event instanceof OwnedEvent owned ? owned.owner() : null;
+  }
+
+  @Override
+  public boolean canSkip(DomainEventMessage<?> event) {
+    return true;
+  }
+
+  /**
+   * Adds an entry without owner, for the resource's next entry to follow. It contains nothing of
+   * the resource, since no erasure deletes it. If the resource's previous entry is missing, the
+   * owner was erased, and no other entry follows.
+   */
+  @Override
+  public void skip(DomainEventMessage<?> event) {
+    if (types.aggregateTypes().contains(event.getType())) {
+      String kind = InboxTypes.kind(event.getType());
+      String title = event.getSequenceNumber() == 0 ? "" : null;
+      NotificationDocument entry = NotificationDocument.of(event, NO_OWNER, kind, title);
+      add(List.of(entry), (resource, sequence, nothingToFollow) -> {});
+    }
+  }
+
+  @Override
+  public void createIndexes() {
+    MongoCollection<NotificationDocument> patient = entries.withTimeout(0, TimeUnit.SECONDS);
+    INDEXES.forEach(patient::createIndex);
+  }
+
+  /** Returns the erased users among these owners. Their entries must not be written. */
+  Set<String> erased(Set<String> owners) {
+    return erased
+        .among(
+            owners.stream()
+                .filter(owner -> !owner.equals(NO_OWNER))
+                .map(UUID::fromString)
+                .collect(Collectors.toSet()))
+        .stream()
+        .map(UUID::toString)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Deletes these users' inboxes. Later deliveries can only repeat earlier events of theirs.
+   *
+   * @param extendClaim runs between the steps of a long removal
+   */
+  void drop(Set<String> owners, Runnable extendClaim) {
+    Removal.delete(entries, in("owner", owners), extendClaim);
+    inboxes.deleteMany(in("_id", owners));
+    // Earlier versions stored the resource's title there.
+    entries.updateMany(and(eq("owner", NO_OWNER), gt("version", 0L)), unset("title"));
+  }
+
+  /** Sets the listener that is called after each batch, once readers can see it. */
+  void onWrite(Runnable told) {
+    onWrite = told;
+  }
+
+  void signalWrite() {
+    onWrite.run();
+  }
+
+  /**
+   * Adds those of the entries that are not stored yet.
+   *
+   * @param drafts without numbers, in the order of their events
+   * @return the new notifications of each owner who got some
+   */
+  List<NewNotifications> add(List<NotificationDocument> drafts, FailedEvents poison) {
+    Map<String, NotificationDocument> known = read(drafts);
+    Map<String, NotificationDocument> missing = new LinkedHashMap<>();
+    for (NotificationDocument draft : drafts) {
+      if (draft.version() > 0
+          && !known.containsKey(draft.previousId())
+          && !missing.containsKey(draft.previousId())) {
+        long lacks = draft.version() - 1;
+        poison.add(
+            draft.resourceId(),
+            lacks,
+            new MissingEventException(NAME, draft.resourceId(), draft.version()));
+      } else if (!known.containsKey(draft.id())) {
+        missing.put(draft.id(), draft);
+      }
+    }
+    if (missing.isEmpty()) {
+      return List.of();
+    }
+    Map<String, Long> before = reserve(missing.values());
+    Map<String, Long> numbers = new HashMap<>(before);
+    Map<String, List<NotificationDocument>> news = new LinkedHashMap<>();
+    List<NotificationDocument> inOrder = new ArrayList<>();
+    for (NotificationDocument draft : missing.values()) {
+      NotificationDocument entry =
+          draft.numbered(
+              numbers.merge(draft.owner(), 1L, Long::sum),
+              draft.owner().equals(NO_OWNER) ? draft.title() : title(draft, known));
+      known.put(entry.id(), entry);
+      inOrder.add(entry);
+      news.computeIfAbsent(entry.owner(), owner -> new ArrayList<>()).add(entry);
+    }
+    entries.insertMany(inOrder);
+    return news.entrySet().stream()
+        .map(
+            it ->
+                new NewNotifications(
+                    UUID.fromString(it.getKey()),
+                    before.get(it.getKey()),
+                    it.getValue().stream().map(entry -> entry.view(false)).toList()))
+        .toList();
+  }
+
+  private Map<String, NotificationDocument> read(List<NotificationDocument> drafts) {
+    Set<String> ids = new HashSet<>();
+    for (NotificationDocument draft : drafts) {
+      ids.add(draft.id());
+      ids.add(draft.previousId());
+    }
+    Map<String, NotificationDocument> stored = new HashMap<>();
+    entries.find(in("_id", ids)).forEach(entry -> stored.put(entry.id(), entry));
+    return stored;
+  }
+
+  /** Reserves a number for each entry, and returns for each owner the number before the first. */
+  private Map<String, Long> reserve(Collection<NotificationDocument> missing) {
+    Map<String, Long> counts = new HashMap<>();
+    missing.forEach(entry -> counts.merge(entry.owner(), 1L, Long::sum));
+    Map<String, Long> before = new HashMap<>();
+    counts.forEach(
+        (owner, count) -> {
+          InboxDocument inbox = reserve(owner, count);
+          if (inbox == null) {
+            create(owner);
+            inbox = reserve(owner, count);
+          }
+          before.put(owner, inbox.last() - count);
+        });
+    // An entry's number, which a client may know, must not be used again.
+    durability.force();
+    return before;
+  }
+
+  private InboxDocument reserve(String owner, long count) {
+    return inboxes.findOneAndUpdate(eq("_id", owner), inc("last", count), RETURN_AFTER);
+  }
+
+  private void create(String owner) {
+    long first = find(NEW).orElse(InboxDocument.EMPTY).last();
+    inboxes.updateOne(
+        eq("_id", owner),
+        combine(
+            setOnInsert("last", first), setOnInsert("readUpTo", 0L), setOnInsert("readAll", -1L)),
+        UPSERT);
+  }
+
+  private String title(NotificationDocument draft, Map<String, NotificationDocument> known) {
+    NotificationDocument last = draft;
+    while (last != null && last.title() == null) {
+      last = known.computeIfAbsent(last.previousId(), id -> entries.find(eq("_id", id)).first());
+    }
+    return last == null ? "" : last.title();
+  }
+
+  void markRead(List<InboxBatch.ReadReceipt> receipts, FailedEvents poison) {
+    if (!receipts.isEmpty()) {
+      Set<String> ids = new LinkedHashSet<>();
+      receipts.forEach(receipt -> ids.add(receipt.entry()));
+      BulkWriteResult marked =
+          entries.bulkWrite(
+              ids.stream()
+                  .map(
+                      id ->
+                          new UpdateOneModel<NotificationDocument>(
+                              eq("_id", id), set("read", true)))
+                  .toList(),
+              UNORDERED);
+      if (marked.getMatchedCount() < ids.size()) {
+        entries.find(in("_id", ids)).forEach(there -> ids.remove(there.id()));
+        receipts.stream()
+            .filter(receipt -> ids.contains(receipt.entry()))
+            .forEach(
+                receipt ->
+                    poison.add(
+                        receipt.aggregateId(),
+                        receipt.sequence(),
+                        new MissingEventException(NAME, List.of(receipt.entry()))));
+      }
+    }
+  }
+
+  /**
+   * Marks all current entries as read, unless this event did so before.
+   *
+   * @param event the event's sequence number in its aggregate
+   */
+  void markAllRead(String owner, long event) {
+    InboxDocument inbox =
+        find(owner)
+            .orElseGet(
+                () -> {
+                  create(owner);
+                  return find(owner).orElseThrow();
+                });
+    if (event > inbox.readAll()) {
+      // Earlier entries must not be lost and numbered again, and later ones must not come before.
+      durability.force();
+      inboxes.updateOne(
+          eq("_id", owner), combine(max("readUpTo", inbox.last()), max("readAll", event)));
+      durability.force();
+    }
+  }
+
+  @Override
+  public void allowReadsIf(Predicate<String> condition) {
+    readable = condition;
+  }
+
+  /**
+   * Refuses readers while the inboxes are cut back.
+   *
+   * @throws Refusal {@code read-model-behind}
+   */
+  void refuseWhileCutBack() {
+    if (!readable.test(NAME)) {
+      throw ReadYourWrites.beingRestored();
+    }
+  }
+
+  @Override
+  public void begin(StoredEvents events, Instant now) {
+    if (events.containsAny(types.aggregateTypes().toArray(String[]::new))) {
+      setStartOfNewInboxes(now);
+    }
+  }
+
+  private void setStartOfNewInboxes(Instant now) {
+    inboxes.updateOne(
+        eq("_id", NEW),
+        combine(
+            max("last", ChronoUnit.MICROS.between(Instant.EPOCH, now)),
+            setOnInsert("readUpTo", 0L),
+            setOnInsert("readAll", -1L)),
+        UPSERT);
+    durability.force();
+  }
+
+  @Override
+  public long cutBack(StoredEvents events, Instant now, Runnable extendClaim) {
+    // A user whose erasure is undone has lost the inbox, and with it the highest number.
+    setStartOfNewInboxes(now);
+    Cut cut = new Cut(events, extendClaim);
+    List<Document> chunk = new ArrayList<>();
+    for (Document entry : Listing.all(entries.withDocumentClass(Document.class), new Document())) {
+      chunk.add(entry);
+      if (chunk.size() == CHUNK) {
+        cut.check(chunk);
+        chunk.clear();
+      }
+    }
+    cut.check(chunk);
+    cut.write();
+    Set<String> there = new HashSet<>();
+    for (InboxDocument inbox : Listing.all(inboxes, new Document()).into(new ArrayList<>())) {
+      there.add(inbox.id());
+      if (inbox.readAll() >= 0) {
+        extendClaim.run();
+        cut.undoReadAll(inbox);
+      }
+    }
+    Set<UUID> beginners = events.creators(types.aggregateTypes().toArray(String[]::new));
+    beginners.removeAll(erased.among(beginners));
+    return there.containsAll(beginners.stream().map(UUID::toString).toList()) ? cut.position : -1;
+  }
+
+  /** Finds and undoes what the inboxes contain of events that are gone. */
+  private final class Cut {
+
+    private final StoredEvents events;
+    private final Runnable extendClaim;
+    private final List<String> lost = new ArrayList<>();
+    private final List<String> unread = new ArrayList<>();
+    private final Set<String> owners = new HashSet<>();
+
+    /** The position of the last event that is in an inbox and in the event store. */
+    private long position = -1;
+
+    Cut(StoredEvents events, Runnable extendClaim) {
+      this.events = events;
+      this.extendClaim = extendClaim;
+    }
+
+    void check(List<Document> chunk) {
+      extendClaim.run();
+      Map<String, Long> positions =
+          events.positions(chunk.stream().map(it -> it.getString("eventId")).toList());
+      Map<String, Long> receipts =
+          events.creationPositions(chunk.stream().filter(Cut::isRead).map(Cut::receiptId).toList());
+      for (Document entry : chunk) {
+        Long at = positions.get(entry.getString("eventId"));
+        if (at == null) {
+          lost.add(entry.getString("_id"));
+          owners.add(entry.getString("owner"));
+        } else {
+          position = Math.max(position, at);
+          if (isRead(entry) && !receipts.containsKey(receiptId(entry))) {
+            unread.add(entry.getString("_id"));
+          }
+        }
+      }
+    }
+
+    private static boolean isRead(Document entry) {
+      return entry.getBoolean("read") && !entry.getString("owner").equals(NO_OWNER);
+    }
+
+    private static String receiptId(Document entry) {
+      return NameBasedUuids.of("notification", entry.getString("eventId")).toString();
+    }
+
+    void write() {
+      // A skipped number tells subscribers that an entry is gone.
+      inChunks(owners, some -> inboxes.updateMany(in("_id", some), inc("last", 1L)));
+      inChunks(lost, some -> entries.deleteMany(in("_id", some)));
+      inChunks(unread, some -> entries.updateMany(in("_id", some), set("read", false)));
+    }
+
+    private void inChunks(Collection<String> all, Consumer<List<String>> action) {
+      List<String> rest = List.copyOf(all);
+      for (int i = 0; i < rest.size(); i += CHUNK) {
+        extendClaim.run();
+        action.accept(rest.subList(i, Math.min(rest.size(), i + CHUNK)));
+      }
+    }
+
+    void undoReadAll(InboxDocument inbox) {
+      String aggregate = NameBasedUuids.of("inbox", inbox.id()).toString();
+      long last = events.sequenceAt(aggregate, position);
+      if (last < inbox.readAll()) {
+        long readUpTo = last < 0 ? 0 : lastBefore(inbox.id(), events.position(aggregate, last));
+        inboxes.updateOne(
+            eq("_id", inbox.id()), combine(set("readUpTo", readUpTo), set("readAll", last)));
+      }
+    }
+
+    /** Returns the number of an owner's last entry whose event is before a position. */
+    private long lastBefore(String owner, long end) {
+      List<NotificationDocument> chunk = new ArrayList<>();
+      for (NotificationDocument entry :
+          Listing.all(entries, eq("owner", owner)).sort(descending("sequence"))) {
+        chunk.add(entry);
+        if (chunk.size() == CHUNK) {
+          long found = lastOf(chunk, end);
+          if (found > 0) {
+            return found;
+          }
+          chunk.clear();
+        }
+      }
+      return lastOf(chunk, end);
+    }
+
+    private long lastOf(List<NotificationDocument> chunk, long end) {
+      extendClaim.run();
+      Map<String, Long> positions =
+          events.positions(chunk.stream().map(NotificationDocument::eventId).toList());
+      return chunk.stream()
+          .filter(entry -> positions.getOrDefault(entry.eventId(), end) < end)
+          .mapToLong(NotificationDocument::sequence)
+          .findFirst()
+          .orElse(0);
+    }
+  }
+
+  private Optional<InboxDocument> find(String owner) {
+    return Optional.ofNullable(inboxes.find(eq("_id", owner)).first());
+  }
+}

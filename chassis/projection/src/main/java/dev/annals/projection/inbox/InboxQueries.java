@@ -1,0 +1,231 @@
+package dev.annals.projection.inbox;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lte;
+import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Sorts.ascending;
+import static com.mongodb.client.model.Sorts.descending;
+import static dev.annals.projection.model.Listing.translating;
+import static java.util.stream.Collectors.toSet;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.CountOptions;
+import dev.annals.base.problem.Refusal;
+import dev.annals.http.web.ConsistencyToken;
+import dev.annals.http.web.ConsistencyTokens;
+import dev.annals.http.web.Page;
+import dev.annals.http.web.Paging;
+import dev.annals.projection.model.Listing;
+import dev.annals.projection.model.ModelConfiguration;
+import dev.annals.projection.model.ReadYourWrites;
+import dev.annals.push.NotificationSource;
+import dev.annals.push.NotificationView;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.bson.conversions.Bson;
+import org.springframework.stereotype.Component;
+
+/** Queries the inboxes. */
+@Component
+public class InboxQueries implements NotificationSource {
+
+  static final Bson OLDEST_FIRST = ascending("sequence");
+  static final Bson NEWEST_FIRST = descending("sequence");
+
+  private final MongoCollection<NotificationDocument> entries;
+  private final MongoCollection<InboxDocument> inboxes;
+  private final Inbox inbox;
+  private final ReadYourWrites<ConsistencyToken> writes = new ReadYourWrites<>(this::lacking);
+
+  InboxQueries(MongoDatabase database, Inbox inbox) {
+    this.inbox = inbox;
+    inbox.onWrite(writes::signalWrite);
+    MongoDatabase limited =
+        database.withTimeout(ModelConfiguration.QUERY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    this.entries = limited.getCollection(Inbox.NAME, NotificationDocument.class);
+    this.inboxes = limited.getCollection(Inbox.INBOXES, InboxDocument.class);
+  }
+
+  /**
+   * Returns once the inboxes show these changes: the entries, and that they are read. See {@link
+   * ConsistencyTokens#await}.
+   *
+   * @throws Refusal {@code read-model-behind}, with or without changes, while inboxes are cut back
+   *     after the event store was restored to an earlier state
+   */
+  public void await(ConsistencyTokens changes) {
+    inbox.refuseWhileCutBack();
+    changes.await(() -> shown(changes));
+  }
+
+  CompletableFuture<Void> shown(ConsistencyTokens changes) {
+    List<String> kinds = new ArrayList<>(inbox.types().kinds());
+    kinds.addAll(List.of(ConsistencyToken.READING, ConsistencyToken.INBOX));
+    return writes.shown(changes.of(kinds.toArray(String[]::new)));
+  }
+
+  private Set<ConsistencyToken> lacking(Set<ConsistencyToken> wanted) {
+    Set<String> ids = new HashSet<>();
+    Set<String> owners = new HashSet<>();
+    for (ConsistencyToken change : wanted) {
+      if (change.kind().equals(ConsistencyToken.INBOX)) {
+        owners.add(change.id().toString());
+      } else {
+        ids.add(entry(change));
+      }
+    }
+    Map<String, NotificationDocument> there = new HashMap<>();
+    if (!ids.isEmpty()) {
+      translating(() -> entries.find(in("_id", ids)).into(new ArrayList<>()))
+          .forEach(entry -> there.put(entry.id(), entry));
+    }
+    wanted.stream()
+        .filter(change -> change.kind().equals(ConsistencyToken.READING))
+        .map(change -> there.get(entry(change)))
+        .filter(entry -> entry != null && !entry.read())
+        .forEach(entry -> owners.add(entry.owner()));
+    Map<String, InboxDocument> known = owners.isEmpty() ? Map.of() : inboxes(owners);
+    return wanted.stream().filter(it -> !shows(it, there, known)).collect(toSet());
+  }
+
+  private static boolean shows(
+      ConsistencyToken change,
+      Map<String, NotificationDocument> entries,
+      Map<String, InboxDocument> inboxes) {
+    if (change.kind().equals(ConsistencyToken.INBOX)) {
+      return inboxes.getOrDefault(change.id().toString(), InboxDocument.EMPTY).readAll()
+          >= change.version();
+    }
+    NotificationDocument entry = entries.get(entry(change));
+    return entry != null
+        && (!change.kind().equals(ConsistencyToken.READING)
+            || entry.read()
+            || entry.sequence()
+                <= inboxes.getOrDefault(entry.owner(), InboxDocument.EMPTY).readUpTo());
+  }
+
+  private static String entry(ConsistencyToken change) {
+    return NotificationDocument.id(change.id().toString(), change.version());
+  }
+
+  private Map<String, InboxDocument> inboxes(Collection<String> owners) {
+    Map<String, InboxDocument> found = new HashMap<>();
+    translating(() -> inboxes.find(in("_id", owners)).into(new ArrayList<>()))
+        .forEach(inbox -> found.put(inbox.id(), inbox));
+    return found;
+  }
+
+  private InboxDocument inbox(String owner) {
+    return Optional.ofNullable(inboxes.find(eq("_id", owner)).first()).orElse(InboxDocument.EMPTY);
+  }
+
+  /**
+   * Returns a page: with {@code after} the notifications after that number, oldest first, else all,
+   * newest first.
+   */
+  public Page<NotificationView> list(
+      UUID owner, Optional<Boolean> unread, OptionalLong after, Paging paging) {
+    long readUpTo = readUpTo(owner);
+    return new Listing<>(entries, null)
+        .page(
+            filter(owner, unread, after, readUpTo),
+            after.isPresent() ? OLDEST_FIRST : NEWEST_FIRST,
+            paging)
+        .map(entry -> view(entry, readUpTo));
+  }
+
+  public long unread(UUID owner) {
+    Bson unread = filter(owner, Optional.of(true), OptionalLong.empty(), readUpTo(owner));
+    return translating(() -> entries.countDocuments(unread));
+  }
+
+  @Override
+  public List<NotificationView> after(UUID owner, long sequence, int limit) {
+    long readUpTo = readUpTo(owner);
+    return translating(
+        () ->
+            entries
+                .find(after(owner, sequence))
+                .sort(OLDEST_FIRST)
+                .limit(limit)
+                .map(entry -> view(entry, readUpTo))
+                .into(new ArrayList<>()));
+  }
+
+  @Override
+  public long countAfter(UUID owner, long sequence, int limit) {
+    return translating(
+        () -> entries.countDocuments(after(owner, sequence), new CountOptions().limit(limit)));
+  }
+
+  @Override
+  public boolean has(UUID owner, long sequence) {
+    return translating(
+            () ->
+                entries.countDocuments(
+                    and(eq("owner", owner.toString()), eq("sequence", sequence)),
+                    new CountOptions().limit(1)))
+        == 1;
+  }
+
+  @Override
+  public long newest(UUID owner) {
+    inbox.refuseWhileCutBack();
+    return translating(
+        () ->
+            Optional.ofNullable(
+                    entries.find(eq("owner", owner.toString())).sort(NEWEST_FIRST).first())
+                .map(NotificationDocument::sequence)
+                .orElse(0L));
+  }
+
+  @Override
+  public Map<UUID, Long> lastNumbers(Collection<UUID> owners) {
+    Map<UUID, Long> numbers = new HashMap<>();
+    inboxes(owners.stream().map(UUID::toString).toList())
+        .forEach((owner, inbox) -> numbers.put(UUID.fromString(owner), inbox.last()));
+    return numbers;
+  }
+
+  @Override
+  public List<String> types() {
+    return inbox.types().eventNames();
+  }
+
+  static Bson filter(UUID owner, Optional<Boolean> unread, OptionalLong after, long readUpTo) {
+    if (unread.equals(Optional.of(true))) {
+      return and(
+          eq("owner", owner.toString()),
+          eq("read", false),
+          gt("sequence", Math.max(readUpTo, after.orElse(0))));
+    }
+    Bson all = after(owner, after.orElse(0));
+    return unread.isEmpty() ? all : and(all, or(eq("read", true), lte("sequence", readUpTo)));
+  }
+
+  private static Bson after(UUID owner, long sequence) {
+    return and(eq("owner", owner.toString()), gt("sequence", sequence));
+  }
+
+  private long readUpTo(UUID owner) {
+    return translating(() -> inbox(owner.toString()).readUpTo());
+  }
+
+  private static NotificationView view(NotificationDocument entry, long readUpTo) {
+    return entry.view(entry.sequence() <= readUpTo);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.annals.projection.inbox;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The aggregates whose events are notifications. Without this bean there are no inboxes.
+ *
+ * @param events the sealed interface of the events of each aggregate type
+ */
+public record InboxTypes(Map<String, Class<?>> events) {
+
+  public InboxTypes {
+    events = Map.copyOf(events);
+  }
+
+  Set<String> aggregateTypes() {
+    return events.keySet();
+  }
+
+  /** Returns the kinds of the consistency tokens of these aggregates. */
+  List<String> kinds() {
+    return events.keySet().stream().map(InboxTypes::kind).toList();
+  }
+
+  static String kind(String aggregateType) {
+    return aggregateType.toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the simple names of the events, in the order of their declaration. */
+  List<String> eventNames() {
+    return events.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .flatMap(type -> Stream.of(type.getValue().getPermittedSubclasses()))
+        .map(Class::getSimpleName)
+        .toList();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.annals.projection.model;
+
+import java.util.function.Predicate;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.async.SequencingPolicy;
+
+/** A model in the read models' database, with its own processor. */
+public interface Model {
+
+  /** Returns the processor's name, which is its handlers' processing group. */
+  String name();
+
+  /**
+   * Returns the name of the processor that keeps the generation in use. Its stored state has that
+   * name.
+   */
+  default String generation() {
+    return name();
+  }
+
+  /** Returns the policy that says which of the processor's events are handled in order. */
+  SequencingPolicy<? super EventMessage<?>> sequencing();
+
+  /**
+   * Returns true if an aggregate can be shown without this event. If not, its other events are
+   * skipped, too.
+   */
+  boolean canSkip(DomainEventMessage<?> event);
+
+  /** Stores, in place of a handler, that this event was handled without effect. */
+  void skip(DomainEventMessage<?> event);
+
+  /**
+   * Sets the condition on the processor's name under which the model may be read. Otherwise reads
+   * are refused with {@code read-model-behind}.
+   */
+  void allowReadsIf(Predicate<String> readable);
+
+  /**
+   * Creates the indexes that its queries need, and returns when they exist, without a time limit.
+   * Existing indexes cost nothing.
+   */
+  void createIndexes();
+}

@@ -1,0 +1,89 @@
+package dev.annals.projection.model;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoDatabase;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.http.time.PeriodicTasks;
+import java.util.List;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.data.mongodb.MongoDatabaseFactory;
+
+/** Configures the read models' database. */
+@AutoConfiguration
+@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@Import({
+  DeadLetters.class,
+  DeadLettersHealthIndicator.class,
+  ModelProcessors.class,
+  MongoHealthIndicator.class,
+  ProjectionProcessors.class,
+  Replays.class,
+  RestoreWatch.class,
+  TokenEvents.class
+})
+@EnableConfigurationProperties(ModelProperties.class)
+public class ModelConfiguration {
+
+  /** The time limit of a query, including the wait for a connection, in seconds. */
+  public static final int QUERY_TIMEOUT_SECONDS = 8;
+
+  // A client learns within seconds that the database is unavailable, and a batch ends well before
+  // its claim (10 s) does. The server gets the limit, too, and stops. An unguarded write must have
+  // no limit: the server could still apply it after a newer one.
+  @Bean
+  MongoClientSettingsBuilderCustomizer timeouts(ModelProperties properties) {
+    return settings -> {
+      settings
+          .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(3, SECONDS))
+          .applyToSocketSettings(socket -> socket.connectTimeout(3, SECONDS));
+      if (properties.guarded()) {
+        settings.timeout(QUERY_TIMEOUT_SECONDS, SECONDS);
+      } else {
+        // The driver ignores it if there is a time limit.
+        settings.applyToConnectionPoolSettings(pool -> pool.maxWaitTime(3, SECONDS));
+      }
+    };
+  }
+
+  // Overrides the URI. A projection that reads from a secondary that lags finds a gap before the
+  // next event, and a write that only an isolated primary has may be rolled back after the token
+  // was stored.
+  @Bean
+  MongoDatabase modelDatabase(MongoDatabaseFactory databases) {
+    return FlatRecordCodec.in(databases.getMongoDatabase())
+        .withReadPreference(ReadPreference.primary())
+        .withReadConcern(ReadConcern.MAJORITY)
+        .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+  }
+
+  @Bean
+  ModelIndexes modelIndexes(List<Model> models, ModelProperties properties, PeriodicTasks tasks) {
+    // The embedded server does not use them, and creating one during writes can damage its index on
+    // _id.
+    return new ModelIndexes(properties.guarded() ? models : List.of(), tasks);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  Erased erased(StoredSubjectKeys keys) {
+    return keys::findErased;
+  }
+
+  @Bean
+  @Fallback
+  ModelDurability acknowledgedIsDurable() {
+    return () -> {};
+  }
+}

@@ -1,0 +1,27 @@
+package dev.annals.projection.model;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How read models are kept.
+ *
+ * @param guarded whether each write's filter also requires that the stored document is older.
+ *     Needed where two processes may own the same segment for a moment; off for the embedded
+ *     server, which a single process uses and which would scan the collection for such a filter.
+ *     Then no indexes are created either
+ * @param node the name under which tokens are claimed; by default one of this process. A process
+ *     that is the only one may use a fixed name: after a crash it then need not wait until the
+ *     previous claims time out
+ * @param step how long each step at a replay's end waits until all processes have noticed it
+ */
+@ConfigurationProperties("annals.read-model")
+public record ModelProperties(
+    @DefaultValue("true") boolean guarded, String node, @DefaultValue("3s") Duration step) {
+
+  /** Returns how long a reader may rely on a lookup: well less than a step. */
+  Duration trust() {
+    return step.dividedBy(3);
+  }
+}

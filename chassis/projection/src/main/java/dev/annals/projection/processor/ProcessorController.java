@@ -1,0 +1,63 @@
+package dev.annals.projection.processor;
+
+import dev.annals.eventstore.processor.ProcessorMonitor;
+import dev.annals.eventstore.processor.ProcessorState;
+import dev.annals.eventstore.processor.ProcessorStates;
+import dev.annals.projection.model.DeadLetters;
+import dev.annals.projection.model.Model;
+import dev.annals.projection.model.ReadModel;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Lists the event processors of both sides. */
+@RestController
+@Tag(
+    name = "Operations",
+    description = "Processors, replays, sagas, schedules and storage, for administrators.")
+@RequestMapping(path = "/admin/processors", produces = MediaType.APPLICATION_JSON_VALUE)
+record ProcessorController(
+    List<ProcessorStates> sides, List<Model> models, ProcessorMonitor watch, DeadLetters letters) {
+
+  /**
+   * Lists the event processors of both sides. Each has its position, its lag and its repeated
+   * failure, if it has one.
+   */
+  @GetMapping
+  List<ProcessorView> list() {
+    List<ProcessorState> all = sides.stream().flatMap(side -> side.all().stream()).toList();
+    // Read after the positions, so that none is ahead of it.
+    long head = watch.head();
+    return all.stream().map(processor -> view(processor, head)).toList();
+  }
+
+  private ProcessorView view(ProcessorState processor, long head) {
+    Optional<Model> model =
+        models.stream().filter(it -> it.name().equals(processor.name())).findFirst();
+    return new ProcessorView(
+        processor.name(),
+        processor.side(),
+        processor.position(),
+        head,
+        head - processor.position(),
+        watch.rate(processor.name()),
+        processor.segments().size(),
+        processor.segments().stream()
+            .map(ProcessorState.Segment::owner)
+            .filter(Objects::nonNull)
+            .distinct()
+            .sorted()
+            .toList(),
+        processor
+            .failure()
+            .map(failure -> failure.error() + " at position " + failure.position())
+            .orElse(null),
+        model.map(it -> letters.count(it.generation())).orElse(0L),
+        model.filter(ReadModel.class::isInstance).isPresent());
+  }
+}

@@ -1,0 +1,12 @@
+package dev.annals.projection.resource;
+
+import dev.annals.projection.model.ModelDocument;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A document of a resource that has a trash. */
+public interface ResourceDocument extends ModelDocument {
+
+  /** Returns when the resource was put into the trash; null if it is not there. */
+  @Nullable Instant deletedAt();
+}

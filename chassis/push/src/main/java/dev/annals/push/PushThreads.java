@@ -1,0 +1,71 @@
+package dev.annals.push;
+
+import io.micrometer.core.instrument.util.NamedThreadFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * The threads that read inboxes. They are not a bean of type {@code Executor}, which would replace
+ * Spring Boot's own.
+ */
+@Component
+final class PushThreads implements DisposableBean {
+
+  private static final Logger log = LoggerFactory.getLogger(PushThreads.class);
+
+  // They wait for MongoDB, never for a client.
+  private static final int WORKERS = 8;
+
+  private final ExecutorService workers;
+
+  PushThreads() {
+    this(Executors.newFixedThreadPool(WORKERS, new NamedThreadFactory("push")));
+  }
+
+  /** Uses the caller's workers, and shuts them down. */
+  PushThreads(ExecutorService workers) {
+    this.workers = workers;
+  }
+
+  /** Runs a task soon, or never if the program stops. */
+  void run(Runnable task) {
+    try {
+      workers.execute(() -> runAndLog(task));
+    } catch (RejectedExecutionException ending) {
+      log.debug("A task is dropped, since the program stops", ending);
+    }
+  }
+
+  /** Returns an executor that runs one task at a time, in order, whenever a worker is free. */
+  Executor serialExecutor() {
+    return new Executor() {
+      private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+      @Override
+      public synchronized void execute(Runnable task) {
+        last = last.handleAsync((before, failure) -> runAndLog(task), workers);
+      }
+    };
+  }
+
+  private static Void runAndLog(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      log.warn("A task of the push failed", failure);
+    }
+    return null;
+  }
+
+  @Override
+  public void destroy() {
+    workers.shutdownNow();
+  }
+}

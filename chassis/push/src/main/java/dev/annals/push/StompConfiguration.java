@@ -1,0 +1,41 @@
+package dev.annals.push;
+
+import dev.annals.base.web.CorsProperties;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+
+/**
+ * Registers the endpoint at {@code /ws}. Only the handshake is Spring's: its message broker would
+ * block threads on clients, and has no cursor in their inboxes.
+ */
+@AutoConfiguration
+@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@Import({AsyncApiController.class, PushThreads.class, StompHandler.class, Subscriptions.class})
+@EnableWebSocket
+@ConditionalOnBean(NotificationSource.class)
+public class StompConfiguration implements WebSocketConfigurer {
+
+  private final StompHandler handler;
+  private final HandshakeValidator handshake;
+
+  StompConfiguration(StompHandler handler, CorsProperties cors) {
+    this.handler = handler;
+    this.handshake = new HandshakeValidator(cors);
+  }
+
+  @Override
+  public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
+    registry
+        .addHandler(handler, "/ws")
+        .addInterceptors(handshake)
+        .setHandshakeHandler(new NoExtensionsHandshakeHandler())
+        // The interceptor checks the origin, and refuses with a problem document.
+        .setAllowedOriginPatterns("*");
+  }
+}

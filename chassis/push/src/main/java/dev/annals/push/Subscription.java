@@ -1,0 +1,194 @@
+package dev.annals.push;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * A client's cursor in its user's inbox: the number of the last notification that was sent. New
+ * notifications are sent at once if they follow the cursor and the client is not busy; else the
+ * inbox is read from the cursor, by one thread at a time. Thread-safe.
+ */
+final class Subscription {
+
+  /** A {@link Resync}. */
+  private static final String RESYNC = "{\"type\":\"Resync\"}";
+
+  private static final int MAX_MISSED = 1_000;
+  private static final int PAGE_SIZE = 50;
+
+  private final UUID owner;
+  private final String id;
+  private final SendQueue sendQueue;
+  private final NotificationSource inbox;
+  private final Function<NotificationView, String> json;
+  private final Runnable sent;
+  private final Executor threads;
+  private long cursor = -1;
+  private long messages;
+  private boolean reading = true;
+  private boolean missed;
+  private boolean ended;
+
+  /**
+   * Creates one without a cursor; see {@link #start}.
+   *
+   * @param id the client's id for it
+   * @param sent called for each message
+   */
+  Subscription(
+      UUID owner,
+      String id,
+      SendQueue sendQueue,
+      NotificationSource inbox,
+      Function<NotificationView, String> json,
+      Runnable sent,
+      Executor threads) {
+    this.owner = owner;
+    this.id = id;
+    this.sendQueue = sendQueue;
+    this.inbox = inbox;
+    this.json = json;
+    this.sent = sent;
+    this.threads = threads;
+  }
+
+  UUID owner() {
+    return owner;
+  }
+
+  /**
+   * Sets the cursor, unless the subscription has ended meanwhile. It must be registered for new
+   * notifications before: those that arrive meanwhile are noticed, and read afterwards.
+   *
+   * @param after the number of the last notification that the client has; if empty, it gets only
+   *     later ones
+   * @param placed called when all notifications stored from now on are certain to be sent
+   */
+  void start(OptionalLong after, Runnable placed) {
+    if (hasEnded()) {
+      placed.run();
+      return;
+    }
+    long newest = inbox.newest(owner);
+    boolean tooFar =
+        after.isPresent()
+            && (isGone(after.getAsLong())
+                || inbox.countAfter(owner, after.getAsLong(), MAX_MISSED + 1) > MAX_MISSED);
+    placed.run();
+    synchronized (this) {
+      cursor = tooFar ? newest : after.orElse(newest);
+      if (tooFar) {
+        send(RESYNC);
+      }
+    }
+    read();
+  }
+
+  /** Sends new notifications now, or notes that they were missed. */
+  synchronized void push(Push push) {
+    if (push.last() <= cursor) {
+      return;
+    }
+    if (reading || sendQueue.isBusy() || push.previous() != cursor) {
+      missed = true;
+      wake();
+    } else {
+      push.bodies().forEach(this::send);
+      cursor = push.last();
+    }
+  }
+
+  /** Reads on if that number is after the cursor. */
+  synchronized void check(long lastNumber) {
+    missed |= lastNumber > cursor;
+    wake();
+  }
+
+  /** Reads on if something was missed. */
+  synchronized void wake() {
+    if (missed && !reading && !ended && !sendQueue.isBusy()) {
+      reading = true;
+      threads.execute(this::read);
+    }
+  }
+
+  synchronized void end() {
+    ended = true;
+  }
+
+  private synchronized boolean hasEnded() {
+    return ended;
+  }
+
+  private void read() {
+    boolean done = false;
+    try {
+      while (!done) {
+        done = readPage();
+      }
+    } finally {
+      if (!done) {
+        tryAgainLater();
+      }
+    }
+  }
+
+  private boolean readPage() {
+    long from;
+    synchronized (this) {
+      missed = false;
+      from = cursor;
+    }
+    List<NotificationView> page = inbox.after(owner, from, PAGE_SIZE);
+    boolean follows = !page.isEmpty() && page.get(0).sequence() == from + 1;
+    boolean gone = !follows && isGone(from);
+    long newest = gone ? inbox.newest(owner) : from;
+    synchronized (this) {
+      if (gone) {
+        send(RESYNC);
+        cursor = newest;
+        missed = true;
+        page = List.of();
+      }
+      for (NotificationView notification : page) {
+        send(json.apply(notification));
+        cursor = notification.sequence();
+      }
+      missed |= page.size() == PAGE_SIZE;
+      reading = missed && !ended && !sendQueue.isBusy();
+      return !reading;
+    }
+  }
+
+  /**
+   * Returns true if the client's last notification was cut off, or never existed: the client may
+   * have more that were cut off.
+   */
+  private boolean isGone(long number) {
+    return number > 0 && !inbox.has(owner, number);
+  }
+
+  // The next check comes within seconds.
+  private synchronized void tryAgainLater() {
+    missed = true;
+    reading = false;
+  }
+
+  private void send(String body) {
+    if (!ended) {
+      sendQueue.send(Frames.message(id, id + "-" + ++messages, body));
+      sent.run();
+    }
+  }
+
+  /**
+   * New notifications, encoded for every subscription of their owner.
+   *
+   * @param previous the number before the first
+   * @param last the number of the last
+   */
+  record Push(long previous, long last, List<String> bodies) {}
+}

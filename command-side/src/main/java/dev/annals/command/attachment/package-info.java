@@ -1,9 +1,0 @@
-/**
- * The bytes of attached files: where they are stored, which files hold them, and when they are
- * deleted.
- *
- * <p>Bytes are addressed by their SHA-256, so files with the same bytes share them. A row claims
- * bytes before they are stored. The command that attaches the file makes the claim permanent, in
- * the transaction of its event. Bytes without a row are deleted. The events belong to the task.
- */
-package dev.annals.command.attachment;

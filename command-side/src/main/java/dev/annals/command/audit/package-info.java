@@ -1,2 +1,0 @@
-/** Seals the history, so that a reader with an earlier signed tree head can detect changes. */
-package dev.annals.command.audit;

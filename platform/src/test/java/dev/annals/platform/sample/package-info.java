@@ -1,2 +1,0 @@
-/** A sample application with one endpoint of each kind, for tests of the platform. */
-package dev.annals.platform.sample;

@@ -1,5 +1,0 @@
-/**
- * The stored form of events and snapshots: JSON with personal fields encrypted with their user's
- * key, and upcasters for earlier revisions.
- */
-package dev.annals.events.storage;

@@ -1,0 +1,2 @@
+/** Upcasts stored events of earlier revisions. */
+package dev.annals.events.upcaster;
