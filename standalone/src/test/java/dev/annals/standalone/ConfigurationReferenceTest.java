@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,28 +33,24 @@ class ConfigurationReferenceTest {
       "<!-- Below this line all is generated from the records that are bound: see"
           + " ConfigurationReferenceTest. -->\n";
 
-  /** The file with the defaults of each module, in the order of the page. */
-  private static final Map<String, String> MODULES = new LinkedHashMap<>();
+  /** A part of the page: the properties of some modules, with the defaults of the last. */
+  private record Section(String title, List<String> modules, String defaults) {
 
-  static {
-    MODULES.put("platform-start", "profiles.yaml");
-    MODULES.put("platform", "application.yaml");
-    MODULES.put("command-side", "command-side.yaml");
-    MODULES.put("query-side", "query-side.yaml");
-    MODULES.put("gateway", "application.yaml");
-    MODULES.put("standalone", "standalone.yaml");
+    Binder binder() {
+      return defaults(modules.get(modules.size() - 1), defaults);
+    }
   }
 
-  private static final Binder COMMAND_SIDE = defaults("command-side", "command-side.yaml");
+  private static final List<Section> SECTIONS =
+      List.of(
+          new Section("Every program", List.of("chassis/base"), "profiles.yaml"),
+          new Section("Both sides", List.of("chassis/event-store", "chassis/http"), "application.yaml"),
+          new Section("The command side", List.of("chassis/files", "chassis/jobs", "command-side"), "command-side.yaml"),
+          new Section("The query side", List.of("chassis/audit", "chassis/projection", "chassis/push", "query-side"), "query-side.yaml"),
+          new Section("The gateway", List.of("gateway"), "application.yaml"),
+          new Section("The standalone program", List.of("standalone"), "standalone.yaml"));
 
-  private static final Map<String, String> TITLES =
-      Map.of(
-          "platform-start", "Every program",
-          "platform", "Both sides",
-          "command-side", "The command side",
-          "query-side", "The query side",
-          "gateway", "The gateway",
-          "standalone", "The standalone program");
+  private static final Binder COMMAND_SIDE = defaults("command-side", "command-side.yaml");
 
   @Test
   void theReferencePageEqualsTheGeneratedOne() throws IOException {
@@ -69,8 +64,8 @@ class ConfigurationReferenceTest {
 
   @Test
   void everyPropertyIsDescribed() throws IOException {
-    for (String module : MODULES.keySet()) {
-      for (JsonNode property : properties(module).values()) {
+    for (Section section : SECTIONS) {
+      for (JsonNode property : properties(section).values()) {
         assertThat(property.path("description").asString(""))
             .as(property.path("name").asString())
             .isNotBlank();
@@ -80,8 +75,8 @@ class ConfigurationReferenceTest {
 
   private static String tables() throws IOException {
     StringBuilder tables = new StringBuilder();
-    for (Map.Entry<String, String> module : MODULES.entrySet()) {
-      Map<String, JsonNode> properties = properties(module.getKey());
+    for (Section section : SECTIONS) {
+      Map<String, JsonNode> properties = properties(section);
       if (!properties.isEmpty()) {
         tables.append(
             """
@@ -91,8 +86,8 @@ class ConfigurationReferenceTest {
             | property, variable | default | what it is |
             | --- | --- | --- |
             """
-                .formatted(TITLES.get(module.getKey())));
-        Binder defaults = defaults(module.getKey(), module.getValue());
+                .formatted(section.title()));
+        Binder defaults = section.binder();
         properties.forEach((name, property) -> tables.append(row(name, property, defaults)));
       }
     }
@@ -134,17 +129,20 @@ class ConfigurationReferenceTest {
   }
 
   /** The properties by name. */
-  private static Map<String, JsonNode> properties(String module) throws IOException {
-    Path metadata =
-        ROOT.resolve(module).resolve("target/classes/META-INF/spring-configuration-metadata.json");
+  private static Map<String, JsonNode> properties(Section section) throws IOException {
     Map<String, JsonNode> properties = new TreeMap<>();
-    if (Files.exists(metadata)) {
-      for (JsonNode property : JsonMapper.shared().readTree(metadata).path("properties")) {
-        String name = property.path("name").asString();
-        // The base declares a part of the properties of the command side.
-        if (!(module.equals("platform-start") && name.startsWith("annals.attachments."))
-            && !limitsNothing(name)) {
-          properties.put(name, property);
+    for (String module : section.modules()) {
+      Path metadata =
+          ROOT.resolve(module)
+              .resolve("target/classes/META-INF/spring-configuration-metadata.json");
+      if (Files.exists(metadata)) {
+        for (JsonNode property : JsonMapper.shared().readTree(metadata).path("properties")) {
+          String name = property.path("name").asString();
+          // The base declares a part of the properties of files.
+          if (!(module.equals("chassis/base") && name.startsWith("annals.attachments."))
+              && !limitsNothing(name)) {
+            properties.put(name, property);
+          }
         }
       }
     }

@@ -340,10 +340,14 @@ class UseCasesTest {
   }
 
   private static JavaClasses imported(String classes) {
-    try (Stream<Path> modules = Files.list(ROOT)) {
+    try (Stream<Path> product = Files.list(ROOT);
+        Stream<Path> chassis = Files.list(ROOT.resolve("chassis"))) {
       return new ClassFileImporter()
           .importPaths(
-              modules.map(module -> module.resolve(classes)).filter(Files::isDirectory).toList());
+              Stream.concat(product, chassis)
+                  .map(module -> module.resolve(classes))
+                  .filter(Files::isDirectory)
+                  .toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

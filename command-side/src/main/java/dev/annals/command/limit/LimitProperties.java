@@ -1,5 +1,6 @@
 package dev.annals.command.limit;
 
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import dev.annals.http.limit.Allowances;
 import dev.annals.http.limit.RateLimits;
 import jakarta.validation.Valid;
@@ -21,12 +22,12 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("annals.limits")
 public record LimitProperties(
-    @Valid Allowances login,
-    @Valid Allowances forgotPassword,
-    @Valid Allowances register,
-    @Valid Allowances refresh,
-    @Valid Allowances verifyEmail,
-    @Valid Allowances tasksPerDay) {
+    @Valid @NestedConfigurationProperty Allowances login,
+    @Valid @NestedConfigurationProperty Allowances forgotPassword,
+    @Valid @NestedConfigurationProperty Allowances register,
+    @Valid @NestedConfigurationProperty Allowances refresh,
+    @Valid @NestedConfigurationProperty Allowances verifyEmail,
+    @Valid @NestedConfigurationProperty Allowances tasksPerDay) {
 
   public RateLimits table() {
     return new RateLimits(

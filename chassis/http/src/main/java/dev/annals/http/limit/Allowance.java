@@ -1,5 +1,6 @@
 package dev.annals.http.limit;
 
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -13,6 +14,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
  * @param capacity the maximum number within the window; 0 for no limit
  * @param window the length of the window, 1 s to 366 d
  */
+@ConfigurationPropertiesSource
 public record Allowance(
     @Min(0) @Max(1_000_000) int capacity,
     @NotNull @DurationMin(seconds = 1) @DurationMax(days = 366) Duration window) {}
