@@ -11,7 +11,6 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.serialization.UnknownSerializedType;
-import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,7 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
  * own. For all others the state has every field of the events with its last value that is not null,
  * and the fields that {@link EventStates} sets.
  */
-@Component
 record AggregateStates(EventStore events, List<Resource<?, ?, ?>> resources, EventStates names) {
 
   private static final JsonMapper JSON = JsonMapper.shared();

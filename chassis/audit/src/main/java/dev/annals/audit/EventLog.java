@@ -18,7 +18,6 @@ import org.axonframework.serialization.SimpleSerializedObject;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -28,7 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
  * Reads all events in order, each once. Reads end at the {@link HighWaterMark}, so an event that
  * commits late never comes before a position that was read.
  */
-@Component
 record EventLog(
     HighWaterMark highWaterMark,
     EventSerializer serializer,

@@ -9,10 +9,8 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /** Reads the seal that the command side stores. */
-@Component
 record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
 
   /**

@@ -3,10 +3,8 @@ package dev.annals.files;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.media.MediaType;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springframework.stereotype.Component;
 
 /** Describes files in responses by the types that files are allowed to have. */
-@Component
 record AllowedTypes(FileProperties properties) implements OpenApiCustomizer {
 
   private static final String ANY = org.springframework.http.MediaType.ALL_VALUE;

@@ -13,10 +13,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /** Stores and reads files as streams, through this service or by signed URLs. */
-@Component
 public class FileStorage {
 
   /** The maximum number of files that a user sends at a time, and that a user reads at a time. */

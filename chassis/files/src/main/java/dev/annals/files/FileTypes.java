@@ -30,7 +30,6 @@ import org.apache.tika.mime.MediaType;
 import org.apache.tika.mime.MediaTypeRegistry;
 import org.apache.tika.mime.MimeTypes;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -42,7 +41,6 @@ import tools.jackson.core.json.JsonFactory;
  * formats, names inside the file identify Office formats. Text has no magic number: it has no bytes
  * that text cannot have, and does not begin like a page, a script or another readable document.
  */
-@Component
 public final class FileTypes {
 
   private static final MediaType JSON = MediaType.application("json");

@@ -5,10 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import org.springframework.stereotype.Component;
 
 /** Deletes bytes without a holder: at once in jobs; a daily sweep deletes the rest. */
-@Component
 record OrphanedFileCleanup(
     StoredFiles files, StoredObjects objects, ObjectStore store, Spool spool, Clock clock)
     implements Schedule {

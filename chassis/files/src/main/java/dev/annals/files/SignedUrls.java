@@ -14,14 +14,12 @@ import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /**
  * Signs and checks URLs of this service that need no token. A signature covers the method, the path
  * and the expiry (HMAC-SHA-256). Its key is derived from the master key; signatures by the previous
  * master key are valid, too.
  */
-@Component
 public final class SignedUrls {
 
   /** The path of uploads, followed by the upload's id. */

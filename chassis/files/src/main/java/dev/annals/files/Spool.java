@@ -7,13 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
-import org.springframework.stereotype.Component;
 
 /**
  * The local folder of {@link SpooledFile spooled files}, in which the multipart parser writes
  * received bytes, too. Files that a crash leaves there are deleted a day later.
  */
-@Component
 final class Spool {
 
   private final Path folder;

@@ -18,11 +18,9 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Records which files hold bytes. A claim precedes the bytes and expires unless attached. */
-@Component
 public class StoredFiles {
 
   /** Ends an announced upload, named by its id, and deletes the bytes sent for it. */

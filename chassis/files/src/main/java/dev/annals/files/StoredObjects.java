@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -18,7 +17,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * store may be slow, so bytes that are claimed again in the meantime get a new place: no
  * transaction waits for the store, and a late deletion cannot hit them.
  */
-@Component
 record StoredObjects(
     JdbcClient jdbc,
     TransactionTemplate transaction,

@@ -12,10 +12,8 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.stereotype.Component;
 
 /** Retries failed jobs without end, and logs and counts their failures. */
-@Component
 public class JobFailures {
 
   private static final Logger log = LoggerFactory.getLogger(JobFailures.class);

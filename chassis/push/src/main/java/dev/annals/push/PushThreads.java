@@ -9,13 +9,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.stereotype.Component;
 
 /**
  * The threads that read inboxes. They are not a bean of type {@code Executor}, which would replace
  * Spring Boot's own.
  */
-@Component
 final class PushThreads implements DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(PushThreads.class);

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
-import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.SubProtocolCapable;
@@ -37,7 +36,6 @@ import org.springframework.web.socket.handler.AbstractWebSocketHandler;
  * Keeps a {@link Connection} for each WebSocket, and passes it the received bytes. Closes all of
  * them when the program stops.
  */
-@Component
 final class StompHandler extends AbstractWebSocketHandler
     implements SubProtocolCapable, SmartLifecycle {
 

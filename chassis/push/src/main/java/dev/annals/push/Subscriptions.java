@@ -13,13 +13,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.axonframework.tracing.SpanFactory;
-import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The subscriptions in this process. They are told of new notifications, and check for missed ones.
  */
-@Component
 final class Subscriptions implements NotificationListener {
 
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(4);

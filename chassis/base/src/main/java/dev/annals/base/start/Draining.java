@@ -6,13 +6,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
 
 /**
  * Delays the stop of the process, so that load balancers notice it before connections are refused:
  * {@code /readyz} answers 503, and each response closes its connection.
  */
-@Component
 @EnableConfigurationProperties(Draining.Properties.class)
 public final class Draining implements SmartLifecycle {
 

@@ -13,13 +13,11 @@ import org.axonframework.messaging.Message;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.monitoring.MessageMonitor;
-import org.springframework.stereotype.Component;
 
 /**
  * Counts and times commands by type and outcome, the commit included ({@code annals.commands}), and
  * counts appended events ({@code annals.events.appended}).
  */
-@Component
 record CommandMetrics(MeterRegistry metrics) implements ConfigurerModule {
 
   @Override

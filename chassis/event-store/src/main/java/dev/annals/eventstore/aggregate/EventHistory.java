@@ -4,10 +4,8 @@ import dev.annals.base.problem.Refusal;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
-import org.springframework.stereotype.Component;
 
 /** Finds earlier events of an aggregate, which the aggregate itself does not keep. */
-@Component
 public final class EventHistory {
 
   private final EventStore events;

@@ -26,7 +26,6 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
-import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
  * on any instance and at any time. The metadata of the creation's event holds a digest of the
  * request body.
  */
-@Component
 public final class IdempotentCreation {
 
   private static final JsonMapper JSON = JsonMapper.shared();

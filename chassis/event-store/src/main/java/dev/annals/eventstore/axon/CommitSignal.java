@@ -18,7 +18,6 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
 
 /**
  * Signals commits of events to listeners in this process and, by {@code NOTIFY}, in all processes
@@ -32,7 +31,6 @@ import org.springframework.stereotype.Component;
  * <p>The same connection receives notifications of destroyed keys. These keys, and caches that may
  * hold data decrypted with them, are cleared at once.
  */
-@Component
 public final class CommitSignal implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(CommitSignal.class);

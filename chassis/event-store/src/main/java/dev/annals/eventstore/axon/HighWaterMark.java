@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
  * Finds the position up to which the order of events is final. A transaction draws positions before
@@ -17,7 +16,6 @@ import org.springframework.stereotype.Component;
  * moment have ended, no event appears any more at or before the last position that was drawn before
  * that moment.
  */
-@Component
 public class HighWaterMark {
 
   private static final int POLL_MILLIS = 20;

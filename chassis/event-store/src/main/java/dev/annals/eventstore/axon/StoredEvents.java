@@ -13,10 +13,8 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /** Queries the event table for lookups that Axon does not offer. */
-@Component
 public record StoredEvents(JdbcClient jdbc, EventStore events) {
 
   private static final int PAGE_SIZE = 500;

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -24,7 +23,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * They are stored sealed and published as JWKs (RFC 7517); the first of each purpose is generated
  * on demand. A verifier of one purpose rejects signatures of the other.
  */
-@Component
 public class SigningKeys {
 
   private static final String TOKEN = "token";

@@ -26,14 +26,12 @@ import javax.crypto.spec.SecretKeySpec;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
  * The subjects' keys (AES-256-GCM) in {@code identity.subject_key}, encrypted with the {@link
  * MasterKey}. Only the command side creates and destroys keys. Each process caches a key for at
  * most 60 seconds and evicts it when it is notified of its destruction.
  */
-@Component
 public class StoredSubjectKeys implements SubjectKeys {
 
   /** The {@code NOTIFY} channel for destroyed keys. */

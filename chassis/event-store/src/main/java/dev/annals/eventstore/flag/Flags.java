@@ -27,14 +27,12 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
  * Evaluates feature flags. The states are cached in memory and refreshed from the event store twice
  * a second. While the store is down, the last cached states stay in force; without any, {@link
  * FlagState#INITIAL} does. Thread-safe.
  */
-@Component
 public final class Flags {
 
   private static final Logger log = LoggerFactory.getLogger(Flags.class);

@@ -11,10 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.axonframework.serialization.Serializer;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /** The states of the command side's processors, in its tables. The query side reads them, too. */
-@Component
 public final class CommandProcessors implements ProcessorStates {
 
   private final JdbcClient jdbc;

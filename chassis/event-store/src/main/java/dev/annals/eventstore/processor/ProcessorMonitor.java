@@ -14,13 +14,11 @@ import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
  * Samples the positions of all processors every two seconds, for their rates and the metrics of
  * their lag. If a sample fails, both are unknown.
  */
-@Component
 public final class ProcessorMonitor {
 
   private static final Logger log = LoggerFactory.getLogger(ProcessorMonitor.class);

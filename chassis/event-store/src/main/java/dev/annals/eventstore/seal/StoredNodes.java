@@ -1,10 +1,8 @@
 package dev.annals.eventstore.seal;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /** Reads the leaves and inner nodes that the command side has stored. */
-@Component
 public record StoredNodes(JdbcClient jdbc) implements MerkleTree.Nodes {
 
   @Override

@@ -16,14 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
  * Reads the public keys of {@code identity.signing_key}. A key's name is its thumbprint (RFC 7638).
  * The row holds the private key, encrypted with the master key for that name, so only a holder of
  * the master key can add or replace a key. A row without this proof is logged and rejected.
  */
-@Component
 public final class PublicKeys {
 
   private static final Logger log = LoggerFactory.getLogger(PublicKeys.class);

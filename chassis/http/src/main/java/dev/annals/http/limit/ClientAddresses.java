@@ -15,14 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.security.web.util.matcher.IpAddressMatcher;
-import org.springframework.stereotype.Component;
 
 /**
  * Finds the address of a request's client. {@code X-Forwarded-For} is trusted as far as configured
  * proxies wrote it, since any client can send the header. All spellings of an address count as one,
  * and so do all addresses of an IPv6 /64, the smallest network that a client gets.
  */
-@Component
 final class ClientAddresses {
 
   /** An address as proxies write it: IPv6 in brackets, IPv4, or IPv6. */

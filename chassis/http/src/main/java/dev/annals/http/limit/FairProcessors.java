@@ -10,7 +10,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.RequestContextHolder;
 
 /**
@@ -18,7 +17,6 @@ import org.springframework.web.context.request.RequestContextHolder;
  * do the accounts of an address, so a client with much work delays others little. Waiting work
  * holds a thread, for up to 2 s: up to 64 threads for an address, 128 in all.
  */
-@Component
 public class FairProcessors {
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);

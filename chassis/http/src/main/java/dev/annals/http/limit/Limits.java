@@ -14,14 +14,12 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.springframework.stereotype.Component;
 
 /**
  * Enforces limits. A request reserves its largest cost, and is refused at once if less is left.
  * Afterwards it settles: it spends the reservation or gives it back. Every response of a limited
  * endpoint shows the tightest of its limits. For use by the thread that serves the request.
  */
-@Component
 public class Limits {
 
   private final Map<RateLimitPolicy, List<Quotas>> byAddress = new HashMap<>();

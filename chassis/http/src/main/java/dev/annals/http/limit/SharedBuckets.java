@@ -18,10 +18,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.springframework.stereotype.Component;
 
 /** The buckets of all processes, in Redis. Full buckets expire. */
-@Component
 final class SharedBuckets {
 
   /** A full bucket equals a new one, whose window begins with its first use. */

@@ -9,11 +9,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.providers.SpringDocJavadocProvider;
-import org.springframework.stereotype.Component;
 import org.springframework.web.util.HtmlUtils;
 
 /** Reads the Javadoc that the compiler has kept beside the classes, and returns it as Markdown. */
-@Component
 final class MarkdownJavadoc extends SpringDocJavadocProvider {
 
   private final CommentFormatter formatter = new CommentFormatter();

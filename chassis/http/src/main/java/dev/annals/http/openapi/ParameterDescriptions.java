@@ -17,11 +17,9 @@ import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.providers.JavadocProvider;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.MethodParameter;
-import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
 /** Describes the query parameters that records of {@link QueryParameters} declare. */
-@Component
 record ParameterDescriptions(ObjectProvider<JavadocProvider> javadoc)
     implements OperationCustomizer {
 

@@ -18,14 +18,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /**
  * Marks the required and nullable properties of records: in requests by {@link CanBeAbsent} and
  * {@link CanBeNull}, in responses by {@link JsonInclude} and {@link Nullable}. Sets the formats
  * that follow from the names of properties.
  */
-@Component
 final class RecordSchemas implements ModelConverter {
 
   private final Map<String, Class<?>> types = new ConcurrentHashMap<>();

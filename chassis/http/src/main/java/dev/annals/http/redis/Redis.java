@@ -33,14 +33,12 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
-import org.springframework.stereotype.Component;
 
 /**
  * A circuit breaker around the connection of Spring Data Redis: after a failure no command is sent
  * until a background probe can write again (every 500 ms), so callers do not wait for a dead
  * server. The keys of a command must be in one slot. Thread-safe.
  */
-@Component
 public final class Redis implements DisposableBean {
 
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);

@@ -5,13 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
-import org.springframework.stereotype.Component;
 
 /**
  * Accepts an empty {@code spring.data.redis.url} and one without a port, which Boot does not. Boot
  * also repeats the password of a URL that it refuses.
  */
-@Component
 final class RedisUrl implements BeanPostProcessor {
 
   private static final Pattern URL =

@@ -12,10 +12,8 @@ import java.util.UUID;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.stereotype.Component;
 
 /** Decodes access tokens, which are valid as long as their session. */
-@Component
 public final class AccessTokens implements JwtDecoder {
 
   private final AccessTokenDecoder decoder;

@@ -6,10 +6,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /** Reads live sessions from {@code identity.session}. A revoked session has no row. */
-@Component
 @ConditionalOnMissingBean(LiveSessions.class)
 record JdbcLiveSessions(JdbcClient jdbc, Clock clock) implements LiveSessions {
 

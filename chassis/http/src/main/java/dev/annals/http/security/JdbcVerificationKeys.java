@@ -12,14 +12,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.stereotype.Component;
 
 /**
  * The token keys of {@code identity.signing_key}. A found key is cached and refreshed in the
  * background after a minute. Missing keys are not cached, since another process may just have
  * created the key.
  */
-@Component
 @ConditionalOnMissingBean(VerificationKeys.class)
 final class JdbcVerificationKeys implements VerificationKeys {
 

@@ -10,13 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.stereotype.Component;
 
 /**
  * Runs the periodic tasks of this process until the program stops. Spring's {@code TaskScheduler}
  * would wait for a running task, and replace Spring Boot's own {@code Executor}.
  */
-@Component
 public final class PeriodicTasks implements DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(PeriodicTasks.class);

@@ -6,7 +6,6 @@ import dev.annals.http.web.Permits.Permit;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
@@ -15,7 +14,6 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  * Bounds expensive responses: their number at a time for each user, and the heap that all of them
  * take. Thread-safe.
  */
-@Component
 public final class LargeResponses {
 
   /** The bytes that are read for a page of a list before it is known to be large. */

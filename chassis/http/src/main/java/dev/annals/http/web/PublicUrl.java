@@ -9,10 +9,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
-import org.springframework.stereotype.Component;
 
 /** The base URL of this service, in mails, signed URLs and the API documents. */
-@Component
 @EnableConfigurationProperties(PublicUrl.Properties.class)
 public final class PublicUrl {
 

@@ -12,14 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.springframework.stereotype.Component;
 
 /**
  * Signs and verifies consistency tokens with HMAC-SHA-256, truncated to 128 bits, and a key derived
  * from the master key. It also verifies with the previous master key, if configured. It signs the
  * characters of a token, so a token has one spelling. Thread-safe.
  */
-@Component
 public final class SignedTokens {
 
   private static final String HMAC = "HMACSHA256";

@@ -21,13 +21,11 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
-import org.springframework.stereotype.Component;
 
 /**
  * Runs mail jobs, and retries them after failures unless the mail is refused permanently. Only a
  * crash between sending and recording can send a mail twice.
  */
-@Component
 class MailDelivery {
 
   private static final Logger log = LoggerFactory.getLogger(MailDelivery.class);

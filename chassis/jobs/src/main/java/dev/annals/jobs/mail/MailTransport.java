@@ -17,14 +17,12 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.MimeMessageHelper;
-import org.springframework.stereotype.Component;
 import org.thymeleaf.TemplateEngine;
 import org.thymeleaf.context.Context;
 import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
 /** Sends mails, as HTML and as plain text, to the mail server. */
-@Component
 @EnableConfigurationProperties(MailProperties.class)
 class MailTransport {
 

@@ -7,10 +7,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.stereotype.Component;
 
 /** Schedules and cancels mails, as part of the current transaction. */
-@Component
 public class Mails {
 
   static final TaskDescriptor<MailJob> TASK = TaskDescriptor.of("mail", MailJob.class);

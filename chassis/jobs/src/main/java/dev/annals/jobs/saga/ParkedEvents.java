@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
  * Parks events that a saga fails on, so that its processor can continue. The processor retries an
@@ -34,7 +33,6 @@ import org.springframework.stereotype.Component;
  * later. Later events of the same user are parked behind it, except an erasure, which discards the
  * user's parked events.
  */
-@Component
 public class ParkedEvents {
 
   static final TaskDescriptor<Long> JOB = TaskDescriptor.of("saga-event", Long.class);

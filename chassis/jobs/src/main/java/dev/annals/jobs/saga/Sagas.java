@@ -10,12 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the active sagas. */
-@Component
 record Sagas(JdbcClient jdbc) {
 
   private static final JsonMapper JSON = JsonMapper.shared();

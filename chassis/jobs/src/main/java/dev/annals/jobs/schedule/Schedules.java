@@ -28,14 +28,12 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
  * Creates the jobs of the schedules, and reads and triggers their runs, on all instances. A
  * schedule has one row, so one run at a time. A manual run moves the row to now; during a run the
  * row cannot be moved, so the request waits.
  */
-@Component
 public final class Schedules {
 
   /** Moves a schedule's run to now. The data is the schedule's name. */

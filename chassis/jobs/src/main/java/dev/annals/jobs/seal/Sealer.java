@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -24,7 +23,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * pages, each a transaction, so the next run resumes after a crash. It only reads events that
  * commands have stored.
  */
-@Component
 record Sealer(
     HighWaterMark highWaterMark,
     StoredNodes nodes,

@@ -55,7 +55,6 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.bson.Document;
 import org.bson.conversions.Bson;
-import org.springframework.stereotype.Component;
 
 /**
  * Writes the inboxes of all users. An entry gets its number once: numbers are reserved durably
@@ -67,7 +66,6 @@ import org.springframework.stereotype.Component;
  * microseconds since 1970, which is higher than any number used before, and less than 2^53 until
  * 2255.
  */
-@Component
 public class Inbox implements Unreplayable {
 
   /** The name of the collection of entries, and of the processor. */

@@ -37,10 +37,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.bson.conversions.Bson;
-import org.springframework.stereotype.Component;
 
 /** Queries the inboxes. */
-@Component
 public class InboxQueries implements NotificationSource {
 
   static final Bson OLDEST_FIRST = ascending("sequence");

@@ -6,13 +6,11 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /**
  * Collects the writes of a batch of events to the inboxes. For the event handlers of a projection
  * in the processing group {@link Inbox#NAME}, which is never replayed.
  */
-@Component
 public record InboxWriter(Inbox inbox, NotificationListener listener) {
 
   /**

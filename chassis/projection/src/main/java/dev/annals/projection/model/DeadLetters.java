@@ -28,13 +28,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.bson.conversions.Bson;
-import org.springframework.stereotype.Component;
 
 /**
  * The events that projections could not handle. A retry or a skip is done within about a second by
  * the process that owns the aggregate's segment, between two batches.
  */
-@Component
 public final class DeadLetters {
 
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);

@@ -17,10 +17,8 @@ import org.axonframework.serialization.Serializer;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.bson.types.Binary;
-import org.springframework.stereotype.Component;
 
 /** Reports the state of the processors that keep models, as stored beside the models. */
-@Component
 public final class ModelProcessors implements ProcessorStates {
 
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);

@@ -37,13 +37,11 @@ import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.stereotype.Component;
 
 /**
  * Gives each model a processor of its own name, and that processor a token store in the read
  * models' database. Axon's other processors and its default token store are not changed.
  */
-@Component
 record ProjectionProcessors(
     List<Model> models,
     MongoDatabase database,

@@ -15,13 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.bson.conversions.Bson;
-import org.springframework.stereotype.Component;
 
 /**
  * Starts and ends replays of read models. Requests are stored, and all processes look for them
  * several times a second: if one ends, the others or its successor continue.
  */
-@Component
 public final class Replays {
 
   private final Generations.Store generations;

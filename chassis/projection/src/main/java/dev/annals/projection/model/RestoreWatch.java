@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.stereotype.Component;
 
 /**
  * Checks before the processors start, and every two seconds from then on, whether the event store
@@ -28,7 +27,6 @@ import org.springframework.stereotype.Component;
  * GenerationsProcessor}); the others are cut back here, by the first process that can claim all
  * their segments.
  */
-@Component
 final class RestoreWatch implements SmartInitializingSingleton {
 
   private static final Logger log = LoggerFactory.getLogger(RestoreWatch.class);

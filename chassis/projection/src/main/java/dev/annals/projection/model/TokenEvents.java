@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.stereotype.Component;
 
 /**
  * Stores beside each token the identifier of the event at its position, and finds the processors
@@ -37,7 +36,6 @@ import org.springframework.stereotype.Component;
  * all processes, until it is removed or reset. For a token without an identifier, stored by an
  * earlier version, this is known only if its position is beyond the last event.
  */
-@Component
 final class TokenEvents {
 
   private static final Logger log = LoggerFactory.getLogger(TokenEvents.class);
