@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.annals.api.ChangeKind;
 import dev.annals.base.security.Role;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteDeleted;
@@ -131,10 +132,10 @@ class PrimaryTest {
                 new TaskCompleted(TASK, ANN))
             .messages());
     for (String path : List.of("/notes", "/notes?page=1", "/notes/" + NOTE)) {
-      assertThat(get(path, ConsistencyToken.of(ConsistencyToken.NOTE, NOTE, 1))).isEqualTo(200);
+      assertThat(get(path, ConsistencyToken.of(ChangeKind.NOTE, NOTE, 1))).isEqualTo(200);
     }
     for (String path : List.of("/tasks", "/tasks?page=1", "/tasks/" + TASK)) {
-      assertThat(get(path, ConsistencyToken.of(ConsistencyToken.TASK, TASK, 1))).isEqualTo(200);
+      assertThat(get(path, ConsistencyToken.of(ChangeKind.TASK, TASK, 1))).isEqualTo(200);
     }
     engine.appendEvents(
         new GenericDomainEventMessage<>(

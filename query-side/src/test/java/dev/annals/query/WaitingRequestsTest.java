@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
+import dev.annals.api.ChangeKind;
 import dev.annals.base.security.Role;
 import dev.annals.base.web.RequestId;
 import dev.annals.http.web.ConsistencyToken;
@@ -76,7 +77,7 @@ class WaitingRequestsTest {
 
   @Test
   void aHundredRequestsWaitWithoutThreadsAndShareQueries(CapturedOutput output) {
-    String token = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, note, 0));
+    String token = TestTokens.of(ConsistencyToken.of(ChangeKind.NOTE, note, 0));
     long before = answered("200");
     List<UUID> users = new ArrayList<>();
     List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
@@ -91,7 +92,7 @@ class WaitingRequestsTest {
     looks.found.clear();
     long began = System.nanoTime();
     // This change never appears.
-    String never = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, note, 1));
+    String never = TestTokens.of(ConsistencyToken.of(ChangeKind.NOTE, note, 1));
     HttpResponse<String> oneMore = send(request(users.get(0), "/notes", never, "more")).join();
     for (int i = 0; i < 5; i++) {
       assertThat(send(request(other, "/notes", "", "other")).join().statusCode()).isEqualTo(200);
@@ -141,7 +142,7 @@ class WaitingRequestsTest {
     List<DomainEventMessage<?>> stream =
         Stream.of(note().titled("T").created(note, user), note().titled("T2").updated(note, user))
             .messages();
-    String token = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, note, 1));
+    String token = TestTokens.of(ConsistencyToken.of(ChangeKind.NOTE, note, 1));
     List<String> paths =
         List.of("/notes", "/notes/" + note, "/notifications", "/notifications/unread-count");
     events.appendEvents(stream.get(0));
@@ -171,10 +172,10 @@ class WaitingRequestsTest {
   void answersAtOnceWhenTheChangeDoesNotConcernTheResource() {
     UUID user = UUID.randomUUID();
     events.appendEvents(Stream.of(note().titled("T").created(other, user)).messages());
-    String known = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, other, 0));
+    String known = TestTokens.of(ConsistencyToken.of(ChangeKind.NOTE, other, 0));
     assertThat(send(request(user, "/notes", known, "known")).join().statusCode()).isEqualTo(200);
     String inbox = TestTokens.of(ConsistencyToken.of(ConsistencyToken.INBOX, user, 0));
-    String token = TestTokens.of(ConsistencyToken.of(ConsistencyToken.NOTE, note, 0));
+    String token = TestTokens.of(ConsistencyToken.of(ChangeKind.NOTE, note, 0));
 
     for (String path : List.of("/tasks", "/notes/" + other, "/v3/api-docs", "/asyncapi")) {
       assertThat(send(request(user, path, token + "," + inbox, "at-once")).join().statusCode())

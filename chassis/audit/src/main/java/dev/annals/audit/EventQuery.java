@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * A query for events.
  *
- * @param aggregateType the type of the aggregate, such as {@code Task}
- * @param type the name of the event, such as {@code TaskCompleted}
+ * @param aggregateType the type of the aggregate
+ * @param type the name of the event
  * @param actor the id of the user who caused the event
  * @param correlationId the {@code X-Request-Id} of the request that caused the event
  * @param from the earliest time, inclusive

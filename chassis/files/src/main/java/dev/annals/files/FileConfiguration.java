@@ -61,10 +61,10 @@ class FileConfiguration {
   @StoreJobs
   Scheduler storeScheduler(
       DataSource dataSource,
-      @StoreJobs List<Task<?>> tasks,
+      @StoreJobs List<Task<?>> jobs,
       ProcessProperties properties,
       Clock clock) {
-    return Schedulers.builder(dataSource, tasks, properties, clock)
+    return Schedulers.builder(dataSource, jobs, properties, clock)
         .tableName("attachment.jobs")
         .threads(STORE_THREADS)
         .shutdownMaxWait(STORE_SHUTDOWN_TIMEOUT)

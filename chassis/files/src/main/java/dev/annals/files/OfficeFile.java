@@ -64,7 +64,7 @@ final class OfficeFile {
         || !MARKS.containsKey(type);
   }
 
-  /** Returns true if a compound file can be of the type, or is such a file with a password. */
+  /** Returns true if a compound file can be of the type, or is such a file, encrypted. */
   static boolean compoundCanBe(String type, Path file) throws IOException {
     Set<String> names = namesInCompound(file);
     return type.startsWith(OPEN_XML) ? names.contains(ENCRYPTED) : canBe(type, names);

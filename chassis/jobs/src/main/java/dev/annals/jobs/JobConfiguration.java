@@ -42,11 +42,11 @@ class JobConfiguration {
   @Bean(destroyMethod = "")
   Scheduler scheduler(
       DataSource dataSource,
-      List<Task<?>> tasks,
+      List<Task<?>> jobs,
       Schedules schedules,
       ProcessProperties properties,
       Clock clock) {
-    return Schedulers.builder(dataSource, tasks, properties, clock)
+    return Schedulers.builder(dataSource, jobs, properties, clock)
         .startTasks(schedules.recurring())
         .tableName("events.scheduled_tasks")
         .threads(THREADS)
@@ -77,7 +77,7 @@ class JobConfiguration {
         .build();
   }
 
-  /** Axon's own task would retry a failed deadline only after five minutes. */
+  /** Axon itself would retry a failed deadline only after five minutes. */
   @Bean
   Task<DbSchedulerHumanReadableDeadlineDetails> deadlines(
       ObjectProvider<DbSchedulerDeadlineManager> manager, JobFailures failures) {

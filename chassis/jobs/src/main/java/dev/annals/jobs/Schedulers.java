@@ -25,8 +25,8 @@ public final class Schedulers {
   private Schedulers() {}
 
   public static SchedulerBuilder builder(
-      DataSource dataSource, List<Task<?>> tasks, ProcessProperties properties, Clock clock) {
-    return Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), tasks)
+      DataSource dataSource, List<Task<?>> jobs, ProcessProperties properties, Clock clock) {
+    return Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), jobs)
         .schedulerName(new SchedulerName.Fixed(properties.instance()))
         .serializer(new JacksonSerializer())
         .clock(clock::instant)

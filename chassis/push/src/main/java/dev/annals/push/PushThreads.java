@@ -32,32 +32,34 @@ final class PushThreads implements DisposableBean {
     this.workers = workers;
   }
 
-  /** Runs a task soon, or never if the program stops. */
-  void run(Runnable task) {
+  /** Runs work soon, or never if the program stops. */
+  void run(Runnable work) {
     try {
-      workers.execute(() -> runAndLog(task));
+      workers.execute(() -> runAndLog(work));
     } catch (RejectedExecutionException ending) {
-      log.debug("A task is dropped, since the program stops", ending);
+      log.debug("Work is dropped, since the program stops", ending);
     }
   }
 
-  /** Returns an executor that runs one task at a time, in order, whenever a worker is free. */
+  /**
+   * Returns an executor that runs work in order, one piece at a time, whenever a worker is free.
+   */
   Executor serialExecutor() {
     return new Executor() {
       private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
       @Override
-      public synchronized void execute(Runnable task) {
-        last = last.handleAsync((before, failure) -> runAndLog(task), workers);
+      public synchronized void execute(Runnable work) {
+        last = last.handleAsync((before, failure) -> runAndLog(work), workers);
       }
     };
   }
 
-  private static Void runAndLog(Runnable task) {
+  private static Void runAndLog(Runnable work) {
     try {
-      task.run();
+      work.run();
     } catch (RuntimeException failure) {
-      log.warn("A task of the push failed", failure);
+      log.warn("Work of the push failed", failure);
     }
     return null;
   }

@@ -87,7 +87,7 @@ final class Subscription {
     read();
   }
 
-  /** Sends new notifications now, or notes that they were missed. */
+  /** Sends new notifications now, or remembers that they were missed. */
   synchronized void push(Push push) {
     if (push.last() <= cursor) {
       return;

@@ -1,5 +1,6 @@
 package dev.annals.command.flag;
 
+import dev.annals.api.ChangeKind;
 import dev.annals.api.Feature;
 import dev.annals.base.flag.Flag;
 import dev.annals.base.problem.Refusal;
@@ -102,7 +103,7 @@ record FlagController(Flags flags, CommandGateway commands) {
             new FeatureFlag.SwitchFlag(
                 flag, ifMatch, body.enabled(), body.percentage(), body.users()));
     return ChangeResponses.ok(
-        ConsistencyToken.of(ConsistencyToken.FLAG, Flags.idOf(flag), state.version()),
+        ConsistencyToken.of(ChangeKind.FLAG, Flags.idOf(flag), state.version()),
         FlagDetails.of(flag, state));
   }
 

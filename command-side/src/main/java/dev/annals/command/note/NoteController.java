@@ -1,5 +1,6 @@
 package dev.annals.command.note;
 
+import dev.annals.api.ChangeKind;
 import dev.annals.api.NoteView;
 import dev.annals.base.problem.Problem;
 import dev.annals.command.RevertRequest;
@@ -138,6 +139,6 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
   }
 
   private static ConsistencyToken token(UUID id, long version) {
-    return ConsistencyToken.of(ConsistencyToken.NOTE, id, version);
+    return ConsistencyToken.of(ChangeKind.NOTE, id, version);
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.command.task;
 
+import dev.annals.api.ChangeKind;
 import dev.annals.api.TaskStatus;
 import dev.annals.api.TaskView;
 import dev.annals.base.problem.Problem;
@@ -151,8 +152,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
             work ->
                 limits.spendOnSuccess(Policy.TASKS_PER_DAY, caller.userId(), wanted.size(), work));
     return ChangeResponses.createdMany(
-        ConsistencyToken.ofBatch(ConsistencyToken.TASK, batch, tasks.size()),
-        new CreatedTasks(tasks));
+        ConsistencyToken.ofBatch(ChangeKind.TASK, batch, tasks.size()), new CreatedTasks(tasks));
   }
 
   /**
@@ -255,6 +255,6 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
   }
 
   private static ConsistencyToken token(UUID id, long version) {
-    return ConsistencyToken.of(ConsistencyToken.TASK, id, version);
+    return ConsistencyToken.of(ChangeKind.TASK, id, version);
   }
 }

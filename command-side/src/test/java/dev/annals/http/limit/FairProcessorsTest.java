@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class FairProcessorsTest {
 
   private static final Duration LONG = Duration.ofMinutes(1);
+  private static final String BUSY = "All processors are busy.";
 
   private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
   private final List<Thread> threads = new ArrayList<>();
@@ -88,14 +89,17 @@ class FairProcessorsTest {
     FairProcessors processors = processors(1, Duration.ofMillis(50));
     start(processors, "office", "anna");
     for (String account : List.of("anna", "bert")) {
-      assertThatThrownBy(() -> processors.run(account, () -> "never"))
+      assertThatThrownBy(() -> processors.run(account, BUSY, () -> "never"))
           .isInstanceOfSatisfying(
               Refusal.class,
-              refusal -> assertThat(refusal.problem()).isEqualTo(Problem.UNAVAILABLE));
+              refusal -> {
+                assertThat(refusal.problem()).isEqualTo(Problem.UNAVAILABLE);
+                assertThat(refusal).hasMessage(BUSY);
+              });
     }
     endAll();
-    assertThat(processors.run("anna", () -> "done")).isEqualTo("done");
-    assertThat(processors.run("", () -> "done")).isEqualTo("done");
+    assertThat(processors.run("anna", BUSY, () -> "done")).isEqualTo("done");
+    assertThat(processors.run("", BUSY, () -> "done")).isEqualTo("done");
   }
 
   @Test
@@ -120,6 +124,7 @@ class FairProcessorsTest {
               () ->
                   processors.run(
                       "anna",
+                      BUSY,
                       () -> {
                         failed.incrementAndGet();
                         throw new IllegalStateException("No such algorithm");
@@ -140,6 +145,7 @@ class FairProcessorsTest {
             () ->
                 processors.run(
                     account,
+                    BUSY,
                     () -> {
                       ran.add(account);
                       awaitEnd();
@@ -171,7 +177,7 @@ class FairProcessorsTest {
         new Thread(
             () -> {
               try {
-                processors.run("zoe", () -> true);
+                processors.run("zoe", BUSY, () -> true);
               } catch (Refusal refusal) {
                 refused.add(refusal.problem());
               }

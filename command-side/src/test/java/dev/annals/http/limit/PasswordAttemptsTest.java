@@ -260,6 +260,7 @@ class PasswordAttemptsTest {
                     .getBean(FairProcessors.class)
                     .run(
                         "",
+                        "Busy.",
                         () -> {
                           running.countDown();
                           await().forever().until(() -> end.getCount() == 0);

@@ -1,5 +1,6 @@
 package dev.annals.query.flag;
 
+import dev.annals.api.ChangeKind;
 import dev.annals.api.Feature;
 import dev.annals.base.flag.Flag;
 import dev.annals.eventstore.flag.Flags;
@@ -31,7 +32,7 @@ class FlagController {
   /** Returns each feature flag as it holds for the caller. A flag is on or off. */
   @GetMapping(path = "/flags", produces = MediaType.APPLICATION_JSON_VALUE)
   Map<String, Boolean> mine(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
-    changes.await(() -> writes.shown(changes.of(ConsistencyToken.FLAG)));
+    changes.await(() -> writes.shown(changes.of(ChangeKind.FLAG)));
     Map<String, Boolean> mine = new LinkedHashMap<>();
     for (Flag flag : Feature.values()) {
       mine.put(flag.key(), flags.isOn(flag, caller.userId()));

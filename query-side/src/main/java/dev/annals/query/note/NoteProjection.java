@@ -1,10 +1,10 @@
 package dev.annals.query.note;
 
 import com.mongodb.client.MongoDatabase;
+import dev.annals.api.ChangeKind;
 import dev.annals.api.NoteView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.http.web.ConsistencyToken;
 import dev.annals.projection.model.Erased;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
@@ -34,7 +34,7 @@ record NoteProjection(ReadModel<NoteDocument> notes) {
       new Resource<>(
           NAME,
           VERSION,
-          ConsistencyToken.NOTE,
+          ChangeKind.NOTE,
           "Note",
           NoteEvent.class,
           NoteDocument.class,

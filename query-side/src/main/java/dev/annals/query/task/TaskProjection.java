@@ -1,10 +1,10 @@
 package dev.annals.query.task;
 
 import com.mongodb.client.MongoDatabase;
+import dev.annals.api.ChangeKind;
 import dev.annals.api.TaskView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskEvent;
-import dev.annals.http.web.ConsistencyToken;
 import dev.annals.projection.model.Erased;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
@@ -36,7 +36,7 @@ record TaskProjection(ReadModel<TaskDocument> tasks) {
       new Resource<>(
           NAME,
           VERSION,
-          ConsistencyToken.TASK,
+          ChangeKind.TASK,
           "Task",
           TaskEvent.class,
           TaskDocument.class,

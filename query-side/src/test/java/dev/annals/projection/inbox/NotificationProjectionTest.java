@@ -9,6 +9,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import dev.annals.api.ChangeKind;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.note.NoteRestored;
@@ -404,7 +405,7 @@ class NotificationProjectionTest {
         new InboxQueries(
             mongo.database(), TestInbox.inbox(mongo.database(), () -> {}, users -> Set.of()));
     ConsistencyTokens created =
-        new ConsistencyTokens(List.of(ConsistencyToken.of(ConsistencyToken.NOTE, NOTE, 0)));
+        new ConsistencyTokens(List.of(ConsistencyToken.of(ChangeKind.NOTE, NOTE, 0)));
     CompletableFuture<Void> waiting = elsewhere.shown(created);
     assertThat(waiting).isNotDone();
 

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The limit of attachments that also applies in programs without attachments.
+ * The limits of bodies, also in programs without files.
  *
  * @param maxSize how much one file may have
  */

@@ -20,7 +20,7 @@ import org.springframework.http.HttpHeaders;
  * such as cookies are not allowed, since the API has bearer tokens only.
  *
  * @param origins the origins, besides the program's own, whose pages may use the API and the
- *     WebSocket, such as {@code https://notes.example.org}. Behind a gateway only the gateway needs
+ *     WebSocket, such as {@code https://app.example.org}. Behind a gateway only the gateway needs
  *     them
  */
 @ConfigurationProperties("annals.cors")
@@ -48,7 +48,7 @@ public record CorsProperties(@DefaultValue List<String> origins) {
         || origins.stream().anyMatch(NEVER_SENT.asMatchPredicate())) {
       throw new CannotStartException(
           "The property annals.cors.origins must be origins as browsers send them, such as"
-              + " https://notes.example.org, separated by commas.");
+              + " https://app.example.org, separated by commas.");
     }
   }
 

@@ -42,7 +42,7 @@ class CorsPropertiesTest {
     assertThatThrownBy(() -> new CorsProperties(List.of(NOTES, origin)))
         .hasMessage(
             "The property annals.cors.origins must be origins as browsers send them, such as"
-                + " https://notes.example.org, separated by commas.");
+                + " https://app.example.org, separated by commas.");
   }
 
   @ParameterizedTest

@@ -195,7 +195,7 @@ public class AxonConfiguration {
             .snapshotTriggerDefinition(beans.getBean(SnapshotTriggerDefinition.class))
             .repositoryProvider(axon::repository)
             .spanFactory(axon.getComponent(RepositorySpanFactory.class))
-            // Otherwise a note's id would load as a task.
+            // Otherwise an id would load as an aggregate of another type.
             .filterByAggregateType(),
         axon.eventStore(),
         beans.getBean(CommitSignal.class));

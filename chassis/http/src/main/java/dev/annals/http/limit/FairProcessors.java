@@ -59,10 +59,11 @@ public class FairProcessors {
    * Runs work for an account when its turn comes.
    *
    * @param account empty for work without an account; all such work of an address counts as one
+   * @param busy the detail of the refusal if the turn does not come
    * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if too much work of the address waits, {@link
    *     Problem#UNAVAILABLE} if too much work waits in all or the turn does not come within 2 s
    */
-  public <T> T run(String account, Supplier<T> work) {
+  public <T> T run(String account, String busy, Supplier<T> work) {
     String client = address.get();
     long deadline = System.nanoTime() + timeout.toNanos();
     try (Permits.Permit inAddress = waitingOfAddress.take(client);
@@ -72,8 +73,7 @@ public class FairProcessors {
         Permits.Permit processor = KeyedSemaphores.acquire(processors, 1, deadline)) {
       return work.get();
     } catch (TimeoutException e) {
-      throw new Refusal(
-          Problem.UNAVAILABLE, "Too many passwords are being checked. Try again soon.");
+      throw new Refusal(Problem.UNAVAILABLE, busy);
     }
   }
 }

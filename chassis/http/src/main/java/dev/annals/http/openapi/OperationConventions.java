@@ -181,7 +181,7 @@ final class OperationConventions implements OperationCustomizer {
                         && response.getContent().containsKey("application/json"));
   }
 
-  /** Returns a stable id, such as {@code noteCreate} for {@code NoteController.create}. */
+  /** Returns a stable id, such as {@code sagaList} for {@code SagaController.list}. */
   private static String id(HandlerMethod method) {
     return StringUtils.uncapitalize(noun(method))
         + StringUtils.capitalize(method.getMethod().getName());

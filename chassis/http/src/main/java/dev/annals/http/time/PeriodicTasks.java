@@ -12,37 +12,37 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Runs the periodic tasks of this process until the program stops. Spring's {@code TaskScheduler}
- * would wait for a running task, and replace Spring Boot's own {@code Executor}.
+ * Runs the periodic work of this process until the program stops. Spring's {@code TaskScheduler}
+ * would wait for running work, and replace Spring Boot's own {@code Executor}.
  */
 public final class PeriodicTasks implements DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(PeriodicTasks.class);
 
-  /** A thread for each task: one that waits for a store must not delay the others. */
+  /** A thread for each piece of work: one that waits for a store must not delay the others. */
   private static final int THREADS = 8;
 
   private final ScheduledExecutorService threads =
       new ScheduledThreadPoolExecutor(
           THREADS, new NamedThreadFactory("periodic"), new ThreadPoolExecutor.DiscardPolicy());
 
-  /** Runs a task after each pause, also after failures. */
-  public void runEvery(Duration pause, Runnable task) {
+  /** Runs work after each pause, also after failures. */
+  public void runEvery(Duration pause, Runnable work) {
     ScheduledFuture<?> unused =
         threads.scheduleWithFixedDelay(
-            () -> tryRun(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            () -> tryRun(work), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  public void runAfter(Duration delay, Runnable task) {
+  public void runAfter(Duration delay, Runnable work) {
     ScheduledFuture<?> unused =
-        threads.schedule(() -> tryRun(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+        threads.schedule(() -> tryRun(work), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static void tryRun(Runnable task) {
+  private static void tryRun(Runnable work) {
     try {
-      task.run();
+      work.run();
     } catch (RuntimeException failure) {
-      log.warn("A periodic task failed", failure);
+      log.warn("Periodic work failed", failure);
     }
   }
 

@@ -23,20 +23,14 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
 
   public static final String HEADER = "Consistency-Token";
 
-  public static final String NOTE = "note";
-
-  public static final String TASK = "task";
-
   /**
-   * The kind of a read notification. The id and version are those of the note or task that it is
+   * The kind of a read notification. The id and version are those of the aggregate that it is
    * about.
    */
   public static final String READING = "reading";
 
   /** The kind of reading all notifications. The id is the user's. */
   public static final String INBOX = "inbox";
-
-  public static final String FLAG = "flag";
 
   private static final int MAX_ITEMS = 100;
 

@@ -36,7 +36,7 @@ public final class PublicUrl {
     String configured = properties.publicUrl();
     if (!configured.isEmpty() && !isPlain(configured)) {
       throw new CannotStartException(
-          "The property annals.public-url is not a plain URL such as https://notes.example.org.");
+          "The property annals.public-url is not a plain URL such as https://app.example.org.");
     }
     this.environment = environment;
     this.configured = configured.replaceFirst("/+$", "");

@@ -48,7 +48,7 @@ class PublicUrlTest {
     assertThatThrownBy(() -> url(configured))
         .isInstanceOf(CannotStartException.class)
         .hasMessage(
-            "The property annals.public-url is not a plain URL such as https://notes.example.org.");
+            "The property annals.public-url is not a plain URL such as https://app.example.org.");
   }
 
   private PublicUrl url(String configured) {

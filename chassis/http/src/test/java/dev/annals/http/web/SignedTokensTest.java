@@ -21,8 +21,7 @@ class SignedTokensTest {
 
   private static final String KEY = "A".repeat(43) + "=";
   private static final String ANOTHER_KEY = "B".repeat(42) + "A=";
-  private static final ConsistencyToken TOKEN =
-      ConsistencyToken.of(ConsistencyToken.NOTE, new UUID(0xabcd, 1), 7);
+  private static final ConsistencyToken TOKEN = ConsistencyToken.of("note", new UUID(0xabcd, 1), 7);
   private static final String SENT = "note.AAAAAAAAq80AAAAAAAAAAQ.7.vczdn9jtGAaZw3l_m_l-hg";
 
   private final SignedTokens signed = new SignedTokens(new MasterKey(KEY));
@@ -35,7 +34,7 @@ class SignedTokensTest {
 
   @Test
   void acceptsTokensThatItSigned() {
-    ConsistencyToken batch = ConsistencyToken.ofBatch(ConsistencyToken.TASK, new UUID(3, 4), 100);
+    ConsistencyToken batch = ConsistencyToken.ofBatch("task", new UUID(3, 4), 100);
 
     assertThat(signed.read(sent)).contains(TOKEN);
     assertThat(signed.read(signed.sign(batch))).contains(batch);

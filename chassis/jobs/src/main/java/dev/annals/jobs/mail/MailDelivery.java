@@ -54,7 +54,7 @@ class MailDelivery {
 
   @Bean
   Task<MailJob> mail() {
-    return Tasks.oneTime(Mails.TASK)
+    return Tasks.oneTime(Mails.JOB)
         .onFailure(this::failed)
         .onDeadExecutionRevive()
         .execute((mail, context) -> attempt(mail.getData()));

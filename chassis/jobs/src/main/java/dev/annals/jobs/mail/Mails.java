@@ -11,7 +11,7 @@ import org.springframework.beans.factory.ObjectProvider;
 /** Schedules and cancels mails, as part of the current transaction. */
 public class Mails {
 
-  static final TaskDescriptor<MailJob> TASK = TaskDescriptor.of("mail", MailJob.class);
+  static final TaskDescriptor<MailJob> JOB = TaskDescriptor.of("mail", MailJob.class);
 
   // Lazy: some of the scheduler's jobs need this bean.
   private final ObjectProvider<Scheduler> scheduler;
@@ -35,7 +35,7 @@ public class Mails {
   /** Cancels a mail that was not sent yet. If it is being sent, its writer decides. */
   public void cancel(UUID id) {
     Scheduler jobs = scheduler.getObject();
-    jobs.getScheduledExecution(TASK.instanceId(id.toString()))
+    jobs.getScheduledExecution(JOB.instanceId(id.toString()))
         .filter(waiting -> !waiting.isPicked())
         .ifPresent(waiting -> jobs.cancel(waiting.getTaskInstance()));
   }
@@ -44,7 +44,7 @@ public class Mails {
     scheduler
         .getObject()
         .scheduleIfNotExists(
-            TASK.instance(job.id().toString()).data(job).priority(priority).build(),
+            JOB.instance(job.id().toString()).data(job).priority(priority).build(),
             clock.instant());
   }
 }

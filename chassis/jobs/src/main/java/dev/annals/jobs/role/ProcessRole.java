@@ -14,7 +14,7 @@ import org.springframework.core.env.Environment;
 public enum ProcessRole {
   /** Serves the commands of the API. */
   COMMANDS,
-  /** Serves registration, login and profiles. */
+  /** Serves registration and login. */
   IDENTITY,
   /** Handles events, and runs jobs: sagas, mails, deadlines and schedules. */
   WORKER;

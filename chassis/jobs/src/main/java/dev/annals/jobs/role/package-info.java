@@ -1,2 +1,2 @@
-/** The roles of a command side process: hashing passwords, for example, can have its own. */
+/** The roles of a command side process: work of much CPU time, for example, can have its own. */
 package dev.annals.jobs.role;

@@ -20,14 +20,11 @@ record SagaController(Sagas sagas) {
   /**
    * The parameters of the list.
    *
-   * @param type lists only sagas of this type, such as {@code OverdueSaga}
+   * @param type lists only sagas of this type
    */
   record SagaQuery(Optional<String> type, Paging paging) implements QueryParameters {}
 
-  /**
-   * Lists the living sagas, a page at a time. A saga of a task lives only while the task can become
-   * overdue.
-   */
+  /** Lists the living sagas, a page at a time. */
   @GetMapping(path = "/admin/sagas", produces = MediaType.APPLICATION_JSON_VALUE)
   Page<Sagas.SagaView> list(SagaQuery query) {
     return sagas.page(query.type(), query.paging());

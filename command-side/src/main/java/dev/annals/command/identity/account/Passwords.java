@@ -5,6 +5,7 @@ import dev.annals.http.limit.FairProcessors;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.stereotype.Component;
 
@@ -32,12 +33,12 @@ public class Passwords {
 
   /** Hashes the password of a new user. */
   public String hash(String password) {
-    return turns.run("", () -> bcrypt.encode(password));
+    return inTurn("", () -> bcrypt.encode(password));
   }
 
   /** Hashes a user's new password. */
   public String hash(UUID userId, String password) {
-    return turns.run(userId.toString(), () -> bcrypt.encode(password));
+    return inTurn(userId.toString(), () -> bcrypt.encode(password));
   }
 
   /**
@@ -48,13 +49,17 @@ public class Passwords {
    */
   public boolean matches(String account, String password, Optional<String> hash) {
     return fits(password)
-        && turns.run(account, () -> bcrypt.matches(password, hash.orElse(dummyHash)))
+        && inTurn(account, () -> bcrypt.matches(password, hash.orElse(dummyHash)))
         && hash.isPresent();
   }
 
   /** Takes as long as the comparison of a password. */
   public void compareDummy() {
-    turns.run("", () -> bcrypt.matches("another password", dummyHash));
+    inTurn("", () -> bcrypt.matches("another password", dummyHash));
+  }
+
+  private <T> T inTurn(String account, Supplier<T> work) {
+    return turns.run(account, "Too many passwords are being checked. Try again soon.", work);
   }
 
   /** Returns whether a new password has at least 12 code points and at most 72 bytes in UTF-8. */

@@ -1,6 +1,7 @@
 package dev.annals.command.task.attachment;
 
 import dev.annals.api.AttachmentView;
+import dev.annals.api.ChangeKind;
 import dev.annals.api.Feature;
 import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.Refusal;
@@ -160,7 +161,7 @@ record AttachmentController(
     requireFeature(caller);
     long version =
         commands.sendAndWait(new TaskCommand.RemoveAttachment(id, caller.userId(), attachmentId));
-    return ChangeResponses.noContent(ConsistencyToken.of(ConsistencyToken.TASK, id, version));
+    return ChangeResponses.noContent(ConsistencyToken.of(ChangeKind.TASK, id, version));
   }
 
   /**
@@ -220,7 +221,7 @@ record AttachmentController(
   private static ResponseEntity<AttachmentView> created(UUID taskId, Attachments.Added added) {
     return ChangeResponses.createdPart(
         URI.create("/tasks/" + taskId + "/attachments/" + added.attachment().id()),
-        ConsistencyToken.of(ConsistencyToken.TASK, taskId, added.version()),
+        ConsistencyToken.of(ChangeKind.TASK, taskId, added.version()),
         added.attachment());
   }
 }
