@@ -37,16 +37,23 @@ class ConfigurationReferenceTest {
   private record Section(String title, List<String> modules, String defaults) {
 
     Binder binder() {
-      return defaults(modules.get(modules.size() - 1), defaults);
+      return ConfigurationReferenceTest.defaults(modules.get(modules.size() - 1), defaults);
     }
   }
 
   private static final List<Section> SECTIONS =
       List.of(
           new Section("Every program", List.of("chassis/base"), "profiles.yaml"),
-          new Section("Both sides", List.of("chassis/event-store", "chassis/http"), "application.yaml"),
-          new Section("The command side", List.of("chassis/files", "chassis/jobs", "command-side"), "command-side.yaml"),
-          new Section("The query side", List.of("chassis/audit", "chassis/projection", "chassis/push", "query-side"), "query-side.yaml"),
+          new Section(
+              "Both sides", List.of("chassis/event-store", "chassis/http"), "application.yaml"),
+          new Section(
+              "The command side",
+              List.of("chassis/files", "chassis/jobs", "command-side"),
+              "command-side.yaml"),
+          new Section(
+              "The query side",
+              List.of("chassis/audit", "chassis/projection", "chassis/push", "query-side"),
+              "query-side.yaml"),
           new Section("The gateway", List.of("gateway"), "application.yaml"),
           new Section("The standalone program", List.of("standalone"), "standalone.yaml"));
 

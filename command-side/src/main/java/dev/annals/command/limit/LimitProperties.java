@@ -1,12 +1,12 @@
 package dev.annals.command.limit;
 
-import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import dev.annals.http.limit.Allowances;
 import dev.annals.http.limit.RateLimits;
 import jakarta.validation.Valid;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.validation.annotation.Validated;
 
 /**

@@ -1,12 +1,12 @@
 package dev.annals.http.limit;
 
-import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 
 /**
  * A number of requests within a window.

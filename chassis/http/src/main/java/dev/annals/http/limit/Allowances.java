@@ -1,9 +1,9 @@
 package dev.annals.http.limit;
 
-import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /** The allowances of a policy; null where it has no limit. */
 @ConfigurationPropertiesSource
