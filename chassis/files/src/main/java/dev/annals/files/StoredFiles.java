@@ -21,7 +21,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Records which files hold bytes. A claim precedes the bytes and expires unless attached. */
-public class StoredFiles {
+public record StoredFiles(
+    JdbcClient jdbc,
+    TransactionTemplate transaction,
+    StoredObjects objects,
+    // Lazy: the cleanup, one of its jobs, needs this bean.
+    @StoreJobs ObjectProvider<Scheduler> jobs,
+    SubjectKeys keys,
+    FileProperties properties,
+    Clock clock) {
 
   /** Ends an announced upload, named by its id, and deletes the bytes sent for it. */
   static final TaskDescriptor<Void> UPLOAD_END = TaskDescriptor.of("upload-end");
@@ -31,32 +39,6 @@ public class StoredFiles {
   // Bounds how many small files a client can announce.
   private static final int MIN_ANNOUNCED_SIZE = 1 << 20;
   private static final int PAGE = 100;
-
-  private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
-  private final StoredObjects objects;
-  // Lazy: the cleanup, one of its jobs, needs this bean.
-  private final ObjectProvider<Scheduler> jobs;
-  private final SubjectKeys keys;
-  private final FileProperties properties;
-  private final Clock clock;
-
-  StoredFiles(
-      JdbcClient jdbc,
-      TransactionTemplate transaction,
-      StoredObjects objects,
-      @StoreJobs ObjectProvider<Scheduler> jobs,
-      SubjectKeys keys,
-      FileProperties properties,
-      Clock clock) {
-    this.jdbc = jdbc;
-    this.transaction = transaction;
-    this.objects = objects;
-    this.jobs = jobs;
-    this.keys = keys;
-    this.properties = properties;
-    this.clock = clock;
-  }
 
   /**
    * Claims bytes for an hour. Until the claim is released they are kept and count against the

@@ -20,6 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 record StoredObjects(
     JdbcClient jdbc,
     TransactionTemplate transaction,
+    // Lazy: the cleanup, one of its jobs, needs this bean.
     @StoreJobs ObjectProvider<Scheduler> jobs,
     Clock clock) {
 
@@ -31,8 +32,6 @@ record StoredObjects(
   static final TaskDescriptor<String> REMOVAL = TaskDescriptor.of("store-removal", String.class);
 
   private static final UUID NOBODY = new UUID(0, 0);
-
-  // Lazy: the cleanup, one of its jobs, needs this bean.
 
   /** Keeps bytes from being deleted, as part of the current transaction that adds a holder. */
   void claim(String sha256) {

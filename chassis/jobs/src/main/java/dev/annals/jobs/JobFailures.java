@@ -14,15 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 
 /** Retries failed jobs without end, and logs and counts their failures. */
-public class JobFailures {
+public record JobFailures(MeterRegistry metrics) {
 
   private static final Logger log = LoggerFactory.getLogger(JobFailures.class);
-
-  private final MeterRegistry metrics;
-
-  JobFailures(MeterRegistry metrics) {
-    this.metrics = metrics;
-  }
 
   /** Returns a handler that retries after the delay of {@link Backoff}. */
   public <T> FailureHandler<T> repeat() {

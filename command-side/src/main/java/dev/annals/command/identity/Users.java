@@ -25,26 +25,12 @@ import org.springframework.stereotype.Component;
 /** Registers, authenticates and finds users. They are read from their events, so never stale. */
 @Component
 @EnableConfigurationProperties(IdentityProperties.class)
-public class Users {
-
-  private final Repository<User> repository;
-  private final CommandGateway commands;
-  private final Accounts accounts;
-  private final Passwords passwords;
-  private final Limits limits;
-
-  Users(
-      Repository<User> repository,
-      CommandGateway commands,
-      Accounts accounts,
-      Passwords passwords,
-      Limits limits) {
-    this.repository = repository;
-    this.commands = commands;
-    this.accounts = accounts;
-    this.passwords = passwords;
-    this.limits = limits;
-  }
+public record Users(
+    Repository<User> repository,
+    CommandGateway commands,
+    Accounts accounts,
+    Passwords passwords,
+    Limits limits) {
 
   /**
    * Registers a user, who is the actor of the event.

@@ -10,15 +10,7 @@ import org.springframework.stereotype.Component;
 
 /** The open tasks of users. */
 @Component
-public class OpenTasks {
-
-  private final DueTasks tasks;
-  private final Repository<Task> repository;
-
-  OpenTasks(DueTasks tasks, Repository<Task> repository) {
-    this.tasks = tasks;
-    this.repository = repository;
-  }
+public record OpenTasks(DueTasks tasks, Repository<Task> repository) {
 
   /** An open task that has a due time. */
   public record OpenTask(String title, Instant dueAt) {}

@@ -6,14 +6,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 
 /** Finds earlier events of an aggregate, which the aggregate itself does not keep. */
-public final class EventHistory {
-
-  private final EventStore events;
-
-  /** Reads from this event store. */
-  public EventHistory(EventStore events) {
-    this.events = events;
-  }
+public record EventHistory(EventStore events) {
 
   /**
    * Returns the last event of a kind up to a version. Other events are skipped without

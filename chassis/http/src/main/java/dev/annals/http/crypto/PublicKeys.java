@@ -22,17 +22,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The row holds the private key, encrypted with the master key for that name, so only a holder of
  * the master key can add or replace a key. A row without this proof is logged and rejected.
  */
-public final class PublicKeys {
+public record PublicKeys(JdbcClient jdbc, MasterKey masterKey) {
 
   private static final Logger log = LoggerFactory.getLogger(PublicKeys.class);
-
-  private final JdbcClient jdbc;
-  private final MasterKey masterKey;
-
-  public PublicKeys(JdbcClient jdbc, MasterKey masterKey) {
-    this.jdbc = jdbc;
-    this.masterKey = masterKey;
-  }
 
   /**
    * A key that a holder of the master key created.

@@ -20,19 +20,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** The buckets of all processes, in Redis. Full buckets expire. */
-final class SharedBuckets {
+record SharedBuckets(Redis redis, Clock clock) {
 
   /** A full bucket equals a new one, whose window begins with its first use. */
   private static final ExpirationAfterWriteStrategy WHEN_FULL =
       ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(1));
-
-  private final Redis redis;
-  private final TimeMeter time;
-
-  SharedBuckets(Redis redis, Clock clock) {
-    this.redis = redis;
-    this.time = meter(clock);
-  }
 
   /**
    * Runs an operation on a bucket.
@@ -52,21 +44,17 @@ final class SharedBuckets {
                     .build(("annals:limit:" + name).getBytes(UTF_8), fresh)));
   }
 
-  TimeMeter time() {
-    return time;
-  }
-
   private AsyncProxyManager<byte[]> buckets(RedisClusterAsyncCommands<byte[], byte[]> commands) {
     return (commands instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster
             ? Bucket4jLettuce.casBasedBuilder(cluster)
             : Bucket4jLettuce.casBasedBuilder((RedisAsyncCommands<byte[], byte[]>) commands))
-        .clientClock(time)
+        .clientClock(time())
         .expirationAfterWrite(WHEN_FULL)
         .build()
         .asAsync();
   }
 
-  private static TimeMeter meter(Clock clock) {
+  TimeMeter time() {
     return new TimeMeter() {
       @Override
       public long currentTimeNanos() {

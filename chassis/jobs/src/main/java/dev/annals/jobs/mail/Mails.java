@@ -9,18 +9,11 @@ import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 
 /** Schedules and cancels mails, as part of the current transaction. */
-public class Mails {
+public record Mails(
+    // Lazy: some of the scheduler's jobs need this bean.
+    ObjectProvider<Scheduler> scheduler, Clock clock) {
 
   static final TaskDescriptor<MailJob> JOB = TaskDescriptor.of("mail", MailJob.class);
-
-  // Lazy: some of the scheduler's jobs need this bean.
-  private final ObjectProvider<Scheduler> scheduler;
-  private final Clock clock;
-
-  Mails(ObjectProvider<Scheduler> scheduler, Clock clock) {
-    this.scheduler = scheduler;
-    this.clock = clock;
-  }
 
   /** Schedules a mail to be sent as soon as possible, unless its id is scheduled already. */
   public void schedule(String kind, UUID id, UUID userId, Instant until) {

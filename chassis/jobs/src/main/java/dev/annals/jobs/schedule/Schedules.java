@@ -34,7 +34,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * schedule has one row, so one run at a time. A manual run moves the row to now; during a run the
  * row cannot be moved, so the request waits.
  */
-public final class Schedules {
+public record Schedules(
+    List<Schedule> schedules,
+    // Lazy: the scheduler needs the jobs.
+    ObjectProvider<Scheduler> scheduler,
+    Environment environment,
+    JdbcClient jdbc,
+    MeterRegistry metrics,
+    Clock clock) {
 
   /** Moves a schedule's run to now. The data is the schedule's name. */
   private static final TaskDescriptor<String> MANUAL =
@@ -42,29 +49,6 @@ public final class Schedules {
 
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(Schedules.class);
-
-  private final List<Schedule> schedules;
-  // Lazy: the scheduler needs the jobs.
-  private final ObjectProvider<Scheduler> scheduler;
-  private final Environment environment;
-  private final JdbcClient jdbc;
-  private final MeterRegistry metrics;
-  private final Clock clock;
-
-  Schedules(
-      List<Schedule> schedules,
-      ObjectProvider<Scheduler> scheduler,
-      Environment environment,
-      JdbcClient jdbc,
-      MeterRegistry metrics,
-      Clock clock) {
-    this.schedules = schedules;
-    this.scheduler = scheduler;
-    this.environment = environment;
-    this.jdbc = jdbc;
-    this.metrics = metrics;
-    this.clock = clock;
-  }
 
   /** The outcome of a run. */
   enum Outcome {

@@ -24,15 +24,7 @@ import org.springframework.stereotype.Component;
  * Punycode in the domain. Changes are part of the current transaction, which stores the event.
  */
 @Component
-public class Accounts {
-
-  private final JdbcClient jdbc;
-  private final StoredSubjectKeys subjectKeys;
-
-  Accounts(JdbcClient jdbc, StoredSubjectKeys subjectKeys) {
-    this.jdbc = jdbc;
-    this.subjectKeys = subjectKeys;
-  }
+public record Accounts(JdbcClient jdbc, StoredSubjectKeys subjectKeys) {
 
   /** The part of an account that a login needs. */
   public record Account(UUID userId, String passwordHash, boolean enabled) {}

@@ -26,25 +26,18 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @EnableConfigurationProperties(AdminProperties.class)
-class FirstAdmin implements ApplicationRunner {
+record FirstAdmin(
+    Accounts accounts,
+    Users users,
+    EventStore store,
+    ApplicationEventPublisher events,
+    AdminProperties properties)
+    implements ApplicationRunner {
 
   private static final String GENERATED_EMAIL = "admin@annals.localhost";
   private static final int GENERATED_PASSWORD_BYTES = 18;
 
-  private final Accounts accounts;
-  private final Users users;
-  private final EventStore store;
-  private final ApplicationEventPublisher events;
-  private final String email;
-  private final String password;
-  private final boolean generate;
-
-  FirstAdmin(
-      Accounts accounts,
-      Users users,
-      EventStore store,
-      ApplicationEventPublisher events,
-      AdminProperties properties) {
+  FirstAdmin {
     String email = properties.email();
     String password = properties.password();
     if (email.isEmpty() != password.isEmpty()) {
@@ -60,19 +53,13 @@ class FirstAdmin implements ApplicationRunner {
       throw new IllegalArgumentException(
           "annals.admin.password must have at least 12 characters and at most 72 bytes");
     }
-    this.users = users;
-    this.accounts = accounts;
-    this.store = store;
-    this.events = events;
-    this.email = email;
-    this.password = password;
-    this.generate = properties.generate();
   }
 
   @Override
   public void run(ApplicationArguments arguments) {
+    String email = properties.email();
     if (!email.isEmpty()) {
-      boolean registered = accounts.find(email).isEmpty() && register(email, password);
+      boolean registered = accounts.find(email).isEmpty() && register(email, properties.password());
       if (!registered && accounts.find(email).stream().noneMatch(this::wasEverAdministrator)) {
         throw new CannotStartException(
             "The property annals.admin.email is the address of a user who never was an"
@@ -80,14 +67,14 @@ class FirstAdmin implements ApplicationRunner {
                 + " ADMIN to the user.");
       }
       verifyAdmin(email);
-    } else if (generate && accounts.isEmpty()) {
+    } else if (properties.generate() && accounts.isEmpty()) {
       byte[] secret = new byte[GENERATED_PASSWORD_BYTES];
       new SecureRandom().nextBytes(secret);
       String generated = Base64.getUrlEncoder().encodeToString(secret);
       if (register(GENERATED_EMAIL, generated)) {
         events.publishEvent(new GeneratedAdmin(GENERATED_EMAIL, generated));
       }
-    } else if (generate) {
+    } else if (properties.generate()) {
       verifyAdmin(GENERATED_EMAIL);
     }
   }

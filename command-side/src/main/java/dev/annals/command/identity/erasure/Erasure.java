@@ -23,30 +23,16 @@ import org.springframework.stereotype.Component;
  * job whose steps are idempotent, so it is repeated until it is complete, also after a crash.
  */
 @Component
-public class Erasure {
+public record Erasure(
+    // Lazy: the scheduler needs the job, which is made here.
+    ObjectProvider<Scheduler> scheduler,
+    CommandGateway commands,
+    StoredFiles files,
+    StoredEvents events,
+    Clock clock) {
 
   /** The job; its data is the number of runs so far, null in jobs of earlier versions. */
   private static final TaskDescriptor<Integer> JOB = TaskDescriptor.of("erasure", Integer.class);
-
-  // The scheduler needs the job, which is made here.
-  private final ObjectProvider<Scheduler> scheduler;
-  private final CommandGateway commands;
-  private final StoredFiles files;
-  private final StoredEvents events;
-  private final Clock clock;
-
-  Erasure(
-      ObjectProvider<Scheduler> scheduler,
-      CommandGateway commands,
-      StoredFiles files,
-      StoredEvents events,
-      Clock clock) {
-    this.scheduler = scheduler;
-    this.commands = commands;
-    this.files = files;
-    this.events = events;
-    this.clock = clock;
-  }
 
   @Bean
   Task<Integer> erasureJob(JobFailures failures) {

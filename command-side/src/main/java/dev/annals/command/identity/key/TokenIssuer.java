@@ -14,24 +14,12 @@ import org.springframework.stereotype.Component;
 
 /** Issues access tokens: JWTs (RFC 9068), signed with ES256. */
 @Component
-public class TokenIssuer {
+public record TokenIssuer(SigningKeys keys, Clock clock, TokenProperties properties) {
 
   public static final Duration LIFETIME = Duration.ofMinutes(10);
 
   /** The age at which no token is accepted any more, with clock skew and a slow signer. */
   static final Duration MAX_AGE = LIFETIME.plusMinutes(1);
-
-  private final SigningKeys keys;
-  private final Clock clock;
-  private final String issuer;
-  private final String audience;
-
-  TokenIssuer(SigningKeys keys, Clock clock, TokenProperties properties) {
-    this.keys = keys;
-    this.clock = clock;
-    this.issuer = properties.issuer();
-    this.audience = properties.audience();
-  }
 
   /** Issues a token for a session. */
   public String issue(UUID userId, UUID sessionId, Set<Role> roles) {
@@ -42,9 +30,9 @@ public class TokenIssuer {
         .keyId(key.kid())
         .type("at+jwt")
         .and()
-        .issuer(issuer)
+        .issuer(properties.issuer())
         .audience()
-        .add(audience)
+        .add(properties.audience())
         .and()
         .subject(userId.toString())
         .claim("sid", sessionId.toString())

@@ -18,24 +18,11 @@ import org.springframework.stereotype.Component;
 
 /** Writes the mail with the link to choose a new password. Each mail has its own token. */
 @Component
-public class PasswordResetMail implements MailWriter {
+public record PasswordResetMail(
+    Users users, ResetTokens tokens, EventStore events, CommandGateway commands, PublicUrl url)
+    implements MailWriter {
 
   public static final String KIND = "password-reset";
-
-  private final Users users;
-  private final ResetTokens tokens;
-  private final EventStore events;
-  private final CommandGateway commands;
-  private final PublicUrl url;
-
-  PasswordResetMail(
-      Users users, ResetTokens tokens, EventStore events, CommandGateway commands, PublicUrl url) {
-    this.users = users;
-    this.tokens = tokens;
-    this.events = events;
-    this.commands = commands;
-    this.url = url;
-  }
 
   @Override
   public String kind() {

@@ -30,13 +30,7 @@ import org.springframework.stereotype.Component;
 @Component
 @ProcessingGroup("due-tasks")
 @DisallowReplay
-public class DueTasks {
-
-  private final JdbcClient jdbc;
-
-  DueTasks(JdbcClient jdbc) {
-    this.jdbc = jdbc;
-  }
+public record DueTasks(JdbcClient jdbc) {
 
   /** A task and its due time. */
   public record DueTask(UUID taskId, Instant dueAt) {
