@@ -3,6 +3,7 @@ package dev.annals.jobs;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.jobs.role.ProcessProperties;
 import dev.annals.jobs.schedule.Schedules;
 import java.time.Clock;
@@ -16,21 +17,17 @@ import org.axonframework.deadline.dbscheduler.DbSchedulerDeadlineManager;
 import org.axonframework.deadline.dbscheduler.DbSchedulerHumanReadableDeadlineDetails;
 import org.axonframework.serialization.Serializer;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /**
  * Configures jobs that survive the process. A job is a row, written in the transaction that
  * schedules it, and runs on one instance at a time. Deadlines of sagas are jobs, too. If an
  * instance dies, another one runs its jobs again after about half a minute.
  */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @EnableConfigurationProperties(ProcessProperties.class)
 @Import(JobFailures.class)
 class JobConfiguration {

@@ -1,11 +1,9 @@
 package dev.annals.push;
 
+import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.base.web.CorsProperties;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
@@ -14,8 +12,7 @@ import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry
  * Registers the endpoint at {@code /ws}. Only the handshake is Spring's: its message broker would
  * block threads on clients, and has no cursor in their inboxes.
  */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({AsyncApiController.class, PushThreads.class, StompHandler.class, Subscriptions.class})
 @EnableWebSocket
 @ConditionalOnBean(NotificationSource.class)

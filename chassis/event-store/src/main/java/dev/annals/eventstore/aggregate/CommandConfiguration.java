@@ -1,5 +1,6 @@
 package dev.annals.eventstore.aggregate;
 
+import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.base.web.RequestId;
 import dev.annals.eventstore.axon.AxonConfiguration;
 import dev.annals.http.security.Caller;
@@ -9,18 +10,14 @@ import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /**
  * Configures the command gateway: it adds the caller and the request id to each command, and
  * retries after a conflict with another instance.
  */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({CommandMetrics.class, EventHistory.class, IdempotentCreation.class})
 class CommandConfiguration {
 

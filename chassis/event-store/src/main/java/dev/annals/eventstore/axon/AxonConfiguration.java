@@ -1,6 +1,7 @@
 package dev.annals.eventstore.axon;
 
 import dev.annals.base.start.Causes;
+import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.eventstore.storage.EventSerializer;
 import dev.annals.eventstore.storage.SubjectKeys;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,18 +45,14 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Configures the event store: Axon's JDBC engine on PostgreSQL, in the transaction of the command.
  */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({CommitSignal.class, HighWaterMark.class, StoredEvents.class})
 public class AxonConfiguration {
 

@@ -1,12 +1,9 @@
 package dev.annals.eventstore.seal;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import dev.annals.base.start.ChassisConfiguration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /** Configures the reading of the sealed tree. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import(StoredNodes.class)
 class SealConfiguration {}

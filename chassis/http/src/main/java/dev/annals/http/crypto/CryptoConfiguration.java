@@ -1,17 +1,14 @@
 package dev.annals.http.crypto;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import dev.annals.base.start.ChassisConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import(PublicKeys.class)
 @EnableConfigurationProperties(CryptoConfiguration.Properties.class)
 class CryptoConfiguration {

@@ -1,9 +1,8 @@
 package dev.annals.http.json;
 
+import dev.annals.base.start.ChassisConfiguration;
 import jakarta.validation.Validator;
 import java.util.Set;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -14,8 +13,7 @@ import org.springframework.http.converter.HttpMessageConverter;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Configures strict JSON, for HTTP and for the injected mapper. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 public class JsonConfiguration {
 
   private static final Set<MediaType> OTHER_FORMATS =

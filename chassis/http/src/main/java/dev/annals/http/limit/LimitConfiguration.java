@@ -1,21 +1,18 @@
 package dev.annals.http.limit;
 
+import dev.annals.base.start.ChassisConfiguration;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /** Places the limits by address around the limit of body sizes, whose order is -110. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({ClientAddresses.class, FairProcessors.class, Limits.class, SharedBuckets.class})
 @EnableConfigurationProperties(ProxyProperties.class)
 class LimitConfiguration {

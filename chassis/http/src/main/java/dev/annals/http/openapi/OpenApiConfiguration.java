@@ -2,6 +2,7 @@ package dev.annals.http.openapi;
 
 import dev.annals.base.problem.Problem;
 import dev.annals.base.security.AccessTable;
+import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.base.web.ApiTitle;
 import dev.annals.http.security.Caller;
 import dev.annals.http.validation.Tags;
@@ -40,19 +41,15 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.PropertyCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.actuate.endpoint.ApiVersion;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 import tools.jackson.databind.JsonNode;
 
 /** Describes the API (OpenAPI 3.1). */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({MarkdownJavadoc.class, ParameterDescriptions.class, RecordSchemas.class})
 public class OpenApiConfiguration {
 

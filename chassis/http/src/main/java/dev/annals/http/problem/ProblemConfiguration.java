@@ -1,12 +1,9 @@
 package dev.annals.http.problem;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import dev.annals.base.start.ChassisConfiguration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /** Configures problem documents. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import(ProblemAdvice.class)
 class ProblemConfiguration {}

@@ -4,6 +4,7 @@ import dev.annals.base.security.AccessTable;
 import dev.annals.base.security.BearerScheme;
 import dev.annals.base.security.PathSet;
 import dev.annals.base.security.TokenProperties;
+import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.http.problem.Problems;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,14 +14,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
@@ -48,8 +46,7 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Denies all requests except those that {@link AccessTable} permits. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({AccessTokens.class, JdbcLiveSessions.class, JdbcVerificationKeys.class})
 @EnableConfigurationProperties(TokenProperties.class)
 public class SecurityConfiguration {

@@ -1,17 +1,14 @@
 package dev.annals.http.time;
 
+import dev.annals.base.start.ChassisConfiguration;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /** Provides the program's only clock. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import(PeriodicTasks.class)
 public class TimeConfiguration {
 

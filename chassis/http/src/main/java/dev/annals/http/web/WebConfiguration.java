@@ -1,5 +1,6 @@
 package dev.annals.http.web;
 
+import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.base.start.Draining;
 import dev.annals.base.start.Uploads;
 import dev.annals.base.web.BodyProperties;
@@ -14,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.catalina.core.StandardHost;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -38,8 +37,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** Registers the filters, resolvers and interceptors that all endpoints share. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({
   BodyHeaders.class,
   LargeResponses.class,

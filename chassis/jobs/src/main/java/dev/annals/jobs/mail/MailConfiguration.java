@@ -1,12 +1,9 @@
 package dev.annals.jobs.mail;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import dev.annals.base.start.ChassisConfiguration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /** Configures mails, which jobs send. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({MailDelivery.class, MailTransport.class, Mails.class})
 class MailConfiguration {}

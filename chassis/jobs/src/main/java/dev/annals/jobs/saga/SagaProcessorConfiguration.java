@@ -1,5 +1,6 @@
 package dev.annals.jobs.saga;
 
+import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.eventstore.axon.BoundedEventSource;
 import dev.annals.eventstore.axon.NotifyingEventSource;
 import dev.annals.eventstore.processor.BatchTimer;
@@ -27,11 +28,8 @@ import org.axonframework.modelling.saga.repository.jdbc.PostgresSagaSqlSchema;
 import org.axonframework.modelling.saga.repository.jdbc.SagaSchema;
 import org.axonframework.serialization.Serializer;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /**
  * Configures the event processors of the command side: sagas and other handlers with effects, which
@@ -39,8 +37,7 @@ import org.springframework.core.Ordered;
  * so each event is handled once. After a failure the event is retried, in order, by one instance at
  * a time; an event that a saga fails on is parked.
  */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({ParkedEvents.class, SagaController.class, SagaHealthIndicator.class, Sagas.class})
 class SagaProcessorConfiguration {
 

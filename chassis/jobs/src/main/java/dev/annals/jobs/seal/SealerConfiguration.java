@@ -1,12 +1,9 @@
 package dev.annals.jobs.seal;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import dev.annals.base.start.ChassisConfiguration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /** Configures the job that seals new events. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import(Sealer.class)
 class SealerConfiguration {}

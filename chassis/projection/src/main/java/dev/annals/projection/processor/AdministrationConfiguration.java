@@ -1,12 +1,9 @@
 package dev.annals.projection.processor;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import dev.annals.base.start.ChassisConfiguration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 
 /** Configures the administration of processors, replays and dead letters. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ChassisConfiguration
 @Import({DeadLetterController.class, ProcessorController.class, ReplayController.class})
 class AdministrationConfiguration {}
