@@ -52,49 +52,6 @@ public final class FileTypes {
   private static final int HEAD = 1 << 16;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-  /** Aliases of types in browsers and programs, beyond those that Tika knows. */
-  private static final Map<String, String> OTHER_NAMES =
-      names(
-          Map.ofEntries(
-              Map.entry(
-                  "application/octet-stream",
-                  "binary/octet-stream application/binary application/x-binary application/download"
-                      + " application/x-download application/force-download"
-                      + " application/x-force-download application/unknown application/x-unknown"
-                      + " unknown/unknown application/x-octet-stream"),
-              Map.entry("text/plain", "text/x-log text/log application/x-log application/txt"),
-              Map.entry(
-                  "text/markdown",
-                  "text/x-markdown text/x-web-markdown text/md application/markdown"),
-              Map.entry(
-                  "text/csv",
-                  "application/csv application/x-csv text/x-csv text/comma-separated-values"
-                      + " text/x-comma-separated-values"),
-              Map.entry("application/json", "text/json text/x-json application/x-json"),
-              Map.entry(
-                  "application/pdf",
-                  "application/x-pdf application/acrobat application/vnd.pdf text/pdf text/x-pdf"),
-              Map.entry("image/png", "image/x-png"),
-              Map.entry("image/jpeg", "image/jpg image/pjpeg image/x-jpeg image/x-jpg image/jfif"),
-              Map.entry("image/gif", "image/x-gif"),
-              Map.entry("image/webp", "image/x-webp"),
-              Map.entry(
-                  "application/zip",
-                  "application/x-zip application/x-zip-compressed application/zip-compressed"
-                      + " application/x-compressed multipart/x-zip"),
-              Map.entry(
-                  "application/msword",
-                  "application/vnd.msword application/vnd.ms-word application/x-msword"
-                      + " application/doc application/word application/winword"),
-              Map.entry(
-                  "application/vnd.ms-excel",
-                  "application/msexcel application/x-msexcel application/x-ms-excel"
-                      + " application/excel application/x-excel application/xls application/x-xls"),
-              Map.entry(
-                  "application/vnd.ms-powerpoint",
-                  "application/mspowerpoint application/x-mspowerpoint application/ms-powerpoint"
-                      + " application/powerpoint")));
-
   /** The newer Office formats by the older types that clients may claim for them. */
   private static final Map<String, String> NEWER =
       Map.of(
@@ -128,15 +85,6 @@ public final class FileTypes {
         properties.types().stream()
             .map(type -> canonical(MediaType.parse(type)))
             .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static Map<String, String> names(Map<String, String> types) {
-    return types.entrySet().stream()
-        .flatMap(
-            type ->
-                List.of(type.getValue().split(" ")).stream()
-                    .map(name -> Map.entry(name, type.getKey())))
-        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /**
@@ -216,9 +164,7 @@ public final class FileTypes {
   }
 
   private MediaType canonical(MediaType type) {
-    String name = type.getBaseType().toString();
-    String usual = OTHER_NAMES.get(name.toLowerCase(Locale.ROOT));
-    return registry.normalize(usual == null ? type.getBaseType() : MediaType.parse(usual));
+    return registry.normalize(type.getBaseType());
   }
 
   /**
