@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.postgresql.util.PasswordUtil;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
 
 /**
  * Allows one role, {@code annals}, to log in to the embedded PostgreSQL, with a new password at
@@ -28,40 +30,7 @@ final class DatabaseLogin {
       """;
 
   /** Creates the role and sets its password and ownership, in one transaction; repeatable. */
-  private static final String SCRIPT =
-      """
-      DO $$
-      DECLARE
-        change text;
-      BEGIN
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'annals') THEN
-          CREATE ROLE annals;
-        END IF;
-        ALTER ROLE annals LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '%s';
-        ALTER DATABASE postgres OWNER TO annals;
-        FOR change IN
-          SELECT format('ALTER %%s %%s OWNER TO annals', replace(type, 'composite ', ''), identity)
-          FROM (
-            SELECT 'pg_namespace'::regclass, oid FROM pg_namespace WHERE nspowner = 10
-            UNION ALL
-            SELECT 'pg_class'::regclass, oid FROM pg_class AS c
-            WHERE relowner = 10 AND relkind IN ('r', 'p', 'v', 'm', 'c', 'S')
-              -- A column's sequence follows its table.
-              AND NOT (relkind = 'S' AND EXISTS (
-                SELECT FROM pg_depend
-                WHERE classid = 'pg_class'::regclass AND objid = c.oid AND refobjsubid > 0))
-            UNION ALL
-            SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE proowner = 10
-            UNION ALL
-            SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typowner = 10 AND typtype IN ('d', 'e', 'r')
-          ) AS owned (catalog, id), pg_identify_object(catalog, id, 0)
-          -- Lower ids belong to the system catalog.
-          WHERE id >= 16384
-        LOOP
-          EXECUTE change;
-        END LOOP;
-      END $$;
-      """;
+  private static final Resource SCRIPT = new ClassPathResource("database-login.sql");
 
   private final DataFolder data;
   private final String password = DataFolder.newPassword();
@@ -115,7 +84,10 @@ final class DatabaseLogin {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
             .start();
     try (Writer statements = server.outputWriter(StandardCharsets.UTF_8)) {
-      statements.write(SCRIPT.formatted(PasswordUtil.encodeScramSha256(password.toCharArray())));
+      statements.write(
+          SCRIPT
+              .getContentAsString(StandardCharsets.UTF_8)
+              .replace("${password}", PasswordUtil.encodeScramSha256(password.toCharArray())));
     }
     int code = server.waitFor();
     if (code != 0) {
