@@ -11,13 +11,12 @@ import dev.annals.eventstore.aggregate.AggregateReader;
 import dev.annals.eventstore.axon.AxonConfiguration;
 import dev.annals.http.limit.Limits;
 import dev.annals.http.web.ConsistencyToken;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
@@ -42,10 +41,8 @@ public record Users(
       String email, String password, String displayName, Set<Role> roles, boolean verified) {
     UUID userId = UUID.randomUUID();
     return commands.sendAndWait(
-        GenericCommandMessage.asCommandMessage(
-                new RegisterUser(
-                    userId, email, passwords.hash(password), displayName, roles, verified))
-            .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+        new RegisterUser(userId, email, passwords.hash(password), displayName, roles, verified),
+        MetaData.with(AxonConfiguration.ACTOR, userId.toString()));
   }
 
   /** Verifies the address of a user, since the operator vouches for it. */

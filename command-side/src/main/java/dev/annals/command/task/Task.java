@@ -26,6 +26,7 @@ import dev.annals.events.task.TaskUpdated;
 import dev.annals.events.task.TaskValues;
 import dev.annals.eventstore.aggregate.EventHistory;
 import dev.annals.eventstore.aggregate.Ownership;
+import dev.annals.files.ClaimedFile;
 import dev.annals.files.StoredFiles;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -145,16 +146,17 @@ public class Task {
     if (everAttached.contains(command.attachmentId())) {
       throw new Refusal(Problem.CONFLICT, "This file was attached before.");
     }
-    stored.attach(command.claim(), command.attachmentId());
+    ClaimedFile file = command.file();
+    stored.attach(file.claim(), command.attachmentId());
     apply(
         new AttachmentAdded(
             taskId,
             ownership.ownerId(),
             command.attachmentId(),
-            command.fileName(),
-            command.contentType(),
-            command.size(),
-            command.sha256()));
+            file.fileName(),
+            file.contentType(),
+            file.size(),
+            file.sha256()));
     return getVersion();
   }
 

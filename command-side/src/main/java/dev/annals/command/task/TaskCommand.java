@@ -1,6 +1,7 @@
 package dev.annals.command.task;
 
 import dev.annals.events.task.TaskValues;
+import dev.annals.files.ClaimedFile;
 import dev.annals.http.web.IfMatch;
 import java.time.Instant;
 import java.util.List;
@@ -40,20 +41,8 @@ public sealed interface TaskCommand {
 
   record RestoreTask(UUID taskId, UUID requester, IfMatch ifMatch) implements TaskCommand {}
 
-  /**
-   * Attaches a file whose bytes are stored.
-   *
-   * @param claim the claim that keeps the bytes until the file is attached
-   */
-  record AttachFile(
-      UUID taskId,
-      UUID requester,
-      UUID claim,
-      UUID attachmentId,
-      String fileName,
-      String contentType,
-      long size,
-      String sha256)
+  /** Attaches a file whose bytes are stored. */
+  record AttachFile(UUID taskId, UUID requester, UUID attachmentId, ClaimedFile file)
       implements TaskCommand {}
 
   record RemoveAttachment(UUID taskId, UUID requester, UUID attachmentId) implements TaskCommand {}

@@ -46,6 +46,7 @@ import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
 import dev.annals.eventstore.aggregate.AggregateReader;
 import dev.annals.eventstore.aggregate.EventHistory;
+import dev.annals.files.ClaimedFile;
 import dev.annals.files.StoredFiles;
 import dev.annals.given.TaskBuilder;
 import dev.annals.http.web.IfMatch;
@@ -425,8 +426,8 @@ class TaskTest {
   }
 
   private static AttachFile attach(UUID requester) {
-    return new AttachFile(
-        TASK, requester, CLAIM, PLAN, "plan.pdf", "application/pdf", 4096, "9f86d0");
+    ClaimedFile file = new ClaimedFile(CLAIM, "plan.pdf", "application/pdf", 4096, "9f86d0");
+    return new AttachFile(TASK, requester, PLAN, file);
   }
 
   private static AttachmentAdded added(UUID id, String name) {

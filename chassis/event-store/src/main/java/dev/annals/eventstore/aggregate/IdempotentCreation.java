@@ -20,10 +20,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import tools.jackson.databind.JsonNode;
@@ -85,11 +85,7 @@ public final class IdempotentCreation {
         body,
         () -> firstEvent(first),
         original,
-        metaData ->
-            admission.apply(
-                () ->
-                    commands.sendAndWait(
-                        GenericCommandMessage.asCommandMessage(command).andMetaData(metaData))));
+        metaData -> admission.apply(() -> commands.sendAndWait(command, MetaData.from(metaData))));
   }
 
   /**

@@ -22,10 +22,9 @@ import dev.annals.jobs.role.ProcessRole;
 import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
-import java.util.Map;
 import java.util.UUID;
-import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.messaging.MetaData;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -97,9 +96,7 @@ record PasswordResetController(
         new ResetPassword(userId, token, passwords.hash(userId, body.newPassword()));
     // A reader of the user's mail acts as the user.
     long version =
-        commands.sendAndWait(
-            GenericCommandMessage.asCommandMessage(command)
-                .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+        commands.sendAndWait(command, MetaData.with(AxonConfiguration.ACTOR, userId.toString()));
     return ChangeResponses.noContent(Users.change(userId, version));
   }
 }

@@ -17,11 +17,10 @@ import dev.annals.http.web.ChangeResponses;
 import dev.annals.jobs.role.ProcessRole;
 import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.messaging.MetaData;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -58,8 +57,8 @@ record EmailVerificationController(
     // A reader of the user's mail acts as the user.
     long version =
         commands.sendAndWait(
-            GenericCommandMessage.asCommandMessage(new VerifyEmail(userId, Optional.of(token)))
-                .andMetaData(Map.of(AxonConfiguration.ACTOR, userId.toString())));
+            new VerifyEmail(userId, Optional.of(token)),
+            MetaData.with(AxonConfiguration.ACTOR, userId.toString()));
     return ChangeResponses.noContent(Users.change(userId, version));
   }
 

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.Repository;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -132,17 +132,7 @@ record Attachments(
       UUID taskId, UUID user, UUID id, Map<String, String> metaData, ClaimedFile held) {
     long version =
         commands.sendAndWait(
-            GenericCommandMessage.asCommandMessage(
-                    new TaskCommand.AttachFile(
-                        taskId,
-                        user,
-                        held.claim(),
-                        id,
-                        held.fileName(),
-                        held.contentType(),
-                        held.size(),
-                        held.sha256()))
-                .andMetaData(metaData));
+            new TaskCommand.AttachFile(taskId, user, id, held), MetaData.from(metaData));
     return added(events.readEvents(taskId.toString(), version).next());
   }
 
