@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.beans.BeanInstantiationException;
 import org.springframework.beans.BeanUtils;
 import tools.jackson.core.JacksonException;
@@ -42,15 +43,6 @@ record BodyReader(JsonMapper json, Validator validator) {
       Comparator.<Violation>comparingInt(violation -> violation.pointer().length())
           .thenComparing(Violation::pointer)
           .thenComparing(Violation::detail);
-
-  // The Java runtime creates these arrays anew at each call.
-  private static final ClassValue<RecordComponent[]> COMPONENTS =
-      new ClassValue<>() {
-        @Override
-        protected RecordComponent[] computeValue(Class<?> type) {
-          return type.getRecordComponents();
-        }
-      };
 
   /**
    * @throws Refusal {@link dev.annals.base.problem.Problem#VALIDATION} with all violations
@@ -85,14 +77,14 @@ record BodyReader(JsonMapper json, Validator validator) {
     }
 
     private Object record(JsonNode object, Class<?> type, JsonPointer at) {
-      RecordComponent[] components = COMPONENTS.get(type);
+      RecordComponent[] components = type.getRecordComponents();
       Object[] arguments = new Object[components.length];
       int before = violations.size();
       for (int i = 0; i < components.length; i++) {
         arguments[i] = component(object, components[i], at);
       }
-      Set<String> known = new LinkedHashSet<>();
-      Arrays.stream(components).forEach(component -> known.add(component.getName()));
+      Set<String> known =
+          Arrays.stream(components).map(RecordComponent::getName).collect(Collectors.toSet());
       object.propertyNames().stream()
           .filter(name -> !known.contains(name))
           .forEach(name -> reject(at.appendProperty(name), "is not known"));
