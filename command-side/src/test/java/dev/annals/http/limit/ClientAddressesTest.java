@@ -19,7 +19,8 @@ class ClientAddressesTest {
   private static final String SIX = "2001:db8:1:2:0:0:0:0/64";
 
   private final ClientAddresses addresses =
-      new ClientAddresses(new ProxyProperties(List.of("10.0.0.0/8", "2001:db8:ffff::1")));
+      new ClientAddresses(
+          new ClientAddresses.Properties(List.of("10.0.0.0/8", "2001:db8:ffff::1")));
 
   static List<String> spellingsOfFour() {
     return Stream.of(

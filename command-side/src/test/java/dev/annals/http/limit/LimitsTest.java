@@ -336,7 +336,7 @@ class LimitsTest {
     return new Limits(
         new LimitProperties(login, forgotPassword, hourly, UNLIMITED, UNLIMITED, daily).table(),
         new SharedBuckets(UNREACHABLE, clock),
-        new ClientAddresses(new ProxyProperties(List.of("10.0.0.0/8", "::1"))),
+        new ClientAddresses(new ClientAddresses.Properties(List.of("10.0.0.0/8", "::1"))),
         clock,
         request,
         to);

@@ -170,7 +170,7 @@ class SharedLimitsTest {
                 new Allowances(null, null, new Allowance(50, Duration.ofDays(1))))
             .table(),
         new SharedBuckets(redis, clock),
-        new ClientAddresses(new ProxyProperties(List.of())),
+        new ClientAddresses(new ClientAddresses.Properties(List.of())),
         clock,
         new MockHttpServletRequest(),
         new MockHttpServletResponse());

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.security.web.util.matcher.IpAddressMatcher;
 
 /**
@@ -23,6 +25,15 @@ import org.springframework.security.web.util.matcher.IpAddressMatcher;
  */
 final class ClientAddresses {
 
+  /**
+   * Settings of the proxies before this process.
+   *
+   * @param proxies the addresses, or ranges such as {@code 10.0.0.0/8}, of the proxies whose {@code
+   *     X-Forwarded-For} is trusted
+   */
+  @ConfigurationProperties("annals")
+  record Properties(@DefaultValue List<String> proxies) {}
+
   /** An address as proxies write it: IPv6 in brackets, IPv4, or IPv6. */
   private static final Pattern ADDRESS =
       Pattern.compile("\\[([^]%]*)(?:%[^]]*)?](?::\\d+)?|([^:]*)(?::\\d+)?|([^%]*)(?:%.*)?");
@@ -31,7 +42,7 @@ final class ClientAddresses {
 
   private final List<IpAddressMatcher> proxies;
 
-  ClientAddresses(ProxyProperties properties) {
+  ClientAddresses(Properties properties) {
     List<String> proxies = properties.proxies();
     try {
       this.proxies = proxies.stream().map(String::strip).map(IpAddressMatcher::new).toList();

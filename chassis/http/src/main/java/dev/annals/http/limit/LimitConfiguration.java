@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Import;
 /** Places the limits by address around the limit of body sizes, whose order is -110. */
 @ChassisConfiguration
 @Import({ClientAddresses.class, FairProcessors.class, Limits.class, SharedBuckets.class})
-@EnableConfigurationProperties(ProxyProperties.class)
+@EnableConfigurationProperties(ClientAddresses.Properties.class)
 class LimitConfiguration {
 
   @Bean

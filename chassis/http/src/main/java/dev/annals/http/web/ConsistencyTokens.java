@@ -101,7 +101,7 @@ public final class ConsistencyTokens {
       visible = model.get().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
     if (!visible.isDone()) {
-      throw new NotYetVisibleException(visible);
+      throw new VisibilityWait.NotYetVisibleException(visible);
     }
     try {
       visible.join();

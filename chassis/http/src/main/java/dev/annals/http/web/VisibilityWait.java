@@ -39,9 +39,9 @@ final class VisibilityWait implements HandlerExceptionResolver {
       return null;
     }
     try {
-      suspend(request, notYet.visible());
+      suspend(request, notYet.visible);
     } catch (Refusal refusal) {
-      notYet.visible().cancel(false);
+      notYet.visible.cancel(false);
       refuse(refusal, request, response);
     }
     return new ModelAndView();
@@ -61,6 +61,20 @@ final class VisibilityWait implements HandlerExceptionResolver {
       problems.respond(refusal, request, response);
     } catch (IOException gone) {
       throw new UncheckedIOException(gone);
+    }
+  }
+
+  /** Thrown if a read model does not show a change yet. */
+  static final class NotYetVisibleException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Completes when the read model shows the change or the timeout is over. */
+    private final transient CompletableFuture<Void> visible;
+
+    NotYetVisibleException(CompletableFuture<Void> visible) {
+      super("The read model does not show the change yet", null, false, false);
+      this.visible = visible;
     }
   }
 }
