@@ -1,7 +1,7 @@
 package dev.annals.query;
 
-import dev.annals.projection.model.ModelDurability;
-import dev.annals.projection.model.ProjectionTokens;
+import dev.annals.projection.replay.ProjectionTokens;
+import dev.annals.projection.write.ModelDurability;
 import java.util.List;
 import java.util.UUID;
 import org.axonframework.eventhandling.AnnotationEventHandlerAdapter;

@@ -3,7 +3,7 @@ package dev.annals.standalone;
 import dev.annals.base.start.CannotStartException;
 import dev.annals.base.start.ProductionRules;
 import dev.annals.base.start.StoreAddress;
-import dev.annals.projection.model.ModelDurability;
+import dev.annals.projection.write.ModelDurability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

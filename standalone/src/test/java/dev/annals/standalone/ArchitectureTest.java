@@ -160,7 +160,7 @@ class ArchitectureTest {
           .and()
           .haveNameNotMatching(
               "dev.annals.http.limit.SharedBuckets"
-                  + "|dev.annals.projection.model.CachedPages"
+                  + "|dev.annals.projection.list.CachedPages"
                   + "|dev.annals.push.Subscriptions")
           .should()
           .callMethodWhere(

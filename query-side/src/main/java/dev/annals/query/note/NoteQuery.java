@@ -2,7 +2,7 @@ package dev.annals.query.note;
 
 import dev.annals.http.web.Paging;
 import dev.annals.http.web.Sort;
-import dev.annals.projection.model.Selection;
+import dev.annals.projection.list.Selection;
 import dev.annals.projection.resource.ListQuery;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 

@@ -8,7 +8,7 @@ import dev.annals.api.TaskStatus;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.http.web.Paging;
 import dev.annals.http.web.Sort;
-import dev.annals.projection.model.Selection;
+import dev.annals.projection.list.Selection;
 import dev.annals.projection.resource.ListQuery;
 import java.time.Instant;
 import java.util.ArrayList;

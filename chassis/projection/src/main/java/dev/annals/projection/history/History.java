@@ -7,7 +7,7 @@ import dev.annals.http.web.ChunkedList;
 import dev.annals.http.web.Page;
 import dev.annals.http.web.Paging;
 import dev.annals.projection.history.HistoryEntry.FieldChange;
-import dev.annals.projection.model.ModelDocument;
+import dev.annals.projection.write.ModelDocument;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

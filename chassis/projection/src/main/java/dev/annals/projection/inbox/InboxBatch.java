@@ -1,7 +1,7 @@
 package dev.annals.projection.inbox;
 
-import dev.annals.projection.model.BatchWrite;
-import dev.annals.projection.model.FailedEvents;
+import dev.annals.projection.write.BatchWrite;
+import dev.annals.projection.write.FailedEvents;
 import dev.annals.push.NewNotifications;
 import dev.annals.push.NotificationListener;
 import dev.annals.push.NotificationView;

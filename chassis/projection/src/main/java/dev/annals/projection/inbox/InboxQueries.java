@@ -8,7 +8,7 @@ import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
-import static dev.annals.projection.model.Listing.translating;
+import static dev.annals.projection.list.Listing.translating;
 import static java.util.stream.Collectors.toSet;
 
 import com.mongodb.client.MongoCollection;
@@ -19,7 +19,7 @@ import dev.annals.http.web.ConsistencyToken;
 import dev.annals.http.web.ConsistencyTokens;
 import dev.annals.http.web.Page;
 import dev.annals.http.web.Paging;
-import dev.annals.projection.model.Listing;
+import dev.annals.projection.list.Listing;
 import dev.annals.projection.model.ModelConfiguration;
 import dev.annals.projection.model.ReadYourWrites;
 import dev.annals.push.NotificationSource;

@@ -23,20 +23,20 @@ public record Generation(int number, int version, State state, String replay, lo
     STOPPED
   }
 
-  Generation in(State another) {
+  public Generation in(State another) {
     return new Generation(number, version, another, replay, needed);
   }
 
-  Generation stillNeeded() {
+  public Generation stillNeeded() {
     return new Generation(number, version, state, replay, needed + 1);
   }
 
-  boolean runs() {
+  public boolean runs() {
     return state != State.STOPPED;
   }
 
   /** Returns true if it will be read later. */
-  boolean isBuild() {
+  public boolean isBuild() {
     return state == State.BUILDING || state == State.READY;
   }
 }

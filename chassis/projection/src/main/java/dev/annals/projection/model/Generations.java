@@ -30,21 +30,21 @@ public record Generations(
     all = List.copyOf(all);
   }
 
-  static Generations first(String model, int version) {
+  public static Generations first(String model, int version) {
     return new Generations(
         model, 0, 1, version, List.of(new Generation(1, version, State.SERVING, null, 0)));
   }
 
   /** Returns the name of a generation's processor and collection. */
-  String name(Generation generation) {
+  public String name(Generation generation) {
     return generation.number() == 1 ? model : model + "-" + generation.number();
   }
 
-  Generation serving() {
+  public Generation serving() {
     return all.stream().filter(it -> it.state() == State.SERVING).findFirst().orElseThrow();
   }
 
-  Optional<Generation> build() {
+  public Optional<Generation> build() {
     return all.stream().filter(Generation::isBuild).findFirst();
   }
 
@@ -54,7 +54,7 @@ public record Generations(
    *
    * @param known the version of the program's shape
    */
-  Generation readBy(int known) {
+  public Generation readBy(int known) {
     return all.stream()
         .filter(it -> it.state() == State.SERVING || it.state() == State.RETIRED)
         .filter(it -> it.version() <= known)
@@ -63,11 +63,11 @@ public record Generations(
   }
 
   /** Returns true if the named generation is written to and not read. */
-  boolean isBuilding(String name) {
+  public boolean isBuilding(String name) {
     return all.stream().anyMatch(it -> it.state() == State.BUILDING && name(it).equals(name));
   }
 
-  Generations building(int ofVersion, String replay) {
+  public Generations building(int ofVersion, String replay) {
     Generation build = new Generation(last + 1, ofVersion, State.BUILDING, replay, 0);
     return new Generations(
         model,
@@ -78,20 +78,20 @@ public record Generations(
   }
 
   /** Replaces the generation that is being built by a new one of the same replay. */
-  Generations builtAgain(Generation build) {
+  public Generations builtAgain(Generation build) {
     return with(new Generation(build.number(), build.version(), State.STOPPED, null, 0))
         .building(build.version(), build.replay());
   }
 
-  Generations swapped(Generation ready) {
+  public Generations swapped(Generation ready) {
     return with(serving().in(State.RETIRED)).with(ready.in(State.SERVING));
   }
 
-  Generations with(Generation changed) {
+  public Generations with(Generation changed) {
     return of(all.stream().map(it -> it.number() == changed.number() ? changed : it));
   }
 
-  Generations without(Generation dropped) {
+  public Generations without(Generation dropped) {
     return of(all.stream().filter(it -> it.number() != dropped.number()));
   }
 
@@ -99,17 +99,17 @@ public record Generations(
     return new Generations(model, revision, last, version, now.toList());
   }
 
-  record Store(MongoCollection<Generations> documents) {
+  public record Store(MongoCollection<Generations> documents) {
 
-    static Store in(MongoDatabase database) {
+    public static Store in(MongoDatabase database) {
       return new Store(database.getCollection("generations", Generations.class));
     }
 
-    Optional<Generations> find(String model) {
+    public Optional<Generations> find(String model) {
       return Optional.ofNullable(documents.find(eq("_id", model)).first());
     }
 
-    Generations findOrCreate(String model, int version) {
+    public Generations findOrCreate(String model, int version) {
       return find(model)
           .orElseGet(
               () -> {
@@ -126,7 +126,7 @@ public record Generations(
     }
 
     /** Replaces the document; returns false if another process changed it first. */
-    boolean change(Generations from, Generations to) {
+    public boolean change(Generations from, Generations to) {
       Generations next =
           new Generations(to.model(), from.revision() + 1, to.last(), to.version(), to.all());
       return documents

@@ -8,31 +8,23 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import dev.annals.http.time.PeriodicTasks;
+import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.write.Erased;
+import dev.annals.projection.write.FlatRecordCodec;
+import dev.annals.projection.write.ModelDurability;
 import java.util.List;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import dev.annals.base.start.ChassisConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
 
 /** Configures the read models' database. */
-@AutoConfiguration
-@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
-@Import({
-  DeadLetters.class,
-  DeadLettersHealthIndicator.class,
-  ModelProcessors.class,
-  MongoHealthIndicator.class,
-  ProjectionProcessors.class,
-  Replays.class,
-  RestoreWatch.class,
-  TokenEvents.class
-})
+@ChassisConfiguration
+@Import({DeadLetters.class, MongoHealthIndicator.class})
 @EnableConfigurationProperties(ModelProperties.class)
 public class ModelConfiguration {
 

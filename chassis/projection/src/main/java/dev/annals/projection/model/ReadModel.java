@@ -20,6 +20,17 @@ import com.mongodb.client.model.ReplaceOptions;
 import dev.annals.base.problem.Refusal;
 import dev.annals.http.web.Page;
 import dev.annals.http.web.Paging;
+import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.list.Listing;
+import dev.annals.projection.write.BatchDeadLetters;
+import dev.annals.projection.write.BatchWrite;
+import dev.annals.projection.write.Change;
+import dev.annals.projection.write.Erased;
+import dev.annals.projection.write.FailedEvents;
+import dev.annals.projection.write.MissingEventException;
+import dev.annals.projection.write.ModelDocument;
+import dev.annals.projection.write.RecentDocuments;
+import dev.annals.projection.write.Removal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -151,7 +162,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /** Returns the version of the documents' shape that this program writes. */
-  int version() {
+  public int version() {
     return version;
   }
 
@@ -186,7 +197,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /** Looks up the generations, for all readers here. */
-  Generations lookUp() {
+  public Generations lookUp() {
     long began = System.nanoTime();
     Generations now = generations.findOrCreate(name, version);
     replaceView(new View(now, began));
@@ -222,7 +233,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     return database.getCollection(generation, type);
   }
 
-  void drop(String generation) {
+  public void drop(String generation) {
     if (database.listCollectionNames().into(new ArrayList<>()).contains(generation)) {
       collection(generation).drop();
     }
@@ -371,7 +382,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     createIndexes(read(view()));
   }
 
-  void createIndexes(String generation) {
+  public void createIndexes(String generation) {
     MongoCollection<D> patient = collection(generation).withTimeout(0, TimeUnit.SECONDS);
     indexes.forEach(patient::createIndex);
   }
@@ -383,7 +394,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
    * @param changes in order for each document
    * @param extendClaim runs between the steps of a long removal
    */
-  void write(
+  public void write(
       String generation,
       Map<String, List<Change<D>>> changes,
       Set<UUID> dropped,

@@ -5,5 +5,10 @@ import org.springframework.context.annotation.Import;
 
 /** Configures the administration of processors, replays and dead letters. */
 @ChassisConfiguration
-@Import({DeadLetterController.class, ProcessorController.class, ReplayController.class})
+@Import({
+  DeadLetterController.class,
+  DeadLettersHealthIndicator.class,
+  ProcessorController.class,
+  ReplayController.class
+})
 class AdministrationConfiguration {}

@@ -2,8 +2,8 @@ package dev.annals.projection.processor;
 
 import dev.annals.http.web.Page;
 import dev.annals.http.web.Paging;
-import dev.annals.projection.model.DeadLetter;
-import dev.annals.projection.model.DeadLetters;
+import dev.annals.projection.deadletter.DeadLetter;
+import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.Model;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;

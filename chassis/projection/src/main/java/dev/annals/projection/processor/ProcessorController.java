@@ -3,7 +3,7 @@ package dev.annals.projection.processor;
 import dev.annals.eventstore.processor.ProcessorMonitor;
 import dev.annals.eventstore.processor.ProcessorState;
 import dev.annals.eventstore.processor.ProcessorStates;
-import dev.annals.projection.model.DeadLetters;
+import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.Model;
 import dev.annals.projection.model.ReadModel;
 import io.swagger.v3.oas.annotations.tags.Tag;

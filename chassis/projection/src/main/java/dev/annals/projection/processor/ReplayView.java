@@ -1,6 +1,6 @@
 package dev.annals.projection.processor;
 
-import dev.annals.projection.model.Replay;
+import dev.annals.projection.replay.Replay;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

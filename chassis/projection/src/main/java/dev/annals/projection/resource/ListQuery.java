@@ -3,7 +3,7 @@ package dev.annals.projection.resource;
 import dev.annals.http.web.Paging;
 import dev.annals.http.web.QueryParameters;
 import dev.annals.http.web.Sort;
-import dev.annals.projection.model.Selection;
+import dev.annals.projection.list.Selection;
 import java.util.List;
 import java.util.UUID;
 import org.bson.conversions.Bson;

@@ -2,10 +2,10 @@ package dev.annals.projection.resource;
 
 import com.mongodb.client.MongoDatabase;
 import dev.annals.projection.history.History;
-import dev.annals.projection.model.Erased;
-import dev.annals.projection.model.ModelDocument;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
+import dev.annals.projection.write.Erased;
+import dev.annals.projection.write.ModelDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -11,7 +11,7 @@ import dev.annals.http.web.Paging;
 import dev.annals.projection.history.History;
 import dev.annals.projection.history.HistoryEntry;
 import dev.annals.projection.history.PointInTime;
-import dev.annals.projection.model.CachedPages;
+import dev.annals.projection.list.CachedPages;
 import dev.annals.projection.model.ReadModel;
 import java.util.Map;
 import java.util.Set;

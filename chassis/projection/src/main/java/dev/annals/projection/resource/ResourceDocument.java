@@ -1,6 +1,6 @@
 package dev.annals.projection.resource;
 
-import dev.annals.projection.model.ModelDocument;
+import dev.annals.projection.write.ModelDocument;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,198 @@
+package dev.annals.projection.list;
+
+import static com.mongodb.client.model.Aggregates.limit;
+import static com.mongodb.client.model.Aggregates.match;
+import static com.mongodb.client.model.Aggregates.project;
+import static com.mongodb.client.model.Aggregates.skip;
+import static com.mongodb.client.model.Aggregates.sort;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Projections.include;
+
+import com.mongodb.MongoClientException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.client.FindIterable;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.cursor.TimeoutMode;
+import dev.annals.eventstore.heap.HeapSize;
+import dev.annals.http.web.ChunkedList;
+import dev.annals.http.web.Page;
+import dev.annals.http.web.Paging;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.bson.BSONException;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.support.DataAccessUtils;
+import org.springframework.data.mongodb.core.MongoExceptionTranslator;
+
+/**
+ * Lists a collection page by page.
+ *
+ * @param projection the fields to read; null for all
+ */
+public record Listing<D>(MongoCollection<D> collection, Bson projection) {
+
+  /** The size up to which a page is held in memory as a whole. */
+  private static final int MAX_IN_MEMORY_BYTES = 1 << 20;
+
+  /** The documents of one read until they turn out to be large. */
+  private static final int FIRST_CHUNK = 20;
+
+  /** The documents of one read of large ones, and the bytes of all their forms. */
+  private static final int CHUNK = 5;
+
+  private static final long MAX_CHUNK_BYTES = 8 << 20;
+
+  private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
+
+  /**
+   * Returns one page of the documents that match the filter.
+   *
+   * @param order a total order
+   */
+  public Page<D> page(Bson filter, Bson order, Paging paging) {
+    return translating(
+        () -> {
+          long total = collection.countDocuments(filter);
+          return Page.of(content(filter, order, paging, total), paging, total);
+        });
+  }
+
+  /**
+   * Returns one page of documents that may be large. If they are large together, they are read in
+   * chunks while the page is written.
+   *
+   * @param order a total order
+   * @param id returns a document's id
+   */
+  public Page<D> pageOfLarge(Bson filter, Bson order, Paging paging, Function<D, String> id) {
+    return translating(
+        () -> {
+          // The server would hold a page of large documents until it is read.
+          List<String> first = paging.page() == 0 ? ids(filter, order, paging) : List.of();
+          if (paging.page() == 0 && first.size() < paging.size()) {
+            return Page.of(documents(first, id), paging, first.size());
+          }
+          long total = collection.countDocuments(filter);
+          List<String> ids =
+              paging.page() == 0 || paging.offset() >= total ? first : ids(filter, order, paging);
+          return Page.of(documents(ids, id), paging, total);
+        });
+  }
+
+  private List<String> ids(Bson filter, Bson order, Paging paging) {
+    return collection
+        .withDocumentClass(Document.class)
+        .aggregate(stages(filter, order, paging, include("_id")))
+        .map(document -> document.getString("_id"))
+        .into(new ArrayList<>());
+  }
+
+  private List<D> documents(List<String> ids, Function<D, String> id) {
+    List<D> documents = new ArrayList<>();
+    long bytes = 0;
+    for (int next = 0; next < ids.size(); next += FIRST_CHUNK) {
+      for (D document : read(sublist(ids, next, FIRST_CHUNK), id)) {
+        documents.add(document);
+        bytes += HeapSize.of(document);
+      }
+      if (bytes > MAX_IN_MEMORY_BYTES) {
+        return new ChunkedList<>(
+            ids.size(),
+            CHUNK,
+            MAX_CHUNK_BYTES,
+            chunk -> all(sublist(ids, chunk * CHUNK, CHUNK), id));
+      }
+    }
+    return documents;
+  }
+
+  private static List<String> sublist(List<String> ids, int from, int count) {
+    return ids.subList(from, Math.min(ids.size(), from + count));
+  }
+
+  private List<D> all(List<String> ids, Function<D, String> id) {
+    List<D> documents = translating(() -> read(ids, id));
+    if (documents.size() < ids.size()) {
+      throw new DataAccessResourceFailureException(
+          "A part of the page was removed while it was read");
+    }
+    return documents;
+  }
+
+  /** Returns the documents that exist, in the order of the ids. */
+  private List<D> read(List<String> ids, Function<D, String> id) {
+    Map<String, D> found = new HashMap<>();
+    collection
+        .find(in("_id", ids))
+        .projection(projection)
+        .batchSize(ids.size() + 1)
+        .forEach(document -> found.put(id.apply(document), document));
+    return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+  }
+
+  // MongoDB would walk through all documents that it skips, even past the end.
+  private List<D> content(Bson filter, Bson order, Paging paging, long total) {
+    return paging.offset() >= total
+        ? List.of()
+        : collection.aggregate(stages(filter, order, paging, projection)).into(new ArrayList<>());
+  }
+
+  // MongoDB plans it like a find, for which the embedded server locks the collection. The embedded
+  // server's skip is an int.
+  private static List<Bson> stages(
+      Bson filter, Bson order, Paging paging, @Nullable Bson projection) {
+    List<Bson> stages =
+        new ArrayList<>(
+            List.of(
+                match(filter),
+                sort(order),
+                skip(Math.toIntExact(paging.offset())),
+                limit(paging.size())));
+    if (projection != null) {
+      stages.add(project(projection));
+    }
+    return stages;
+  }
+
+  /**
+   * Finds all documents that match a filter, however long it takes to read them: the time limit
+   * applies to each response of the server instead of all together. The server does not know it.
+   */
+  public static <T> FindIterable<T> all(MongoCollection<T> collection, Bson filter) {
+    FindIterable<T> found = collection.find(filter);
+    return collection.getTimeout(TimeUnit.MILLISECONDS) == null
+        ? found
+        : found.timeoutMode(TimeoutMode.ITERATION);
+  }
+
+  /**
+   * Runs a query and translates its exceptions to Spring's, which tell an unavailable database from
+   * a fault.
+   */
+  public static <T> T translating(Supplier<T> query) {
+    try {
+      return query.get();
+    } catch (BSONException
+        | MongoClientException
+        | MongoExecutionTimeoutException
+        | MongoNodeIsRecoveringException
+        | MongoNotPrimaryException failure) {
+      // Spring does not know all of them. A response that cannot be read counts as none.
+      throw new DataAccessResourceFailureException("The read models cannot be reached", failure);
+    } catch (MongoException failure) {
+      throw DataAccessUtils.translateIfNecessary(failure, TRANSLATOR);
+    }
+  }
+}

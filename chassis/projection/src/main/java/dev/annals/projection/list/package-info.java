@@ -1,0 +1,2 @@
+/** Lists: how a collection is filtered, sorted, searched and read page by page. */
+package dev.annals.projection.list;

@@ -1,0 +1,333 @@
+package dev.annals.projection.replay;
+
+import com.mongodb.MongoException;
+import dev.annals.eventstore.processor.ProcessorState.Segment;
+import dev.annals.projection.deadletter.DeadLetter;
+import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.model.Generation;
+import dev.annals.projection.model.Generation.State;
+import dev.annals.projection.model.Generations;
+import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.model.ReadModel;
+import dev.annals.projection.write.BatchDeadLetters;
+import dev.annals.projection.write.ModelDurability;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.axonframework.common.Registration;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.EventProcessor;
+import org.axonframework.lifecycle.Lifecycle;
+import org.axonframework.lifecycle.Phase;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The processor of a read model: runs a processor for each of its generations, and takes the steps
+ * of a replay. All processes do the same, and the first that sees a due step takes it. Every
+ * process must see a step before the next one: so each comes {@link ModelProperties#step()} after
+ * this process saw the state before, by its own clock, and a reader trusts a lookup for less than
+ * that.
+ *
+ * <p>A generation that has read events which are not in the event store stops. A build begins
+ * again; the serving one, which is not readable, is replaced by a new build.
+ */
+final class GenerationsProcessor implements EventProcessor, Lifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(GenerationsProcessor.class);
+  private static final long POLL_INTERVAL_MILLIS = 250;
+
+  /** A build has caught up when it reaches a position that was the head within this time. */
+  private static final long MAX_TARGET_AGE = TimeUnit.SECONDS.toNanos(3);
+
+  private final ReadModel<?> model;
+  private final Generations.Store generations;
+  private final Replays replays;
+  private final ModelProcessors states;
+  private final TokenEvents events;
+  private final DeadLetters letters;
+  private final ModelDurability durability;
+  private final long step;
+  private final LongSupplier head;
+  private final Function<String, RunningProcessor> processors;
+  private final Map<String, RunningProcessor> running = new HashMap<>();
+  private final Map<Generation, Long> firstSeen = new HashMap<>();
+  // Its stop waits for the end of a step, so this is no periodic task.
+  private volatile Thread thread;
+  private volatile boolean stopping;
+  private OptionalLong target = OptionalLong.empty();
+  private long targetAt;
+
+  /**
+   * Creates the processor of one model.
+   *
+   * @param head returns the position of the last event; -1 without events
+   * @param processors starts the processor of a name
+   */
+  GenerationsProcessor(
+      ReadModel<?> model,
+      Replays replays,
+      ModelProcessors states,
+      TokenEvents events,
+      DeadLetters letters,
+      ModelDurability durability,
+      Duration step,
+      LongSupplier head,
+      Function<String, RunningProcessor> processors) {
+    this.model = model;
+    this.generations = replays.generations();
+    this.replays = replays;
+    this.states = states;
+    this.events = events;
+    this.letters = letters;
+    this.durability = durability;
+    this.step = step.toNanos();
+    this.head = head;
+    this.processors = processors;
+  }
+
+  @Override
+  public void registerLifecycleHandlers(LifecycleRegistry lifecycle) {
+    lifecycle.onStart(Phase.INBOUND_EVENT_CONNECTORS, this::start);
+    lifecycle.onShutdown(Phase.INBOUND_EVENT_CONNECTORS, this::shutDown);
+  }
+
+  @Override
+  public synchronized void start() {
+    if (thread == null) {
+      stopping = false;
+      thread = new Thread(this::runUntilStopped, "generations-" + getName());
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  @Override
+  public void shutDown() {
+    stopping = true;
+    Thread last = thread;
+    if (last != null) {
+      last.interrupt();
+      try {
+        last.join(TimeUnit.SECONDS.toMillis(10));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      stopAll();
+    }
+  }
+
+  private synchronized void stopAll() {
+    thread = null;
+    running.values().forEach(RunningProcessor::stop);
+    running.clear();
+  }
+
+  private void runUntilStopped() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        try {
+          runOnce();
+        } catch (MongoException away) {
+          log.debug("The generations of {} cannot be read; this is tried again", getName(), away);
+        } catch (RuntimeException failure) {
+          if (stopping) {
+            return; // A processor was interrupted while it started.
+          }
+          log.warn("A step of the generations of {} failed; it is tried again", getName(), failure);
+        }
+        TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void runOnce() {
+    Generations now = model.lookUp();
+    firstSeen.keySet().retainAll(now.all());
+    now.all().forEach(generation -> firstSeen.putIfAbsent(generation, System.nanoTime()));
+    run(now);
+    if (model.version() > now.version()
+        || (isForeign(now, now.serving()) && model.version() >= now.serving().version())) {
+      replays.start(getName(), model.version());
+    }
+    for (Generation generation : now.all()) {
+      boolean foreign = isForeign(now, generation);
+      switch (generation.state()) {
+        case BUILDING, READY -> {
+          if (foreign) {
+            change(now, now.builtAgain(generation));
+          } else if (generation.state() == State.BUILDING) {
+            build(now, generation);
+          } else {
+            swap(now, generation);
+          }
+        }
+        case RETIRED -> retire(now, generation, foreign);
+        case STOPPED -> drop(now, generation);
+        case SERVING -> {}
+      }
+    }
+  }
+
+  private boolean isForeign(Generations now, Generation generation) {
+    return events.isForeign(now.name(generation));
+  }
+
+  private boolean isDue(Generation generation) {
+    return isVisibleFor(step, generation);
+  }
+
+  private boolean isVisibleFor(long nanos, Generation generation) {
+    return System.nanoTime() - firstSeen.get(generation) > nanos;
+  }
+
+  /** Starts the processors that should run here, and stops all others. */
+  private synchronized void run(Generations now) {
+    if (Thread.currentThread().isInterrupted()) {
+      return;
+    }
+    Set<String> wanted =
+        now.all().stream()
+            .filter(Generation::runs)
+            // This program cannot write a newer program's shape.
+            .filter(generation -> generation.version() <= model.version())
+            .map(now::name)
+            .filter(name -> !events.isForeign(name))
+            .collect(Collectors.toSet());
+    running.entrySet().removeIf(it -> !wanted.contains(it.getKey()) && it.getValue().stop());
+    wanted.forEach(name -> running.computeIfAbsent(name, processors));
+  }
+
+  private void build(Generations now, Generation build) {
+    String name = now.name(build);
+    List<Segment> segments = states.segments(name);
+    long last = Math.max(0, head.getAsLong());
+    double mean = segments.stream().mapToLong(it -> Math.max(0, it.position())).average().orElse(0);
+    replays.recordProgress(build.replay(), Math.min(last, (long) mean), last);
+    String serving = now.name(now.serving());
+    boolean alone = events.isForeign(serving);
+    if (letters.count(name) >= BatchDeadLetters.MAX_LETTERS && !alone) {
+      if (!letters.applySkipsOf(name, serving)) {
+        fail(
+            build,
+            "%d events cannot be handled, and it stops there"
+                .formatted(BatchDeadLetters.MAX_LETTERS));
+      }
+    } else if (!segments.isEmpty()
+        && caughtUp(lowestPosition(segments))
+        && !letters.applySkipsOf(name, serving)) {
+      long reached = lowestPosition(states.segments(serving));
+      List<DeadLetter> worse = alone ? List.of() : letters.onlyHeldBackIn(name, serving);
+      if (worse.isEmpty()) {
+        change(now, now.with(build.in(State.READY)));
+      } else if (worse.stream().anyMatch(letter -> letter.position() <= reached)) {
+        fail(build, "events cannot be handled that the serving generation handled");
+      }
+    }
+  }
+
+  private void fail(Generation build, String because) {
+    log.warn("The replay of {} failed: {}", getName(), because);
+    replays.end(getName(), build.replay(), Replay.State.FAILED);
+  }
+
+  private static long lowestPosition(List<Segment> segments) {
+    return segments.stream().mapToLong(Segment::position).min().orElse(-1);
+  }
+
+  /** Returns true if a build has passed a position that was the head a moment ago. */
+  private boolean caughtUp(long behind) {
+    long time = System.nanoTime();
+    boolean passed = target.isPresent() && behind >= target.getAsLong();
+    if (passed) {
+      target = OptionalLong.empty();
+    } else if (target.isEmpty() || time - targetAt > MAX_TARGET_AGE) {
+      target = OptionalLong.of(head.getAsLong());
+      targetAt = time;
+    }
+    return passed;
+  }
+
+  private void swap(Generations now, Generation ready) {
+    if (isDue(ready) && change(now, now.swapped(ready))) {
+      finishReplay(ready);
+      log.info("{} is now read from {}", getName(), now.name(ready));
+    }
+  }
+
+  private void finishReplay(Generation swapped) {
+    long last = Math.max(0, head.getAsLong());
+    replays.recordProgress(swapped.replay(), last, last);
+    replays.finish(swapped.replay(), Replay.State.DONE);
+  }
+
+  private void retire(Generations now, Generation retired, boolean foreign) {
+    if (!foreign && now.readBy(model.version()).equals(retired)) {
+      // This program is older than the serving generation.
+      if (isVisibleFor(step / 3, retired)) {
+        change(now, now.with(retired.stillNeeded()));
+      }
+    } else if (foreign || isDue(retired)) {
+      // The process that swapped may have ended before it stored this.
+      finishReplay(now.serving());
+      change(now, now.with(retired.in(State.STOPPED)));
+    }
+  }
+
+  private void drop(Generations now, Generation stopped) {
+    if (isDue(stopped)) {
+      if (stopped.replay() != null) {
+        // The process that ended the replay may have ended before it stored this.
+        replays.finish(stopped.replay(), Replay.State.CANCELLED);
+      }
+      String name = now.name(stopped);
+      model.drop(name);
+      states.remove(name);
+      letters.removeAll(name);
+      change(now, now.without(stopped));
+    }
+  }
+
+  private boolean change(Generations from, Generations to) {
+    boolean changed = generations.change(from, to);
+    durability.force();
+    return changed;
+  }
+
+  @Override
+  public String getName() {
+    return model.name();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+
+  @Override
+  public synchronized boolean isError() {
+    return running.values().stream().anyMatch(it -> it.processor().isError());
+  }
+
+  /** Returns an empty list: each generation's processor has its own interceptors. */
+  @Override
+  public List<MessageHandlerInterceptor<? super EventMessage<?>>> getHandlerInterceptors() {
+    return List.of();
+  }
+
+  @Override
+  public Registration registerHandlerInterceptor(
+      MessageHandlerInterceptor<? super EventMessage<?>> interceptor) {
+    return () -> false;
+  }
+}

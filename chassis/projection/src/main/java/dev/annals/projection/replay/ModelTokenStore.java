@@ -1,0 +1,113 @@
+package dev.annals.projection.replay;
+
+import dev.annals.projection.write.BatchDeadLetters;
+import dev.annals.projection.write.ModelDurability;
+import java.util.Optional;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+
+/**
+ * Stores the tokens of projections beside their read models, and runs a batch's writes before its
+ * token. Axon stores the token while the batch's unit of work prepares its commit, ahead of every
+ * handler that a projection could register there, so only a token store can keep the order. An idle
+ * segment's worker extends its claim here, and so dead letters are retried here. No segment can be
+ * claimed, or kept, of a processor whose events are not in the event store.
+ */
+final class ModelTokenStore extends MongoTokenStore {
+
+  static final String COLLECTION = "tokens";
+
+  private final ModelDurability durability;
+  private final TokenEvents events;
+  private final Optional<DeadLetterRetry> retry;
+  private final Runnable beforeFirstToken;
+
+  /**
+   * @param builder must not create the index: that would need the database at once
+   * @param beforeFirstToken called before the first tokens of a processor are stored
+   */
+  ModelTokenStore(
+      Builder builder,
+      ModelDurability durability,
+      TokenEvents events,
+      Optional<DeadLetterRetry> retry,
+      Runnable beforeFirstToken) {
+    super(builder);
+    this.durability = durability;
+    this.events = events;
+    this.retry = retry;
+    this.beforeFirstToken = beforeFirstToken;
+  }
+
+  @Override
+  public TrackingToken fetchToken(String processorName, int segment)
+      throws UnableToClaimTokenException {
+    refuseIfForeign(processorName);
+    TrackingToken token = super.fetchToken(processorName, segment);
+    try {
+      events.compare();
+      refuseIfForeign(processorName);
+    } catch (RuntimeException failure) {
+      releaseClaim(processorName, segment);
+      throw failure;
+    }
+    return token;
+  }
+
+  private void refuseIfForeign(String processorName) throws UnableToClaimTokenException {
+    if (events.isForeign(processorName)) {
+      throw new UnableToClaimTokenException(
+          processorName + " has read events that are not in the event store");
+    }
+  }
+
+  @Override
+  public void storeToken(TrackingToken token, String processorName, int segment)
+      throws UnableToClaimTokenException {
+    refuseIfForeign(processorName);
+    events.recordEventAt(token, processorName, segment);
+    CurrentUnitOfWork.map(UnitOfWork::root)
+        .ifPresent(
+            batch ->
+                BatchDeadLetters.write(
+                    batch.resources(), durability, () -> keepClaim(processorName, segment)));
+    retry(processorName, segment);
+    super.storeToken(token, processorName, segment);
+  }
+
+  @Override
+  public void extendClaim(String processorName, int segment) throws UnableToClaimTokenException {
+    refuseIfForeign(processorName);
+    super.extendClaim(processorName, segment);
+    retry(processorName, segment);
+  }
+
+  private void retry(String processorName, int segment) {
+    retry.ifPresent(
+        letters ->
+            letters.run(
+                segment,
+                () -> fetchSegments(processorName),
+                () -> keepClaim(processorName, segment)));
+  }
+
+  private void keepClaim(String processorName, int segment) {
+    super.extendClaim(processorName, segment);
+  }
+
+  /** Creates the unique index first, which refuses the second of two nodes that start at once. */
+  @Override
+  @SuppressWarnings("deprecation")
+  public void initializeTokenSegments(
+      String processorName, int segmentCount, TrackingToken initialToken)
+      throws UnableToClaimTokenException {
+    ensureIndexes();
+    if (fetchSegments(processorName).length == 0) {
+      beforeFirstToken.run();
+    }
+    super.initializeTokenSegments(processorName, segmentCount, initialToken);
+  }
+}

@@ -1,0 +1,15 @@
+package dev.annals.projection.replay;
+
+import dev.annals.base.start.ChassisConfiguration;
+import org.springframework.context.annotation.Import;
+
+/** Configures the processors of the models, and their replays. */
+@ChassisConfiguration
+@Import({
+  ModelProcessors.class,
+  ProjectionProcessors.class,
+  Replays.class,
+  RestoreWatch.class,
+  TokenEvents.class
+})
+class ReplayConfiguration {}

@@ -1,0 +1,153 @@
+package dev.annals.projection.replay;
+
+import com.mongodb.client.MongoDatabase;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.http.time.PeriodicTasks;
+import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.model.Model;
+import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.model.Unreplayable;
+import dev.annals.projection.write.ModelDurability;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * Checks before the processors start, and every two seconds from then on, whether the event store
+ * was restored to a state earlier than the models. Replayable models are then rebuilt (see {@link
+ * GenerationsProcessor}); the others are cut back here, by the first process that can claim all
+ * their segments.
+ */
+final class RestoreWatch implements SmartInitializingSingleton {
+
+  private static final Logger log = LoggerFactory.getLogger(RestoreWatch.class);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
+
+  private final List<Model> models;
+  private final TokenEvents tokenEvents;
+  private final DeadLetters letters;
+  private final ModelDurability durability;
+  private final ObjectProvider<StoredEvents> stored;
+  private final Clock clock;
+  private final MongoTokenStore claims;
+  private final PeriodicTasks tasks;
+  private boolean failed;
+
+  RestoreWatch(
+      List<Model> models,
+      TokenEvents tokenEvents,
+      DeadLetters letters,
+      ModelDurability durability,
+      ObjectProvider<StoredEvents> stored,
+      MongoDatabase database,
+      ModelProperties properties,
+      Serializer serializer,
+      Clock clock,
+      PeriodicTasks tasks) {
+    this.models = List.copyOf(models);
+    this.tokenEvents = tokenEvents;
+    this.letters = letters;
+    this.durability = durability;
+    this.stored = stored;
+    this.clock = clock;
+    this.tasks = tasks;
+    String node =
+        properties.node() == null
+            ? ManagementFactory.getRuntimeMXBean().getName()
+            : properties.node();
+    // Differs from the name of this process's processors, which must release their claims, too.
+    this.claims =
+        ProjectionProcessors.builder(database, properties, serializer)
+            .nodeId(node + "/restore")
+            .build();
+    models.forEach(model -> model.allowReadsIf(tokenEvents::isReadable));
+  }
+
+  private void check() {
+    tokenEvents.compare();
+    for (Model model : models) {
+      if (model instanceof Unreplayable kept && tokenEvents.isForeign(model.name())) {
+        cutBack(kept);
+      }
+    }
+  }
+
+  private void cutBack(Unreplayable model) {
+    String name = model.name();
+    Map<Integer, TrackingToken> held = new HashMap<>();
+    try {
+      for (int segment : claims.fetchSegments(name)) {
+        held.put(segment, claims.fetchToken(name, segment));
+      }
+      long position =
+          model.cutBack(
+              stored.getObject(),
+              clock.instant(),
+              () -> held.keySet().forEach(segment -> claims.extendClaim(name, segment)));
+      durability.force();
+      held.forEach(
+          (segment, token) -> {
+            if (token != null && token.position().orElse(-1) > position) {
+              claims.storeToken(back(token, position), name, segment);
+            }
+          });
+      // The event that held them back may be gone.
+      letters.retryAll(name);
+      durability.force();
+      tokenEvents.resetTo(name, position);
+      log.warn(
+          "{} is cut back to the stored events, and continues from position {}", name, position);
+    } catch (UnableToClaimTokenException others) {
+      log.debug("{} is cut back once its claims are released", name, others);
+    } finally {
+      held.keySet().forEach(segment -> claims.releaseClaim(name, segment));
+    }
+  }
+
+  /** The first event has position 1. */
+  private static TrackingToken back(TrackingToken token, long position) {
+    return GapAwareTrackingToken.newInstance(
+        Math.max(0, position),
+        token instanceof GapAwareTrackingToken known
+            ? known.getGaps().headSet(position)
+            : Set.of());
+  }
+
+  private void tryCheck() {
+    try {
+      check();
+      failed = false;
+    } catch (RuntimeException failure) {
+      // While a store is unavailable each check fails.
+      log.atLevel(failed ? Level.DEBUG : Level.WARN)
+          .setCause(failure)
+          .log("The models cannot be compared with the events; this is tried again");
+      failed = true;
+    }
+  }
+
+  /** Compares once before the processors and the first request. */
+  @Override
+  public void afterSingletonsInstantiated() {
+    try {
+      tokenEvents.compare();
+    } catch (RuntimeException away) {
+      log.debug("No model is read until it can be compared with the events", away);
+    }
+    tasks.runEvery(CHECK_INTERVAL, this::tryCheck);
+  }
+}

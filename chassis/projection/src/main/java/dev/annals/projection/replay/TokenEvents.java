@@ -1,0 +1,185 @@
+package dev.annals.projection.replay;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Updates.combine;
+import static com.mongodb.client.model.Updates.set;
+import static com.mongodb.client.model.Updates.unset;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import dev.annals.eventstore.axon.NotifyingEventSource;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.eventstore.processor.TokenPositions;
+import dev.annals.projection.deadletter.DeadLetters;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.serialization.Serializer;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/**
+ * Stores beside each token the identifier of the event at its position, and finds the processors
+ * that have read events which are not in the event store: it was restored to an earlier state, and
+ * positions may have been used again. Such a processor is marked as foreign in the database, for
+ * all processes, until it is removed or reset. For a token without an identifier, stored by an
+ * earlier version, this is known only if its position is beyond the last event.
+ */
+final class TokenEvents {
+
+  private static final Logger log = LoggerFactory.getLogger(TokenEvents.class);
+
+  private static final String EVENT = "event";
+  private static final String FOREIGN = "foreign";
+
+  private final MongoCollection<Document> entries;
+  private final TokenPositions tokens;
+  private final ObjectProvider<StoredEvents> stored;
+  private final ObjectProvider<NotifyingEventSource> source;
+  private final DeadLetters letters;
+  private final MeterRegistry metrics;
+  private volatile Set<String> foreign = Set.of();
+  private volatile boolean compared;
+
+  TokenEvents(
+      MongoDatabase database,
+      Serializer serializer,
+      ObjectProvider<StoredEvents> stored,
+      ObjectProvider<NotifyingEventSource> source,
+      DeadLetters letters,
+      MeterRegistry metrics) {
+    this.entries = database.getCollection(ModelTokenStore.COLLECTION);
+    this.tokens = new TokenPositions(serializer);
+    this.stored = stored;
+    this.source = source;
+    this.letters = letters;
+    this.metrics = metrics;
+  }
+
+  /** A segment's position; the event is null if unknown. */
+  private record Entry(
+      String processor, long position, Long eventPosition, String event, boolean foreign) {}
+
+  /**
+   * Stores the event at a segment's next position. This precedes the segment's writes, so a model
+   * contains nothing later than the stored events.
+   */
+  void recordEventAt(TrackingToken token, String processor, int segment) {
+    if (token != null && token.position().isPresent() && stored.getIfAvailable() != null) {
+      long position = token.position().getAsLong();
+      // Not the last event of the batch: an event that was committed late does not move the
+      // position.
+      String identifier = identifierAt(position);
+      if (identifier != null) {
+        entries.updateOne(
+            and(eq("processorName", processor), eq("segment", segment)),
+            set(EVENT, event(position, identifier)));
+      }
+    }
+  }
+
+  private String identifierAt(long position) {
+    return stored.getObject().identifiersAt(List.of(position)).get(position);
+  }
+
+  private static Document event(long position, String identifier) {
+    return new Document("position", position).append("identifier", identifier);
+  }
+
+  synchronized void compare() {
+    StoredEvents events = stored.getIfAvailable();
+    if (events != null) {
+      List<Entry> now =
+          entries.find().into(new ArrayList<>()).stream()
+              // Axon may store an entry of its own, whose name begins with underscores.
+              .filter(it -> !it.getString("processorName").startsWith("_"))
+              .map(this::entry)
+              .toList();
+      Map<Long, String> there =
+          events.identifiersAt(
+              now.stream().map(Entry::eventPosition).filter(Objects::nonNull).toList());
+      long last = events.lastPosition();
+      Set<String> found =
+          now.stream()
+              .filter(it -> it.foreign() || isForeign(it, there, last))
+              .map(Entry::processor)
+              .collect(Collectors.toSet());
+      Set<String> fresh = new HashSet<>(found);
+      fresh.removeAll(foreign);
+      fresh.forEach(processor -> markForeign(processor, events));
+      foreign = Set.copyOf(found);
+    }
+    compared = true;
+  }
+
+  private static boolean isForeign(Entry entry, Map<Long, String> there, long last) {
+    return entry.position() > last
+        || (entry.event() != null && !entry.event().equals(there.get(entry.eventPosition())));
+  }
+
+  private void markForeign(String processor, StoredEvents events) {
+    log.warn(
+        "{} has read events that are not in the event store, which was restored to an earlier"
+            + " state: it cannot be read until it is repaired",
+        processor);
+    metrics.counter("annals.processor.restored", "processor", processor).increment();
+    source.ifAvailable(NotifyingEventSource::clear);
+    letters.removeLost(processor, events);
+    entries.updateMany(eq("processorName", processor), set(FOREIGN, true));
+  }
+
+  private Entry entry(Document stored) {
+    Binary token = stored.get("token", Binary.class);
+    Document event = stored.get(EVENT, Document.class);
+    return new Entry(
+        stored.getString("processorName"),
+        tokens.position(token == null ? null : token.getData(), stored.getString("tokenType")),
+        event == null ? null : event.getLong("position"),
+        event == null ? null : event.getString("identifier"),
+        stored.getBoolean(FOREIGN, false));
+  }
+
+  /**
+   * Returns true if a processor has read events that are not in the event store, as far as this
+   * process knows.
+   */
+  boolean isForeign(String processor) {
+    return foreign.contains(processor);
+  }
+
+  /**
+   * Returns true if a processor's model can be read.
+   *
+   * @throws DataAccessException before the first comparison
+   */
+  boolean isReadable(String processor) {
+    if (!compared) {
+      throw new DataAccessResourceFailureException(
+          "The models have not been compared with the events yet");
+    }
+    return !isForeign(processor);
+  }
+
+  /** Stores that a processor was reset, with all segments at or before a position. */
+  synchronized void resetTo(String processor, long position) {
+    String identifier = identifierAt(position);
+    entries.updateMany(
+        eq("processorName", processor),
+        combine(
+            identifier == null ? unset(EVENT) : set(EVENT, event(position, identifier)),
+            unset(FOREIGN)));
+    compare();
+  }
+}
