@@ -63,7 +63,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
-import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
@@ -99,10 +99,7 @@ class RestoreTest {
     postgres = EmbeddedPostgres.start();
     DataSource database = postgres.getPostgresDatabase();
     jdbc = JdbcClient.create(database);
-    String migrations = "../command-side/src/main/resources/db/migration/";
-    new ResourceDatabasePopulator(
-            new FileSystemResource(migrations + "V1__events_and_identity.sql"),
-            new FileSystemResource(migrations + "V14__audit.sql"))
+    new ResourceDatabasePopulator(new ClassPathResource("db/chassis/V0_1__events.sql"))
         .execute(database);
     DataSourceTransactionManager manager = new DataSourceTransactionManager(database);
     transactions = new TransactionTemplate(manager);

@@ -4,9 +4,11 @@ import dev.annals.projection.write.ModelDocument;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A document of a resource that has a trash. */
+/** A document of a resource, which may have a trash. */
 public interface ResourceDocument extends ModelDocument {
 
   /** Returns when the resource was put into the trash; null if it is not there. */
-  @Nullable Instant deletedAt();
+  default @Nullable Instant deletedAt() {
+    return null;
+  }
 }

@@ -1,0 +1,92 @@
+package dev.annals.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Annals' own migrations, and those of the chassis for new products. */
+class ChassisSchemaTest {
+
+  /** Tables and functions, each with the definitions of its parts. */
+  private static final String CATALOG =
+      """
+      with tables as (
+          select oid, oid::regclass::text as name from pg_class
+          where relkind = 'r' and relnamespace::regnamespace::text in ('events', 'identity', 'attachment')
+      )
+      select name, format('column %s %s %s, not null %s, identity %s, default %s',
+                          attnum, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
+                          pg_get_expr(adbin, adrelid)) as definition
+      from tables join pg_attribute on attrelid = oid
+           left join pg_attrdef on adrelid = attrelid and adnum = attnum
+      where attnum > 0
+      union all
+      select name, pg_get_indexdef(indexrelid) from tables join pg_index on indrelid = oid
+      union all
+      select name, format('constraint %s %s', conname, pg_get_constraintdef(pg_constraint.oid))
+      from tables join pg_constraint on conrelid = tables.oid
+      union all
+      select format('%s.%s', pronamespace::regnamespace, proname), pg_get_functiondef(oid) from pg_proc
+      where pronamespace::regnamespace::text in ('events', 'identity', 'attachment')
+      """;
+
+  private record Part(String name, String definition) {}
+
+  @Test
+  void theMigrationsOfTheChassisMakeTheTablesThatThoseOfAnnalsMake() {
+    List<Part> chassis = catalog("classpath:db/chassis");
+    Set<String> names = new TreeSet<>(chassis.stream().map(Part::name).toList());
+
+    assertThat(names)
+        .containsExactly(
+            "attachment.file",
+            "attachment.first_place",
+            "attachment.jobs",
+            "attachment.object",
+            "attachment.upload",
+            "events.association_value_entry",
+            "events.domain_event_entry",
+            "events.origin",
+            "events.parked_event",
+            "events.processor_failure",
+            "events.saga_entry",
+            "events.scheduled_tasks",
+            "events.seal_head",
+            "events.seal_leaf",
+            "events.seal_node",
+            "events.simple_name",
+            "events.snapshot_event_entry",
+            "events.token_entry",
+            "identity.personal_parts",
+            "identity.session",
+            "identity.signing_key",
+            "identity.subject_key");
+    assertThat(chassis)
+        .containsExactlyInAnyOrderElementsOf(
+            catalog("classpath:db/migration").stream()
+                .filter(part -> names.contains(part.name()))
+                .toList());
+  }
+
+  private static List<Part> catalog(String location) {
+    Database database = Database.create();
+    Flyway.configure().dataSource(database.dataSource()).locations(location).load().migrate();
+    JdbcClient jdbc = database.jdbc();
+    assertThat(
+            jdbc.sql(
+                    """
+                    select named_from = to_timestamp(0) and removable_from = to_timestamp(0)
+                    from identity.personal_parts cross join attachment.first_place
+                    """)
+                .query(Boolean.class)
+                .single())
+        .as("%s lets encrypted parts name their field, and bytes be removed, at once", location)
+        .isTrue();
+    return jdbc.sql(CATALOG).query(Part.class).list();
+  }
+}
