@@ -1,7 +1,7 @@
 package dev.annals.own;
 
-import dev.annals.projection.model.CodePointOrder;
-import dev.annals.projection.model.SearchWords;
+import dev.annals.projection.list.CodePointOrder;
+import dev.annals.projection.list.SearchWords;
 import dev.annals.projection.resource.ResourceDocument;
 import java.time.Instant;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.annals.own;
 
 import com.mongodb.client.MongoDatabase;
-import dev.annals.projection.model.Erased;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.resource.Resource;
 import dev.annals.projection.resource.Sorting;
+import dev.annals.projection.write.Erased;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

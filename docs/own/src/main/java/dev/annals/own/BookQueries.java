@@ -4,8 +4,8 @@ import static com.mongodb.client.model.Filters.eq;
 
 import dev.annals.http.web.Paging;
 import dev.annals.http.web.Sort;
+import dev.annals.projection.list.Selection;
 import dev.annals.projection.model.ReadModel;
-import dev.annals.projection.model.Selection;
 import dev.annals.projection.resource.ListQuery;
 import dev.annals.projection.resource.ResourceController;
 import dev.annals.projection.resource.ResourceServices;
