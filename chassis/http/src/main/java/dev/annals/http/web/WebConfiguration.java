@@ -6,13 +6,20 @@ import dev.annals.base.start.Uploads;
 import dev.annals.base.web.BodyProperties;
 import dev.annals.base.web.CorsProperties;
 import dev.annals.http.problem.ProblemAdvice;
+import dev.annals.http.security.Caller;
+import dev.annals.http.web.Permits.Permit;
 import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -25,6 +32,7 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.async.CallableProcessingInterceptor;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -48,6 +56,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @EnableConfigurationProperties({BodyProperties.class, CorsProperties.class})
 public class WebConfiguration implements WebMvcConfigurer {
 
+  private static final int MAX_REQUESTS_PER_USER = 128;
   private static final int HEAP_FRACTION_OF_BODIES = 8;
 
   /**
@@ -132,10 +141,10 @@ public class WebConfiguration implements WebMvcConfigurer {
   /** Closes each connection after its response while the process drains. */
   @Bean
   FilterRegistrationBean<Filter> closeWhileDraining(Draining draining) {
-    return ordered(
+    return step(
         (request, response, chain) -> {
           if (draining.hasBegun()) {
-            ((HttpServletResponse) response).setHeader("Connection", "close");
+            response.setHeader("Connection", "close");
           }
           chain.doFilter(request, response);
         },
@@ -148,10 +157,10 @@ public class WebConfiguration implements WebMvcConfigurer {
    */
   @Bean
   FilterRegistrationBean<Filter> unparsedQuery() {
-    return ordered(
+    return step(
         (request, response, chain) ->
             chain.doFilter(
-                new HttpServletRequestWrapper((HttpServletRequest) request) {
+                new HttpServletRequestWrapper(request) {
                   @Override
                   public Map<String, String[]> getParameterMap() {
                     return Map.of();
@@ -163,10 +172,8 @@ public class WebConfiguration implements WebMvcConfigurer {
 
   @Bean
   FilterRegistrationBean<Filter> signatures() {
-    return ordered(
-        (request, response, chain) ->
-            chain.doFilter(request, signed.signing((HttpServletResponse) response)),
-        -120);
+    return step(
+        (request, response, chain) -> chain.doFilter(request, signed.signing(response)), -120);
   }
 
   @Bean
@@ -174,10 +181,24 @@ public class WebConfiguration implements WebMvcConfigurer {
     return ordered(new RequestLog(problems), Ordered.HIGHEST_PRECEDENCE);
   }
 
-  /** Runs inside the request log and before all filters that may refuse a request. */
+  /**
+   * Adds the headers of {@link CorsProperties} to all responses, and answers preflights. Runs
+   * inside the request log and before all filters that may refuse a request.
+   */
   @Bean
-  FilterRegistrationBean<CorsHeaders> corsHeaders(CorsProperties properties) {
-    return ordered(new CorsHeaders(properties), -125);
+  FilterRegistrationBean<Filter> corsHeaders(CorsProperties cors) {
+    return step(
+        (request, response, chain) -> {
+          String origin = request.getHeader(HttpHeaders.ORIGIN);
+          cors.headers(origin).forEach(response::setHeader);
+          String requested = request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+          if (CorsProperties.isPreflight(request.getMethod(), origin, requested)) {
+            cors.preflight(origin, requested).forEach(response::setHeader);
+          } else {
+            chain.doFilter(request, response);
+          }
+        },
+        -125);
   }
 
   /** Runs just before Spring Security, whose order is -100. */
@@ -191,10 +212,21 @@ public class WebConfiguration implements WebMvcConfigurer {
     return ordered(new BodyLimit(properties, uploads, budget), -110);
   }
 
-  /** Runs just after Spring Security, which authenticates the user. */
+  /**
+   * Bounds the concurrent requests of a user. Requests that wait without a thread or stream their
+   * response have separate bounds. Runs just after Spring Security, which authenticates the user.
+   */
   @Bean
-  FilterRegistrationBean<UserRequestLimit> requestsOfUser() {
-    return ordered(new UserRequestLimit(), -90);
+  FilterRegistrationBean<Filter> requestsOfUser() {
+    Permits<UUID> permits = new Permits<>(MAX_REQUESTS_PER_USER);
+    return step(
+        (request, response, chain) -> {
+          Optional<Caller> caller = Caller.current();
+          try (Permit permit = caller.map(user -> permits.take(user.userId())).orElse(() -> {})) {
+            chain.doFilter(request, response);
+          }
+        },
+        -90);
   }
 
   /** Runs inside the request log and before the body limit. */
@@ -224,6 +256,19 @@ public class WebConfiguration implements WebMvcConfigurer {
   @Bean
   static ErrorController noErrorEndpoint() {
     return new ErrorController() {};
+  }
+
+  /** Filters the first dispatch of a request. */
+  private interface Step {
+    void take(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+        throws IOException, ServletException;
+  }
+
+  private static FilterRegistrationBean<Filter> step(Step step, int order) {
+    return ordered(
+        (request, response, chain) ->
+            step.take((HttpServletRequest) request, (HttpServletResponse) response, chain),
+        order);
   }
 
   private static <F extends Filter> FilterRegistrationBean<F> ordered(F filter, int order) {
