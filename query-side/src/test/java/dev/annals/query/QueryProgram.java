@@ -30,8 +30,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
       "dev.annals.audit.AuditConfiguration",
       "dev.annals.eventstore.aggregate.CommandConfiguration",
       "dev.annals.eventstore.axon.AxonConfiguration",
-      "dev.annals.eventstore.crypto.SubjectKeyConfiguration",
-      "dev.annals.eventstore.seal.SealConfiguration",
       "dev.annals.http.crypto.CryptoConfiguration",
       "dev.annals.http.limit.LimitConfiguration"
     })

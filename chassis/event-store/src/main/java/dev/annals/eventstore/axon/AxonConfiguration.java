@@ -2,6 +2,9 @@ package dev.annals.eventstore.axon;
 
 import dev.annals.base.start.Causes;
 import dev.annals.base.start.ChassisConfiguration;
+import dev.annals.eventstore.crypto.SigningKeys;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
+import dev.annals.eventstore.seal.StoredNodes;
 import dev.annals.eventstore.storage.EventSerializer;
 import dev.annals.eventstore.storage.SubjectKeys;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,10 +53,18 @@ import org.springframework.context.annotation.Import;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * Configures the event store: Axon's JDBC engine on PostgreSQL, in the transaction of the command.
+ * Configures the event store: Axon's JDBC engine on PostgreSQL, in the transaction of the command,
+ * with the keys of subjects and signatures, and the sealed tree.
  */
 @ChassisConfiguration
-@Import({CommitSignal.class, HighWaterMark.class, StoredEvents.class})
+@Import({
+  CommitSignal.class,
+  HighWaterMark.class,
+  SigningKeys.class,
+  StoredEvents.class,
+  StoredNodes.class,
+  StoredSubjectKeys.class
+})
 public class AxonConfiguration {
 
   /** Metadata of a command and its events: the id of the user who sent the command. */

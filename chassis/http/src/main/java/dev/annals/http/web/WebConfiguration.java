@@ -49,6 +49,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @Import({
   BodyHeaders.class,
   LargeResponses.class,
+  ProblemAdvice.class,
   PublicUrl.class,
   SignedTokens.class,
   StrictIds.class
