@@ -5,8 +5,9 @@ import dev.annals.http.crypto.MasterKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Base64;
+import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
+import org.springframework.security.crypto.keygen.StringKeyGenerator;
 
 /** Stores the master key in a file of the data folder if none is configured. */
 final class MasterKeyFile {
@@ -26,7 +27,8 @@ final class MasterKeyFile {
             "The data in %s needs its master key, but %s is missing and annals.master-key is not set."
                 .formatted(data, file));
       }
-      create(file);
+      StringKeyGenerator keys = new Base64StringKeyGenerator(Base64.getEncoder(), MasterKey.BYTES);
+      DataFolder.write(file, keys.generateKey() + "\n");
     }
     String key = Files.readString(file).strip();
     if (!MasterKey.isValid(key)) {
@@ -35,11 +37,5 @@ final class MasterKeyFile {
               .formatted(file, MasterKey.BYTES));
     }
     return key;
-  }
-
-  private static void create(Path file) throws IOException {
-    byte[] key = new byte[MasterKey.BYTES];
-    new SecureRandom().nextBytes(key);
-    DataFolder.write(file, Base64.getEncoder().encodeToString(key) + "\n");
   }
 }

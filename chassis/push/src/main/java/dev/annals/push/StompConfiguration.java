@@ -3,10 +3,10 @@ package dev.annals.push;
 import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.base.web.CorsProperties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
-import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
 
 /**
  * Registers the endpoint at {@code /ws}. Only the handshake is Spring's: its message broker would
@@ -16,23 +16,16 @@ import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry
 @Import({AsyncApiController.class, PushThreads.class, StompHandler.class, Subscriptions.class})
 @EnableWebSocket
 @ConditionalOnBean(NotificationSource.class)
-public class StompConfiguration implements WebSocketConfigurer {
+public class StompConfiguration {
 
-  private final StompHandler handler;
-  private final HandshakeValidator handshake;
-
-  StompConfiguration(StompHandler handler, CorsProperties cors) {
-    this.handler = handler;
-    this.handshake = new HandshakeValidator(cors);
-  }
-
-  @Override
-  public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
-    registry
-        .addHandler(handler, "/ws")
-        .addInterceptors(handshake)
-        .setHandshakeHandler(new NoExtensionsHandshakeHandler())
-        // The interceptor checks the origin, and refuses with a problem document.
-        .setAllowedOriginPatterns("*");
+  @Bean
+  WebSocketConfigurer endpoint(StompHandler handler, CorsProperties cors) {
+    return registry ->
+        registry
+            .addHandler(handler, "/ws")
+            .addInterceptors(new HandshakeValidator(cors))
+            .setHandshakeHandler(new NoExtensionsHandshakeHandler())
+            // The interceptor checks the origin, and refuses with a problem document.
+            .setAllowedOriginPatterns("*");
   }
 }

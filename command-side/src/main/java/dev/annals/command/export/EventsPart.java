@@ -45,25 +45,20 @@ record EventsPart(StoredEvents stored, EventStore events) implements ExportPart 
 
   private static Line line(DomainEventMessage<?> event) {
     Instant occurredAt = null;
+    Object actor = null;
+    Object payload = null;
+    String unreadable = null;
     try {
       occurredAt = event.getTimestamp();
-      Object actor = event.getMetaData().get(AxonConfiguration.ACTOR);
-      if (event.getPayload() instanceof UnknownSerializedType) {
+      Object stored = event.getPayload();
+      if (stored instanceof UnknownSerializedType) {
         throw UnreadableEventException.ofUnknownType();
       }
-      return line(event, occurredAt, actor, event.getPayload(), null);
+      actor = event.getMetaData().get(AxonConfiguration.ACTOR);
+      payload = stored;
     } catch (RuntimeException failure) {
-      String why = UnreadableEventException.reason(failure).orElseThrow(() -> failure);
-      return line(event, occurredAt, null, null, why);
+      unreadable = UnreadableEventException.reason(failure).orElseThrow(() -> failure);
     }
-  }
-
-  private static Line line(
-      DomainEventMessage<?> event,
-      @Nullable Instant occurredAt,
-      @Nullable Object actor,
-      @Nullable Object payload,
-      @Nullable String unreadable) {
     Class<?> type = event.getPayloadType();
     return new Line(
         event.getType(),

@@ -3,8 +3,7 @@ package dev.annals.command.limit;
 import dev.annals.http.limit.Allowances;
 import dev.annals.http.limit.RateLimits;
 import jakarta.validation.Valid;
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.validation.annotation.Validated;
@@ -31,17 +30,12 @@ public record LimitProperties(
 
   public RateLimits table() {
     return new RateLimits(
-        Arrays.stream(Policy.values()).collect(Collectors.toMap(policy -> policy, this::of)));
-  }
-
-  private Allowances of(Policy policy) {
-    return switch (policy) {
-      case LOGIN -> login;
-      case FORGOT_PASSWORD -> forgotPassword;
-      case REGISTER -> register;
-      case REFRESH -> refresh;
-      case VERIFY_EMAIL -> verifyEmail;
-      case TASKS_PER_DAY -> tasksPerDay;
-    };
+        Map.of(
+            Policy.LOGIN, login,
+            Policy.FORGOT_PASSWORD, forgotPassword,
+            Policy.REGISTER, register,
+            Policy.REFRESH, refresh,
+            Policy.VERIFY_EMAIL, verifyEmail,
+            Policy.TASKS_PER_DAY, tasksPerDay));
   }
 }

@@ -151,7 +151,7 @@ class MailDeliveryTest {
   @ParameterizedTest
   @ValueSource(strings = {"nobody", "a@b@c", "Annals <>"})
   void refusesAnInvalidSenderAtTheStart(String from) {
-    assertThatThrownBy(() -> new MailTransport(null, new MailProperties(from)))
+    assertThatThrownBy(() -> new MailTransport(null, new MailTransport.Properties(from)))
         .isInstanceOf(CannotStartException.class)
         .hasMessage(
             "The property annals.mail.from is not an address such as Annals <annals@example.org>.");

@@ -181,7 +181,7 @@ class MailTransportTest {
     sender.setUsername("annals");
     sender.setPassword("hush");
     sender.getJavaMailProperties().setProperty("mail.smtp.auth", "true");
-    return new MailTransport(sender, new MailProperties(from));
+    return new MailTransport(sender, new MailTransport.Properties(from));
   }
 
   private static Mail mail(String to) {

@@ -193,22 +193,16 @@ public final class CommitSignal implements SmartLifecycle {
 
   // Each thread keeps one pooled connection and replaces it when it is broken.
   private void untilStopped(Work work) {
-    while (running) {
-      try (Connection connection = dataSource.getConnection()) {
-        work.on(connection);
-      } catch (SQLException | RuntimeException e) {
-        log.debug("Commits are not signalled between processes for now", e);
-        pause();
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
-  private void pause() {
     try {
-      TimeUnit.SECONDS.sleep(RETRY_SECONDS);
-    } catch (InterruptedException e) {
+      while (running) {
+        try (Connection connection = dataSource.getConnection()) {
+          work.on(connection);
+        } catch (SQLException | RuntimeException e) {
+          log.debug("Commits are not signalled between processes for now", e);
+          TimeUnit.SECONDS.sleep(RETRY_SECONDS);
+        }
+      }
+    } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     }
   }

@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.MimeMessageHelper;
@@ -23,8 +25,16 @@ import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
 /** Sends mails, as HTML and as plain text, to the mail server. */
-@EnableConfigurationProperties(MailProperties.class)
+@EnableConfigurationProperties(MailTransport.Properties.class)
 class MailTransport {
+
+  /**
+   * Settings of mails. The server is configured by Boot's {@code spring.mail}.
+   *
+   * @param from the sender of mails: an address, or a name and an address
+   */
+  @ConfigurationProperties("annals.mail")
+  record Properties(@DefaultValue("Annals <annals@localhost>") String from) {}
 
   // RFC 4954, 6: these refuse the operator's login, not the mailbox.
   private static final Set<Integer> AUTHENTICATION_REPLIES = Set.of(530, 534, 535, 538);
@@ -36,7 +46,7 @@ class MailTransport {
   /**
    * @throws CannotStartException unless the sender is an address, or a name and an address
    */
-  MailTransport(JavaMailSender server, MailProperties properties) {
+  MailTransport(JavaMailSender server, Properties properties) {
     this.server = server;
     this.from = address(properties.from());
     templates.addTemplateResolver(templates(".html", TemplateMode.HTML));

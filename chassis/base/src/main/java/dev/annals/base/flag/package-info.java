@@ -1,2 +1,0 @@
-/** Feature flags, as products declare them. */
-package dev.annals.base.flag;

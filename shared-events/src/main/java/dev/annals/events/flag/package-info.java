@@ -1,2 +1,0 @@
-/** Events of feature flags. */
-package dev.annals.events.flag;

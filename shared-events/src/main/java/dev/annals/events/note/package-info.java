@@ -1,2 +1,0 @@
-/** Events of notes. */
-package dev.annals.events.note;

@@ -1,2 +1,0 @@
-/** Events of tasks. */
-package dev.annals.events.task;
