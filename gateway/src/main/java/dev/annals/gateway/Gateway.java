@@ -72,10 +72,7 @@ public class Gateway {
                 MediaType.valueOf("application/vnd.oai.openapi")));
   }
 
-  /**
-   * Treats an {@code Accept} header with more types than Spring sorts as any type. The sides
-   * evaluate the header.
-   */
+  /** Treats {@code Accept} with more types than Spring sorts as any type. The sides evaluate it. */
   @Bean
   WebFluxConfigurer acceptHeaderConfigurer() {
     HeaderContentTypeResolver resolver = new HeaderContentTypeResolver();

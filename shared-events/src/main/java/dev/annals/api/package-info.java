@@ -1,5 +1,2 @@
-/**
- * The resources as clients see them, the same in the answers of the command side and the query
- * side.
- */
+/** The resources as clients see them, the same in the answers of both sides. */
 package dev.annals.api;

@@ -17,10 +17,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
-/**
- * An in-process mail server on loopback that accepts every mail and delivers none. It keeps the
- * last 200 mails in memory.
- */
+/** An in-process mail server on loopback: it delivers no mail, and keeps the last 200. */
 final class EmbeddedMail implements AutoCloseable {
   private static final int MAX_MAILS = 200;
 

@@ -15,10 +15,7 @@ import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
-/**
- * Accepts WebSocket handshakes, from browsers only with an allowed origin. The token follows in a
- * frame.
- */
+/** Accepts handshakes, from browsers only with an allowed origin. The token follows in a frame. */
 record HandshakeValidator(CorsProperties cors) implements HandshakeInterceptor {
 
   @Override

@@ -10,10 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 
-/**
- * The threads that read inboxes. They are not a bean of type {@code Executor}, which would replace
- * Spring Boot's own.
- */
+/** The threads that read inboxes. No {@code Executor} bean: it would replace Spring Boot's own. */
 final class PushThreads implements DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(PushThreads.class);

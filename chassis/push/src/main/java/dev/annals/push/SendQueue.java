@@ -81,10 +81,7 @@ final class SendQueue {
     return characters >= BUSY_THRESHOLD;
   }
 
-  /**
-   * Returns true if a frame has been on its way for longer than the limit: the client does not
-   * read.
-   */
+  /** Returns true if a frame has not left within the limit: the client does not read. */
   synchronized boolean isStalled(Duration limit) {
     return sending && System.nanoTime() - since > limit.toNanos();
   }

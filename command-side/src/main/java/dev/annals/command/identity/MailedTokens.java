@@ -9,10 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/**
- * Issues tokens for mails, and finds their users. A user has at most one in the table, for the
- * newest request.
- */
+/** Issues tokens for mails, and finds their users. A user has at most one: the newest request's. */
 public abstract class MailedTokens {
 
   protected final JdbcClient jdbc;

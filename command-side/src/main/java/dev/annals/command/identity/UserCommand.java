@@ -8,10 +8,7 @@ import java.util.UUID;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The commands of a {@link User}. Commands may be logged, so those that hold a password's hash show
- * only the user's id.
- */
+/** The commands of a {@link User}. Those with a password's hash show only the id in logs. */
 public sealed interface UserCommand {
 
   @TargetAggregateIdentifier

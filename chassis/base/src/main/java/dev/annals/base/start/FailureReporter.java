@@ -35,10 +35,7 @@ final class FailureReporter implements SpringBootExceptionReporter {
     return true;
   }
 
-  /**
-   * Returns whether the JVM is shutting down. A start that was interrupted on purpose needs no
-   * report.
-   */
+  /** Returns whether the JVM is shutting down. A start interrupted on purpose needs no report. */
   private static boolean isShuttingDown() {
     Thread probe = new Thread(() -> {});
     try {

@@ -128,10 +128,7 @@ final class FailureSentence {
     return String.valueOf(port).equals(management) ? "management.server.port" : "server.port";
   }
 
-  /**
-   * Describes configuration errors by the class of SQLSTATE (PostgreSQL, appendix A), empty for
-   * other errors.
-   */
+  /** Describes an error of the configuration by its class of SQLSTATE (PostgreSQL, appendix A). */
   private static Optional<String> database(SQLException refused, Environment environment) {
     String what = "The database at " + address("spring.datasource.url", environment);
     return switch (refused.getSQLState().substring(0, 2)) {

@@ -17,10 +17,7 @@ public record BodyProperties(@DefaultValue("25MB") DataSize maxSize) {
   /** The maximum bytes of a body that is no upload. */
   public static final int MAX_BYTES = 1 << 20;
 
-  /**
-   * Returns the maximum bytes of a body. The form around an uploaded file may be as large as any
-   * other body.
-   */
+  /** Returns the maximum bytes of a body. The form around a file may be as large as any body. */
   public long maxBytes(boolean upload) {
     return upload ? maxSize.toBytes() + MAX_BYTES : MAX_BYTES;
   }

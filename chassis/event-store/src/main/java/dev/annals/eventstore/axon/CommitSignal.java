@@ -63,10 +63,7 @@ public final class CommitSignal implements SmartLifecycle {
     return () -> listeners.remove(action);
   }
 
-  /**
-   * Registers an action that runs when a key was, or may have been, destroyed. It must not block
-   * its thread.
-   */
+  /** Registers an action for when a key was, or may have been, destroyed. It must not block. */
   void onDestroyedKey(Runnable action) {
     keyListeners.add(action);
   }

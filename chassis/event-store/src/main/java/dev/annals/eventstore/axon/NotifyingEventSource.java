@@ -64,10 +64,7 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
     return store.createHeadToken();
   }
 
-  /**
-   * Reads from the store until it has caught up with the shared stream, and again when it has
-   * fallen behind.
-   */
+  /** Reads from the store until it reaches the shared stream, and again when it falls behind. */
   private final class NotifiedStream implements BlockingStream<TrackedEventMessage<?>> {
 
     private TrackingToken position;

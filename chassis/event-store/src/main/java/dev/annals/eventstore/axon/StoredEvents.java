@@ -119,20 +119,14 @@ public record StoredEvents(JdbcClient jdbc, EventStore events) {
         .set();
   }
 
-  /**
-   * Deletes the snapshots of the aggregates that a user created. It uses a statement for each page
-   * of events.
-   */
+  /** Deletes the snapshots of a user's aggregates, with a statement for each page of events. */
   public void deleteSnapshots(UUID user) {
     for (Optional<Long> after = Optional.of(0L); after.isPresent(); ) {
       after = deleteSomeSnapshots(user, after.get());
     }
   }
 
-  /**
-   * Processes a page of the user's events after a position and returns the last position, empty if
-   * there were none.
-   */
+  /** Processes a page of the user's events after a position. Returns its last position, if any. */
   private Optional<Long> deleteSomeSnapshots(UUID user, long after) {
     return jdbc.sql(
             """

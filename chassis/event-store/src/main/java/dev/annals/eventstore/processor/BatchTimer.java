@@ -7,10 +7,7 @@ import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
-/**
- * Measures the time from the first event of a processor's batch to its commit ({@code
- * annals.processor.batch}).
- */
+/** Measures the time from a batch's first event to its commit ({@code annals.processor.batch}). */
 public record BatchTimer(String processor, MeterRegistry metrics)
     implements MessageHandlerInterceptor<EventMessage<?>> {
 

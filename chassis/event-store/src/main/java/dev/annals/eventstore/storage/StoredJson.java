@@ -11,10 +11,7 @@ import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Configures stored JSON: only fields, in the order of declaration; unknown properties are
- * rejected.
- */
+/** Configures stored JSON: fields only, in the order of declaration; refuses unknown properties. */
 final class StoredJson {
 
   private StoredJson() {}

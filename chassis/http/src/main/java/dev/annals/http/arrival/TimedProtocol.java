@@ -82,10 +82,7 @@ public final class TimedProtocol extends Http11NioProtocol {
         : Integer.MAX_VALUE;
   }
 
-  /**
-   * Closes connections of clients that do not read, the slowest first, if they hold too many
-   * threads.
-   */
+  /** Closes connections that do not read, the slowest first, if they hold too many threads. */
   private void freeThreads(int maxWaiting) {
     int excess = getEndpoint().getCurrentThreadsBusy() - maxWaiting;
     if (excess > 0) {

@@ -9,10 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 
-/**
- * The response to a refused request. It is sent as {@code application/problem+json}, whatever the
- * client accepts.
- */
+/** The response to a refused request: {@code application/problem+json}, whatever is accepted. */
 public record ProblemResponse(Refusal refusal) {
 
   // They describe the representation that this document replaces.

@@ -4,10 +4,7 @@ import java.net.URI;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
-/**
- * Creates responses to accepted changes, with the {@link ConsistencyToken} of the change and the
- * ETag of a single resource.
- */
+/** Creates responses to accepted changes: a {@link ConsistencyToken}, and one resource's ETag. */
 public final class ChangeResponses {
 
   private ChangeResponses() {}

@@ -23,10 +23,7 @@ public record ConsistencyToken(String kind, UUID id, long version, int items) {
 
   public static final String HEADER = "Consistency-Token";
 
-  /**
-   * The kind of a read notification. The id and version are those of the aggregate that it is
-   * about.
-   */
+  /** The kind of a read notification. The id and version are those of its aggregate. */
   public static final String READING = "reading";
 
   /** The kind of reading all notifications. The id is the user's. */

@@ -10,10 +10,7 @@ import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/**
- * Bounds expensive responses: their number at a time for each user, and the heap that all of them
- * take. Thread-safe.
- */
+/** Bounds expensive responses: a user's number at a time, and the heap of all. Thread-safe. */
 public final class LargeResponses {
 
   /** The bytes that are read for a page of a list before it is known to be large. */

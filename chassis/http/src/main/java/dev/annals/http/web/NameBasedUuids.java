@@ -6,10 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.UUID;
 
-/**
- * Derives UUIDs from names (RFC 9562, version 8, of SHA-256). Ids are stored, so the derivation
- * must never change.
- */
+/** Derives UUIDs from names (RFC 9562, version 8, of SHA-256), always the same: ids are stored. */
 public final class NameBasedUuids {
 
   private NameBasedUuids() {}

@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Writes problem documents for requests that Tomcat rejects before any filter, and for {@code
- * sendError}.
- */
+/** Writes problem documents for {@code sendError} and for requests that Tomcat itself rejects. */
 final class ProblemReportValve extends ErrorReportValve {
 
   private static final Logger log = LoggerFactory.getLogger(ProblemReportValve.class);

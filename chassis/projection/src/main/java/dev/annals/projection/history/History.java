@@ -69,10 +69,7 @@ public record History<E, D extends ModelDocument>(
     D after(D before, E event, long sequence, Instant occurredAt);
   }
 
-  /**
-   * Returns the owner's resource at a point in time, also if it was in the trash; empty if it did
-   * not exist.
-   */
+  /** Returns the owner's resource at a point in time, in the trash or not, if it existed then. */
   public Optional<D> at(UUID user, UUID id, PointInTime moment) {
     return at(id, moment).filter(isOwnedBy(user));
   }

@@ -131,10 +131,7 @@ public class InboxQueries implements NotificationSource {
     return Optional.ofNullable(inboxes.find(eq("_id", owner)).first()).orElse(InboxDocument.EMPTY);
   }
 
-  /**
-   * Returns a page: with {@code after} the notifications after that number, oldest first, else all,
-   * newest first.
-   */
+  /** Returns a page: the notifications after a number, oldest first, or all, newest first. */
   public Page<NotificationView> list(
       UUID owner, Optional<Boolean> unread, OptionalLong after, Paging paging) {
     long readUpTo = readUpTo(owner);

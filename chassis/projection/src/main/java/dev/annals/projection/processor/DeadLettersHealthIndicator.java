@@ -9,10 +9,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.stereotype.Component;
 
-/**
- * Reports the number of dead letters of each processor, also as a metric. They do not make the
- * program unhealthy.
- */
+/** Reports each processor's number of dead letters, also as a metric. The status stays UP. */
 @Component("deadLettersHealthIndicator")
 final class DeadLettersHealthIndicator extends AbstractHealthIndicator {
 

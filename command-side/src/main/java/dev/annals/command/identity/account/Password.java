@@ -9,10 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/**
- * Checks that a new password has at most 72 bytes in UTF-8, the limit of bcrypt. {@code null} is
- * valid.
- */
+/** Checks that a password has at most 72 bytes in UTF-8, bcrypt's limit. {@code null} is valid. */
 @Constraint(validatedBy = Password.Fits.class)
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)

@@ -18,10 +18,7 @@ import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.messaging.annotation.MessageIdentifier;
 import org.springframework.stereotype.Component;
 
-/**
- * Schedules a mail to the user after each change of the password. The mail tells how to act if the
- * change was a stranger's.
- */
+/** Mails users after a change of their password how to act if the change was a stranger's. */
 @Component
 @ProcessingGroup("password-notice")
 @DisallowReplay

@@ -10,10 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/**
- * Checks the address of a new user: mail can be sent to it, and it has no quotes. {@code null} is
- * valid.
- */
+/** Checks a new user's address: mail can reach it, and it has no quotes. {@code null} is valid. */
 @Constraint(validatedBy = ValidEmail.Check.class)
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)

@@ -22,10 +22,7 @@ public class ResetTokens extends MailedTokens {
     super(jdbc, clock, "identity.reset_token", LIFETIME);
   }
 
-  /**
-   * Makes this the user's newest request, and deletes the token of an earlier one. Does nothing for
-   * an erased user.
-   */
+  /** Makes this the user's newest request, and deletes an earlier token. Ignores erased users. */
   public void supersede(UUID userId, UUID requestId) {
     boolean unused = supersede(userId, requestId, "for key share");
   }
