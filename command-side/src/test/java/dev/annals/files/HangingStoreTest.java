@@ -16,6 +16,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -145,6 +148,20 @@ class HangingStoreTest {
                 .single())
         .isEqualTo(1);
     assertThat(stored.ownerOf(attached)).contains(anna);
+  }
+
+  @Test
+  void failsWithin20SecondsIfS3StopsReading(@TempDir Path folder) throws IOException {
+    byte[] bytes = new byte[12 << 20];
+    try (HangingConnection connection = new HangingConnection(SERVER.port());
+        S3Store store = new S3Store(S3Server.settings(connection.port()), Clock.systemUTC());
+        SpooledFile file =
+            SpooledFile.read(new ByteArrayInputStream(bytes), bytes.length, folder)) {
+      connection.hangAfter(1 << 20);
+      Instant begin = Instant.now();
+      assertUnavailable(() -> store.put("objects/hangs", file));
+      assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(20));
+    }
   }
 
   private static void assertUnavailable(ThrowingCallable it) {

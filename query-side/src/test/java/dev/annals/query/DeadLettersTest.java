@@ -13,6 +13,7 @@ import dev.annals.http.web.Paging;
 import dev.annals.projection.deadletter.DeadLetter;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.ReadModel;
+import dev.annals.projection.model.TestMongo;
 import dev.annals.query.note.NoteDocument;
 import java.time.Duration;
 import java.util.List;

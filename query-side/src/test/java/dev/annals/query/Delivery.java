@@ -1,5 +1,6 @@
 package dev.annals.query;
 
+import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.replay.ProjectionTokens;
 import dev.annals.projection.write.ModelDurability;
 import java.util.List;

@@ -8,6 +8,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import com.mongodb.event.CommandStartedEvent;
 import dev.annals.events.identity.UserErased;
+import dev.annals.projection.model.TestMongo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -10,6 +10,7 @@ import com.mongodb.ServerAddress;
 import com.mongodb.client.model.Filters;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.projection.model.TestMongo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -12,6 +12,8 @@ import dev.annals.events.note.NoteEvent;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskDeleted;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.http.security.TestTokens;
+import dev.annals.projection.model.TestMongo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -14,6 +14,7 @@ import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskPriority;
+import dev.annals.http.security.TestTokens;
 import dev.annals.http.web.ConsistencyToken;
 import dev.annals.projection.replay.ModelProcessors;
 import dev.annals.projection.replay.Replay;

@@ -10,6 +10,7 @@ import dev.annals.events.task.TaskPriority;
 import dev.annals.eventstore.processor.ProcessorState;
 import dev.annals.given.NoteBuilder;
 import dev.annals.given.TaskBuilder;
+import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.replay.ModelProcessors;
 import dev.annals.projection.write.Erased;
 import dev.annals.projection.write.ModelDurability;

@@ -4,6 +4,7 @@ import dev.annals.api.ApiConfiguration;
 import dev.annals.base.security.VerificationKeys;
 import dev.annals.http.crypto.MasterKey;
 import dev.annals.http.security.LiveSessions;
+import dev.annals.http.security.TestTokens;
 import dev.annals.projection.write.Erased;
 import java.util.Set;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;

@@ -18,6 +18,7 @@ import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.list.Selection;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
+import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.replay.Replay;
 import dev.annals.projection.replay.Replays;
 import dev.annals.query.note.NoteDocument;

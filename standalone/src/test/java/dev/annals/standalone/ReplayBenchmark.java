@@ -1,6 +1,5 @@
 package dev.annals.standalone;
 
-import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,7 +7,10 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.event.CommandSucceededEvent;
+import dev.annals.events.note.NoteCreated;
 import dev.annals.events.note.NoteEvent;
+import dev.annals.events.note.NoteUpdated;
+import dev.annals.events.note.NoteValues;
 import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import dev.annals.eventstore.processor.ProcessorStates;
 import dev.annals.projection.replay.Replay;
@@ -100,10 +102,11 @@ class ReplayBenchmark {
         UUID note = notes.get(i);
         UUID owner = owners.get(i % USERS);
         String title = "Plan " + version;
+        NoteValues values = new NoteValues(title, TEXT, List.of("garden"));
         NoteEvent event =
             version == 0
-                ? note().titled(title).content(TEXT).tagged("garden").created(note, owner)
-                : note().titled(title).content(TEXT).tagged("garden").updated(note, owner);
+                ? new NoteCreated(note, owner, values)
+                : new NoteUpdated(note, owner, values);
         batch.add(new GenericDomainEventMessage<>("Note", note.toString(), version, event));
         if (batch.size() == 500) {
           engine.appendEvents(batch);

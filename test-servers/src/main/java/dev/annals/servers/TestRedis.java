@@ -1,7 +1,5 @@
 package dev.annals.servers;
 
-import dev.annals.http.redis.Redis;
-import dev.annals.http.redis.RedisConfiguration;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -16,7 +14,6 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** A Redis server for one test class, which can be stopped and started again. */
 public final class TestRedis implements AutoCloseable {
@@ -30,11 +27,13 @@ public final class TestRedis implements AutoCloseable {
   }
 
   /**
-   * Starts a program of the connection to Redis alone, which is a bean of the type {@link Redis}.
+   * Starts a program of the connection to Redis alone.
    *
+   * @param configuration creates the beans that use the connection
    * @param properties the properties that name the servers
    */
-  public static ConfigurableApplicationContext program(String... properties) {
+  public static ConfigurableApplicationContext program(
+      Class<?> configuration, String... properties) {
     AnnotationConfigApplicationContext program = new AnnotationConfigApplicationContext();
     try {
       new YamlPropertySourceLoader()
@@ -48,14 +47,9 @@ public final class TestRedis implements AutoCloseable {
         SimpleMeterRegistry.class,
         SslAutoConfiguration.class,
         DataRedisAutoConfiguration.class,
-        RedisConfiguration.class);
+        configuration);
     program.refresh();
     return program;
-  }
-
-  /** Returns a connection without a server. */
-  public static Redis unreachable() {
-    return new Redis(new LettuceConnectionFactory("127.0.0.1", 1), new SimpleMeterRegistry());
   }
 
   public int port() {
@@ -67,8 +61,8 @@ public final class TestRedis implements AutoCloseable {
   }
 
   /** Starts a program that is connected to this server. */
-  public ConfigurableApplicationContext open() {
-    return program("spring.data.redis.url=" + url());
+  public ConfigurableApplicationContext open(Class<?> configuration) {
+    return program(configuration, "spring.data.redis.url=" + url());
   }
 
   /** Returns a connection for assertions. */

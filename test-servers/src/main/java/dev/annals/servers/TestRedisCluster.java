@@ -32,8 +32,9 @@ public final class TestRedisCluster implements AutoCloseable {
   }
 
   /** Starts a program that knows the first node only. */
-  public ConfigurableApplicationContext open() {
-    return TestRedis.program("spring.data.redis.cluster.nodes=" + nodes.get(0).address());
+  public ConfigurableApplicationContext open(Class<?> configuration) {
+    return TestRedis.program(
+        configuration, "spring.data.redis.cluster.nodes=" + nodes.get(0).address());
   }
 
   /** Freezes the last node: its connections stay open, but it does not respond. */

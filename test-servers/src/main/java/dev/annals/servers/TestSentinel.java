@@ -52,8 +52,9 @@ public final class TestSentinel implements AutoCloseable {
   }
 
   /** Starts a program that knows the sentinel only. */
-  public ConfigurableApplicationContext open() {
+  public ConfigurableApplicationContext open(Class<?> configuration) {
     return TestRedis.program(
+        configuration,
         "spring.data.redis.sentinel.nodes=" + sentinel.address(),
         "spring.data.redis.sentinel.master=annals");
   }

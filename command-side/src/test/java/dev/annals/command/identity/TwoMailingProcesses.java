@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.command.Database;
-import dev.annals.jobs.mail.MailServer;
+import dev.annals.command.MailServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

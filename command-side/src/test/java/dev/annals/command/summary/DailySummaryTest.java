@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.annals.command.Database;
+import dev.annals.command.MailServer;
 import dev.annals.command.identity.People;
 import dev.annals.command.task.Todo;
-import dev.annals.jobs.mail.MailServer;
 import dev.annals.jobs.mail.Mails;
 import dev.annals.jobs.schedule.Schedule.Trigger;
 import java.time.Clock;

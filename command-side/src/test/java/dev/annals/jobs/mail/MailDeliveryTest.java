@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.annals.base.start.CannotStartException;
 import dev.annals.command.Database;
+import dev.annals.command.MailServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

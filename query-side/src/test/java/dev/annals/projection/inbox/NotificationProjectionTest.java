@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -23,14 +24,15 @@ import dev.annals.given.TaskBuilder;
 import dev.annals.http.web.ConsistencyToken;
 import dev.annals.http.web.ConsistencyTokens;
 import dev.annals.http.web.Paging;
+import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.write.Erased;
 import dev.annals.projection.write.MissingEventException;
+import dev.annals.projection.write.ModelDurability;
 import dev.annals.push.NewNotifications;
 import dev.annals.push.NotificationView;
 import dev.annals.query.Delivery;
 import dev.annals.query.Erasing;
 import dev.annals.query.Stream;
-import dev.annals.query.TestMongo;
 import dev.annals.query.notification.NotificationProjection;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -66,7 +68,7 @@ class NotificationProjectionTest {
   private final List<NewNotifications> arrivals = new ArrayList<>();
   private final AtomicInteger forced = new AtomicInteger();
   private final Inbox inbox =
-      TestInbox.inbox(mongo.database(), forced::incrementAndGet, users -> Set.of());
+      newInbox(mongo.database(), forced::incrementAndGet, users -> Set.of());
   private final InboxQueries queries = new InboxQueries(mongo.database(), inbox);
   private final Delivery delivery = delivery();
 
@@ -153,7 +155,7 @@ class NotificationProjectionTest {
     MongoCollection<InboxDocument> inboxes =
         mongo.database().getCollection(Inbox.INBOXES, InboxDocument.class);
     Inbox watched =
-        TestInbox.inbox(
+        newInbox(
             mongo.database(),
             () -> seen.add(inboxes.find().first().last() + " reserved, " + stored(ANN).size()),
             users -> Set.of());
@@ -251,7 +253,7 @@ class NotificationProjectionTest {
             new Delivery(
                 new NotificationProjection(
                     new InboxWriter(
-                        TestInbox.inbox(other.database(), () -> {}, users -> Set.of()), it -> {})),
+                        newInbox(other.database(), () -> {}, users -> Set.of()), it -> {})),
                 other);
         Random random = new Random(seed);
         int done = 0;
@@ -291,8 +293,7 @@ class NotificationProjectionTest {
             List.of(read(note.message(0))),
             List.of(all(ANN, 0), note.message(1)));
     try (TestMongo another = new TestMongo()) {
-      Inbox meanwhile =
-          TestInbox.inbox(another.database(mongo.name()), () -> {}, users -> Set.of());
+      Inbox meanwhile = newInbox(another.database(mongo.name()), () -> {}, users -> Set.of());
       for (List<DomainEventMessage<?>> batch : batches) {
         AtomicInteger left = new AtomicInteger(-1);
         for (int command = 0; left.get() < 0; command++) {
@@ -402,8 +403,7 @@ class NotificationProjectionTest {
   @Test
   void completesAWaitWhenAnotherProcessWrites() {
     InboxQueries elsewhere =
-        new InboxQueries(
-            mongo.database(), TestInbox.inbox(mongo.database(), () -> {}, users -> Set.of()));
+        new InboxQueries(mongo.database(), newInbox(mongo.database(), () -> {}, users -> Set.of()));
     ConsistencyTokens created =
         new ConsistencyTokens(List.of(ConsistencyToken.of(ChangeKind.NOTE, NOTE, 0)));
     CompletableFuture<Void> waiting = elsewhere.shown(created);
@@ -456,12 +456,16 @@ class NotificationProjectionTest {
     return sequences(queries.list(ANN, unread, OptionalLong.empty(), ALL).content());
   }
 
+  private static Inbox newInbox(MongoDatabase database, ModelDurability durability, Erased erased) {
+    return new Inbox(NotificationProjection.TYPES, database, durability, erased);
+  }
+
   private Delivery delivery() {
     return new Delivery(new NotificationProjection(new InboxWriter(inbox, arrivals::add)), mongo);
   }
 
   private Delivery delivery(Erased erased) {
-    Inbox another = TestInbox.inbox(mongo.database(), () -> {}, erased);
+    Inbox another = newInbox(mongo.database(), () -> {}, erased);
     return new Delivery(new NotificationProjection(new InboxWriter(another, arrivals::add)), mongo);
   }
 

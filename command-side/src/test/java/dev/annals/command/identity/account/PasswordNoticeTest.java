@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.annals.base.security.Role;
 import dev.annals.command.Database;
+import dev.annals.command.MailServer;
 import dev.annals.command.identity.UserCommand.ChangePassword;
 import dev.annals.command.identity.Users;
-import dev.annals.jobs.mail.MailServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -1,0 +1,102 @@
+package dev.annals.projection.model;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import dev.annals.projection.write.FlatRecordCodec;
+import dev.annals.servers.Servers;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * MongoDB for tests: the server that {@code SPRING_MONGODB_URI} names, else an embedded one, over a
+ * socket as well. Each test class uses a database of a random name and drops it.
+ */
+public final class TestMongo implements AutoCloseable {
+
+  private static final String NAMED = Servers.variable("SPRING_MONGODB_URI").orElse(null);
+
+  private final List<CommandStartedEvent> commands = new CopyOnWriteArrayList<>();
+  private volatile Runnable beforeEach = () -> {};
+  private final MongoClient client =
+      MongoClients.create(
+          MongoClientSettings.builder()
+              .applyConnectionString(new ConnectionString(uri()))
+              .addCommandListener(
+                  new CommandListener() {
+                    @Override
+                    public void commandStarted(CommandStartedEvent event) {
+                      commands.add(event);
+                      beforeEach.run();
+                    }
+                  })
+              .build());
+  private final String name = "test-" + UUID.randomUUID();
+  private final MongoDatabase database = FlatRecordCodec.in(client.getDatabase(name));
+
+  /** Returns true if it is a real MongoDB. */
+  public static boolean real() {
+    return NAMED != null;
+  }
+
+  /** Returns the properties of read models on this server. */
+  public static ModelProperties properties() {
+    return new ModelProperties(real(), null, Duration.ofSeconds(3));
+  }
+
+  public static String uri() {
+    return real() ? NAMED : Embedded.SERVER.getConnectionString();
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public MongoDatabase database() {
+    return database;
+  }
+
+  /** Returns another test's database, on this one's connections. */
+  public MongoDatabase database(String another) {
+    return client.getDatabase(another);
+  }
+
+  /** Returns the commands of that name that were sent through {@link #database()} so far. */
+  public List<CommandStartedEvent> commands(String command) {
+    return commands.stream().filter(it -> it.getCommandName().equalsIgnoreCase(command)).toList();
+  }
+
+  /** Runs an action before each later command. It must not use {@link #database()}. */
+  public void beforeEach(Runnable action) {
+    beforeEach = action;
+  }
+
+  public void forgetCommands() {
+    commands.clear();
+  }
+
+  @Override
+  public void close() {
+    database().drop();
+    client.close();
+  }
+
+  private static final class Embedded {
+    static final MongoServer SERVER = started();
+
+    private static MongoServer started() {
+      MongoServer server = new MongoServer(new MemoryBackend());
+      server.bind();
+      Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
+      return server;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.annals.projection.replay;
+
+import com.mongodb.client.MongoDatabase;
+import dev.annals.eventstore.axon.NotifyingEventSource;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.model.TestMongo;
+import dev.annals.projection.write.ModelDurability;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Optional;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.json.JacksonSerializer;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+
+/** Creates the token store of projections. */
+public final class ProjectionTokens {
+
+  private ProjectionTokens() {}
+
+  /** Creates one with the program's settings. */
+  public static TokenStore in(MongoDatabase database, ModelDurability durability) {
+    Serializer serializer = JacksonSerializer.defaultSerializer();
+    return new ModelTokenStore(
+        ProjectionProcessors.builder(database, TestMongo.properties(), serializer),
+        durability,
+        new TokenEvents(
+            database,
+            serializer,
+            new StaticListableBeanFactory().getBeanProvider(StoredEvents.class),
+            new StaticListableBeanFactory().getBeanProvider(NotifyingEventSource.class),
+            new DeadLetters(database),
+            new SimpleMeterRegistry()),
+        Optional.empty(),
+        () -> {});
+  }
+}
