@@ -77,7 +77,7 @@ class PrimaryTest {
                 mongo.commandsWithoutTimeLimit().size() == 3
                     && Thread.getAllStackTraces().values().stream()
                         .flatMap(Arrays::stream)
-                        .noneMatch(it -> it.getClassName().endsWith(".ModelIndexes")));
+                        .noneMatch(it -> it.getClassName().endsWith(".ModelConfiguration")));
     useEverything();
 
     assertThat(mongo.commandsWithoutTimeLimit())

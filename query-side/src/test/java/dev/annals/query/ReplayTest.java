@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import dev.annals.base.problem.Refusal;
 import dev.annals.events.note.NoteDeleted;
@@ -16,7 +15,7 @@ import dev.annals.http.web.QueryReader;
 import dev.annals.projection.deadletter.DeadLetter;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.list.Selection;
-import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.model.ModelServices;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.replay.Replay;
@@ -369,9 +368,8 @@ class ReplayTest {
   static class NewerShape {
 
     @Bean
-    ReadModel<NoteDocument> notes(MongoDatabase database, ModelProperties properties) {
-      return new ReadModel<>(
-          database, "notes", 1_000, NoteDocument.class, List.of(), properties, users -> Set.of());
+    ReadModel<NoteDocument> notes(ModelServices services) {
+      return new ReadModel<>(services, "notes", 1_000, NoteDocument.class, List.of());
     }
   }
 

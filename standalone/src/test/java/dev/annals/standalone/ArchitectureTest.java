@@ -308,6 +308,10 @@ class ArchitectureTest {
   static final ArchRule contextsOfTheQuerySideFormNoCycle =
       slices().matching("dev.annals.query.(*)..").should().beFreeOfCycles();
 
+  @ArchTest
+  static final ArchRule packagesOfProjectionsFormNoCycle =
+      slices().matching("dev.annals.projection.(*)..").should().beFreeOfCycles();
+
   private static ArchCondition<JavaClass> mapOnlyPathsThatTheTableLists() {
     Mappings mappings = new Mappings();
     return new ArchCondition<>("map only paths that the table of access lists") {

@@ -1,15 +1,13 @@
 package dev.annals.query.note;
 
-import com.mongodb.client.MongoDatabase;
 import dev.annals.api.ChangeKind;
 import dev.annals.api.NoteView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
-import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.model.ModelServices;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.resource.Resource;
 import dev.annals.projection.resource.Sorting;
-import dev.annals.projection.write.Erased;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -53,22 +51,23 @@ record NoteProjection(ReadModel<NoteDocument> notes) {
   }
 
   @Bean
-  static ReadModel<NoteDocument> notes(
-      MongoDatabase database, ModelProperties properties, Erased erased) {
-    return NOTES.readModel(database, properties, erased);
+  static ReadModel<NoteDocument> notes(ModelServices services) {
+    return NOTES.readModel(services);
   }
 
   @EventHandler
   void on(NoteEvent event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
-    notes.change(
-        event.noteId(),
-        event.ownerId(),
-        sequence,
-        note -> NoteDocument.after(note, event, sequence, occurredAt));
+    notes
+        .writer()
+        .change(
+            event.noteId(),
+            event.ownerId(),
+            sequence,
+            note -> NoteDocument.after(note, event, sequence, occurredAt));
   }
 
   @EventHandler
   void on(UserErased event) {
-    notes.drop(event.userId());
+    notes.writer().drop(event.userId());
   }
 }

@@ -1,15 +1,13 @@
 package dev.annals.query.task;
 
-import com.mongodb.client.MongoDatabase;
 import dev.annals.api.ChangeKind;
 import dev.annals.api.TaskView;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.task.TaskEvent;
-import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.model.ModelServices;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.resource.Resource;
 import dev.annals.projection.resource.Sorting;
-import dev.annals.projection.write.Erased;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -60,22 +58,23 @@ record TaskProjection(ReadModel<TaskDocument> tasks) {
   }
 
   @Bean
-  static ReadModel<TaskDocument> tasks(
-      MongoDatabase database, ModelProperties properties, Erased erased) {
-    return TASKS.readModel(database, properties, erased);
+  static ReadModel<TaskDocument> tasks(ModelServices services) {
+    return TASKS.readModel(services);
   }
 
   @EventHandler
   void on(TaskEvent event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
-    tasks.change(
-        event.taskId(),
-        event.ownerId(),
-        sequence,
-        task -> TaskDocument.after(task, event, sequence, occurredAt));
+    tasks
+        .writer()
+        .change(
+            event.taskId(),
+            event.ownerId(),
+            sequence,
+            task -> TaskDocument.after(task, event, sequence, occurredAt));
   }
 
   @EventHandler
   void on(UserErased event) {
-    tasks.drop(event.userId());
+    tasks.writer().drop(event.userId());
   }
 }

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.BsonMaximumSizeExceededException;
@@ -207,7 +206,7 @@ class NoteProjectionTest {
 
     assertThatThrownBy(() -> delivery.deliver(life().message(2)))
         .isInstanceOf(MissingEventException.class)
-        .hasMessage("notes/" + NOTE + " ends with event 0, so event 2 cannot follow");
+        .hasMessage("notes/" + NOTE + " lacks event 1, so event 2 cannot follow");
 
     assertThat(stored()).isEqualTo(before);
     assertThat(delivery.storedPosition()).isZero();
@@ -217,7 +216,7 @@ class NoteProjectionTest {
   void aMissingDocumentStopsTheProjection() {
     assertThatThrownBy(() -> delivery.deliver(life().message(1)))
         .isInstanceOf(MissingEventException.class)
-        .hasMessage("notes/" + NOTE + " does not exist, so event 1 cannot follow");
+        .hasMessage("notes/" + NOTE + " lacks event 0, so event 1 cannot follow");
 
     assertThat(all(notes)).isEmpty();
     assertThat(delivery.storedPosition()).isEqualTo(-1);
@@ -259,13 +258,11 @@ class NoteProjectionTest {
 
   private ReadModel<NoteDocument> model(String name) {
     return new ReadModel<>(
-        mongo.database(),
+        TestMongo.services(mongo.database()),
         name,
         1,
         NoteDocument.class,
-        NoteProjection.NOTES.indexes(),
-        TestMongo.properties(),
-        users -> Set.of());
+        NoteProjection.NOTES.indexes());
   }
 
   private List<NoteDocument> all(ReadModel<NoteDocument> model) {

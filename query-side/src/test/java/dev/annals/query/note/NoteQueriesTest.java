@@ -21,7 +21,6 @@ import dev.annals.query.Stream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.MatchResult;
@@ -40,13 +39,11 @@ class NoteQueriesTest {
   private final TestMongo mongo = new TestMongo();
   private final ReadModel<NoteDocument> model =
       new ReadModel<>(
-          mongo.database(),
+          TestMongo.services(mongo.database()),
           "notes",
           1,
           NoteDocument.class,
-          NoteProjection.NOTES.indexes(),
-          TestMongo.properties(),
-          users -> Set.of());
+          NoteProjection.NOTES.indexes());
   private final Delivery delivery = new Delivery(new NoteProjection(model), mongo);
   private final ResourceQueries<NoteDocument, NoteView> notes =
       new ResourceQueries<>(NoteProjection.NOTES, model);

@@ -27,7 +27,6 @@ import dev.annals.query.Stream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.Document;
@@ -304,13 +303,11 @@ class TaskProjectionTest {
 
   private ReadModel<TaskDocument> model() {
     return new ReadModel<>(
-        mongo.database(),
+        TestMongo.services(mongo.database()),
         "tasks",
         1,
         TaskDocument.class,
-        TaskProjection.TASKS.indexes(),
-        TestMongo.properties(),
-        users -> Set.of());
+        TaskProjection.TASKS.indexes());
   }
 
   private TaskDocument stored() {

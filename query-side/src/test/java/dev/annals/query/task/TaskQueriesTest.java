@@ -23,7 +23,6 @@ import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,13 +41,11 @@ class TaskQueriesTest {
   private final TestMongo mongo = new TestMongo();
   private final ReadModel<TaskDocument> model =
       new ReadModel<>(
-          mongo.database(),
+          TestMongo.services(mongo.database()),
           "tasks",
           1,
           TaskDocument.class,
-          TaskProjection.TASKS.indexes(),
-          TestMongo.properties(),
-          users -> Set.of());
+          TaskProjection.TASKS.indexes());
   private final Delivery delivery = new Delivery(new TaskProjection(model), mongo);
   private final ResourceQueries<TaskDocument, TaskView> tasks =
       new ResourceQueries<>(TaskProjection.TASKS, model);

@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
@@ -20,29 +21,73 @@ public final class PeriodicTasks implements DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(PeriodicTasks.class);
 
   /** A thread for each piece of work: one that waits for a store must not delay the others. */
-  private static final int THREADS = 8;
+  private static final int THREADS = 16;
 
   private final ScheduledExecutorService threads =
       new ScheduledThreadPoolExecutor(
           THREADS, new NamedThreadFactory("periodic"), new ThreadPoolExecutor.DiscardPolicy());
 
-  /** Runs work after each pause, also after failures. */
-  public void runEvery(Duration pause, Runnable work) {
-    ScheduledFuture<?> unused =
+  /**
+   * Runs work after each pause, also after failures.
+   *
+   * @return stops it; interrupts a run, and does not wait for its end
+   */
+  public Runnable runEvery(Duration pause, Runnable work) {
+    return runEvery(pause, pause, work);
+  }
+
+  /** Runs work like {@link #runEvery(Duration, Runnable)}, for the first time after a delay. */
+  public Runnable runEvery(Duration delay, Duration pause, Runnable work) {
+    Work item = new Work(work);
+    ScheduledFuture<?> runs =
         threads.scheduleWithFixedDelay(
-            () -> tryRun(work), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            item, delay.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    return () -> {
+      item.stopped = true;
+      runs.cancel(true);
+    };
   }
 
-  public void runAfter(Duration delay, Runnable work) {
+  /** Runs work soon, and again after each pause until it succeeds. */
+  public void retry(Duration pause, Runnable work) {
+    retry(Duration.ZERO, pause, new Work(work));
+  }
+
+  private void retry(Duration delay, Duration pause, Work item) {
     ScheduledFuture<?> unused =
-        threads.schedule(() -> tryRun(work), delay.toMillis(), TimeUnit.MILLISECONDS);
+        threads.schedule(
+            () -> {
+              item.run();
+              if (item.failed) {
+                retry(pause, pause, item);
+              }
+            },
+            delay.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
-  private static void tryRun(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException failure) {
-      log.warn("Periodic work failed", failure);
+  private static final class Work implements Runnable {
+
+    private final Runnable work;
+    private boolean failed;
+    private volatile boolean stopped;
+
+    private Work(Runnable work) {
+      this.work = work;
+    }
+
+    @Override
+    public void run() {
+      try {
+        work.run();
+        failed = false;
+      } catch (RuntimeException failure) {
+        // While a store is unavailable, each run fails.
+        log.atLevel(failed || stopped ? Level.DEBUG : Level.WARN)
+            .setCause(failure)
+            .log("Periodic work failed");
+        failed = true;
+      }
     }
   }
 

@@ -48,13 +48,13 @@ class PeriodicTasksTest {
   void interruptsATaskAndDropsItsNextRunWhenTheProgramStops() {
     CountDownLatch never = new CountDownLatch(1);
     AtomicInteger interrupted = new AtomicInteger();
-    tasks.runAfter(
+    tasks.runEvery(
         PAUSE,
         () -> {
           runs.incrementAndGet();
           hang(never);
           interrupted.incrementAndGet();
-          tasks.runAfter(PAUSE, runs::incrementAndGet);
+          tasks.runEvery(PAUSE, runs::incrementAndGet);
         });
     await().until(() -> runs.get() == 1);
 
@@ -62,6 +62,47 @@ class PeriodicTasksTest {
 
     await().until(() -> interrupted.get() == 1);
     assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void interruptsAStoppedTaskAndRunsTheOthers() {
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger interrupted = new AtomicInteger();
+    Runnable stop =
+        tasks.runEvery(
+            Duration.ZERO,
+            PAUSE,
+            () -> {
+              runs.incrementAndGet();
+              hang(never);
+              interrupted.incrementAndGet();
+            });
+    await().until(() -> runs.get() == 1);
+
+    stop.run();
+
+    await().until(() -> interrupted.get() == 1);
+    AtomicInteger others = new AtomicInteger();
+    tasks.runEvery(PAUSE, others::incrementAndGet);
+    await().until(() -> others.get() >= 3);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void retriesATaskUntilItSucceeds() {
+    AtomicInteger others = new AtomicInteger();
+    tasks.retry(
+        PAUSE,
+        () -> {
+          if (runs.incrementAndGet() < 3) {
+            throw new IllegalStateException("The store is away");
+          }
+        });
+    await().until(() -> runs.get() == 3);
+
+    tasks.runEvery(PAUSE, others::incrementAndGet);
+    await().until(() -> others.get() >= 3);
+    assertThat(runs).hasValue(3);
   }
 
   private static void hang(CountDownLatch never) {

@@ -3,6 +3,7 @@ package dev.annals.projection.deadletter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /**
@@ -49,13 +50,33 @@ public record DeadLetter(
     SKIPPED
   }
 
-  public static String id(String processor, String aggregateId) {
-    return processor + "/" + aggregateId;
+  /** Returns a new letter of a processor. */
+  public static DeadLetter of(
+      String processor,
+      DomainEventMessage<?> event,
+      long sequence,
+      long position,
+      String error,
+      int attempts,
+      Instant failedAt) {
+    String id = id(processor, event.getAggregateIdentifier());
+    return new DeadLetter(
+        id,
+        UUID.nameUUIDFromBytes((id + "/" + sequence).getBytes(StandardCharsets.UTF_8)).toString(),
+        processor,
+        event.getAggregateIdentifier(),
+        sequence,
+        event.getPayloadType().getSimpleName(),
+        position,
+        event.getIdentifier(),
+        error,
+        attempts,
+        failedAt,
+        State.HELD);
   }
 
-  public static String letter(String id, long sequence) {
-    return UUID.nameUUIDFromBytes((id + "/" + sequence).getBytes(StandardCharsets.UTF_8))
-        .toString();
+  static String id(String processor, String aggregateId) {
+    return processor + "/" + aggregateId;
   }
 
   /** Returns the letter with the next event to try, after the events before it were handled. */

@@ -49,7 +49,7 @@ public final class DeadLetters {
 
   /** Returns a page of the letters of some processors, the newest failure first. */
   public Page<DeadLetter> page(Collection<String> processors, Paging paging) {
-    return new Listing<>(letters, null)
+    return new Listing<>(letters, null, DeadLetter::id)
         .page(
             and(in("processor", processors), WAITING),
             orderBy(descending("failedAt"), ascending("_id")),

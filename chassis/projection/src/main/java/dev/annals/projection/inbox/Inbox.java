@@ -27,8 +27,8 @@ import dev.annals.http.web.NameBasedUuids;
 import dev.annals.projection.list.Listing;
 import dev.annals.projection.model.ReadYourWrites;
 import dev.annals.projection.model.Unreplayable;
+import dev.annals.projection.write.BatchWrite.FailedEvent;
 import dev.annals.projection.write.Erased;
-import dev.annals.projection.write.FailedEvents;
 import dev.annals.projection.write.MissingEventException;
 import dev.annals.projection.write.ModelDurability;
 import dev.annals.projection.write.Removal;
@@ -49,7 +49,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -142,7 +141,7 @@ public class Inbox implements Unreplayable {
       String kind = InboxTypes.kind(event.getType());
       String title = event.getSequenceNumber() == 0 ? "" : null;
       NotificationDocument entry = NotificationDocument.of(event, NO_OWNER, kind, title);
-      add(List.of(entry), (resource, sequence, nothingToFollow) -> {});
+      add(List.of(entry), new ArrayList<>());
     }
   }
 
@@ -154,15 +153,9 @@ public class Inbox implements Unreplayable {
 
   /** Returns the erased users among these owners. Their entries must not be written. */
   Set<String> erased(Set<String> owners) {
-    return erased
-        .among(
-            owners.stream()
-                .filter(owner -> !owner.equals(NO_OWNER))
-                .map(UUID::fromString)
-                .collect(Collectors.toSet()))
-        .stream()
-        .map(UUID::toString)
-        .collect(Collectors.toSet());
+    Set<String> users = new HashSet<>(owners);
+    users.remove(NO_OWNER);
+    return erased.amongIds(users);
   }
 
   /**
@@ -192,18 +185,18 @@ public class Inbox implements Unreplayable {
    * @param drafts without numbers, in the order of their events
    * @return the new notifications of each owner who got some
    */
-  List<NewNotifications> add(List<NotificationDocument> drafts, FailedEvents poison) {
+  List<NewNotifications> add(List<NotificationDocument> drafts, List<FailedEvent> failed) {
     Map<String, NotificationDocument> known = read(drafts);
     Map<String, NotificationDocument> missing = new LinkedHashMap<>();
     for (NotificationDocument draft : drafts) {
       if (draft.version() > 0
           && !known.containsKey(draft.previousId())
           && !missing.containsKey(draft.previousId())) {
-        long lacks = draft.version() - 1;
-        poison.add(
-            draft.resourceId(),
-            lacks,
-            new MissingEventException(NAME, draft.resourceId(), draft.version()));
+        failed.add(
+            new FailedEvent(
+                draft.resourceId(),
+                draft.version() - 1,
+                new MissingEventException(NAME, draft.resourceId(), draft.version())));
       } else if (!known.containsKey(draft.id())) {
         missing.put(draft.id(), draft);
       }
@@ -286,7 +279,7 @@ public class Inbox implements Unreplayable {
     return last == null ? "" : last.title();
   }
 
-  void markRead(List<InboxBatch.ReadReceipt> receipts, FailedEvents poison) {
+  void markRead(List<InboxBatch.ReadReceipt> receipts, List<FailedEvent> failed) {
     if (!receipts.isEmpty()) {
       Set<String> ids = new LinkedHashSet<>();
       receipts.forEach(receipt -> ids.add(receipt.entry()));
@@ -305,10 +298,12 @@ public class Inbox implements Unreplayable {
             .filter(receipt -> ids.contains(receipt.entry()))
             .forEach(
                 receipt ->
-                    poison.add(
-                        receipt.aggregateId(),
-                        receipt.sequence(),
-                        new MissingEventException(NAME, List.of(receipt.entry()))));
+                    failed.add(
+                        new FailedEvent(
+                            receipt.aggregateId(),
+                            receipt.sequence(),
+                            new MissingEventException(
+                                "%s lacks one of [%s]".formatted(NAME, receipt.entry())))));
       }
     }
   }

@@ -1,7 +1,6 @@
 package dev.annals.projection.inbox;
 
 import dev.annals.projection.write.BatchWrite;
-import dev.annals.projection.write.FailedEvents;
 import dev.annals.push.NewNotifications;
 import dev.annals.push.NotificationListener;
 import dev.annals.push.NotificationView;
@@ -13,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +26,11 @@ final class InboxBatch implements BatchWrite {
 
   private final Inbox inbox;
   private final NotificationListener listener;
-  private final List<Run> runs = new ArrayList<>();
+  private final List<FailedEvent> failed = new ArrayList<>();
+
+  /** Each takes the erased owners, and what keeps the claim of the segment. */
+  private final List<BiConsumer<Set<String>, Runnable>> runs = new ArrayList<>();
+
   private final Set<String> owners = new HashSet<>();
   private final Map<String, String> ownerOf = new HashMap<>();
   private final List<NewNotifications> news = new ArrayList<>();
@@ -46,11 +50,6 @@ final class InboxBatch implements BatchWrite {
    * @param sequence of the event
    */
   record ReadReceipt(String entry, String owner, String aggregateId, long sequence) {}
-
-  @FunctionalInterface
-  private interface Run {
-    void write(Set<String> erased, FailedEvents poison, Runnable extendClaim);
-  }
 
   InboxBatch(Inbox inbox, NotificationListener listener) {
     this.inbox = inbox;
@@ -74,7 +73,7 @@ final class InboxBatch implements BatchWrite {
     endRun();
     owners.add(owner);
     runs.add(
-        (erased, poison, extendClaim) -> {
+        (erased, extendClaim) -> {
           if (!erased.contains(owner)) {
             inbox.markAllRead(owner, event);
           }
@@ -82,7 +81,7 @@ final class InboxBatch implements BatchWrite {
   }
 
   void drop(String owner) {
-    runs.add((erased, poison, extendClaim) -> inbox.drop(Set.of(owner), extendClaim));
+    runs.add((erased, extendClaim) -> inbox.drop(Set.of(owner), extendClaim));
   }
 
   private void endRun() {
@@ -90,11 +89,11 @@ final class InboxBatch implements BatchWrite {
     List<ReadReceipt> marked = read;
     if (!added.isEmpty() || !marked.isEmpty()) {
       runs.add(
-          (erased, poison, extendClaim) -> {
+          (erased, extendClaim) -> {
             added.removeIf(draft -> erased.contains(draft.owner()));
             marked.removeIf(receipt -> erased.contains(receipt.owner()));
-            news.addAll(inbox.add(added, poison));
-            inbox.markRead(marked, poison);
+            news.addAll(inbox.add(added, failed));
+            inbox.markRead(marked, failed);
           });
       drafts = new ArrayList<>();
       read = new ArrayList<>();
@@ -102,11 +101,10 @@ final class InboxBatch implements BatchWrite {
   }
 
   @Override
-  public void write(FailedEvents poison, Runnable extendClaim) {
+  public List<FailedEvent> write(Runnable extendClaim) {
     endRun();
     Set<String> before = inbox.erased(owners);
-    FailedEvents.Deferred deferred = new FailedEvents.Deferred();
-    runs.forEach(run -> run.write(before, deferred, extendClaim));
+    runs.forEach(run -> run.accept(before, extendClaim));
     // Another process may have claimed the segment and deleted these entries; or an earlier attempt
     // wrote them, and ended before its second look.
     Set<String> erased = inbox.erased(owners);
@@ -115,7 +113,9 @@ final class InboxBatch implements BatchWrite {
       news.removeIf(arrival -> erased.contains(arrival.owner().toString()));
     }
     inbox.signalWrite();
-    deferred.report(poison, aggregate -> erased.contains(ownerOf.get(aggregate)));
+    // A missing entry of an erased user is not the event's fault.
+    failed.removeIf(it -> erased.contains(ownerOf.get(it.aggregateId())));
+    return failed;
   }
 
   /** Announces the new notifications; called once they are certain to stay. */

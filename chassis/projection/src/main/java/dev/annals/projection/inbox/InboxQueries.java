@@ -135,7 +135,7 @@ public class InboxQueries implements NotificationSource {
   public Page<NotificationView> list(
       UUID owner, Optional<Boolean> unread, OptionalLong after, Paging paging) {
     long readUpTo = readUpTo(owner);
-    return new Listing<>(entries, null)
+    return new Listing<>(entries, null, NotificationDocument::id)
         .page(
             filter(owner, unread, after, readUpTo),
             after.isPresent() ? OLDEST_FIRST : NEWEST_FIRST,

@@ -40,8 +40,10 @@ import org.springframework.data.mongodb.core.MongoExceptionTranslator;
  * Lists a collection page by page.
  *
  * @param projection the fields to read; null for all
+ * @param id returns the id of a document
  */
-public record Listing<D>(MongoCollection<D> collection, Bson projection) {
+public record Listing<D>(
+    MongoCollection<D> collection, @Nullable Bson projection, Function<D, String> id) {
 
   /** The size up to which a page is held in memory as a whole. */
   private static final int MAX_IN_MEMORY_BYTES = 1 << 20;
@@ -57,62 +59,54 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   private static final MongoExceptionTranslator TRANSLATOR = new MongoExceptionTranslator();
 
   /**
-   * Returns one page of the documents that match the filter.
+   * Returns one page of the documents that match the filter. If they are large together, they are
+   * read in chunks while the page is written.
    *
    * @param order a total order
    */
   public Page<D> page(Bson filter, Bson order, Paging paging) {
     return translating(
         () -> {
-          long total = collection.countDocuments(filter);
-          return Page.of(content(filter, order, paging, total), paging, total);
-        });
-  }
-
-  /**
-   * Returns one page of documents that may be large. If they are large together, they are read in
-   * chunks while the page is written.
-   *
-   * @param order a total order
-   * @param id returns a document's id
-   */
-  public Page<D> pageOfLarge(Bson filter, Bson order, Paging paging, Function<D, String> id) {
-    return translating(
-        () -> {
           // The server would hold a page of large documents until it is read.
           List<String> first = paging.page() == 0 ? ids(filter, order, paging) : List.of();
           if (paging.page() == 0 && first.size() < paging.size()) {
-            return Page.of(documents(first, id), paging, first.size());
+            return Page.of(documents(first), paging, first.size());
           }
           long total = collection.countDocuments(filter);
           List<String> ids =
               paging.page() == 0 || paging.offset() >= total ? first : ids(filter, order, paging);
-          return Page.of(documents(ids, id), paging, total);
+          return Page.of(documents(ids), paging, total);
         });
   }
 
   private List<String> ids(Bson filter, Bson order, Paging paging) {
+    // MongoDB plans it like a find, for which the embedded server locks the collection. The
+    // embedded
+    // server's skip is an int.
     return collection
         .withDocumentClass(Document.class)
-        .aggregate(stages(filter, order, paging, include("_id")))
+        .aggregate(
+            List.of(
+                match(filter),
+                sort(order),
+                skip(Math.toIntExact(paging.offset())),
+                limit(paging.size()),
+                project(include("_id"))))
         .map(document -> document.getString("_id"))
         .into(new ArrayList<>());
   }
 
-  private List<D> documents(List<String> ids, Function<D, String> id) {
+  private List<D> documents(List<String> ids) {
     List<D> documents = new ArrayList<>();
     long bytes = 0;
     for (int next = 0; next < ids.size(); next += FIRST_CHUNK) {
-      for (D document : read(sublist(ids, next, FIRST_CHUNK), id)) {
+      for (D document : read(sublist(ids, next, FIRST_CHUNK))) {
         documents.add(document);
         bytes += HeapSize.of(document);
       }
       if (bytes > MAX_IN_MEMORY_BYTES) {
         return new ChunkedList<>(
-            ids.size(),
-            CHUNK,
-            MAX_CHUNK_BYTES,
-            chunk -> all(sublist(ids, chunk * CHUNK, CHUNK), id));
+            ids.size(), CHUNK, MAX_CHUNK_BYTES, chunk -> all(sublist(ids, chunk * CHUNK, CHUNK)));
       }
     }
     return documents;
@@ -122,8 +116,8 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
     return ids.subList(from, Math.min(ids.size(), from + count));
   }
 
-  private List<D> all(List<String> ids, Function<D, String> id) {
-    List<D> documents = translating(() -> read(ids, id));
+  private List<D> all(List<String> ids) {
+    List<D> documents = translating(() -> read(ids));
     if (documents.size() < ids.size()) {
       throw new DataAccessResourceFailureException(
           "A part of the page was removed while it was read");
@@ -132,7 +126,7 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
   }
 
   /** Returns the documents that exist, in the order of the ids. */
-  private List<D> read(List<String> ids, Function<D, String> id) {
+  private List<D> read(List<String> ids) {
     Map<String, D> found = new HashMap<>();
     collection
         .find(in("_id", ids))
@@ -140,30 +134,6 @@ public record Listing<D>(MongoCollection<D> collection, Bson projection) {
         .batchSize(ids.size() + 1)
         .forEach(document -> found.put(id.apply(document), document));
     return ids.stream().map(found::get).filter(Objects::nonNull).toList();
-  }
-
-  // MongoDB would walk through all documents that it skips, even past the end.
-  private List<D> content(Bson filter, Bson order, Paging paging, long total) {
-    return paging.offset() >= total
-        ? List.of()
-        : collection.aggregate(stages(filter, order, paging, projection)).into(new ArrayList<>());
-  }
-
-  // MongoDB plans it like a find, for which the embedded server locks the collection. The embedded
-  // server's skip is an int.
-  private static List<Bson> stages(
-      Bson filter, Bson order, Paging paging, @Nullable Bson projection) {
-    List<Bson> stages =
-        new ArrayList<>(
-            List.of(
-                match(filter),
-                sort(order),
-                skip(Math.toIntExact(paging.offset())),
-                limit(paging.size())));
-    if (projection != null) {
-      stages.add(project(projection));
-    }
-    return stages;
   }
 
   /**

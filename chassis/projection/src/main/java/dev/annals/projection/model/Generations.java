@@ -6,7 +6,6 @@ import static com.mongodb.client.model.Filters.eq;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoCollection;
-import com.mongodb.client.MongoDatabase;
 import dev.annals.projection.model.Generation.State;
 import java.util.Comparator;
 import java.util.List;
@@ -99,11 +98,8 @@ public record Generations(
     return new Generations(model, revision, last, version, now.toList());
   }
 
+  /** Stores the generations of all models. */
   public record Store(MongoCollection<Generations> documents) {
-
-    public static Store in(MongoDatabase database) {
-      return new Store(database.getCollection("generations", Generations.class));
-    }
 
     public Optional<Generations> find(String model) {
       return Optional.ofNullable(documents.find(eq("_id", model)).first());

@@ -13,10 +13,13 @@ import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.write.Erased;
 import dev.annals.projection.write.FlatRecordCodec;
 import dev.annals.projection.write.ModelDurability;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
@@ -24,12 +27,14 @@ import org.springframework.data.mongodb.MongoDatabaseFactory;
 
 /** Configures the read models' database. */
 @ChassisConfiguration
-@Import({DeadLetters.class, MongoHealthIndicator.class})
+@Import({DeadLetters.class, ModelServices.class, MongoHealthIndicator.class})
 @EnableConfigurationProperties(ModelProperties.class)
 public class ModelConfiguration {
 
   /** The time limit of a query, including the wait for a connection, in seconds. */
   public static final int QUERY_TIMEOUT_SECONDS = 8;
+
+  private static final Duration INDEXES_PAUSE = Duration.ofSeconds(30);
 
   // A client learns within seconds that the database is unavailable, and a batch ends well before
   // its claim (10 s) does. The server gets the limit, too, and stops. An unguarded write must have
@@ -61,10 +66,21 @@ public class ModelConfiguration {
   }
 
   @Bean
-  ModelIndexes modelIndexes(List<Model> models, ModelProperties properties, PeriodicTasks tasks) {
+  Generations.Store generations(MongoDatabase database) {
+    return new Generations.Store(database.getCollection("generations", Generations.class));
+  }
+
+  /** Creates the indexes once the program is ready: without them queries are slow but right. */
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> modelIndexes(
+      List<Model> models, ModelProperties properties, PeriodicTasks tasks) {
     // The embedded server does not use them, and creating one during writes can damage its index on
     // _id.
-    return new ModelIndexes(properties.guarded() ? models : List.of(), tasks);
+    return ready -> {
+      if (properties.guarded()) {
+        tasks.retry(INDEXES_PAUSE, () -> models.forEach(Model::createIndexes));
+      }
+    };
   }
 
   @Bean

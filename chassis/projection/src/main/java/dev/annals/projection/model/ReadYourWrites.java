@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,20 +35,12 @@ public final class ReadYourWrites<W> {
       Executors.newCachedThreadPool(new NamedThreadFactory("waiting"));
 
   private final UnaryOperator<Set<W>> lacking;
-  private final Set<Waiter<W>> waiting = ConcurrentHashMap.newKeySet();
+
+  /** The changes that each waiting reader lacks. */
+  private final Map<CompletableFuture<Void>, Set<W>> waiting = new ConcurrentHashMap<>();
+
   private final AtomicBoolean polling = new AtomicBoolean();
   private final Semaphore written = new Semaphore(0);
-
-  /** A waiting reader. Compared by identity: two may wait for the same change. */
-  private static final class Waiter<W> {
-
-    private final CompletableFuture<Void> shown = new CompletableFuture<>();
-    private final Set<W> lacks;
-
-    private Waiter(Set<W> lacks) {
-      this.lacks = new HashSet<>(lacks);
-    }
-  }
 
   /**
    * Creates one for a model.
@@ -71,16 +64,16 @@ public final class ReadYourWrites<W> {
    */
   public CompletableFuture<Void> shown(Set<W> wanted) {
     Set<W> lacks = wanted.isEmpty() ? Set.of() : lacking.apply(wanted);
-    Waiter<W> waiter = new Waiter<>(lacks);
+    CompletableFuture<Void> shown = new CompletableFuture<>();
     if (lacks.isEmpty()) {
-      waiter.shown.complete(null);
-      return waiter.shown;
+      shown.complete(null);
+      return shown;
     }
-    waiting.add(waiter);
+    waiting.put(shown, lacks);
     CompletableFuture<Void> unused =
-        waiter.shown.whenComplete((nothing, failure) -> waiting.remove(waiter));
+        shown.whenComplete((nothing, failure) -> waiting.remove(shown));
     startPolling();
-    return waiter.shown;
+    return shown;
   }
 
   /**
@@ -102,7 +95,7 @@ public final class ReadYourWrites<W> {
   private void poll() {
     while (!waiting.isEmpty()) {
       written.drainPermits();
-      check(List.copyOf(waiting));
+      check(Map.copyOf(waiting));
       pause();
     }
     polling.set(false);
@@ -110,18 +103,21 @@ public final class ReadYourWrites<W> {
     startPolling();
   }
 
-  private void check(List<Waiter<W>> all) {
+  private void check(Map<CompletableFuture<Void>, Set<W>> all) {
     try {
-      Set<W> lacks =
-          lackingOf(all.stream().flatMap(waiter -> waiter.lacks.stream()).distinct().toList());
-      for (Waiter<W> waiter : all) {
-        waiter.lacks.retainAll(lacks);
-        if (waiter.lacks.isEmpty()) {
-          waiter.shown.complete(null);
-        }
-      }
+      Set<W> lacks = lackingOf(all.values().stream().flatMap(Set::stream).distinct().toList());
+      all.forEach(
+          (reader, before) -> {
+            Set<W> left = new HashSet<>(before);
+            left.retainAll(lacks);
+            if (left.isEmpty()) {
+              reader.complete(null);
+            } else {
+              waiting.replace(reader, left);
+            }
+          });
     } catch (RuntimeException | Error failure) {
-      all.forEach(waiter -> waiter.shown.completeExceptionally(failure));
+      all.keySet().forEach(reader -> reader.completeExceptionally(failure));
     }
   }
 

@@ -4,7 +4,7 @@ import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.projection.deadletter.DeadLetter;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.Model;
-import dev.annals.projection.write.BatchDeadLetters;
+import dev.annals.projection.write.Batch;
 import dev.annals.projection.write.ModelDurability;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ record DeadLetterRetry(
     String processor,
     Model model,
     Configuration axon,
-    Supplier<EventHandlerInvoker> handlers,
+    EventHandlerInvoker handlers,
     DeadLetters letters,
     ObjectProvider<StoredEvents> stored,
     ModelDurability durability,
@@ -94,7 +94,7 @@ record DeadLetterRetry(
 
   private Object sequenceOf(DeadLetter letter, DomainEventStream rest) {
     return rest.hasNext()
-        ? BatchDeadLetters.sequencing(model.sequencing()).getSequenceIdentifierFor(rest.peek())
+        ? Batch.sequencing(model.sequencing()).getSequenceIdentifierFor(rest.peek())
         : letter.aggregateId();
   }
 
@@ -111,8 +111,8 @@ record DeadLetterRetry(
     if (skips) {
       letters.put(letter.skipped());
     }
-    BatchDeadLetters batch =
-        new BatchDeadLetters(
+    Batch batch =
+        new Batch(
             processor,
             letters,
             clock,
@@ -123,7 +123,7 @@ record DeadLetterRetry(
             new HashMap<>());
     BatchingUnitOfWork<DomainEventMessage<?>> unit = new BatchingUnitOfWork<>(events);
     unit.onPrepareCommit(
-        committing -> BatchDeadLetters.write(unit.root().resources(), durability, extendClaim));
+        committing -> Batch.write(unit.root().resources(), durability, extendClaim));
     ResultMessage<?> result =
         unit.executeWithResult(
             () -> {
@@ -135,7 +135,7 @@ record DeadLetterRetry(
                 batch.handle(
                     event,
                     () -> {
-                      handlers.get().handle(event, Segment.ROOT_SEGMENT);
+                      handlers.handle(event, Segment.ROOT_SEGMENT);
                       return null;
                     });
               }
@@ -146,7 +146,7 @@ record DeadLetterRetry(
           ? failure
           : new IllegalStateException(result.exceptionResult());
     }
-    return batch.letter(letter.aggregateId()).isEmpty();
+    return batch.added().isEmpty();
   }
 
   private long position(DeadLetter letter, DomainEventMessage<?> event) {

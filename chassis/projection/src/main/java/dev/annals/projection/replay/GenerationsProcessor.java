@@ -1,7 +1,7 @@
 package dev.annals.projection.replay;
 
-import com.mongodb.MongoException;
 import dev.annals.eventstore.processor.ProcessorState.Segment;
+import dev.annals.http.time.PeriodicTasks;
 import dev.annals.projection.deadletter.DeadLetter;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.Generation;
@@ -9,7 +9,7 @@ import dev.annals.projection.model.Generation.State;
 import dev.annals.projection.model.Generations;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
-import dev.annals.projection.write.BatchDeadLetters;
+import dev.annals.projection.write.Batch;
 import dev.annals.projection.write.ModelDurability;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
 import org.axonframework.common.Registration;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.EventProcessor;
+import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 import org.axonframework.lifecycle.Lifecycle;
 import org.axonframework.lifecycle.Phase;
 import org.axonframework.messaging.MessageHandlerInterceptor;
@@ -43,7 +46,7 @@ import org.slf4j.LoggerFactory;
 final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(GenerationsProcessor.class);
-  private static final long POLL_INTERVAL_MILLIS = 250;
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
   /** A build has caught up when it reaches a position that was the head within this time. */
   private static final long MAX_TARGET_AGE = TimeUnit.SECONDS.toNanos(3);
@@ -55,16 +58,26 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private final TokenEvents events;
   private final DeadLetters letters;
   private final ModelDurability durability;
+  private final PeriodicTasks tasks;
   private final long step;
   private final LongSupplier head;
-  private final Function<String, RunningProcessor> processors;
-  private final Map<String, RunningProcessor> running = new HashMap<>();
+  private final Function<String, Running> processors;
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final Map<Generation, Long> firstSeen = new HashMap<>();
-  // Its stop waits for the end of a step, so this is no periodic task.
-  private volatile Thread thread;
-  private volatile boolean stopping;
+  // Ends the steps; null while they do not run.
+  private volatile Runnable stop;
   private OptionalLong target = OptionalLong.empty();
   private long targetAt;
+
+  /** A processor and its threads. */
+  record Running(PooledStreamingEventProcessor processor, List<ScheduledExecutorService> threads) {
+
+    private boolean stop() {
+      processor.shutDown();
+      threads.forEach(ScheduledExecutorService::shutdown);
+      return true;
+    }
+  }
 
   /**
    * Creates the processor of one model.
@@ -79,9 +92,10 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
       TokenEvents events,
       DeadLetters letters,
       ModelDurability durability,
+      PeriodicTasks tasks,
       Duration step,
       LongSupplier head,
-      Function<String, RunningProcessor> processors) {
+      Function<String, Running> processors) {
     this.model = model;
     this.generations = replays.generations();
     this.replays = replays;
@@ -89,6 +103,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     this.events = events;
     this.letters = letters;
     this.durability = durability;
+    this.tasks = tasks;
     this.step = step.toNanos();
     this.head = head;
     this.processors = processors;
@@ -102,57 +117,28 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   @Override
   public synchronized void start() {
-    if (thread == null) {
-      stopping = false;
-      thread = new Thread(this::runUntilStopped, "generations-" + getName());
-      thread.setDaemon(true);
-      thread.start();
+    if (stop == null) {
+      stop = tasks.runEvery(Duration.ZERO, POLL_INTERVAL, this::runOnce);
     }
   }
 
   @Override
   public void shutDown() {
-    stopping = true;
-    Thread last = thread;
+    Runnable last = stop;
     if (last != null) {
-      last.interrupt();
-      try {
-        last.join(TimeUnit.SECONDS.toMillis(10));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      stop = null;
+      last.run();
       stopAll();
     }
   }
 
   private synchronized void stopAll() {
-    thread = null;
-    running.values().forEach(RunningProcessor::stop);
+    running.values().forEach(Running::stop);
     running.clear();
   }
 
-  private void runUntilStopped() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        try {
-          runOnce();
-        } catch (MongoException away) {
-          log.debug("The generations of {} cannot be read; this is tried again", getName(), away);
-        } catch (RuntimeException failure) {
-          if (stopping) {
-            return; // A processor was interrupted while it started.
-          }
-          log.warn("A step of the generations of {} failed; it is tried again", getName(), failure);
-        }
-        TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void runOnce() {
-    Generations now = model.lookUp();
+  private synchronized void runOnce() {
+    Generations now = model.serving().lookUp();
     firstSeen.keySet().retainAll(now.all());
     now.all().forEach(generation -> firstSeen.putIfAbsent(generation, System.nanoTime()));
     run(now);
@@ -192,8 +178,8 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   }
 
   /** Starts the processors that should run here, and stops all others. */
-  private synchronized void run(Generations now) {
-    if (Thread.currentThread().isInterrupted()) {
+  private void run(Generations now) {
+    if (stop == null) {
       return;
     }
     Set<String> wanted =
@@ -216,12 +202,9 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     replays.recordProgress(build.replay(), Math.min(last, (long) mean), last);
     String serving = now.name(now.serving());
     boolean alone = events.isForeign(serving);
-    if (letters.count(name) >= BatchDeadLetters.MAX_LETTERS && !alone) {
+    if (letters.count(name) >= Batch.MAX_LETTERS && !alone) {
       if (!letters.applySkipsOf(name, serving)) {
-        fail(
-            build,
-            "%d events cannot be handled, and it stops there"
-                .formatted(BatchDeadLetters.MAX_LETTERS));
+        fail(build, "%d events cannot be handled, and it stops there".formatted(Batch.MAX_LETTERS));
       }
     } else if (!segments.isEmpty()
         && caughtUp(lowestPosition(segments))
@@ -311,11 +294,11 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   @Override
   public boolean isRunning() {
-    return thread != null;
+    return stop != null;
   }
 
   @Override
-  public synchronized boolean isError() {
+  public boolean isError() {
     return running.values().stream().anyMatch(it -> it.processor().isError());
   }
 

@@ -9,15 +9,12 @@ import com.mongodb.client.model.ReplaceOptions;
 import dev.annals.eventstore.processor.ProcessorFailure;
 import dev.annals.eventstore.processor.ProcessorState;
 import dev.annals.eventstore.processor.ProcessorStates;
-import dev.annals.eventstore.processor.TokenPositions;
 import dev.annals.projection.model.Model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.axonframework.serialization.Serializer;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
-import org.bson.types.Binary;
 
 /** Reports the state of the processors that keep models, as stored beside the models. */
 public final class ModelProcessors implements ProcessorStates {
@@ -27,13 +24,13 @@ public final class ModelProcessors implements ProcessorStates {
   private final List<Model> models;
   private final MongoCollection<Document> entries;
   private final MongoCollection<LastFailure> failures;
-  private final TokenPositions tokens;
+  private final TokenEvents tokens;
 
-  ModelProcessors(List<Model> models, MongoDatabase database, Serializer serializer) {
+  ModelProcessors(List<Model> models, MongoDatabase database, TokenEvents tokens) {
     this.models = List.copyOf(models);
     this.entries = database.getCollection(ModelTokenStore.COLLECTION);
     this.failures = database.getCollection("processor-failures", LastFailure.class);
-    this.tokens = new TokenPositions(serializer);
+    this.tokens = tokens;
   }
 
   public record LastFailure(@BsonId String processor, ProcessorFailure failure) {}
@@ -56,14 +53,7 @@ public final class ModelProcessors implements ProcessorStates {
   List<ProcessorState.Segment> segments(String name) {
     return entries
         .find(eq("processorName", name))
-        .map(
-            entry -> {
-              Binary token = entry.get("token", Binary.class);
-              return new ProcessorState.Segment(
-                  tokens.position(
-                      token == null ? null : token.getData(), entry.getString("tokenType")),
-                  entry.getString("owner"));
-            })
+        .map(entry -> new ProcessorState.Segment(tokens.position(entry), entry.getString("owner")))
         .into(new ArrayList<>());
   }
 

@@ -1,13 +1,17 @@
 package dev.annals.projection.replay;
 
-import dev.annals.projection.write.BatchDeadLetters;
+import com.mongodb.client.MongoDatabase;
+import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.write.Batch;
 import dev.annals.projection.write.ModelDurability;
 import java.util.Optional;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.serialization.Serializer;
 
 /**
  * Stores the tokens of projections beside their read models, and runs a batch's writes before its
@@ -42,6 +46,20 @@ final class ModelTokenStore extends MongoTokenStore {
     this.beforeFirstToken = beforeFirstToken;
   }
 
+  static Builder builder(
+      MongoDatabase database, ModelProperties properties, Serializer serializer) {
+    Builder builder =
+        builder()
+            .mongoTemplate(
+                DefaultMongoTemplate.builder()
+                    .mongoDatabase(database)
+                    .trackingTokensCollectionName(COLLECTION)
+                    .build())
+            .serializer(serializer)
+            .ensureIndexes(false);
+    return properties.node() == null ? builder : builder.nodeId(properties.node());
+  }
+
   @Override
   public TrackingToken fetchToken(String processorName, int segment)
       throws UnableToClaimTokenException {
@@ -72,7 +90,7 @@ final class ModelTokenStore extends MongoTokenStore {
     CurrentUnitOfWork.map(UnitOfWork::root)
         .ifPresent(
             batch ->
-                BatchDeadLetters.write(
+                Batch.write(
                     batch.resources(), durability, () -> keepClaim(processorName, segment)));
     retry(processorName, segment);
     super.storeToken(token, processorName, segment);

@@ -33,8 +33,13 @@ public final class Replays {
   private final ModelDurability durability;
   private final Clock clock;
 
-  Replays(MongoDatabase database, List<Model> models, ModelDurability durability, Clock clock) {
-    this.generations = Generations.Store.in(database);
+  Replays(
+      Generations.Store generations,
+      MongoDatabase database,
+      List<Model> models,
+      ModelDurability durability,
+      Clock clock) {
+    this.generations = generations;
     this.replays = database.getCollection("replays", Replay.class);
     this.models = List.copyOf(models);
     this.durability = durability;

@@ -22,7 +22,6 @@ import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenSto
 import org.axonframework.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
@@ -45,7 +44,6 @@ final class RestoreWatch implements SmartInitializingSingleton {
   private final Clock clock;
   private final MongoTokenStore claims;
   private final PeriodicTasks tasks;
-  private boolean failed;
 
   RestoreWatch(
       List<Model> models,
@@ -71,9 +69,7 @@ final class RestoreWatch implements SmartInitializingSingleton {
             : properties.node();
     // Differs from the name of this process's processors, which must release their claims, too.
     this.claims =
-        ProjectionProcessors.builder(database, properties, serializer)
-            .nodeId(node + "/restore")
-            .build();
+        ModelTokenStore.builder(database, properties, serializer).nodeId(node + "/restore").build();
     models.forEach(model -> model.allowReadsIf(tokenEvents::isReadable));
   }
 
@@ -127,19 +123,6 @@ final class RestoreWatch implements SmartInitializingSingleton {
             : Set.of());
   }
 
-  private void tryCheck() {
-    try {
-      check();
-      failed = false;
-    } catch (RuntimeException failure) {
-      // While a store is unavailable each check fails.
-      log.atLevel(failed ? Level.DEBUG : Level.WARN)
-          .setCause(failure)
-          .log("The models cannot be compared with the events; this is tried again");
-      failed = true;
-    }
-  }
-
   /** Compares once before the processors and the first request. */
   @Override
   public void afterSingletonsInstantiated() {
@@ -148,6 +131,6 @@ final class RestoreWatch implements SmartInitializingSingleton {
     } catch (RuntimeException away) {
       log.debug("No model is read until it can be compared with the events", away);
     }
-    tasks.runEvery(CHECK_INTERVAL, this::tryCheck);
+    tasks.runEvery(CHECK_INTERVAL, this::check);
   }
 }

@@ -68,10 +68,6 @@ final class TokenEvents {
     this.metrics = metrics;
   }
 
-  /** A segment's position; the event is null if unknown. */
-  private record Entry(
-      String processor, long position, Long eventPosition, String event, boolean foreign) {}
-
   /**
    * Stores the event at a segment's next position. This precedes the segment's writes, so a model
    * contains nothing later than the stored events.
@@ -101,20 +97,23 @@ final class TokenEvents {
   synchronized void compare() {
     StoredEvents events = stored.getIfAvailable();
     if (events != null) {
-      List<Entry> now =
+      List<Document> now =
           entries.find().into(new ArrayList<>()).stream()
               // Axon may store an entry of its own, whose name begins with underscores.
               .filter(it -> !it.getString("processorName").startsWith("_"))
-              .map(this::entry)
               .toList();
       Map<Long, String> there =
           events.identifiersAt(
-              now.stream().map(Entry::eventPosition).filter(Objects::nonNull).toList());
+              now.stream()
+                  .map(it -> it.get(EVENT, Document.class))
+                  .filter(Objects::nonNull)
+                  .map(it -> it.getLong("position"))
+                  .toList());
       long last = events.lastPosition();
       Set<String> found =
           now.stream()
-              .filter(it -> it.foreign() || isForeign(it, there, last))
-              .map(Entry::processor)
+              .filter(it -> isForeign(it, there, last))
+              .map(it -> it.getString("processorName"))
               .collect(Collectors.toSet());
       Set<String> fresh = new HashSet<>(found);
       fresh.removeAll(foreign);
@@ -124,9 +123,18 @@ final class TokenEvents {
     compared = true;
   }
 
-  private static boolean isForeign(Entry entry, Map<Long, String> there, long last) {
-    return entry.position() > last
-        || (entry.event() != null && !entry.event().equals(there.get(entry.eventPosition())));
+  private boolean isForeign(Document entry, Map<Long, String> there, long last) {
+    Document event = entry.get(EVENT, Document.class);
+    return entry.getBoolean(FOREIGN, false)
+        || position(entry) > last
+        || (event != null
+            && !event.getString("identifier").equals(there.get(event.getLong("position"))));
+  }
+
+  /** Returns the position of a stored token; 0 for none. */
+  long position(Document entry) {
+    Binary token = entry.get("token", Binary.class);
+    return tokens.position(token == null ? null : token.getData(), entry.getString("tokenType"));
   }
 
   private void markForeign(String processor, StoredEvents events) {
@@ -138,17 +146,6 @@ final class TokenEvents {
     source.ifAvailable(NotifyingEventSource::clear);
     letters.removeLost(processor, events);
     entries.updateMany(eq("processorName", processor), set(FOREIGN, true));
-  }
-
-  private Entry entry(Document stored) {
-    Binary token = stored.get("token", Binary.class);
-    Document event = stored.get(EVENT, Document.class);
-    return new Entry(
-        stored.getString("processorName"),
-        tokens.position(token == null ? null : token.getData(), stored.getString("tokenType")),
-        event == null ? null : event.getLong("position"),
-        event == null ? null : event.getString("identifier"),
-        stored.getBoolean(FOREIGN, false));
   }
 
   /**

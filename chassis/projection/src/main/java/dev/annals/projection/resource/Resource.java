@@ -1,10 +1,8 @@
 package dev.annals.projection.resource;
 
-import com.mongodb.client.MongoDatabase;
 import dev.annals.projection.history.History;
-import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.model.ModelServices;
 import dev.annals.projection.model.ReadModel;
-import dev.annals.projection.write.Erased;
 import dev.annals.projection.write.ModelDocument;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +50,8 @@ public record Resource<E, D extends ModelDocument, V>(
     return indexes;
   }
 
-  public ReadModel<D> readModel(MongoDatabase database, ModelProperties properties, Erased erased) {
-    return new ReadModel<>(database, name, version, documentType, indexes(), properties, erased);
+  public ReadModel<D> readModel(ModelServices services) {
+    return new ReadModel<>(services, name, version, documentType, indexes());
   }
 
   public History<E, D> history(EventStore events) {

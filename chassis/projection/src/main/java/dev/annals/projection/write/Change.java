@@ -1,6 +1,5 @@
 package dev.annals.projection.write;
 
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,5 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param sequence the event's sequence number in its aggregate
  * @param step returns the document after the event, given the one before; null for the first event
  */
-public record Change<D extends ModelDocument>(
-    String id, @Nullable UUID owner, long sequence, UnaryOperator<D> step) {}
+record Change<D extends ModelDocument>(
+    String id, @Nullable String owner, long sequence, UnaryOperator<D> step) {}

@@ -1,7 +1,13 @@
 package dev.annals.projection.write;
 
+import com.mongodb.client.model.Projections;
+import org.bson.conversions.Bson;
+
 /** A document of a read model: the state of one aggregate. */
 public interface ModelDocument {
+
+  /** Reads a document without the fields that exist only for search and sorting. */
+  Bson WITHOUT_DERIVED = Projections.exclude("titleKey", "words");
 
   /** Returns the aggregate's id, a UUID in lower case; stored as {@code _id}. */
   String id();

@@ -9,10 +9,13 @@ import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.write.Erased;
 import dev.annals.projection.write.FlatRecordCodec;
 import dev.annals.servers.Servers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -50,6 +53,21 @@ public final class TestMongo implements AutoCloseable {
   /** Returns the properties of read models on this server. */
   public static ModelProperties properties() {
     return new ModelProperties(real(), null, Duration.ofSeconds(3));
+  }
+
+  /** Returns the services of read models in a database. No user is erased. */
+  public static ModelServices services(MongoDatabase database) {
+    return services(database, properties(), users -> Set.of());
+  }
+
+  public static ModelServices services(
+      MongoDatabase database, ModelProperties properties, Erased erased) {
+    return new ModelServices(
+        database,
+        properties,
+        erased,
+        new DeadLetters(database),
+        new Generations.Store(database.getCollection("generations", Generations.class)));
   }
 
   public static String uri() {

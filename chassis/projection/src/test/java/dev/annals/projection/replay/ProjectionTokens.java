@@ -22,7 +22,7 @@ public final class ProjectionTokens {
   public static TokenStore in(MongoDatabase database, ModelDurability durability) {
     Serializer serializer = JacksonSerializer.defaultSerializer();
     return new ModelTokenStore(
-        ProjectionProcessors.builder(database, TestMongo.properties(), serializer),
+        ModelTokenStore.builder(database, TestMongo.properties(), serializer),
         durability,
         new TokenEvents(
             database,

@@ -2,7 +2,7 @@ package dev.annals.projection.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.annals.projection.write.ReadModelTest.Counter;
+import dev.annals.projection.write.DocumentWriterTest.Counter;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

@@ -13,6 +13,7 @@ import dev.annals.http.web.Paging;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.model.TestMongo;
+import dev.annals.projection.write.BatchWrite.FailedEvent;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /** Writes to a read model, also while two processes believe that they own the same segment. */
-class ReadModelTest {
+class DocumentWriterTest {
 
   private static final ModelProperties GUARDED =
       new ModelProperties(true, null, Duration.ofSeconds(3));
@@ -173,16 +174,19 @@ class ReadModelTest {
                         new Document("key", new Document("trace", 1))
                             .append("name", "trace")
                             .append("unique", true))));
-    mine.write(
-        "counters",
-        Map.of(
-            "other",
-            List.of(
-                new Change<>(
-                    "other", OWNER, 0, it -> new Counter("other", OWNER.toString(), 0, "0")))),
-        Set.of(),
-        FailedEvents.RETHROW,
-        () -> {});
+    mine.writer()
+        .write(
+            "counters",
+            Map.of(
+                "other",
+                List.of(
+                    new Change<>(
+                        "other",
+                        OWNER.toString(),
+                        0,
+                        it -> new Counter("other", OWNER.toString(), 0, "0")))),
+            Set.of(),
+            () -> {});
 
     assertThatThrownBy(() -> write(mine, event(0))).hasMessageContaining("E11000");
   }
@@ -220,9 +224,9 @@ class ReadModelTest {
   void storesAndSetsAsideNothingOfAUserErasedAtAnyCommand(boolean processDies) {
     List<Consumer<ReadModel<Counter>>> batches =
         List.of(
-            model -> write(model, this::setAside, event(0), event(1)),
-            model -> write(model, this::setAside, event(1)),
-            model -> write(model, this::setAside, skipped(1)));
+            model -> writeOrSetAside(model, event(0), event(1)),
+            model -> writeOrSetAside(model, event(1)),
+            model -> writeOrSetAside(model, skipped(1)));
     try (TestMongo another = new TestMongo()) {
       ReadModel<Counter> meanwhile = guarded(another.database(mongo.name()), this::erased);
       for (Consumer<ReadModel<Counter>> batch : batches) {
@@ -264,22 +268,29 @@ class ReadModelTest {
     String other = "33333333-0000-4000-8000-00000000000c";
     mongo.forgetCommands();
 
-    mine.write(
-        "counters",
-        Map.of(
-            ID,
-            List.of(
-                new Change<>(
+    setAside(
+        mine.writer()
+            .write(
+                "counters",
+                Map.of(
                     ID,
-                    OWNER,
-                    0,
-                    it -> new Counter(ID, OWNER.toString(), 0, "x".repeat(16 * 1024 * 1024)))),
-            other,
-            List.of(
-                new Change<>(other, OWNER, 0, it -> new Counter(other, OWNER.toString(), 0, "0")))),
-        Set.of(),
-        this::setAside,
-        () -> {});
+                    List.of(
+                        new Change<>(
+                            ID,
+                            OWNER.toString(),
+                            0,
+                            it ->
+                                new Counter(
+                                    ID, OWNER.toString(), 0, "x".repeat(16 * 1024 * 1024)))),
+                    other,
+                    List.of(
+                        new Change<>(
+                            other,
+                            OWNER.toString(),
+                            0,
+                            it -> new Counter(other, OWNER.toString(), 0, "0")))),
+                Set.of(),
+                () -> {}));
 
     assertThat(setAside).containsExactly(ID + "/0 BsonMaximumSizeExceededException");
     assertThat(stored()).isEqualTo(new Counter(other, OWNER.toString(), 0, "0"));
@@ -309,10 +320,10 @@ class ReadModelTest {
     try (MongoClient client = MongoClients.create(odd.getConnectionString())) {
       ReadModel<Counter> model = guarded(client.getDatabase("odd"), users -> Set.of());
 
-      assertThatThrownBy(() -> write(model, this::setAside, event(0)))
+      assertThatThrownBy(() -> writeOrSetAside(model, event(0)))
           .isInstanceOf(BsonInvalidOperationException.class);
       // The server has written it nevertheless.
-      write(model, this::setAside, event(0));
+      writeOrSetAside(model, event(0));
     } finally {
       odd.shutdownNow();
     }
@@ -326,13 +337,13 @@ class ReadModelTest {
     for (int i = 0; i < 100; i++) {
       String id = Integer.toString(i);
       Counter large = new Counter(id, OWNER.toString(), 0, "x".repeat(200_000));
-      first.put(id, List.of(new Change<>(id, OWNER, 0, before -> large)));
-      second.put(id, List.of(new Change<>(id, OWNER, 1, before -> before.at(1))));
+      first.put(id, List.of(new Change<>(id, OWNER.toString(), 0, before -> large)));
+      second.put(id, List.of(new Change<>(id, OWNER.toString(), 1, before -> before.at(1))));
     }
-    mine.write("counters", first, Set.of(), FailedEvents.RETHROW, () -> {});
+    mine.writer().write("counters", first, Set.of(), () -> {});
     mongo.forgetCommands();
 
-    theirs.write("counters", second, Set.of(), FailedEvents.RETHROW, () -> {});
+    theirs.writer().write("counters", second, Set.of(), () -> {});
 
     assertThat(mongo.commands("find")).hasSizeGreaterThanOrEqualTo(5);
     assertThat(mongo.commands("update")).hasSizeBetween(5, 8);
@@ -350,10 +361,10 @@ class ReadModelTest {
     for (int i = 0; i < 200; i++) {
       String id = Integer.toString(i);
       Counter small = new Counter(id, OWNER.toString(), 0, "0");
-      changes.put(id, List.of(new Change<>(id, OWNER, 0, before -> small)));
+      changes.put(id, List.of(new Change<>(id, OWNER.toString(), 0, before -> small)));
     }
 
-    mine.write("counters", changes, Set.of(), FailedEvents.RETHROW, () -> {});
+    mine.writer().write("counters", changes, Set.of(), () -> {});
 
     assertThat(mongo.commands("update")).hasSize(1);
     assertThat(count()).isEqualTo(200);
@@ -372,8 +383,12 @@ class ReadModelTest {
   void refusesAChangeOutsideABatch() {
     assertThatThrownBy(
             () ->
-                mine.change(
-                    UUID.fromString(ID), OWNER, 0, it -> new Counter(ID, OWNER.toString(), 0, "0")))
+                mine.writer()
+                    .change(
+                        UUID.fromString(ID),
+                        OWNER,
+                        0,
+                        it -> new Counter(ID, OWNER.toString(), 0, "0")))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -381,15 +396,7 @@ class ReadModelTest {
   void throwsResourceFailureWhenTheDatabaseIsUnavailable() {
     try (MongoClient unreachable =
         MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50")) {
-      ReadModel<Counter> unavailable =
-          new ReadModel<>(
-              unreachable.getDatabase("none"),
-              "none",
-              1,
-              Counter.class,
-              List.of(),
-              GUARDED,
-              users -> Set.of());
+      ReadModel<Counter> unavailable = guarded(unreachable.getDatabase("none"), users -> Set.of());
 
       assertThatThrownBy(() -> unavailable.find(UUID.fromString(ID)))
           .isInstanceOf(DataAccessResourceFailureException.class);
@@ -410,11 +417,19 @@ class ReadModelTest {
   }
 
   private static ReadModel<Counter> guarded(MongoDatabase database, Erased erased) {
-    return new ReadModel<>(database, "counters", 1, Counter.class, List.of(), GUARDED, erased);
+    return new ReadModel<>(
+        TestMongo.services(database, GUARDED, erased), "counters", 1, Counter.class, List.of());
   }
 
-  private void setAside(String aggregateId, long sequence, RuntimeException failure) {
-    setAside.add(aggregateId + "/" + sequence + " " + failure.getClass().getSimpleName());
+  private void setAside(List<FailedEvent> failed) {
+    failed.forEach(
+        it ->
+            setAside.add(
+                it.aggregateId()
+                    + "/"
+                    + it.sequence()
+                    + " "
+                    + it.failure().getClass().getSimpleName()));
   }
 
   private Set<UUID> erased(Set<UUID> users) {
@@ -425,13 +440,18 @@ class ReadModelTest {
 
   @SafeVarargs
   private static void write(ReadModel<Counter> model, Change<Counter>... changes) {
-    write(model, FailedEvents.RETHROW, changes);
+    model
+        .writer()
+        .write("counters", Map.of(ID, List.of(changes)), Set.of(), () -> {})
+        .forEach(
+            it -> {
+              throw it.failure();
+            });
   }
 
   @SafeVarargs
-  private static void write(
-      ReadModel<Counter> model, FailedEvents poison, Change<Counter>... changes) {
-    model.write("counters", Map.of(ID, List.of(changes)), Set.of(), poison, () -> {});
+  private void writeOrSetAside(ReadModel<Counter> model, Change<Counter>... changes) {
+    setAside(model.writer().write("counters", Map.of(ID, List.of(changes)), Set.of(), () -> {}));
   }
 
   /** A skipped event, whose owner is unknown because it cannot be read. */
@@ -446,7 +466,7 @@ class ReadModelTest {
   private static Change<Counter> event(long sequence, Runnable meanwhile) {
     return new Change<>(
         ID,
-        OWNER,
+        OWNER.toString(),
         sequence,
         before -> {
           meanwhile.run();
@@ -459,7 +479,7 @@ class ReadModelTest {
   }
 
   private static void drop(ReadModel<Counter> model, UUID owner) {
-    model.write("counters", Map.of(), Set.of(owner), FailedEvents.RETHROW, () -> {});
+    model.writer().write("counters", Map.of(), Set.of(owner.toString()), () -> {});
   }
 
   private long count() {

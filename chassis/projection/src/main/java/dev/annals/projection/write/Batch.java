@@ -3,12 +3,12 @@ package dev.annals.projection.write;
 import dev.annals.base.start.Causes;
 import dev.annals.projection.deadletter.DeadLetter;
 import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.write.BatchWrite.FailedEvent;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -24,15 +24,15 @@ import org.springframework.core.NestedExceptionUtils;
 import tools.jackson.core.JacksonException;
 
 /**
- * Collects the dead letters of one batch. They are written after the batch's documents and before
- * its token, so a crash in between only repeats the batch. Once an aggregate has a letter, its
- * events from that one on are skipped.
+ * Handles a batch of events, and collects its dead letters. They are stored after the batch's
+ * documents and before its token, so a crash in between only repeats the batch. Once an aggregate
+ * has a letter, its events from that one on are skipped.
  *
  * @param held letters by aggregate, whose events must not be handled
  * @param retried the letter that is being tried again
  * @param added the letters of this batch, by aggregate
  */
-public record BatchDeadLetters(
+public record Batch(
     String processor,
     DeadLetters letters,
     Clock clock,
@@ -40,19 +40,18 @@ public record BatchDeadLetters(
     List<? extends EventMessage<?>> events,
     Map<String, DeadLetter> held,
     Optional<DeadLetter> retried,
-    Map<String, DeadLetter> added)
-    implements FailedEvents {
+    Map<String, DeadLetter> added) {
 
   /**
    * With this many letters the cause is not a single event: the processor stops and tries again.
    */
   public static final int MAX_LETTERS = 1_000;
 
-  private static final Logger log = LoggerFactory.getLogger(BatchDeadLetters.class);
-  private static final String KEY = BatchDeadLetters.class.getName();
+  private static final Logger log = LoggerFactory.getLogger(Batch.class);
+  private static final String KEY = Batch.class.getName();
 
-  /** Returns the collector of the batch in which a message is being handled. */
-  public static BatchDeadLetters current(
+  /** Returns the batch in which a message is being handled. */
+  public static Batch current(
       String processor, DeadLetters letters, Clock clock, UnitOfWork<?> unit) {
     return unit.root()
         .getOrComputeResource(
@@ -65,11 +64,11 @@ public record BatchDeadLetters(
                       .map(event -> ((DomainEventMessage<?>) event).getAggregateIdentifier())
                       .distinct()
                       .toList();
-              return new BatchDeadLetters(
+              return new Batch(
                   processor,
                   letters,
                   clock,
-                  BatchDeadLetters::position,
+                  Batch::position,
                   events,
                   letters.of(processor, aggregates),
                   Optional.empty(),
@@ -77,7 +76,7 @@ public record BatchDeadLetters(
             });
   }
 
-  /** Makes this the collector of the batch with these resources. */
+  /** Makes this the batch with these resources. */
   public void attachTo(Map<String, Object> resources) {
     resources.put(KEY, this);
   }
@@ -90,15 +89,21 @@ public record BatchDeadLetters(
    */
   public static void write(
       Map<String, Object> resources, ModelDurability durability, Runnable extendClaim) {
-    BatchDeadLetters batch = (BatchDeadLetters) resources.remove(KEY);
+    Batch batch = (Batch) resources.remove(KEY);
     List<BatchWrite> pending =
         resources.values().stream()
             .filter(BatchWrite.class::isInstance)
             .map(BatchWrite.class::cast)
             .toList();
     resources.values().removeAll(pending);
-    pending.forEach(
-        write -> write.write(batch == null ? FailedEvents.RETHROW : batch, extendClaim));
+    for (BatchWrite write : pending) {
+      for (FailedEvent failed : write.write(extendClaim)) {
+        if (batch == null) {
+          throw failed.failure();
+        }
+        batch.setAside(failed);
+      }
+    }
     if (batch != null) {
       batch.added.values().forEach(batch.letters::put);
     }
@@ -107,14 +112,14 @@ public record BatchDeadLetters(
     }
   }
 
-  /** Returns the processor of the batch with these resources, if it has a collector. */
-  public static Optional<String> processor(Map<String, Object> resources) {
-    return Optional.ofNullable((BatchDeadLetters) resources.get(KEY)).map(it -> it.processor);
+  /** Returns the processor of the batch with these resources, if it has one. */
+  static Optional<String> processor(Map<String, Object> resources) {
+    return Optional.ofNullable((Batch) resources.get(KEY)).map(Batch::processor);
   }
 
   /** Handles an event unless it is held back; makes a letter of it if that fails. */
   public void handle(DomainEventMessage<?> event, Callable<?> handlers) {
-    if (holdsBack(event)) {
+    if (isHeldBack(event, held) || isHeldBack(event, added)) {
       return;
     }
     try {
@@ -123,70 +128,50 @@ public record BatchDeadLetters(
       if (!isUnreadable(failure)) {
         throw failure;
       }
-      add(event, failure);
+      setAside(FailedEvent.of(event, failure));
       return;
     }
     // From here on no store is asked: handlers only note their writes.
     try {
       handlers.call();
-    } catch (RuntimeException failure) {
-      add(event, failure);
     } catch (Exception failure) {
-      add(event, new IllegalStateException(failure));
+      setAside(FailedEvent.of(event, failure));
     }
   }
 
-  private void add(DomainEventMessage<?> event, RuntimeException failure) {
-    add(event.getAggregateIdentifier(), event.getSequenceNumber(), failure);
-  }
-
-  /** Returns true if the event or an earlier one of its aggregate has a letter. */
-  private boolean holdsBack(DomainEventMessage<?> event) {
-    return holdsBack(held, event) || holdsBack(added, event);
-  }
-
-  private static boolean holdsBack(Map<String, DeadLetter> letters, DomainEventMessage<?> event) {
+  private static boolean isHeldBack(DomainEventMessage<?> event, Map<String, DeadLetter> letters) {
     DeadLetter letter = letters.get(event.getAggregateIdentifier());
     return letter != null && event.getSequenceNumber() >= letter.sequence();
   }
 
-  public Optional<DeadLetter> letter(String aggregateId) {
-    return Optional.ofNullable(added.get(aggregateId));
-  }
-
-  @Override
-  public void add(String aggregateId, long sequence, RuntimeException failure) {
+  private void setAside(FailedEvent failed) {
+    String aggregateId = failed.aggregateId();
+    long sequence = failed.sequence();
     DeadLetter known = added.get(aggregateId);
     if (known != null && known.sequence() <= sequence) {
       return;
     }
     if (letters.count(processor) >= MAX_LETTERS) {
-      throw failure;
+      throw failed.failure();
     }
-    String id = DeadLetter.id(processor, aggregateId);
     DomainEventMessage<?> event = event(aggregateId, sequence);
-    String error = error(failure);
+    String error = error(failed.failure());
     int attempts =
         retried
-            .filter(it -> it.id().equals(id) && it.sequence() == sequence)
+            .filter(it -> it.aggregateId().equals(aggregateId) && it.sequence() == sequence)
             .map(DeadLetter::attempts)
             .orElse(0);
     log.warn("{} sets events of {} aside, from {} on: {}", processor, aggregateId, sequence, error);
     added.put(
         aggregateId,
-        new DeadLetter(
-            id,
-            DeadLetter.letter(id, sequence),
+        DeadLetter.of(
             processor,
-            aggregateId,
+            event,
             sequence,
-            event.getPayloadType().getSimpleName(),
             positions.applyAsLong(event),
-            event.getIdentifier(),
             error,
             1 + attempts,
-            clock.instant(),
-            DeadLetter.State.HELD));
+            clock.instant()));
   }
 
   // A missing event is not in the batch: the letter is about the event that should follow it.
@@ -200,18 +185,16 @@ public record BatchDeadLetters(
   }
 
   private static long position(DomainEventMessage<?> event) {
-    OptionalLong position =
-        event instanceof TrackedEventMessage<?> tracked
-            ? tracked.trackingToken().position()
-            : OptionalLong.empty();
-    return position.orElse(-1);
+    return event instanceof TrackedEventMessage<?> tracked
+        ? tracked.trackingToken().position().orElse(-1)
+        : -1;
   }
 
   /**
    * Returns true if the stored event itself caused a failure to read it. Reading an event looks up
    * its subject's key, and a failure of that lookup may pass.
    */
-  public static boolean isUnreadable(Throwable failure) {
+  private static boolean isUnreadable(Throwable failure) {
     return Causes.of(failure)
         .anyMatch(
             cause -> cause instanceof SerializationException || cause instanceof JacksonException);
@@ -234,12 +217,9 @@ public record BatchDeadLetters(
 
   // A failure's message may quote the event.
   private static String error(Throwable failure) {
-    String sentence =
-        failure instanceof MissingEventException
-            ? "An event before this one is not in the model."
-            : "The event cannot be read or applied.";
     return NestedExceptionUtils.getMostSpecificCause(failure).getClass().getSimpleName()
-        + ": "
-        + sentence;
+        + (failure instanceof MissingEventException
+            ? ": An event before this one is not in the model."
+            : ": The event cannot be read or applied.");
   }
 }

@@ -29,7 +29,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Which failures set an event aside. */
-class BatchDeadLettersTest {
+class BatchTest {
 
   private static final String NOTE = "33333333-0000-4000-8000-00000000000b";
 
@@ -58,11 +58,11 @@ class BatchDeadLettersTest {
   @MethodSource("failuresOfStores")
   void stopsTheBatchWhenAStoreFailsWhileAnEventIsRead(RuntimeException failure) {
     Event event = new Event(failure);
-    BatchDeadLetters letters = letters(event);
+    Batch batch = batch(event);
 
-    assertThatThrownBy(() -> letters.handle(event, () -> null)).isSameAs(failure);
+    assertThatThrownBy(() -> batch.handle(event, () -> null)).isSameAs(failure);
 
-    assertThat(letters.letter(NOTE)).isEmpty();
+    assertThat(batch.added()).isEmpty();
     assertThatThrownBy(() -> sequence(event)).isSameAs(failure);
   }
 
@@ -85,31 +85,31 @@ class BatchDeadLettersTest {
   @MethodSource("failuresOfEvents")
   void setsAnUnreadableEventAsideInTheOrderOfItsAggregate(RuntimeException failure) {
     Event event = new Event(failure);
-    BatchDeadLetters letters = letters(event);
+    Batch batch = batch(event);
 
-    letters.handle(event, () -> null);
+    batch.handle(event, () -> null);
 
-    assertThat(letters.letter(NOTE).orElseThrow().sequence()).isEqualTo(7);
+    assertThat(batch.added().get(NOTE).sequence()).isEqualTo(7);
     assertThat(sequence(event)).isEqualTo(NOTE);
   }
 
   @Test
   void setsAnEventAsideThatCannotBeApplied() {
     Event event = new Event(null);
-    BatchDeadLetters letters = letters(event);
+    Batch batch = batch(event);
 
-    letters.handle(
+    batch.handle(
         event,
         () -> {
           throw new NullPointerException("The event lacks an id");
         });
 
-    assertThat(letters.letter(NOTE).orElseThrow().error())
+    assertThat(batch.added().get(NOTE).error())
         .isEqualTo("NullPointerException: The event cannot be read or applied.");
   }
 
-  private BatchDeadLetters letters(Event event) {
-    return new BatchDeadLetters(
+  private Batch batch(Event event) {
+    return new Batch(
         "notes",
         new DeadLetters(mongo.database()),
         Clock.systemUTC(),
@@ -122,7 +122,7 @@ class BatchDeadLettersTest {
 
   /** Applies a policy that reads the event. */
   private static Object sequence(Event event) {
-    return BatchDeadLetters.sequencing(EventMessage::getPayload).getSequenceIdentifierFor(event);
+    return Batch.sequencing(EventMessage::getPayload).getSequenceIdentifierFor(event);
   }
 
   /** An event that fails to be read, unless the failure is null. */
