@@ -69,7 +69,7 @@ class NotificationProjectionTest {
   private final AtomicInteger forced = new AtomicInteger();
   private final Inbox inbox =
       newInbox(mongo.database(), forced::incrementAndGet, users -> Set.of());
-  private final InboxQueries queries = new InboxQueries(mongo.database(), inbox);
+  private final InboxQueries queries = new InboxQueries(mongo.database(), inbox, processor -> {});
   private final Delivery delivery = delivery();
 
   @AfterEach
@@ -264,7 +264,7 @@ class NotificationProjectionTest {
           done = to;
         }
 
-        assertThat(new InboxQueries(other.database(), inbox).after(ANN, 0, 100))
+        assertThat(new InboxQueries(other.database(), inbox, processor -> {}).after(ANN, 0, 100))
             .as("seed %d", seed)
             .isEqualTo(expected);
       }
@@ -403,7 +403,10 @@ class NotificationProjectionTest {
   @Test
   void completesAWaitWhenAnotherProcessWrites() {
     InboxQueries elsewhere =
-        new InboxQueries(mongo.database(), newInbox(mongo.database(), () -> {}, users -> Set.of()));
+        new InboxQueries(
+            mongo.database(),
+            newInbox(mongo.database(), () -> {}, users -> Set.of()),
+            processor -> {});
     ConsistencyTokens created =
         new ConsistencyTokens(List.of(ConsistencyToken.of(ChangeKind.NOTE, NOTE, 0)));
     CompletableFuture<Void> waiting = elsewhere.shown(created);

@@ -12,20 +12,16 @@ import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.setOnInsert;
 import static com.mongodb.client.model.Updates.unset;
 
-import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
-import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
-import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.result.UpdateResult;
 import dev.annals.base.event.OwnedEvent;
-import dev.annals.base.problem.Refusal;
 import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.http.web.NameBasedUuids;
 import dev.annals.projection.list.Listing;
-import dev.annals.projection.model.ReadYourWrites;
 import dev.annals.projection.model.Unreplayable;
 import dev.annals.projection.write.BatchWrite.FailedEvent;
 import dev.annals.projection.write.Erased;
@@ -48,7 +44,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -88,7 +83,6 @@ public class Inbox implements Unreplayable {
   private static final FindOneAndUpdateOptions RETURN_AFTER =
       new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
   private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
-  private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
 
   private final InboxTypes types;
   private final MongoCollection<NotificationDocument> entries;
@@ -96,7 +90,6 @@ public class Inbox implements Unreplayable {
   private final ModelDurability durability;
   private final Erased erased;
   private volatile Runnable onWrite = () -> {};
-  private volatile Predicate<String> readable = processor -> true;
 
   Inbox(InboxTypes types, MongoDatabase database, ModelDurability durability, Erased erased) {
     this.types = types;
@@ -279,19 +272,11 @@ public class Inbox implements Unreplayable {
     return last == null ? "" : last.title();
   }
 
-  void markRead(List<InboxBatch.ReadReceipt> receipts, List<FailedEvent> failed) {
+  void markRead(List<InboxWriter.ReadReceipt> receipts, List<FailedEvent> failed) {
     if (!receipts.isEmpty()) {
       Set<String> ids = new LinkedHashSet<>();
       receipts.forEach(receipt -> ids.add(receipt.entry()));
-      BulkWriteResult marked =
-          entries.bulkWrite(
-              ids.stream()
-                  .map(
-                      id ->
-                          new UpdateOneModel<NotificationDocument>(
-                              eq("_id", id), set("read", true)))
-                  .toList(),
-              UNORDERED);
+      UpdateResult marked = entries.updateMany(in("_id", ids), set("read", true));
       if (marked.getMatchedCount() < ids.size()) {
         entries.find(in("_id", ids)).forEach(there -> ids.remove(there.id()));
         receipts.stream()
@@ -327,22 +312,6 @@ public class Inbox implements Unreplayable {
       inboxes.updateOne(
           eq("_id", owner), combine(max("readUpTo", inbox.last()), max("readAll", event)));
       durability.force();
-    }
-  }
-
-  @Override
-  public void allowReadsIf(Predicate<String> condition) {
-    readable = condition;
-  }
-
-  /**
-   * Refuses readers while the inboxes are cut back.
-   *
-   * @throws Refusal {@code read-model-behind}
-   */
-  void refuseWhileCutBack() {
-    if (!readable.test(NAME)) {
-      throw ReadYourWrites.beingRestored();
     }
   }
 

@@ -22,6 +22,7 @@ import dev.annals.http.web.Paging;
 import dev.annals.projection.list.Listing;
 import dev.annals.projection.model.ModelConfiguration;
 import dev.annals.projection.model.ReadYourWrites;
+import dev.annals.projection.model.RestoreGuard;
 import dev.annals.push.NotificationSource;
 import dev.annals.push.NotificationView;
 import java.util.ArrayList;
@@ -47,10 +48,12 @@ public class InboxQueries implements NotificationSource {
   private final MongoCollection<NotificationDocument> entries;
   private final MongoCollection<InboxDocument> inboxes;
   private final Inbox inbox;
+  private final RestoreGuard guard;
   private final ReadYourWrites<ConsistencyToken> writes = new ReadYourWrites<>(this::lacking);
 
-  InboxQueries(MongoDatabase database, Inbox inbox) {
+  InboxQueries(MongoDatabase database, Inbox inbox, RestoreGuard guard) {
     this.inbox = inbox;
+    this.guard = guard;
     inbox.onWrite(writes::signalWrite);
     MongoDatabase limited =
         database.withTimeout(ModelConfiguration.QUERY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -66,7 +69,7 @@ public class InboxQueries implements NotificationSource {
    *     after the event store was restored to an earlier state
    */
   public void await(ConsistencyTokens changes) {
-    inbox.refuseWhileCutBack();
+    guard.requireReadable(Inbox.NAME);
     changes.await(() -> shown(changes));
   }
 
@@ -179,7 +182,7 @@ public class InboxQueries implements NotificationSource {
 
   @Override
   public long newest(UUID owner) {
-    inbox.refuseWhileCutBack();
+    guard.requireReadable(Inbox.NAME);
     return translating(
         () ->
             Optional.ofNullable(

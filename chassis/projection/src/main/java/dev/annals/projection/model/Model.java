@@ -1,6 +1,5 @@
 package dev.annals.projection.model;
 
-import java.util.function.Predicate;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -30,12 +29,6 @@ public interface Model {
 
   /** Stores, in place of a handler, that this event was handled without effect. */
   void skip(DomainEventMessage<?> event);
-
-  /**
-   * Sets the condition on the processor's name under which the model may be read. Otherwise reads
-   * are refused with {@code read-model-behind}.
-   */
-  void allowReadsIf(Predicate<String> readable);
 
   /**
    * Creates the indexes that its queries need, and returns when they exist, without a time limit.

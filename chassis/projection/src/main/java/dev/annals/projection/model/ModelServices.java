@@ -16,4 +16,5 @@ public record ModelServices(
     ModelProperties properties,
     Erased erased,
     DeadLetters letters,
-    Generations.Store generations) {}
+    Generations.Store generations,
+    RestoreGuard guard) {}

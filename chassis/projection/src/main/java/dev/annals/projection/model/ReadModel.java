@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -68,8 +67,7 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     this.version = version;
     this.type = type;
     this.indexes = List.copyOf(indexes);
-    this.serving =
-        new ServingGeneration(services.generations(), name, version, services.properties().trust());
+    this.serving = new ServingGeneration(services, name, version);
     this.writer =
         new DocumentWriter<>(
             name,
@@ -103,11 +101,6 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   /** Returns the writer of the documents, for the event handlers of the model's projection. */
   public DocumentWriter<D> writer() {
     return writer;
-  }
-
-  @Override
-  public void allowReadsIf(Predicate<String> condition) {
-    serving.allowReadsIf(condition);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.annals.projection.model;
 
-import dev.annals.base.problem.Problem;
-import dev.annals.base.problem.Refusal;
 import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.time.Duration;
 import java.util.HashSet;
@@ -74,16 +72,6 @@ public final class ReadYourWrites<W> {
         shown.whenComplete((nothing, failure) -> waiting.remove(shown));
     startPolling();
     return shown;
-  }
-
-  /**
-   * Returns the refusal to read while a model is rebuilt or cut back after a restore of the event
-   * store.
-   */
-  public static Refusal beingRestored() {
-    return new Refusal(
-        Problem.READ_MODEL_BEHIND,
-        "The events were restored to an earlier state, and the read model is being repaired.");
   }
 
   private void startPolling() {

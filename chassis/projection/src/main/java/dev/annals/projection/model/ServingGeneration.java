@@ -1,10 +1,8 @@
 package dev.annals.projection.model;
 
 import dev.annals.projection.list.Listing;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -13,11 +11,9 @@ import java.util.stream.Stream;
  */
 public final class ServingGeneration {
 
-  private final Generations.Store store;
+  private final ModelServices services;
   private final String model;
   private final int version;
-  private final Duration trust;
-  private volatile Predicate<String> readable = generation -> true;
   private volatile View view;
 
   /**
@@ -27,21 +23,16 @@ public final class ServingGeneration {
    */
   private record View(Generations generations, long at) {}
 
-  ServingGeneration(Generations.Store store, String model, int version, Duration trust) {
-    this.store = store;
+  ServingGeneration(ModelServices services, String model, int version) {
+    this.services = services;
     this.model = model;
     this.version = version;
-    this.trust = trust;
-  }
-
-  void allowReadsIf(Predicate<String> condition) {
-    readable = condition;
   }
 
   /** Looks up the generations, for all readers here. */
   public Generations lookUp() {
     long began = System.nanoTime();
-    Generations now = store.findOrCreate(model, version);
+    Generations now = services.generations().findOrCreate(model, version);
     replaceView(new View(now, began));
     return now;
   }
@@ -61,7 +52,7 @@ public final class ServingGeneration {
   }
 
   private boolean isTrusted(View seen) {
-    return System.nanoTime() - seen.at() < trust.toNanos();
+    return System.nanoTime() - seen.at() < services.properties().trust().toNanos();
   }
 
   String name() {
@@ -93,9 +84,7 @@ public final class ServingGeneration {
           while (true) {
             View before = view();
             String generation = name(before);
-            if (!readable.test(generation)) {
-              throw ReadYourWrites.beingRestored();
-            }
+            services.guard().requireReadable(generation);
             T answer = query.apply(generation);
             if (isTrusted(before) || name().equals(generation)) {
               return answer;

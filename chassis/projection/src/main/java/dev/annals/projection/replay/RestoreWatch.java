@@ -70,7 +70,6 @@ final class RestoreWatch implements SmartInitializingSingleton {
     // Differs from the name of this process's processors, which must release their claims, too.
     this.claims =
         ModelTokenStore.builder(database, properties, serializer).nodeId(node + "/restore").build();
-    models.forEach(model -> model.allowReadsIf(tokenEvents::isReadable));
   }
 
   private void check() {

@@ -8,10 +8,13 @@ import static com.mongodb.client.model.Updates.unset;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
 import dev.annals.eventstore.axon.NotifyingEventSource;
 import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.eventstore.processor.TokenPositions;
 import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.model.RestoreGuard;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +30,6 @@ import org.bson.types.Binary;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
@@ -37,7 +39,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
  * all processes, until it is removed or reset. For a token without an identifier, stored by an
  * earlier version, this is known only if its position is beyond the last event.
  */
-final class TokenEvents {
+final class TokenEvents implements RestoreGuard {
 
   private static final Logger log = LoggerFactory.getLogger(TokenEvents.class);
 
@@ -156,17 +158,17 @@ final class TokenEvents {
     return foreign.contains(processor);
   }
 
-  /**
-   * Returns true if a processor's model can be read.
-   *
-   * @throws DataAccessException before the first comparison
-   */
-  boolean isReadable(String processor) {
+  @Override
+  public void requireReadable(String processor) {
     if (!compared) {
       throw new DataAccessResourceFailureException(
           "The models have not been compared with the events yet");
     }
-    return !isForeign(processor);
+    if (isForeign(processor)) {
+      throw new Refusal(
+          Problem.READ_MODEL_BEHIND,
+          "The events were restored to an earlier state, and the read model is being repaired.");
+    }
   }
 
   /** Stores that a processor was reset, with all segments at or before a position. */

@@ -67,7 +67,8 @@ public final class TestMongo implements AutoCloseable {
         properties,
         erased,
         new DeadLetters(database),
-        new Generations.Store(database.getCollection("generations", Generations.class)));
+        new Generations.Store(database.getCollection("generations", Generations.class)),
+        processor -> {});
   }
 
   public static String uri() {
