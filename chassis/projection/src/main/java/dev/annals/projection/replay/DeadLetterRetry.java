@@ -2,11 +2,8 @@ package dev.annals.projection.replay;
 
 import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.projection.deadletter.DeadLetter;
-import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.Model;
 import dev.annals.projection.write.Batch;
-import dev.annals.projection.write.ModelDurability;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +21,6 @@ import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.messaging.ResultMessage;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
-import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * Delivers a dead letter and the events behind it, from the event store. The worker of the
@@ -36,10 +32,7 @@ record DeadLetterRetry(
     Model model,
     Configuration axon,
     EventHandlerInvoker handlers,
-    DeadLetters letters,
-    ObjectProvider<StoredEvents> stored,
-    ModelDurability durability,
-    Clock clock,
+    ProcessorServices services,
     ToIntFunction<EventMessage<?>> size,
     Map<Integer, Long> polledAt) {
 
@@ -58,7 +51,7 @@ record DeadLetterRetry(
     Long last = polledAt.get(segment);
     if (last == null || now - last > POLL_INTERVAL) {
       polledAt.put(segment, now);
-      List<DeadLetter> requested = letters.requested(processor);
+      List<DeadLetter> requested = services.letters().requested(processor);
       if (!requested.isEmpty()) {
         Segment own = Segment.computeSegment(segment, segments.get());
         requested.stream()
@@ -84,12 +77,14 @@ record DeadLetterRetry(
         return;
       }
       if (System.nanoTime() > until && rest.hasNext()) {
-        letters.put(letter.continuedFrom(chunk.get(chunk.size() - 1).getSequenceNumber() + 1));
+        services
+            .letters()
+            .put(letter.continuedFrom(chunk.get(chunk.size() - 1).getSequenceNumber() + 1));
         return;
       }
     }
-    letters.remove(letter);
-    durability.force();
+    services.letters().remove(letter);
+    services.durability().force();
   }
 
   private Object sequenceOf(DeadLetter letter, DomainEventStream rest) {
@@ -104,18 +99,18 @@ record DeadLetterRetry(
         letter.state() == DeadLetter.State.SKIP
             && events.get(0).getSequenceNumber() == letter.sequence();
     if (skips && !model.canSkip(events.get(0))) {
-      letters.put(letter.abandoned());
-      durability.force();
+      services.letters().put(letter.abandoned());
+      services.durability().force();
       return false;
     }
     if (skips) {
-      letters.put(letter.skipped());
+      services.letters().put(letter.skipped());
     }
     Batch batch =
         new Batch(
             processor,
-            letters,
-            clock,
+            services.letters(),
+            services.clock(),
             event -> position(letter, event),
             events,
             Map.of(),
@@ -123,7 +118,7 @@ record DeadLetterRetry(
             new HashMap<>());
     BatchingUnitOfWork<DomainEventMessage<?>> unit = new BatchingUnitOfWork<>(events);
     unit.onPrepareCommit(
-        committing -> Batch.write(unit.root().resources(), durability, extendClaim));
+        committing -> Batch.write(unit.root().resources(), services.durability(), extendClaim));
     ResultMessage<?> result =
         unit.executeWithResult(
             () -> {
@@ -150,7 +145,7 @@ record DeadLetterRetry(
   }
 
   private long position(DeadLetter letter, DomainEventMessage<?> event) {
-    StoredEvents events = stored.getIfAvailable();
+    StoredEvents events = services.stored().getIfAvailable();
     return events == null || event.getSequenceNumber() == letter.sequence()
         ? letter.position()
         : events.position(event.getAggregateIdentifier(), event.getSequenceNumber());

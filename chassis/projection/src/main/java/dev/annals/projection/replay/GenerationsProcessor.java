@@ -1,16 +1,13 @@
 package dev.annals.projection.replay;
 
 import dev.annals.eventstore.processor.ProcessorState.Segment;
-import dev.annals.http.time.PeriodicTasks;
 import dev.annals.projection.deadletter.DeadLetter;
-import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.Generation;
 import dev.annals.projection.model.Generation.State;
 import dev.annals.projection.model.Generations;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.write.Batch;
-import dev.annals.projection.write.ModelDurability;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -52,14 +49,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private static final long MAX_TARGET_AGE = TimeUnit.SECONDS.toNanos(3);
 
   private final ReadModel<?> model;
-  private final Generations.Store generations;
-  private final Replays replays;
-  private final ModelProcessors states;
-  private final TokenEvents events;
-  private final DeadLetters letters;
-  private final ModelDurability durability;
-  private final PeriodicTasks tasks;
-  private final long step;
+  private final ProcessorServices services;
   private final LongSupplier head;
   private final Function<String, Running> processors;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
@@ -87,24 +77,11 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
    */
   GenerationsProcessor(
       ReadModel<?> model,
-      Replays replays,
-      ModelProcessors states,
-      TokenEvents events,
-      DeadLetters letters,
-      ModelDurability durability,
-      PeriodicTasks tasks,
-      Duration step,
+      ProcessorServices services,
       LongSupplier head,
       Function<String, Running> processors) {
     this.model = model;
-    this.generations = replays.generations();
-    this.replays = replays;
-    this.states = states;
-    this.events = events;
-    this.letters = letters;
-    this.durability = durability;
-    this.tasks = tasks;
-    this.step = step.toNanos();
+    this.services = services;
     this.head = head;
     this.processors = processors;
   }
@@ -118,7 +95,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   @Override
   public synchronized void start() {
     if (stop == null) {
-      stop = tasks.runEvery(Duration.ZERO, POLL_INTERVAL, this::runOnce);
+      stop = services.tasks().runEvery(Duration.ZERO, POLL_INTERVAL, this::runOnce);
     }
   }
 
@@ -144,7 +121,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     run(now);
     if (model.version() > now.version()
         || (isForeign(now, now.serving()) && model.version() >= now.serving().version())) {
-      replays.start(getName(), model.version());
+      services.replays().start(getName(), model.version());
     }
     for (Generation generation : now.all()) {
       boolean foreign = isForeign(now, generation);
@@ -166,15 +143,15 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   }
 
   private boolean isForeign(Generations now, Generation generation) {
-    return events.isForeign(now.name(generation));
+    return services.tokenEvents().isForeign(now.name(generation));
   }
 
   private boolean isDue(Generation generation) {
-    return isVisibleFor(step, generation);
+    return isVisibleFor(services.properties().step(), generation);
   }
 
-  private boolean isVisibleFor(long nanos, Generation generation) {
-    return System.nanoTime() - firstSeen.get(generation) > nanos;
+  private boolean isVisibleFor(Duration time, Generation generation) {
+    return System.nanoTime() - firstSeen.get(generation) > time.toNanos();
   }
 
   /** Starts the processors that should run here, and stops all others. */
@@ -188,7 +165,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
             // This program cannot write a newer program's shape.
             .filter(generation -> generation.version() <= model.version())
             .map(now::name)
-            .filter(name -> !events.isForeign(name))
+            .filter(name -> !services.tokenEvents().isForeign(name))
             .collect(Collectors.toSet());
     running.entrySet().removeIf(it -> !wanted.contains(it.getKey()) && it.getValue().stop());
     wanted.forEach(name -> running.computeIfAbsent(name, processors));
@@ -196,21 +173,21 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private void build(Generations now, Generation build) {
     String name = now.name(build);
-    List<Segment> segments = states.segments(name);
+    List<Segment> segments = services.states().segments(name);
     long last = Math.max(0, head.getAsLong());
     double mean = segments.stream().mapToLong(it -> Math.max(0, it.position())).average().orElse(0);
-    replays.recordProgress(build.replay(), Math.min(last, (long) mean), last);
+    services.replays().recordProgress(build.replay(), Math.min(last, (long) mean), last);
     String serving = now.name(now.serving());
-    boolean alone = events.isForeign(serving);
-    if (letters.count(name) >= Batch.MAX_LETTERS && !alone) {
-      if (!letters.applySkipsOf(name, serving)) {
+    boolean alone = services.tokenEvents().isForeign(serving);
+    if (services.letters().count(name) >= Batch.MAX_LETTERS && !alone) {
+      if (!services.letters().applySkipsOf(name, serving)) {
         fail(build, "%d events cannot be handled, and it stops there".formatted(Batch.MAX_LETTERS));
       }
     } else if (!segments.isEmpty()
         && caughtUp(lowestPosition(segments))
-        && !letters.applySkipsOf(name, serving)) {
-      long reached = lowestPosition(states.segments(serving));
-      List<DeadLetter> worse = alone ? List.of() : letters.onlyHeldBackIn(name, serving);
+        && !services.letters().applySkipsOf(name, serving)) {
+      long reached = lowestPosition(services.states().segments(serving));
+      List<DeadLetter> worse = alone ? List.of() : services.letters().onlyHeldBackIn(name, serving);
       if (worse.isEmpty()) {
         change(now, now.with(build.in(State.READY)));
       } else if (worse.stream().anyMatch(letter -> letter.position() <= reached)) {
@@ -221,7 +198,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private void fail(Generation build, String because) {
     log.warn("The replay of {} failed: {}", getName(), because);
-    replays.end(getName(), build.replay(), Replay.State.FAILED);
+    services.replays().end(getName(), build.replay(), Replay.State.FAILED);
   }
 
   private static long lowestPosition(List<Segment> segments) {
@@ -250,14 +227,14 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private void finishReplay(Generation swapped) {
     long last = Math.max(0, head.getAsLong());
-    replays.recordProgress(swapped.replay(), last, last);
-    replays.finish(swapped.replay(), Replay.State.DONE);
+    services.replays().recordProgress(swapped.replay(), last, last);
+    services.replays().finish(swapped.replay(), Replay.State.DONE);
   }
 
   private void retire(Generations now, Generation retired, boolean foreign) {
     if (!foreign && now.readBy(model.version()).equals(retired)) {
       // This program is older than the serving generation.
-      if (isVisibleFor(step / 3, retired)) {
+      if (isVisibleFor(services.properties().step().dividedBy(3), retired)) {
         change(now, now.with(retired.stillNeeded()));
       }
     } else if (foreign || isDue(retired)) {
@@ -271,19 +248,19 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
     if (isDue(stopped)) {
       if (stopped.replay() != null) {
         // The process that ended the replay may have ended before it stored this.
-        replays.finish(stopped.replay(), Replay.State.CANCELLED);
+        services.replays().finish(stopped.replay(), Replay.State.CANCELLED);
       }
       String name = now.name(stopped);
       model.drop(name);
-      states.remove(name);
-      letters.removeAll(name);
+      services.states().remove(name);
+      services.letters().removeAll(name);
       change(now, now.without(stopped));
     }
   }
 
   private boolean change(Generations from, Generations to) {
-    boolean changed = generations.change(from, to);
-    durability.force();
+    boolean changed = services.generations().change(from, to);
+    services.durability().force();
     return changed;
   }
 

@@ -1,22 +1,15 @@
 package dev.annals.projection.replay;
 
-import com.mongodb.client.MongoDatabase;
 import dev.annals.eventstore.axon.NotifyingEventSource;
-import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.eventstore.processor.BatchTimer;
 import dev.annals.eventstore.processor.CoordinatorThread;
 import dev.annals.eventstore.processor.RecordingErrorHandler;
-import dev.annals.http.time.PeriodicTasks;
-import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.Model;
-import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.model.Unreplayable;
 import dev.annals.projection.replay.GenerationsProcessor.Running;
 import dev.annals.projection.write.Batch;
-import dev.annals.projection.write.ModelDurability;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,29 +31,13 @@ import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 import org.axonframework.messaging.StreamableMessageSource;
-import org.axonframework.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * Gives each model a processor of its own name, and that processor a token store in the read
  * models' database. Axon's other processors and its default token store are not changed.
  */
-record ProjectionProcessors(
-    List<Model> models,
-    MongoDatabase database,
-    ModelProperties properties,
-    Serializer serializer,
-    ObjectProvider<NotifyingEventSource> source,
-    ModelDurability durability,
-    TokenEvents tokenEvents,
-    DeadLetters letters,
-    ObjectProvider<StoredEvents> stored,
-    Replays replays,
-    ModelProcessors states,
-    MeterRegistry metrics,
-    Clock clock,
-    PeriodicTasks tasks)
+record ProjectionProcessors(List<Model> models, ProcessorServices services, MeterRegistry metrics)
     implements ConfigurerModule {
 
   private static final int SEGMENTS = 4;
@@ -89,16 +66,10 @@ record ProjectionProcessors(
       ReadModel<?> model, Configuration axon, EventHandlerInvoker handlers) {
     return new GenerationsProcessor(
         model,
-        replays,
-        states,
-        tokenEvents,
-        letters,
-        durability,
-        tasks,
-        properties.step(),
+        services,
         () -> head(axon),
         generation -> {
-          if (properties.guarded() && !generation.equals(model.generation())) {
+          if (services.properties().guarded() && !generation.equals(model.generation())) {
             model.createIndexes(generation);
           }
           Running started = processor(generation, model, axon, handlers);
@@ -120,13 +91,13 @@ record ProjectionProcessors(
   }
 
   private StreamableMessageSource<TrackedEventMessage<?>> eventSource(Configuration axon) {
-    NotifyingEventSource notifying = source.getIfAvailable();
+    NotifyingEventSource notifying = services.source().getIfAvailable();
     return notifying == null ? axon.eventStore() : notifying;
   }
 
   private Running processor(
       String name, Model model, Configuration axon, EventHandlerInvoker handlers) {
-    NotifyingEventSource notifying = source.getIfAvailable();
+    NotifyingEventSource notifying = services.source().getIfAvailable();
     ScheduledExecutorService coordinator = new CoordinatorThread(name);
     ScheduledExecutorService workers =
         Executors.newScheduledThreadPool(SEGMENTS, new AxonThreadFactory(name + "-worker"));
@@ -135,7 +106,7 @@ record ProjectionProcessors(
         PooledStreamingEventProcessor.builder()
             .name(name)
             .eventHandlerInvoker(handlers)
-            .errorHandler(new RecordingErrorHandler(states, clock))
+            .errorHandler(new RecordingErrorHandler(services.states(), services.clock()))
             .messageMonitor(axon.messageMonitor(PooledStreamingEventProcessor.class, name))
             .spanFactory(axon.getComponent(EventProcessorSpanFactory.class))
             .messageSource(
@@ -161,7 +132,7 @@ record ProjectionProcessors(
     // Keeps dead-lettered events from the handlers, and makes letters of those that fail.
     processor.registerHandlerInterceptor(
         (unit, chain) -> {
-          Batch.current(name, letters, clock, unit)
+          Batch.current(name, services.letters(), services.clock(), unit)
               .handle((DomainEventMessage<?>) unit.getMessage(), chain::proceed);
           return null;
         });
@@ -180,20 +151,19 @@ record ProjectionProcessors(
             model,
             axon,
             handlers,
-            letters,
-            stored,
-            durability,
-            clock,
+            services,
             event -> notifying == null ? 0 : notifying.bytes(event),
             new ConcurrentHashMap<>());
     return new ModelTokenStore(
-        ModelTokenStore.builder(database, properties, serializer),
-        durability,
-        tokenEvents,
+        services.tokenStore(),
+        services.durability(),
+        services.tokenEvents(),
         Optional.of(retry),
         () -> {
           if (model instanceof Unreplayable first) {
-            stored.ifAvailable(events -> first.begin(events, clock.instant()));
+            services
+                .stored()
+                .ifAvailable(events -> first.begin(events, services.clock().instant()));
           }
         });
   }

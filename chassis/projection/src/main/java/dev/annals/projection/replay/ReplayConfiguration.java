@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Import;
 @ChassisConfiguration
 @Import({
   ModelProcessors.class,
+  ProcessorServices.class,
   ProjectionProcessors.class,
   Replays.class,
   RestoreWatch.class,

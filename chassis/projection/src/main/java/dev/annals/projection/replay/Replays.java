@@ -46,10 +46,6 @@ public final class Replays {
     this.clock = clock;
   }
 
-  Generations.Store generations() {
-    return generations;
-  }
-
   /**
    * Starts a replay of a read model.
    *

@@ -1,15 +1,8 @@
 package dev.annals.projection.replay;
 
-import com.mongodb.client.MongoDatabase;
-import dev.annals.eventstore.axon.StoredEvents;
-import dev.annals.http.time.PeriodicTasks;
-import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.Model;
-import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.Unreplayable;
-import dev.annals.projection.write.ModelDurability;
 import java.lang.management.ManagementFactory;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -19,10 +12,8 @@ import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
-import org.axonframework.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
@@ -31,51 +22,16 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
  * GenerationsProcessor}); the others are cut back here, by the first process that can claim all
  * their segments.
  */
-final class RestoreWatch implements SmartInitializingSingleton {
+record RestoreWatch(List<Model> models, ProcessorServices services)
+    implements SmartInitializingSingleton {
 
   private static final Logger log = LoggerFactory.getLogger(RestoreWatch.class);
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
-  private final List<Model> models;
-  private final TokenEvents tokenEvents;
-  private final DeadLetters letters;
-  private final ModelDurability durability;
-  private final ObjectProvider<StoredEvents> stored;
-  private final Clock clock;
-  private final MongoTokenStore claims;
-  private final PeriodicTasks tasks;
-
-  RestoreWatch(
-      List<Model> models,
-      TokenEvents tokenEvents,
-      DeadLetters letters,
-      ModelDurability durability,
-      ObjectProvider<StoredEvents> stored,
-      MongoDatabase database,
-      ModelProperties properties,
-      Serializer serializer,
-      Clock clock,
-      PeriodicTasks tasks) {
-    this.models = List.copyOf(models);
-    this.tokenEvents = tokenEvents;
-    this.letters = letters;
-    this.durability = durability;
-    this.stored = stored;
-    this.clock = clock;
-    this.tasks = tasks;
-    String node =
-        properties.node() == null
-            ? ManagementFactory.getRuntimeMXBean().getName()
-            : properties.node();
-    // Differs from the name of this process's processors, which must release their claims, too.
-    this.claims =
-        ModelTokenStore.builder(database, properties, serializer).nodeId(node + "/restore").build();
-  }
-
   private void check() {
-    tokenEvents.compare();
+    services.tokenEvents().compare();
     for (Model model : models) {
-      if (model instanceof Unreplayable kept && tokenEvents.isForeign(model.name())) {
+      if (model instanceof Unreplayable kept && services.tokenEvents().isForeign(model.name())) {
         cutBack(kept);
       }
     }
@@ -83,6 +39,11 @@ final class RestoreWatch implements SmartInitializingSingleton {
 
   private void cutBack(Unreplayable model) {
     String name = model.name();
+    String node = services.properties().node();
+    // Differs from the name of this process's processors, which must release their claims, too.
+    String claimer =
+        (node == null ? ManagementFactory.getRuntimeMXBean().getName() : node) + "/restore";
+    MongoTokenStore claims = services.tokenStore().nodeId(claimer).build();
     Map<Integer, TrackingToken> held = new HashMap<>();
     try {
       for (int segment : claims.fetchSegments(name)) {
@@ -90,10 +51,10 @@ final class RestoreWatch implements SmartInitializingSingleton {
       }
       long position =
           model.cutBack(
-              stored.getObject(),
-              clock.instant(),
+              services.stored().getObject(),
+              services.clock().instant(),
               () -> held.keySet().forEach(segment -> claims.extendClaim(name, segment)));
-      durability.force();
+      services.durability().force();
       held.forEach(
           (segment, token) -> {
             if (token != null && token.position().orElse(-1) > position) {
@@ -101,9 +62,9 @@ final class RestoreWatch implements SmartInitializingSingleton {
             }
           });
       // The event that held them back may be gone.
-      letters.retryAll(name);
-      durability.force();
-      tokenEvents.resetTo(name, position);
+      services.letters().retryAll(name);
+      services.durability().force();
+      services.tokenEvents().resetTo(name, position);
       log.warn(
           "{} is cut back to the stored events, and continues from position {}", name, position);
     } catch (UnableToClaimTokenException others) {
@@ -126,10 +87,10 @@ final class RestoreWatch implements SmartInitializingSingleton {
   @Override
   public void afterSingletonsInstantiated() {
     try {
-      tokenEvents.compare();
+      services.tokenEvents().compare();
     } catch (RuntimeException away) {
       log.debug("No model is read until it can be compared with the events", away);
     }
-    tasks.runEvery(CHECK_INTERVAL, this::check);
+    services.tasks().runEvery(CHECK_INTERVAL, this::check);
   }
 }

@@ -36,6 +36,7 @@ import org.bson.BsonMaximumSizeExceededException;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the documents of a model: one for each aggregate of a type, deleted ones too. Each
@@ -67,6 +68,18 @@ public record DocumentWriter<D extends ModelDocument>(
 
   /** A bulk write is sent once it exceeds this. */
   private static final int BULK_BYTES = 4 * 1024 * 1024;
+
+  /**
+   * The change that one event makes to one document.
+   *
+   * @param id the document's id
+   * @param owner the document's owner; null if the event cannot be read
+   * @param sequence the event's sequence number in its aggregate
+   * @param step returns the document after the event, given the one before; null for the first
+   *     event
+   */
+  record Change<D extends ModelDocument>(
+      String id, @Nullable String owner, long sequence, UnaryOperator<D> step) {}
 
   /**
    * Notes the change that the current event makes. It is written with the rest of the batch, before

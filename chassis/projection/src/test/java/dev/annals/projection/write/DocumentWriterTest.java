@@ -14,6 +14,7 @@ import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.write.BatchWrite.FailedEvent;
+import dev.annals.projection.write.DocumentWriter.Change;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,0 +1,37 @@
+package dev.annals.projection.replay;
+
+import com.mongodb.client.MongoDatabase;
+import dev.annals.eventstore.axon.NotifyingEventSource;
+import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.http.time.PeriodicTasks;
+import dev.annals.projection.deadletter.DeadLetters;
+import dev.annals.projection.model.Generations;
+import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.write.ModelDurability;
+import java.time.Clock;
+import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.serialization.Serializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** The services that the processors of models use. An event store in memory has two fewer. */
+@Component
+record ProcessorServices(
+    MongoDatabase database,
+    ModelProperties properties,
+    Serializer serializer,
+    ObjectProvider<NotifyingEventSource> source,
+    ObjectProvider<StoredEvents> stored,
+    ModelDurability durability,
+    TokenEvents tokenEvents,
+    DeadLetters letters,
+    Generations.Store generations,
+    Replays replays,
+    ModelProcessors states,
+    Clock clock,
+    PeriodicTasks tasks) {
+
+  MongoTokenStore.Builder tokenStore() {
+    return ModelTokenStore.builder(database, properties, serializer);
+  }
+}
