@@ -1,19 +1,19 @@
 package dev.annals.own;
 
 import dev.annals.base.security.Role;
+import dev.annals.base.security.TokenProperties;
 import dev.annals.base.security.VerificationKeys;
+import dev.annals.http.security.Caller;
 import dev.annals.http.security.LiveSessions;
-import io.jsonwebtoken.Jwts;
+import dev.annals.http.security.TokenSigner;
 import io.jsonwebtoken.security.EcPrivateJwk;
 import io.jsonwebtoken.security.Jwks;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -47,23 +47,7 @@ final class SampleKey implements VerificationKeys, LiveSessions {
 
   /** Returns an access token, which is valid for a day. */
   static String token(UUID user, Role... roles) {
-    Instant now = Instant.now();
-    return Jwts.builder()
-        .header()
-        .keyId(KEY.getId())
-        .type("at+jwt")
-        .and()
-        .issuer("annals")
-        .audience()
-        .add("annals")
-        .and()
-        .subject(user.toString())
-        .claim("sid", user.toString())
-        .claim("roles", Stream.of(roles).map(Role::name).toList())
-        .issuedAt(Date.from(now))
-        .expiration(Date.from(now.plus(Duration.ofDays(1))))
-        .id(UUID.randomUUID().toString())
-        .signWith(KEY.toKey(), Jwts.SIG.ES256)
-        .compact();
+    return new TokenSigner(KEY.getId(), KEY.toKey(), new TokenProperties("annals", "annals"))
+        .sign(new Caller(user, user, Set.of(roles)), Instant.now(), Duration.ofDays(1));
   }
 }

@@ -1,16 +1,19 @@
 package dev.annals.http.security;
 
 import dev.annals.base.security.Role;
+import dev.annals.base.security.TokenProperties;
 import dev.annals.base.security.VerificationKeys;
 import dev.annals.http.crypto.MasterKey;
+import dev.annals.http.security.Caller;
+import dev.annals.http.security.TokenSigner;
 import dev.annals.http.web.ConsistencyToken;
 import dev.annals.http.web.SignedTokens;
 import io.jsonwebtoken.Jwts;
 import java.security.KeyPair;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -45,23 +48,10 @@ public final class TestTokens {
 
   /** Returns a token that is valid until the given second. */
   public static String of(UUID user, UUID session, Instant expiresAt, Role... roles) {
-    return Jwts.builder()
-        .header()
-        .keyId("test")
-        .type("at+jwt")
-        .and()
-        .issuer("annals")
-        .audience()
-        .add("annals")
-        .and()
-        .subject(user.toString())
-        .claim("sid", session.toString())
-        .claim("roles", Arrays.stream(roles).map(Role::name).toList())
-        .issuedAt(Date.from(Instant.now()))
-        .expiration(Date.from(expiresAt))
-        .id(UUID.randomUUID().toString())
-        .signWith(KEY.getPrivate(), Jwts.SIG.ES256)
-        .compact();
+    Instant now = Instant.now();
+    return new TokenSigner(
+            "test", (ECPrivateKey) KEY.getPrivate(), new TokenProperties("annals", "annals"))
+        .sign(new Caller(user, session, Set.of(roles)), now, Duration.between(now, expiresAt));
   }
 
   /** Returns the key to verify them. */
