@@ -10,7 +10,7 @@ import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.springframework.boot.ApplicationRunner;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 
@@ -33,8 +33,8 @@ public class Library {
 
   /** Creates the key that encrypts the personal data of the reader. A registration does this. */
   @Bean
-  ApplicationRunner readerKey(StoredSubjectKeys keys) {
-    return arguments -> keys.findErased(Set.of(READER)).forEach(keys::create);
+  InitializingBean readerKey(StoredSubjectKeys keys) {
+    return () -> keys.findErased(Set.of(READER)).forEach(keys::create);
   }
 
   /** Starts the program, or prints an access token for the argument {@code token}. */
