@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +34,7 @@ class ConfigurationReferenceTest {
       "<!-- Below this line all is generated from the records that are bound: see"
           + " ConfigurationReferenceTest. -->\n";
 
-  /** A part of the page: the properties of some modules, with the defaults of the last. */
+  /** A part of the page: the properties of some modules, with the defaults of the last and http. */
   private record Section(String title, List<String> modules, String defaults) {
 
     Binder binder() {
@@ -162,10 +163,13 @@ class ConfigurationReferenceTest {
   }
 
   private static Binder defaults(String module, String file) {
+    Path chassis = ROOT.resolve("chassis/http/src/main/resources/application.yaml");
     Path yaml = ROOT.resolve(module).resolve("src/main/resources").resolve(file);
     try {
       List<PropertySource<?>> sources =
-          new YamlPropertySourceLoader().load(file, new FileSystemResource(yaml));
+          new ArrayList<>(new YamlPropertySourceLoader().load(file, new FileSystemResource(yaml)));
+      sources.addAll(
+          new YamlPropertySourceLoader().load("chassis", new FileSystemResource(chassis)));
       // Without system properties, which are no defaults.
       return new Binder(ConfigurationPropertySources.from(sources));
     } catch (IOException e) {
