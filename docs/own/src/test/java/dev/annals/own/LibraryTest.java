@@ -71,7 +71,23 @@ class LibraryTest {
 
   @BeforeEach
   void registerReader() {
-    program.getBean(StoredSubjectKeys.class).create(reader);
+    register(reader);
+  }
+
+  private static void register(UUID someone) {
+    program.getBean(StoredSubjectKeys.class).create(someone);
+  }
+
+  @Test
+  void knowsAReaderAtOnceWhoWasUnknownBefore() {
+    UUID other = UUID.randomUUID();
+    token = SampleKey.token(other, Role.USER);
+    int before = add("Emma", "Jane Austen", "Idempotency-Key", "\"k1\"").statusCode();
+    register(other);
+
+    assertThat(before).isEqualTo(404);
+    assertThat(add("Emma", "Jane Austen", "Idempotency-Key", "\"k1\"").statusCode())
+        .isEqualTo(201);
   }
 
   @Test

@@ -60,6 +60,7 @@ public class StoredSubjectKeys implements SubjectKeys {
     jdbc.sql("insert into identity.subject_key (subject, sealed_key) values (?, ?)")
         .params(subject, masterKey.seal(Random.randBytes(KEY_BYTES), purpose(subject)))
         .update();
+    evict(subject);
   }
 
   /**
