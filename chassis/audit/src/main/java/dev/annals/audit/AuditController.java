@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -37,7 +36,7 @@ record AuditController(EventLog log, AggregateStates aggregates, LargeResponses 
    */
   @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses(Problem.TOO_MANY_REQUESTS)
-  EventLog.LogPage events(EventQuery query, @AuthenticationPrincipal Caller caller) {
+  EventLog.LogPage events(EventQuery query, Caller caller) {
     answers.begin(caller.userId());
     answers.reserve(caller.userId(), EventLog.MAX_PAGE_MEMORY);
     return log.page(query);
@@ -49,8 +48,7 @@ record AuditController(EventLog log, AggregateStates aggregates, LargeResponses 
    */
   @GetMapping(path = "/events", produces = MediaType.APPLICATION_NDJSON_VALUE)
   @Refuses(Problem.TOO_MANY_REQUESTS)
-  ResponseEntity<StreamingResponseBody> export(
-      EventQuery query, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<StreamingResponseBody> export(EventQuery query, Caller caller) {
     EventLog.Export export = log.export(query);
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_NDJSON)
@@ -72,7 +70,7 @@ record AuditController(EventLog log, AggregateStates aggregates, LargeResponses 
   @GetMapping(path = "/aggregates/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   AggregateStates.AggregateState aggregate(
-      PointInTime pointInTime, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+      PointInTime pointInTime, @PathVariable UUID id, Caller caller) {
     answers.begin(caller.userId());
     return answers
         .read(LargeResponses.HISTORY_BYTES, () -> aggregates.at(id, pointInTime))

@@ -19,7 +19,6 @@ import java.util.OptionalLong;
 import org.hibernate.validator.constraints.Range;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -103,7 +102,7 @@ record SealController(
    */
   @GetMapping("/verify")
   @Refuses(Problem.TOO_MANY_REQUESTS)
-  Verified verify(Positions positions, @AuthenticationPrincipal Caller caller) {
+  Verified verify(Positions positions, Caller caller) {
     answers.begin(caller.userId());
     Optional<SignedHead> head = seal.newestHead();
     long sealed = head.map(SignedHead::position).orElse(0L);
@@ -138,7 +137,7 @@ record SealController(
    * head (RFC 9162, 2.1.3).
    */
   @GetMapping("/proof/{position}")
-  Proof proof(TreeSize tree, @PathVariable("position") String position) {
+  Proof proof(TreeSize tree, @PathVariable String position) {
     long newest = seal.newestHead().map(head -> head.head().size()).orElse(0L);
     Leaf leaf =
         Optional.of(position)

@@ -16,7 +16,6 @@ import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
@@ -39,7 +38,7 @@ record ExportController(List<ExportPart> parts, LargeResponses answers) {
   // Like other files, to generated clients, too, which accept only the JSON of problems here.
   @GetMapping(path = "/users/me/export", produces = MediaType.ALL_VALUE)
   @Refuses(Problem.TOO_MANY_REQUESTS)
-  ResponseEntity<StreamingResponseBody> export(@AuthenticationPrincipal Caller caller) {
+  ResponseEntity<StreamingResponseBody> export(Caller caller) {
     return ResponseEntity.ok()
         .contentType(MediaType.valueOf(ZIP))
         .cacheControl(CacheControl.noStore())

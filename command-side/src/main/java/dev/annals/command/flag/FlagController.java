@@ -82,7 +82,7 @@ record FlagController(Flags flags, CommandGateway commands) {
    * that was never switched has version -1.
    */
   @GetMapping("/{key}")
-  ResponseEntity<FlagDetails> get(@PathVariable("key") String key) {
+  ResponseEntity<FlagDetails> get(@PathVariable String key) {
     Flag flag = flags.find(key).orElseThrow(Refusal::notFound);
     FlagState state = flags.current(flag);
     return ResponseEntity.ok()
@@ -96,7 +96,7 @@ record FlagController(Flags flags, CommandGateway commands) {
    */
   @PutMapping(path = "/{key}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<FlagDetails> set(
-      @RequestBody Setting body, IfMatch ifMatch, @PathVariable("key") String key) {
+      @RequestBody Setting body, IfMatch ifMatch, @PathVariable String key) {
     Flag flag = flags.find(key).orElseThrow(Refusal::notFound);
     FlagState state =
         send(

@@ -29,7 +29,6 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -74,8 +73,7 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
   /** Creates a note. Absent content is empty, and absent tags are none. */
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<NoteView> create(
-      @RequestBody NewNote body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<NoteView> create(@RequestBody NewNote body, IdempotencyKey key, Caller caller) {
     UUID id = IdempotentCreation.id(caller.userId(), "/notes", key);
     NoteCommand.CreateNote command = new NoteCommand.CreateNote(id, caller.userId(), body.values());
     NoteView note =
@@ -87,10 +85,7 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
   /** Replaces the values of a note. The body has all of them. */
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteView> update(
-      @RequestBody NoteUpdate body,
-      IfMatch ifMatch,
-      @PathVariable("id") UUID id,
-      @AuthenticationPrincipal Caller caller) {
+      @RequestBody NoteUpdate body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(
         commands.sendAndWait(
             new NoteCommand.UpdateNote(id, caller.userId(), ifMatch, body.values())));
@@ -102,8 +97,7 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
    */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
-  ResponseEntity<Void> delete(
-      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<Void> delete(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     long version = commands.sendAndWait(new NoteCommand.DeleteNote(id, caller.userId(), ifMatch));
     return ChangeResponses.noContent(token(id, version));
   }
@@ -111,10 +105,7 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
   /** Sets a note to the values of an earlier version. This makes a new version. */
   @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteView> revert(
-      @RequestBody RevertRequest body,
-      IfMatch ifMatch,
-      @PathVariable("id") UUID id,
-      @AuthenticationPrincipal Caller caller) {
+      @RequestBody RevertRequest body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(
         commands.sendAndWait(
             new NoteCommand.RevertNote(id, caller.userId(), ifMatch, body.version())));
@@ -123,8 +114,7 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
   /** Restores a note from the trash. Its values are those before it was deleted. */
   @PostMapping("/{id}/restore")
   @Refuses(Problem.NOT_DELETED)
-  ResponseEntity<NoteView> restore(
-      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<NoteView> restore(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(commands.sendAndWait(new NoteCommand.RestoreNote(id, caller.userId(), ifMatch)));
   }
 

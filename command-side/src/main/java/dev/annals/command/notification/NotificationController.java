@@ -18,7 +18,6 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -37,7 +36,7 @@ record NotificationController(StoredEvents events, CommandGateway commands) {
    */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/{id}/read")
-  ResponseEntity<Void> read(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<Void> read(@PathVariable UUID id, Caller caller) {
     DomainEventMessage<?> notified =
         events
             .find(id)
@@ -57,7 +56,7 @@ record NotificationController(StoredEvents events, CommandGateway commands) {
   /** Marks all notifications of the caller as read, on every device. Later ones are unread. */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/read-all")
-  ResponseEntity<Void> readAll(@AuthenticationPrincipal Caller caller) {
+  ResponseEntity<Void> readAll(Caller caller) {
     return ChangeResponses.noContent(
         ConsistencyToken.of(ConsistencyToken.INBOX, caller.userId(), readAll(caller.userId())));
   }

@@ -42,7 +42,6 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -111,8 +110,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<TaskView> create(
-      @RequestBody NewTask body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<TaskView> create(@RequestBody NewTask body, IdempotencyKey key, Caller caller) {
     UUID id = IdempotentCreation.id(caller.userId(), "/tasks", key);
     TaskView task =
         creation.create(
@@ -134,7 +132,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<CreatedTasks> createMany(
-      @RequestBody NewTasks body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
+      @RequestBody NewTasks body, IdempotencyKey key, Caller caller) {
     UUID batch = IdempotentCreation.id(caller.userId(), "/tasks/bulk", key);
     List<TaskCommand.CreateTask> wanted = new ArrayList<>();
     for (NewTask task : body.tasks()) {
@@ -161,10 +159,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    */
   @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskView> update(
-      @RequestBody TaskUpdate body,
-      IfMatch ifMatch,
-      @PathVariable("id") UUID id,
-      @AuthenticationPrincipal Caller caller) {
+      @RequestBody TaskUpdate body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(
         commands.sendAndWait(
             new TaskCommand.UpdateTask(
@@ -174,24 +169,21 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
   /** Starts an open task. The status becomes {@code IN_PROGRESS}. */
   @PostMapping("/{id}/start")
   @RefusesCommand(CommandProblem.INVALID_TRANSITION)
-  ResponseEntity<TaskView> start(
-      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<TaskView> start(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(commands.sendAndWait(new TaskCommand.StartTask(id, caller.userId(), ifMatch)));
   }
 
   /** Completes a task. The status becomes {@code DONE}, and the overdue mark is cleared. */
   @PostMapping("/{id}/complete")
   @RefusesCommand(CommandProblem.INVALID_TRANSITION)
-  ResponseEntity<TaskView> complete(
-      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<TaskView> complete(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(commands.sendAndWait(new TaskCommand.CompleteTask(id, caller.userId(), ifMatch)));
   }
 
   /** Opens a completed task again. The status becomes {@code OPEN}. */
   @PostMapping("/{id}/reopen")
   @RefusesCommand(CommandProblem.INVALID_TRANSITION)
-  ResponseEntity<TaskView> reopen(
-      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<TaskView> reopen(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(commands.sendAndWait(new TaskCommand.ReopenTask(id, caller.userId(), ifMatch)));
   }
 
@@ -201,8 +193,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
-  ResponseEntity<Void> delete(
-      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<Void> delete(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     long version = commands.sendAndWait(new TaskCommand.DeleteTask(id, caller.userId(), ifMatch));
     return ChangeResponses.noContent(token(id, version));
   }
@@ -213,10 +204,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    */
   @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskView> revert(
-      @RequestBody RevertRequest body,
-      IfMatch ifMatch,
-      @PathVariable("id") UUID id,
-      @AuthenticationPrincipal Caller caller) {
+      @RequestBody RevertRequest body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(
         commands.sendAndWait(
             new TaskCommand.RevertTask(id, caller.userId(), ifMatch, body.version())));
@@ -225,8 +213,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
   /** Restores a task from the trash. Its values are those before it was deleted. */
   @PostMapping("/{id}/restore")
   @Refuses(Problem.NOT_DELETED)
-  ResponseEntity<TaskView> restore(
-      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<TaskView> restore(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(commands.sendAndWait(new TaskCommand.RestoreTask(id, caller.userId(), ifMatch)));
   }
 

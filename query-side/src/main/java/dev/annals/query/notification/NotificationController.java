@@ -11,7 +11,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.springframework.http.MediaType;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -38,8 +37,7 @@ record NotificationController(InboxQueries inbox) {
    * page follows a sequence.
    */
   @GetMapping
-  Page<NotificationView> list(
-      NotificationQuery query, ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
+  Page<NotificationView> list(NotificationQuery query, ConsistencyTokens changes, Caller caller) {
     inbox.await(changes);
     return inbox.list(caller.userId(), query.unread(), query.after(), query.paging());
   }
@@ -49,7 +47,7 @@ record NotificationController(InboxQueries inbox) {
    * request has its token.
    */
   @GetMapping("/unread-count")
-  UnreadCount countUnread(ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
+  UnreadCount countUnread(ConsistencyTokens changes, Caller caller) {
     inbox.await(changes);
     return new UnreadCount(inbox.unread(caller.userId()));
   }

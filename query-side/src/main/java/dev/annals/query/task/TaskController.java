@@ -15,7 +15,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.http.MediaType;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -45,7 +44,7 @@ class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskVie
    */
   @GetMapping("/{id}/attachments")
   List<AttachmentView> attachments(
-      ConsistencyTokens changes, @PathVariable UUID id, @AuthenticationPrincipal Caller caller) {
+      ConsistencyTokens changes, @PathVariable UUID id, Caller caller) {
     if (!flags.isOn(Feature.ATTACHMENTS, caller.userId())) {
       throw Refusal.notFound();
     }

@@ -1,5 +1,6 @@
 package dev.annals.http.web;
 
+import dev.annals.http.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Resolves controller parameters that are read from headers, the query or a form. */
+/** Resolves controller parameters: the caller, and those from headers, the query or a form. */
 final class RequestArguments implements HandlerMethodArgumentResolver {
 
   private final Map<Class<?>, Function<HttpServletRequest, Object>> readers;
@@ -25,6 +26,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
             IdempotencyKey.class,
                 request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
             ConsistencyTokens.class, request -> ConsistencyTokens.of(request, signed),
+            Caller.class, request -> Caller.current().orElse(null),
             FormFile.class, FormFile::new);
   }
 

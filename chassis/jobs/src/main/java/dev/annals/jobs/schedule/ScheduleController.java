@@ -32,7 +32,7 @@ record ScheduleController(Schedules schedules) {
   /** Runs a schedule soon, whatever its time. The run itself follows asynchronously. */
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{name}/run")
-  void run(@PathVariable("name") String name) {
+  void run(@PathVariable String name) {
     schedules.runNow(name);
   }
 }

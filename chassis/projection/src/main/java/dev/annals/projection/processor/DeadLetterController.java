@@ -66,7 +66,7 @@ record DeadLetterController(DeadLetters letters, List<Model> models) {
   /** Handles a dead letter again. If it fails again, it stays in the list. */
   @PostMapping("/{id}/retry")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void retry(@PathVariable("id") UUID id) {
+  void retry(@PathVariable UUID id) {
     letters.retry(id);
   }
 
@@ -76,7 +76,7 @@ record DeadLetterController(DeadLetters letters, List<Model> models) {
    */
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void skip(@PathVariable("id") UUID id) {
+  void skip(@PathVariable UUID id) {
     letters.skip(id);
   }
 }

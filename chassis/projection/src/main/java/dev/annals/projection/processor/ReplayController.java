@@ -32,7 +32,7 @@ record ReplayController(Replays replays, CommandProcessors effects, Clock clock)
   @Refuses({Problem.NOT_REPLAYABLE, Problem.REPLAY_RUNNING})
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/processors/{name}/replay")
-  ResponseEntity<ReplayView> start(@PathVariable("name") String name) {
+  ResponseEntity<ReplayView> start(@PathVariable String name) {
     if (effects.has(name)) {
       throw Replays.notReplayable();
     }
@@ -44,7 +44,7 @@ record ReplayController(Replays replays, CommandProcessors effects, Clock clock)
 
   /** Returns the state and the progress of a replay. The remaining time is an estimate. */
   @GetMapping("/replays/{id}")
-  ReplayView get(@PathVariable("id") UUID id) {
+  ReplayView get(@PathVariable UUID id) {
     return ReplayView.of(replays.find(id), clock.instant());
   }
 
@@ -52,7 +52,7 @@ record ReplayController(Replays replays, CommandProcessors effects, Clock clock)
    * Cancels a replay. The old read model goes on answering. A replay that has ended stays as it is.
    */
   @PostMapping("/replays/{id}/cancel")
-  ReplayView cancel(@PathVariable("id") UUID id) {
+  ReplayView cancel(@PathVariable UUID id) {
     return ReplayView.of(replays.cancel(id), clock.instant());
   }
 }

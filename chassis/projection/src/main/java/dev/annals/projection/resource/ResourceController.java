@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 
@@ -55,8 +54,7 @@ public abstract class ResourceController<E, D extends ResourceDocument, V, Q ext
    */
   @GetMapping
   @Refuses({Problem.FEATURE_DISABLED, Problem.TOO_MANY_REQUESTS})
-  public ResponseEntity<Page<V>> list(
-      Q query, ConsistencyTokens changes, @AuthenticationPrincipal Caller caller) {
+  public ResponseEntity<Page<V>> list(Q query, ConsistencyTokens changes, Caller caller) {
     UUID user = caller.userId();
     check(query, user);
     Map<UUID, Long> versions = changes.versions(resource.kind());
@@ -81,10 +79,7 @@ public abstract class ResourceController<E, D extends ResourceDocument, V, Q ext
   @GetMapping("/{id}")
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   public ResponseEntity<V> get(
-      PointInTime moment,
-      ConsistencyTokens changes,
-      @PathVariable UUID id,
-      @AuthenticationPrincipal Caller caller) {
+      PointInTime moment, ConsistencyTokens changes, @PathVariable UUID id, Caller caller) {
     UUID user = caller.userId();
     if (!moment.isNow()) {
       answers.begin(user);
@@ -120,10 +115,7 @@ public abstract class ResourceController<E, D extends ResourceDocument, V, Q ext
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   @SuppressWarnings("UnusedVariable") // The event store has every change at once.
   public Page<HistoryEntry> history(
-      Paging paging,
-      ConsistencyTokens changes,
-      @PathVariable UUID id,
-      @AuthenticationPrincipal Caller caller) {
+      Paging paging, ConsistencyTokens changes, @PathVariable UUID id, Caller caller) {
     UUID user = caller.userId();
     answers.begin(user);
     return answers.reserveFor(

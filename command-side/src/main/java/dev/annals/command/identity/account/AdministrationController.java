@@ -29,7 +29,6 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -58,14 +57,14 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
   /** Lists the users, a page at a time. Without filters it lists all users, also disabled ones. */
   @GetMapping
   @Refuses(Problem.FEATURE_DISABLED)
-  Page<UserDetails> list(UserList.Query query, @AuthenticationPrincipal Caller caller) {
+  Page<UserDetails> list(UserList.Query query, Caller caller) {
     flags.requireEnabled(Feature.SORTING, query.sort(), caller.userId());
     return list.page(query).map(users::find);
   }
 
   /** Returns a user. Its ETag is the version that a change of the roles needs. */
   @GetMapping("/{id}")
-  ResponseEntity<UserDetails> get(@PathVariable("id") UUID id) {
+  ResponseEntity<UserDetails> get(@PathVariable UUID id) {
     UserDetails user = users.find(id);
     return ResponseEntity.ok().eTag(Long.toString(user.version())).body(user);
   }
@@ -77,7 +76,7 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
   @RefusesCommand(CommandProblem.LAST_ADMIN)
   @PutMapping(path = "/{id}/roles", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<UserDetails> assignRoles(
-      @RequestBody Assignment body, IfMatch ifMatch, @PathVariable("id") UUID id) {
+      @RequestBody Assignment body, IfMatch ifMatch, @PathVariable UUID id) {
     return ok(commands.sendAndWait(new AssignRoles(id, ifMatch, Set.copyOf(body.roles()))));
   }
 
@@ -87,13 +86,13 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
    */
   @RefusesCommand(CommandProblem.LAST_ADMIN)
   @PostMapping("/{id}/disable")
-  ResponseEntity<UserDetails> disable(@PathVariable("id") UUID id) {
+  ResponseEntity<UserDetails> disable(@PathVariable UUID id) {
     return ok(commands.sendAndWait(new DisableUser(id)));
   }
 
   /** Enables a disabled user. The user can log in again. */
   @PostMapping("/{id}/enable")
-  ResponseEntity<UserDetails> enable(@PathVariable("id") UUID id) {
+  ResponseEntity<UserDetails> enable(@PathVariable UUID id) {
     return ok(commands.sendAndWait(new EnableUser(id)));
   }
 
@@ -104,7 +103,7 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
   @RefusesCommand(CommandProblem.LAST_ADMIN)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
-  ResponseEntity<Void> erase(@PathVariable("id") UUID id) {
+  ResponseEntity<Void> erase(@PathVariable UUID id) {
     return ChangeResponses.accepted(Users.change(id, commands.sendAndWait(new EraseUser(id))));
   }
 

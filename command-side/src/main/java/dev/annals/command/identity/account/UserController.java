@@ -24,7 +24,6 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -50,7 +49,7 @@ record UserController(Users users, CommandGateway commands) {
 
   /** Returns the profile of the caller. Its ETag is the version that a change needs. */
   @GetMapping
-  ResponseEntity<Profile> me(@AuthenticationPrincipal Caller caller) {
+  ResponseEntity<Profile> me(Caller caller) {
     Profile profile = Profile.of(users.find(caller.userId()));
     // The next user of the client's cache can have the same version.
     return ResponseEntity.ok()
@@ -61,8 +60,7 @@ record UserController(Users users, CommandGateway commands) {
 
   /** Changes the profile of the caller. An absent time zone or hour stays as it is. */
   @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<Profile> update(
-      @RequestBody ProfileUpdate body, IfMatch ifMatch, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<Profile> update(@RequestBody ProfileUpdate body, IfMatch ifMatch, Caller caller) {
     UserDetails user =
         commands.sendAndWait(
             new UpdateProfile(
@@ -83,8 +81,7 @@ record UserController(Users users, CommandGateway commands) {
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<Void> erase(
-      @RequestBody ErasureRequest body, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<Void> erase(@RequestBody ErasureRequest body, Caller caller) {
     String checkedHash = users.requirePassword(caller.userId(), body.password());
     EraseUser command = new EraseUser(caller.userId(), Optional.of(checkedHash));
     return ChangeResponses.accepted(Users.change(caller.userId(), commands.sendAndWait(command)));

@@ -37,7 +37,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -157,20 +156,20 @@ record AuthController(
   /** Ends every session of the caller. All access tokens of the caller are refused at once. */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping("/logout-all")
-  void logoutAll(@AuthenticationPrincipal Caller caller) {
+  void logoutAll(Caller caller) {
     sessions.endAll(caller.userId(), caller.sessionId());
   }
 
   /** Lists the live sessions of the caller. The one of the request is marked as current. */
   @GetMapping("/sessions")
-  List<Sessions.Live> sessions(@AuthenticationPrincipal Caller caller) {
+  List<Sessions.Live> sessions(Caller caller) {
     return sessions.of(caller.userId(), caller.sessionId());
   }
 
   /** Ends a session of the caller. Its access tokens are refused at once. */
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping("/sessions/{id}")
-  void endSession(@PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  void endSession(@PathVariable UUID id, Caller caller) {
     if (!sessions.end(caller.userId(), id, caller.sessionId())) {
       throw Refusal.notFound();
     }
@@ -181,8 +180,7 @@ record AuthController(
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<Void> changePassword(
-      @RequestBody PasswordChange body, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<Void> changePassword(@RequestBody PasswordChange body, Caller caller) {
     String checkedHash = users.requirePassword(caller.userId(), body.currentPassword());
     long version =
         commands.sendAndWait(

@@ -24,7 +24,6 @@ import org.axonframework.messaging.MetaData;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -67,7 +66,7 @@ record EmailVerificationController(
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/resend")
-  void resend(@AuthenticationPrincipal Caller caller) {
+  void resend(Caller caller) {
     limits.spendOnSuccess(
         Policy.VERIFY_EMAIL,
         caller.userId(),

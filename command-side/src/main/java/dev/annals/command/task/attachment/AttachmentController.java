@@ -40,7 +40,6 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -80,10 +79,7 @@ record AttachmentController(
       produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({Problem.STORAGE_QUOTA_EXCEEDED, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<AttachmentView> attach(
-      FormFile form,
-      IdempotencyKey key,
-      @PathVariable("id") UUID id,
-      @AuthenticationPrincipal Caller caller)
+      FormFile form, IdempotencyKey key, @PathVariable UUID id, Caller caller)
       throws IOException, ServletException {
     requireFeature(caller);
     attachments.expect(id, caller.userId(), key);
@@ -121,14 +117,14 @@ record AttachmentController(
   @GetMapping(path = "/{attachmentId}", produces = MediaType.ALL_VALUE)
   @Refuses({Problem.RANGE_NOT_SATISFIABLE, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<Resource> get(
-      @PathVariable("id") UUID id,
-      @PathVariable("attachmentId") UUID attachmentId,
+      @PathVariable UUID id,
+      @PathVariable UUID attachmentId,
       @RequestHeader(name = HttpHeaders.RANGE, required = false) @Nullable String range,
       @RequestHeader(name = HttpHeaders.IF_RANGE, required = false) @Nullable String ifRange,
       @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false)
           @Nullable String ifNoneMatch,
       HttpMethod method,
-      @AuthenticationPrincipal Caller caller) {
+      Caller caller) {
     requireFeature(caller);
     return content.of(
         caller.userId(),
@@ -141,10 +137,7 @@ record AttachmentController(
 
   /** Creates a signed link to an attachment. The link needs no token until it expires. */
   @GetMapping(path = "/{attachmentId}/link", produces = MediaType.APPLICATION_JSON_VALUE)
-  FileStorage.Link link(
-      @PathVariable("id") UUID id,
-      @PathVariable("attachmentId") UUID attachmentId,
-      @AuthenticationPrincipal Caller caller) {
+  FileStorage.Link link(@PathVariable UUID id, @PathVariable UUID attachmentId, Caller caller) {
     requireFeature(caller);
     AttachmentView file = attachments.get(id, caller.userId(), attachmentId);
     return files.link(
@@ -155,9 +148,7 @@ record AttachmentController(
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @DeleteMapping("/{attachmentId}")
   ResponseEntity<Void> remove(
-      @PathVariable("id") UUID id,
-      @PathVariable("attachmentId") UUID attachmentId,
-      @AuthenticationPrincipal Caller caller) {
+      @PathVariable UUID id, @PathVariable UUID attachmentId, Caller caller) {
     requireFeature(caller);
     long version =
         commands.sendAndWait(new TaskCommand.RemoveAttachment(id, caller.userId(), attachmentId));
@@ -175,9 +166,7 @@ record AttachmentController(
       produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses(Problem.STORAGE_QUOTA_EXCEEDED)
   FileStorage.Announced announce(
-      @RequestBody NewUpload body,
-      @PathVariable("id") UUID id,
-      @AuthenticationPrincipal Caller caller) {
+      @RequestBody NewUpload body, @PathVariable UUID id, Caller caller) {
     requireFeature(caller);
     Upload upload =
         files.validate(
@@ -205,9 +194,7 @@ record AttachmentController(
     Problem.TOO_MANY_REQUESTS
   })
   ResponseEntity<AttachmentView> complete(
-      @PathVariable("id") UUID id,
-      @PathVariable("uploadId") UUID uploadId,
-      @AuthenticationPrincipal Caller caller) {
+      @PathVariable UUID id, @PathVariable UUID uploadId, Caller caller) {
     requireFeature(caller);
     return created(id, attachments.complete(id, caller.userId(), uploadId));
   }

@@ -61,7 +61,7 @@ record FileController(
               schema = @Schema(type = "string", format = "binary")))
   @PutMapping("/uploads/{uploadId}")
   @Refuses({Problem.FORBIDDEN, Problem.TOO_MANY_REQUESTS})
-  void receive(@PathVariable("uploadId") UUID uploadId, Signature url, HttpServletRequest request)
+  void receive(@PathVariable UUID uploadId, Signature url, HttpServletRequest request)
       throws IOException {
     urls.check(request.getMethod(), request.getRequestURI(), url.expires(), url.signature());
     files.receive(
@@ -78,8 +78,8 @@ record FileController(
   @GetMapping(path = "/attachments/{taskId}/{attachmentId}", produces = MediaType.ALL_VALUE)
   @Refuses({Problem.FORBIDDEN, Problem.RANGE_NOT_SATISFIABLE, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<Resource> get(
-      @PathVariable("taskId") UUID taskId,
-      @PathVariable("attachmentId") UUID attachmentId,
+      @PathVariable UUID taskId,
+      @PathVariable UUID attachmentId,
       Signature url,
       @RequestHeader(name = HttpHeaders.RANGE, required = false) @Nullable String range,
       @RequestHeader(name = HttpHeaders.IF_RANGE, required = false) @Nullable String ifRange,
