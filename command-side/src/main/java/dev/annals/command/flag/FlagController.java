@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,7 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Feature flags")
 @ServedBy(ProcessRole.COMMANDS)
-@RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/admin/flags")
 record FlagController(Flags flags, CommandGateway commands) {
 
   /** A flag in a response. */
@@ -94,7 +93,7 @@ record FlagController(Flags flags, CommandGateway commands) {
    * Switches a feature flag. It is on for the users that are named, and for a stable percentage of
    * all users if it is enabled. The change is in force everywhere within 2 seconds.
    */
-  @PutMapping(path = "/{key}", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PutMapping("/{key}")
   ResponseEntity<FlagDetails> set(
       @RequestBody Setting body, IfMatch ifMatch, @PathVariable String key) {
     Flag flag = flags.find(key).orElseThrow(Refusal::notFound);

@@ -40,7 +40,6 @@ import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -55,7 +54,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Tasks")
 @ServedBy(ProcessRole.COMMANDS)
-@RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/tasks")
 record TaskController(CommandGateway commands, IdempotentCreation creation, Limits limits) {
 
   /** In minutes: some 69 days. */
@@ -109,7 +108,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
   /** Creates a task. It counts towards the daily limit of the caller. */
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping
   ResponseEntity<TaskView> create(@RequestBody NewTask body, IdempotencyKey key, Caller caller) {
     UUID id = IdempotentCreation.id(caller.userId(), "/tasks", key);
     TaskView task =
@@ -130,7 +129,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    */
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping("/bulk")
   ResponseEntity<CreatedTasks> createMany(
       @RequestBody NewTasks body, IdempotencyKey key, Caller caller) {
     UUID batch = IdempotentCreation.id(caller.userId(), "/tasks/bulk", key);
@@ -157,7 +156,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    * Replaces the values of a task. An absent estimate stays as it is. A due time that is null or in
    * the future clears the overdue mark.
    */
-  @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PutMapping("/{id}")
   ResponseEntity<TaskView> update(
       @RequestBody TaskUpdate body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(
@@ -192,7 +191,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    * change.
    */
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
+  @DeleteMapping("/{id}")
   ResponseEntity<Void> delete(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     long version = commands.sendAndWait(new TaskCommand.DeleteTask(id, caller.userId(), ifMatch));
     return ChangeResponses.noContent(token(id, version));
@@ -202,7 +201,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    * Sets a task to the values of an earlier version. This makes a new version; status and
    * attachments stay as they are.
    */
-  @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping("/{id}/revert")
   ResponseEntity<TaskView> revert(
       @RequestBody RevertRequest body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(

@@ -9,14 +9,13 @@ import dev.annals.projection.resource.ResourceController;
 import dev.annals.projection.resource.ResourceServices;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Reads the caller's notes. */
 @RestController
 @Tag(name = "Notes", description = "The notes of the caller.")
-@RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/notes")
 class NoteController extends ResourceController<NoteEvent, NoteDocument, NoteView, NoteQuery> {
 
   private final Flags flags;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -20,6 +21,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -33,7 +35,8 @@ import org.springframework.web.util.pattern.PathPattern;
 /**
  * Finds the endpoint of a request by the most specific path, then by method and body, then by
  * {@code Accept}. It also chooses the media type of the response, before the endpoint is called.
- * Endpoints without a response body ignore {@code Accept}; those that declare no type produce JSON.
+ * Endpoints without a response body ignore {@code Accept}; those that declare no type read and
+ * produce JSON.
  */
 public final class EndpointMapping extends RequestMappingHandlerMapping {
 
@@ -56,12 +59,21 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
     if (mapping == null || !AnnotatedElementUtils.hasAnnotation(type, ResponseBody.class)) {
       return mapping;
     }
+    RequestMappingInfo.Builder completed = mapping.mutate();
     if (!hasResponseBody(method)) {
-      return mapping.mutate().produces().build();
+      completed.produces();
+    } else if (mapping.getProducesCondition().isEmpty()) {
+      completed.produces(MediaType.APPLICATION_JSON_VALUE);
     }
-    return mapping.getProducesCondition().isEmpty()
-        ? mapping.mutate().produces(MediaType.APPLICATION_JSON_VALUE).build()
-        : mapping;
+    if (mapping.getConsumesCondition().isEmpty() && hasRequestBody(method)) {
+      completed.consumes(MediaType.APPLICATION_JSON_VALUE);
+    }
+    return completed.build();
+  }
+
+  private static boolean hasRequestBody(Method method) {
+    return Stream.of(method.getParameters())
+        .anyMatch(it -> it.isAnnotationPresent(RequestBody.class));
   }
 
   /** Returns whether an endpoint's successful responses have a body. */

@@ -7,7 +7,6 @@ import dev.annals.jobs.role.ProcessRole;
 import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -25,7 +24,7 @@ record SagaController(Sagas sagas) {
   record SagaQuery(Optional<String> type, Paging paging) implements QueryParameters {}
 
   /** Lists the living sagas, a page at a time. */
-  @GetMapping(path = "/admin/sagas", produces = MediaType.APPLICATION_JSON_VALUE)
+  @GetMapping("/admin/sagas")
   Page<Sagas.SagaView> list(SagaQuery query) {
     return sagas.page(query.type(), query.paging());
   }

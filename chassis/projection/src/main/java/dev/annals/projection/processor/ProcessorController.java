@@ -10,7 +10,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -20,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(
     name = "Operations",
     description = "Processors, replays, sagas, schedules and storage, for administrators.")
-@RequestMapping(path = "/admin/processors", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/admin/processors")
 record ProcessorController(
     List<ProcessorStates> sides, List<Model> models, ProcessorMonitor watch, DeadLetters letters) {
 

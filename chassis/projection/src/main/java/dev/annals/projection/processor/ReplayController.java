@@ -10,7 +10,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -22,7 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Starts, shows and cancels replays. */
 @RestController
 @Tag(name = "Operations")
-@RequestMapping(path = "/admin", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/admin")
 record ReplayController(Replays replays, CommandProcessors effects, Clock clock) {
 
   /**

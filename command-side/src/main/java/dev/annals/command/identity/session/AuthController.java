@@ -35,7 +35,6 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -51,7 +50,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Authentication", description = "Registration, logins, sessions and passwords.")
 @ServedBy(ProcessRole.IDENTITY)
-@RequestMapping(path = "/auth", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/auth")
 record AuthController(
     Passwords passwords,
     Users users,
@@ -90,7 +89,7 @@ record AuthController(
   @RefusesCommand(CommandProblem.EMAIL_TAKEN)
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping("/register")
   ResponseEntity<Profile> register(@RequestBody Registration body) {
     UserDetails user =
         users.register(
@@ -105,7 +104,7 @@ record AuthController(
    */
   @RefusesCommand({CommandProblem.BAD_CREDENTIALS, CommandProblem.ACCOUNT_DISABLED})
   @Refuses(Problem.QUOTA_EXCEEDED)
-  @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping("/login")
   ResponseEntity<Tokens> login(
       @RequestBody Credentials body,
       @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.USER_AGENT, required = false)
@@ -131,7 +130,7 @@ record AuthController(
    */
   @RefusesCommand(CommandProblem.INVALID_REFRESH_TOKEN)
   @Refuses(Problem.QUOTA_EXCEEDED)
-  @PostMapping(path = "/refresh", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping("/refresh")
   ResponseEntity<Tokens> refresh(@RequestBody Refresh body) {
     return answer(
         sessions
@@ -148,7 +147,7 @@ record AuthController(
    * token is accepted, too.
    */
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @PostMapping(path = "/logout", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping("/logout")
   void logout(@RequestBody Refresh body) {
     sessions.end(new OpaqueToken(body.refreshToken()));
   }
@@ -179,7 +178,7 @@ record AuthController(
   @RefusesCommand(CommandProblem.WRONG_PASSWORD)
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping("/change-password")
   ResponseEntity<Void> changePassword(@RequestBody PasswordChange body, Caller caller) {
     String checkedHash = users.requirePassword(caller.userId(), body.currentPassword());
     long version =
