@@ -18,8 +18,10 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationContextInitializedEvent;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -32,6 +34,18 @@ import org.springframework.util.StringUtils;
  * closed.
  */
 final class LocalStores implements ApplicationListener<ApplicationEvent> {
+
+  /**
+   * The properties that are read before the application context exists.
+   *
+   * @param dataDir the folder of the embedded stores, the attachments and the master key
+   * @param openMailbox true if clients on other machines may read {@code /dev/mailbox}, whose mails
+   *     hold links to new passwords; with {@code staging} the page does not exist
+   */
+  @ConfigurationProperties("annals")
+  record Properties(
+      @DefaultValue("data") String dataDir, @DefaultValue("false") boolean openMailbox) {}
+
   // A port without a server; by default the application would try the port of Redis.
   private static final Map<String, Object> NO_REDIS =
       Map.of("spring.data.redis.url", "redis://127.0.0.1:1");
@@ -83,8 +97,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     refuseInProduction(environment);
     starting = Thread.currentThread();
     try {
-      StandaloneProperties own =
-          Binder.get(environment).bindOrCreate("annals", StandaloneProperties.class);
+      Properties own = Binder.get(environment).bindOrCreate("annals", Properties.class);
       DataFolder data = DataFolder.open(Path.of(own.dataDir()));
       started.push(data);
       properties.put("annals.data-dir", data.toString());

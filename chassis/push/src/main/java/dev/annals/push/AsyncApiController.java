@@ -59,4 +59,12 @@ record AsyncApiController(PublicUrl publicUrl, NotificationSource source) {
         .readAll(message)
         .forEach((name, schema) -> schemas.set(name, JSON.readTree(Json31.pretty(schema))));
   }
+
+  /**
+   * A message that tells the client to read the list: it has missed more than 1 000 notifications,
+   * or has one that was cut off.
+   *
+   * @param type differs from every notification's
+   */
+  record Resync(@Schema(allowableValues = "Resync") String type) {}
 }

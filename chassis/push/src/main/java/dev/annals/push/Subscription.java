@@ -13,7 +13,7 @@ import java.util.function.Function;
  */
 final class Subscription {
 
-  /** A {@link Resync}. */
+  /** A {@link AsyncApiController.Resync}. */
   private static final String RESYNC = "{\"type\":\"Resync\"}";
 
   private static final int MAX_MISSED = 1_000;

@@ -37,7 +37,7 @@ record SummarySubscription(
 
   /** Returns when the next summary is or was due. Empty while none is wanted. */
   Optional<Instant> next(Instant now) {
-    if (!isActive()) {
+    if (!wanted || !enabled) {
       return Optional.empty();
     }
     LocalDate today = today(now);
@@ -80,10 +80,6 @@ record SummarySubscription(
 
   LocalDate today(Instant now) {
     return LocalDate.ofInstant(now, zone());
-  }
-
-  private boolean isActive() {
-    return wanted && enabled;
   }
 
   /** Past days stay without a summary, and so does today if its hour is past. */

@@ -10,6 +10,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -59,4 +60,31 @@ record ProcessorController(
         model.map(it -> letters.count(it.generation())).orElse(0L),
         model.filter(ReadModel.class::isInstance).isPresent());
   }
+
+  /**
+   * An event processor.
+   *
+   * @param side {@code command} or {@code query}
+   * @param position the position that all segments have reached; 0 before the first
+   * @param head the position of the last event
+   * @param lag how many positions it is behind
+   * @param eventsPerSecond how many positions it advanced per second, in the last seconds
+   * @param segments the number of segments
+   * @param owners the processes that own segments
+   * @param error its repeated failure; null if none
+   * @param deadLetters the number of aggregates that wait for an event that it could not handle
+   * @param replayable whether its model can be rebuilt
+   */
+  record ProcessorView(
+      String name,
+      String side,
+      long position,
+      long head,
+      long lag,
+      double eventsPerSecond,
+      int segments,
+      List<String> owners,
+      @Nullable String error,
+      long deadLetters,
+      boolean replayable) {}
 }

@@ -15,7 +15,9 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -25,14 +27,30 @@ import org.springframework.stereotype.Component;
  * password of a generated administrator is shown once.
  */
 @Component
-@EnableConfigurationProperties(AdminProperties.class)
+@EnableConfigurationProperties(FirstAdmin.Properties.class)
 record FirstAdmin(
     Accounts accounts,
     Users users,
     EventStore store,
     ApplicationEventPublisher events,
-    AdminProperties properties)
+    Properties properties)
     implements ApplicationRunner {
+
+  /**
+   * The first administrator.
+   *
+   * @param email the address of the first administrator, whom the start registers if the address is
+   *     free; needs a password, and must not belong to a user who never was an administrator
+   * @param password the password of the first administrator, with at least 12 characters and at
+   *     most 72 bytes
+   * @param generate whether the start generates an administrator, and shows the password once, if
+   *     no user is registered
+   */
+  @ConfigurationProperties("annals.admin")
+  record Properties(
+      @DefaultValue("") String email,
+      @DefaultValue("") String password,
+      @DefaultValue("false") boolean generate) {}
 
   private static final String GENERATED_EMAIL = "admin@annals.localhost";
   private static final int GENERATED_PASSWORD_BYTES = 18;

@@ -154,7 +154,8 @@ class FirstAdminTest {
   @ParameterizedTest
   @ValueSource(strings = {"root", "ädmin@example.org", "\"root\"@example.org", "root@[127.0.0.1]"})
   void refusesAnAddressThatMailCannotBeSentTo(String email) {
-    AdminProperties properties = new AdminProperties(email, "correct horse battery", false);
+    FirstAdmin.Properties properties =
+        new FirstAdmin.Properties(email, "correct horse battery", false);
 
     assertThatThrownBy(() -> new FirstAdmin(null, null, null, null, properties))
         .isInstanceOf(CannotStartException.class)
@@ -169,7 +170,7 @@ class FirstAdminTest {
         node.getBean(Users.class),
         node.getBean(EventStore.class),
         node,
-        new AdminProperties(email, "correct horse battery", false));
+        new FirstAdmin.Properties(email, "correct horse battery", false));
   }
 
   @Test
