@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.EventTrackerStatus;
@@ -144,16 +143,6 @@ public final class BoundedEventSource implements StreamableMessageSource<Tracked
     @Override
     public void close() {
       stream.close();
-    }
-
-    @Override
-    public Stream<TrackedEventMessage<?>> asStream() {
-      return stream.asStream();
-    }
-
-    @Override
-    public void skipMessagesWithPayloadTypeOf(TrackedEventMessage<?> ignored) {
-      stream.skipMessagesWithPayloadTypeOf(ignored);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.annals.eventstore.axon;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.axonframework.common.Registration;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.EventMessage;
@@ -149,16 +148,6 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
       registration.cancel();
       leaveShared();
       closeOwn();
-    }
-
-    @Override
-    public Stream<TrackedEventMessage<?>> asStream() {
-      return ownStream().asStream();
-    }
-
-    @Override
-    public void skipMessagesWithPayloadTypeOf(TrackedEventMessage<?> ignored) {
-      // The store has no such filter.
     }
   }
 }
