@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.eventstore.axon.HighWaterMark;
 import dev.annals.eventstore.axon.NotifyingEventSource;
-import dev.annals.http.problem.ProblemResponse;
 import dev.annals.http.problem.Problems;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -160,7 +160,7 @@ class LateCommitTest {
         .isInstanceOfSatisfying(
             QueryTimeoutException.class,
             held -> {
-              ProblemResponse answer = Problems.of(held);
+              Refusal answer = Problems.of(held);
               assertThat(answer.problem()).isEqualTo(Problem.UNAVAILABLE);
               assertThat(answer.problem().status()).isEqualTo(503);
               assertThat(answer.problem().retryAfter()).hasValue(5);

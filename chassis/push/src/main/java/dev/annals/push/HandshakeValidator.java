@@ -1,7 +1,7 @@
 package dev.annals.push;
 
+import dev.annals.base.problem.Refusal;
 import dev.annals.base.web.CorsProperties;
-import dev.annals.http.problem.ProblemResponse;
 import dev.annals.http.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -27,7 +27,7 @@ record HandshakeValidator(CorsProperties cors) implements HandshakeInterceptor {
       throws IOException {
     HttpHeaders sent = request.getHeaders();
     if (!cors.allowsWebSocket(sent.getOrigin(), sent.getFirst(HttpHeaders.HOST))) {
-      return refuse(new ProblemResponse(CorsProperties.refusal()), request, response);
+      return refuse(CorsProperties.refusal(), request, response);
     }
     if (!HttpMethod.GET.equals(request.getMethod())) {
       return refuse(Problems.ofStatus(405).with("Allow", "GET"), request, response);
@@ -39,10 +39,10 @@ record HandshakeValidator(CorsProperties cors) implements HandshakeInterceptor {
   }
 
   private static boolean refuse(
-      ProblemResponse answer, ServerHttpRequest request, ServerHttpResponse response)
-      throws IOException {
+      Refusal refusal, ServerHttpRequest request, ServerHttpResponse response) throws IOException {
     HttpServletRequest servletRequest = ((ServletServerHttpRequest) request).getServletRequest();
-    answer.write(servletRequest, ((ServletServerHttpResponse) response).getServletResponse());
+    Problems.write(
+        refusal, servletRequest, ((ServletServerHttpResponse) response).getServletResponse());
     return false;
   }
 

@@ -51,7 +51,8 @@ class EventStoreProblemsTest {
   void mapsExceptionsToProblemsWithoutTheirMessages(String thrown, int status, String slug)
       throws Exception {
     MockHttpServletResponse response = new MockHttpServletResponse();
-    Problems.of(THROWN.get(thrown)).write(new MockHttpServletRequest("GET", "/things"), response);
+    Problems.write(
+        Problems.of(THROWN.get(thrown)), new MockHttpServletRequest("GET", "/things"), response);
 
     assertThat(response.getStatus()).isEqualTo(status);
     assertThat(response.getContentAsString(StandardCharsets.UTF_8))

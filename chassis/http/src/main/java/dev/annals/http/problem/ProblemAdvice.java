@@ -1,6 +1,7 @@
 package dev.annals.http.problem;
 
 import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
 import dev.annals.base.start.Causes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -44,23 +45,23 @@ public final class ProblemAdvice {
     if (clientIsGone(thrown)) {
       return;
     }
-    ProblemResponse document = Problems.of(thrown);
-    if (document.problem() == Problem.INTERNAL_ERROR) {
+    Refusal refusal = Problems.of(thrown);
+    if (refusal.problem() == Problem.INTERNAL_ERROR) {
       log.error("{} {} failed", request.getMethod(), request.getRequestURI(), thrown);
-    } else if (document.problem() == Problem.UNAVAILABLE) {
+    } else if (refusal.problem() == Problem.UNAVAILABLE) {
       log.warn(
           "{} {} fails for now: {}",
           request.getMethod(),
           request.getRequestURI(),
           NestedExceptionUtils.getMostSpecificCause(thrown).toString());
-    } else if (document.problem() == Problem.UNREADABLE_EVENT) {
-      log.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), document.detail());
+    } else if (refusal.problem() == Problem.UNREADABLE_EVENT) {
+      log.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), refusal.getMessage());
     }
     // Tomcat marks a response as committed when the body cannot be read, though it has sent
     // nothing.
-    if (response.isCommitted() && document.problem() != Problem.BAD_REQUEST) {
+    if (response.isCommitted() && refusal.problem() != Problem.BAD_REQUEST) {
       request.setAttribute(CUT_OFF, true);
     }
-    document.write(request, response);
+    Problems.write(refusal, request, response);
   }
 }

@@ -4,6 +4,9 @@ import dev.annals.base.problem.AllowHeader;
 import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.Refusal;
 import dev.annals.base.start.Causes;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -33,33 +36,45 @@ import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.multipart.MultipartException;
 
-/** Maps exceptions and HTTP statuses to problem documents. */
+/** Maps exceptions and HTTP statuses to problem documents, and writes these. */
 public final class Problems {
 
   private static final List<ProblemMapping> MAPPINGS =
       SpringFactoriesLoader.loadFactories(ProblemMapping.class, null);
 
+  // They describe the representation that a document replaces.
+  private static final List<String> REPRESENTATION_HEADERS =
+      List.of(
+          "ETag",
+          "Last-Modified",
+          "Location",
+          "Content-Disposition",
+          "Content-Encoding",
+          "Content-Range",
+          "Content-Length",
+          "Cache-Control");
+
   private Problems() {}
 
   /**
-   * Returns the response for the first mapped exception in a chain of causes. Unmapped exceptions
+   * Returns the refusal for the first mapped exception in a chain of causes. Unmapped exceptions
    * are {@link Problem#INTERNAL_ERROR}, without their message.
    */
-  public static ProblemResponse of(Throwable thrown) {
+  public static Refusal of(Throwable thrown) {
     return Causes.of(thrown)
-        .flatMap(cause -> toResponse(cause).stream())
+        .flatMap(cause -> toRefusal(cause).stream())
         .findFirst()
         .orElseGet(() -> ofStatus(500));
   }
 
-  private static Optional<ProblemResponse> toResponse(Throwable thrown) {
+  private static Optional<Refusal> toRefusal(Throwable thrown) {
     if (thrown instanceof Refusal refusal) {
-      return Optional.of(new ProblemResponse(refusal));
+      return Optional.of(refusal);
     }
     return fromWeb(thrown).or(() -> fromSecurity(thrown)).or(() -> fromStores(thrown));
   }
 
-  private static Optional<ProblemResponse> fromWeb(Throwable thrown) {
+  private static Optional<Refusal> fromWeb(Throwable thrown) {
     if (thrown instanceof HttpRequestMethodNotSupportedException unsupported
         && unsupported.getSupportedHttpMethods() != null) {
       return Optional.of(
@@ -96,7 +111,7 @@ public final class Problems {
     return root.getClass() == IOException.class || root instanceof FileNotFoundException;
   }
 
-  private static Optional<ProblemResponse> fromSecurity(Throwable thrown) {
+  private static Optional<Refusal> fromSecurity(Throwable thrown) {
     if (thrown instanceof RequestRejectedException) {
       return Optional.of(ofStatus(400));
     }
@@ -106,11 +121,11 @@ public final class Problems {
     return thrown instanceof AccessDeniedException ? Optional.of(ofStatus(403)) : Optional.empty();
   }
 
-  private static Optional<ProblemResponse> fromStores(Throwable thrown) {
+  private static Optional<Refusal> fromStores(Throwable thrown) {
     for (ProblemMapping mapping : MAPPINGS) {
       Optional<Refusal> refusal = mapping.refusal(thrown);
       if (refusal.isPresent()) {
-        return refusal.map(ProblemResponse::new);
+        return refusal;
       }
     }
     return thrown instanceof DataAccessResourceFailureException
@@ -137,12 +152,12 @@ public final class Problems {
         || state.equals("25P03");
   }
 
-  public static ProblemResponse ofStatus(int status) {
+  public static Refusal ofStatus(int status) {
     return ofStatus(status, HttpHeaders.EMPTY);
   }
 
-  private static ProblemResponse ofStatus(int status, HttpHeaders headers) {
-    ProblemResponse answer = new ProblemResponse(new Refusal(Problem.ofStatus(status)));
+  private static Refusal ofStatus(int status, HttpHeaders headers) {
+    Refusal answer = new Refusal(Problem.ofStatus(status));
     for (String name : List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT, HttpHeaders.CONTENT_RANGE)) {
       List<String> values = headers.getOrEmpty(name);
       if (!values.isEmpty()) {
@@ -150,5 +165,27 @@ public final class Problems {
       }
     }
     return answer;
+  }
+
+  /**
+   * Sends a problem document instead of the buffered response, whatever the client accepts. Headers
+   * that do not describe the representation, such as rate limits, stay. Does nothing if the
+   * response is committed.
+   */
+  public static void write(
+      Refusal refusal, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (response.isCommitted()) {
+      return;
+    }
+    response.resetBuffer();
+    REPRESENTATION_HEADERS.forEach(header -> response.setHeader(header, null));
+    response.setStatus(refusal.problem().status());
+    refusal.headers().forEach(response::setHeader);
+    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    byte[] document = refusal.document(path == null ? request.getRequestURI() : path);
+    response.setContentLength(document.length);
+    response.getOutputStream().write(document);
+    response.flushBuffer();
   }
 }

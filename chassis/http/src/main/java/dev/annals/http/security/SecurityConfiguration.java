@@ -85,7 +85,7 @@ public class SecurityConfiguration {
                     .authenticationEntryPoint(SecurityConfiguration::challenge)
                     .accessDeniedHandler(
                         (request, response, denied) ->
-                            Problems.ofStatus(403).write(request, response)))
+                            Problems.write(Problems.ofStatus(403), request, response)))
         .authorizeHttpRequests(
             requests -> {
               // The rest of an authorized request, whose token may have expired.
@@ -133,13 +133,12 @@ public class SecurityConfiguration {
   private static void challenge(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException refused)
       throws IOException {
-    Problems.ofStatus(401)
-        .with(
-            HttpHeaders.WWW_AUTHENTICATE,
-            refused instanceof InvalidBearerTokenException
-                ? BearerScheme.INVALID_TOKEN
-                : BearerScheme.CHALLENGE)
-        .write(request, response);
+    String challenge =
+        refused instanceof InvalidBearerTokenException
+            ? BearerScheme.INVALID_TOKEN
+            : BearerScheme.CHALLENGE;
+    Problems.write(
+        Problems.ofStatus(401).with(HttpHeaders.WWW_AUTHENTICATE, challenge), request, response);
   }
 
   private static HttpSecurity stateless(HttpSecurity http) {
@@ -195,6 +194,7 @@ public class SecurityConfiguration {
 
   @Bean
   RequestRejectedHandler rejectedRequests() {
-    return (request, response, rejected) -> Problems.of(rejected).write(request, response);
+    return (request, response, rejected) ->
+        Problems.write(Problems.of(rejected), request, response);
   }
 }

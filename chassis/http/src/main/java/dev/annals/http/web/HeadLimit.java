@@ -26,9 +26,9 @@ final class HeadLimit extends OncePerRequestFilter {
     String query = request.getQueryString();
     int target = request.getRequestURI().length() + (query == null ? 0 : query.length() + 1);
     if (target > MAX_TARGET) {
-      Problems.ofStatus(414).write(request, response);
+      Problems.write(Problems.ofStatus(414), request, response);
     } else if (fields(request) > MAX_FIELDS) {
-      Problems.ofStatus(431).write(request, response);
+      Problems.write(Problems.ofStatus(431), request, response);
     } else {
       chain.doFilter(request, response);
     }

@@ -1,9 +1,9 @@
 package dev.annals.http.web;
 
 import dev.annals.base.problem.Problem;
+import dev.annals.base.problem.Refusal;
 import dev.annals.base.web.CorsProperties;
 import dev.annals.base.web.RequestId;
-import dev.annals.http.problem.ProblemResponse;
 import dev.annals.http.problem.Problems;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
@@ -52,7 +52,7 @@ final class ProblemReportValve extends ErrorReportValve {
     cors.headers(request.getHeader("Origin")).forEach(response::setHeader);
     // A parse error of Tomcat has an exception, too, but is the client's fault.
     boolean serverError = throwable != null && response.getStatus() >= 500;
-    ProblemResponse answer =
+    Refusal answer =
         serverError
             ? Problems.of(throwable)
             : Problems.ofStatus(status(request, response, throwable));
@@ -60,7 +60,7 @@ final class ProblemReportValve extends ErrorReportValve {
       log.error("{} {} failed", request.getMethod(), request.getRequestURI(), throwable);
     }
     try {
-      answer.write(request, response);
+      Problems.write(answer, request, response);
     } catch (IOException gone) {
       log.debug("The client closed its connection before the response", gone);
     }
