@@ -1,7 +1,6 @@
 package dev.annals.base.security;
 
 import java.util.Map;
-import java.util.stream.Stream;
 import org.springframework.http.server.PathContainer;
 
 /**
@@ -28,11 +27,5 @@ public record AccessTable(PathSet open, PathSet authenticated, Map<Role, PathSet
 
   public boolean isOpen(String path) {
     return open.contains(PathContainer.parsePath(path));
-  }
-
-  public boolean lists(String path) {
-    PathContainer parsed = PathContainer.parsePath(path);
-    return Stream.concat(Stream.of(open, authenticated), roles.values().stream())
-        .anyMatch(paths -> paths.contains(parsed));
   }
 }
