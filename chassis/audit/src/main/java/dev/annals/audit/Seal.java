@@ -1,5 +1,7 @@
 package dev.annals.audit;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.eventstore.seal.TreeHead;
 import dev.annals.http.crypto.PublicKeys;
 import java.sql.ResultSet;
@@ -19,11 +21,12 @@ record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
    * @param position up to which all events were final when the head was signed
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record SignedHead(TreeHead head, long position, String kid, byte[] signature) {
+  record Head(
+      @JsonUnwrapped TreeHead head, @JsonIgnore long position, String kid, byte[] signature) {
 
-    static SignedHead read(ResultSet row) throws SQLException {
+    static Head read(ResultSet row) throws SQLException {
       Instant signedAt = row.getObject("signed_at", OffsetDateTime.class).toInstant();
-      return new SignedHead(
+      return new Head(
           new TreeHead(row.getLong("size"), row.getBytes("root"), signedAt),
           row.getLong("position"),
           row.getString("kid"),
@@ -44,23 +47,23 @@ record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
     }
   }
 
-  List<SignedHead> heads() {
+  List<Head> heads() {
     return jdbc.sql("select * from events.seal_head order by size desc")
-        .query((row, number) -> SignedHead.read(row))
+        .query((row, number) -> Head.read(row))
         .list();
   }
 
-  Optional<SignedHead> newestHead() {
+  Optional<Head> newestHead() {
     return jdbc.sql("select * from events.seal_head order by size desc limit 1")
-        .query((row, number) -> SignedHead.read(row))
+        .query((row, number) -> Head.read(row))
         .optional();
   }
 
   /** Returns the heads between two sizes, the first one exclusive. */
-  List<SignedHead> heads(long after, long upTo) {
+  List<Head> heads(long after, long upTo) {
     return jdbc.sql("select * from events.seal_head where size > ? and size <= ?")
         .params(after, upTo)
-        .query((row, number) -> SignedHead.read(row))
+        .query((row, number) -> Head.read(row))
         .list();
   }
 
@@ -84,7 +87,7 @@ record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
   }
 
   /** Returns true if the key that the head names is ours and signed the head. */
-  boolean isSigned(SignedHead head) {
+  boolean isSigned(Head head) {
     return publicKeys
         .find(head.kid(), "seal")
         .filter(found -> head.head().isSignedBy(found.key(), head.signature()))

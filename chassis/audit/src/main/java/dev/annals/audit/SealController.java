@@ -1,8 +1,8 @@
 package dev.annals.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.annals.audit.Seal.Head;
 import dev.annals.audit.Seal.Leaf;
-import dev.annals.audit.Seal.SignedHead;
 import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.Refusal;
 import dev.annals.eventstore.seal.MerkleTree;
@@ -12,7 +12,6 @@ import dev.annals.http.security.Caller;
 import dev.annals.http.web.LargeResponses;
 import dev.annals.http.web.QueryParameters;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -71,20 +70,6 @@ record SealController(
       boolean intact,
       @JsonInclude(JsonInclude.Include.NON_NULL) Long firstBad) {}
 
-  /** A head as clients see it. */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Head(long size, byte[] root, Instant signedAt, String kid, byte[] signature) {
-
-    static Head of(SignedHead signed) {
-      return new Head(
-          signed.head().size(),
-          signed.head().root(),
-          signed.head().signedAt(),
-          signed.kid(),
-          signed.signature());
-    }
-  }
-
   /** The inclusion of an event (RFC 9162, 2.1.3) in the tree of that size. */
   @SuppressWarnings("ArrayRecordComponent")
   record Proof(
@@ -103,8 +88,8 @@ record SealController(
   @Refuses(Problem.TOO_MANY_REQUESTS)
   Verified verify(Positions positions, Caller caller) {
     answers.begin(caller.userId());
-    Optional<SignedHead> head = seal.newestHead();
-    long sealed = head.map(SignedHead::position).orElse(0L);
+    Optional<Head> head = seal.newestHead();
+    long sealed = head.map(Head::position).orElse(0L);
     long to = Math.min(positions.to().orElse(sealed), sealed);
     if (head.isEmpty()) {
       return new Verified(positions.from().orElse(0), to, 0, new MerkleTree().root(), true, null);
@@ -128,7 +113,7 @@ record SealController(
    */
   @GetMapping("/heads")
   List<Head> heads() {
-    return seal.heads().stream().map(Head::of).toList();
+    return seal.heads();
   }
 
   /**

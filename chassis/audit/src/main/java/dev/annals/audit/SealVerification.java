@@ -1,7 +1,7 @@
 package dev.annals.audit;
 
+import dev.annals.audit.Seal.Head;
 import dev.annals.audit.Seal.Leaf;
-import dev.annals.audit.Seal.SignedHead;
 import dev.annals.eventstore.seal.MerkleTree;
 import dev.annals.eventstore.seal.StoredEvent;
 import java.util.ArrayDeque;
@@ -56,7 +56,7 @@ final class SealVerification {
   @SuppressWarnings("ArrayRecordComponent")
   record Result(long events, byte[] root, OptionalLong firstBad) {}
 
-  Result against(SignedHead head) {
+  Result against(Head head) {
     long size = head.head().size();
     long position = Long.MIN_VALUE;
     for (long index = 0; index < size; index += PAGE_SIZE) {

@@ -1,5 +1,6 @@
 package dev.annals.command.flag;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.annals.api.ChangeKind;
 import dev.annals.api.Feature;
 import dev.annals.base.flag.Flag;
@@ -37,22 +38,10 @@ import org.springframework.web.bind.annotation.RestController;
 record FlagController(Flags flags, CommandGateway commands) {
 
   /** A flag in a response. */
-  record FlagDetails(
-      String key,
-      String description,
-      boolean enabled,
-      int percentage,
-      List<UUID> users,
-      long version) {
+  record FlagDetails(String key, String description, @JsonUnwrapped FlagState state) {
 
     static FlagDetails of(Flag flag, FlagState state) {
-      return new FlagDetails(
-          flag.key(),
-          flag.description(),
-          state.enabled(),
-          state.percentage(),
-          state.users(),
-          state.version());
+      return new FlagDetails(flag.key(), flag.description(), state);
     }
   }
 

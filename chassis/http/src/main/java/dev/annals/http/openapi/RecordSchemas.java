@@ -53,7 +53,8 @@ final class RecordSchemas implements ModelConverter {
     }
   }
 
-  private static Stream<RecordComponent> components(Class<?> type) {
+  /** Returns the components of a record; those of an unwrapped record stand in its place. */
+  static Stream<RecordComponent> components(Class<?> type) {
     return Stream.of(type.getRecordComponents())
         .flatMap(
             component ->

@@ -21,12 +21,12 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springframework.core.ResolvableType;
@@ -143,8 +143,8 @@ final class ResponseConventions implements OperationCustomizer {
           entity,
           body,
           body.isRecord()
-              ? Stream.of(body.getRecordComponents())
-                  .map(component -> component.getName())
+              ? RecordSchemas.components(body)
+                  .map(RecordComponent::getName)
                   .collect(Collectors.toSet())
               : Set.of());
     }
