@@ -4,10 +4,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
-/**
- * The problem types that each program has. One that follows from its status alone has a standard
- * sentence for clients.
- */
+/** The problem types of each program. Those of a status alone have a sentence for clients. */
 public enum Problem implements ProblemType {
   BAD_REQUEST(400, "The request cannot be read", "The request is not well-formed."),
   VALIDATION(400, "The request has values that are not allowed"),

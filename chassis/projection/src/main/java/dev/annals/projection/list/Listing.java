@@ -147,10 +147,7 @@ public record Listing<D>(
         : found.timeoutMode(TimeoutMode.ITERATION);
   }
 
-  /**
-   * Runs a query and translates its exceptions to Spring's, which tell an unavailable database from
-   * a fault.
-   */
+  /** Runs a query, and translates its exceptions: Spring's tell an outage from a fault. */
   public static <T> T translating(Supplier<T> query) {
     try {
       return query.get();

@@ -10,10 +10,7 @@ public interface Model {
   /** Returns the processor's name, which is its handlers' processing group. */
   String name();
 
-  /**
-   * Returns the name of the processor that keeps the generation in use. Its stored state has that
-   * name.
-   */
+  /** Returns the name of the processor of the generation in use, which its stored state has. */
   default String generation() {
     return name();
   }
@@ -21,10 +18,7 @@ public interface Model {
   /** Returns the policy that says which of the processor's events are handled in order. */
   SequencingPolicy<? super EventMessage<?>> sequencing();
 
-  /**
-   * Returns true if an aggregate can be shown without this event. If not, its other events are
-   * skipped, too.
-   */
+  /** Returns true if an aggregate can do without this event; else its others are skipped, too. */
   boolean canSkip(DomainEventMessage<?> event);
 
   /** Stores, in place of a handler, that this event was handled without effect. */

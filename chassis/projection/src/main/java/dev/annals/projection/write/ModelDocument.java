@@ -14,10 +14,7 @@ public interface ModelDocument {
 
   String owner();
 
-  /**
-   * Returns the sequence number of the last event in it, which is the resource's version. The first
-   * is 0.
-   */
+  /** Returns the sequence number of its last event: the resource's version. The first is 0. */
   long lastSequence();
 
   /** Returns the same document after an event of that number that changed nothing else. */
