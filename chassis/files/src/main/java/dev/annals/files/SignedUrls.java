@@ -2,17 +2,14 @@ package dev.annals.files;
 
 import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.Refusal;
+import dev.annals.http.crypto.Hmac;
 import dev.annals.http.crypto.MasterKey;
 import dev.annals.http.web.PublicUrl;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +25,12 @@ public final class SignedUrls {
   /** The path of files, followed by the holder's and the file's id. */
   static final String DOWNLOADS = "/files/attachments/";
 
-  private static final String HMAC = "HMACSHA256";
-
-  private final List<SecretKeySpec> keys;
+  private final List<Hmac> keys;
   private final PublicUrl publicUrl;
   private final Clock clock;
 
   SignedUrls(MasterKey masterKey, PublicUrl publicUrl, Clock clock) {
-    this.keys =
-        masterKey.derive("signed-urls").stream().map(key -> new SecretKeySpec(key, HMAC)).toList();
+    this.keys = masterKey.derive("signed-urls");
     this.publicUrl = publicUrl;
     this.clock = clock;
   }
@@ -60,7 +54,8 @@ public final class SignedUrls {
       String method, String path, @Nullable String expires, @Nullable String signature) {
     if (expires == null
         || signature == null
-        || keys.stream().noneMatch(key -> isEqual(signature(key, method, path, expires), signature))
+        || keys.stream()
+            .noneMatch(key -> Hmac.isEqual(signature(key, method, path, expires), signature))
         || clock.instant().getEpochSecond() >= Long.parseLong(expires)) {
       throw refused();
     }
@@ -72,20 +67,10 @@ public final class SignedUrls {
         Problem.FORBIDDEN, "The URL's signature does not match the request, or has expired.");
   }
 
-  private static boolean isEqual(String ours, String theirs) {
-    return MessageDigest.isEqual(
-        ours.getBytes(StandardCharsets.UTF_8), theirs.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String signature(SecretKeySpec key, String method, String path, String expires) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      byte[] signed =
-          mac.doFinal(String.join("\n", method, path, expires).getBytes(StandardCharsets.UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("HMAC is missing from this Java runtime", e);
-    }
+  private static String signature(Hmac key, String method, String path, String expires) {
+    String signed = String.join("\n", method, path, expires);
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(key.of(signed.getBytes(StandardCharsets.UTF_8)));
   }
 }

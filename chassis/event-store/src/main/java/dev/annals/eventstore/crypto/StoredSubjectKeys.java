@@ -4,12 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
-import com.google.crypto.tink.subtle.Hkdf;
 import com.google.crypto.tink.subtle.Random;
 import dev.annals.base.problem.Refusal;
 import dev.annals.eventstore.storage.SubjectKeys;
+import dev.annals.http.crypto.Hmac;
 import dev.annals.http.crypto.MasterKey;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,9 +19,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,8 +35,6 @@ public class StoredSubjectKeys implements SubjectKeys {
 
   private static final Duration TTL = Duration.ofSeconds(60);
   private static final int KEY_BYTES = 32;
-  private static final String HMAC = "HMACSHA256";
-  private static final byte[] DIGESTS = "digests".getBytes(StandardCharsets.US_ASCII);
 
   private final JdbcClient jdbc;
   private final MasterKey masterKey;
@@ -134,16 +128,10 @@ public class StoredSubjectKeys implements SubjectKeys {
    */
   public String digest(UUID subject, byte[] text) {
     Key key = keys.get(subject, this::readKey).orElseThrow(Refusal::notFound);
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(key.mac());
-      return Base64.getEncoder().encodeToString(mac.doFinal(text));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("HMAC is missing from this Java runtime", e);
-    }
+    return Base64.getEncoder().encodeToString(key.mac().of(text));
   }
 
-  private record Key(Aead aead, SecretKey mac) {}
+  private record Key(Aead aead, Hmac mac) {}
 
   private Optional<Key> readKey(UUID subject) {
     return read(subject, "");
@@ -167,8 +155,7 @@ public class StoredSubjectKeys implements SubjectKeys {
 
   private static Key key(byte[] secret) {
     try {
-      byte[] forDigests = Hkdf.computeHkdf(HMAC, secret, new byte[0], DIGESTS, KEY_BYTES);
-      return new Key(new AesGcmJce(secret), new SecretKeySpec(forDigests, HMAC));
+      return new Key(new AesGcmJce(secret), Hmac.derive(secret, "digests"));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("A stored key is not an AES key", e);
     }

@@ -2,7 +2,6 @@ package dev.annals.http.crypto;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
-import com.google.crypto.tink.subtle.Hkdf;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -72,21 +71,9 @@ public final class MasterKey {
     return keys.size() > 1;
   }
 
-  /**
-   * Derives keys of 32 bytes for a purpose: the first to sign with, all to verify with. They reveal
-   * nothing about the master key.
-   */
-  public List<byte[]> derive(String purpose) {
-    return keys.stream().map(key -> derive(key, purpose)).toList();
-  }
-
-  private static byte[] derive(Key key, String purpose) {
-    try {
-      return Hkdf.computeHkdf(
-          "HMACSHA256", key.secret(), new byte[0], purpose.getBytes(StandardCharsets.UTF_8), BYTES);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("HMAC is missing from this Java runtime", e);
-    }
+  /** Derives keys for a purpose: the first to sign with, all to verify with. */
+  public List<Hmac> derive(String purpose) {
+    return keys.stream().map(key -> Hmac.derive(key.secret(), purpose)).toList();
   }
 
   /** Encrypts a secret for a purpose. It can only be decrypted for the same purpose. */

@@ -1,17 +1,14 @@
 package dev.annals.http.web;
 
+import dev.annals.http.crypto.Hmac;
 import dev.annals.http.crypto.MasterKey;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs and verifies consistency tokens with HMAC-SHA-256, truncated to 128 bits, and a key derived
@@ -20,16 +17,12 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class SignedTokens {
 
-  private static final String HMAC = "HMACSHA256";
   private static final int SIGNATURE_BYTES = 16;
 
-  private final List<SecretKeySpec> keys;
+  private final List<Hmac> keys;
 
   public SignedTokens(MasterKey masterKey) {
-    keys =
-        masterKey.derive("consistency-tokens").stream()
-            .map(key -> new SecretKeySpec(key, HMAC))
-            .toList();
+    keys = masterKey.derive("consistency-tokens");
   }
 
   public String sign(ConsistencyToken token) {
@@ -43,7 +36,7 @@ public final class SignedTokens {
       return Optional.empty();
     }
     String token = sent.substring(0, signature);
-    return keys.stream().anyMatch(key -> isEqual(sign(key, token), sent))
+    return keys.stream().anyMatch(key -> Hmac.isEqual(sign(key, token), sent))
         ? ConsistencyToken.parse(token)
         : Optional.empty();
   }
@@ -67,20 +60,9 @@ public final class SignedTokens {
     return header.equalsIgnoreCase(ConsistencyToken.HEADER) ? sign(keys.get(0), value) : value;
   }
 
-  private static boolean isEqual(String ours, String theirs) {
-    return MessageDigest.isEqual(
-        ours.getBytes(StandardCharsets.UTF_8), theirs.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String sign(SecretKeySpec key, String token) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      byte[] signature =
-          Arrays.copyOf(mac.doFinal(token.getBytes(StandardCharsets.UTF_8)), SIGNATURE_BYTES);
-      return token + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("HMAC is missing from this Java runtime", e);
-    }
+  private static String sign(Hmac key, String token) {
+    byte[] signature =
+        Arrays.copyOf(key.of(token.getBytes(StandardCharsets.UTF_8)), SIGNATURE_BYTES);
+    return token + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
   }
 }
