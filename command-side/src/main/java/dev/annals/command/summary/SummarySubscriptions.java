@@ -58,12 +58,11 @@ record SummarySubscriptions(JdbcClient jdbc, Clock clock) {
   List<SummarySubscription> due(Instant now, int limit) {
     return jdbc.sql(
             """
-            select * from events.summary_subscription where next_at <= :now
-            order by next_at limit :size
+            select * from events.summary_subscription where next_at <= ?
+            order by next_at limit ?
             for update skip locked
             """)
-        .param("now", now.atOffset(ZoneOffset.UTC))
-        .param("size", limit)
+        .params(now.atOffset(ZoneOffset.UTC), limit)
         .query(SummarySubscription.class)
         .list();
   }
@@ -76,12 +75,11 @@ record SummarySubscriptions(JdbcClient jdbc, Clock clock) {
   List<SummarySubscription> active(UUID after, int limit) {
     return jdbc.sql(
             """
-            select * from events.summary_subscription where next_at is not null and user_id > :after
-            order by user_id limit :size
+            select * from events.summary_subscription where next_at is not null and user_id > ?
+            order by user_id limit ?
             for update
             """)
-        .param("after", after)
-        .param("size", limit)
+        .params(after, limit)
         .query(SummarySubscription.class)
         .list();
   }

@@ -2,41 +2,36 @@ package dev.annals.http.json;
 
 import java.lang.reflect.Type;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Describes the expected type of a value in terms of JSON. */
 final class ExpectedType {
 
+  private static final String INT =
+      "must be a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
+  private static final String LONG = "must be a whole number of at most 64 bits";
+  private static final Map<Type, String> RULES =
+      Map.of(
+          String.class, "must be a string",
+          boolean.class, "must be true or false",
+          Boolean.class, "must be true or false",
+          int.class, INT,
+          Integer.class, INT,
+          long.class, LONG,
+          Long.class, LONG,
+          Instant.class, "must be an RFC 3339 date-time in the years 0000 to 9999",
+          UUID.class, "must be a UUID");
+
   private ExpectedType() {}
 
   static String of(Type type) {
-    if (type == String.class) {
-      return "must be a string";
-    }
-    if (type == boolean.class || type == Boolean.class) {
-      return "must be true or false";
-    }
-    if (type == int.class || type == Integer.class) {
-      return "must be a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
-    }
-    if (type == long.class || type == Long.class) {
-      return "must be a whole number of at most 64 bits";
-    }
-    if (type == Instant.class) {
-      return "must be an RFC 3339 date-time in the years 0000 to 9999";
-    }
-    if (type == UUID.class) {
-      return "must be a UUID";
-    }
-    if (type instanceof Class<?> choice && choice.isEnum()) {
-      return "must be one of "
-          + String.join(
-              ", ",
-              Arrays.stream(choice.getEnumConstants())
-                  .map(constant -> ((Enum<?>) constant).name())
-                  .toList());
-    }
-    return "has the wrong type";
+    return type instanceof Class<?> choice && choice.isEnum()
+        ? Stream.of(choice.getEnumConstants())
+            .map(constant -> ((Enum<?>) constant).name())
+            .collect(Collectors.joining(", ", "must be one of ", ""))
+        : RULES.getOrDefault(type, "has the wrong type");
   }
 }

@@ -49,14 +49,11 @@ public record DueTasks(JdbcClient jdbc) {
             """
             select task_id, due_at from events.due_task
             where not done and not deleted and not overdue
-              and due_at < :dueBefore and (due_at, task_id) > (:dueAt, :taskId)
+              and due_at < ? and (due_at, task_id) > (?, ?)
             order by due_at, task_id
-            limit :max
+            limit ?
             """)
-        .param("dueBefore", utc(dueBefore))
-        .param("dueAt", utc(after.dueAt()))
-        .param("taskId", after.taskId())
-        .param("max", max)
+        .params(utc(dueBefore), utc(after.dueAt()), after.taskId(), max)
         .query(DueTasks::read)
         .list();
   }
@@ -157,14 +154,11 @@ public record DueTasks(JdbcClient jdbc) {
   private void isDue(UUID task, UUID owner, Instant dueAt, boolean keepsItsMark) {
     jdbc.sql(
             """
-            insert into events.due_task (task_id, owner_id, due_at) values (:task, :owner, :dueAt)
+            insert into events.due_task (task_id, owner_id, due_at) values (?, ?, ?)
             on conflict (task_id) do update
-            set due_at = excluded.due_at, overdue = due_task.overdue and :keepsItsMark
+            set due_at = excluded.due_at, overdue = due_task.overdue and ?
             """)
-        .param("task", task)
-        .param("owner", owner)
-        .param("dueAt", utc(dueAt))
-        .param("keepsItsMark", keepsItsMark)
+        .params(task, owner, utc(dueAt), keepsItsMark)
         .update();
   }
 
