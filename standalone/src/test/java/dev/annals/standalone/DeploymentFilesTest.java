@@ -263,7 +263,9 @@ class DeploymentFilesTest {
                 .matcher(text("pom.xml"))
                 .results()
                 .map(found -> found.group(1))
-                .map(module -> "!" + module + (module.matches("standalone|docs/own") ? "/pom.xml" : ""))
+                .map(
+                    module ->
+                        "!" + module + (module.matches("standalone|docs/own") ? "/pom.xml" : ""))
                 .map(module -> module.replaceFirst("^!chassis/.*", "!chassis"))
                 .toList());
   }

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,8 +87,7 @@ class LibraryTest {
     register(other);
 
     assertThat(before).isEqualTo(404);
-    assertThat(add("Emma", "Jane Austen", "Idempotency-Key", "\"k1\"").statusCode())
-        .isEqualTo(201);
+    assertThat(add("Emma", "Jane Austen", "Idempotency-Key", "\"k1\"").statusCode()).isEqualTo(201);
   }
 
   @Test
@@ -150,12 +150,13 @@ class LibraryTest {
 
   @Test
   void filtersSortsAndSearchesAListThatShowsTheCallersChanges() {
-    add("Orlando", "Virginia Woolf");
-    add("Emma", "Jane Austen");
+    HttpResponse<String> first = add("Orlando", "Virginia Woolf");
+    HttpResponse<String> second = add("Emma", "Jane Austen");
     HttpResponse<String> last = add("The Waves", "Virginia Woolf");
     lend(header(last, "Location"), "\"0\"", "Ada Lovelace", PAST);
 
-    assertThat(titles(get("/books", last))).containsExactly("Emma", "Orlando", "The Waves");
+    assertThat(titles(get("/books", first, second, last)))
+        .containsExactly("Emma", "Orlando", "The Waves");
     assertThat(titles(get("/books?sort=title,desc")))
         .containsExactly("The Waves", "Orlando", "Emma");
     assertThat(titles(get("/books?q=wool&size=1"))).containsExactly("Orlando");
@@ -294,12 +295,15 @@ class LibraryTest {
   }
 
   /** Reads after a change. */
-  private HttpResponse<String> get(String path, HttpResponse<String> change) {
-    return send("GET", path, "", "Consistency-Token", header(change, "Consistency-Token"));
-  }
-
-  private HttpResponse<String> get(String path) {
-    return send("GET", path, "");
+  @SafeVarargs
+  private final HttpResponse<String> get(String path, HttpResponse<String>... changes) {
+    return send(
+        "GET",
+        path,
+        "",
+        Stream.of(changes)
+            .flatMap(change -> Stream.of("Consistency-Token", header(change, "Consistency-Token")))
+            .toArray(String[]::new));
   }
 
   private HttpResponse<String> send(String method, String path, String body, String... headers) {

@@ -4,8 +4,6 @@ import dev.annals.base.security.Role;
 import dev.annals.base.security.TokenProperties;
 import dev.annals.base.security.VerificationKeys;
 import dev.annals.http.crypto.MasterKey;
-import dev.annals.http.security.Caller;
-import dev.annals.http.security.TokenSigner;
 import dev.annals.http.web.ConsistencyToken;
 import dev.annals.http.web.SignedTokens;
 import io.jsonwebtoken.Jwts;
