@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,12 +32,20 @@ public final class ReadYourWrites<W> {
       Executors.newCachedThreadPool(new NamedThreadFactory("waiting"));
 
   private final UnaryOperator<Set<W>> lacking;
-
-  /** The changes that each waiting reader lacks. */
-  private final Map<CompletableFuture<Void>, Set<W>> waiting = new ConcurrentHashMap<>();
-
+  private final Set<Waiter<W>> waiting = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean polling = new AtomicBoolean();
   private final Semaphore written = new Semaphore(0);
+
+  /** A waiting reader. Compared by identity: two may wait for the same change. */
+  private static final class Waiter<W> {
+
+    private final CompletableFuture<Void> shown = new CompletableFuture<>();
+    private final Set<W> lacks;
+
+    private Waiter(Set<W> lacks) {
+      this.lacks = new HashSet<>(lacks);
+    }
+  }
 
   /**
    * Creates one for a model.
@@ -62,16 +69,16 @@ public final class ReadYourWrites<W> {
    */
   public CompletableFuture<Void> shown(Set<W> wanted) {
     Set<W> lacks = wanted.isEmpty() ? Set.of() : lacking.apply(wanted);
-    CompletableFuture<Void> shown = new CompletableFuture<>();
+    Waiter<W> waiter = new Waiter<>(lacks);
     if (lacks.isEmpty()) {
-      shown.complete(null);
-      return shown;
+      waiter.shown.complete(null);
+      return waiter.shown;
     }
-    waiting.put(shown, lacks);
+    waiting.add(waiter);
     CompletableFuture<Void> unused =
-        shown.whenComplete((nothing, failure) -> waiting.remove(shown));
+        waiter.shown.whenComplete((nothing, failure) -> waiting.remove(waiter));
     startPolling();
-    return shown;
+    return waiter.shown;
   }
 
   private void startPolling() {
@@ -83,7 +90,7 @@ public final class ReadYourWrites<W> {
   private void poll() {
     while (!waiting.isEmpty()) {
       written.drainPermits();
-      check(Map.copyOf(waiting));
+      check(List.copyOf(waiting));
       pause();
     }
     polling.set(false);
@@ -91,21 +98,18 @@ public final class ReadYourWrites<W> {
     startPolling();
   }
 
-  private void check(Map<CompletableFuture<Void>, Set<W>> all) {
+  private void check(List<Waiter<W>> all) {
     try {
-      Set<W> lacks = lackingOf(all.values().stream().flatMap(Set::stream).distinct().toList());
-      all.forEach(
-          (reader, before) -> {
-            Set<W> left = new HashSet<>(before);
-            left.retainAll(lacks);
-            if (left.isEmpty()) {
-              reader.complete(null);
-            } else {
-              waiting.replace(reader, left);
-            }
-          });
+      Set<W> lacks =
+          lackingOf(all.stream().flatMap(waiter -> waiter.lacks.stream()).distinct().toList());
+      for (Waiter<W> waiter : all) {
+        waiter.lacks.retainAll(lacks);
+        if (waiter.lacks.isEmpty()) {
+          waiter.shown.complete(null);
+        }
+      }
     } catch (RuntimeException | Error failure) {
-      all.keySet().forEach(reader -> reader.completeExceptionally(failure));
+      all.forEach(waiter -> waiter.shown.completeExceptionally(failure));
     }
   }
 
