@@ -1,0 +1,46 @@
+package dev.annals.base.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.web.util.pattern.PathPattern;
+
+class AccessTableTest {
+
+  private final AccessTable table =
+      new AccessTable(
+          PathSet.of("/open"),
+          PathSet.of("/mine/**"),
+          Map.of(Role.USER, PathSet.of("/books/**"), Role.ADMIN, PathSet.of("/shelves")));
+
+  @ParameterizedTest
+  @CsvSource({
+    "/open, true, true",
+    "/livez, true, true",
+    "/asyncapi, true, true",
+    "/mine, false, true",
+    "/mine/1, false, true",
+    "/books/1, false, true",
+    "/shelves, false, true",
+    "/admin/flags, false, true",
+    "/audit/events, false, true",
+    "/open/1, false, false",
+    "/shelves/1, false, false",
+    "/elsewhere, false, false",
+  })
+  void listsItsOwnPathsAndThoseOfEachProgram(String path, boolean open, boolean listed) {
+    assertThat(table.isOpen(path)).isEqualTo(open);
+    assertThat(table.lists(path)).isEqualTo(listed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"USER, /books/**", "ADMIN, '/shelves,/admin/**'", "AUDITOR, /audit/**"})
+  void givesEachRoleItsPaths(Role role, String patterns) {
+    assertThat(table.roles().get(role).patterns())
+        .extracting(PathPattern::getPatternString)
+        .containsExactlyElementsOf(List.of(patterns.split(",", -1)));
+  }
+}
