@@ -38,41 +38,41 @@ public final class PeriodicTasks implements DisposableBean {
 
   /** Runs work like {@link #runEvery(Duration, Runnable)}, for the first time after a delay. */
   public Runnable runEvery(Duration delay, Duration pause, Runnable work) {
-    Work item = new Work(work);
+    Repeated repeated = new Repeated(work);
     ScheduledFuture<?> runs =
         threads.scheduleWithFixedDelay(
-            item, delay.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            repeated, delay.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     return () -> {
-      item.stopped = true;
+      repeated.stopped = true;
       runs.cancel(true);
     };
   }
 
   /** Runs work soon, and again after each pause until it succeeds. */
   public void retry(Duration pause, Runnable work) {
-    retry(Duration.ZERO, pause, new Work(work));
+    retry(Duration.ZERO, pause, new Repeated(work));
   }
 
-  private void retry(Duration delay, Duration pause, Work item) {
+  private void retry(Duration delay, Duration pause, Repeated repeated) {
     ScheduledFuture<?> unused =
         threads.schedule(
             () -> {
-              item.run();
-              if (item.failed) {
-                retry(pause, pause, item);
+              repeated.run();
+              if (repeated.failed) {
+                retry(pause, pause, repeated);
               }
             },
             delay.toMillis(),
             TimeUnit.MILLISECONDS);
   }
 
-  private static final class Work implements Runnable {
+  private static final class Repeated implements Runnable {
 
     private final Runnable work;
     private boolean failed;
     private volatile boolean stopped;
 
-    private Work(Runnable work) {
+    private Repeated(Runnable work) {
       this.work = work;
     }
 

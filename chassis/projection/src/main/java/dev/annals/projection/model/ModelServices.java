@@ -3,14 +3,12 @@ package dev.annals.projection.model;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.write.Erased;
-import org.springframework.stereotype.Component;
 
 /**
  * The services that every read model uses.
  *
  * @param erased tells which users must not have documents in any model
  */
-@Component
 public record ModelServices(
     MongoDatabase database,
     ModelProperties properties,

@@ -95,7 +95,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   @Override
   public synchronized void start() {
     if (stop == null) {
-      stop = services.tasks().runEvery(Duration.ZERO, POLL_INTERVAL, this::runOnce);
+      stop = services.timer().runEvery(Duration.ZERO, POLL_INTERVAL, this::runOnce);
     }
   }
 

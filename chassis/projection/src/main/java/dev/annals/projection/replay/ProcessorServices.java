@@ -12,10 +12,8 @@ import java.time.Clock;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
 import org.axonframework.serialization.Serializer;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.stereotype.Component;
 
 /** The services that the processors of models use. An event store in memory has two fewer. */
-@Component
 record ProcessorServices(
     MongoDatabase database,
     ModelProperties properties,
@@ -29,7 +27,7 @@ record ProcessorServices(
     Replays replays,
     ModelProcessors states,
     Clock clock,
-    PeriodicTasks tasks) {
+    PeriodicTasks timer) {
 
   MongoTokenStore.Builder tokenStore() {
     return ModelTokenStore.builder(database, properties, serializer);

@@ -91,6 +91,6 @@ record RestoreWatch(List<Model> models, ProcessorServices services)
     } catch (RuntimeException away) {
       log.debug("No model is read until it can be compared with the events", away);
     }
-    services.tasks().runEvery(CHECK_INTERVAL, this::check);
+    services.timer().runEvery(CHECK_INTERVAL, this::check);
   }
 }

@@ -131,7 +131,7 @@ public record Batch(
       setAside(FailedEvent.of(event, failure));
       return;
     }
-    // From here on no store is asked: handlers only note their writes.
+    // From here on no store is asked: handlers only collect their writes.
     try {
       handlers.call();
     } catch (Exception failure) {

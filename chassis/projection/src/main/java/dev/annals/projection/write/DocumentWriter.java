@@ -82,8 +82,8 @@ public record DocumentWriter<D extends ModelDocument>(
       String id, @Nullable String owner, long sequence, UnaryOperator<D> step) {}
 
   /**
-   * Notes the change that the current event makes. It is written with the rest of the batch, before
-   * the batch's token is stored.
+   * Remembers the change that the current event makes. It is written with the rest of the batch,
+   * before the batch's token is stored.
    *
    * @param step returns the document after the event, given the one before, which it does not
    *     change; null for the aggregate's first event
@@ -94,14 +94,14 @@ public record DocumentWriter<D extends ModelDocument>(
   }
 
   /**
-   * Notes that the owner was erased: their documents are deleted with the batch. Later changes to
-   * them, from a segment that is behind or from a repeated event, do nothing.
+   * Remembers that the owner was erased: their documents are deleted with the batch. Later changes
+   * to them, from a segment that is behind or from a repeated event, do nothing.
    */
   public void drop(UUID owner) {
     changes().dropped.add(owner.toString());
   }
 
-  /** Notes that the event was handled without effect. */
+  /** Remembers that the event was handled without effect. */
   public void skip(DomainEventMessage<?> event) {
     long sequence = event.getSequenceNumber();
     changes()
