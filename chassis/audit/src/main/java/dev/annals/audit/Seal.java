@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
 
   /**
-   * A stored head.
+   * A signed head.
    *
    * @param position up to which all events were final when the head was signed
    */

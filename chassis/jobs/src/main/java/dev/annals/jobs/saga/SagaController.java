@@ -23,7 +23,7 @@ record SagaController(Sagas sagas) {
    */
   record SagaQuery(Optional<String> type, Paging paging) implements QueryParameters {}
 
-  /** Lists the living sagas, a page at a time. */
+  /** Lists the living sagas, a page at a time. Each has its associations and next deadline. */
   @GetMapping("/admin/sagas")
   Page<Sagas.SagaView> list(SagaQuery query) {
     return sagas.page(query.type(), query.paging());
