@@ -9,7 +9,7 @@ create table attachment.object (
     released_at timestamptz -- null: held
 );
 
--- A claim on bytes. It expires unless it gets an attachment.
+-- A claim on bytes. It expires unless a file gets it.
 create table attachment.file (
     id            uuid primary key,
     attachment_id uuid unique,

@@ -19,7 +19,7 @@ public final class CoordinatorThread extends ScheduledThreadPoolExecutor {
   }
 
   @Override
-  public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-    return super.schedule(task, Math.min(unit.toNanos(delay), MAX_DELAY), TimeUnit.NANOSECONDS);
+  public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+    return super.schedule(work, Math.min(unit.toNanos(delay), MAX_DELAY), TimeUnit.NANOSECONDS);
   }
 }
