@@ -1,11 +1,9 @@
 package dev.annals.own;
 
-import com.mongodb.client.MongoDatabase;
-import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.model.ModelServices;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.resource.Resource;
 import dev.annals.projection.resource.Sorting;
-import dev.annals.projection.write.Erased;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,17 +41,18 @@ record BookProjection(ReadModel<BookDocument> books) {
   }
 
   @Bean
-  static ReadModel<BookDocument> books(
-      MongoDatabase database, ModelProperties properties, Erased erased) {
-    return BOOKS.readModel(database, properties, erased);
+  static ReadModel<BookDocument> books(ModelServices services) {
+    return BOOKS.readModel(services);
   }
 
   @EventHandler
   void on(BookEvent event, @SequenceNumber long sequence, @Timestamp Instant occurredAt) {
-    books.change(
-        event.bookId(),
-        event.owner(),
-        sequence,
-        before -> BookDocument.after(before, event, sequence, occurredAt));
+    books
+        .writer()
+        .change(
+            event.bookId(),
+            event.owner(),
+            sequence,
+            before -> BookDocument.after(before, event, sequence, occurredAt));
   }
 }
