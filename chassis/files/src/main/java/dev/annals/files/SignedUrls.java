@@ -17,23 +17,13 @@ import org.jspecify.annotations.Nullable;
  * and the expiry (HMAC-SHA-256). Its key is derived from the master key; signatures by the previous
  * master key are valid, too.
  */
-public final class SignedUrls {
+public record SignedUrls(MasterKey masterKey, PublicUrl publicUrl, Clock clock) {
 
   /** The path of uploads, followed by the upload's id. */
   static final String UPLOADS = "/files/uploads/";
 
   /** The path of files, followed by the holder's and the file's id. */
   static final String DOWNLOADS = "/files/attachments/";
-
-  private final List<Hmac> keys;
-  private final PublicUrl publicUrl;
-  private final Clock clock;
-
-  SignedUrls(MasterKey masterKey, PublicUrl publicUrl, Clock clock) {
-    this.keys = masterKey.derive("signed-urls");
-    this.publicUrl = publicUrl;
-    this.clock = clock;
-  }
 
   String sign(String method, String path, Instant expiresAt) {
     String expires = Long.toString(expiresAt.getEpochSecond());
@@ -42,7 +32,7 @@ public final class SignedUrls {
             + "?expires="
             + expires
             + "&signature="
-            + signature(keys.get(0), method, path, expires));
+            + signature(keys().get(0), method, path, expires));
   }
 
   /**
@@ -54,7 +44,7 @@ public final class SignedUrls {
       String method, String path, @Nullable String expires, @Nullable String signature) {
     if (expires == null
         || signature == null
-        || keys.stream()
+        || keys().stream()
             .noneMatch(key -> Hmac.isEqual(signature(key, method, path, expires), signature))
         || clock.instant().getEpochSecond() >= Long.parseLong(expires)) {
       throw refused();
@@ -65,6 +55,10 @@ public final class SignedUrls {
   static Refusal refused() {
     return new Refusal(
         Problem.FORBIDDEN, "The URL's signature does not match the request, or has expired.");
+  }
+
+  private List<Hmac> keys() {
+    return masterKey.derive("signed-urls");
   }
 
   private static String signature(Hmac key, String method, String path, String expires) {

@@ -13,15 +13,7 @@ import org.axonframework.serialization.Serializer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The states of the command side's processors, in its tables. The query side reads them, too. */
-public final class CommandProcessors implements ProcessorStates {
-
-  private final JdbcClient jdbc;
-  private final TokenPositions tokens;
-
-  CommandProcessors(JdbcClient jdbc, Serializer serializer) {
-    this.jdbc = jdbc;
-    this.tokens = new TokenPositions(serializer);
-  }
+public record CommandProcessors(JdbcClient jdbc, Serializer serializer) implements ProcessorStates {
 
   @Override
   public List<ProcessorState> all() {
@@ -44,7 +36,8 @@ public final class CommandProcessors implements ProcessorStates {
     String name = row.getString("processor_name");
     ProcessorState.Segment segment =
         new ProcessorState.Segment(
-            tokens.position(row.getBytes("token"), row.getString("token_type")),
+            new TokenPositions(serializer)
+                .position(row.getBytes("token"), row.getString("token_type")),
             row.getString("owner"));
     Optional<ProcessorFailure> failure =
         row.getString("error") == null
