@@ -1,5 +1,6 @@
 package dev.annals.standalone;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -37,11 +38,16 @@ final class Modules {
               Collectors.toMap(Module::folder, it -> it, (one, other) -> one, LinkedHashMap::new));
 
   static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .importPaths(
-              ALL.keySet().stream()
-                  .map(folder -> ROOT.resolve(folder).resolve("target/classes"))
-                  .toList());
+      ArchConfiguration.withThreadLocalScope(
+          configuration -> {
+            // The classes of libraries are many and not looked into.
+            configuration.setResolveMissingDependenciesFromClassPath(false);
+            return new ClassFileImporter()
+                .importPaths(
+                    ALL.keySet().stream()
+                        .map(folder -> ROOT.resolve(folder).resolve("target/classes"))
+                        .toList());
+          });
 
   /**
    * A module.
