@@ -11,7 +11,7 @@ class AllowedFileTypesTest {
   @Test
   void areTheTypesThatFileTypesTestCovers() {
     YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
-    yaml.setResources(new ClassPathResource("command-side.yaml"));
+    yaml.setResources(new ClassPathResource("application.yaml"));
 
     assertThat(yaml.getObject().entrySet())
         .filteredOn(it -> it.getKey().toString().startsWith("annals.attachments.types["))
