@@ -281,12 +281,9 @@ class JsonBodyTest extends HttpTest {
   }
 
   @Test
-  void refusesAMissingBodyWith400AndAMissingTypeWith415() throws Exception {
-    HttpRequest.Builder request =
-        http.as("USER", "/samples").POST(HttpRequest.BodyPublishers.noBody());
-    assertThat(http.send(request).statusCode()).isEqualTo(415);
-    assertThat(http.send(request.header("Content-Type", "application/json")).statusCode())
-        .isEqualTo(400);
+  void refusesAMissingBodyWith400() throws Exception {
+    var response = http.send(http.as("USER", "/samples").POST(HttpRequest.BodyPublishers.noBody()));
+    assertThat(response.statusCode()).isEqualTo(400);
   }
 
   @Test
