@@ -34,7 +34,7 @@ record AuditController(EventLog log, AggregateStates aggregates, LargeResponses 
    * As {@code application/x-ndjson} the whole selection is streamed, one event a line with its
    * stored bytes.
    */
-  @GetMapping("/events")
+  @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses(Problem.TOO_MANY_REQUESTS)
   EventLog.LogPage events(EventQuery query, Caller caller) {
     answers.begin(caller.userId());
@@ -67,7 +67,7 @@ record AuditController(EventLog log, AggregateStates aggregates, LargeResponses 
    * Returns the state of an aggregate as it is, or as it was. It is replayed from its events, so it
    * is never stale.
    */
-  @GetMapping("/aggregates/{id}")
+  @GetMapping(path = "/aggregates/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({Problem.UNREADABLE_EVENT, Problem.TOO_MANY_REQUESTS})
   AggregateStates.AggregateState aggregate(
       PointInTime pointInTime, @PathVariable UUID id, Caller caller) {

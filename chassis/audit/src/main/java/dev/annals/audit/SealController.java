@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.hibernate.validator.constraints.Range;
+import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Proves to auditors that the history is unchanged since it was sealed. Bytes are in base64. */
 @RestController
 @Tag(name = "Audit")
-@RequestMapping("/audit")
+@RequestMapping(path = "/audit", produces = MediaType.APPLICATION_JSON_VALUE)
 record SealController(
     Seal seal,
     StoredNodes nodes,

@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,7 +25,7 @@ record StorageController(ObjectStore store, JdbcClient jdbc) {
   record Storage(long objects, long bytes, long orphans) {}
 
   /** Counts the stored files and their bytes. Orphans are files that nothing holds. */
-  @GetMapping("/admin/storage")
+  @GetMapping(path = "/admin/storage", produces = MediaType.APPLICATION_JSON_VALUE)
   Storage storage() {
     AtomicLong objects = new AtomicLong();
     AtomicLong bytes = new AtomicLong();

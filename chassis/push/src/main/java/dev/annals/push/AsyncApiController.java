@@ -10,6 +10,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponents;
@@ -33,7 +34,7 @@ record AsyncApiController(PublicUrl publicUrl, NotificationSource source) {
    * STOMP 1.2 at {@code /ws} and their payloads.
    */
   @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(type = "object")))
-  @GetMapping("/asyncapi")
+  @GetMapping(path = "/asyncapi", produces = MediaType.APPLICATION_JSON_VALUE)
   ObjectNode description(UriComponentsBuilder asked) throws IOException {
     ObjectNode document;
     try (InputStream frames = AsyncApiController.class.getResourceAsStream("/asyncapi.json")) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,7 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Feature flags")
 @ServedBy(ProcessRole.COMMANDS)
-@RequestMapping("/admin/flags")
+@RequestMapping(path = "/admin/flags", produces = MediaType.APPLICATION_JSON_VALUE)
 record FlagController(Flags flags, CommandGateway commands) {
 
   /** A flag in a response. */
@@ -82,7 +83,7 @@ record FlagController(Flags flags, CommandGateway commands) {
    * Switches a feature flag. It is on for the users that are named, and for a stable percentage of
    * all users if it is enabled. The change is in force everywhere within 2 seconds.
    */
-  @PutMapping("/{key}")
+  @PutMapping(path = "/{key}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<FlagDetails> set(
       @RequestBody Setting body, IfMatch ifMatch, @PathVariable String key) {
     Flag flag = flags.find(key).orElseThrow(Refusal::notFound);

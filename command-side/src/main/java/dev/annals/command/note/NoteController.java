@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,7 +42,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Notes")
 @ServedBy(ProcessRole.COMMANDS)
-@RequestMapping("/notes")
+@RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
 record NoteController(CommandGateway commands, IdempotentCreation creation) {
 
   record NewNote(
@@ -71,7 +72,7 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
 
   /** Creates a note. Absent content is empty, and absent tags are none. */
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteView> create(@RequestBody NewNote body, IdempotencyKey key, Caller caller) {
     UUID id = IdempotentCreation.id(caller.userId(), "/notes", key);
     NoteCommand.CreateNote command = new NoteCommand.CreateNote(id, caller.userId(), body.values());
@@ -82,7 +83,7 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
   }
 
   /** Replaces the values of a note. The body has all of them. */
-  @PutMapping("/{id}")
+  @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteView> update(
       @RequestBody NoteUpdate body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(
@@ -95,14 +96,14 @@ record NoteController(CommandGateway commands, IdempotentCreation creation) {
    * change.
    */
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @DeleteMapping("/{id}")
+  @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     long version = commands.sendAndWait(new NoteCommand.DeleteNote(id, caller.userId(), ifMatch));
     return ChangeResponses.noContent(token(id, version));
   }
 
   /** Sets a note to the values of an earlier version. This makes a new version. */
-  @PostMapping("/{id}/revert")
+  @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<NoteView> revert(
       @RequestBody RevertRequest body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(

@@ -40,6 +40,7 @@ import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -54,7 +55,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Tasks")
 @ServedBy(ProcessRole.COMMANDS)
-@RequestMapping("/tasks")
+@RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 record TaskController(CommandGateway commands, IdempotentCreation creation, Limits limits) {
 
   /** In minutes: some 69 days. */
@@ -108,7 +109,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
   /** Creates a task. It counts towards the daily limit of the caller. */
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskView> create(@RequestBody NewTask body, IdempotencyKey key, Caller caller) {
     UUID id = IdempotentCreation.id(caller.userId(), "/tasks", key);
     TaskView task =
@@ -129,7 +130,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    */
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping("/bulk")
+  @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<CreatedTasks> createMany(
       @RequestBody NewTasks body, IdempotencyKey key, Caller caller) {
     UUID batch = IdempotentCreation.id(caller.userId(), "/tasks/bulk", key);
@@ -156,7 +157,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    * Replaces the values of a task. An absent estimate stays as it is. A due time that is null or in
    * the future clears the overdue mark.
    */
-  @PutMapping("/{id}")
+  @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskView> update(
       @RequestBody TaskUpdate body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(
@@ -191,7 +192,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    * change.
    */
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @DeleteMapping("/{id}")
+  @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> delete(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     long version = commands.sendAndWait(new TaskCommand.DeleteTask(id, caller.userId(), ifMatch));
     return ChangeResponses.noContent(token(id, version));
@@ -201,7 +202,7 @@ record TaskController(CommandGateway commands, IdempotentCreation creation, Limi
    * Sets a task to the values of an earlier version. This makes a new version; status and
    * attachments stay as they are.
    */
-  @PostMapping("/{id}/revert")
+  @PostMapping(path = "/{id}/revert", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TaskView> revert(
       @RequestBody RevertRequest body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(

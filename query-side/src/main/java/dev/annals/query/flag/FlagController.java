@@ -11,6 +11,7 @@ import dev.annals.projection.model.ReadYourWrites;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -28,7 +29,7 @@ class FlagController {
   }
 
   /** Returns each feature flag as it holds for the caller. A flag is on or off. */
-  @GetMapping("/flags")
+  @GetMapping(path = "/flags", produces = MediaType.APPLICATION_JSON_VALUE)
   Map<String, Boolean> mine(ConsistencyTokens changes, Caller caller) {
     changes.await(() -> writes.shown(changes.of(ChangeKind.FLAG)));
     Map<String, Boolean> mine = new LinkedHashMap<>();

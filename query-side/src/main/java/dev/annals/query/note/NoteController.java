@@ -9,13 +9,14 @@ import dev.annals.projection.resource.ResourceController;
 import dev.annals.projection.resource.ResourceServices;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Reads the caller's notes. */
 @RestController
 @Tag(name = "Notes", description = "The notes of the caller.")
-@RequestMapping("/notes")
+@RequestMapping(path = "/notes", produces = MediaType.APPLICATION_JSON_VALUE)
 class NoteController extends ResourceController<NoteEvent, NoteDocument, NoteView, NoteQuery> {
 
   private final Flags flags;

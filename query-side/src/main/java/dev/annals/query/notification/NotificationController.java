@@ -10,6 +10,7 @@ import dev.annals.push.NotificationView;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reads the caller's notifications. */
 @RestController
 @Tag(name = "Notifications", description = "What happened to the notes and tasks of the caller.")
-@RequestMapping("/notifications")
+@RequestMapping(path = "/notifications", produces = MediaType.APPLICATION_JSON_VALUE)
 record NotificationController(InboxQueries inbox) {
 
   record UnreadCount(long count) {}

@@ -14,6 +14,7 @@ import dev.annals.projection.resource.ResourceServices;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -22,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Reads the caller's tasks. */
 @RestController
 @Tag(name = "Tasks", description = "The tasks of the caller.")
-@RequestMapping("/tasks")
+@RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 class TaskController extends ResourceController<TaskEvent, TaskDocument, TaskView, TaskQuery> {
 
   private final Flags flags;

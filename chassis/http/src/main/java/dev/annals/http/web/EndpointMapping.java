@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -21,7 +20,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -35,8 +33,7 @@ import org.springframework.web.util.pattern.PathPattern;
 /**
  * Finds the endpoint of a request by the most specific path, then by method and body, then by
  * {@code Accept}. It also chooses the media type of the response, before the endpoint is called.
- * Endpoints without a response body ignore {@code Accept}; those that declare no type read and
- * produce JSON.
+ * Endpoints without a response body ignore {@code Accept}; those that declare no type produce JSON.
  */
 public final class EndpointMapping extends RequestMappingHandlerMapping {
 
@@ -59,21 +56,12 @@ public final class EndpointMapping extends RequestMappingHandlerMapping {
     if (mapping == null || !AnnotatedElementUtils.hasAnnotation(type, ResponseBody.class)) {
       return mapping;
     }
-    RequestMappingInfo.Builder completed = mapping.mutate();
     if (!hasResponseBody(method)) {
-      completed.produces();
-    } else if (mapping.getProducesCondition().isEmpty()) {
-      completed.produces(MediaType.APPLICATION_JSON_VALUE);
+      return mapping.mutate().produces().build();
     }
-    if (mapping.getConsumesCondition().isEmpty() && hasRequestBody(method)) {
-      completed.consumes(MediaType.APPLICATION_JSON_VALUE);
-    }
-    return completed.build();
-  }
-
-  private static boolean hasRequestBody(Method method) {
-    return Stream.of(method.getParameters())
-        .anyMatch(it -> it.isAnnotationPresent(RequestBody.class));
+    return mapping.getProducesCondition().isEmpty()
+        ? mapping.mutate().produces(MediaType.APPLICATION_JSON_VALUE).build()
+        : mapping;
   }
 
   /** Returns whether an endpoint's successful responses have a body. */

@@ -5,6 +5,7 @@ import dev.annals.jobs.role.ServedBy;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -23,7 +24,7 @@ record ScheduleController(Schedules schedules) {
    * Lists the schedules, with their last and next run. A schedule that has not run yet has no last
    * run.
    */
-  @GetMapping
+  @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   List<Schedules.ScheduleView> list() {
     return schedules.all();
   }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Starts, shows and cancels replays. */
 @RestController
 @Tag(name = "Operations")
-@RequestMapping("/admin")
+@RequestMapping(path = "/admin", produces = MediaType.APPLICATION_JSON_VALUE)
 record ReplayController(Replays replays, CommandProcessors effects, Clock clock) {
 
   /**

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -42,7 +43,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Users", description = "The users, for administrators.")
 @ServedBy(ProcessRole.IDENTITY)
-@RequestMapping("/admin/users")
+@RequestMapping(path = "/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
 record AdministrationController(UserList list, Users users, CommandGateway commands, Flags flags) {
 
   record Assignment(@ArraySchema(uniqueItems = true) List<Role> roles) {
@@ -73,7 +74,7 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
    * last administrator keeps that role.
    */
   @RefusesCommand(CommandProblem.LAST_ADMIN)
-  @PutMapping("/{id}/roles")
+  @PutMapping(path = "/{id}/roles", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<UserDetails> assignRoles(
       @RequestBody Assignment body, IfMatch ifMatch, @PathVariable UUID id) {
     return ok(commands.sendAndWait(new AssignRoles(id, ifMatch, Set.copyOf(body.roles()))));
@@ -101,7 +102,7 @@ record AdministrationController(UserList list, Users users, CommandGateway comma
    */
   @RefusesCommand(CommandProblem.LAST_ADMIN)
   @ResponseStatus(HttpStatus.ACCEPTED)
-  @DeleteMapping("/{id}")
+  @DeleteMapping(path = "/{id}", produces = MediaType.ALL_VALUE)
   ResponseEntity<Void> erase(@PathVariable UUID id) {
     return ChangeResponses.accepted(Users.change(id, commands.sendAndWait(new EraseUser(id))));
   }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -35,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Account", description = "The profile and the data of the caller.")
 @ServedBy(ProcessRole.IDENTITY)
-@RequestMapping("/users/me")
+@RequestMapping(path = "/users/me", produces = MediaType.APPLICATION_JSON_VALUE)
 record UserController(Users users, CommandGateway commands) {
 
   record ProfileUpdate(
@@ -58,7 +59,7 @@ record UserController(Users users, CommandGateway commands) {
   }
 
   /** Changes the profile of the caller. An absent time zone or hour stays as it is. */
-  @PutMapping
+  @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Profile> update(@RequestBody ProfileUpdate body, IfMatch ifMatch, Caller caller) {
     UserDetails user =
         commands.sendAndWait(
@@ -79,7 +80,7 @@ record UserController(Users users, CommandGateway commands) {
   @RefusesCommand({CommandProblem.WRONG_PASSWORD, CommandProblem.LAST_ADMIN})
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.ACCEPTED)
-  @PostMapping("/erase")
+  @PostMapping(path = "/erase", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> erase(@RequestBody ErasureRequest body, Caller caller) {
     String checkedHash = users.requirePassword(caller.userId(), body.password());
     EraseUser command = new EraseUser(caller.userId(), Optional.of(checkedHash));

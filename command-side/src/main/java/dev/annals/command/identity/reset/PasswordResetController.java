@@ -26,6 +26,7 @@ import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.messaging.MetaData;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -37,7 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Authentication")
 @ServedBy(ProcessRole.IDENTITY)
-@RequestMapping("/auth")
+@RequestMapping(path = "/auth", consumes = MediaType.APPLICATION_JSON_VALUE)
 record PasswordResetController(
     Accounts accounts,
     Passwords passwords,

@@ -35,6 +35,7 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -50,7 +51,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Authentication", description = "Registration, logins, sessions and passwords.")
 @ServedBy(ProcessRole.IDENTITY)
-@RequestMapping("/auth")
+@RequestMapping(path = "/auth", produces = MediaType.APPLICATION_JSON_VALUE)
 record AuthController(
     Passwords passwords,
     Users users,
@@ -89,7 +90,7 @@ record AuthController(
   @RefusesCommand(CommandProblem.EMAIL_TAKEN)
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping("/register")
+  @PostMapping(path = "/register", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Profile> register(@RequestBody Registration body) {
     UserDetails user =
         users.register(
@@ -104,7 +105,7 @@ record AuthController(
    */
   @RefusesCommand({CommandProblem.BAD_CREDENTIALS, CommandProblem.ACCOUNT_DISABLED})
   @Refuses(Problem.QUOTA_EXCEEDED)
-  @PostMapping("/login")
+  @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> login(
       @RequestBody Credentials body,
       @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.USER_AGENT, required = false)
@@ -130,7 +131,7 @@ record AuthController(
    */
   @RefusesCommand(CommandProblem.INVALID_REFRESH_TOKEN)
   @Refuses(Problem.QUOTA_EXCEEDED)
-  @PostMapping("/refresh")
+  @PostMapping(path = "/refresh", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Tokens> refresh(@RequestBody Refresh body) {
     return answer(
         sessions
@@ -147,7 +148,7 @@ record AuthController(
    * token is accepted, too.
    */
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @PostMapping("/logout")
+  @PostMapping(path = "/logout", consumes = MediaType.APPLICATION_JSON_VALUE)
   void logout(@RequestBody Refresh body) {
     sessions.end(new OpaqueToken(body.refreshToken()));
   }
@@ -178,7 +179,7 @@ record AuthController(
   @RefusesCommand(CommandProblem.WRONG_PASSWORD)
   @Refuses(Problem.QUOTA_EXCEEDED)
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @PostMapping("/change-password")
+  @PostMapping(path = "/change-password", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> changePassword(@RequestBody PasswordChange body, Caller caller) {
     String checkedHash = users.requirePassword(caller.userId(), body.currentPassword());
     long version =

@@ -22,6 +22,7 @@ import java.util.UUID;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.messaging.MetaData;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -33,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Authentication")
 @ServedBy(ProcessRole.IDENTITY)
-@RequestMapping("/auth/verify-email")
+@RequestMapping(path = "/auth/verify-email")
 record EmailVerificationController(
     EmailVerification verification, Limits limits, CommandGateway commands) {
 
@@ -45,7 +46,7 @@ record EmailVerificationController(
    */
   @RefusesCommand(CommandProblem.INVALID_VERIFICATION_TOKEN)
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @PostMapping
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Void> verify(@RequestBody MailedToken body) {
     OpaqueToken token = new OpaqueToken(body.token());
     UUID userId =

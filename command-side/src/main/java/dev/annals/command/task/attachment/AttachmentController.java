@@ -74,7 +74,9 @@ record AttachmentController(
    * task grows by one.
    */
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+  @PostMapping(
+      consumes = MediaType.MULTIPART_FORM_DATA_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({Problem.STORAGE_QUOTA_EXCEEDED, Problem.TOO_MANY_REQUESTS})
   ResponseEntity<AttachmentView> attach(
       FormFile form, IdempotencyKey key, @PathVariable UUID id, Caller caller)
@@ -134,7 +136,7 @@ record AttachmentController(
   }
 
   /** Creates a signed link to an attachment. The link needs no token until it expires. */
-  @GetMapping("/{attachmentId}/link")
+  @GetMapping(path = "/{attachmentId}/link", produces = MediaType.APPLICATION_JSON_VALUE)
   FileStorage.Link link(@PathVariable UUID id, @PathVariable UUID attachmentId, Caller caller) {
     requireFeature(caller);
     AttachmentView file = attachments.get(id, caller.userId(), attachmentId);
@@ -158,7 +160,10 @@ record AttachmentController(
    * this service. It needs no token until it expires.
    */
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping(path = "/uploads")
+  @PostMapping(
+      path = "/uploads",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses(Problem.STORAGE_QUOTA_EXCEEDED)
   FileStorage.Announced announce(
       @RequestBody NewUpload body, @PathVariable UUID id, Caller caller) {
@@ -181,7 +186,7 @@ record AttachmentController(
    * announcement. A repeated request is answered as the first one.
    */
   @ResponseStatus(HttpStatus.CREATED)
-  @PostMapping("/uploads/{uploadId}/complete")
+  @PostMapping(path = "/uploads/{uploadId}/complete", produces = MediaType.APPLICATION_JSON_VALUE)
   @Refuses({
     Problem.UPLOAD_INCOMPLETE,
     Problem.UPLOAD_MISMATCH,
