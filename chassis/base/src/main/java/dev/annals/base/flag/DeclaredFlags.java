@@ -3,9 +3,4 @@ package dev.annals.base.flag;
 import java.util.List;
 
 /** The feature flags of a product. */
-public record DeclaredFlags(List<Flag> flags) {
-
-  public DeclaredFlags {
-    flags = List.copyOf(flags);
-  }
-}
+public record DeclaredFlags(List<Flag> flags) {}

@@ -13,10 +13,6 @@ import java.util.stream.Stream;
  */
 public record InboxTypes(Map<String, Class<?>> events) {
 
-  public InboxTypes {
-    events = Map.copyOf(events);
-  }
-
   Set<String> aggregateTypes() {
     return events.keySet();
   }
