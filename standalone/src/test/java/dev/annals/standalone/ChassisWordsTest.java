@@ -56,6 +56,7 @@ class ChassisWordsTest {
           in("http/.*/application.yaml", "^  task:|(reject|accept)-tasks-"),
           // Stored and public names of files.
           in("(base|files)/", "annals\\.attachments\\b"),
+          in("http/.*/application.yaml", "^  attachments: # the module files|data}/attachments$"),
           in("files/", "\\battachment(\\.[a-z_]+|;)|\\b(attachment|task)_id\\b"),
           in("files/", "\"attachment-removal\"|\"/files/attachments/\""),
           in("files/", "ContentDisposition\\.attachment\\(\\)"),

@@ -100,9 +100,7 @@ class StartersTest {
             "dev.annals.base.start.FailureReporter",
             "dev.annals.eventstore.storage.EventStoreProblems",
             // Tomcat
-            "dev.annals.http.arrival.TimedProtocol",
-            // A schema of the AsyncAPI document.
-            "dev.annals.push.Resync");
+            "dev.annals.http.arrival.TimedProtocol");
   }
 
   /** The annotation adds nothing to an import, unless it names the bean. */
