@@ -6,7 +6,6 @@ import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
-import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 
 /**
  * A number of requests within a window.
@@ -14,7 +13,6 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesSource
  * @param capacity the maximum number within the window; 0 for no limit
  * @param window the length of the window, 1 s to 366 d
  */
-@ConfigurationPropertiesSource
 public record Allowance(
     @Min(0) @Max(1_000_000) int capacity,
     @NotNull @DurationMin(seconds = 1) @DurationMax(days = 366) Duration window) {}

@@ -2,11 +2,9 @@ package dev.annals.http.limit;
 
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /** The allowances of a policy; null where it has no limit. */
-@ConfigurationPropertiesSource
 public record Allowances(
     @Valid @NestedConfigurationProperty @Nullable Allowance account,
     @Valid @NestedConfigurationProperty @Nullable Allowance address,
