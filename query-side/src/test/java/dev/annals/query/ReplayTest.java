@@ -66,9 +66,14 @@ class ReplayTest {
   @Test
   void readsTheNewGenerationOnAllProcessesThoughTheFirstOneEndedMidway() {
     Counted early = new Counted(id(0));
+    Toggled stop = new Toggled(id(7), 2, new DataAccessResourceFailureException("for a while"));
     engine.appendEvents(early);
     append(id(0), 1, note().titled("Note 0").content("other text").tagged("b").updated(id(0), ANN));
     for (int i = 1; i < NOTES; i++) {
+      if (i == NOTES / 4 * 3) {
+        // Later notes of its segment wait for it, however late the process is stopped.
+        engine.appendEvents(stop);
+      }
       append(
           id(i),
           0,
@@ -78,8 +83,6 @@ class ReplayTest {
           1,
           note().titled("Note " + i).content("other text").tagged("b").updated(id(i), ANN));
     }
-    Toggled stop = new Toggled(id(7), 2, new DataAccessResourceFailureException("for a while"));
-    engine.appendEvents(stop);
     ConfigurableApplicationContext first = start();
     eventually().until(() -> notesAt("notes", 1) == NOTES - 1 && notesAt("notes", 2) == 1);
     Set<Document> before = all("notes");
