@@ -100,7 +100,10 @@ class StartersTest {
             "dev.annals.base.start.FailureReporter",
             "dev.annals.eventstore.storage.EventStoreProblems",
             // Tomcat
-            "dev.annals.http.arrival.TimedProtocol");
+            "dev.annals.http.arrival.TimedProtocol",
+            // Properties of a product
+            "dev.annals.http.limit.Allowance",
+            "dev.annals.http.limit.Allowances");
   }
 
   /** The annotation adds nothing to an import, unless it names the bean. */
