@@ -60,47 +60,59 @@ public record Listing<D>(
 
   /**
    * Returns one page of the documents that match the filter. If they are large together, they are
-   * read in chunks while the page is written.
+   * read in chunks while the page is written. Costs one command if the page is short and contains
+   * at most {@value #FIRST_CHUNK} documents.
    *
    * @param order a total order
    */
   public Page<D> page(Bson filter, Bson order, Paging paging) {
     return translating(
         () -> {
-          // The server would hold a page of large documents until it is read.
-          List<String> first = paging.page() == 0 ? ids(filter, order, paging) : List.of();
-          if (paging.page() == 0 && first.size() < paging.size()) {
-            return Page.of(documents(first), paging, first.size());
-          }
-          long total = collection.countDocuments(filter);
+          // The embedded server's skip is an int.
+          List<D> first =
+              paging.offset() > Integer.MAX_VALUE ? List.of() : first(filter, order, paging);
           List<String> ids =
-              paging.page() == 0 || paging.offset() >= total ? first : ids(filter, order, paging);
-          return Page.of(documents(ids), paging, total);
+              first.size() == FIRST_CHUNK && paging.size() > FIRST_CHUNK
+                  ? ids(filter, order, paging)
+                  : first.stream().map(id).toList();
+          boolean last = ids.size() < paging.size() && (!ids.isEmpty() || paging.page() == 0);
+          long total = last ? paging.offset() + ids.size() : collection.countDocuments(filter);
+          return Page.of(documents(ids, first), paging, total);
         });
   }
 
+  // Not more: the embedded server would hold all of them until they are read.
+  private List<D> first(Bson filter, Bson order, Paging paging) {
+    List<Bson> stages = stages(filter, order, paging, Math.min(paging.size(), FIRST_CHUNK));
+    if (projection != null) {
+      stages.add(project(projection));
+    }
+    return collection.aggregate(stages).into(new ArrayList<>());
+  }
+
   private List<String> ids(Bson filter, Bson order, Paging paging) {
-    // MongoDB plans it like a find, for which the embedded server locks the collection. The
-    // embedded
-    // server's skip is an int.
+    List<Bson> stages = stages(filter, order, paging, paging.size());
+    stages.add(project(include("_id")));
     return collection
         .withDocumentClass(Document.class)
-        .aggregate(
-            List.of(
-                match(filter),
-                sort(order),
-                skip(Math.toIntExact(paging.offset())),
-                limit(paging.size()),
-                project(include("_id"))))
+        .aggregate(stages)
         .map(document -> document.getString("_id"))
         .into(new ArrayList<>());
   }
 
-  private List<D> documents(List<String> ids) {
+  // MongoDB plans them like a find, for which the embedded server locks the collection.
+  private static List<Bson> stages(Bson filter, Bson order, Paging paging, int limit) {
+    return new ArrayList<>(
+        List.of(match(filter), sort(order), skip(Math.toIntExact(paging.offset())), limit(limit)));
+  }
+
+  private List<D> documents(List<String> ids, List<D> first) {
+    Map<String, D> known = new HashMap<>();
+    first.forEach(document -> known.put(id.apply(document), document));
     List<D> documents = new ArrayList<>();
     long bytes = 0;
     for (int next = 0; next < ids.size(); next += FIRST_CHUNK) {
-      for (D document : read(sublist(ids, next, FIRST_CHUNK))) {
+      for (D document : read(sublist(ids, next, FIRST_CHUNK), known)) {
         documents.add(document);
         bytes += HeapSize.of(document);
       }
@@ -117,7 +129,7 @@ public record Listing<D>(
   }
 
   private List<D> all(List<String> ids) {
-    List<D> documents = translating(() -> read(ids));
+    List<D> documents = translating(() -> read(ids, Map.of()));
     if (documents.size() < ids.size()) {
       throw new DataAccessResourceFailureException(
           "A part of the page was removed while it was read");
@@ -126,13 +138,16 @@ public record Listing<D>(
   }
 
   /** Returns the documents that exist, in the order of the ids. */
-  private List<D> read(List<String> ids) {
-    Map<String, D> found = new HashMap<>();
-    collection
-        .find(in("_id", ids))
-        .projection(projection)
-        .batchSize(ids.size() + 1)
-        .forEach(document -> found.put(id.apply(document), document));
+  private List<D> read(List<String> ids, Map<String, D> known) {
+    Map<String, D> found = new HashMap<>(known);
+    List<String> others = ids.stream().filter(it -> !known.containsKey(it)).toList();
+    if (!others.isEmpty()) {
+      collection
+          .find(in("_id", others))
+          .projection(projection)
+          .batchSize(others.size() + 1)
+          .forEach(document -> found.put(id.apply(document), document));
+    }
     return ids.stream().map(found::get).filter(Objects::nonNull).toList();
   }
 

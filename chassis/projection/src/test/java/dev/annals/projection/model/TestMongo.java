@@ -88,6 +88,11 @@ public final class TestMongo implements AutoCloseable {
     return client.getDatabase(another);
   }
 
+  /** Returns the commands that were sent through {@link #database()} so far. */
+  public List<CommandStartedEvent> commands() {
+    return List.copyOf(commands);
+  }
+
   /** Returns the commands of that name that were sent through {@link #database()} so far. */
   public List<CommandStartedEvent> commands(String command) {
     return commands.stream().filter(it -> it.getCommandName().equalsIgnoreCase(command)).toList();
