@@ -15,11 +15,15 @@ import dev.annals.projection.write.MissingEventException;
 import dev.annals.query.Delivery;
 import dev.annals.query.Erasing;
 import dev.annals.query.Stream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.BsonMaximumSizeExceededException;
 import org.bson.Document;
@@ -278,6 +282,43 @@ class NoteProjectionTest {
     List<NoteDocument> all = all(notes);
     assertThat(all).hasSize(1);
     return all.get(0);
+  }
+
+  @Test
+  void aWaitForAnOwnWriteCostsNoCommandAndForAnothersOne() {
+    ReadModel<NoteDocument> another = model("notes");
+    delivery.deliver(life().message(0));
+    mongo.forgetCommands();
+
+    assertThat(notes.shown(Map.of(NOTE, 0L))).isCompleted();
+    assertThat(ofWaits()).isEmpty();
+
+    assertThat(another.shown(Map.of(NOTE, 0L))).isCompleted();
+    assertThat(ofWaits()).containsExactly("notes");
+  }
+
+  @Test
+  void readersThatWaitTogetherShareALookForDeadLetters() {
+    long began = System.nanoTime();
+    List<CompletableFuture<Void>> readers =
+        IntStream.range(0, 40).mapToObj(i -> notes.shown(Map.of(NOTE, 0L))).toList();
+    long looks = ofWaits().stream().filter("dead-letters"::equals).count();
+
+    assertThat(looks)
+        .isBetween(1L, 1 + Duration.ofNanos(System.nanoTime() - began).toMillis() / 250);
+
+    delivery.deliver(life().message(0));
+
+    assertThat(CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new)))
+        .succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  /** Returns the collections that were read, except for the generations, which are read by time. */
+  private List<String> ofWaits() {
+    return mongo.commands("find").stream()
+        .map(find -> find.getCommand().getString("find").getValue())
+        .filter(collection -> !collection.equals("generations"))
+        .toList();
   }
 
   private static boolean onNotes(CommandStartedEvent write) {

@@ -228,7 +228,10 @@ public class Inbox implements Unreplayable {
       ids.add(draft.previousId());
     }
     Map<String, NotificationDocument> stored = new HashMap<>();
-    entries.find(in("_id", ids)).forEach(entry -> stored.put(entry.id(), entry));
+    entries
+        .find(in("_id", ids))
+        .batchSize(ids.size() + 1)
+        .forEach(entry -> stored.put(entry.id(), entry));
     return stored;
   }
 

@@ -40,6 +40,9 @@ import org.springframework.dao.DataAccessException;
  */
 public final class ReadModel<D extends ModelDocument> implements Model {
 
+  /** An aggregate that a model skips is rare, and its readers wait in vain. */
+  private static final long LETTERS_INTERVAL = TimeUnit.MILLISECONDS.toNanos(250);
+
   private final ModelServices services;
   private final String name;
   private final int version;
@@ -47,8 +50,10 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final List<Bson> indexes;
   private final ServingGeneration serving;
   private final DocumentWriter<D> writer;
-  private final ReadYourWrites<Version> writes = new ReadYourWrites<>(this::lacking);
+  private final ReadYourWrites<Version> writes =
+      new ReadYourWrites<>(this::lacking, this::unwritten);
   private volatile Consumer<Set<String>> onWrite = owners -> {};
+  private volatile long lettersDue = System.nanoTime();
 
   /** The minimum version of an aggregate that a reader waits for. */
   private record Version(String id, long version) {}
@@ -177,13 +182,30 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   private Set<Version> lacking(Set<Version> wanted) {
     return Listing.translating(
-        () ->
-            serving.namesNowAndSoon().stream()
-                .flatMap(generation -> lacking(generation, wanted).stream())
-                .collect(toSet()));
+        () -> {
+          Set<Version> unwritten = unwritten(wanted);
+          boolean letters = System.nanoTime() - lettersDue >= 0;
+          return unwritten.isEmpty()
+              ? unwritten
+              : serving.namesNowAndSoon().stream()
+                  .flatMap(generation -> lacking(generation, unwritten, letters).stream())
+                  .collect(toSet());
+        });
   }
 
-  private Set<Version> lacking(String generation, Set<Version> wanted) {
+  /** Returns those that this process did not write lately. */
+  private Set<Version> unwritten(Set<Version> wanted) {
+    List<String> generations = serving.namesNowAndSoon();
+    return wanted.stream()
+        .filter(
+            it ->
+                !generations.stream()
+                    .allMatch(
+                        generation -> writer.recent().contains(generation, it.id(), it.version())))
+        .collect(toSet());
+  }
+
+  private Set<Version> lacking(String generation, Set<Version> wanted, boolean letters) {
     Map<String, Long> versions =
         DocumentWriter.versions(
             collection(generation), wanted.stream().map(Version::id).distinct().toList());
@@ -191,7 +213,8 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         wanted.stream()
             .filter(it -> versions.getOrDefault(it.id(), -1L) < it.version())
             .collect(toMap(it -> it, Version::id));
-    if (!behind.isEmpty()) {
+    if (letters && !behind.isEmpty()) {
+      lettersDue = System.nanoTime() + LETTERS_INTERVAL;
       behind
           .values()
           .removeAll(services.letters().abandoned(generation, Set.copyOf(behind.values())));

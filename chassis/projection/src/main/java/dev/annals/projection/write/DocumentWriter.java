@@ -243,6 +243,7 @@ public record DocumentWriter<D extends ModelDocument>(
       collection(generation)
           .find(in("_id", others))
           .projection(ModelDocument.WITHOUT_DERIVED)
+          .batchSize(others.size() + 1)
           .forEach(document -> stored.put(document.id(), document));
     }
     return stored;
@@ -356,6 +357,7 @@ public record DocumentWriter<D extends ModelDocument>(
         .withDocumentClass(Document.class)
         .find(in("_id", ids))
         .projection(include("lastSequence"))
+        .batchSize(ids.size() + 1)
         .forEach(d -> versions.put(d.getString("_id"), d.getLong("lastSequence")));
     return versions;
   }

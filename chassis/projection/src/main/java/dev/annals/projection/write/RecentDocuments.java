@@ -35,6 +35,12 @@ public final class RecentDocuments<D extends ModelDocument> {
         .filter(document -> document.lastSequence() + 1 == sequence);
   }
 
+  /** Returns true if this process stored at least this version of a document, and knows it. */
+  public boolean contains(String generation, String id, long version) {
+    D document = documents.getIfPresent(new Place(generation, id));
+    return document != null && document.lastSequence() >= version;
+  }
+
   public void put(String generation, D document) {
     documents.put(new Place(generation, document.id()), document);
   }

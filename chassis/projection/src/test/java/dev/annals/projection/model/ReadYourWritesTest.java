@@ -20,9 +20,11 @@ import org.springframework.dao.DataAccessResourceFailureException;
 class ReadYourWritesTest {
 
   private final Set<Integer> there = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> writtenHere = ConcurrentHashMap.newKeySet();
   private final List<Set<Integer>> looks = new CopyOnWriteArrayList<>();
   private volatile boolean away;
-  private final ReadYourWrites<Integer> writes = new ReadYourWrites<>(this::lacking);
+  private final ReadYourWrites<Integer> writes =
+      new ReadYourWrites<>(this::lacking, this::unwritten);
 
   private Set<Integer> lacking(Set<Integer> wanted) {
     looks.add(Set.copyOf(wanted));
@@ -30,6 +32,10 @@ class ReadYourWritesTest {
       throw new DataAccessResourceFailureException("away");
     }
     return wanted.stream().filter(it -> !there.contains(it)).collect(Collectors.toSet());
+  }
+
+  private Set<Integer> unwritten(Set<Integer> wanted) {
+    return wanted.stream().filter(it -> !writtenHere.contains(it)).collect(Collectors.toSet());
   }
 
   @AfterEach
@@ -49,6 +55,19 @@ class ReadYourWritesTest {
     assertThat(writes.shown(Set.of(1))).isCompleted();
     assertThat(writes.shown(Set.of())).isCompleted();
     assertThat(looks).containsExactly(Set.of(1));
+  }
+
+  @Test
+  void completesAReaderAfterAWriteOfThisProcessWithoutAQueryForIt() {
+    CompletableFuture<Void> one = writes.shown(Set.of(1));
+    CompletableFuture<Void> another = writes.shown(Set.of(2));
+    writtenHere.add(1);
+    writes.signalWrite();
+
+    assertThat(one).succeedsWithin(Duration.ofSeconds(5));
+    assertThat(another).isNotDone();
+    there.add(2);
+    assertThat(another).succeedsWithin(Duration.ofSeconds(5));
   }
 
   @Test
