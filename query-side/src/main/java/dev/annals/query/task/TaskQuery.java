@@ -1,8 +1,6 @@
 package dev.annals.query.task;
 
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.gt;
-import static com.mongodb.client.model.Filters.lt;
 
 import dev.annals.api.TaskStatus;
 import dev.annals.events.task.TaskPriority;
@@ -14,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -46,9 +45,11 @@ record TaskQuery(
     overdue.ifPresent(it -> conditions.add(eq("overdue", it)));
     if (dueBefore.isPresent() || dueAfter.isPresent()) {
       conditions.add(eq("noDueAt", false));
+      Document bounds = new Document();
+      dueBefore.ifPresent(it -> bounds.append("$lt", it));
+      dueAfter.ifPresent(it -> bounds.append("$gt", it));
+      conditions.add(new Document("dueAt", bounds));
     }
-    dueBefore.ifPresent(it -> conditions.add(lt("dueAt", it)));
-    dueAfter.ifPresent(it -> conditions.add(gt("dueAt", it)));
     return conditions;
   }
 }

@@ -1,11 +1,7 @@
 package dev.annals.projection.inbox;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.lte;
-import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
 import static dev.annals.projection.list.Listing.translating;
@@ -37,6 +33,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /** Queries the inboxes. */
@@ -175,7 +172,7 @@ public class InboxQueries implements NotificationSource {
     return translating(
             () ->
                 entries.countDocuments(
-                    and(eq("owner", owner.toString()), eq("sequence", sequence)),
+                    new Document("owner", owner.toString()).append("sequence", sequence),
                     new CountOptions().limit(1)))
         == 1;
   }
@@ -206,17 +203,21 @@ public class InboxQueries implements NotificationSource {
 
   static Bson filter(UUID owner, Optional<Boolean> unread, OptionalLong after, long readUpTo) {
     if (unread.equals(Optional.of(true))) {
-      return and(
-          eq("owner", owner.toString()),
-          eq("read", false),
-          gt("sequence", Math.max(readUpTo, after.orElse(0))));
+      return after(owner, Math.max(readUpTo, after.orElse(0))).append("read", false);
     }
-    Bson all = after(owner, after.orElse(0));
-    return unread.isEmpty() ? all : and(all, or(eq("read", true), lte("sequence", readUpTo)));
+    Document all = after(owner, after.orElse(0));
+    return unread.isEmpty()
+        ? all
+        : all.append(
+            "$or",
+            List.of(
+                new Document("read", true),
+                new Document("sequence", new Document("$lte", readUpTo))));
   }
 
-  private static Bson after(UUID owner, long sequence) {
-    return and(eq("owner", owner.toString()), gt("sequence", sequence));
+  private static Document after(UUID owner, long sequence) {
+    return new Document("owner", owner.toString())
+        .append("sequence", new Document("$gt", sequence));
   }
 
   private long readUpTo(UUID owner) {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.bson.BsonDocument;
 import org.bson.conversions.Bson;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -68,9 +70,31 @@ public record Selection(
       conditions.add(all("tags", tag));
     }
     // A word is letters, digits and marks, so it needs no escapes.
-    words().forEach(word -> conditions.add(regex("words", "^" + word)));
+    List<Pattern> words = words().stream().map(word -> Pattern.compile("^" + word)).toList();
+    if (words.size() == 1) {
+      conditions.add(regex("words", words.get(0)));
+    } else if (!words.isEmpty()) {
+      conditions.add(all("words", words));
+    }
     conditions.addAll(further);
-    return Filters.and(conditions);
+    return flat(conditions);
+  }
+
+  /** Returns one document, as far as possible: not every server looks into an {@code $and}. */
+  private static Bson flat(List<Bson> conditions) {
+    BsonDocument flat = new BsonDocument();
+    List<Bson> all = new ArrayList<>(List.of(flat));
+    for (Bson condition : conditions) {
+      condition
+          .toBsonDocument()
+          .forEach(
+              (field, value) -> {
+                if (flat.putIfAbsent(field, value) != null) {
+                  all.add(new BsonDocument(field, value));
+                }
+              });
+    }
+    return all.size() == 1 ? flat : Filters.and(all);
   }
 
   private List<String> words() {

@@ -1,9 +1,6 @@
 package dev.annals.projection.write;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Projections.include;
 import static java.util.stream.Collectors.toSet;
 
@@ -35,7 +32,6 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.bson.BsonMaximumSizeExceededException;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
-import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -296,8 +292,10 @@ public record DocumentWriter<D extends ModelDocument>(
         throw new BsonMaximumSizeExceededException(
             "A document of %d bytes is too large for MongoDB".formatted(size));
       }
-      Bson id = eq("_id", document.id());
-      Bson target = guarded ? and(id, lt("lastSequence", document.lastSequence())) : id;
+      Document target = new Document("_id", document.id());
+      if (guarded) {
+        target.append("lastSequence", new Document("$lt", document.lastSequence()));
+      }
       documents.add(document);
       writes.add(new ReplaceOneModel<>(target, encoded, UPSERT));
       bytes += size;
