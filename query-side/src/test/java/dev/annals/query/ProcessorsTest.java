@@ -167,7 +167,7 @@ class ProcessorsTest {
                             .append("deleted", 1)
                             .append("noDueAt", 1)
                             .append("dueAt", -1)
-                            .append("_id", 1)));
+                            .append("_id", -1)));
   }
 
   private static List<DomainEventMessage<?>> note(int number) {

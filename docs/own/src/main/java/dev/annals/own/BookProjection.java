@@ -32,7 +32,7 @@ record BookProjection(ReadModel<BookDocument> books) {
           BookDocument.class,
           BookDocument::after,
           BookDocument::view,
-          new Sorting(Map.of("title", List.of("titleKey"), "dueAt", List.of("dueAt"))),
+          new Sorting(Map.of("title", List.of("titleKey"), "dueAt", List.of("dueAt")), "title"),
           List.of());
 
   @Bean

@@ -42,7 +42,8 @@ record NoteProjection(ReadModel<NoteDocument> notes) {
               Map.of(
                   "title", List.of("titleKey"),
                   "createdAt", List.of("createdAt"),
-                  "updatedAt", List.of("updatedAt"))),
+                  "updatedAt", List.of("updatedAt")),
+              "updatedAt"),
           List.of());
 
   @Bean

@@ -47,10 +47,11 @@ record TaskProjection(ReadModel<TaskDocument> tasks) {
                   "updatedAt", List.of("updatedAt"),
                   "dueAt", List.of("noDueAt", "dueAt"),
                   "estimate", List.of("noEstimate", "estimate"),
-                  "priority", List.of("priorityRank"))),
+                  "priority", List.of("priorityRank")),
+              "createdAt"),
           List.of(
-              Resource.index().append("status", 1).append("createdAt", -1).append("_id", 1),
-              Resource.index().append("overdue", 1).append("createdAt", -1).append("_id", 1)));
+              Resource.index().append("status", 1).append("createdAt", 1).append("_id", 1),
+              Resource.index().append("overdue", 1).append("createdAt", 1).append("_id", 1)));
 
   @Bean
   static Resource<TaskEvent, TaskDocument, TaskView> taskResource() {

@@ -117,19 +117,19 @@ class NoteQueriesTest {
         NoteBuilder.note().titled("x").created(id(3), ANN),
         NoteBuilder.note().titled("changed").updated(id(3), ANN));
 
-    assertThat(titles("")).containsExactly("changed", "old", "also old");
+    assertThat(titles("")).containsExactly("changed", "also old", "old");
   }
 
   @ParameterizedTest
   @CsvSource({
     "'title,asc', '1 3 2 4'",
-    "'title,desc', '4 2 1 3'",
+    "'title,desc', '4 2 3 1'",
     "'createdAt,asc', '1 2 3 4'",
-    "'createdAt,desc', '1 2 3 4'",
+    "'createdAt,desc', '4 3 2 1'",
     "'updatedAt,asc', '1 3 2 4'",
-    "'updatedAt,desc', '4 2 1 3'"
+    "'updatedAt,desc', '4 2 3 1'"
   })
-  void sortsInBothDirectionsAndTiesById(String sort, String expected) {
+  void sortsInBothDirectionsAndTiesByIdInTheDirectionOfTheLastKey(String sort, String expected) {
     note(3, ANN, "a", "");
     note(1, ANN, "a", "");
     deliver(

@@ -5,9 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.or;
-import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
-import static com.mongodb.client.model.Sorts.orderBy;
 import static com.mongodb.client.model.Updates.set;
 import static dev.annals.projection.list.Listing.translating;
 
@@ -52,7 +50,7 @@ public final class DeadLetters {
     return new Listing<>(letters, null, DeadLetter::id)
         .page(
             and(in("processor", processors), WAITING),
-            orderBy(descending("failedAt"), ascending("_id")),
+            Listing.total(List.of(descending("failedAt"))),
             paging);
   }
 

@@ -15,6 +15,7 @@ import static com.mongodb.client.model.Updates.unset;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.result.UpdateResult;
@@ -140,8 +141,9 @@ public class Inbox implements Unreplayable {
 
   @Override
   public void createIndexes() {
-    MongoCollection<NotificationDocument> patient = entries.withTimeout(0, TimeUnit.SECONDS);
-    INDEXES.forEach(patient::createIndex);
+    entries
+        .withTimeout(0, TimeUnit.SECONDS)
+        .createIndexes(INDEXES.stream().map(IndexModel::new).toList());
   }
 
   /** Returns the erased users among these owners. Their entries must not be written. */

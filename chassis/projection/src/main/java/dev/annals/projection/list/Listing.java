@@ -16,6 +16,7 @@ import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.cursor.TimeoutMode;
+import com.mongodb.client.model.Sorts;
 import dev.annals.eventstore.heap.HeapSize;
 import dev.annals.http.web.ChunkedList;
 import dev.annals.http.web.Page;
@@ -29,6 +30,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.BSONException;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonValue;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -149,6 +153,16 @@ public record Listing<D>(
           .forEach(document -> found.put(id.apply(document), document));
     }
     return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+  }
+
+  /** Returns a total order: ties are broken by id, in the direction of the last key. */
+  public static BsonDocument total(List<Bson> keys) {
+    BsonDocument order = Sorts.orderBy(keys).toBsonDocument();
+    BsonValue direction = new BsonInt32(1);
+    for (BsonValue key : order.values()) {
+      direction = key;
+    }
+    return order.append("_id", direction);
   }
 
   /**

@@ -1,13 +1,12 @@
 package dev.annals.projection.model;
 
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Sorts.ascending;
-import static com.mongodb.client.model.Sorts.orderBy;
 import static dev.annals.projection.write.ModelDocument.WITHOUT_DERIVED;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.IndexModel;
 import dev.annals.base.problem.Refusal;
 import dev.annals.http.web.Page;
 import dev.annals.http.web.Paging;
@@ -225,15 +224,14 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   /**
    * Returns one page of the documents that match the filter.
    *
-   * @param sort the order, with ties broken by id
+   * @param sort the order, see {@link Listing#total}
    * @throws DataAccessException if the database does not answer
    */
   public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
-    Bson order = orderBy(orderBy(sort), ascending("_id"));
     return query(
         collection ->
             new Listing<>(collection, WITHOUT_DERIVED, ModelDocument::id)
-                .page(filter, order, paging));
+                .page(filter, Listing.total(sort), paging));
   }
 
   /** Returns false for the first event: without it there is no document. */
@@ -252,9 +250,10 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     createIndexes(generation());
   }
 
-  /** Creates the indexes of a generation, without a time limit. */
+  /** Creates the indexes of a generation, in one scan of its documents, without a time limit. */
   public void createIndexes(String generation) {
-    MongoCollection<D> patient = collection(generation).withTimeout(0, TimeUnit.SECONDS);
-    indexes.forEach(patient::createIndex);
+    collection(generation)
+        .withTimeout(0, TimeUnit.SECONDS)
+        .createIndexes(indexes.stream().map(IndexModel::new).toList());
   }
 }

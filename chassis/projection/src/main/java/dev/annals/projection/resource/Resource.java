@@ -45,7 +45,6 @@ public record Resource<E, D extends ModelDocument, V>(
   public List<Bson> indexes() {
     List<Bson> indexes = new ArrayList<>(sorting.indexes());
     indexes.addAll(filterIndexes);
-    indexes.add(index().append("tags", 1));
     indexes.add(index().append("words", 1));
     return indexes;
   }

@@ -37,13 +37,25 @@ public final class TestMongo implements AutoCloseable {
                   new CommandListener() {
                     @Override
                     public void commandStarted(CommandStartedEvent event) {
-                      commands.add(event);
+                      commands.add(copy(event));
                       beforeEach.run();
                     }
                   })
               .build());
   private final String name = "test-" + UUID.randomUUID();
   private final MongoDatabase database = FlatRecordCodec.in(client.getDatabase(name));
+
+  /** The driver uses the memory of a command again. */
+  private static CommandStartedEvent copy(CommandStartedEvent event) {
+    return new CommandStartedEvent(
+        event.getRequestContext(),
+        event.getOperationId(),
+        event.getRequestId(),
+        event.getConnectionDescription(),
+        event.getDatabaseName(),
+        event.getCommandName(),
+        event.getCommand().clone());
+  }
 
   /** Returns true if it is a real MongoDB. */
   public static boolean real() {
