@@ -10,6 +10,7 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import com.mongodb.event.CommandStartedEvent;
 import dev.annals.api.ChangeKind;
 import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.note.NoteEvent;
@@ -24,6 +25,7 @@ import dev.annals.given.TaskBuilder;
 import dev.annals.http.web.ConsistencyToken;
 import dev.annals.http.web.ConsistencyTokens;
 import dev.annals.http.web.Paging;
+import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.write.Erased;
 import dev.annals.projection.write.MissingEventException;
@@ -48,8 +50,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.bson.BsonString;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +152,54 @@ class NotificationProjectionTest {
     assertThat(mongo.commands("find")).hasSize(1);
     assertThat(mongo.commands("insert")).hasSize(1);
     assertThat(mongo.commands("findAndModify")).hasSize(1);
+  }
+
+  @Test
+  void reservesTheNumbersOfAllOwnersOfABatchWithTwoCommands() {
+    delivery.deliver(note(NOTE, ANN).message(0));
+    mongo.forgetCommands();
+
+    delivery.deliver(
+        IntStream.range(0, 200)
+            .mapToObj(i -> note(new UUID(11, i), i == 0 ? ANN : new UUID(8, i)).message(0))
+            .toList());
+
+    assertThat(mongo.commands("findAndModify")).isEmpty();
+    assertThat(onInboxes()).containsExactly("find", "update");
+    assertThat(stored(ANN)).extracting(NotificationDocument::sequence).containsExactly(1L, 2L);
+    assertThat(stored(new UUID(8, 199)))
+        .extracting(NotificationDocument::sequence)
+        .containsExactly(1L);
+  }
+
+  @Test
+  void usesNoNumberTwiceWhenAnotherProcessReservesSomeMeanwhile() {
+    delivery.deliver(note(NOTE, ANN).message(0), task(TASK, BEN).message(0));
+    try (TestMongo other = new TestMongo()) {
+      MongoCollection<Document> inboxes = other.database(mongo.name()).getCollection(Inbox.INBOXES);
+      mongo.forgetCommands();
+      mongo.beforeEach(
+          () -> {
+            if (onInboxes().size() == 2) {
+              inboxes.updateOne(
+                  Filters.and(Filters.eq("_id", BEN.toString()), Filters.eq("last", 1L)),
+                  Updates.set("last", 10L));
+            }
+          });
+
+      delivery.deliver(note(NOTE, ANN).message(1), task(TASK, BEN).message(1));
+    }
+
+    assertThat(stored(BEN)).extracting(NotificationDocument::sequence).containsExactly(1L, 11L);
+    assertThat(stored(ANN)).extracting(NotificationDocument::sequence).containsExactly(1L, 3L);
+  }
+
+  private List<String> onInboxes() {
+    return mongo.commands().stream()
+        .filter(
+            it -> new BsonString(Inbox.INBOXES).equals(it.getCommand().get(it.getCommandName())))
+        .map(CommandStartedEvent::getCommandName)
+        .toList();
   }
 
   @Test
@@ -460,7 +513,12 @@ class NotificationProjectionTest {
   }
 
   private static Inbox newInbox(MongoDatabase database, ModelDurability durability, Erased erased) {
-    return new Inbox(NotificationProjection.TYPES, database, durability, erased);
+    return new Inbox(
+        NotificationProjection.TYPES,
+        database,
+        new ModelProperties(true, null, Duration.ofSeconds(3)),
+        durability,
+        erased);
   }
 
   private Delivery delivery() {

@@ -12,17 +12,21 @@ import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.setOnInsert;
 import static com.mongodb.client.model.Updates.unset;
 
+import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.result.UpdateResult;
 import dev.annals.base.event.OwnedEvent;
 import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.http.web.NameBasedUuids;
 import dev.annals.projection.list.Listing;
+import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.Unreplayable;
 import dev.annals.projection.write.BatchWrite.FailedEvent;
 import dev.annals.projection.write.Erased;
@@ -83,6 +87,7 @@ public class Inbox implements Unreplayable {
 
   private static final FindOneAndUpdateOptions RETURN_AFTER =
       new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
+  private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
 
   private final InboxTypes types;
@@ -90,14 +95,21 @@ public class Inbox implements Unreplayable {
   private final MongoCollection<InboxDocument> inboxes;
   private final ModelDurability durability;
   private final Erased erased;
+  private final boolean guarded;
   private volatile Runnable onWrite = () -> {};
 
-  Inbox(InboxTypes types, MongoDatabase database, ModelDurability durability, Erased erased) {
+  Inbox(
+      InboxTypes types,
+      MongoDatabase database,
+      ModelProperties properties,
+      ModelDurability durability,
+      Erased erased) {
     this.types = types;
     this.entries = database.getCollection(NAME, NotificationDocument.class);
     this.inboxes = database.getCollection(INBOXES, InboxDocument.class);
     this.durability = durability;
     this.erased = erased;
+    this.guarded = properties.guarded();
   }
 
   InboxTypes types() {
@@ -241,19 +253,58 @@ public class Inbox implements Unreplayable {
   private Map<String, Long> reserve(Collection<NotificationDocument> missing) {
     Map<String, Long> counts = new HashMap<>();
     missing.forEach(entry -> counts.merge(entry.owner(), 1L, Long::sum));
-    Map<String, Long> before = new HashMap<>();
-    counts.forEach(
-        (owner, count) -> {
-          InboxDocument inbox = reserve(owner, count);
-          if (inbox == null) {
-            create(owner);
-            inbox = reserve(owner, count);
-          }
-          before.put(owner, inbox.last() - count);
-        });
+    Map<String, Long> before = counts.size() > 1 ? reserveTogether(counts) : new HashMap<>();
+    if (before.isEmpty()) {
+      counts.forEach(
+          (owner, count) -> {
+            InboxDocument inbox = reserve(owner, count);
+            if (inbox == null) {
+              create(owner);
+              inbox = reserve(owner, count);
+            }
+            before.put(owner, inbox.last() - count);
+          });
+    }
     // An entry's number, which a client may know, must not be used again.
     durability.force();
     return before;
+  }
+
+  /**
+   * Reserves the numbers of all owners, or of none: if another process has just reserved some for
+   * one of the owners, all that were reserved here stay unused.
+   */
+  private Map<String, Long> reserveTogether(Map<String, Long> counts) {
+    Set<String> ids = new HashSet<>(counts.keySet());
+    ids.add(NEW);
+    Map<String, Long> last = new HashMap<>();
+    inboxes
+        .find(in("_id", ids))
+        .batchSize(ids.size() + 1)
+        .forEach(inbox -> last.put(inbox.id(), inbox.last()));
+    long first = last.getOrDefault(NEW, InboxDocument.EMPTY.last());
+    Map<String, Long> before = new HashMap<>();
+    List<UpdateOneModel<InboxDocument>> writes = new ArrayList<>();
+    int created = 0;
+    for (Map.Entry<String, Long> owner : counts.entrySet()) {
+      Document id = new Document("_id", owner.getKey());
+      Long seen = last.get(owner.getKey());
+      if (seen == null) {
+        created++;
+        writes.add(new UpdateOneModel<>(id, setOnCreation(first + owner.getValue()), UPSERT));
+      } else {
+        writes.add(
+            new UpdateOneModel<>(
+                // The embedded server, which one process uses, finds it by the id alone.
+                guarded ? id.append("last", seen) : id, inc("last", owner.getValue())));
+      }
+      before.put(owner.getKey(), seen == null ? first : seen);
+    }
+    BulkWriteResult reserved = inboxes.bulkWrite(writes, UNORDERED);
+    boolean all =
+        reserved.getUpserts().size() == created
+            && reserved.getMatchedCount() == counts.size() - created;
+    return all ? before : new HashMap<>();
   }
 
   private InboxDocument reserve(String owner, long count) {
@@ -262,11 +313,12 @@ public class Inbox implements Unreplayable {
 
   private void create(String owner) {
     long first = find(NEW).orElse(InboxDocument.EMPTY).last();
-    inboxes.updateOne(
-        eq("_id", owner),
-        combine(
-            setOnInsert("last", first), setOnInsert("readUpTo", 0L), setOnInsert("readAll", -1L)),
-        UPSERT);
+    inboxes.updateOne(eq("_id", owner), setOnCreation(first), UPSERT);
+  }
+
+  private static Bson setOnCreation(long last) {
+    return combine(
+        setOnInsert("last", last), setOnInsert("readUpTo", 0L), setOnInsert("readAll", -1L));
   }
 
   private String title(NotificationDocument draft, Map<String, NotificationDocument> known) {

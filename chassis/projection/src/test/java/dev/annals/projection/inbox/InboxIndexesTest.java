@@ -34,7 +34,12 @@ class InboxIndexesTest {
   void theServerAcceptsTheIndexes() {
     try (TestMongo mongo = new TestMongo()) {
       Inbox inbox =
-          new Inbox(new InboxTypes(Map.of()), mongo.database(), () -> {}, users -> Set.of());
+          new Inbox(
+              new InboxTypes(Map.of()),
+              mongo.database(),
+              TestMongo.properties(),
+              () -> {},
+              users -> Set.of());
       inbox.createIndexes();
       inbox.createIndexes();
     }
