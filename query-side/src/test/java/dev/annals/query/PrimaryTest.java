@@ -74,7 +74,7 @@ class PrimaryTest {
     await()
         .until(
             () ->
-                mongo.commandsWithoutTimeLimit().size() == 3
+                mongo.commandsWithoutTimeLimit().size() == 4
                     && Thread.getAllStackTraces().values().stream()
                         .flatMap(Arrays::stream)
                         .noneMatch(it -> it.getClassName().endsWith(".ModelConfiguration")));
@@ -83,7 +83,10 @@ class PrimaryTest {
     assertThat(mongo.commandsWithoutTimeLimit())
         .as("commands that may take any time")
         .containsExactlyInAnyOrder(
-            "notes createIndexes", "notifications createIndexes", "tasks createIndexes");
+            "dead-letters createIndexes",
+            "notes createIndexes",
+            "notifications createIndexes",
+            "tasks createIndexes");
     assertThat(mongo.commandsAtSecondary()).isEmpty();
     assertThat(
             mongo.commandsAtPrimary().entrySet().stream()

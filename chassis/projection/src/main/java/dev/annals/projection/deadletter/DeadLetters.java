@@ -11,6 +11,7 @@ import static dev.annals.projection.list.Listing.translating;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.ReplaceOptions;
 import dev.annals.base.problem.Refusal;
 import dev.annals.eventstore.axon.StoredEvents;
@@ -25,7 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
@@ -39,10 +42,22 @@ public final class DeadLetters {
   private static final Bson WAITING_OR_TO_BE_SKIPPED =
       in("state", State.HELD, State.RETRY, State.SKIP);
 
+  private static final List<Bson> INDEXES =
+      List.of(
+          new Document("processor", 1).append("state", 1).append("failedAt", 1).append("_id", 1),
+          new Document("letter", 1));
+
   private final MongoCollection<DeadLetter> letters;
 
   public DeadLetters(MongoDatabase database) {
     this.letters = database.getCollection("dead-letters", DeadLetter.class);
+  }
+
+  /** Creates the indexes, without a time limit. */
+  public void createIndexes() {
+    letters
+        .withTimeout(0, TimeUnit.SECONDS)
+        .createIndexes(INDEXES.stream().map(IndexModel::new).toList());
   }
 
   /** Returns a page of the letters of some processors, the newest failure first. */

@@ -73,12 +73,17 @@ public class ModelConfiguration {
   /** Creates the indexes once the program is ready: without them queries are slow but right. */
   @Bean
   ApplicationListener<ApplicationReadyEvent> modelIndexes(
-      List<Model> models, ModelProperties properties, PeriodicTasks timer) {
+      List<Model> models, DeadLetters letters, ModelProperties properties, PeriodicTasks timer) {
     // The embedded server does not use them, and creating one during writes can damage its index on
     // _id.
     return ready -> {
       if (properties.guarded()) {
-        timer.retry(INDEXES_PAUSE, () -> models.forEach(Model::createIndexes));
+        timer.retry(
+            INDEXES_PAUSE,
+            () -> {
+              letters.createIndexes();
+              models.forEach(Model::createIndexes);
+            });
       }
     };
   }
