@@ -26,14 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * The events that projections could not handle. A retry or a skip is done within about a second by
- * the process that owns the aggregate's segment, between two batches.
+ * The events that projections could not handle. A retry or a skip is done within about two seconds
+ * by the process that owns the aggregate's segment, between two batches.
  */
 public final class DeadLetters {
 
@@ -48,6 +49,10 @@ public final class DeadLetters {
           new Document("letter", 1));
 
   private final MongoCollection<DeadLetter> letters;
+  private final Map<String, Requested> requested = new ConcurrentHashMap<>();
+
+  /** The letters of a processor with a request, as read then, by {@link System#nanoTime()}. */
+  private record Requested(long readAt, List<DeadLetter> letters) {}
 
   public DeadLetters(MongoDatabase database) {
     this.letters = database.getCollection("dead-letters", DeadLetter.class);
@@ -96,6 +101,7 @@ public final class DeadLetters {
     if (translating(() -> letters.updateOne(waiting, set("state", state))).getMatchedCount() == 0) {
       throw Refusal.notFound();
     }
+    requested.clear();
   }
 
   /** Returns a processor's letters for these aggregates, by aggregate. */
@@ -176,9 +182,22 @@ public final class DeadLetters {
         and(eq("processor", processor), eq("state", State.HELD)), set("state", State.RETRY));
   }
 
-  /** Returns the letters of a processor with a requested retry or skip. */
-  public List<DeadLetter> requested(String processor) {
-    return all(and(eq("processor", processor), in("state", State.RETRY, State.SKIP)));
+  /**
+   * Returns the letters of a processor with a requested retry or skip. The segments share a read.
+   *
+   * @param time when they may have been read at the earliest, by {@link System#nanoTime()}
+   */
+  public List<DeadLetter> requested(String processor, long time) {
+    return requested
+        .compute(
+            processor,
+            (name, last) ->
+                last != null && last.readAt() - time > 0
+                    ? last
+                    : new Requested(
+                        System.nanoTime(),
+                        all(and(eq("processor", name), in("state", State.RETRY, State.SKIP)))))
+        .letters();
   }
 
   /** Reads all of them first: a cursor's time limit covers its whole life. */

@@ -50,13 +50,18 @@ record DeadLetterRetry(
     long now = System.nanoTime();
     Long last = polledAt.get(segment);
     if (last == null || now - last > POLL_INTERVAL) {
-      polledAt.put(segment, now);
-      List<DeadLetter> requested = services.letters().requested(processor);
-      if (!requested.isEmpty()) {
-        Segment own = Segment.computeSegment(segment, segments.get());
-        requested.stream()
-            .takeWhile(letter -> System.nanoTime() - now < MAX_DURATION)
-            .forEach(letter -> retry(letter, own, now + MAX_DURATION, extendClaim));
+      try {
+        // What was read before this segment's last retries is not true any more.
+        List<DeadLetter> requested =
+            services.letters().requested(processor, last == null ? now : now - POLL_INTERVAL);
+        if (!requested.isEmpty()) {
+          Segment own = Segment.computeSegment(segment, segments.get());
+          requested.stream()
+              .takeWhile(letter -> System.nanoTime() - now < MAX_DURATION)
+              .forEach(letter -> retry(letter, own, now + MAX_DURATION, extendClaim));
+        }
+      } finally {
+        polledAt.put(segment, System.nanoTime());
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.model.ReadModel;
 import dev.annals.projection.write.Batch;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ import org.slf4j.LoggerFactory;
 final class GenerationsProcessor implements EventProcessor, Lifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(GenerationsProcessor.class);
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+  private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(250);
 
   /** A build has caught up when it reaches a position that was the head within this time. */
   private static final long MAX_TARGET_AGE = TimeUnit.SECONDS.toNanos(3);
@@ -95,7 +96,9 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   @Override
   public synchronized void start() {
     if (stop == null) {
-      stop = services.timer().runEvery(Duration.ZERO, POLL_INTERVAL, this::runOnce);
+      Duration pause =
+          Collections.max(List.of(MIN_POLL_INTERVAL, services.properties().step().dividedBy(6)));
+      stop = services.timer().runEvery(Duration.ZERO, pause, this::runOnce);
     }
   }
 

@@ -4,7 +4,10 @@ import com.mongodb.client.MongoDatabase;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.write.Batch;
 import dev.annals.projection.write.ModelDurability;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
@@ -24,6 +27,10 @@ final class ModelTokenStore extends MongoTokenStore {
 
   static final String COLLECTION = "tokens";
 
+  /** A claim that is not renewed is lost after 10 seconds. */
+  private static final long RENEWAL = TimeUnit.SECONDS.toNanos(3);
+
+  private final Map<String, Long> renewedAt = new ConcurrentHashMap<>();
   private final ModelDurability durability;
   private final TokenEvents events;
   private final Optional<DeadLetterRetry> retry;
@@ -64,6 +71,7 @@ final class ModelTokenStore extends MongoTokenStore {
   public TrackingToken fetchToken(String processorName, int segment)
       throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
+    renewedAt.remove(claim(processorName, segment));
     TrackingToken token = super.fetchToken(processorName, segment);
     try {
       events.compare();
@@ -96,11 +104,19 @@ final class ModelTokenStore extends MongoTokenStore {
     super.storeToken(token, processorName, segment);
   }
 
+  /** Renews a claim every three seconds. Called more often, for dead letters. */
   @Override
   public void extendClaim(String processorName, int segment) throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
-    super.extendClaim(processorName, segment);
+    Long last = renewedAt.get(claim(processorName, segment));
+    if (last == null || System.nanoTime() - last > RENEWAL) {
+      keepClaim(processorName, segment);
+    }
     retry(processorName, segment);
+  }
+
+  private static String claim(String processorName, int segment) {
+    return processorName + "/" + segment;
   }
 
   private void retry(String processorName, int segment) {
@@ -113,7 +129,9 @@ final class ModelTokenStore extends MongoTokenStore {
   }
 
   private void keepClaim(String processorName, int segment) {
+    long now = System.nanoTime();
     super.extendClaim(processorName, segment);
+    renewedAt.put(claim(processorName, segment), now);
   }
 
   /** Creates the unique index first, which refuses the second of two nodes that start at once. */
