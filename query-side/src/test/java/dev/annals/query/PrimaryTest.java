@@ -74,7 +74,7 @@ class PrimaryTest {
     await()
         .until(
             () ->
-                mongo.commandsWithoutTimeLimit().size() == 4
+                mongo.commandsWithoutTimeLimit().size() == 6
                     && Thread.getAllStackTraces().values().stream()
                         .flatMap(Arrays::stream)
                         .noneMatch(it -> it.getClassName().endsWith(".ModelConfiguration")));
@@ -85,8 +85,10 @@ class PrimaryTest {
         .containsExactlyInAnyOrder(
             "dead-letters createIndexes",
             "notes createIndexes",
+            "notes listIndexes",
             "notifications createIndexes",
-            "tasks createIndexes");
+            "tasks createIndexes",
+            "tasks listIndexes");
     assertThat(mongo.commandsAtSecondary()).isEmpty();
     assertThat(
             mongo.commandsAtPrimary().entrySet().stream()
@@ -121,6 +123,7 @@ class PrimaryTest {
                 "findAndModify",
                 "insert",
                 "listCollections",
+                "listIndexes",
                 "update"));
   }
 

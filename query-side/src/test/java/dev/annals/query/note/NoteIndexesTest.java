@@ -3,6 +3,8 @@ package dev.annals.query.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.contentOf;
 
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.IndexOptions;
 import dev.annals.api.NoteView;
 import dev.annals.http.web.QueryParameter;
 import dev.annals.http.web.QueryReader;
@@ -12,6 +14,7 @@ import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.resource.ResourceQueries;
 import java.util.List;
 import java.util.UUID;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,5 +87,21 @@ class NoteIndexesTest {
     model.createIndexes();
 
     assertThat(mongo.commands("createIndexes")).hasSize(2);
+  }
+
+  /** They are unique, since the embedded server has no others. */
+  @Test
+  void dropsAnIndexOfListsThatIsNotDeclaredAndNoOther() {
+    MongoCollection<Document> notes = mongo.database().getCollection("notes");
+    IndexOptions unique = new IndexOptions().unique(true);
+    notes.createIndex(new Document("owner", 1).append("deleted", 1).append("old", -1), unique);
+    notes.createIndex(new Document("owner", 1).append("own", 1), unique);
+
+    model.createIndexes();
+
+    assertThat(notes.listIndexes())
+        .extracting(index -> index.getString("name"))
+        .contains("_id_", "owner_1_own_1")
+        .doesNotContain("owner_1_deleted_1_old_-1");
   }
 }

@@ -28,6 +28,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
 import org.axonframework.eventhandling.async.SequentialPerAggregatePolicy;
+import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.dao.DataAccessException;
 
@@ -41,6 +42,9 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   /** An aggregate that a model skips is rare, and its readers wait in vain. */
   private static final long LETTERS_INTERVAL = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Begins the name of each index of a list. Others may be an operator's. */
+  private static final String OF_LISTS = "owner_1_deleted_1_";
 
   private final ModelServices services;
   private final String name;
@@ -250,10 +254,18 @@ public final class ReadModel<D extends ModelDocument> implements Model {
     createIndexes(generation());
   }
 
-  /** Creates the indexes of a generation, in one scan of its documents, without a time limit. */
+  /**
+   * Creates the indexes of a generation in one scan of its documents, and drops those that an
+   * earlier program declared. Has no time limit.
+   */
   public void createIndexes(String generation) {
-    collection(generation)
-        .withTimeout(0, TimeUnit.SECONDS)
-        .createIndexes(indexes.stream().map(IndexModel::new).toList());
+    MongoCollection<D> patient = collection(generation).withTimeout(0, TimeUnit.SECONDS);
+    List<String> declared = patient.createIndexes(indexes.stream().map(IndexModel::new).toList());
+    for (Document index : patient.listIndexes().into(new ArrayList<>())) {
+      String found = index.getString("name");
+      if (found.startsWith(OF_LISTS) && !declared.contains(found)) {
+        patient.dropIndex(found);
+      }
+    }
   }
 }
