@@ -127,7 +127,7 @@ public class AxonConfiguration {
             .snapshotFilter(axon.snapshotFilter())
             .persistenceExceptionResolver(persistenceExceptionResolver)
             .connectionProvider(connectionProvider)
-            .transactionManager(transactionManager)
+            .transactionManager(new EventStorage.ForChanges(transactionManager))
             .schema(schema()),
         metrics,
         highWaterMark);

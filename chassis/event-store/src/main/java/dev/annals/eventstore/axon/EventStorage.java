@@ -6,13 +6,25 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.Spliterators.AbstractSpliterator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.axonframework.common.jdbc.JdbcUtils;
+import org.axonframework.common.transaction.Transaction;
+import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.DomainEventData;
+import org.axonframework.eventhandling.EventData;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.TrackedDomainEventData;
 import org.axonframework.eventhandling.TrackedEventData;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +42,42 @@ final class EventStorage extends SnapshotTolerantEngine {
    */
   private static final int MAX_GAPS = 10_000;
 
+  private static final int BATCH_SIZE = 100;
+
   /** The size in bytes at which a batch ends. */
   static final int BATCH_BYTES = 1 << 20;
+
+  private static final String LATER =
+      "select * from events.domain_event_entry where global_index > ? order by global_index limit ?";
 
   private final HighWaterMark highWaterMark;
 
   EventStorage(Builder engine, MeterRegistry metrics, HighWaterMark highWaterMark) {
-    super(engine.gapCleaningThreshold(Integer.MAX_VALUE), metrics);
+    super(
+        engine
+            .gapCleaningThreshold(Integer.MAX_VALUE)
+            .batchSize(BATCH_SIZE)
+            // Axon would read until a batch is empty.
+            .finalAggregateBatchPredicate(batch -> !isFull(batch)),
+        metrics);
     this.highWaterMark = highWaterMark;
+  }
+
+  /**
+   * Starts transactions for changes only. A read is one statement, which needs no transaction, but
+   * joins the current one.
+   */
+  record ForChanges(TransactionManager transactions) implements TransactionManager {
+
+    @Override
+    public Transaction startTransaction() {
+      return transactions.startTransaction();
+    }
+
+    @Override
+    public <T> T fetchInTransaction(Supplier<T> read) {
+      return read.get();
+    }
   }
 
   @Override
@@ -47,7 +87,7 @@ final class EventStorage extends SnapshotTolerantEngine {
     // Read before the query, so that a gap below it in the result is final.
     long end = isOpen(token) ? highWaterMark.refresh() : highWaterMark.current();
     List<TrackedEventData<?>> events = new ArrayList<>();
-    for (TrackedEventData<?> found : super.fetchTrackedEvents(last, batchSize)) {
+    for (TrackedEventData<?> found : read(last, batchSize)) {
       long position = found.trackingToken().position().orElseThrow();
       if (gaps(token, position, end) > MAX_GAPS) {
         // The next call reads the event again, when more gaps are known to be final.
@@ -58,6 +98,60 @@ final class EventStorage extends SnapshotTolerantEngine {
       events.add(new TrackedDomainEventData<>(token, (DomainEventData<?>) found));
     }
     return events;
+  }
+
+  // Axon would look for the next position with a second statement if there is no event.
+  private List<TrackedEventData<?>> read(@Nullable TrackingToken last, int batchSize) {
+    return JdbcUtils.executeQuery(
+        getConnection(),
+        connection -> readEventData(connection, last, batchSize),
+        JdbcUtils.listResults(row -> getTrackedEventData(row, null)),
+        failure -> new EventStoreException("Cannot read events after " + last, failure));
+  }
+
+  /**
+   * Returns a stream that ends after a batch that is not full, and continues when it is asked
+   * again. Axon would read until a batch is empty, but each later commit is signalled.
+   */
+  @Override
+  protected Stream<? extends TrackedEventData<?>> readEventData(
+      @Nullable TrackingToken last, boolean mayBlock) {
+    return StreamSupport.stream(new Batches(last), false);
+  }
+
+  private final class Batches extends AbstractSpliterator<TrackedEventData<?>> {
+
+    private @Nullable TrackingToken last;
+    private Iterator<? extends TrackedEventData<?>> batch = Collections.emptyIterator();
+    private boolean caughtUp;
+
+    Batches(@Nullable TrackingToken last) {
+      super(Long.MAX_VALUE, ORDERED | NONNULL);
+      this.last = last;
+    }
+
+    @Override
+    public boolean tryAdvance(Consumer<? super TrackedEventData<?>> action) {
+      if (!batch.hasNext() && !caughtUp) {
+        List<? extends TrackedEventData<?>> next = fetchTrackedEvents(last, BATCH_SIZE);
+        caughtUp = !isFull(next);
+        batch = next.iterator();
+      }
+      if (!batch.hasNext()) {
+        caughtUp = false;
+        return false;
+      }
+      TrackedEventData<?> event = batch.next();
+      last = event.trackingToken();
+      action.accept(event);
+      return true;
+    }
+  }
+
+  private static boolean isFull(List<? extends EventData<?>> batch) {
+    return batch.size() >= BATCH_SIZE
+        || batch.stream().mapToInt(event -> ((byte[]) event.getPayload().getData()).length).sum()
+            >= BATCH_BYTES;
   }
 
   private boolean isOpen(GapAwareTrackingToken token) {
@@ -110,8 +204,11 @@ final class EventStorage extends SnapshotTolerantEngine {
         connection.prepareStatement(
             batch(
                 domainEventFields(),
-                "aggregate_identifier = ? and sequence_number >= ? and sequence_number < ?",
-                "sequence_number"));
+                "sequence_number",
+                """
+                select * from events.domain_event_entry
+                where aggregate_identifier = ? and sequence_number >= ? and sequence_number < ?
+                """));
     statement.setString(1, aggregateId);
     statement.setLong(2, first);
     statement.setLong(3, first + batchSize);
@@ -122,10 +219,9 @@ final class EventStorage extends SnapshotTolerantEngine {
   protected PreparedStatement readEventDataWithoutGaps(
       Connection connection, long position, int batchSize) throws SQLException {
     PreparedStatement statement =
-        connection.prepareStatement(
-            batch(trackedEventFields(), "global_index > ? and global_index <= ?", "global_index"));
+        connection.prepareStatement(batch(trackedEventFields(), "global_index", LATER));
     statement.setLong(1, position);
-    statement.setLong(2, position + batchSize);
+    statement.setInt(2, batchSize);
     return statement;
   }
 
@@ -136,23 +232,28 @@ final class EventStorage extends SnapshotTolerantEngine {
         connection.prepareStatement(
             batch(
                 trackedEventFields(),
-                "global_index > ? and global_index <= ? or global_index = any(?)",
-                "global_index"));
+                "global_index",
+                "("
+                    + LATER
+                    + """
+                    ) union all
+                    select * from events.domain_event_entry where global_index = any(?)
+                    """));
     statement.setLong(1, position);
-    statement.setLong(2, position + batchSize);
+    statement.setInt(2, batchSize);
     statement.setArray(3, connection.createArrayOf("bigint", gaps.toArray()));
     return statement;
   }
 
   // PostgreSQL knows the length of a payload without reading its out-of-line storage.
-  private static String batch(String fields, String condition, String order) {
+  private static String batch(String fields, String order, String events) {
     return """
         select %1$s from (
           select %1$s, sum(octet_length(payload)) over (
-            order by %3$s rows between unbounded preceding and 1 preceding) as before
-          from events.domain_event_entry where %2$s) as event
-        where coalesce(before, 0) < %4$d order by %3$s
+            order by %2$s rows between unbounded preceding and 1 preceding) as before
+          from (%3$s) as event) as event
+        where coalesce(before, 0) < %4$d order by %2$s
         """
-        .formatted(fields, condition, order, BATCH_BYTES);
+        .formatted(fields, order, events, BATCH_BYTES);
   }
 }
