@@ -11,7 +11,9 @@ import dev.annals.jobs.role.ProcessProperties;
 import dev.annals.jobs.role.ProcessRole;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
+import javax.sql.DataSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
@@ -50,19 +52,24 @@ class SagaProcessorConfiguration {
 
   @Bean
   TokenStore tokenStore(
-      ConnectionProvider connections, Serializer serializer, ProcessProperties properties) {
-    return JdbcTokenStore.builder()
-        .connectionProvider(connections)
-        .serializer(serializer)
-        .nodeId(properties.instance())
-        .schema(
-            TokenSchema.builder()
-                .setTokenTable("events.token_entry")
-                .setProcessorNameColumn("processor_name")
-                .setTokenTypeColumn("token_type")
-                .setTimestampColumn("time_stamp")
-                .build())
-        .build();
+      ConnectionProvider connections,
+      DataSource dataSource,
+      Serializer serializer,
+      ProcessProperties properties) {
+    return new ClaimStore(
+        JdbcTokenStore.builder()
+            .connectionProvider(connections)
+            .serializer(serializer)
+            .schema(
+                TokenSchema.builder()
+                    .setTokenTable("events.token_entry")
+                    .setProcessorNameColumn("processor_name")
+                    .setTokenTypeColumn("token_type")
+                    .setTimestampColumn("time_stamp")
+                    .build()),
+        dataSource,
+        properties.instance(),
+        Duration.ofMillis(CLAIM_INTERVAL_MILLIS));
   }
 
   @Bean
