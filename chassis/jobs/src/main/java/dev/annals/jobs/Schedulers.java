@@ -18,7 +18,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 /** Builds schedulers, each of a table of jobs. A scheduler takes every job of its table. */
 public final class Schedulers {
 
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
   private static final int MAX_MISSED_HEARTBEATS = 4;
 

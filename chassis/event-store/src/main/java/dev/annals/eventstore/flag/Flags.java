@@ -29,14 +29,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Evaluates feature flags. The states are cached in memory and refreshed from the event store twice
- * a second. While the store is down, the last cached states stay in force; without any, {@link
+ * Evaluates feature flags. The states are cached in memory and refreshed from the event store each
+ * second. While the store is down, the last cached states stay in force; without any, {@link
  * FlagState#INITIAL} does. Thread-safe.
  */
 public final class Flags {
 
   private static final Logger log = LoggerFactory.getLogger(Flags.class);
-  private static final Duration REFRESH_INTERVAL = Duration.ofMillis(500);
+  private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(1);
 
   private final List<Flag> declared;
   private final JdbcClient jdbc;

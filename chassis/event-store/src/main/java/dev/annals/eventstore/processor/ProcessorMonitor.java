@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,10 +79,12 @@ public final class ProcessorMonitor {
 
   private void takeSamples() {
     long head = head();
+    // Most processors are at the same position.
+    Map<Long, Double> ages = new HashMap<>();
     for (ProcessorStates side : sides) {
       for (ProcessorState processor : side.all()) {
         samples.compute(
-            processor.name(), (name, before) -> sample(processor.position(), head, before));
+            processor.name(), (name, before) -> sample(processor.position(), head, ages, before));
         if (registered.add(processor.name())) {
           register(processor.name());
         }
@@ -89,14 +92,15 @@ public final class ProcessorMonitor {
     }
   }
 
-  private Sample sample(long position, long head, Sample before) {
+  private Sample sample(long position, long head, Map<Long, Double> ages, Sample before) {
     long now = System.nanoTime();
     long events = Math.max(0, head - position);
     double rate =
         before == null
             ? 0
             : Math.max(0, position - before.position()) * 1e9 / (now - before.nanos());
-    return new Sample(now, position, events, events == 0 ? 0 : age(position), rate);
+    return new Sample(
+        now, position, events, events == 0 ? 0 : ages.computeIfAbsent(position, this::age), rate);
   }
 
   private double age(long position) {
