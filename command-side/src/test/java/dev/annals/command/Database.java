@@ -14,6 +14,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -58,6 +59,12 @@ public final class Database {
   /** Accesses the database before a program is started. */
   public DataSource dataSource() {
     return server.dataSource(name);
+  }
+
+  /** Accesses the database through {@link CountedDriver}. */
+  public DataSource countedDataSource() {
+    return new SimpleDriverDataSource(
+        new CountedDriver(), server.urlOf(name), server.user(), server.password());
   }
 
   /** Starts a command side on the database. */

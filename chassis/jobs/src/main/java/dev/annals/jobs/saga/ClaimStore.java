@@ -7,8 +7,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.axonframework.common.DateTimeUtils;
 import org.axonframework.common.jdbc.JdbcException;
@@ -20,30 +23,55 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 
 /**
  * Axon's store of tokens with fewer round trips. A position without handled events, and the
- * extension of a claim, are one statement without a transaction. All processors of this process
- * share one look for segments that are free.
+ * extension of all claims, are one statement each without a transaction. All processors of this
+ * process share one look for segments that are free.
  */
 final class ClaimStore extends JdbcTokenStore {
 
   private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(10);
 
+  // A processor asks every two to three seconds.
+  private static final Duration ASKED_LATELY = Duration.ofSeconds(4);
+  private static final Duration STILL_FRESH = Duration.ofSeconds(1);
+
+  // A processor whose row is locked must not delay the others.
+  private static final String EXTENSION =
+      """
+      with mine as (
+        select processor_name, segment from events.token_entry
+        where owner = ? and (processor_name, segment) in (select * from unnest(?, ?))
+        for update skip locked)
+      update events.token_entry as entry set time_stamp = ? from mine
+      where entry.processor_name = mine.processor_name and entry.segment = mine.segment
+      returning entry.processor_name, entry.segment
+      """;
+
   private final DataSource dataSource;
   private final String instance;
   private final long lookNanos;
+  private final LongSupplier nanos;
   private Map<String, List<AbstractTokenEntry<?>>> entries = Map.of();
   private long lookedAt;
+  private final Map<Claim, Long> asked = new HashMap<>();
+  private Set<Claim> extended = Set.of();
+  private long extendedAt;
+
+  private record Claim(String processor, int segment) {}
 
   /**
    * Creates a store.
    *
    * @param instance the owner of claims
    * @param look the time until the next look for free segments
+   * @param nanos the time, such as {@link System#nanoTime}
    */
-  ClaimStore(Builder builder, DataSource dataSource, String instance, Duration look) {
+  ClaimStore(
+      Builder builder, DataSource dataSource, String instance, Duration look, LongSupplier nanos) {
     super(builder.nodeId(instance).claimTimeout(CLAIM_TIMEOUT));
     this.dataSource = dataSource;
     this.instance = instance;
     this.lookNanos = look.toNanos();
+    this.nanos = nanos;
   }
 
   /** Each claim checks its segment again, so an outdated look does no harm. */
@@ -59,9 +87,9 @@ final class ClaimStore extends JdbcTokenStore {
 
   private synchronized List<AbstractTokenEntry<?>> entriesOf(String processor) {
     // A new processor has just stored its first segments.
-    if (!entries.containsKey(processor) || System.nanoTime() - lookedAt >= lookNanos) {
+    if (!entries.containsKey(processor) || nanos.getAsLong() - lookedAt >= lookNanos) {
       entries = outsideTransactions(this::look);
-      lookedAt = System.nanoTime();
+      lookedAt = nanos.getAsLong();
     }
     return entries.getOrDefault(processor, List.of());
   }
@@ -82,42 +110,57 @@ final class ClaimStore extends JdbcTokenStore {
   /** Stores the token with the changes of the current batch, or by itself if there is no batch. */
   @Override
   public void storeToken(TrackingToken token, String processor, int segment) {
-    if (CurrentUnitOfWork.isStarted()
-        || !isUpdated(connection -> storeUpdate(connection, token, processor, segment))) {
+    if (CurrentUnitOfWork.isStarted() || !isStored(token, processor, segment)) {
       super.storeToken(token, processor, segment);
     }
   }
 
+  /** Returns false if this process does not own the segment. */
+  private boolean isStored(TrackingToken token, String processor, int segment) {
+    return outsideTransactions(
+        connection -> {
+          try (PreparedStatement update = storeUpdate(connection, token, processor, segment)) {
+            return update.executeUpdate() == 1;
+          }
+        });
+  }
+
+  /** Extends the claims of all processors that have asked for it lately, by one statement. */
   @Override
   public void extendClaim(String processor, int segment) {
-    if (!isUpdated(connection -> extension(connection, processor, segment))) {
+    if (!isExtended(new Claim(processor, segment))) {
       super.extendClaim(processor, segment);
     }
   }
 
-  private PreparedStatement extension(Connection connection, String processor, int segment)
-      throws SQLException {
-    PreparedStatement update =
-        connection.prepareStatement(
-            """
-            update events.token_entry set time_stamp = ?
-            where owner = ? and processor_name = ? and segment = ?
-            """);
-    update.setString(1, DateTimeUtils.formatInstant(AbstractTokenEntry.clock.instant()));
-    update.setString(2, instance);
-    update.setString(3, processor);
-    update.setInt(4, segment);
-    return update;
+  private synchronized boolean isExtended(Claim claim) {
+    long now = nanos.getAsLong();
+    asked.put(claim, now);
+    asked.values().removeIf(at -> now - at > ASKED_LATELY.toNanos());
+    if (!extended.contains(claim) || now - extendedAt > STILL_FRESH.toNanos()) {
+      extended = outsideTransactions(this::extend);
+      extendedAt = now;
+    }
+    return extended.contains(claim);
   }
 
-  /** Returns false if this process does not own the segment. */
-  private boolean isUpdated(Sql<PreparedStatement> update) {
-    return outsideTransactions(
-        connection -> {
-          try (PreparedStatement statement = update.on(connection)) {
-            return statement.executeUpdate() == 1;
-          }
-        });
+  private Set<Claim> extend(Connection connection) throws SQLException {
+    List<Claim> claims = List.copyOf(asked.keySet());
+    try (PreparedStatement update = connection.prepareStatement(EXTENSION)) {
+      update.setString(1, instance);
+      update.setArray(
+          2, connection.createArrayOf("text", claims.stream().map(Claim::processor).toArray()));
+      update.setArray(
+          3, connection.createArrayOf("integer", claims.stream().map(Claim::segment).toArray()));
+      update.setString(4, DateTimeUtils.formatInstant(AbstractTokenEntry.clock.instant()));
+      Set<Claim> mine = new HashSet<>();
+      try (ResultSet rows = update.executeQuery()) {
+        while (rows.next()) {
+          mine.add(new Claim(rows.getString(1), rows.getInt(2)));
+        }
+      }
+      return mine;
+    }
   }
 
   private interface Sql<T> {

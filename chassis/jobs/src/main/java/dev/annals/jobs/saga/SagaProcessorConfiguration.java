@@ -69,7 +69,8 @@ class SagaProcessorConfiguration {
                     .build()),
         dataSource,
         properties.instance(),
-        Duration.ofMillis(CLAIM_INTERVAL_MILLIS));
+        Duration.ofMillis(CLAIM_INTERVAL_MILLIS),
+        System::nanoTime);
   }
 
   @Bean
