@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Claims of two processes with five processors. */
 class ClaimStoreTest {
@@ -35,8 +37,8 @@ class ClaimStoreTest {
 
   private final AtomicLong nanos = new AtomicLong(Duration.ofDays(1).toNanos());
   private final JdbcClient jdbc = database.jdbc();
-  private final ClaimStore one = store("one");
-  private final ClaimStore two = store("two");
+  private final ClaimStore one = store("one", counted::getConnection);
+  private final ClaimStore two = store("two", counted::getConnection);
 
   @BeforeAll
   static void createTables() {
@@ -156,6 +158,20 @@ class ClaimStoreTest {
     assertThat(one.fetchToken("a", 0)).isEqualTo(new GlobalSequenceTrackingToken(8));
   }
 
+  @Test
+  void storesAPositionInTheTransactionThatHasLockedItsSegment() throws SQLException {
+    try (Connection transaction = database.dataSource().getConnection()) {
+      transaction.setAutoCommit(false);
+      ClaimStore merging =
+          store("one", new SingleConnectionDataSource(transaction, true)::getConnection);
+      merging.fetchToken("a", 0);
+      merging.storeToken(new GlobalSequenceTrackingToken(8), "a", 0);
+      transaction.rollback();
+    }
+
+    assertThat(one.fetchToken("a", 0)).isEqualTo(new GlobalSequenceTrackingToken(7));
+  }
+
   private void age() {
     jdbc.sql("update events.token_entry set time_stamp = ?").param(OLD).update();
   }
@@ -168,10 +184,10 @@ class ClaimStoreTest {
         .list();
   }
 
-  private ClaimStore store(String instance) {
+  private ClaimStore store(String instance, ConnectionProvider connections) {
     return new ClaimStore(
         JdbcTokenStore.builder()
-            .connectionProvider(counted::getConnection)
+            .connectionProvider(connections)
             .serializer(JacksonSerializer.defaultSerializer())
             .schema(
                 TokenSchema.builder()

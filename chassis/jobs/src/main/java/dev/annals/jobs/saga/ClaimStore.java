@@ -18,6 +18,7 @@ import org.axonframework.common.jdbc.JdbcException;
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.AbstractTokenEntry;
+import org.axonframework.eventhandling.tokenstore.GenericTokenEntry;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 
@@ -44,6 +45,15 @@ final class ClaimStore extends JdbcTokenStore {
       update events.token_entry as entry set time_stamp = ? from mine
       where entry.processor_name = mine.processor_name and entry.segment = mine.segment
       returning entry.processor_name, entry.segment
+      """;
+
+  private static final String POSITION =
+      """
+      with mine as (
+        select processor_name, segment from events.token_entry
+        where owner = ? and processor_name = ? and segment = ? for update skip locked)
+      update events.token_entry as entry set token = ?, token_type = ?, time_stamp = ? from mine
+      where entry.processor_name = mine.processor_name and entry.segment = mine.segment
       """;
 
   private final DataSource dataSource;
@@ -115,11 +125,22 @@ final class ClaimStore extends JdbcTokenStore {
     }
   }
 
-  /** Returns false if this process does not own the segment. */
+  /**
+   * Returns false if this process does not own the segment, or if its row is locked: maybe by the
+   * current transaction, which merges or splits segments.
+   */
   private boolean isStored(TrackingToken token, String processor, int segment) {
+    AbstractTokenEntry<byte[]> entry =
+        new GenericTokenEntry<>(token, serializer(), byte[].class, processor, segment);
     return outsideTransactions(
         connection -> {
-          try (PreparedStatement update = storeUpdate(connection, token, processor, segment)) {
+          try (PreparedStatement update = connection.prepareStatement(POSITION)) {
+            update.setString(1, instance);
+            update.setString(2, processor);
+            update.setInt(3, segment);
+            update.setBytes(4, token == null ? null : entry.getSerializedToken().getData());
+            update.setString(5, token == null ? null : entry.getTokenType().getName());
+            update.setString(6, entry.timestampAsString());
             return update.executeUpdate() == 1;
           }
         });
