@@ -11,7 +11,7 @@ import java.util.Optional;
  * The order of a list, which the parameter {@code sort} asks for.
  *
  * @param orders the distinct properties to sort by, the most significant first; ties are broken by
- *     id
+ *     id, in the direction of the last
  * @param isDefault whether the request does not name an order
  */
 public record Sort(List<Order> orders, boolean isDefault) {

@@ -67,11 +67,13 @@ record UserList(JdbcClient jdbc) {
 
   private static String order(Sort sort) {
     StringBuilder order = new StringBuilder("order by ");
+    String direction = "";
     for (Sort.Order by : sort.orders()) {
+      direction = by.descending() ? " desc" : "";
       // The collation C compares bytes of UTF-8, which have the order of code points.
       order.append(by.property().equals("email") ? "email collate \"C\"" : "created_at");
-      order.append(by.descending() ? " desc, " : ", ");
+      order.append(direction).append(", ");
     }
-    return order.append("user_id").toString();
+    return order.append("user_id").append(direction).toString();
   }
 }

@@ -19,6 +19,7 @@ import dev.annals.http.web.IfMatch;
 import dev.annals.http.web.QueryReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +68,18 @@ class AdministrationTest {
         .jdbc()
         .sql("truncate identity.account, identity.email_claim, identity.session cascade")
         .update();
+  }
+
+  @Test
+  void breaksTiesByIdInTheDirectionOfTheLastKey() {
+    Stream.of("a", "b", "c", "d").forEach(it -> registered(it + "@example.org", it, USER));
+    database.jdbc().sql("update identity.account set created_at = '2026-01-01T00:00:00Z'").update();
+
+    List<UUID> ascending = list("sort=createdAt,asc");
+    assertThat(ascending.stream().map(UUID::toString)).hasSize(4).isSorted();
+    List<UUID> descending = new ArrayList<>(list("sort=createdAt,desc"));
+    Collections.reverse(descending);
+    assertThat(descending).isEqualTo(ascending);
   }
 
   @RepeatedTest(10)
