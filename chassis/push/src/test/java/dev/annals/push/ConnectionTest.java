@@ -24,8 +24,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.axonframework.tracing.NoOpSpanFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -264,7 +262,7 @@ class ConnectionTest {
   }
 
   /** Keeps tasks until the test runs them. */
-  private static final class Workers extends AbstractExecutorService {
+  private static final class Workers extends TestExecutor {
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
 
@@ -283,29 +281,6 @@ class ConnectionTest {
     @Override
     public void execute(Runnable task) {
       tasks.add(task);
-    }
-
-    @Override
-    public void shutdown() {}
-
-    @Override
-    public List<Runnable> shutdownNow() {
-      return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-      return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-      return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-      return true;
     }
   }
 }
