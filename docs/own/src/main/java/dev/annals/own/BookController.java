@@ -17,7 +17,6 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -41,8 +40,7 @@ record BookController(CommandGateway commands, IdempotentCreation creation) {
   /** Adds a book. */
   @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<BookView> add(
-      @RequestBody NewBook body, IdempotencyKey key, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<BookView> add(@RequestBody NewBook body, IdempotencyKey key, Caller caller) {
     UUID owner = caller.userId();
     UUID id = IdempotentCreation.id(owner, "/books", key);
     BookCommand command = new BookCommand.AddBook(id, owner, body.title(), body.author());
@@ -54,18 +52,14 @@ record BookController(CommandGateway commands, IdempotentCreation creation) {
   /** Lends a book to a friend. A loan that is due already becomes overdue at once. */
   @PostMapping(path = "/{id}/loan", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<BookView> lend(
-      @RequestBody Loan body,
-      IfMatch ifMatch,
-      @PathVariable("id") UUID id,
-      @AuthenticationPrincipal Caller caller) {
+      @RequestBody Loan body, IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(
         new BookCommand.LendBook(id, caller.userId(), ifMatch, body.borrower(), body.dueAt()));
   }
 
   /** Ends the loan of a book. */
   @DeleteMapping("/{id}/loan")
-  ResponseEntity<BookView> giveBack(
-      IfMatch ifMatch, @PathVariable("id") UUID id, @AuthenticationPrincipal Caller caller) {
+  ResponseEntity<BookView> giveBack(IfMatch ifMatch, @PathVariable UUID id, Caller caller) {
     return ok(new BookCommand.ReturnBook(id, caller.userId(), ifMatch));
   }
 
