@@ -3,6 +3,7 @@ package dev.annals.command.limit;
 import dev.annals.http.limit.RateLimitPolicy;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Limited endpoints. A policy counts every request, or only those that fail. */
 public enum Policy implements RateLimitPolicy {
@@ -19,18 +20,18 @@ public enum Policy implements RateLimitPolicy {
   /** New tasks. */
   TASKS_PER_DAY("/tasks(/bulk)?");
 
-  private final String path;
+  private final Pattern path;
 
   /**
    * @param path a regular expression
    */
   Policy(String path) {
-    this.path = path;
+    this.path = Pattern.compile(path);
   }
 
   @Override
   public boolean limits(HttpServletRequest request) {
-    return request.getMethod().equals("POST") && request.getServletPath().matches(path);
+    return request.getMethod().equals("POST") && path.matcher(request.getServletPath()).matches();
   }
 
   @Override
