@@ -10,7 +10,7 @@ import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Tells the chassis what it needs to know of this product. Both sides import it. */
+/** Describes this product to the chassis. Both sides import it. */
 @Configuration(proxyBeanMethods = false)
 public class ApiConfiguration {
 

@@ -41,7 +41,7 @@ final class SampleEvents {
   @Revision("1")
   record Deleted(UUID id, @Subject UUID ownerId) {}
 
-  /** An event about nobody. */
+  /** An event without a subject. */
   @Revision("1")
   record Switched(String key, boolean on) {}
 

@@ -51,7 +51,7 @@ record DeadLetterRetry(
     Long last = polledAt.get(segment);
     if (last == null || now - last > POLL_INTERVAL) {
       try {
-        // What was read before this segment's last retries is not true any more.
+        // An answer from before this segment's last retries is outdated.
         List<DeadLetter> requested =
             services.letters().requested(processor, last == null ? now : now - POLL_INTERVAL);
         if (!requested.isEmpty()) {
