@@ -1,8 +1,13 @@
 package dev.annals.benchmark;
 
+import static dev.annals.benchmark.Contestant.Kind.COMMANDS;
+import static dev.annals.benchmark.Contestant.Kind.PEER;
+import static dev.annals.benchmark.Contestant.Kind.STANDALONE;
+
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.annals.benchmark.Load.Result;
+import dev.annals.benchmark.Options.Compilers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,18 +25,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.stream.IntStream;
 import redis.embedded.RedisServer;
 
 /**
- * What is measured, and what it needs to run. Programs are started, and warmed, when first asked
- * for.
+ * The programs that are measured, and their stores. A program is started and warmed when a scenario
+ * first uses it.
  */
 final class Bench implements AutoCloseable {
 
   static final int CONNECTIONS = 16;
   static final int USERS = 8;
 
+  /** The programs on Node.js. */
+  private static final Set<String> NODE = Set.of("express", "fastify", "ws");
+
+  private static final Duration WINDOW = Duration.ofSeconds(15);
+  private static final double GROWTH = 1.05;
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -42,8 +56,8 @@ final class Bench implements AutoCloseable {
   private final Report report;
   private final Database database;
   private final Map<String, Optional<Contestant>> contestants = new LinkedHashMap<>();
+  private final Map<String, Build> builds = new HashMap<>();
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private Map<String, String> ofCommandSide;
 
   Bench(Options options, Path root, Path folder, Report report) throws IOException {
     this.options = options;
@@ -53,6 +67,9 @@ final class Bench implements AutoCloseable {
     database = Database.start(folder);
     started.push(database);
   }
+
+  /** A build of Annals, as it was started. */
+  private record Build(String name, Path jar, Map<String, String> variables) {}
 
   Options options() {
     return options;
@@ -78,127 +95,160 @@ final class Bench implements AutoCloseable {
     System.out.printf(format + "%n", values);
   }
 
-  /** The standalone program: changes, events, read models, all in one process. */
+  /** Returns the standalone program. */
   Contestant annals() throws Exception {
     return contestant("annals").orElseThrow();
   }
 
-  /** Those of these that can run here, started and warm. */
+  /** Returns those of these that were chosen, with further builds of them, started and warm. */
   List<Contestant> all(String... names) throws Exception {
+    return all(options.compilers().get(0), names);
+  }
+
+  /**
+   * Returns the same with JVMs that have some compilers. Programs on Node.js have none to choose.
+   */
+  List<Contestant> all(Compilers compilers, String... names) throws Exception {
+    List<String> standard = List.of(names);
     List<Contestant> found = new ArrayList<>();
-    for (String name : names) {
-      contestant(name).ifPresent(found::add);
+    for (String name : options.contestants()) {
+      Path jar = options.also().get(name);
+      if (standard.contains(jar == null ? name : kind(jar) == STANDALONE ? "annals" : "commands")) {
+        contestant(name, compilers).ifPresent(found::add);
+      }
     }
     return found;
   }
 
-  /** Empty if it cannot run here. */
+  /** Returns a contestant, started and warm; nothing if it cannot run here. */
   Optional<Contestant> contestant(String name) throws Exception {
-    if (!contestants.containsKey(name)) {
-      Optional<Contestant> contestant = start(name);
-      contestants.put(name, contestant);
-      if (contestant.isPresent()) {
-        warmUp(name, contestant.get());
-      }
-    }
-    return contestants.get(name);
+    return contestant(name, options.compilers().get(0));
   }
 
-  private Optional<Contestant> start(String name) throws Exception {
+  private Optional<Contestant> contestant(String name, Compilers compilers) throws Exception {
+    String instance = compilers == Compilers.FIRST && !NODE.contains(name) ? name + "_first" : name;
+    if (!contestants.containsKey(instance)) {
+      Optional<Contestant> contestant = start(name, instance);
+      contestants.put(instance, contestant);
+      if (contestant.isPresent() && !name.equals("ws")) {
+        warmUp(contestant.get());
+      }
+    }
+    return contestants.get(instance);
+  }
+
+  private Optional<Contestant> start(String name, String instance) throws Exception {
     Optional<Contestant> contestant =
         switch (name) {
           case "annals" ->
-              Optional.of(
-                  new Contestant(
-                      "Annals, standalone",
-                      java(name, "standalone/target/annals.jar", "/readyz", annalsVariables(name)),
-                      true));
+              Optional.of(ours(name, instance, root.resolve("standalone/target/annals.jar"), ""));
           case "commands" ->
               Optional.of(
-                  new Contestant(
-                      "Annals, command side alone",
-                      java(
-                          name,
-                          "command-side/target/command-side-exec.jar",
-                          "/readyz",
-                          commandVariables(name)),
-                      true));
-          case "crud" ->
-              Optional.of(
-                  new Contestant(
-                      "Spring Boot, JdbcTemplate",
-                      java(
-                          name,
-                          "benchmarks/peers/crud/target/crud.jar",
-                          "/nothing",
-                          peerVariables(name, true)),
-                      false));
-          case "axon" ->
-              Optional.of(
-                  new Contestant(
-                      "Axon with its defaults",
-                      java(
-                          name,
-                          "benchmarks/peers/axon/target/axon.jar",
-                          "/notes",
-                          peerVariables(name, false)),
-                      false));
-          case "express", "fastify" ->
-              node(name, peerVariables(name, true))
-                  .map(
-                      program ->
-                          new Contestant(
-                              name.equals("express") ? "Express, pg" : "Fastify, pg",
-                              program,
-                              false));
-          case "ws" ->
-              node(name, Map.of()).map(program -> new Contestant("bare ws", program, false));
-          default -> throw new IllegalArgumentException(name);
+                  ours(
+                      name,
+                      instance,
+                      root.resolve("command-side/target/command-side-exec.jar"),
+                      ""));
+          case "crud" -> Optional.of(peer(name, instance, "Spring Boot, JdbcTemplate", "/nothing"));
+          case "axon" -> Optional.of(peer(name, instance, "Axon with its defaults", "/notes"));
+          case "express" -> node(name, "Express, pg");
+          case "fastify" -> node(name, "Fastify, pg");
+          case "ws" -> node(name, "bare ws");
+          default -> Optional.of(ours(name, instance, options.also().get(name), " (" + name + ")"));
         };
     if (contestant.isPresent()) {
       Program program = contestant.get().program();
-      say("  %s started in %d ms", name, program.start().toMillis());
+      say("  %s started in %d ms", instance, program.start().toMillis());
       started.push(program);
     } else {
-      say("  %s cannot run here: node or its packages are not there", name);
+      say("  %s cannot run here: node or its packages are missing", name);
     }
     return contestant;
   }
 
-  private Program java(String name, String jar, String readyPath, Map<String, String> variables)
-      throws IOException {
-    List<String> command = new ArrayList<>(List.of(JAVA));
-    String more = System.getenv("BENCHMARK_JAVA_OPTIONS_" + name.toUpperCase(Locale.ROOT));
-    if (more != null) {
-      command.addAll(List.of(more.split(" ", -1)));
-    }
-    command.addAll(List.of("-jar", root.resolve(jar).toString()));
-    return new Program(folder.resolve(name + ".log"), command, variables, "SERVER_PORT", readyPath);
+  private Contestant ours(String name, String instance, Path jar, String suffix) throws Exception {
+    Contestant.Kind kind = kind(jar);
+    boolean standalone = kind == STANDALONE;
+    Map<String, String> own = standalone ? annalsVariables(instance) : commandVariables(instance);
+    builds.put(instance, new Build(name, jar, own));
+    return new Contestant(
+        kind,
+        instance,
+        (standalone ? "Annals, standalone" : "Annals, command side alone") + suffix,
+        java(name, instance, jar, "/readyz", own));
   }
 
-  private Optional<Program> node(String name, Map<String, String> variables) throws IOException {
+  private Contestant peer(String name, String instance, String label, String readyPath)
+      throws Exception {
+    return new Contestant(
+        PEER,
+        instance,
+        label,
+        java(
+            name,
+            instance,
+            root.resolve("benchmarks/peers/%1$s/target/%1$s.jar".formatted(name)),
+            readyPath,
+            peerVariables(instance, name.equals("crud"))));
+  }
+
+  /** Returns the kind of a build of Annals, by its main class, packed or unpacked. */
+  private static Contestant.Kind kind(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      Attributes attributes = file.getManifest().getMainAttributes();
+      String start = attributes.getValue("Start-Class");
+      String main = start == null ? attributes.getValue(Attributes.Name.MAIN_CLASS) : start;
+      return switch (main) {
+        case "dev.annals.standalone.Standalone" -> STANDALONE;
+        case "dev.annals.command.CommandSide" -> COMMANDS;
+        default ->
+            throw new IllegalArgumentException(jar + " is no standalone program or command side");
+      };
+    }
+  }
+
+  /** Describes a JVM. All have the same options, unless a variable adds some for one of them. */
+  private Program java(
+      String name, String instance, Path jar, String readyPath, Map<String, String> own)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(JAVA));
+    for (String each : List.of("", "_" + name.toUpperCase(Locale.ROOT))) {
+      String more = System.getenv("BENCHMARK_JAVA_OPTIONS" + each);
+      if (more != null && !more.isBlank()) {
+        command.addAll(List.of(more.strip().split(" +", -1)));
+      }
+    }
+    if (instance.contains("_first")) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
+    command.addAll(List.of("-jar", jar.toString()));
+    return new Program(folder.resolve(instance + ".log"), command, own, "SERVER_PORT", readyPath);
+  }
+
+  private Optional<Contestant> node(String name, String label) throws Exception {
     Path peers = root.resolve("benchmarks/peers/node");
     if (Files.notExists(peers.resolve("node_modules")) || !Tools.has("node")) {
       return Optional.empty();
     }
-    return Optional.of(
+    Program program =
         new Program(
             folder.resolve(name + ".log"),
             List.of("node", peers.resolve(name + ".js").toString()),
-            variables,
+            name.equals("ws") ? Map.of() : peerVariables(name, true),
             "PORT",
-            "/nothing"));
+            "/nothing");
+    return Optional.of(new Contestant(PEER, name, label, program));
   }
 
   private Map<String, String> annalsVariables(String name) throws SQLException {
     database.create(name);
-    Map<String, String> variables = new HashMap<>(database.springVariables(name));
-    variables.put("MANAGEMENT_SERVER_PORT", "0");
-    variables.put("ANNALS_DATA_DIR", folder.resolve("data-of-" + name).toString());
+    Map<String, String> own = new HashMap<>(database.springVariables(name));
+    own.put("MANAGEMENT_SERVER_PORT", "0");
+    own.put("ANNALS_DATA_DIR", folder.resolve("data-of-" + name).toString());
     // All users come from one address, and log in often.
-    variables.put("ANNALS_LIMITS_REGISTER_ADDRESS_CAPACITY", "0");
-    variables.put("ANNALS_IDENTITY_BCRYPT_COST", "4");
-    return variables;
+    own.put("ANNALS_LIMITS_REGISTER_ADDRESS_CAPACITY", "0");
+    own.put("ANNALS_IDENTITY_BCRYPT_COST", "4");
+    return own;
   }
 
   private Map<String, String> commandVariables(String name) throws Exception {
@@ -206,12 +256,11 @@ final class Bench implements AutoCloseable {
     RedisServer redis = new RedisServer(port);
     redis.start();
     started.push(redis::stop);
-    Map<String, String> variables = annalsVariables(name);
-    variables.put("SPRING_DATA_REDIS_URL", "redis://127.0.0.1:" + port);
-    variables.put("SPRING_MAIL_HOST", "127.0.0.1");
-    variables.put("ANNALS_MASTER_KEY", "A".repeat(43) + "=");
-    ofCommandSide = variables;
-    return variables;
+    Map<String, String> own = annalsVariables(name);
+    own.put("SPRING_DATA_REDIS_URL", "redis://127.0.0.1:" + port);
+    own.put("SPRING_MAIL_HOST", "127.0.0.1");
+    own.put("ANNALS_MASTER_KEY", "A".repeat(43) + "=");
+    return own;
   }
 
   private Map<String, String> peerVariables(String name, boolean table)
@@ -220,56 +269,96 @@ final class Bench implements AutoCloseable {
     if (table) {
       database.execute(name, Files.readString(root.resolve("benchmarks/peers/note.sql")));
     }
-    Map<String, String> variables = new HashMap<>(database.springVariables(name));
-    variables.putAll(database.clientVariables(name));
-    variables.put("BENCHMARK_SECRET", Contestant.SECRET);
-    variables.put("SECRET", Contestant.SECRET);
-    return variables;
+    Map<String, String> own = new HashMap<>(database.springVariables(name));
+    own.putAll(database.clientVariables(name));
+    own.put("BENCHMARK_SECRET", Contestant.SECRET);
+    own.put("SECRET", Contestant.SECRET);
+    return own;
   }
 
   /**
-   * A query side that follows the command side, to be closed before anything else is measured. Its
-   * MongoDB is a stand-in in this process.
+   * Starts a query side that follows a command side. Its MongoDB is a stand-in in this process. The
+   * caller closes it before other programs are measured.
    */
-  Program querySide() throws Exception {
-    if (ofCommandSide == null) {
-      throw new IllegalStateException("there is no command side to follow");
-    }
+  Program querySide(Contestant commands) throws Exception {
     MongoServer mongo = new MongoServer(new MemoryBackend());
     mongo.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     started.push(mongo::shutdownNow);
-    Map<String, String> variables = new HashMap<>(ofCommandSide);
-    variables.put(
+    Map<String, String> own = new HashMap<>(builds.get(commands.name()).variables());
+    own.put(
         "SPRING_MONGODB_URI",
         "mongodb://127.0.0.1:%d/annals".formatted(mongo.getLocalAddress().getPort()));
-    variables.put("ANNALS_READ_MODEL_GUARDED", "false");
-    Program program =
-        java("queries", "query-side/target/query-side-exec.jar", "/readyz", variables);
+    own.put("ANNALS_READ_MODEL_GUARDED", "false");
+    Path jar = root.resolve("query-side/target/query-side-exec.jar");
+    Program program = java("queries", "queries", jar, "/readyz", own);
     say("  a query side started in %d ms", program.start().toMillis());
     return program;
   }
 
-  private void warmUp(String name, Contestant contestant) throws Exception {
-    if (name.equals("ws")) {
-      return;
-    }
-    boolean compiles = !name.equals("express") && !name.equals("fastify");
-    Duration duration = compiles ? options.warmUp() : Duration.ofSeconds(5);
-    say("  %s is warmed for %d s", name, duration.toSeconds());
-    Result warmed =
-        Load.closed(
-            contestant.port(), CONNECTIONS, duration, i -> new Changes(contestant, user(i)));
-    if (warmed.answered() == 0) {
-      throw new IllegalStateException(name + " refuses all: " + warmed.firstFailure());
-    }
+  /** Returns another standalone program of the same build, not started, with an empty folder. */
+  Contestant ownStores(Contestant standalone, int round) throws IOException {
+    String instance = "%s_own_%d".formatted(standalone.name(), round);
+    Build build = builds.get(standalone.name());
+    Map<String, String> own = new HashMap<>(build.variables());
+    own.keySet().removeIf(variable -> variable.startsWith("SPRING_DATASOURCE_"));
+    own.put("ANNALS_DATA_DIR", folder.resolve("data-of-" + instance).toString());
+    Program program = java(build.name(), instance, build.jar(), "/readyz", own);
+    return new Contestant(STANDALONE, instance, standalone.label(), program);
+  }
+
+  private void warmUp(Contestant contestant) throws Exception {
+    List<Changes> clients =
+        IntStream.range(0, CONNECTIONS).mapToObj(i -> new Changes(contestant, user(i))).toList();
+    warm(
+        contestant.name(),
+        duration -> {
+          Result result = Load.closed(contestant.port(), CONNECTIONS, duration, clients::get);
+          if (result.answered() == 0) {
+            throw new IllegalStateException(
+                contestant.name() + " refuses all: " + result.firstFailure());
+          }
+          return result.rate();
+        });
     rest(contestant);
+  }
+
+  /** A load of a warm-up. */
+  interface Window {
+    /** Loads a program for some time, and returns a rate, or another figure that grows with it. */
+    double rate(Duration duration) throws Exception;
+  }
+
+  /**
+   * Repeats a load of 15 s until its rate has grown by less than 5 % in 30 s, or the longest
+   * warm-up is over.
+   */
+  void warm(String name, Window window) throws Exception {
+    long start = System.nanoTime();
+    double best = 0;
+    int level = 0;
+    for (long left = options.warmUp().toNanos();
+        left > 0 && level < 2;
+        left = start + options.warmUp().toNanos() - System.nanoTime()) {
+      double rate = window.rate(Duration.ofNanos(Math.min(WINDOW.toNanos(), left)));
+      if (rate < GROWTH * best) {
+        level++;
+      } else {
+        level = 0;
+        best = rate;
+      }
+    }
+    say(
+        "  %s was warmed for %d s, %s",
+        name,
+        Duration.ofNanos(System.nanoTime() - start).toSeconds(),
+        level == 2 ? "until its rate no longer grew" : "and its rate might still grow");
   }
 
   static String user(int connection) {
     return "user" + connection % USERS;
   }
 
-  /** In another order in each round, so that whatever else the machine does meets all of them. */
+  /** Returns a different order in each round, so that other load of the machine affects all. */
   static <T> List<T> rotated(List<T> list, int round) {
     List<T> order = new ArrayList<>(list);
     Collections.rotate(order, -round);
@@ -277,9 +366,11 @@ final class Bench implements AutoCloseable {
   }
 
   /**
-   * What was answered, and what that took of the processors, until the program was at rest again.
+   * A load and its cost until the program was at rest again.
+   *
+   * @param allocated bytes; {@code NaN} if the program is no JVM
    */
-  record Measured(Result result, double millisOfServer, double millisOfDatabase) {
+  record Measured(Result result, double millisOfServer, double millisOfDatabase, double allocated) {
 
     double millisEach() {
       return (millisOfServer + millisOfDatabase) / result.answered();
@@ -287,37 +378,41 @@ final class Bench implements AutoCloseable {
   }
 
   Measured measure(Contestant contestant, Callable<Result> load) throws Exception {
-    long server = Processors.millisOf(contestant.program().process());
-    long stored = Processors.millisOf(database.process());
-    Result result = load.call();
-    rest(contestant);
-    return new Measured(
-        result,
-        Processors.millisOf(contestant.program().process()) - server,
-        Processors.millisOf(database.process()) - stored);
+    ProcessHandle process = contestant.program().process();
+    boolean jvm = !NODE.contains(contestant.name());
+    try (Allocations allocations = jvm ? Allocations.of(process) : null) {
+      long server = Processors.millisOf(process);
+      long stored = Processors.millisOf(database.process());
+      Result result = load.call();
+      rest(contestant);
+      return new Measured(
+          result,
+          Processors.millisOf(process) - server,
+          Processors.millisOf(database.process()) - stored,
+          jvm ? allocations.bytes() : Double.NaN);
+    }
   }
 
-  /** Waits until a program has done what it was left with, so that the next one has the machine. */
+  /** Waits until a program is idle, so that the next one has the machine. */
   void rest(Contestant contestant) throws InterruptedException {
-    rest(contestant, LONGEST_REST);
+    rest(contestant.program(), LONGEST_REST);
   }
 
-  /** The same, but no longer than so. */
-  void rest(Contestant contestant, Duration longest) throws InterruptedException {
+  /** Waits until a program is idle, or the time is over. */
+  void rest(Program program, Duration longest) throws InterruptedException {
     long start = System.nanoTime();
     int quiet = 0;
-    long before = used(contestant);
+    long before = used(program);
     while (quiet < 2 && System.nanoTime() - start < longest.toNanos()) {
       Thread.sleep(250);
-      long after = used(contestant);
+      long after = used(program);
       quiet = after - before <= 50 ? quiet + 1 : 0;
       before = after;
     }
   }
 
-  private long used(Contestant contestant) {
-    return Processors.millisOf(contestant.program().process())
-        + Processors.millisOf(database.process());
+  private long used(Program program) {
+    return Processors.millisOf(program.process()) + Processors.millisOf(database.process());
   }
 
   @Override

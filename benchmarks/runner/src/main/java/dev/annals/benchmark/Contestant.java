@@ -18,35 +18,54 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A program that keeps notes, and the users it knows. All of them take the same requests. */
+/** A program that stores notes, and its users. All contestants take the same requests. */
 final class Contestant {
 
-  /** Of the tokens of peers: the cheapest kind there is. */
-  static final String SECRET = "a secret of the benchmarks, known to everybody who reads this";
+  /** The secret of the peers' tokens, which HS256 signs, the cheapest algorithm. */
+  static final String SECRET = "a secret of the benchmarks, which this source publishes";
 
   private static final Duration FRESH = Duration.ofMinutes(4);
   private static final Pattern ACCESS_TOKEN = Pattern.compile("\"accessToken\":\"([^\"]+)\"");
   private static final AtomicLong NOTES = new AtomicLong();
   private static final String CONTENT = "All work and no play makes for a dull note. ".repeat(4);
 
+  /** A kind of program. */
+  enum Kind {
+    STANDALONE,
+    COMMANDS,
+    /** Any alternative to Annals. */
+    PEER
+  }
+
+  private final Kind kind;
+  private final String name;
   private final String label;
   private final Program program;
-  private final boolean issuesTokens;
   private final Map<String, Login> logins = new ConcurrentHashMap<>();
 
   /**
-   * Describes one.
+   * Creates a contestant.
    *
-   * @param label what it is called in tables
-   * @param issuesTokens whether users register with it; others believe whoever knows the secret
+   * @param kind a peer accepts tokens signed by the secret; users of others register and log in
+   * @param name the name of its database and log
+   * @param label its name in tables
    */
-  Contestant(String label, Program program, boolean issuesTokens) {
+  Contestant(Kind kind, String name, String label, Program program) {
+    this.kind = kind;
+    this.name = name;
     this.label = label;
     this.program = program;
-    this.issuesTokens = issuesTokens;
   }
 
   private record Login(String fields, Instant since) {}
+
+  Kind kind() {
+    return kind;
+  }
+
+  String name() {
+    return name;
+  }
 
   String label() {
     return label;
@@ -60,7 +79,7 @@ final class Contestant {
     return program.port();
   }
 
-  /** Header fields that say who asks; of a login that is good for some minutes more. */
+  /** Returns the header fields of a user, of a login that is valid for some more minutes. */
   String as(String user) {
     return logins
         .compute(
@@ -73,7 +92,7 @@ final class Contestant {
   }
 
   private String login(String user, boolean first) {
-    if (!issuesTokens) {
+    if (kind == Kind.PEER) {
       return bearer(signed(user)) + "If-Match: *\r\n";
     }
     String credentials =
@@ -124,7 +143,7 @@ final class Contestant {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** The body of a note like no other. */
+  /** Returns the body of a new note. */
   static String note() {
     return "{\"title\":\"Note %d\",\"content\":\"%s\",\"tags\":[\"load\",\"benchmark\"]}"
         .formatted(NOTES.incrementAndGet(), CONTENT);
@@ -142,7 +161,7 @@ final class Contestant {
     return Connection.request("GET", path, as(user), "");
   }
 
-  /** Creates so many notes, and returns their paths. */
+  /** Creates notes, and returns their paths. */
   List<String> created(String user, int count) throws IOException {
     List<String> paths = new ArrayList<>();
     try (Connection connection = new Connection(port())) {

@@ -1,5 +1,7 @@
 package dev.annals.benchmark;
 
+import static dev.annals.benchmark.Contestant.Kind.PEER;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,24 +15,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The ceiling for changes: one insert a transaction into a table like that of the events, with a
- * row of theirs. By pgbench where it is there, else over JDBC.
+ * The ceiling for changes: one insert a transaction into a copy of the events' table, of an event
+ * of a note. By pgbench where it is installed, else over JDBC.
  */
 final class Inserts {
 
-  private static final String DATABASE = "annals";
-
   private final Bench bench;
+  private final String name;
   private final String statement;
   private final boolean pgbench = Tools.has("pgbench");
 
-  /** The events' table is there, and has events of notes. */
-  Inserts(Bench bench) throws Exception {
+  /** Creates the table in the database of the first build of Annals, which has events of notes. */
+  Inserts(Bench bench, List<Contestant> contestants) throws Exception {
     this.bench = bench;
-    bench.annals();
+    name =
+        contestants.stream()
+            .filter(contestant -> contestant.kind() != PEER)
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no build of Annals was chosen"))
+            .name();
     Database database = bench.database();
     database.execute(
-        DATABASE,
+        name,
         """
         create schema if not exists ceiling;
         create table if not exists ceiling.domain_event_entry (like events.domain_event_entry including all)
@@ -46,8 +52,8 @@ final class Inserts {
          decode('%s', 'hex'), decode('%s', 'hex'))\
         """
             .formatted(
-                database.ask(DATABASE, sample.formatted("payload")),
-                database.ask(DATABASE, sample.formatted("meta_data")));
+                database.ask(name, sample.formatted("payload")),
+                database.ask(name, sample.formatted("meta_data")));
   }
 
   String label(int clients) {
@@ -55,7 +61,7 @@ final class Inserts {
         .formatted(pgbench ? "pgbench" : "JDBC", clients == 1 ? "1 client" : clients + " clients");
   }
 
-  /** Inserts a second. */
+  /** Measures inserts a second. */
   double rate(int clients) throws Exception {
     Duration duration = bench.options().measured();
     return pgbench ? byPgbench(clients, duration) : overJdbc(clients, duration);
@@ -73,7 +79,7 @@ final class Inserts {
                 "--client=" + clients,
                 "--jobs=" + Math.min(2, clients),
                 "--time=" + duration.toSeconds()),
-            bench.database().clientVariables(DATABASE),
+            bench.database().clientVariables(name),
             line -> {});
     String tps = lines.stream().filter(line -> line.startsWith("tps = ")).findFirst().orElseThrow();
     return Double.parseDouble(tps.split(" ", -1)[2]);
@@ -88,7 +94,7 @@ final class Inserts {
         tasks.add(
             () -> {
               long count = 0;
-              try (Connection connection = bench.database().connect(DATABASE);
+              try (Connection connection = bench.database().connect(name);
                   PreparedStatement insert = connection.prepareStatement(statement)) {
                 for (; System.nanoTime() < end; count++) {
                   insert.execute();

@@ -1,5 +1,7 @@
 package dev.annals.benchmark;
 
+import static dev.annals.benchmark.Contestant.Kind.STANDALONE;
+
 import dev.annals.benchmark.Connection.Response;
 import dev.annals.benchmark.Load.Result;
 import dev.annals.benchmark.Ratios.Spread;
@@ -15,13 +17,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 
 /**
- * How long it takes until a change that is answered can be read: the time from the change's answer
- * to that of a read with its Consistency-Token, which waits until the read model has it. A
- * request's way there and back is in it, so it is an upper bound.
+ * The time from a change's response to the response of a read with its Consistency-Token, which
+ * waits until the read model includes the change. It includes the read's round trip, so it is an
+ * upper bound.
  */
 final class Lag implements Scenario {
 
-  /** At most so many changes a second are looked at: looking is load, too. */
+  /** The most changes a second that are read: reads are load, too. */
   private static final int LOOKS_PER_SECOND = 50;
 
   private static final int OF_EACH = 20;
@@ -39,19 +41,23 @@ final class Lag implements Scenario {
             """);
     StringBuilder verdict = new StringBuilder("\n");
     Plot plot = new Plot("From a change's answer to its being visible", "changes a second", "ms");
-    Contestant annals = bench.annals();
-    new Deployment(bench, "standalone", annals, List.of(annals.port()))
-        .measure(text, verdict, plot);
-    Contestant commands = bench.contestant("commands").orElseThrow();
-    try (Program queries = bench.querySide()) {
-      new Deployment(bench, "two processes", commands, List.of(commands.port(), queries.port()))
-          .measure(text, verdict, plot);
+    for (Contestant contestant : bench.all("annals", "commands")) {
+      if (contestant.kind() == STANDALONE) {
+        new Deployment(bench, contestant.label(), contestant, List.of(contestant.port()))
+            .measure(text, verdict, plot);
+      } else {
+        try (Program queries = bench.querySide(contestant)) {
+          List<Integer> ports = List.of(contestant.port(), queries.port());
+          new Deployment(bench, contestant.label() + ", and a query side", contestant, ports)
+              .measure(text, verdict, plot);
+        }
+      }
     }
     bench.plot("lag", plot);
     return text.append(verdict).append("\n![Lag over the rate](benchmarks/lag.svg)\n").toString();
   }
 
-  /** What is changed and read. */
+  /** The programs that are changed and read. */
   private static final class Deployment {
     private final Bench bench;
     private final String name;
@@ -60,9 +66,9 @@ final class Lag implements Scenario {
     private final List<List<String>> notes = new ArrayList<>();
 
     /**
-     * Describes one.
+     * Creates a deployment.
      *
-     * @param ports where changes are sent to, and where they are read, unless that is the same
+     * @param ports of changes, and of reads if that is another process
      */
     Deployment(Bench bench, String name, Contestant changed, List<Integer> ports) {
       this.bench = bench;
@@ -77,8 +83,8 @@ final class Lag implements Scenario {
       }
       awaitReader();
       if (ports.size() > 1) {
-        Bench.say("  %s are warmed", name);
-        Load.open(ports, MIDDLE / 2, bench.options().warmUp(), step(1));
+        // The load's rate is fixed, so what grows is the speed of an answer.
+        bench.warm(name, window -> 1 / Load.open(ports, MIDDLE / 2, window, step(1)).millis(0.5));
       }
       int high = (int) (0.7 * most());
       int rounds = bench.options().rounds();
@@ -129,7 +135,7 @@ final class Lag implements Scenario {
       verdict.append(failures);
     }
 
-    /** One that was just started has to read all that happened before. */
+    /** Waits until a query side that was just started has read all earlier events. */
     private void awaitReader() throws IOException, InterruptedException {
       long start = System.nanoTime();
       try (Connection changes = new Connection(ports.get(0));
@@ -177,7 +183,7 @@ final class Lag implements Scenario {
         }
         Connection reads = connections.get(connections.size() - 1);
         Response seen = reads.send(read(user, note, answer));
-        // It has waited for five seconds.
+        // The read has waited for five seconds.
         while (seen.status() == 503) {
           seen = reads.send(read(user, note, answer));
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process that serves HTTP on loopback; it can be started again. */
+/** A process that serves HTTP on loopback. It can be restarted. */
 final class Program implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -21,10 +21,10 @@ final class Program implements AutoCloseable {
   private Process process;
 
   /**
-   * Does not start it yet.
+   * Creates a program without starting it.
    *
-   * @param portVariable the environment variable that tells it its port
-   * @param readyPath answered with less than 400, or with 401, once it is ready
+   * @param portVariable the environment variable of its port
+   * @param readyPath answered with a status below 400, or with 401, when it is ready
    */
   Program(
       Path log,
@@ -50,7 +50,7 @@ final class Program implements AutoCloseable {
     }
   }
 
-  /** Starts it, and returns how long it took until it was ready. */
+  /** Starts it, and returns the time until it is ready. */
   Duration start() throws IOException, InterruptedException {
     long start = System.nanoTime();
     process = builder.start();

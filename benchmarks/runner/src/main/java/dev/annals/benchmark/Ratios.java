@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** A figure of each round, by what it is of; rounds of different things are compared one by one. */
+/** Figures by name and round. A ratio compares two figures of the same round. */
 final class Ratios {
 
   private final Map<String, double[]> figures = new LinkedHashMap<>();
@@ -23,25 +23,29 @@ final class Ratios {
     return figures.containsKey(what);
   }
 
+  /** Returns the figures of all rounds, or {@link Spread#NONE} if there are none. */
   Spread of(String what) {
-    return Spread.of(figures.get(what));
+    return has(what) ? Spread.of(figures.get(what)) : Spread.NONE;
   }
 
   double at(String what, int round) {
     return figures.get(what)[round];
   }
 
-  /** How the figures of one relate to those of another in the same rounds. */
+  /** Returns the ratios of two names in the same rounds, or {@link Spread#NONE} if one has none. */
   Spread ratio(String what, String to) {
     return ratio(figures.get(what), figures.get(to));
   }
 
-  /** How the figures of one relate to others of it in the same rounds. */
+  /** Returns the ratios to other figures of the same name in the same rounds. */
   Spread ratio(String what, Ratios others) {
     return ratio(figures.get(what), others.figures.get(what));
   }
 
   private Spread ratio(double[] upper, double[] lower) {
+    if (upper == null || lower == null) {
+      return Spread.NONE;
+    }
     double[] ratios = new double[rounds];
     Arrays.setAll(ratios, round -> upper[round] / lower[round]);
     return Spread.of(ratios);
@@ -49,6 +53,8 @@ final class Ratios {
 
   /** The median of the rounds, and their range. */
   record Spread(double median, double least, double most) {
+
+    static final Spread NONE = new Spread(Double.NaN, Double.NaN, Double.NaN);
 
     static Spread of(double figure) {
       return of(new double[] {figure});
@@ -65,14 +71,17 @@ final class Ratios {
 
     @Override
     public String toString() {
-      return least == most
+      return least == most || Double.isNaN(median)
           ? number(median)
           : "%s (%s–%s)".formatted(number(median), number(least), number(most));
     }
   }
 
-  /** With three digits that count, or all before the point. */
+  /** Returns three significant digits, or all before the point; nothing for {@code NaN}. */
   static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "";
+    }
     double size = Math.abs(value);
     String format = size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f";
     return String.format(Locale.ROOT, format, value);

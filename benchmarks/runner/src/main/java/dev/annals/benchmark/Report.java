@@ -7,23 +7,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The page that tells what came out. People wrote it, but for what stands between two marks; what
- * is of scenarios that did not run stays as it is.
+ * The page of measurements. Each scenario replaces the text between its two marks; the text around
+ * them is written by hand.
  */
 final class Report {
 
   private final Path page;
   private final Path plots;
+  private final boolean written;
 
-  Report(Path docs) throws IOException {
+  /**
+   * Creates a report.
+   *
+   * @param written whether the page is written, too; tables are always printed
+   */
+  Report(Path docs, boolean written) throws IOException {
+    this.written = written;
     page = docs.resolve("benchmarks.md");
     plots = Files.createDirectories(docs.resolve("benchmarks"));
   }
 
-  /**
-   * Puts it into its place at once: what a run has measured is kept if it does not get to its end.
-   */
+  /** Writes the part of a scenario at once, so that a later failure leaves it. */
   void write(String name, String text) throws IOException {
+    Bench.say("%n%s%n", text.strip());
+    if (!written) {
+      return;
+    }
     String before = Files.readString(page);
     String start = "<!-- measured: " + name + " -->";
     String end = "<!-- end -->";
@@ -37,6 +46,8 @@ final class Report {
   }
 
   void plot(String name, Plot plot) throws IOException {
-    Files.writeString(plots.resolve(name + ".svg"), plot.svg());
+    if (written) {
+      Files.writeString(plots.resolve(name + ".svg"), plot.svg());
+    }
   }
 }

@@ -20,7 +20,7 @@ public final class Run {
   private static final Map<String, Scenario> SCENARIOS = new LinkedHashMap<>();
 
   static {
-    // First, while inboxes are small: who subscribes is told what they have missed.
+    // First, while inboxes are small: a new subscriber gets the notifications that it has missed.
     SCENARIOS.put("push", new Push());
     SCENARIOS.put("writes", new Writes());
     SCENARIOS.put("hot", new HotAggregate());
@@ -33,14 +33,18 @@ public final class Run {
 
   private Run() {}
 
-  /** Ends with 1 if a scenario failed, with 2 if it was not told what to do in words it knows. */
+  /** Ends with exit code 1 if a scenario failed, with 2 if an option is wrong. */
   public static void main(String[] arguments) throws Exception {
     List<String> all = List.copyOf(SCENARIOS.keySet());
     Options options;
     try {
       options = Options.parse(arguments, all);
     } catch (IllegalArgumentException | NoSuchElementException wrong) {
-      System.err.printf("%s%n%n" + Options.USAGE, wrong.getMessage(), String.join(", ", all));
+      System.err.printf(
+          "%s%n%n" + Options.USAGE,
+          wrong.getMessage(),
+          String.join(", ", all),
+          String.join(", ", Options.CONTESTANTS));
       System.exit(2);
       return;
     }
@@ -49,7 +53,7 @@ public final class Run {
         Files.createTempDirectory(
                 Files.createDirectories(root.resolve("benchmarks/target")), "run-")
             .toRealPath();
-    Report report = new Report(root.resolve("docs"));
+    Report report = new Report(root.resolve("docs"), options.whole());
     long start = System.nanoTime();
     List<String> failed = new ArrayList<>();
     String load = load();
@@ -59,7 +63,7 @@ public final class Run {
         try {
           report.write(name, note(options, load) + SCENARIOS.get(name).run(bench));
         } catch (Exception e) {
-          // The others can still be measured.
+          // Goes on with the others.
           Bench.say("%s failed: %s", name, e);
           e.printStackTrace();
           failed.add(name);

@@ -2,25 +2,31 @@ package dev.annals.benchmark;
 
 import dev.annals.benchmark.Ratios.Spread;
 
-/** Something that is measured. */
+/** A part of the page of measurements. */
 interface Scenario {
 
-  /** Measures it, and returns what the page is to say. */
+  /** Measures, and returns the part's table and verdicts. */
   String run(Bench bench) throws Exception;
 
-  /** A line that says whether what is wanted was reached, by the median of the rounds. */
+  /**
+   * Returns a line that compares the rounds' median with a target; nothing if it is not measured.
+   */
   static String atLeast(double wanted, String what, Spread measured) {
     return verdict(what, "at least", wanted, measured, measured.median() >= wanted);
   }
 
-  /** A line that says whether what is wanted was reached, by the median of the rounds. */
+  /**
+   * Returns a line that compares the rounds' median with a target; nothing if it is not measured.
+   */
   static String atMost(double wanted, String what, Spread measured) {
     return verdict(what, "at most", wanted, measured, measured.median() <= wanted);
   }
 
   private static String verdict(
       String what, String bound, double wanted, Spread measured, boolean holds) {
-    return "- %s: %s; target: %s %s, %s.\n"
-        .formatted(what, measured, bound, Ratios.number(wanted), holds ? "met" : "**missed**");
+    return Double.isNaN(measured.median())
+        ? ""
+        : "- %s: %s; target: %s %s, %s.\n"
+            .formatted(what, measured, bound, Ratios.number(wanted), holds ? "met" : "**missed**");
   }
 }
