@@ -54,6 +54,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ProcessorsTest {
 
   private static final UUID ANN = new UUID(1, 1);
+  private static final String GUARDED = "--annals.read-model.guarded=" + TestMongo.real();
 
   private final TestMongo mongo = new TestMongo();
   private final EventStorageEngine engine = new InMemoryEventStorageEngine();
@@ -90,6 +91,29 @@ class ProcessorsTest {
 
     assertThat(forced).hasPositiveValue();
     assertThat(notes()).isEqualTo(502);
+  }
+
+  @Test
+  void continuesWithAnotherNumberOfSegments() {
+    append(note(1));
+    start();
+    await().until(() -> notesAt(2) == 1);
+    stop();
+    append(note(2));
+
+    start(GUARDED, "--annals.read-model.segments=1");
+
+    await().until(() -> notesAt(2) == 2);
+    assertThat(tokens("notes")).hasSize(1);
+    assertThat(tokens("tasks")).hasSize(1);
+    stop();
+    append(note(3));
+
+    start(GUARDED, "--annals.read-model.segments=3", "--annals.read-model.batch-size=2");
+
+    await().until(() -> notesAt(2) == 3);
+    assertThat(tokens("notes")).hasSize(3);
+    assertThat(notes()).isEqualTo(3);
   }
 
   @Test
@@ -244,10 +268,10 @@ class ProcessorsTest {
   }
 
   private void start() {
-    start("--annals.read-model.guarded=" + TestMongo.real());
+    start(GUARDED);
   }
 
-  private void start(String guarded) {
+  private void start(String... properties) {
     program =
         new SpringApplicationBuilder(Program.class)
             .web(WebApplicationType.NONE)
@@ -258,10 +282,9 @@ class ProcessorsTest {
                       .getBeanFactory()
                       .registerSingleton("durability", (ModelDurability) this::force);
                 })
-            .run(
-                "--spring.mongodb.uri=" + TestMongo.uri(),
-                "--spring.mongodb.database=" + mongo.name(),
-                guarded);
+            .properties(
+                "spring.mongodb.uri=" + TestMongo.uri(), "spring.mongodb.database=" + mongo.name())
+            .run(properties);
   }
 
   private void force() {

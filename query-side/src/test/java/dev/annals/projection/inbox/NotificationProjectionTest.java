@@ -516,7 +516,7 @@ class NotificationProjectionTest {
     return new Inbox(
         NotificationProjection.TYPES,
         database,
-        new ModelProperties(true, null, Duration.ofSeconds(3)),
+        new ModelProperties(true, null, Duration.ofSeconds(3), 4, 200),
         durability,
         erased);
   }

@@ -1,8 +1,11 @@
 package dev.annals.projection.model;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * How read models are kept.
@@ -15,10 +18,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     that is the only one may use a fixed name: after a crash it then need not wait until the
  *     previous claims time out
  * @param step how long each step at a replay's end waits until all processes have noticed it
+ * @param segments the number of batches of each model that are written at the same time, by all
+ *     processes together, 1 to 100. A changed number counts once all query sides were stopped
+ * @param batchSize the maximum number of events that are written together, 1 to 1 000
  */
+@Validated
 @ConfigurationProperties("annals.read-model")
 public record ModelProperties(
-    @DefaultValue("true") boolean guarded, String node, @DefaultValue("3s") Duration step) {
+    @DefaultValue("true") boolean guarded,
+    String node,
+    @DefaultValue("3s") Duration step,
+    @DefaultValue("4") @Min(1) @Max(100) int segments,
+    @DefaultValue("200") @Min(1) @Max(1_000) int batchSize) {
 
   /** Returns how long a reader may rely on a lookup: well less than a step. */
   Duration trust() {

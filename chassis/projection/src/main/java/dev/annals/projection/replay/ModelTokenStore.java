@@ -33,8 +33,10 @@ final class ModelTokenStore extends MongoTokenStore {
   private final Map<String, Long> renewedAt = new ConcurrentHashMap<>();
   private final ModelDurability durability;
   private final TokenEvents events;
+  private final SegmentCount segmentCount;
   private final Optional<DeadLetterRetry> retry;
   private final Runnable beforeFirstToken;
+  private volatile boolean counted;
 
   /**
    * @param builder must not create the index: that would need the database at once
@@ -44,11 +46,13 @@ final class ModelTokenStore extends MongoTokenStore {
       Builder builder,
       ModelDurability durability,
       TokenEvents events,
+      SegmentCount segmentCount,
       Optional<DeadLetterRetry> retry,
       Runnable beforeFirstToken) {
     super(builder);
     this.durability = durability;
     this.events = events;
+    this.segmentCount = segmentCount;
     this.retry = retry;
     this.beforeFirstToken = beforeFirstToken;
   }
@@ -65,6 +69,16 @@ final class ModelTokenStore extends MongoTokenStore {
             .serializer(serializer)
             .ensureIndexes(false);
     return properties.node() == null ? builder : builder.nodeId(properties.node());
+  }
+
+  /** Changes the number of segments first, before this process claims one of them. */
+  @Override
+  public int[] fetchSegments(String processorName) {
+    if (!counted) {
+      segmentCount.apply(processorName, super.fetchSegments(processorName), this);
+      counted = true;
+    }
+    return super.fetchSegments(processorName);
   }
 
   @Override

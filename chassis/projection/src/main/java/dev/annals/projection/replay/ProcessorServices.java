@@ -29,6 +29,14 @@ record ProcessorServices(
     Clock clock,
     PeriodicTasks timer) {
 
+  SegmentCount segmentCount() {
+    return new SegmentCount(
+        database.getCollection(ModelTokenStore.COLLECTION),
+        serializer,
+        durability,
+        properties.segments());
+  }
+
   MongoTokenStore.Builder tokenStore() {
     return ModelTokenStore.builder(database, properties, serializer);
   }

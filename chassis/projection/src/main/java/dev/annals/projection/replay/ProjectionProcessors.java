@@ -40,8 +40,6 @@ import org.jspecify.annotations.Nullable;
 record ProjectionProcessors(List<Model> models, ProcessorServices services, MeterRegistry metrics)
     implements ConfigurerModule {
 
-  private static final int SEGMENTS = 4;
-  private static final int BATCH_SIZE = 200;
   private static final int CLAIM_INTERVAL_MILLIS = 1_000;
 
   @Override
@@ -100,7 +98,8 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
     NotifyingEventSource notifying = services.source().getIfAvailable();
     ScheduledExecutorService coordinator = new CoordinatorThread(name);
     ScheduledExecutorService workers =
-        Executors.newScheduledThreadPool(SEGMENTS, new AxonThreadFactory(name + "-worker"));
+        Executors.newScheduledThreadPool(
+            services.properties().segments(), new AxonThreadFactory(name + "-worker"));
     AtomicReference<PooledStreamingEventProcessor> built = new AtomicReference<>();
     PooledStreamingEventProcessor processor =
         PooledStreamingEventProcessor.builder()
@@ -118,8 +117,8 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
             .transactionManager(NoTransactionManager.instance())
             .coordinatorExecutor(coordinator)
             .workerExecutor(workers)
-            .initialSegmentCount(SEGMENTS)
-            .batchSize(BATCH_SIZE)
+            .initialSegmentCount(services.properties().segments())
+            .batchSize(services.properties().batchSize())
             .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
             // The interval at which an idle segment looks for dead letters to retry, and stores its
             // position.
@@ -158,6 +157,7 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
         services.tokenStore(),
         services.durability(),
         services.tokenEvents(),
+        services.segmentCount(),
         Optional.of(retry),
         () -> {
           if (model instanceof Unreplayable first) {

@@ -43,7 +43,7 @@ final class TokenEvents implements RestoreGuard {
 
   private static final Logger log = LoggerFactory.getLogger(TokenEvents.class);
 
-  private static final String EVENT = "event";
+  static final String EVENT = "event";
   private static final String FOREIGN = "foreign";
 
   private final MongoCollection<Document> entries;

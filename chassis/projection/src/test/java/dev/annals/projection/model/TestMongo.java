@@ -64,7 +64,7 @@ public final class TestMongo implements AutoCloseable {
 
   /** Returns the properties of read models on this server. */
   public static ModelProperties properties() {
-    return new ModelProperties(real(), null, Duration.ofSeconds(3));
+    return new ModelProperties(real(), null, Duration.ofSeconds(3), 4, 200);
   }
 
   /** Returns the services of read models in a database. No user is erased. */

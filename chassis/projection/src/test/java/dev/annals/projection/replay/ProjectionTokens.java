@@ -20,9 +20,15 @@ public final class ProjectionTokens {
 
   /** Creates one with the program's settings. */
   public static TokenStore in(MongoDatabase database, ModelDurability durability) {
+    return in(database, durability, "test", 4);
+  }
+
+  /** Creates one for a process that wants so many segments. */
+  static TokenStore in(
+      MongoDatabase database, ModelDurability durability, String node, int segments) {
     Serializer serializer = JacksonSerializer.defaultSerializer();
     return new ModelTokenStore(
-        ModelTokenStore.builder(database, TestMongo.properties(), serializer),
+        ModelTokenStore.builder(database, TestMongo.properties(), serializer).nodeId(node),
         durability,
         new TokenEvents(
             database,
@@ -31,6 +37,8 @@ public final class ProjectionTokens {
             new StaticListableBeanFactory().getBeanProvider(NotifyingEventSource.class),
             new DeadLetters(database),
             new SimpleMeterRegistry()),
+        new SegmentCount(
+            database.getCollection(ModelTokenStore.COLLECTION), serializer, durability, segments),
         Optional.empty(),
         () -> {});
   }

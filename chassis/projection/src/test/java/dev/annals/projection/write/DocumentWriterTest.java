@@ -42,7 +42,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 class DocumentWriterTest {
 
   private static final ModelProperties GUARDED =
-      new ModelProperties(true, null, Duration.ofSeconds(3));
+      new ModelProperties(true, null, Duration.ofSeconds(3), 4, 200);
   private static final UUID OWNER = UUID.fromString("33333333-0000-4000-8000-00000000000a");
   private static final String ID = "33333333-0000-4000-8000-00000000000b";
 

@@ -1,0 +1,105 @@
+package dev.annals.projection.replay;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Updates.combine;
+import static com.mongodb.client.model.Updates.set;
+
+import com.mongodb.client.MongoCollection;
+import dev.annals.projection.write.ModelDurability;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.tokenstore.GenericTokenEntry;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.Serializer;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes the number of a processor's segments to the configured one. This needs the claims of all
+ * segments, so no other process handles events meanwhile.
+ *
+ * <p>All segments continue at the position of the slowest one, since a repeated event changes
+ * nothing. That is stored before segments are added or removed, one at a time from the end: so they
+ * cover all events after each write, and the next start completes a change that was interrupted.
+ */
+record SegmentCount(
+    MongoCollection<Document> entries,
+    Serializer serializer,
+    ModelDurability durability,
+    int wanted) {
+
+  private static final Logger log = LoggerFactory.getLogger(SegmentCount.class);
+
+  /**
+   * Changes the number, unless another process has claimed a segment.
+   *
+   * @param stored the stored segments, of numbers from 0 on; empty before the first start
+   * @param tokens claims the segments, for the processor that starts next
+   */
+  void apply(String processor, int[] stored, TokenStore tokens) {
+    if (stored.length == 0 || stored.length == wanted) {
+      return;
+    }
+    List<Optional<TrackingToken>> claimed;
+    try {
+      claimed =
+          IntStream.of(stored)
+              .mapToObj(segment -> Optional.ofNullable(tokens.fetchToken(processor, segment)))
+              .toList();
+    } catch (UnableToClaimTokenException running) {
+      log.info("{} keeps its {} segments, which another process uses", processor, stored.length);
+      return;
+    }
+    entries.updateMany(eq("processorName", processor), position(processor, claimed));
+    durability.force();
+    Document added = entries.find(entry(processor, 0)).first();
+    for (int segment = stored.length; segment < wanted; segment++) {
+      added.remove("_id");
+      entries.insertOne(added.append("segment", segment));
+    }
+    for (int segment = stored.length - 1; segment >= wanted; segment--) {
+      entries.deleteOne(entry(processor, segment));
+    }
+    durability.force();
+    log.info("{} has {} segments now, instead of {}", processor, wanted, stored.length);
+  }
+
+  private static Bson entry(String processor, int segment) {
+    return and(eq("processorName", processor), eq("segment", segment));
+  }
+
+  /** Returns the update of all segments: the lowest position, and the last event of the model. */
+  private Bson position(String processor, List<Optional<TrackingToken>> claimed) {
+    TrackingToken lowest =
+        claimed.stream()
+            .reduce((one, other) -> one.flatMap(it -> other.map(it::lowerBound)))
+            .orElseThrow()
+            .orElse(null);
+    SerializedObject<byte[]> token =
+        new GenericTokenEntry<byte[]>(lowest, serializer, byte[].class, processor, 0)
+            .getSerializedToken();
+    Document event =
+        entries
+            .find(eq("processorName", processor))
+            .map(entry -> entry.get(TokenEvents.EVENT, Document.class))
+            .into(new ArrayList<>())
+            .stream()
+            .filter(Objects::nonNull)
+            .max(Comparator.comparing(it -> it.getLong("position")))
+            .orElse(null);
+    return combine(
+        set("token", token == null ? null : token.getData()),
+        set("tokenType", token == null ? null : token.getType().getName()),
+        set(TokenEvents.EVENT, event));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.annals.projection.replay;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Sorts.ascending;
+import static com.mongodb.client.model.Updates.set;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoCollection;
+import dev.annals.projection.model.TestMongo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.Segment;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A start with another number of segments than the stored one. */
+class SegmentCountTest {
+
+  private final TestMongo mongo = new TestMongo();
+  private final TestMongo observer = new TestMongo();
+
+  @AfterEach
+  void close() {
+    observer.close();
+    mongo.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 1", "4, 3", "1, 4", "3, 8"})
+  void continuesAllSegmentsAtTheLowestPosition(int before, int after) {
+    store(before);
+
+    assertThat(tokens("new", after).fetchSegments("notes"))
+        .isEqualTo(IntStream.range(0, after).toArray());
+
+    TokenStore tokens = tokens("new", after);
+    assertThat(IntStream.range(0, after).mapToObj(it -> tokens.fetchToken("notes", it)))
+        .containsOnly(new GlobalSequenceTrackingToken(100));
+    assertThat(collection(mongo).countDocuments(eq("processorName", "tasks"))).isEqualTo(1);
+  }
+
+  @Test
+  void keepsTheLastEventThatTheModelContains() {
+    store(4);
+    collection(mongo)
+        .updateOne(segment(0), set("event", new Document("position", 100L).append("id", "a")));
+    collection(mongo)
+        .updateOne(segment(3), set("event", new Document("position", 103L).append("id", "d")));
+
+    tokens("new", 1).fetchSegments("notes");
+
+    assertThat(collection(mongo).find(segment(0)).first().get("event", Document.class))
+        .isEqualTo(new Document("position", 103L).append("id", "d"));
+  }
+
+  @Test
+  void beginsAtTheFirstEventIfASegmentHasHandledNone() {
+    tokens("old", 4).initializeTokenSegments("notes", 4, null);
+    release(1, new GlobalSequenceTrackingToken(7));
+
+    tokens("new", 1).fetchSegments("notes");
+
+    assertThat(tokens("new", 1).fetchToken("notes", 0)).isNull();
+  }
+
+  @Test
+  void keepsTheNumberWhileAnotherProcessHasASegment() {
+    store(4);
+    tokens("old", 4).fetchToken("notes", 2);
+
+    assertThat(tokens("new", 1).fetchSegments("notes")).containsExactly(0, 1, 2, 3);
+
+    assertThat(tokens("old", 4).fetchToken("notes", 3))
+        .isEqualTo(new GlobalSequenceTrackingToken(103));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8, 1", "1, 8"})
+  void coversAllEventsBetweenAnyTwoWrites(int before, int after) {
+    store(before);
+    List<List<Document>> states = new ArrayList<>();
+    mongo.beforeEach(
+        () ->
+            states.add(
+                collection(observer)
+                    .find(eq("processorName", "notes"))
+                    .sort(ascending("segment"))
+                    .into(new ArrayList<>())));
+
+    tokens("new", after).fetchSegments("notes");
+
+    assertThat(states)
+        .extracting(List::size)
+        .contains(2, 3, 4, 5, 6, 7)
+        .allSatisfy(size -> assertThat(size).isBetween(1, 8));
+    assertThat(states).allSatisfy(SegmentCountTest::coversAllEvents);
+  }
+
+  private static void coversAllEvents(List<Document> entries) {
+    int[] segments = entries.stream().mapToInt(it -> it.getInteger("segment")).toArray();
+    for (int sequence = 0; sequence < 64; sequence++) {
+      int event = sequence;
+      assertThat(
+              IntStream.of(segments)
+                  .mapToObj(it -> Segment.computeSegment(it, segments))
+                  .filter(it -> it.matches(event)))
+          .hasSize(1);
+    }
+  }
+
+  /** Stores segments at the positions 100, 101, 102 and so on, which no process has claimed. */
+  private void store(int segments) {
+    tokens("old", segments).initializeTokenSegments("notes", segments, null);
+    for (int segment = 0; segment < segments; segment++) {
+      release(segment, new GlobalSequenceTrackingToken(100 + segment));
+    }
+    tokens("old", 1).initializeTokenSegments("tasks", 1, null);
+  }
+
+  private void release(int segment, GlobalSequenceTrackingToken token) {
+    TokenStore tokens = tokens("old", 4);
+    tokens.fetchToken("notes", segment);
+    tokens.storeToken(token, "notes", segment);
+    tokens.releaseClaim("notes", segment);
+  }
+
+  private TokenStore tokens(String node, int segments) {
+    return ProjectionTokens.in(mongo.database(), () -> {}, node, segments);
+  }
+
+  private static Bson segment(int segment) {
+    return and(eq("processorName", "notes"), eq("segment", segment));
+  }
+
+  private MongoCollection<Document> collection(TestMongo through) {
+    return through.database(mongo.name()).getCollection("tokens");
+  }
+}
