@@ -1,5 +1,5 @@
-// What the Express and the Fastify peer have in common: the table. They start with the same environment: PORT, SECRET, and
-// the variables of PostgreSQL's own clients.
+// The table of the Express and the Fastify peer. Their environment is the same: PORT, SECRET, and the variables of
+// PostgreSQL's own clients.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
@@ -17,7 +17,7 @@ export async function create(owner, { title, content, tags }) {
   return note;
 }
 
-/** Undefined if there is no such note. */
+/** Returns undefined if there is no such note. */
 export async function update(owner, id, { title, content, tags }) {
   const { rows } = await pool.query({
     name: 'update',

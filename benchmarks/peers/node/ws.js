@@ -1,4 +1,4 @@
-// The least that pushes: whoever connects to /<room> gets what is posted there. No protocol above WebSocket, nothing stored.
+// The minimal push server: forwards messages posted to /<room> to its connections. No protocol above WebSocket, nothing stored.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 

@@ -40,6 +40,9 @@ final class Bench implements AutoCloseable {
 
   static final int CONNECTIONS = 16;
   static final int USERS = 8;
+  static final String ANNALS = "Annals, standalone";
+  static final String SIDE = "Annals, command side alone";
+  static final String CRUD = "Spring Boot, JdbcTemplate";
 
   /** The programs on Node.js. */
   private static final Set<String> NODE = Set.of("express", "fastify", "ws");
@@ -47,8 +50,7 @@ final class Bench implements AutoCloseable {
   private static final Duration WINDOW = Duration.ofSeconds(15);
   private static final double GROWTH = 1.05;
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final String JAVA_HOME = System.getProperty("java.home");
 
   private final Options options;
   private final Path root;
@@ -149,7 +151,7 @@ final class Bench implements AutoCloseable {
                       instance,
                       root.resolve("command-side/target/command-side-exec.jar"),
                       ""));
-          case "crud" -> Optional.of(peer(name, instance, "Spring Boot, JdbcTemplate", "/nothing"));
+          case "crud" -> Optional.of(peer(name, instance, CRUD, "/nothing"));
           case "axon" -> Optional.of(peer(name, instance, "Axon with its defaults", "/notes"));
           case "express" -> node(name, "Express, pg");
           case "fastify" -> node(name, "Fastify, pg");
@@ -174,7 +176,7 @@ final class Bench implements AutoCloseable {
     return new Contestant(
         kind,
         instance,
-        (standalone ? "Annals, standalone" : "Annals, command side alone") + suffix,
+        (standalone ? ANNALS : SIDE) + suffix,
         java(name, instance, jar, "/readyz", own));
   }
 
@@ -192,8 +194,9 @@ final class Bench implements AutoCloseable {
             peerVariables(instance, name.equals("crud"))));
   }
 
-  /** Returns the kind of a build of Annals, by its main class, packed or unpacked. */
-  private static Contestant.Kind kind(Path jar) throws IOException {
+  /** Returns the kind of a build of Annals by its main class, of a packed or unpacked jar. */
+  private static Contestant.Kind kind(Path program) throws IOException {
+    Path jar = isJar(program) ? program : program.resolveSibling("annals.jar");
     try (JarFile file = new JarFile(jar.toFile())) {
       Attributes attributes = file.getManifest().getMainAttributes();
       String start = attributes.getValue("Start-Class");
@@ -207,22 +210,42 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  /** Describes a JVM. All have the same options, unless a variable adds some for one of them. */
+  private static boolean isJar(Path program) {
+    return program.toString().endsWith(".jar");
+  }
+
+  /**
+   * Returns a program on a JVM. All have the same options, unless a variable adds some for one
+   * name.
+   *
+   * @param program a jar, or the launcher beside an unpacked {@code annals.jar}, which adds its own
+   */
   private Program java(
-      String name, String instance, Path jar, String readyPath, Map<String, String> own)
+      String name, String instance, Path program, String readyPath, Map<String, String> own)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(JAVA));
+    List<String> java = new ArrayList<>();
     for (String each : List.of("", "_" + name.toUpperCase(Locale.ROOT))) {
       String more = System.getenv("BENCHMARK_JAVA_OPTIONS" + each);
       if (more != null && !more.isBlank()) {
-        command.addAll(List.of(more.strip().split(" +", -1)));
+        java.addAll(List.of(more.strip().split(" +", -1)));
       }
     }
     if (instance.contains("_first")) {
-      command.add("-XX:TieredStopAtLevel=1");
+      java.add("-XX:TieredStopAtLevel=1");
     }
-    command.addAll(List.of("-jar", jar.toString()));
-    return new Program(folder.resolve(instance + ".log"), command, own, "SERVER_PORT", readyPath);
+    Map<String, String> variables = new HashMap<>(own);
+    List<String> command;
+    if (isJar(program)) {
+      command = new ArrayList<>(java);
+      command.add(0, Path.of(JAVA_HOME, "bin", "java").toString());
+      command.addAll(List.of("-jar", program.toString()));
+    } else {
+      command = List.of(program.toString());
+      variables.put("JAVA_HOME", JAVA_HOME);
+      variables.put("JAVA_OPTIONS", String.join(" ", java));
+    }
+    Path log = folder.resolve(instance + ".log");
+    return new Program(log, command, variables, "SERVER_PORT", readyPath);
   }
 
   private Optional<Contestant> node(String name, String label) throws Exception {

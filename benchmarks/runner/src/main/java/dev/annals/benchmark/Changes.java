@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Creates notes, and updates some of its own; what a program is warmed by. */
+/** Creates notes, and three times as often updates one of them: the load of warm-ups. */
 final class Changes implements Load.Client {
 
   private static final int MOST = 200;

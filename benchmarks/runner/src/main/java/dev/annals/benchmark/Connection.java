@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A connection over which requests are sent one after the other. It does as little as it can, since
- * it shares the processors with what is measured. For one thread at a time.
+ * An HTTP connection that sends one request after the other. It is minimal, since it shares the
+ * processors with the measured programs. For one thread at a time.
  */
 final class Connection implements Closeable {
 
@@ -38,8 +38,8 @@ final class Connection implements Closeable {
     out = socket.getOutputStream();
   }
 
-  /** An answer, read once; the head is the status line and the header fields. */
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+  /** A response. The head is the status line and the header fields. */
+  @SuppressWarnings("ArrayRecordComponent") // Responses are not compared.
   record Response(int status, String head, byte[] body) {
 
     String header(String name) {
@@ -69,7 +69,7 @@ final class Connection implements Closeable {
     }
   }
 
-  /** The bytes of a request. */
+  /** Returns the bytes of a request. */
   static byte[] request(String method, String path, String fields, String body) {
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
     String type =
@@ -99,7 +99,7 @@ final class Connection implements Closeable {
       body = readChunks();
     }
     if (lower.contains("\r\nconnection: close")) {
-      // Tomcat does so after a hundred requests.
+      // As Tomcat does after a hundred requests.
       socket.close();
       open();
     }

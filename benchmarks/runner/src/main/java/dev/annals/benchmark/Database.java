@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 
-/** The PostgreSQL that all share, each with a database of its own: set up as the product's. */
+/**
+ * The PostgreSQL that all programs share, each with its own database, configured as the product's.
+ */
 final class Database implements AutoCloseable {
 
   private final EmbeddedPostgres server;
@@ -34,7 +36,7 @@ final class Database implements AutoCloseable {
             .setLocaleConfig("locale", "C")
             .setLocaleConfig("locale-provider", "builtin")
             .setLocaleConfig("builtin-locale", "C.UTF-8")
-            // The library, made for tests, turns both off.
+            // The library is for tests and turns both off.
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
             .setServerConfig("listen_addresses", "127.0.0.1")
@@ -68,7 +70,7 @@ final class Database implements AutoCloseable {
     return DriverManager.getConnection(url(database), "postgres", "");
   }
 
-  /** For programs on Spring Boot. */
+  /** Returns the variables of a program on Spring Boot. */
   Map<String, String> springVariables(String database) {
     return Map.of(
         "SPRING_DATASOURCE_URL",
@@ -79,7 +81,7 @@ final class Database implements AutoCloseable {
         "");
   }
 
-  /** For programs that know the variables of PostgreSQL's own clients. */
+  /** Returns the variables of PostgreSQL's own clients. */
   Map<String, String> clientVariables(String database) {
     return Map.of(
         "PGHOST",

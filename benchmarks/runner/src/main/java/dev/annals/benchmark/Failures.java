@@ -4,7 +4,7 @@ import dev.annals.benchmark.Load.Result;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What was not answered as it should be; it is no part of any rate, and is told. */
+/** Counts failed requests, which no rate includes. */
 final class Failures {
 
   private final Map<String, Long> counts = new TreeMap<>();

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * WebSocket clients that count the messages which reach them. One thread for all of them, and
- * nothing is kept: what is to be seen is the server. A message ends with NUL, as in STOMP.
+ * WebSocket clients that count messages, with one thread for all, since the server is measured. A
+ * message ends with NUL, as in STOMP.
  */
 final class Listeners implements Closeable {
 
@@ -30,7 +30,7 @@ final class Listeners implements Closeable {
   /**
    * Connects one more, before {@link #listen}.
    *
-   * @param frames what it says in turn, each of which is answered before the next
+   * @param frames its frames, each answered before the next
    */
   void connect(int port, String path, List<String> frames) throws IOException {
     SocketChannel channel =
@@ -72,7 +72,7 @@ final class Listeners implements Closeable {
     }
   }
 
-  /** From here on messages are counted. */
+  /** Begins to count messages. */
   void listen() throws IOException {
     for (SocketChannel channel : channels) {
       channel.configureBlocking(false);
@@ -83,7 +83,7 @@ final class Listeners implements Closeable {
     thread.start();
   }
 
-  /** How many messages came to all of them. */
+  /** Returns the number of messages that all clients have received. */
   long received() {
     return received.get();
   }
@@ -114,13 +114,13 @@ final class Listeners implements Closeable {
 
   private static ByteBuffer masked(String text) {
     byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-    // With a mask of zeros the payload stays as it is.
+    // A mask of zeros leaves the payload unchanged.
     ByteBuffer frame = ByteBuffer.allocate(payload.length + 8);
     frame.put((byte) 0x81).put((byte) (0x80 | 126)).putShort((short) payload.length).putInt(0);
     return frame.put(payload).flip();
   }
 
-  /** Tells payloads from frame headers (RFC 6455, 5.2; a server does not mask). */
+  /** Separates payloads from frame headers (RFC 6455, 5.2; a server does not mask). */
   private static final class Frames {
     private final byte[] header = new byte[10];
     private int have;

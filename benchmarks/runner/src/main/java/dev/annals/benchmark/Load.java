@@ -15,36 +15,33 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
-/** Sends requests to a program and takes the time of the answers. */
+/** Sends requests to programs and measures the time of their responses. */
 final class Load {
 
   private Load() {}
 
-  /** What is sent over one connection. */
+  /** The requests of one connection. */
   interface Client {
-    /** The next request. */
+    /** Returns the next request. */
     byte[] next();
 
-    /** What came back, whatever its status. */
+    /** Takes the response, whatever its status. */
     default void answered(Response response) {}
   }
 
-  /**
-   * One thing to do over connections, one to each program; with the time in nanoseconds that
-   * counts, or -1 if none does.
-   */
+  /** A step over connections, one to each program. It returns nanoseconds, or -1 for no sample. */
   interface Step {
     long run(List<Connection> connections, int number) throws IOException;
   }
 
   /**
-   * What came of it.
+   * The result of a load.
    *
-   * @param answered with a status below 300
-   * @param failed all others
-   * @param nanos of those that were answered, sorted
+   * @param answered responses with a status below 300
+   * @param failed other responses
+   * @param nanos the times of the former, sorted
    */
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+  @SuppressWarnings("ArrayRecordComponent") // Results are not compared.
   record Result(long answered, long failed, double seconds, long[] nanos, String firstFailure) {
 
     double rate() {
@@ -62,7 +59,7 @@ final class Load {
         : sorted[Math.max(0, (int) Math.ceil(quantile * sorted.length) - 1)] / 1e6;
   }
 
-  /** Each connection sends its next request when the one before is answered. */
+  /** Sends the next request of each connection when the previous one is answered. */
   static Result closed(
       int port, int connections, Duration duration, IntFunction<? extends Client> clients)
       throws InterruptedException {
@@ -91,7 +88,7 @@ final class Load {
     return tally;
   }
 
-  /** Steps begin at a fixed rate, whether or not those before have come to an end. */
+  /** Begins steps at a fixed rate, whether or not earlier ones have ended. */
   static Result open(List<Integer> ports, int rate, Duration duration, Step step)
       throws InterruptedException {
     long start = System.nanoTime();

@@ -7,22 +7,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What it costs to load an aggregate of many events: an update that changes nothing loads it,
- * decides, and stores nothing. Once of an aggregate that is kept in memory, and once of one that is
- * not.
+ * The cost of loading an aggregate of many events: an update that changes nothing loads it,
+ * decides, and stores nothing. Of a cached aggregate, and of one that is not cached.
  */
 final class LongHistory implements Scenario {
 
-  private static final String DATABASE = "commands";
   private static final int UPDATES = 200;
 
-  /** Has all processes forget what they may have read by the key of somebody who was erased. */
+  /** Makes all processes clear their caches, as the erasure of a user does. */
   private static final String FORGET =
       "notify annals_destroyed_keys, '00000000-0000-0000-0000-000000000000'";
 
   private static final int HEARD_MILLIS = 20;
 
-  /** The last event again and again, as if somebody had gone on updating. */
+  /** Repeats the last event, as further updates would. */
   private static final String MORE =
       """
       insert into events.domain_event_entry (event_identifier, aggregate_identifier, sequence_number, type, time_stamp,
@@ -40,31 +38,32 @@ final class LongHistory implements Scenario {
     try (Connection connection = new Connection(commands.port())) {
       for (int events : bench.options().events()) {
         Bench.say("  a note of %d events is made", events);
-        byte[] update = ofSoManyEvents(bench, commands, DATABASE, events, connection);
+        byte[] update = ofSoManyEvents(bench, commands, events, connection);
         bench.rest(commands);
-        // The first one loads them all, and has a snapshot taken.
+        // The first update loads all events and starts a snapshot.
         connection.send(update).expect(200);
         bench.rest(commands);
         updates.put(events, update);
       }
-      return measured(bench, connection, updates);
+      return measured(bench, commands, connection, updates);
     }
   }
 
-  /** Makes a note of so many events, and returns an update of it that changes nothing. */
+  /** Creates a note of a number of events, and returns an update of it that changes nothing. */
   static byte[] ofSoManyEvents(
-      Bench bench, Contestant contestant, String database, int events, Connection connection)
+      Bench bench, Contestant contestant, int events, Connection connection)
       throws IOException, SQLException {
     String user = Bench.user(0);
     String note = connection.send(contestant.create(user)).expect(201).header("Location");
     byte[] update = contestant.update(user, note);
     connection.send(update).expect(200);
     String id = note.substring(note.lastIndexOf('/') + 1);
-    bench.database().execute(database, MORE.formatted(id, events - 1));
+    bench.database().execute(contestant.name(), MORE.formatted(id, events - 1));
     return update;
   }
 
-  private static String measured(Bench bench, Connection connection, Map<Integer, byte[]> updates)
+  private static String measured(
+      Bench bench, Contestant commands, Connection connection, Map<Integer, byte[]> updates)
       throws Exception {
     int rounds = bench.options().rounds();
     Ratios kept = new Ratios(rounds);
@@ -75,7 +74,7 @@ final class LongHistory implements Scenario {
           connection,
           updates,
           () -> {
-            bench.database().execute(DATABASE, FORGET);
+            bench.database().execute(commands.name(), FORGET);
             Thread.sleep(HEARD_MILLIS);
           },
           loaded,
@@ -122,7 +121,7 @@ final class LongHistory implements Scenario {
       throws Exception {
     Map<Integer, long[]> nanos = new LinkedHashMap<>();
     updates.keySet().forEach(events -> nanos.put(events, new long[UPDATES]));
-    // In turn, so that whatever else the machine does meets all of them.
+    // In turn, so that other load of the machine affects all.
     for (int i = 0; i < UPDATES; i++) {
       for (Map.Entry<Integer, byte[]> update : updates.entrySet()) {
         before.each();

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param scenarios names, in the order in which they run
  * @param contestants names, of the standard contestants and of further builds
- * @param also the jars of further builds of Annals, by name
+ * @param also further builds of Annals by name, as jars or launchers
  * @param compilers how each JVM is measured; scenarios that measure one way take the first
  * @param rounds how often each contestant is measured
  * @param warmUp the longest warm-up of a contestant
@@ -50,7 +50,7 @@ record Options(
       benchmarks/run [option …]
         --scenario a,b       only these: %s
         --contestants a,b    only these: %s, and further builds
-        --also name=jar      a further build of Annals, of the standalone program or the command side; repeatable
+        --also name=program  a further build of the standalone program or the command side, a jar or a launcher; repeatable
         --compilers both,first  JVMs with both compilers, or the first alone; by default creates and updates are measured with
                              each, and all else with both
         --rounds N           rounds, each with all contestants (5)
@@ -108,13 +108,14 @@ record Options(
           if (build.length < 2
               || !build[0].matches("[a-z][a-z0-9]*")
               || CONTESTANTS.contains(build[0])) {
-            throw new IllegalArgumentException("--also takes name=jar, a new name of a-z and 0-9");
+            throw new IllegalArgumentException(
+                "--also takes name=program, a new name of a-z and 0-9");
           }
           also.put(build[0], Path.of(build[1]).toAbsolutePath());
         }
         case "--compilers" ->
             compilers =
-                Arrays.stream(left.pop().split(",", -1))
+                known(left.pop(), "choice of compilers", List.of("both", "first")).stream()
                     .map(name -> Compilers.valueOf(name.toUpperCase(Locale.ROOT)))
                     .toList();
         case "--rounds" -> rounds = Integer.parseInt(left.pop());

@@ -106,7 +106,7 @@ final class Pages implements Scenario {
       }
       Bench.say("  round %d is done: %d kinds of pages", round + 1, pages.size());
     }
-    return text(bench, contestants, pages, rates, p50, p99) + failures;
+    return text(bench, pages, rates, p50, p99) + failures;
   }
 
   private static Page page(
@@ -118,7 +118,6 @@ final class Pages implements Scenario {
   }
 
   private static Result load(Page page, Duration duration) throws InterruptedException {
-    // Not made once: a token is valid for some minutes.
     byte[] request = page.request();
     return Load.closed(page.contestant().port(), Bench.USERS, duration, i -> () -> request);
   }
@@ -133,13 +132,7 @@ final class Pages implements Scenario {
     return Math.exp(logarithms / pages.size());
   }
 
-  private static String text(
-      Bench bench,
-      List<Contestant> contestants,
-      List<Page> pages,
-      Ratios rates,
-      Ratios p50,
-      Ratios p99)
+  private static String text(Bench bench, List<Page> pages, Ratios rates, Ratios p50, Ratios p99)
       throws IOException {
     StringBuilder text =
         new StringBuilder(
@@ -149,17 +142,12 @@ final class Pages implements Scenario {
             """);
     StringBuilder verdict = new StringBuilder("\n");
     Plot plot = new Plot("A page of 20, p50", "items in the list", "ms");
-    String crud =
-        contestants.stream()
-            .filter(contestant -> contestant.kind() == PEER)
-            .map(Contestant::label)
-            .findFirst()
-            .orElse("");
     for (Page page : pages) {
       String name = page.name();
       String label = page.contestant().label();
       Spread toKnown = rates.ratio(name, Page.name(label, KNOWN, 0, ""));
-      Spread toCrud = rates.ratio(name, Page.name(crud, UNCACHED, page.items(), page.place()));
+      Spread toCrud =
+          rates.ratio(name, Page.name(Bench.CRUD, UNCACHED, page.items(), page.place()));
       boolean ours = page.contestant().kind() != PEER;
       text.append(
           "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Lines over a logarithmic scale of sizes, as SVG. The vertical scale begins at 0. */
+/** A plot of lines over a logarithmic scale of sizes, as SVG. The vertical scale begins at 0. */
 final class Plot {
 
   private static final int WIDTH = 700;

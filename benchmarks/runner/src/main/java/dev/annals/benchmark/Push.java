@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
-/** Changes are pushed to sessions that listen, beside a server that does nothing but push. */
+/** Pushes changes to subscribed sessions, beside a server that does nothing else. */
 final class Push implements Scenario {
 
-  /** Each has as many sessions, all of which get each of its changes. */
+  /** The users, each with the same number of sessions. */
   private static final int USERS = 5;
 
   private static final int CHANGES_OF_EACH = 10;
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
-  /** As long as what is pushed by Annals, and as it ends. */
+  /** A message of the length and the end of those of Annals. */
   private static final String MESSAGE = "m".repeat(520) + '\0';
 
   @Override

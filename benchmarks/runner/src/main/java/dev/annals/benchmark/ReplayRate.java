@@ -4,9 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/**
- * How fast a read model is built anew: by {@code benchmarks/replay}, which has stores of its own.
- */
+/** The rate of rebuilding a read model, by {@code benchmarks/replay}, which has separate stores. */
 final class ReplayRate implements Scenario {
 
   private static final String HEADER =

@@ -108,7 +108,7 @@ final class StartUp implements Scenario {
         rows.add(own);
         parts.add(round -> ownStores(bench, contestant, own, round));
       }
-      if (contestant.name().equals("commands")) {
+      if (contestant.label().equals(Bench.SIDE)) {
         Program queries = bench.querySide(contestant);
         bench.rest(queries, FOLLOWED_WITHIN);
         queries.close();
@@ -185,7 +185,7 @@ final class StartUp implements Scenario {
     if (missing > 1) {
       Bench.say("  %s is given %d events more", contestant.name(), missing);
       try (Connection connection = new Connection(contestant.port())) {
-        LongHistory.ofSoManyEvents(bench, contestant, contestant.name(), missing, connection);
+        LongHistory.ofSoManyEvents(bench, contestant, missing, connection);
       }
       bench.rest(contestant.program(), FOLLOWED_WITHIN);
     }

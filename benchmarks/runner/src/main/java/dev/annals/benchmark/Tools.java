@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Programs of the machine. */
+/** Runs programs of the machine. */
 final class Tools {
 
   private Tools() {}
@@ -21,7 +21,7 @@ final class Tools {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
-  /** Runs one to its end, and returns the lines that it prints; its errors go where ours go. */
+  /** Runs a program, and returns the lines that it prints. Its errors are printed. */
   static List<String> run(
       List<String> command, Map<String, String> variables, Consumer<String> eachLine)
       throws IOException, InterruptedException {

@@ -18,9 +18,6 @@ import java.util.function.IntFunction;
 final class Writes implements Scenario {
 
   private static final int OF_EACH = 20;
-  private static final String ANNALS = "Annals, standalone";
-  private static final String SIDE = "Annals, command side alone";
-  private static final String CRUD = "Spring Boot, JdbcTemplate";
   private static final String AXON = "Axon with its defaults";
 
   private final Map<Contestant, List<List<String>>> notes = new HashMap<>();
@@ -82,8 +79,8 @@ final class Writes implements Scenario {
             .formatted(
                 ceiling,
                 first.rate.of(ceiling),
-                first.rate.ratio(ANNALS, ceiling),
-                first.rate.ratio(SIDE, ceiling),
+                first.rate.ratio(Bench.ANNALS, ceiling),
+                first.rate.ratio(Bench.SIDE, ceiling),
                 " |".repeat(5 + 4 * (created.size() - 1))));
     text.append("**Update**\n\n").append(table(rows, updated)).append('\n');
     created.forEach(figures -> text.append(figures.failures));
@@ -152,8 +149,8 @@ final class Writes implements Scenario {
               .formatted(
                   label,
                   main.rate.of(label),
-                  label.equals(ANNALS) ? "" : main.rate.ratio(ANNALS, label),
-                  label.equals(SIDE) ? "" : main.rate.ratio(SIDE, label),
+                  label.equals(Bench.ANNALS) ? "" : main.rate.ratio(Bench.ANNALS, label),
+                  label.equals(Bench.SIDE) ? "" : main.rate.ratio(Bench.SIDE, label),
                   Ratios.number(main.p50.of(label).median()),
                   Ratios.number(main.p99.of(label).median()),
                   main.cpu.of(label),
@@ -181,16 +178,20 @@ final class Writes implements Scenario {
     StringBuilder text = new StringBuilder();
     text.append(
         Scenario.atLeast(
-            side ? 0.5 : 0.3, what + "ratio to Spring Boot", created.rate.ratio(label, CRUD)));
+            side ? 0.5 : 0.3,
+            what + "ratio to Spring Boot",
+            created.rate.ratio(label, Bench.CRUD)));
     text.append(
         Scenario.atMost(
-            side ? 2 : 3.5, what + "CPU, ratio to Spring Boot", created.cpu.ratio(label, CRUD)));
+            side ? 2 : 3.5,
+            what + "CPU, ratio to Spring Boot",
+            created.cpu.ratio(label, Bench.CRUD)));
     if (!side) {
       text.append(
           Scenario.atLeast(2, what + "ratio to Axon's defaults", created.rate.ratio(label, AXON)));
     }
     // Other builds are those before a change.
-    if (label.equals(side ? SIDE : ANNALS)) {
+    if (label.equals(side ? Bench.SIDE : Bench.ANNALS)) {
       for (Contestant other : all) {
         if (other.kind() == contestant.kind() && other != contestant) {
           text.append(

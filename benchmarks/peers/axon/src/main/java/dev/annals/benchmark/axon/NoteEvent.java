@@ -2,7 +2,7 @@ package dev.annals.benchmark.axon;
 
 import java.util.List;
 
-/** What events tell. The default serializer keeps it as XML, and cannot read records. */
+/** The content of events. The default serializer keeps it as XML, and cannot read records. */
 abstract class NoteEvent {
 
   private final String id;

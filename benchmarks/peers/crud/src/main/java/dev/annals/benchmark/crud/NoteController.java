@@ -57,12 +57,12 @@ class NoteController {
 
   record PageMetadata(int size, int number, long totalElements, long totalPages) {}
 
-  /** The ceiling for requests: whatever else there is does more. */
+  /** The ceiling for requests: all others do more. */
   @GetMapping("/nothing")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void nothing() {}
 
-  /** The same for somebody whose token is checked. */
+  /** The same with a check of the token. */
   @GetMapping("/nothing/known")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void nothingKnown() {}
