@@ -8,12 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** Erased users: no personal data of them is left, and all data of other users is. */
+/**
+ * Erased users: no personal data of them is left, and all data of other users is. Runs first, since
+ * it searches all stores.
+ */
+@Order(1)
 @ExtendWith(Deployment.class)
 class ErasureIT {
 
