@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AttackIT {
 
   private static final boolean FULL = Boolean.getBoolean("annals.faults.full");
-  private static final Duration TIME = Duration.ofSeconds(FULL ? 30 : 3);
+  private static final Duration TIME = Duration.ofSeconds(FULL ? 30 : 1);
   // Longer than the deadline of a request.
   private static final Duration SLOW = Duration.ofSeconds(FULL ? 60 : 6);
   private static final int SLOW_CONNECTIONS = FULL ? 1000 : 230;
