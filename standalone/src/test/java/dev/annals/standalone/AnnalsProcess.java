@@ -75,6 +75,15 @@ public final class AnnalsProcess implements AutoCloseable {
     return new Builder("annals.jar", Optional.of(data)).with("ANNALS_DATA_DIR", data.toString());
   }
 
+  /** Returns the command that starts the standalone program, without its arguments. */
+  public static List<String> command() {
+    List<String> command = new ArrayList<>(List.of(JAVA));
+    command.addAll(QUICK_START);
+    Path jar = Path.of(System.getProperty("annals.jar"));
+    command.addAll(List.of("-jar", Unpacked.of(jar, Map.of()).jar().toString()));
+    return command;
+  }
+
   /** Returns a builder of another program, whose jar a system property names. */
   static Builder of(String jarProperty) {
     return new Builder(jarProperty, Optional.empty());
@@ -268,6 +277,7 @@ public final class AnnalsProcess implements AutoCloseable {
     private final Path jar;
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean usersFlags;
+    private boolean packed;
     private Duration ahead = Duration.ZERO;
 
     private Builder(String jarProperty, Optional<Path> data) {
@@ -291,6 +301,12 @@ public final class AnnalsProcess implements AutoCloseable {
     /** Starts the program with {@code java -jar}: a slower start, faster afterwards. */
     public Builder usersFlags() {
       usersFlags = true;
+      return this;
+    }
+
+    /** Starts the program from its jar, not unpacked. */
+    Builder packed() {
+      packed = true;
       return this;
     }
 
@@ -342,7 +358,10 @@ public final class AnnalsProcess implements AutoCloseable {
       } else {
         command.addAll(QUICK_START);
         command.addAll(
-            ofUnpacked(Unpacked.of(jar, data.isPresent() ? Map.of() : builder.environment())));
+            packed
+                ? List.of("-jar", jar.toString())
+                : ofUnpacked(
+                    Unpacked.of(jar, data.isPresent() ? Map.of() : builder.environment())));
       }
       try {
         return new AnnalsProcess(data, builder.command(command).start());

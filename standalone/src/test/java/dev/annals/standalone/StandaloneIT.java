@@ -44,7 +44,7 @@ class StandaloneIT {
   @Test
   void reportsItsStoresListensOnLoopbackAndStopsThemOnSigterm() throws Exception {
     try (AnnalsProcess annals =
-        annals().with("SPRING_PROFILES_ACTIVE", "staging").usersFlags().start().awaitReady()) {
+        annals().with("SPRING_PROFILES_ACTIVE", "staging").packed().start().awaitReady()) {
       assertThat(annals.output())
           .contains("PostgreSQL: embedded, in " + data.resolve("postgres"))
           .contains("MongoDB: embedded, in " + data.resolve("mongo.mv"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.annals.standalone.AnnalsProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -346,19 +347,16 @@ class SealIT {
   }
 
   private static String checked(Path folder) throws IOException, InterruptedException {
-    Process check =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("annals.jar"),
-                "verify",
-                "--head",
-                folder.resolve("heads.json").toString(),
-                "--keys",
-                folder.resolve("keys.json").toString(),
-                folder.resolve("export.ndjson").toString())
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = new ArrayList<>(AnnalsProcess.command());
+    command.addAll(
+        List.of(
+            "verify",
+            "--head",
+            folder.resolve("heads.json").toString(),
+            "--keys",
+            folder.resolve("keys.json").toString(),
+            folder.resolve("export.ndjson").toString()));
+    Process check = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return check.waitFor() + " " + said;
   }

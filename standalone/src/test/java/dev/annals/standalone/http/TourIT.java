@@ -2,6 +2,7 @@ package dev.annals.standalone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.annals.standalone.AnnalsProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,11 +81,10 @@ class TourIT {
         maven,
         """
         #!/usr/bin/env bash
-        exec '%s' -jar '%s' ${3#-Dspring-boot.run.arguments=}
+        exec %s ${3#-Dspring-boot.run.arguments=}
         """
             .formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                System.getProperty("annals.jar")));
+                AnnalsProcess.command().stream().collect(Collectors.joining("' '", "'", "'"))));
     assertThat(maven.toFile().setExecutable(true)).isTrue();
     return folder.toString();
   }
