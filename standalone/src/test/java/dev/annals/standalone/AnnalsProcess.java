@@ -189,6 +189,11 @@ public final class AnnalsProcess implements AutoCloseable {
     return process.toHandle();
   }
 
+  /** Returns the program and its embedded servers. */
+  public Stream<ProcessHandle> processes() {
+    return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+  }
+
   /** Returns true if the process has ended. */
   public boolean hasEnded() {
     return !process.isAlive();

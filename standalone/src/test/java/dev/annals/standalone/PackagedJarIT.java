@@ -12,6 +12,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
+@StartsItsOwnPrograms
 class PackagedJarIT {
   @Test
   void containsEachClassOnceAndOnlyThisPlatformsPrograms() throws Exception {

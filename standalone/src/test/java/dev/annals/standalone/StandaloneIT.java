@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@StartsItsOwnPrograms
 class StandaloneIT {
   private static final String SOMEWHERE_CLOSED = "jdbc:postgresql://127.0.0.1:1/annals";
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.annals.servers.StompClient;
 import dev.annals.standalone.AnnalsProcess;
 import dev.annals.standalone.Postbox;
+import dev.annals.standalone.StartsItsOwnPrograms;
 import dev.annals.standalone.http.Attacker.Request;
 import java.io.IOException;
 import java.net.Socket;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 @Timeout(900)
 @TestInstance(Lifecycle.PER_CLASS)
+@StartsItsOwnPrograms
 class AttackIT {
 
   private static final boolean FULL = Boolean.getBoolean("annals.faults.full");

@@ -1,5 +1,6 @@
 package dev.annals.standalone.http;
 
+import dev.annals.servers.LinearGrowth;
 import dev.annals.standalone.AnnalsProcess;
 import dev.annals.standalone.Postbox;
 import dev.annals.standalone.SplitDeployment;
@@ -9,12 +10,14 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -22,12 +25,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Injects the {@link Annals} under test, and its {@link Database}, {@link Stores} or {@link
- * SplitDeployment} (null if the tests cannot reach them). All tests of a JVM share one deployment:
- * the one of the system property {@code annals.url}, or else packaged programs that run from the
- * first test to the last. These are the standalone program or, with {@code
- * annals.deployment=split}, two processes of each side behind the gateway, so that a change, its
- * repetition and a read reach different instances. The first administrator is {@link Annals#ADMIN}.
+ * Injects the {@link Annals} under test, the {@link LinearGrowth} of its CPU time, and its {@link
+ * Database}, {@link Stores} or {@link SplitDeployment} (null if the tests cannot reach them). All
+ * tests of a JVM share one deployment: the one of the system property {@code annals.url}, or else
+ * packaged programs that run from the first test to the last. These are the standalone program or,
+ * with {@code annals.deployment=split}, two processes of each side behind the gateway, so that a
+ * change, its repetition and a read reach different instances. The first administrator is {@link
+ * Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
@@ -37,6 +41,7 @@ final class Deployment implements ParameterResolver {
   private static final String URL = "annals.url";
   private static final String DEPLOYMENT = "annals.deployment";
   private static final int INSTANCES = 2;
+  private static final Duration NEGLIGIBLE = Duration.ofMillis(500);
   private static final Pattern MONGO = Pattern.compile("mongo\\.mv, at (127.0.0.1:\\d+)");
   private static final Pattern REDIS = Pattern.compile("in memory, at (127.0.0.1:\\d+)");
 
@@ -46,6 +51,7 @@ final class Deployment implements ParameterResolver {
     return type == Annals.class
         || type == Database.class
         || type == Stores.class
+        || type == LinearGrowth.class
         || type == SplitDeployment.class;
   }
 
@@ -59,10 +65,20 @@ final class Deployment implements ParameterResolver {
     if (type == Stores.class) {
       return running.stores();
     }
+    if (type == LinearGrowth.class) {
+      return new LinearGrowth(() -> cpuTime(running.processes()), NEGLIGIBLE);
+    }
     if (type == SplitDeployment.class) {
       return running.end() instanceof SplitDeployment split ? split : null;
     }
     return type == Annals.class ? running.annals() : running.database();
+  }
+
+  private static Duration cpuTime(Supplier<Stream<ProcessHandle>> processes) {
+    return processes
+        .get()
+        .flatMap(process -> process.info().totalCpuDuration().stream())
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   private static Running start() {
@@ -86,12 +102,21 @@ final class Deployment implements ParameterResolver {
   }
 
   /** The deployment of this JVM. JUnit closes it with its store. */
-  private record Running(Annals annals, Database database, Stores stores, AutoCloseable end)
+  private record Running(
+      Annals annals,
+      Database database,
+      Stores stores,
+      Supplier<Stream<ProcessHandle>> processes,
+      AutoCloseable end)
       implements AutoCloseable {
 
     static Running elsewhere(URI url) {
       return new Running(
-          new Annals(url, Optional.empty()), Database.ofEnvironment().orElse(null), null, () -> {});
+          new Annals(url, Optional.empty()),
+          Database.ofEnvironment().orElse(null),
+          null,
+          Stream::empty,
+          () -> {});
     }
 
     static Running packaged() {
@@ -125,6 +150,7 @@ final class Deployment implements ParameterResolver {
                                 .map(at -> "redis://:%s@%s".formatted(redisPassword(folder), at))),
                 folder.resolve("data/attachments"),
                 output),
+            process::processes,
             () -> {
               process.close();
               FileSystemUtils.deleteRecursively(folder);
@@ -164,6 +190,7 @@ final class Deployment implements ParameterResolver {
               Optional.ofNullable(split.stores().get("SPRING_DATA_REDIS_URL")),
               Path.of(split.stores().get("ANNALS_ATTACHMENTS_FOLDER")),
               split::output),
+          ProcessHandle.current()::descendants,
           split);
     }
 

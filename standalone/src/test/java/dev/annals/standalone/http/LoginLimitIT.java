@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.annals.standalone.AnnalsProcess;
+import dev.annals.standalone.StartsItsOwnPrograms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Rate limits, on a separate program with low limits. */
+@StartsItsOwnPrograms
 class LoginLimitIT {
 
   private static final String WRONG = "not the password";

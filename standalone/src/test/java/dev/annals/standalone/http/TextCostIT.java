@@ -1,7 +1,6 @@
 package dev.annals.standalone.http;
 
 import dev.annals.servers.LinearGrowth;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,22 +63,14 @@ class TextCostIT {
   // As many as fit into a request line if each is escaped.
   private static final int OF_A_LINE = 300;
 
-  /** Returns the CPU time of all child processes, including stores. */
-  private static final LinearGrowth GROWTH =
-      new LinearGrowth(
-          () ->
-              ProcessHandle.current()
-                  .descendants()
-                  .flatMap(process -> process.info().totalCpuDuration().stream())
-                  .reduce(Duration.ZERO, Duration::plus),
-          Duration.ofMillis(500));
-
   private final Annals annals;
+  private final LinearGrowth growth;
   private final Client admin;
   private final JsonNode document;
 
-  TextCostIT(Annals annals) {
+  TextCostIT(Annals annals, LinearGrowth growth) {
     this.annals = annals;
+    this.growth = growth;
     admin = annals.admin().with("If-Match", "*");
     document = annals.anybody().get("/v3/api-docs").expect(200).json();
   }
@@ -95,7 +86,7 @@ class TextCostIT {
                 DynamicTest.dynamicTest(
                     place.name(),
                     () ->
-                        GROWTH.assertLinear(
+                        growth.assertLinear(
                             place.size(),
                             size -> {
                               String text = hostile(size);
@@ -108,7 +99,7 @@ class TextCostIT {
   void growsLinearlyWithStoredFoundAndListedText(Kind kind) {
     Client user = annals.newUser();
     String property = kind == Kind.NOTE ? "content" : "description";
-    GROWTH.assertLinear(
+    growth.assertLinear(
         kind == Kind.NOTE ? 50_000 : 5_000,
         size -> {
           String body = Json.with(kind.creation, property, hostile(size));

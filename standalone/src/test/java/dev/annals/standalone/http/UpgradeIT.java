@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.annals.standalone.AnnalsProcess;
+import dev.annals.standalone.StartsItsOwnPrograms;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
     value = OS.LINUX,
     architectures = "amd64",
     disabledReason = "The stored folders are of PostgreSQL on Linux x86-64.")
+@StartsItsOwnPrograms
 class UpgradeIT {
 
   private static final String ADA = "ada@example.org";
