@@ -18,7 +18,6 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 /** Builds schedulers, each of a table of jobs. A scheduler takes every job of its table. */
 public final class Schedulers {
 
-  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
   private static final int MAX_MISSED_HEARTBEATS = 4;
 
@@ -31,7 +30,7 @@ public final class Schedulers {
         .serializer(new JacksonSerializer())
         .clock(clock::instant)
         .enablePriority()
-        .pollingInterval(POLL_INTERVAL)
+        .pollingInterval(properties.pollInterval())
         .heartbeatInterval(HEARTBEAT_INTERVAL)
         .missedHeartbeatsLimit(MAX_MISSED_HEARTBEATS)
         // Failure handlers log without the message, which may quote an e-mail address.

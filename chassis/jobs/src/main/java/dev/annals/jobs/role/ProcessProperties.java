@@ -1,9 +1,12 @@
 package dev.annals.jobs.role;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Settings of a process that runs commands and jobs.
@@ -13,11 +16,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     own claims at once, without waiting for them to expire
  * @param roles the roles of this process: one or more of {@code commands}, {@code identity} and
  *     {@code worker}
+ * @param pollInterval the time between two looks for due jobs, at least 10 ms; a worker looks for
+ *     jobs of the file store half as often
  */
+@Validated
 @ConfigurationProperties("annals")
 public record ProcessProperties(
     @DefaultValue("") String instance,
-    @DefaultValue({"commands", "identity", "worker"}) Set<ProcessRole> roles) {
+    @DefaultValue({"commands", "identity", "worker"}) Set<ProcessRole> roles,
+    @DefaultValue("1s") @DurationMin(millis = 10) Duration pollInterval) {
 
   public ProcessProperties {
     instance = instance.isEmpty() ? UUID.randomUUID().toString() : instance;
