@@ -24,6 +24,8 @@ final class TracingActivation implements ApplicationListener<ApplicationEnvironm
                 Map.of(
                     "management.opentelemetry.enabled", enabled,
                     // An empty variable counts as not set.
-                    "management.tracing.export.otlp.enabled", enabled)));
+                    "management.tracing.export.otlp.enabled", enabled,
+                    // Each timer would look for a trace up to eleven times a second.
+                    "management.tracing.exemplars.include", enabled ? "sampled-traces" : "none")));
   }
 }

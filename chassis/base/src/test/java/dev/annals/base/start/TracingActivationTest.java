@@ -9,8 +9,12 @@ import org.springframework.mock.env.MockEnvironment;
 class TracingActivationTest {
 
   @ParameterizedTest
-  @CsvSource({", false", "'', false", "http://collector:4318/v1/traces, true"})
-  void enablesTracingIfAnEndpointIsConfigured(String endpoint, String traced) {
+  @CsvSource({
+    ", false, none",
+    "'', false, none",
+    "http://collector:4318/v1/traces, true, sampled-traces"
+  })
+  void enablesTracingIfAnEndpointIsConfigured(String endpoint, String traced, String exemplars) {
     MockEnvironment environment = new MockEnvironment();
     if (endpoint != null) {
       environment.setProperty("management.opentelemetry.tracing.export.otlp.endpoint", endpoint);
@@ -20,5 +24,7 @@ class TracingActivationTest {
 
     assertThat(environment.getProperty("management.opentelemetry.enabled")).isEqualTo(traced);
     assertThat(environment.getProperty("management.tracing.export.otlp.enabled")).isEqualTo(traced);
+    assertThat(environment.getProperty("management.tracing.exemplars.include"))
+        .isEqualTo(exemplars);
   }
 }
