@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -21,7 +23,20 @@ final class PushThreads implements DisposableBean {
   private final ExecutorService workers;
 
   PushThreads() {
-    this(Executors.newFixedThreadPool(WORKERS, new NamedThreadFactory("push")));
+    this(expiring());
+  }
+
+  private static ExecutorService expiring() {
+    ThreadPoolExecutor workers =
+        new ThreadPoolExecutor(
+            WORKERS,
+            WORKERS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new NamedThreadFactory("push"));
+    workers.allowCoreThreadTimeOut(true);
+    return workers;
   }
 
   /** Uses the caller's workers, and shuts them down. */

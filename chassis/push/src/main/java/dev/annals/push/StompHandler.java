@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,8 @@ final class StompHandler extends AbstractWebSocketHandler
   private final PushThreads threads;
   private final LiveSessions sessions;
   private final Clock clock;
+  private final Runnable ticking;
+  private final Runnable revoking;
   private volatile boolean running;
 
   StompHandler(
@@ -77,8 +80,11 @@ final class StompHandler extends AbstractWebSocketHandler
     this.threads = threads;
     this.clock = clock;
     metrics.gaugeMapSize("annals.stomp.sessions", Tags.empty(), connections);
-    tasks.runEvery(TICK_INTERVAL, () -> connections.values().forEach(Connection::tick));
-    tasks.runEvery(REVOCATION_CHECK_INTERVAL, this::closeRevoked);
+    BooleanSupplier connected = () -> !connections.isEmpty();
+    ticking =
+        tasks.runWhile(
+            connected, TICK_INTERVAL, () -> connections.values().forEach(Connection::tick));
+    revoking = tasks.runWhile(connected, REVOCATION_CHECK_INTERVAL, this::closeRevoked);
   }
 
   private void closeRevoked() {
@@ -118,6 +124,8 @@ final class StompHandler extends AbstractWebSocketHandler
         session.getId(),
         new Connection(
             session, network.getAsyncRemote(), tokens, subscriptions, permits, threads, clock));
+    ticking.run();
+    revoking.run();
   }
 
   @Override

@@ -48,7 +48,13 @@ final class Subscriptions implements NotificationListener {
     this.spans = spans;
     this.messages = metrics.counter("annals.stomp.messages");
     redis.subscribe(CHANNEL, this::onHint);
-    tasks.runEvery(CHECK_INTERVAL, () -> threads.run(this::check));
+    tasks.runEvery(
+        CHECK_INTERVAL,
+        () -> {
+          if (!byOwner.isEmpty()) {
+            threads.run(this::check);
+          }
+        });
   }
 
   /**
@@ -121,11 +127,8 @@ final class Subscriptions implements NotificationListener {
   }
 
   private void check() {
-    if (!byOwner.isEmpty()) {
-      Map<UUID, Long> numbers = inbox.lastNumbers(List.copyOf(byOwner.keySet()));
-      byOwner.forEach(
-          (owner, subscribed) ->
-              subscribed.forEach(it -> it.check(numbers.getOrDefault(owner, 0L))));
-    }
+    Map<UUID, Long> numbers = inbox.lastNumbers(List.copyOf(byOwner.keySet()));
+    byOwner.forEach(
+        (owner, subscribed) -> subscribed.forEach(it -> it.check(numbers.getOrDefault(owner, 0L))));
   }
 }

@@ -2,11 +2,15 @@ package dev.annals.http.time;
 
 import io.micrometer.core.instrument.util.NamedThreadFactory;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -20,12 +24,20 @@ public final class PeriodicTasks implements DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(PeriodicTasks.class);
 
-  /** A thread for each piece of work: one that waits for a store must not delay the others. */
-  private static final int THREADS = 16;
-
-  private final ScheduledExecutorService threads =
+  private final ScheduledExecutorService timer =
       new ScheduledThreadPoolExecutor(
-          THREADS, new NamedThreadFactory("periodic"), new ThreadPoolExecutor.DiscardPolicy());
+          1, new NamedThreadFactory("periodic-timer"), new ThreadPoolExecutor.DiscardPolicy());
+
+  /** A thread for each piece of running work: one that waits for a store must not delay others. */
+  private final ExecutorService threads =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          30,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          new NamedThreadFactory("periodic"),
+          new ThreadPoolExecutor.DiscardPolicy());
 
   /**
    * Runs work after each pause, also after failures.
@@ -38,61 +50,101 @@ public final class PeriodicTasks implements DisposableBean {
 
   /** Runs work like {@link #runEvery(Duration, Runnable)}, for the first time after a delay. */
   public Runnable runEvery(Duration delay, Duration pause, Runnable work) {
-    Repeated repeated = new Repeated(work);
-    ScheduledFuture<?> runs =
-        threads.scheduleWithFixedDelay(
-            repeated, delay.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
-    return () -> {
-      repeated.stopped = true;
-      runs.cancel(true);
-    };
+    Repeated repeated = new Repeated(work, pause, () -> true);
+    repeated.runAfter(delay);
+    return repeated::stop;
+  }
+
+  /** Runs work once, after a delay, or at once if that is negative. */
+  public void runAfter(Duration delay, Runnable work) {
+    Future<?> unused =
+        timer.schedule(() -> threads.execute(work), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Runs work soon, and again after each pause until it succeeds. */
   public void retry(Duration pause, Runnable work) {
-    retry(Duration.ZERO, pause, new Repeated(work));
+    new Repeated(work, pause, () -> false).runAfter(Duration.ZERO);
   }
 
-  private void retry(Duration delay, Duration pause, Repeated repeated) {
-    ScheduledFuture<?> unused =
-        threads.schedule(
-            () -> {
-              repeated.run();
-              if (repeated.failed) {
-                retry(pause, pause, repeated);
-              }
-            },
-            delay.toMillis(),
-            TimeUnit.MILLISECONDS);
+  /**
+   * Returns an action that starts work, which then runs after each pause while it is needed. Does
+   * nothing while the work is started.
+   */
+  public Runnable runWhile(BooleanSupplier needed, Duration pause, Runnable work) {
+    AtomicBoolean started = new AtomicBoolean();
+    BooleanSupplier again =
+        () -> {
+          if (needed.getAsBoolean()) {
+            return true;
+          }
+          started.set(false);
+          // It may be needed since, by a caller who saw it started.
+          return needed.getAsBoolean() && started.compareAndSet(false, true);
+        };
+    return () -> {
+      if (started.compareAndSet(false, true)) {
+        new Repeated(work, pause, again).runAfter(pause);
+      }
+    };
   }
 
-  private static final class Repeated implements Runnable {
+  private final class Repeated {
 
     private final Runnable work;
+    private final Duration pause;
+    private final BooleanSupplier againAfterSuccess;
+    // Of the last run. Runs follow each other.
     private boolean failed;
-    private volatile boolean stopped;
+    private boolean stopped;
+    private Future<?> next;
 
-    private Repeated(Runnable work) {
+    private Repeated(Runnable work, Duration pause, BooleanSupplier againAfterSuccess) {
       this.work = work;
+      this.pause = pause;
+      this.againAfterSuccess = againAfterSuccess;
     }
 
-    @Override
-    public void run() {
+    private synchronized void runAfter(Duration delay) {
+      if (!stopped) {
+        next = timer.schedule(this::start, delay.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private synchronized void start() {
+      if (!stopped) {
+        next = threads.submit(this::run);
+      }
+    }
+
+    private synchronized void stop() {
+      stopped = true;
+      next.cancel(true);
+    }
+
+    private void run() {
       try {
         work.run();
         failed = false;
       } catch (RuntimeException failure) {
-        // While a store is unavailable, each run fails.
-        log.atLevel(failed || stopped ? Level.DEBUG : Level.WARN)
+        log.atLevel(isExpected() ? Level.DEBUG : Level.WARN)
             .setCause(failure)
             .log("Periodic work failed");
         failed = true;
       }
+      if (failed || againAfterSuccess.getAsBoolean()) {
+        runAfter(pause);
+      }
+    }
+
+    /** Returns true while a store is unavailable, when each run fails. */
+    private synchronized boolean isExpected() {
+      return failed || stopped;
     }
   }
 
   @Override
   public void destroy() {
+    timer.shutdownNow();
     threads.shutdownNow();
   }
 }

@@ -105,6 +105,25 @@ class PeriodicTasksTest {
     assertThat(runs).hasValue(3);
   }
 
+  @Test
+  void runsATaskOnlyWhileItIsNeeded() {
+    AtomicInteger needed = new AtomicInteger();
+    Runnable start = tasks.runWhile(() -> needed.get() > runs.get(), PAUSE, runs::incrementAndGet);
+
+    needed.set(3);
+    start.run();
+    start.run();
+    await().until(() -> runs.get() == 3);
+    needed.set(5);
+    start.run();
+    await().until(() -> runs.get() == 5);
+
+    AtomicInteger others = new AtomicInteger();
+    tasks.runEvery(PAUSE, others::incrementAndGet);
+    await().until(() -> others.get() >= 3);
+    assertThat(runs).hasValue(5);
+  }
+
   private static void hang(CountDownLatch never) {
     try {
       never.await();
