@@ -25,12 +25,14 @@ public final class TimedProtocol extends Http11NioProtocol {
   private static final int FIRST_JAVA_WITHOUT_PINNING = 24;
   private static final int MAX_WAITING_IF_PINNED = 100;
   private static final int SHARE_OF_HEAP = 8;
-  private static final int CHECK_INTERVAL_MILLIS = 100;
+  private static final int CHECK_INTERVAL_MILLIS = 1_000;
+  private static final int CHECK_INTERVAL_UNDER_LOAD_MILLIS = 100;
 
   private ArrivalProperties times;
   private Uploads uploads;
   private volatile PendingBodies pendingBodies;
   private @Nullable Future<?> check;
+  private boolean checking;
 
   void configure(ArrivalProperties times, Uploads uploads) {
     this.times = times;
@@ -55,19 +57,37 @@ public final class TimedProtocol extends Http11NioProtocol {
     pendingBodies = new PendingBodies(maxWaiting, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     super.start();
     if (getMaxThreads() > 0) {
-      check =
-          getUtilityExecutor()
-              .scheduleWithFixedDelay(
-                  () -> freeThreads(maxWaiting), 0, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+      checking = true;
+      checkAfter(CHECK_INTERVAL_MILLIS, maxWaiting);
     }
   }
 
   @Override
   public void stop() throws Exception {
+    stopChecking();
+    super.stop();
+  }
+
+  private synchronized void stopChecking() {
+    checking = false;
     if (check != null) {
       check.cancel(false);
     }
-    super.stop();
+  }
+
+  private synchronized void checkAfter(int millis, int maxWaiting) {
+    if (checking) {
+      check = getUtilityExecutor().schedule(() -> check(maxWaiting), millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void check(int maxWaiting) {
+    boolean loaded = getEndpoint().getCurrentThreadsBusy() > maxWaiting / 2;
+    try {
+      freeThreads(maxWaiting);
+    } finally {
+      checkAfter(loaded ? CHECK_INTERVAL_UNDER_LOAD_MILLIS : CHECK_INTERVAL_MILLIS, maxWaiting);
+    }
   }
 
   /** Returns how many threads may wait for slow clients. The others serve the other clients. */

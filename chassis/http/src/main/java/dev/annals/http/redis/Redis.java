@@ -8,6 +8,8 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -23,6 +26,8 @@ import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -36,12 +41,13 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * A circuit breaker around the connection of Spring Data Redis: after a failure no command is sent
- * until a background probe can write again (every 500 ms), so callers do not wait for a dead
- * server. The keys of a command must be in one slot. Thread-safe.
+ * until a background probe can write again (every 500 ms; every 2 s while Redis is available), so
+ * callers do not wait for a dead server. The keys of a command must be in one slot. Thread-safe.
  */
 public final class Redis implements DisposableBean {
 
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
+  private static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
   private static final String PROBE_KEY = "annals:lookout";
@@ -55,11 +61,25 @@ public final class Redis implements DisposableBean {
   private volatile RedisClusterAsyncCommands<byte[], byte[]> commands;
 
   private boolean reportedAsAway;
+  private long probedAt;
 
   /** Lets commands fail at once while a connection is broken, instead of waiting for it. */
   @Bean
   static LettuceClientOptionsBuilderCustomizer rejectCommands() {
     return options -> options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
+  }
+
+  /** Measures timeouts in steps of 250 ms; each step wakes a thread. */
+  @Bean(destroyMethod = "stop")
+  static HashedWheelTimer redisTimer() {
+    return new HashedWheelTimer(
+        new DefaultThreadFactory("redis-timer", true), 250, TimeUnit.MILLISECONDS);
+  }
+
+  @Bean
+  static ClientResourcesBuilderCustomizer slowTimer(
+      @Qualifier("redisTimer") HashedWheelTimer timer) {
+    return resources -> resources.timer(timer);
   }
 
   /** Reports whether Redis is available. Without it the program is only slower. */
@@ -81,7 +101,7 @@ public final class Redis implements DisposableBean {
     prober.setThreadNamePrefix("redis-prober-");
     prober.setDaemon(true);
     prober.initialize();
-    ScheduledFuture<?> unused = prober.scheduleWithFixedDelay(this::probe, PROBE_INTERVAL);
+    ScheduledFuture<?> unused = prober.scheduleWithFixedDelay(this::probeIfDue, PROBE_INTERVAL);
   }
 
   /** Returns whether the last command or probe succeeded. */
@@ -144,7 +164,14 @@ public final class Redis implements DisposableBean {
     prober.execute(this::probe);
   }
 
+  private void probeIfDue() {
+    if (!isAvailable() || System.nanoTime() - probedAt >= QUIET_NANOS) {
+      probe();
+    }
+  }
+
   private void probe() {
+    probedAt = System.nanoTime();
     RedisClusterAsyncCommands<byte[], byte[]> current = commands;
     try {
       if (current == null) {
