@@ -6,9 +6,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The thread on which a processor claims its segments and reads events. It bounds each delay to
- * five seconds, so that a processor continues soon after a store is back. Axon doubles the delay
- * after each failure, up to a minute.
+ * The thread on which a processor claims its segments and reads events, and those of the command
+ * side handle them, too. It bounds each delay to five seconds, so that a processor continues soon
+ * after a store is back. Axon doubles the delay after each failure, up to a minute.
  */
 public final class CoordinatorThread extends ScheduledThreadPoolExecutor {
 

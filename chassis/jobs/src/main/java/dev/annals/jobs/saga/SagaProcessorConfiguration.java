@@ -12,6 +12,8 @@ import dev.annals.jobs.role.ProcessRole;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.sql.DataSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
@@ -108,6 +110,9 @@ class SagaProcessorConfiguration {
     if (!properties.roles().contains(ProcessRole.WORKER)) {
       return SagaProcessorConfiguration::handleNothing;
     }
+    // A processor's only segment needs no second thread: while it handles events, there is no room
+    // for more.
+    Map<String, ScheduledExecutorService> threads = new ConcurrentHashMap<>();
     return configurer ->
         configurer.eventProcessing(
             processing ->
@@ -129,23 +134,35 @@ class SagaProcessorConfiguration {
                               .batchSize(BATCH)
                               .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
                               .claimExtensionThreshold(CLAIM_EXTENSION_MILLIS)
-                              .coordinatorExecutor(name -> coordinator(name, axon, events))
+                              .coordinatorExecutor(
+                                  name -> {
+                                    ScheduledExecutorService thread = threadOf(name, threads);
+                                    attach(name, thread, axon, events);
+                                    return thread;
+                                  })
+                              .workerExecutor(name -> threadOf(name, threads))
                               // Axon's default is a ReplayToken. A migration that adds a processor
                               // later inserts a token for the head.
                               .initialToken(StreamableMessageSource::createTailToken);
                         }));
   }
 
-  private static ScheduledExecutorService coordinator(
-      String processor, org.axonframework.config.Configuration axon, BoundedEventSource events) {
-    ScheduledExecutorService thread = new CoordinatorThread(processor);
+  private static ScheduledExecutorService threadOf(
+      String processor, Map<String, ScheduledExecutorService> threads) {
+    return threads.computeIfAbsent(processor, CoordinatorThread::new);
+  }
+
+  private static void attach(
+      String processor,
+      ScheduledExecutorService thread,
+      org.axonframework.config.Configuration axon,
+      BoundedEventSource events) {
     events.attach(
         () ->
             axon.eventProcessingConfiguration()
                 .eventProcessor(processor, StreamingEventProcessor.class)
                 .orElseThrow(),
         thread);
-    return thread;
   }
 
   /** Leaves events to workers: processors in this process get none. */
