@@ -102,9 +102,6 @@ public final class Database {
             // All tests share one address.
             "--annals.limits.register.address.capacity=0",
             "--annals.limits.forgot-password.address.capacity=0"));
-    if (all.stream().noneMatch(setting -> setting.startsWith("--annals.poll-interval="))) {
-      all.add("--annals.poll-interval=100ms");
-    }
     if (all.stream().noneMatch(setting -> setting.startsWith("--annals.master-key="))) {
       all.add("--annals.master-key=" + MASTER_KEY);
     }

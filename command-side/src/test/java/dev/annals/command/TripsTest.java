@@ -41,7 +41,6 @@ class TripsTest {
         Database.create()
             .start(
                 "--spring.datasource.driver-class-name=" + CountedDriver.class.getName(),
-                "--annals.poll-interval=1s",
                 "--annals.schedules.seal=0 0 0 1 1 *",
                 "--annals.schedules.daily-summary=0 0 0 1 1 *");
     People.register(program, "anna@example.org");

@@ -291,8 +291,6 @@ public final class AnnalsProcess implements AutoCloseable {
       with(Servers.containers());
       with("SERVER_PORT", "0");
       with("MANAGEMENT_SERVER_PORT", "0");
-      // Tests wait for mails and other jobs.
-      with("ANNALS_POLL_INTERVAL", "100ms");
       // All tests share one address, and some need many tasks. Tests of limits set them.
       with("ANNALS_LIMITS_REGISTER_ADDRESS_CAPACITY", "0");
       with("ANNALS_LIMITS_REFRESH_ADDRESS_CAPACITY", "0");

@@ -35,6 +35,8 @@ class FileConfiguration {
   // The other parts of a multipart body may be as large as any other body.
   private static final int MAX_OVERHEAD = 1 << 20;
   private static final int STORE_THREADS = 2;
+  // No client waits for these jobs.
+  private static final Duration STORE_POLL_INTERVAL = Duration.ofSeconds(2);
   // An interrupted call of a store is repeated.
   private static final Duration STORE_SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
@@ -63,8 +65,7 @@ class FileConfiguration {
       Clock clock) {
     return Schedulers.builder(dataSource, jobs, properties, clock)
         .tableName("attachment.jobs")
-        // No client waits for these jobs.
-        .pollingInterval(properties.pollInterval().multipliedBy(2))
+        .pollingInterval(STORE_POLL_INTERVAL)
         .threads(STORE_THREADS)
         .shutdownMaxWait(STORE_SHUTDOWN_TIMEOUT)
         .build();

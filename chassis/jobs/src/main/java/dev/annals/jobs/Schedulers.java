@@ -18,6 +18,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 /** Builds schedulers, each of a table of jobs. A scheduler takes every job of its table. */
 public final class Schedulers {
 
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
   private static final int MAX_MISSED_HEARTBEATS = 4;
 
@@ -30,7 +31,7 @@ public final class Schedulers {
         .serializer(new JacksonSerializer())
         .clock(clock::instant)
         .enablePriority()
-        .pollingInterval(properties.pollInterval())
+        .pollingInterval(POLL_INTERVAL)
         .heartbeatInterval(HEARTBEAT_INTERVAL)
         .missedHeartbeatsLimit(MAX_MISSED_HEARTBEATS)
         // Failure handlers log without the message, which may quote an e-mail address.

@@ -1,12 +1,9 @@
 package dev.annals.jobs.role;
 
-import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * Settings of a process that runs commands and jobs.
@@ -16,15 +13,11 @@ import org.springframework.validation.annotation.Validated;
  *     own claims at once, without waiting for them to expire
  * @param roles the roles of this process: one or more of {@code commands}, {@code identity} and
  *     {@code worker}
- * @param pollInterval the time between two looks for due jobs, at least 10 ms; a worker looks for
- *     jobs of the file store half as often
  */
-@Validated
 @ConfigurationProperties("annals")
 public record ProcessProperties(
     @DefaultValue("") String instance,
-    @DefaultValue({"commands", "identity", "worker"}) Set<ProcessRole> roles,
-    @DefaultValue("1s") @DurationMin(millis = 10) Duration pollInterval) {
+    @DefaultValue({"commands", "identity", "worker"}) Set<ProcessRole> roles) {
 
   public ProcessProperties {
     instance = instance.isEmpty() ? UUID.randomUUID().toString() : instance;
