@@ -271,6 +271,7 @@ class StorageTest {
     attach(bert);
 
     jdbc.sql("update attachment.jobs set execution_time = now()").update();
+    runDueJobs();
     await().until(() -> removals() == 0);
 
     assertThat(content(sha256())).isEqualTo(text);
@@ -291,6 +292,7 @@ class StorageTest {
     await().until(() -> removals() == 1);
     assertThat(store.open(object())).isPresent();
     assertThat(jdbc.sql(job).param('"' + object() + '"').update()).isEqualTo(1);
+    runDueJobs();
     await().until(() -> store.open(object()).isEmpty());
     assertThat(objects.keyOf(sha256())).startsWith(object() + ".");
   }
@@ -327,6 +329,7 @@ class StorageTest {
                 .update())
         .isEqualTo(1);
 
+    runDueJobs();
     await().until(() -> store.open(ObjectStore.upload(upload)).isEmpty());
     announce(anna, 1);
   }
@@ -589,6 +592,11 @@ class StorageTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Must follow each change of a job's time by SQL. */
+  private static void runDueJobs() {
+    node.getBean("storeScheduler", Scheduler.class).triggerCheckForDueExecutions();
   }
 
   private long removals() {

@@ -3,7 +3,10 @@ package dev.annals.files;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import dev.annals.base.start.ChassisConfiguration;
+import dev.annals.eventstore.axon.CommitSignal;
+import dev.annals.http.time.PeriodicTasks;
 import dev.annals.jobs.JobFailures;
+import dev.annals.jobs.JobRunner;
 import dev.annals.jobs.Schedulers;
 import dev.annals.jobs.role.ProcessProperties;
 import jakarta.servlet.MultipartConfigElement;
@@ -13,9 +16,9 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @ChassisConfiguration
 @Import({
@@ -34,9 +37,8 @@ class FileConfiguration {
 
   // The other parts of a multipart body may be as large as any other body.
   private static final int MAX_OVERHEAD = 1 << 20;
+  private static final String JOBS = "attachment.jobs";
   private static final int STORE_THREADS = 2;
-  // No client waits for these jobs.
-  private static final Duration STORE_POLL_INTERVAL = Duration.ofSeconds(2);
   // An interrupted call of a store is repeated.
   private static final Duration STORE_SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
@@ -64,16 +66,21 @@ class FileConfiguration {
       ProcessProperties properties,
       Clock clock) {
     return Schedulers.builder(dataSource, jobs, properties, clock)
-        .tableName("attachment.jobs")
-        .pollingInterval(STORE_POLL_INTERVAL)
+        .tableName(JOBS)
         .threads(STORE_THREADS)
         .shutdownMaxWait(STORE_SHUTDOWN_TIMEOUT)
         .build();
   }
 
   @Bean
-  SmartLifecycle runningStoreJobs(@StoreJobs Scheduler scheduler, ProcessProperties properties) {
-    return Schedulers.running(scheduler, properties);
+  JobRunner storeJobRunner(
+      @StoreJobs Scheduler scheduler,
+      JdbcClient jdbc,
+      PeriodicTasks tasks,
+      CommitSignal signal,
+      ProcessProperties properties,
+      Clock clock) {
+    return new JobRunner(scheduler, JOBS, jdbc, tasks, signal, properties, clock);
   }
 
   @Bean

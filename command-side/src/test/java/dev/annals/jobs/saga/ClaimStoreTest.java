@@ -76,6 +76,20 @@ class ClaimStoreTest {
   }
 
   @Test
+  void looksEveryFiveSecondsIfItOwnsAllSegments() {
+    PROCESSORS.forEach(one::fetchAvailableSegments);
+    CountedDriver.take();
+
+    nanos.addAndGet(Duration.ofMillis(4_999).toNanos());
+    PROCESSORS.forEach(one::fetchAvailableSegments);
+    assertThat(CountedDriver.take()).isEmpty();
+
+    nanos.addAndGet(Duration.ofMillis(1).toNanos());
+    PROCESSORS.forEach(one::fetchAvailableSegments);
+    assertThat(CountedDriver.take()).hasSize(1);
+  }
+
+  @Test
   void findsASegmentOnceAnotherProcessReleasesIt() {
     assertThat(two.fetchAvailableSegments("a")).isEmpty();
     one.releaseClaim("a", 0);
@@ -105,6 +119,21 @@ class ClaimStoreTest {
 
     assertThat(CountedDriver.take()).hasSize(1);
     assertThat(ofAge(OLD)).isEmpty();
+  }
+
+  @Test
+  void extendsClaimsThatAreAskedForAtDifferentTimesWithOneTripEveryTwoSeconds() {
+    PROCESSORS.forEach(processor -> one.extendClaim(processor, 0));
+    CountedDriver.take();
+
+    for (int round = 0; round < 3; round++) {
+      for (String processor : PROCESSORS) {
+        nanos.addAndGet(Duration.ofMillis(400).toNanos());
+        one.extendClaim(processor, 0);
+      }
+    }
+
+    assertThat(CountedDriver.take()).hasSize(3);
   }
 
   @Test

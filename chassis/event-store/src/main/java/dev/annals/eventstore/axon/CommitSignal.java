@@ -36,13 +36,14 @@ public final class CommitSignal implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(CommitSignal.class);
   private static final String CHANNEL = "annals_events";
   private static final int MIN_INTERVAL_MILLIS = 10;
-  private static final int POLL_MILLIS = 1_000;
-  private static final int POLLS_BETWEEN_CHECKS = 30;
+  private static final int POLL_MILLIS = 5_000;
+  private static final int POLLS_BETWEEN_CHECKS = 6;
   private static final int RETRY_SECONDS = 2;
 
   private final DataSource dataSource;
   private final StoredSubjectKeys keys;
   private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
+  private final Set<Runnable> otherListeners = new CopyOnWriteArraySet<>();
   private final Set<Runnable> keyListeners = new CopyOnWriteArraySet<>();
   private final Semaphore commits = new Semaphore(0);
   private final Semaphore pending = new Semaphore(0);
@@ -63,18 +64,23 @@ public final class CommitSignal implements SmartLifecycle {
     return () -> listeners.remove(action);
   }
 
+  /** Registers an action that runs after commits of other processes. It must not block. */
+  public void subscribeToOthers(Runnable action) {
+    otherListeners.add(action);
+  }
+
   /** Registers an action for when a key was, or may have been, destroyed. It must not block. */
   void onDestroyedKey(Runnable action) {
     keyListeners.add(action);
   }
 
   /** Returns the number of signals so far, including the current one. */
-  long count() {
+  public long count() {
     return signals.get();
   }
 
   /** Signals a commit of this process. Never blocks and never fails. */
-  void committed() {
+  public void committed() {
     signal();
     commits.release();
   }
@@ -82,6 +88,11 @@ public final class CommitSignal implements SmartLifecycle {
   private void signal() {
     signals.incrementAndGet();
     pending.release();
+  }
+
+  private void signalOthers() {
+    signal();
+    otherListeners.forEach(Runnable::run);
   }
 
   private void wakeUntilStopped() {
@@ -161,6 +172,7 @@ public final class CommitSignal implements SmartLifecycle {
           // Notifications from before the connection are lost.
           keys.evictAll();
           keyListeners.forEach(Runnable::run);
+          signalOthers();
           PGConnection postgres = connection.unwrap(PGConnection.class);
           for (int polls = 1; running; polls++) {
             PGNotification[] received = postgres.getNotifications(POLL_MILLIS);
@@ -174,7 +186,7 @@ public final class CommitSignal implements SmartLifecycle {
               }
             }
             if (others) {
-              signal();
+              signalOthers();
             }
             // A dead connection is as silent as an idle one.
             if (polls % POLLS_BETWEEN_CHECKS == 0 && !connection.isValid(RETRY_SECONDS)) {

@@ -16,8 +16,8 @@ import org.axonframework.messaging.StreamableMessageSource;
 /**
  * A stream of the latest events, which are read, decrypted and deserialized once for all processors
  * of this process that have caught up. There is no background thread: the first follower that runs
- * out of events queries the store on behalf of all, but only after a signalled commit or half a
- * second.
+ * out of events queries the store on behalf of all, but only after a signalled commit or two
+ * seconds.
  *
  * <p>Each token is derived from the one before, so a follower from a position of the stream sees
  * all later events, late commits included. Thread-safe; a refresh blocks the other followers.
@@ -29,7 +29,7 @@ final class SharedEventStream {
   /** The maximum stored bytes of buffered events. The last event is always kept. */
   static final int MAX_BYTES = 2 << 20;
 
-  private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long POLL_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final StreamableMessageSource<TrackedEventMessage<?>> store;
   private final LongSupplier commits;

@@ -8,6 +8,7 @@ import dev.annals.base.flag.Flag;
 import dev.annals.base.flag.FlagChange;
 import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.Refusal;
+import dev.annals.eventstore.axon.CommitSignal;
 import dev.annals.http.time.PeriodicTasks;
 import dev.annals.http.web.ConsistencyToken;
 import dev.annals.http.web.NameBasedUuids;
@@ -29,25 +30,37 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Evaluates feature flags. The states are cached in memory and refreshed from the event store each
- * second. While the store is down, the last cached states stay in force; without any, {@link
- * FlagState#INITIAL} does. Thread-safe.
+ * Evaluates feature flags. The states are cached in memory and refreshed from the event store
+ * within a second of a signalled commit, and every two seconds in any case. While the store is
+ * down, the last cached states stay in force; without any, {@link FlagState#INITIAL} does.
+ * Thread-safe.
  */
 public final class Flags {
 
   private static final Logger log = LoggerFactory.getLogger(Flags.class);
-  private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+  // A process that ends between a commit and its signal gives none.
+  private static final long REFRESH_NANOS = Duration.ofMillis(1_900).toNanos();
 
   private final List<Flag> declared;
   private final JdbcClient jdbc;
   private final EventStore events;
+  private final CommitSignal signal;
+  private long signalled;
+  private long refreshedAt;
   private final Map<Flag, FlagState> states = new ConcurrentHashMap<>();
   // The SDK's default instance is shared by the whole JVM.
   private final OpenFeatureAPI openFeature = OpenFeatureAPI.createIsolated();
   private final Client client;
 
-  Flags(DeclaredFlags declared, JdbcClient jdbc, EventStore events, PeriodicTasks tasks) {
+  Flags(
+      DeclaredFlags declared,
+      JdbcClient jdbc,
+      EventStore events,
+      CommitSignal signal,
+      PeriodicTasks tasks) {
     this.declared = declared.flags();
+    this.signal = signal;
     this.jdbc = jdbc;
     this.events = events;
     openFeature.setProviderAndWait(
@@ -55,7 +68,7 @@ public final class Flags {
     client = openFeature.getClient();
     // The first request needs the states.
     tryRefresh();
-    tasks.runEvery(REFRESH_INTERVAL, this::tryRefresh);
+    tasks.runEvery(CHECK_INTERVAL, this::refreshIfDue);
   }
 
   private dev.openfeature.sdk.providers.memory.Flag<?> evaluated(Flag flag) {
@@ -158,8 +171,17 @@ public final class Flags {
     return new FlagState(event.enabled(), event.percentage(), event.users(), version);
   }
 
+  private void refreshIfDue() {
+    long signals = signal.count();
+    if (signals != signalled || System.nanoTime() - refreshedAt >= REFRESH_NANOS) {
+      signalled = signals;
+      tryRefresh();
+    }
+  }
+
   private void tryRefresh() {
     try {
+      refreshedAt = System.nanoTime();
       refresh();
     } catch (RuntimeException e) {
       log.debug("The cached states of the feature flags stay in force for now", e);

@@ -1,5 +1,6 @@
 package dev.annals.eventstore.processor;
 
+import dev.annals.eventstore.axon.CommitSignal;
 import dev.annals.http.time.PeriodicTasks;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,18 +18,23 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Samples the positions of all processors every two seconds, for their rates and the metrics of
- * their lag. If a sample fails, both are unknown.
+ * Samples the positions of all processors for their rates and the metrics of their lag: every two
+ * seconds, but every ten once they have handled all events and no commit is signalled. If a sample
+ * fails, both are unknown.
  */
 public final class ProcessorMonitor {
 
   private static final Logger log = LoggerFactory.getLogger(ProcessorMonitor.class);
   private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(2);
+  private static final long QUIET_NANOS = Duration.ofMillis(9_900).toNanos();
 
   private final List<ProcessorStates> sides;
   private final JdbcClient jdbc;
   private final MeterRegistry metrics;
+  private final CommitSignal signal;
   private final Clock clock;
+  private long signalled;
+  private long sampledAt;
   private final Map<String, Sample> samples = new ConcurrentHashMap<>();
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
@@ -36,11 +42,13 @@ public final class ProcessorMonitor {
       List<ProcessorStates> sides,
       JdbcClient jdbc,
       MeterRegistry metrics,
+      CommitSignal signal,
       Clock clock,
       PeriodicTasks tasks) {
     this.sides = List.copyOf(sides);
     this.jdbc = jdbc;
     this.metrics = metrics;
+    this.signal = signal;
     this.clock = clock;
     tasks.runEvery(SAMPLE_INTERVAL, this::tryTakeSamples);
   }
@@ -69,6 +77,14 @@ public final class ProcessorMonitor {
   }
 
   private void tryTakeSamples() {
+    long signals = signal.count();
+    if (signals == signalled
+        && System.nanoTime() - sampledAt < QUIET_NANOS
+        && samples.values().stream().allMatch(it -> it.events() == 0 && it.rate() == 0)) {
+      return;
+    }
+    signalled = signals;
+    sampledAt = System.nanoTime();
     try {
       takeSamples();
     } catch (RuntimeException away) {

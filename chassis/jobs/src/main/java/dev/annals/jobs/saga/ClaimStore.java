@@ -31,9 +31,13 @@ final class ClaimStore extends JdbcTokenStore {
 
   private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(10);
 
-  // A processor asks every two to three seconds.
+  // A processor asks every two to three seconds. A claim is extended at the latest with the second
+  // of its requests, so within five.
   private static final Duration ASKED_LATELY = Duration.ofSeconds(4);
-  private static final Duration STILL_FRESH = Duration.ofSeconds(1);
+  private static final Duration STILL_FRESH = Duration.ofMillis(1_900);
+
+  // Another process may split a segment, or start a new processor.
+  private static final Duration LOOK_IF_ALL_ARE_MINE = Duration.ofSeconds(5);
 
   // A processor whose row is locked must not delay the others.
   private static final String EXTENSION =
@@ -61,6 +65,9 @@ final class ClaimStore extends JdbcTokenStore {
   private final long lookNanos;
   private final LongSupplier nanos;
   private Map<String, List<AbstractTokenEntry<?>>> entries = Map.of();
+  // Of this process. The table may have rows of processors of earlier programs.
+  private final Set<String> processors = new HashSet<>();
+  private boolean allAreMine;
   private long lookedAt;
   private final Map<Claim, Long> asked = new HashMap<>();
   private Set<Claim> extended = Set.of();
@@ -96,10 +103,16 @@ final class ClaimStore extends JdbcTokenStore {
   }
 
   private synchronized List<AbstractTokenEntry<?>> entriesOf(String processor) {
+    processors.add(processor);
+    long interval = allAreMine ? LOOK_IF_ALL_ARE_MINE.toNanos() : lookNanos;
     // A new processor has just stored its first segments.
-    if (!entries.containsKey(processor) || nanos.getAsLong() - lookedAt >= lookNanos) {
+    if (!entries.containsKey(processor) || nanos.getAsLong() - lookedAt >= interval) {
       entries = outsideTransactions(this::look);
       lookedAt = nanos.getAsLong();
+      allAreMine =
+          processors.stream()
+              .flatMap(name -> entries.getOrDefault(name, List.of()).stream())
+              .allMatch(entry -> instance.equals(entry.getOwner()));
     }
     return entries.getOrDefault(processor, List.of());
   }
