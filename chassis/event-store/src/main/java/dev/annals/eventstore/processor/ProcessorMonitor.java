@@ -79,6 +79,7 @@ public final class ProcessorMonitor {
   private void tryTakeSamples() {
     long signals = signal.count();
     if (signals == signalled
+        && !samples.isEmpty()
         && System.nanoTime() - sampledAt < QUIET_NANOS
         && samples.values().stream().allMatch(it -> it.events() == 0 && it.rate() == 0)) {
       return;
