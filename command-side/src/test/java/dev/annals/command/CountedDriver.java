@@ -15,6 +15,8 @@ import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Logger;
 import org.postgresql.Driver;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * PostgreSQL's driver, which records its round trips: each statement, batch, commit, rollback and
@@ -53,7 +55,6 @@ public final class CountedDriver implements java.sql.Driver {
   private static final class Counted implements Handler {
 
     private final Connection connection;
-    private boolean begun;
 
     private Counted(Connection connection) {
       this.connection = connection;
@@ -84,11 +85,14 @@ public final class CountedDriver implements java.sql.Driver {
       }
     }
 
-    private void end(String what) {
-      if (begun) {
+    private void end(String what) throws SQLException {
+      if (isBegun()) {
         record(what);
       }
-      begun = false;
+    }
+
+    private boolean isBegun() throws SQLException {
+      return connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE;
     }
 
     private <T> T statement(Class<T> type, Object statement, Object sql) {
@@ -100,8 +104,7 @@ public final class CountedDriver implements java.sql.Driver {
             public void before(Method method, Object[] arguments) throws SQLException {
               if (method.getName().startsWith("execute")) {
                 Object what = arguments == null || arguments.length == 0 ? sql : arguments[0];
-                boolean begins = !begun && !connection.getAutoCommit();
-                begun |= begins;
+                boolean begins = !isBegun() && !connection.getAutoCommit();
                 record((begins ? "BEGIN; " : "") + what.toString().strip().replaceAll("\\s+", " "));
               }
             }

@@ -66,11 +66,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Commands on two command sides that share one real event store. */
 class NoteStorageTest {
@@ -376,6 +378,80 @@ class NoteStorageTest {
   }
 
   @Test
+  void changesTheStateOfAnotherInstanceThatEqualsNoCachedState() {
+    send(first, create("Title"));
+    send(second, update("Second"));
+
+    // In the cache the note has this title.
+    NoteView answer = (NoteView) send(first, update("Title"));
+
+    assertThat(answer.version()).isEqualTo(2);
+    assertThat(answer.values().title()).isEqualTo("Title");
+  }
+
+  @Test
+  void acceptsTheVersionThatAnotherInstanceStored() {
+    send(first, create("Title"));
+    send(second, update("Second"));
+
+    send(first, new DeleteNote(note, owner, IfMatch.version(1)));
+
+    assertThat(sequences()).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void refusesTheVersionThatAnotherInstanceReplaced() {
+    send(first, create("Title"));
+    send(second, update("Second"));
+
+    assertThatThrownBy(() -> send(first, new DeleteNote(note, owner, IfMatch.version(0))))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.extensions()).isEqualTo(Map.of("currentVersion", 1L)));
+    assertThat(sequences()).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void storesTheEventsOfCommandsWithinACommandInTheirOrder() {
+    UUID another = UUID.randomUUID();
+
+    send(
+        first,
+        new Together(
+            List.of(
+                create("Title"),
+                new CreateNote(another, owner, note().titled("Another").values()),
+                update("Second"))));
+
+    assertThat(
+            jdbc.sql(
+                    """
+                    select aggregate_identifier || ' ' || sequence_number
+                    from events.domain_event_entry
+                    where aggregate_identifier in (?, ?) order by global_index
+                    """)
+                .params(note.toString(), another.toString())
+                .query(String.class)
+                .list())
+        .containsExactly(note + " 0", another + " 0", note + " 1");
+  }
+
+  @Test
+  void storesNoEventOfACommandWhoseOuterTransactionIsRolledBack() {
+    TransactionTemplate transactions = first.getBean(TransactionTemplate.class);
+
+    transactions.executeWithoutResult(
+        status -> {
+          send(first, create("Title"));
+          assertThat(sequences()).isEmpty();
+          assertThat(((NoteView) send(first, update("Second"))).version()).isEqualTo(1);
+          status.setRollbackOnly();
+        });
+
+    assertThat(sequences()).isEmpty();
+  }
+
+  @Test
   void dropsTheCachedNoteWhenACommandFails() {
     send(first, create("Title"));
     assertThatThrownBy(
@@ -642,15 +718,24 @@ class NoteStorageTest {
 
   record Read(UUID note) {}
 
+  record Together(List<Object> commands) {}
+
   record UpdateOvertaken(UpdateNote update, Runnable meanwhile) {}
 
   /** Forces the collisions that other handlers meet by chance. */
   static class Chance {
 
     private final Repository<Note> notes;
+    private final ObjectProvider<CommandGateway> commands;
 
-    Chance(Repository<Note> notes) {
+    Chance(Repository<Note> notes, ObjectProvider<CommandGateway> commands) {
       this.notes = notes;
+      this.commands = commands;
+    }
+
+    @CommandHandler
+    void handle(Together command) {
+      command.commands().forEach(commands.getObject()::sendAndWait);
     }
 
     /** Runs an action between the decision and the append. */

@@ -44,6 +44,14 @@ public final class Todo {
     return new CreateTask(task, owner, task().due(due).values());
   }
 
+  /** Returns the command that creates two tasks in one transaction. */
+  public static Object creations(UUID task, UUID another, UUID owner) {
+    return new TaskCommand.CreateTasks(
+        List.of(
+            new CreateTask(task, owner, task().values()),
+            new CreateTask(another, owner, task().values())));
+  }
+
   /** Completes a task, and waits until the table of due times has the change. */
   public void complete(UUID task) {
     int before = known();

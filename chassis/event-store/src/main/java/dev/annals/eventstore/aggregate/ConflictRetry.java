@@ -9,12 +9,14 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.modelling.command.ConcurrencyException;
 
 /**
- * Retries a command up to three times if another instance changed the same aggregate at the same
- * time. Other failures are not retried. The thread that waits for the command does the retries.
+ * Retries a command up to four times if another instance changed the same aggregate: first at once,
+ * since the cached aggregate was just outdated, and then after pauses, since both change it at the
+ * same time. Other failures are not retried. The thread that waits for the command does the
+ * retries.
  */
 final class ConflictRetry implements RetryScheduler {
 
-  private static final int RETRIES = 3;
+  private static final int RETRIES = 4;
   private static final int MIN_PAUSE_MILLIS = 5;
   private static final int MAX_PAUSE_MILLIS = 50;
 
@@ -31,8 +33,10 @@ final class ConflictRetry implements RetryScheduler {
       return false;
     }
     try {
-      TimeUnit.MILLISECONDS.sleep(
-          ThreadLocalRandom.current().nextInt(MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS));
+      if (failures.size() > 1) {
+        TimeUnit.MILLISECONDS.sleep(
+            ThreadLocalRandom.current().nextInt(MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -36,7 +36,6 @@ import org.axonframework.modelling.command.RepositorySpanFactory;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.spring.config.SpringAggregateConfigurer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
-import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.axonframework.tracing.NoOpSpanFactory;
 import org.axonframework.tracing.SpanFactory;
 import org.axonframework.tracing.opentelemetry.OpenTelemetrySpanFactory;
@@ -50,6 +49,7 @@ import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -58,6 +58,7 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 @ChassisConfiguration
 @Import({
+  CachedStates.class,
   CommitSignal.class,
   HighWaterMark.class,
   SigningKeys.class,
@@ -88,7 +89,7 @@ public class AxonConfiguration {
   // Without this bean Axon silently uses NoTransactionManager on Spring Boot 4.
   @Bean
   TransactionManager axonTransactionManager(PlatformTransactionManager transactions) {
-    return new SpringTransactionManager(transactions);
+    return new CommandTransactions(transactions);
   }
 
   @Bean
@@ -117,6 +118,8 @@ public class AxonConfiguration {
       TransactionManager transactionManager,
       MeterRegistry metrics,
       HighWaterMark highWaterMark,
+      JdbcClient jdbc,
+      StoredSubjectKeys keys,
       Clock clock) {
     GenericEventMessage.clock = clock;
     return new EventStorage(
@@ -130,7 +133,9 @@ public class AxonConfiguration {
             .transactionManager(new EventStorage.ForChanges(transactionManager))
             .schema(schema()),
         metrics,
-        highWaterMark);
+        highWaterMark,
+        jdbc,
+        keys);
   }
 
   @Bean("eventBus")

@@ -13,8 +13,9 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 
 /**
- * A repository that caches recently changed aggregates. Each load reads the events since the cached
- * state (those of other processes, mostly none), so an aggregate is never stale.
+ * A repository that caches recently changed aggregates. No decision is based on a stale one: {@link
+ * CachedStates} checks those of commands, and each other load reads the events since the cached
+ * state (those of other processes, mostly none).
  *
  * <p>A command removes its aggregate from the cache and puts it back after the commit, so other
  * commands never see the changes of a failed one.
@@ -50,6 +51,10 @@ final class CachingAggregateRepository<A> extends EventSourcingRepository<A> {
     EventSourcedAggregate<A> aggregate = cache.asMap().remove(id);
     if (aggregate == null) {
       return keep(super.doLoadWithLock(id, expectedVersion), clearingsBefore);
+    }
+    if (CommandTransactions.isOfOneCommand()) {
+      CachedStates.add(aggregate);
+      return keep(aggregate, clearingsBefore);
     }
     DomainEventStream since = events.readEvents(id, aggregate.version() + 1);
     if (since.hasNext()) {

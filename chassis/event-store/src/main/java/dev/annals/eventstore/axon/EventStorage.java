@@ -1,5 +1,6 @@
 package dev.annals.eventstore.axon;
 
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,13 +20,18 @@ import org.axonframework.common.jdbc.JdbcUtils;
 import org.axonframework.common.transaction.Transaction;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.DomainEventData;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventData;
+import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.TrackedDomainEventData;
 import org.axonframework.eventhandling.TrackedEventData;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * A storage engine that drops a gap in the order of events only after the {@link HighWaterMark} has
@@ -50,9 +56,33 @@ final class EventStorage extends SnapshotTolerantEngine {
   private static final String LATER =
       "select * from events.domain_event_entry where global_index > ? order by global_index limit ?";
 
-  private final HighWaterMark highWaterMark;
+  private static final String OF_AGGREGATE =
+      """
+      select * from events.domain_event_entry
+      where aggregate_identifier = ? and sequence_number >= %s and sequence_number < %s
+      """;
 
-  EventStorage(Builder engine, MeterRegistry metrics, HighWaterMark highWaterMark) {
+  private static final String SNAPSHOT_AND_LATER =
+      """
+      with snapshot as (
+        select %1$s from events.snapshot_event_entry
+        where aggregate_identifier = ? order by sequence_number desc limit 1)
+      select true as is_snapshot, %1$s from snapshot
+      union all
+      select false, later.* from (%2$s) as later
+      order by is_snapshot desc, sequence_number
+      """;
+
+  private final HighWaterMark highWaterMark;
+  private final JdbcClient jdbc;
+  private final StoredSubjectKeys keys;
+
+  EventStorage(
+      Builder engine,
+      MeterRegistry metrics,
+      HighWaterMark highWaterMark,
+      JdbcClient jdbc,
+      StoredSubjectKeys keys) {
     super(
         engine
             .gapCleaningThreshold(Integer.MAX_VALUE)
@@ -61,6 +91,8 @@ final class EventStorage extends SnapshotTolerantEngine {
             .finalAggregateBatchPredicate(batch -> !isFull(batch)),
         metrics);
     this.highWaterMark = highWaterMark;
+    this.jdbc = jdbc;
+    this.keys = keys;
   }
 
   /**
@@ -78,6 +110,77 @@ final class EventStorage extends SnapshotTolerantEngine {
     public <T> T fetchInTransaction(Supplier<T> read) {
       return read.get();
     }
+  }
+
+  /** Leaves the only event of a command to the end of its transaction. */
+  @Override
+  protected void appendEvents(List<? extends EventMessage<?>> events, Serializer serializer) {
+    FinalAppend.executeScheduled();
+    if (events.size() == 1
+        && events.get(0) instanceof DomainEventMessage<?> event
+        && CommandTransactions.isOfOneCommand()) {
+      new FinalAppend(
+              jdbc, keys, event, serializer, failure -> handlePersistenceException(failure, event))
+          .schedule();
+    } else {
+      super.appendEvents(events, serializer);
+    }
+  }
+
+  /** The events after a snapshot, which were read with it. */
+  private record Later(String aggregateId, long first, List<DomainEventData<?>> events) {}
+
+  /** Reads the events after the snapshot, too, which the next call asks for. */
+  @Override
+  protected Stream<? extends DomainEventData<?>> readSnapshotData(String aggregateId) {
+    if (!CurrentUnitOfWork.isStarted()) {
+      return super.readSnapshotData(aggregateId);
+    }
+    List<DomainEventData<?>> snapshot = new ArrayList<>();
+    List<DomainEventData<?>> later = new ArrayList<>();
+    JdbcUtils.executeQuery(
+        getConnection(),
+        connection -> readSnapshotAndLater(connection, aggregateId),
+        JdbcUtils.listResults(
+            row ->
+                row.getBoolean("is_snapshot")
+                    ? snapshot.add(getSnapshotData(row))
+                    : later.add(getDomainEventData(row))),
+        failure -> new EventStoreException("Cannot read the aggregate " + aggregateId, failure));
+    long first = snapshot.stream().mapToLong(it -> it.getSequenceNumber() + 1).sum();
+    CurrentUnitOfWork.get()
+        .resources()
+        .put(Later.class.getName(), new Later(aggregateId, first, later));
+    return snapshot.stream();
+  }
+
+  private PreparedStatement readSnapshotAndLater(Connection connection, String aggregateId)
+      throws SQLException {
+    String first = "coalesce((select sequence_number + 1 from snapshot), 0)";
+    PreparedStatement statement =
+        connection.prepareStatement(
+            SNAPSHOT_AND_LATER.formatted(
+                domainEventFields(),
+                batch(
+                    domainEventFields(),
+                    "sequence_number",
+                    OF_AGGREGATE.formatted(first, first + " + ?"))));
+    statement.setString(1, aggregateId);
+    statement.setString(2, aggregateId);
+    statement.setInt(3, BATCH_SIZE);
+    return statement;
+  }
+
+  @Override
+  protected List<? extends DomainEventData<?>> fetchDomainEvents(
+      String aggregateId, long first, int batchSize) {
+    if (CurrentUnitOfWork.isStarted()
+        && CurrentUnitOfWork.get().resources().remove(Later.class.getName()) instanceof Later later
+        && later.aggregateId().equals(aggregateId)
+        && later.first() == first) {
+      return later.events();
+    }
+    return super.fetchDomainEvents(aggregateId, first, batchSize);
   }
 
   @Override
@@ -202,13 +305,7 @@ final class EventStorage extends SnapshotTolerantEngine {
       Connection connection, String aggregateId, long first, int batchSize) throws SQLException {
     PreparedStatement statement =
         connection.prepareStatement(
-            batch(
-                domainEventFields(),
-                "sequence_number",
-                """
-                select * from events.domain_event_entry
-                where aggregate_identifier = ? and sequence_number >= ? and sequence_number < ?
-                """));
+            batch(domainEventFields(), "sequence_number", OF_AGGREGATE.formatted("?", "?")));
     statement.setString(1, aggregateId);
     statement.setLong(2, first);
     statement.setLong(3, first + batchSize);

@@ -9,6 +9,7 @@ import dev.annals.base.problem.Refusal;
 import dev.annals.eventstore.storage.SubjectKeys;
 import dev.annals.http.crypto.Hmac;
 import dev.annals.http.crypto.MasterKey;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +20,9 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -36,6 +39,9 @@ public class StoredSubjectKeys implements SubjectKeys {
   private static final Duration TTL = Duration.ofSeconds(60);
   private static final int KEY_BYTES = 32;
 
+  private static final ThreadLocal<AtomicReference<@Nullable Unlocked>> UNLOCKED =
+      new ThreadLocal<>();
+
   private final JdbcClient jdbc;
   private final MasterKey masterKey;
   private final Clock clock;
@@ -48,6 +54,9 @@ public class StoredSubjectKeys implements SubjectKeys {
     this.masterKey = masterKey;
     this.clock = clock;
   }
+
+  /** A stored key that was used without a lock. */
+  public record Unlocked(UUID subject, ByteBuffer sealedKey) {}
 
   /** Creates a subject's key in the current transaction. */
   public void create(UUID subject) {
@@ -113,11 +122,34 @@ public class StoredSubjectKeys implements SubjectKeys {
     if (!CurrentUnitOfWork.isStarted()) {
       return readLocked(subject).map(Key::aead);
     }
+    UnitOfWork<?> root = CurrentUnitOfWork.get().root();
+    AtomicReference<@Nullable Unlocked> used = UNLOCKED.get();
+    if (used != null && root.getResource(purpose(subject)) == null) {
+      Optional<Key> cached = keys.get(subject, this::readKey);
+      if (cached.isPresent()) {
+        used.set(new Unlocked(subject, cached.get().sealed()));
+        return cached.map(Key::aead);
+      }
+    }
     // One lock per transaction is enough for all of its events.
-    return CurrentUnitOfWork.get()
-        .root()
-        .getOrComputeResource(purpose(subject), key -> readLocked(subject))
-        .map(Key::aead);
+    return root.getOrComputeResource(purpose(subject), key -> readLocked(subject)).map(Key::aead);
+  }
+
+  /**
+   * Runs a serialization, in which {@link #lock} uses the cached key.
+   *
+   * @return that key, which the transaction must lock itself and compare with the stored one; empty
+   *     if none was used or the transaction has locked it
+   */
+  public Optional<Unlocked> withoutLock(Runnable serialization) {
+    AtomicReference<@Nullable Unlocked> used = new AtomicReference<>();
+    UNLOCKED.set(used);
+    try {
+      serialization.run();
+      return Optional.ofNullable(used.get());
+    } finally {
+      UNLOCKED.remove();
+    }
   }
 
   /**
@@ -131,7 +163,7 @@ public class StoredSubjectKeys implements SubjectKeys {
     return Base64.getEncoder().encodeToString(key.mac().of(text));
   }
 
-  private record Key(Aead aead, Hmac mac) {}
+  private record Key(ByteBuffer sealed, Aead aead, Hmac mac) {}
 
   private Optional<Key> readKey(UUID subject) {
     return read(subject, "");
@@ -146,16 +178,17 @@ public class StoredSubjectKeys implements SubjectKeys {
         .param(subject)
         .query(byte[].class)
         .optional()
-        .map(stored -> key(masterKey.open(stored, purpose(subject))));
+        .map(stored -> key(stored, masterKey.open(stored, purpose(subject))));
   }
 
   private static String purpose(UUID subject) {
     return "subject/" + subject;
   }
 
-  private static Key key(byte[] secret) {
+  private static Key key(byte[] sealed, byte[] secret) {
     try {
-      return new Key(new AesGcmJce(secret), Hmac.derive(secret, "digests"));
+      return new Key(
+          ByteBuffer.wrap(sealed), new AesGcmJce(secret), Hmac.derive(secret, "digests"));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("A stored key is not an AES key", e);
     }

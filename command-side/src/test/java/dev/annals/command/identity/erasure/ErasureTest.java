@@ -298,7 +298,7 @@ class ErasureTest {
   }
 
   @Test
-  void waitsForATransactionThatStoresAnEventOfTheUser() throws InterruptedException {
+  void waitsForATransactionThatStoresEventsOfTheUser() throws InterruptedException {
     CountDownLatch stored = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Registration slow =
@@ -307,7 +307,7 @@ class ErasureTest {
             .registerHandlerInterceptor(
                 (unitOfWork, chain) -> {
                   Object answer = chain.proceed();
-                  // The event is written, and not committed.
+                  // The events are written, and not committed.
                   unitOfWork.onPrepareCommit(
                       committing -> {
                         stored.countDown();
@@ -319,7 +319,9 @@ class ErasureTest {
     CompletableFuture<?> creation =
         CompletableFuture.runAsync(
             () ->
-                second.getBean(CommandGateway.class).sendAndWait(Todo.creation(task, anna, null)));
+                second
+                    .getBean(CommandGateway.class)
+                    .sendAndWait(Todo.creations(task, UUID.randomUUID(), anna)));
     stored.await();
     slow.cancel();
     CompletableFuture<?> erasure = CompletableFuture.runAsync(() -> send(new EraseUser(anna)));
