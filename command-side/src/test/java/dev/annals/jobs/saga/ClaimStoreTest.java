@@ -18,6 +18,8 @@ import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.json.JacksonSerializer;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +187,60 @@ class ClaimStoreTest {
 
     assertThat(CountedDriver.take()).hasSize(1);
     assertThat(one.fetchToken("a", 0)).isEqualTo(new GlobalSequenceTrackingToken(8));
+  }
+
+  @Test
+  void storesThePositionsOfAllProcessorsWithTheNextExtension() {
+    PROCESSORS.forEach(processor -> one.extendClaim(processor, 0));
+    CountedDriver.take();
+    PROCESSORS.forEach(
+        processor -> one.storeToken(new GlobalSequenceTrackingToken(8), processor, 0));
+    assertThat(CountedDriver.take()).isEmpty();
+    nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+    one.extendClaim("a", 0);
+
+    assertThat(CountedDriver.take()).hasSize(1);
+    PROCESSORS.forEach(
+        processor ->
+            assertThat(one.fetchToken(processor, 0)).isEqualTo(new GlobalSequenceTrackingToken(8)));
+  }
+
+  @Test
+  void neverReplacesThePositionOfABatchByAnEarlierOne() {
+    one.extendClaim("a", 0);
+    one.storeToken(new GlobalSequenceTrackingToken(8), "a", 0);
+    UnitOfWork<?> batch = DefaultUnitOfWork.startAndGet(null);
+    one.storeToken(new GlobalSequenceTrackingToken(9), "a", 0);
+    batch.commit();
+    nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+    one.extendClaim("a", 0);
+
+    assertThat(one.fetchToken("a", 0)).isEqualTo(new GlobalSequenceTrackingToken(9));
+  }
+
+  @Test
+  void storesThePositionAtOnceAfterAClaim() {
+    PROCESSORS.forEach(processor -> one.extendClaim(processor, 0));
+    one.fetchToken("a", 0);
+    PROCESSORS.subList(1, 5).forEach(processor -> one.extendClaim(processor, 0));
+
+    one.storeToken(new GlobalSequenceTrackingToken(8), "a", 0);
+
+    assertThat(one.fetchToken("a", 0)).isEqualTo(new GlobalSequenceTrackingToken(8));
+  }
+
+  @Test
+  void storesNoPositionOfAnEarlierClaim() {
+    one.extendClaim("a", 0);
+    one.storeToken(new GlobalSequenceTrackingToken(8), "a", 0);
+    one.fetchToken("a", 0);
+    nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+    one.extendClaim("a", 0);
+
+    assertThat(one.fetchToken("a", 0)).isEqualTo(new GlobalSequenceTrackingToken(7));
   }
 
   @Test

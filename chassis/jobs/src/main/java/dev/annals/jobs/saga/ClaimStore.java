@@ -1,5 +1,6 @@
 package dev.annals.jobs.saga;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.axonframework.common.DateTimeUtils;
@@ -18,14 +20,15 @@ import org.axonframework.common.jdbc.JdbcException;
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.AbstractTokenEntry;
-import org.axonframework.eventhandling.tokenstore.GenericTokenEntry;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Axon's store of tokens with fewer round trips. A position without handled events, and the
- * extension of all claims, are one statement each without a transaction. All processors of this
- * process share one look for segments that are free.
+ * Axon's store of tokens with fewer round trips. All processors of this process share one look for
+ * segments that are free, and one statement, without a transaction, that extends their claims and
+ * stores their positions after events that they do not handle. Such a position may be lost: the
+ * events after it are then passed over again.
  */
 final class ClaimStore extends JdbcTokenStore {
 
@@ -43,21 +46,17 @@ final class ClaimStore extends JdbcTokenStore {
   private static final String EXTENSION =
       """
       with mine as (
-        select processor_name, segment from events.token_entry
-        where owner = ? and (processor_name, segment) in (select * from unnest(?, ?))
-        for update skip locked)
-      update events.token_entry as entry set time_stamp = ? from mine
+        select entry.processor_name, entry.segment, asked.token, asked.token_type
+        from events.token_entry as entry
+        join unnest(?, ?, ?, ?) as asked (processor_name, segment, token, token_type)
+          using (processor_name, segment)
+        where owner = ? for update of entry skip locked)
+      update events.token_entry as entry
+      set time_stamp = ?, token = coalesce(mine.token, entry.token),
+        token_type = coalesce(mine.token_type, entry.token_type)
+      from mine
       where entry.processor_name = mine.processor_name and entry.segment = mine.segment
       returning entry.processor_name, entry.segment
-      """;
-
-  private static final String POSITION =
-      """
-      with mine as (
-        select processor_name, segment from events.token_entry
-        where owner = ? and processor_name = ? and segment = ? for update skip locked)
-      update events.token_entry as entry set token = ?, token_type = ?, time_stamp = ? from mine
-      where entry.processor_name = mine.processor_name and entry.segment = mine.segment
       """;
 
   private final DataSource dataSource;
@@ -70,7 +69,9 @@ final class ClaimStore extends JdbcTokenStore {
   private boolean allAreMine;
   private long lookedAt;
   private final Map<Claim, Long> asked = new HashMap<>();
-  private Set<Claim> extended = Set.of();
+  // The positions that the next extension stores.
+  private final Map<Claim, TrackingToken> positions = new HashMap<>();
+  private Set<Claim> extended = new HashSet<>();
   private long extendedAt;
 
   private record Claim(String processor, int segment) {}
@@ -130,10 +131,15 @@ final class ClaimStore extends JdbcTokenStore {
     return found;
   }
 
-  /** Stores the token with the changes of the current batch, or by itself if there is no batch. */
+  /**
+   * Stores the token with the changes of the current batch. Without a batch, the next extension of
+   * the claims stores it.
+   */
   @Override
   public void storeToken(TrackingToken token, String processor, int segment) {
-    if (CurrentUnitOfWork.isStarted() || !isStored(token, processor, segment)) {
+    Claim claim = new Claim(processor, segment);
+    if (CurrentUnitOfWork.isStarted() || token == null || !isKept(token, claim)) {
+      replace(claim);
       super.storeToken(token, processor, segment);
     }
   }
@@ -142,21 +148,40 @@ final class ClaimStore extends JdbcTokenStore {
    * Returns false if this process does not own the segment, or if its row is locked: maybe by the
    * current transaction, which merges or splits segments.
    */
-  private boolean isStored(TrackingToken token, String processor, int segment) {
-    AbstractTokenEntry<byte[]> entry =
-        new GenericTokenEntry<>(token, serializer(), byte[].class, processor, segment);
-    return outsideTransactions(
-        connection -> {
-          try (PreparedStatement update = connection.prepareStatement(POSITION)) {
-            update.setString(1, instance);
-            update.setString(2, processor);
-            update.setInt(3, segment);
-            update.setBytes(4, token == null ? null : entry.getSerializedToken().getData());
-            update.setString(5, token == null ? null : entry.getTokenType().getName());
-            update.setString(6, entry.timestampAsString());
-            return update.executeUpdate() == 1;
-          }
-        });
+  private synchronized boolean isKept(TrackingToken token, Claim claim) {
+    positions.put(claim, token);
+    return isExtended(claim);
+  }
+
+  // Waits for an extension that is storing the older position.
+  private synchronized void replace(Claim claim) {
+    positions.remove(claim);
+  }
+
+  /** Begins or ends a claim: its next position is stored at once, as a merge of segments needs. */
+  private synchronized void forget(String processor, int segment) {
+    Claim claim = new Claim(processor, segment);
+    positions.remove(claim);
+    asked.remove(claim);
+    extended.remove(claim);
+  }
+
+  @Override
+  public TrackingToken fetchToken(String processor, int segment) {
+    forget(processor, segment);
+    return super.fetchToken(processor, segment);
+  }
+
+  @Override
+  public TrackingToken fetchToken(String processor, Segment segment) {
+    forget(processor, segment.getSegmentId());
+    return super.fetchToken(processor, segment);
+  }
+
+  @Override
+  public void releaseClaim(String processor, int segment) {
+    forget(processor, segment);
+    super.releaseClaim(processor, segment);
   }
 
   /** Extends the claims of all processors that have asked for it lately, by one statement. */
@@ -173,6 +198,7 @@ final class ClaimStore extends JdbcTokenStore {
     asked.values().removeIf(at -> now - at > ASKED_LATELY.toNanos());
     if (!extended.contains(claim) || now - extendedAt > STILL_FRESH.toNanos()) {
       extended = outsideTransactions(this::extend);
+      positions.keySet().removeAll(extended);
       extendedAt = now;
     }
     return extended.contains(claim);
@@ -181,12 +207,15 @@ final class ClaimStore extends JdbcTokenStore {
   private Set<Claim> extend(Connection connection) throws SQLException {
     List<Claim> claims = List.copyOf(asked.keySet());
     try (PreparedStatement update = connection.prepareStatement(EXTENSION)) {
-      update.setString(1, instance);
+      update.setArray(1, array(connection, "text", claims, Claim::processor));
+      update.setArray(2, array(connection, "integer", claims, Claim::segment));
       update.setArray(
-          2, connection.createArrayOf("text", claims.stream().map(Claim::processor).toArray()));
-      update.setArray(
-          3, connection.createArrayOf("integer", claims.stream().map(Claim::segment).toArray()));
-      update.setString(4, DateTimeUtils.formatInstant(AbstractTokenEntry.clock.instant()));
+          3,
+          connection.createArrayOf(
+              "bytea", claims.stream().map(this::token).toArray(byte[][]::new)));
+      update.setArray(4, array(connection, "text", claims, this::tokenType));
+      update.setString(5, instance);
+      update.setString(6, DateTimeUtils.formatInstant(AbstractTokenEntry.clock.instant()));
       Set<Claim> mine = new HashSet<>();
       try (ResultSet rows = update.executeQuery()) {
         while (rows.next()) {
@@ -195,6 +224,22 @@ final class ClaimStore extends JdbcTokenStore {
       }
       return mine;
     }
+  }
+
+  private static Array array(
+      Connection connection, String type, List<Claim> claims, Function<Claim, Object> element)
+      throws SQLException {
+    return connection.createArrayOf(type, claims.stream().map(element).toArray());
+  }
+
+  private byte @Nullable [] token(Claim claim) {
+    TrackingToken position = positions.get(claim);
+    return position == null ? null : serializer().serialize(position, byte[].class).getData();
+  }
+
+  private @Nullable String tokenType(Claim claim) {
+    TrackingToken position = positions.get(claim);
+    return position == null ? null : position.getClass().getName();
   }
 
   private interface Sql<T> {
