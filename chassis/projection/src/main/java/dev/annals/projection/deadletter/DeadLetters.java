@@ -22,6 +22,7 @@ import dev.annals.projection.list.Listing;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,7 @@ import org.bson.conversions.Bson;
  */
 public final class DeadLetters {
 
+  private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(2);
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
   private static final Bson WAITING = in("state", State.HELD, State.RETRY);
   private static final Bson WAITING_OR_TO_BE_SKIPPED =
@@ -50,9 +52,13 @@ public final class DeadLetters {
 
   private final MongoCollection<DeadLetter> letters;
   private final Map<String, Requested> requested = new ConcurrentHashMap<>();
+  private Look look = new Look(System.nanoTime() - MAX_AGE, Set.of());
 
   /** The letters of a processor with a request, as read then, by {@link System#nanoTime()}. */
   private record Requested(long readAt, List<DeadLetter> letters) {}
+
+  /** The processors that had letters then, by {@link System#nanoTime()}. */
+  private record Look(long at, Set<String> processors) {}
 
   public DeadLetters(MongoDatabase database) {
     this.letters = database.getCollection("dead-letters", DeadLetter.class);
@@ -104,13 +110,33 @@ public final class DeadLetters {
     requested.clear();
   }
 
-  /** Returns a processor's letters for these aggregates, by aggregate. */
+  /**
+   * Returns a processor's letters for these aggregates, by aggregate. Those that another process
+   * has stored in the last two seconds may be missing, unless {@link #forget} was called.
+   */
   public Map<String, DeadLetter> of(String processor, Collection<String> aggregates) {
     Map<String, DeadLetter> found = new HashMap<>();
+    if (!hasSome(processor, System.nanoTime() - MAX_AGE)) {
+      return found;
+    }
     letters
         .find(in("_id", aggregates.stream().map(it -> DeadLetter.id(processor, it)).toList()))
         .forEach(letter -> found.put(letter.aggregateId(), letter));
     return found;
+  }
+
+  /** Returns true if a processor has letters. All processors share a look, not before that time. */
+  private synchronized boolean hasSome(String processor, long time) {
+    if (look.at() - time <= 0) {
+      long began = System.nanoTime();
+      look = new Look(began, letters.distinct("processor", String.class).into(new HashSet<>()));
+    }
+    return look.processors().contains(processor);
+  }
+
+  /** Makes the next look for letters a new one. */
+  public synchronized void forget() {
+    look = new Look(System.nanoTime() - MAX_AGE, Set.of());
   }
 
   /** Returns those of the aggregates that a processor's model skips as a whole. */
@@ -188,6 +214,9 @@ public final class DeadLetters {
    * @param time when they may have been read at the earliest, by {@link System#nanoTime()}
    */
   public List<DeadLetter> requested(String processor, long time) {
+    if (!hasSome(processor, time)) {
+      return List.of();
+    }
     return requested
         .compute(
             processor,
@@ -208,6 +237,7 @@ public final class DeadLetters {
   /** Stores the letter in place of the aggregate's previous one. */
   public void put(DeadLetter letter) {
     letters.replaceOne(eq("_id", letter.id()), letter, UPSERT);
+    forget();
   }
 
   public void remove(DeadLetter letter) {

@@ -7,8 +7,11 @@ import com.mongodb.ErrorCategory;
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoCollection;
 import dev.annals.projection.model.Generation.State;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bson.codecs.pojo.annotations.BsonId;
@@ -99,7 +102,33 @@ public record Generations(
   }
 
   /** Stores the generations of all models. */
-  public record Store(MongoCollection<Generations> documents) {
+  public static final class Store {
+
+    private final MongoCollection<Generations> documents;
+    private Look look;
+
+    /** The generations of all models at some time, by {@link System#nanoTime()}. */
+    record Look(Map<String, Generations> models, long at) {}
+
+    public Store(MongoCollection<Generations> documents) {
+      this.documents = documents;
+    }
+
+    /** Looks up the generations of all models, unless another model did so lately. */
+    synchronized Look lookUp(String model, int version, Duration maxAge) {
+      if (look == null
+          || System.nanoTime() - look.at() > maxAge.toNanos()
+          || !look.models().containsKey(model)) {
+        long began = System.nanoTime();
+        Map<String, Generations> found = new HashMap<>();
+        documents.find().forEach(it -> found.put(it.model(), it));
+        if (!found.containsKey(model)) {
+          found.put(model, findOrCreate(model, version));
+        }
+        look = new Look(found, began);
+      }
+      return look;
+    }
 
     public Optional<Generations> find(String model) {
       return Optional.ofNullable(documents.find(eq("_id", model)).first());
@@ -125,10 +154,15 @@ public record Generations(
     public boolean change(Generations from, Generations to) {
       Generations next =
           new Generations(to.model(), from.revision() + 1, to.last(), to.version(), to.all());
-      return documents
-              .replaceOne(and(eq("_id", from.model()), eq("revision", from.revision())), next)
-              .getMatchedCount()
-          == 1;
+      boolean changed =
+          documents
+                  .replaceOne(and(eq("_id", from.model()), eq("revision", from.revision())), next)
+                  .getMatchedCount()
+              == 1;
+      synchronized (this) {
+        look = null;
+      }
+      return changed;
     }
   }
 }

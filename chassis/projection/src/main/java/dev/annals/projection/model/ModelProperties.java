@@ -2,6 +2,7 @@ package dev.annals.projection.model;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -30,6 +31,11 @@ public record ModelProperties(
     @DefaultValue("3s") Duration step,
     @DefaultValue("4") @Min(1) @Max(100) int segments,
     @DefaultValue("200") @Min(1) @Max(1_000) int batchSize) {
+
+  /** Returns the name under which this process claims tokens. */
+  public String owner() {
+    return node == null ? ManagementFactory.getRuntimeMXBean().getName() : node;
+  }
 
   /** Returns how long a reader may rely on a lookup: well less than a step. */
   Duration trust() {

@@ -1,6 +1,7 @@
 package dev.annals.projection.model;
 
 import dev.annals.projection.list.Listing;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -29,12 +30,21 @@ public final class ServingGeneration {
     this.version = version;
   }
 
-  /** Looks up the generations, for all readers here. */
-  public Generations lookUp() {
+  private void lookUp() {
     long began = System.nanoTime();
-    Generations now = services.generations().findOrCreate(model, version);
-    replaceView(new View(now, began));
-    return now;
+    replaceView(new View(services.generations().findOrCreate(model, version), began));
+  }
+
+  /**
+   * Looks up the generations of all models, for all readers here.
+   *
+   * @param maxAge the age up to which another model's look is used
+   */
+  public Generations lookUpAll(Duration maxAge) {
+    Generations.Store.Look look = services.generations().lookUp(model, version, maxAge);
+    View found = new View(look.models().get(model), look.at());
+    replaceView(found);
+    return found.generations();
   }
 
   // A lookup that began before the current one and took longer is ignored.

@@ -96,10 +96,12 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   @Override
   public synchronized void start() {
     if (stop == null) {
-      Duration pause =
-          Collections.max(List.of(MIN_POLL_INTERVAL, services.properties().step().dividedBy(6)));
-      stop = services.timer().runEvery(Duration.ZERO, pause, this::runOnce);
+      stop = services.timer().runEvery(Duration.ZERO, pause(), this::runOnce);
     }
+  }
+
+  private Duration pause() {
+    return Collections.max(List.of(MIN_POLL_INTERVAL, services.properties().step().dividedBy(3)));
   }
 
   @Override
@@ -118,7 +120,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   }
 
   private synchronized void runOnce() {
-    Generations now = model.serving().lookUp();
+    Generations now = model.serving().lookUpAll(pause().dividedBy(2));
     firstSeen.keySet().retainAll(now.all());
     now.all().forEach(generation -> firstSeen.putIfAbsent(generation, System.nanoTime()));
     run(now);
@@ -150,11 +152,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   }
 
   private boolean isDue(Generation generation) {
-    return isVisibleFor(services.properties().step(), generation);
-  }
-
-  private boolean isVisibleFor(Duration time, Generation generation) {
-    return System.nanoTime() - firstSeen.get(generation) > time.toNanos();
+    return System.nanoTime() - firstSeen.get(generation) > services.properties().step().toNanos();
   }
 
   /** Starts the processors that should run here, and stops all others. */
@@ -237,9 +235,7 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private void retire(Generations now, Generation retired, boolean foreign) {
     if (!foreign && now.readBy(model.version()).equals(retired)) {
       // This program is older than the serving generation.
-      if (isVisibleFor(services.properties().step().dividedBy(3), retired)) {
-        change(now, now.with(retired.stillNeeded()));
-      }
+      change(now, now.with(retired.stillNeeded()));
     } else if (foreign || isDue(retired)) {
       // The process that swapped may have ended before it stored this.
       finishReplay(now.serving());

@@ -10,10 +10,10 @@ import dev.annals.eventstore.processor.ProcessorFailure;
 import dev.annals.eventstore.processor.ProcessorState;
 import dev.annals.eventstore.processor.ProcessorStates;
 import dev.annals.projection.model.Model;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /** Reports the state of the processors that keep models, as stored beside the models. */
@@ -22,13 +22,14 @@ public final class ModelProcessors implements ProcessorStates {
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
 
   private final List<Model> models;
-  private final MongoCollection<Document> entries;
+  private final TokenEntries entries;
   private final MongoCollection<LastFailure> failures;
   private final TokenEvents tokens;
 
-  ModelProcessors(List<Model> models, MongoDatabase database, TokenEvents tokens) {
+  ModelProcessors(
+      List<Model> models, MongoDatabase database, TokenEntries entries, TokenEvents tokens) {
     this.models = List.copyOf(models);
-    this.entries = database.getCollection(ModelTokenStore.COLLECTION);
+    this.entries = entries;
     this.failures = database.getCollection("processor-failures", LastFailure.class);
     this.tokens = tokens;
   }
@@ -37,28 +38,31 @@ public final class ModelProcessors implements ProcessorStates {
 
   @Override
   public List<ProcessorState> all() {
-    return translating(() -> models.stream().map(this::state).toList());
+    return translating(
+        () -> {
+          Map<String, ProcessorFailure> last = new HashMap<>();
+          failures.find().forEach(it -> last.put(it.processor(), it.failure()));
+          return models.stream()
+              .map(
+                  model ->
+                      new ProcessorState(
+                          model.name(),
+                          "query",
+                          segments(model.generation()),
+                          Optional.ofNullable(last.get(model.generation()))))
+              .toList();
+        });
   }
 
-  private ProcessorState state(Model model) {
-    String generation = model.generation();
-    return new ProcessorState(
-        model.name(),
-        "query",
-        segments(generation),
-        Optional.ofNullable(failures.find(eq("_id", generation)).first())
-            .map(LastFailure::failure));
-  }
-
+  /** Returns the segments as they were at a time within the last second. */
   List<ProcessorState.Segment> segments(String name) {
-    return entries
-        .find(eq("processorName", name))
+    return entries.recentOf(name).stream()
         .map(entry -> new ProcessorState.Segment(tokens.position(entry), entry.getString("owner")))
-        .into(new ArrayList<>());
+        .toList();
   }
 
   void remove(String generation) {
-    entries.deleteMany(eq("processorName", generation));
+    entries.collection().deleteMany(eq("processorName", generation));
     failures.deleteOne(eq("_id", generation));
   }
 

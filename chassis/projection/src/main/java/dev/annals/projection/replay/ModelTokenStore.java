@@ -4,10 +4,9 @@ import com.mongodb.client.MongoDatabase;
 import dev.annals.projection.model.ModelProperties;
 import dev.annals.projection.write.Batch;
 import dev.annals.projection.write.ModelDurability;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
@@ -27,11 +26,8 @@ final class ModelTokenStore extends MongoTokenStore {
 
   static final String COLLECTION = "tokens";
 
-  /** A claim that is not renewed is lost after 10 seconds. */
-  private static final long RENEWAL = TimeUnit.SECONDS.toNanos(3);
-
-  private final Map<String, Long> renewedAt = new ConcurrentHashMap<>();
   private final ModelDurability durability;
+  private final TokenEntries entries;
   private final TokenEvents events;
   private final SegmentCount segmentCount;
   private final Optional<DeadLetterRetry> retry;
@@ -45,12 +41,14 @@ final class ModelTokenStore extends MongoTokenStore {
   ModelTokenStore(
       Builder builder,
       ModelDurability durability,
+      TokenEntries entries,
       TokenEvents events,
       SegmentCount segmentCount,
       Optional<DeadLetterRetry> retry,
       Runnable beforeFirstToken) {
     super(builder);
     this.durability = durability;
+    this.entries = entries;
     this.events = events;
     this.segmentCount = segmentCount;
     this.retry = retry;
@@ -59,16 +57,15 @@ final class ModelTokenStore extends MongoTokenStore {
 
   static Builder builder(
       MongoDatabase database, ModelProperties properties, Serializer serializer) {
-    Builder builder =
-        builder()
-            .mongoTemplate(
-                DefaultMongoTemplate.builder()
-                    .mongoDatabase(database)
-                    .trackingTokensCollectionName(COLLECTION)
-                    .build())
-            .serializer(serializer)
-            .ensureIndexes(false);
-    return properties.node() == null ? builder : builder.nodeId(properties.node());
+    return builder()
+        .mongoTemplate(
+            DefaultMongoTemplate.builder()
+                .mongoDatabase(database)
+                .trackingTokensCollectionName(COLLECTION)
+                .build())
+        .serializer(serializer)
+        .ensureIndexes(false)
+        .nodeId(properties.owner());
   }
 
   /** Changes the number of segments first, before this process claims one of them. */
@@ -76,17 +73,43 @@ final class ModelTokenStore extends MongoTokenStore {
   public int[] fetchSegments(String processorName) {
     if (!counted) {
       segmentCount.apply(processorName, super.fetchSegments(processorName), this);
+      entries.forget();
       counted = true;
     }
     return super.fetchSegments(processorName);
   }
 
   @Override
+  public List<Segment> fetchAvailableSegments(String processorName) {
+    return entries.available(processorName);
+  }
+
+  /** Refuses a segment of a number of segments that another process has changed. */
+  @Override
+  public TrackingToken fetchToken(String processorName, Segment segment)
+      throws UnableToClaimTokenException {
+    int id = segment.getSegmentId();
+    TrackingToken token = fetchToken(processorName, id);
+    if (!Segment.computeSegment(id, fetchSegments(processorName)).equals(segment)) {
+      releaseClaim(processorName, id);
+      throw new UnableToClaimTokenException(
+          "The segments of %s have changed".formatted(processorName));
+    }
+    return token;
+  }
+
+  @Override
+  public void releaseClaim(String processorName, int segment) {
+    entries.release(processorName, segment);
+    super.releaseClaim(processorName, segment);
+  }
+
+  @Override
   public TrackingToken fetchToken(String processorName, int segment)
       throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
-    renewedAt.remove(claim(processorName, segment));
     TrackingToken token = super.fetchToken(processorName, segment);
+    retry.ifPresent(letters -> letters.services().letters().forget());
     try {
       events.compare();
       refuseIfForeign(processorName);
@@ -118,19 +141,12 @@ final class ModelTokenStore extends MongoTokenStore {
     super.storeToken(token, processorName, segment);
   }
 
-  /** Renews a claim every three seconds. Called more often, for dead letters. */
+  /** Called each second, for dead letters. */
   @Override
   public void extendClaim(String processorName, int segment) throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
-    Long last = renewedAt.get(claim(processorName, segment));
-    if (last == null || System.nanoTime() - last > RENEWAL) {
-      keepClaim(processorName, segment);
-    }
+    keepClaim(processorName, segment);
     retry(processorName, segment);
-  }
-
-  private static String claim(String processorName, int segment) {
-    return processorName + "/" + segment;
   }
 
   private void retry(String processorName, int segment) {
@@ -143,9 +159,9 @@ final class ModelTokenStore extends MongoTokenStore {
   }
 
   private void keepClaim(String processorName, int segment) {
-    long now = System.nanoTime();
-    super.extendClaim(processorName, segment);
-    renewedAt.put(claim(processorName, segment), now);
+    if (!entries.extendClaim(processorName, segment)) {
+      super.extendClaim(processorName, segment);
+    }
   }
 
   /** Creates the unique index first, which refuses the second of two nodes that start at once. */

@@ -21,6 +21,7 @@ record ProcessorServices(
     ObjectProvider<NotifyingEventSource> source,
     ObjectProvider<StoredEvents> stored,
     ModelDurability durability,
+    TokenEntries tokens,
     TokenEvents tokenEvents,
     DeadLetters letters,
     Generations.Store generations,
@@ -30,11 +31,7 @@ record ProcessorServices(
     PeriodicTasks timer) {
 
   SegmentCount segmentCount() {
-    return new SegmentCount(
-        database.getCollection(ModelTokenStore.COLLECTION),
-        serializer,
-        durability,
-        properties.segments());
+    return new SegmentCount(tokens.collection(), serializer, durability, properties.segments());
   }
 
   MongoTokenStore.Builder tokenStore() {

@@ -156,6 +156,7 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
     return new ModelTokenStore(
         services.tokenStore(),
         services.durability(),
+        services.tokens(),
         services.tokenEvents(),
         services.segmentCount(),
         Optional.of(retry),

@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Import;
   ProjectionProcessors.class,
   Replays.class,
   RestoreWatch.class,
+  TokenEntries.class,
   TokenEvents.class
 })
 class ReplayConfiguration {}

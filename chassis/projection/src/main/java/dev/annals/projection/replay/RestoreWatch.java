@@ -2,7 +2,6 @@ package dev.annals.projection.replay;
 
 import dev.annals.projection.model.Model;
 import dev.annals.projection.model.Unreplayable;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ record RestoreWatch(List<Model> models, ProcessorServices services)
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
   private void check() {
-    services.tokenEvents().compare();
+    services.tokenEvents().compareRecent();
     for (Model model : models) {
       if (model instanceof Unreplayable kept && services.tokenEvents().isForeign(model.name())) {
         cutBack(kept);
@@ -39,10 +38,8 @@ record RestoreWatch(List<Model> models, ProcessorServices services)
 
   private void cutBack(Unreplayable model) {
     String name = model.name();
-    String node = services.properties().node();
     // Differs from the name of this process's processors, which must release their claims, too.
-    String claimer =
-        (node == null ? ManagementFactory.getRuntimeMXBean().getName() : node) + "/restore";
+    String claimer = services.properties().owner() + "/restore";
     MongoTokenStore claims = services.tokenStore().nodeId(claimer).build();
     Map<Integer, TrackingToken> held = new HashMap<>();
     try {

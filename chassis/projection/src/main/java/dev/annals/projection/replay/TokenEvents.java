@@ -6,8 +6,6 @@ import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.unset;
 
-import com.mongodb.client.MongoCollection;
-import com.mongodb.client.MongoDatabase;
 import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.Refusal;
 import dev.annals.eventstore.axon.NotifyingEventSource;
@@ -16,7 +14,6 @@ import dev.annals.eventstore.processor.TokenPositions;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.RestoreGuard;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +43,9 @@ final class TokenEvents implements RestoreGuard {
   static final String EVENT = "event";
   private static final String FOREIGN = "foreign";
 
-  private final MongoCollection<Document> entries;
+  private final TokenEntries stored;
   private final TokenPositions tokens;
-  private final ObjectProvider<StoredEvents> stored;
+  private final ObjectProvider<StoredEvents> history;
   private final ObjectProvider<NotifyingEventSource> source;
   private final DeadLetters letters;
   private final MeterRegistry metrics;
@@ -56,15 +53,15 @@ final class TokenEvents implements RestoreGuard {
   private volatile boolean compared;
 
   TokenEvents(
-      MongoDatabase database,
+      TokenEntries stored,
       Serializer serializer,
-      ObjectProvider<StoredEvents> stored,
+      ObjectProvider<StoredEvents> history,
       ObjectProvider<NotifyingEventSource> source,
       DeadLetters letters,
       MeterRegistry metrics) {
-    this.entries = database.getCollection(ModelTokenStore.COLLECTION);
-    this.tokens = new TokenPositions(serializer);
     this.stored = stored;
+    this.tokens = new TokenPositions(serializer);
+    this.history = history;
     this.source = source;
     this.letters = letters;
     this.metrics = metrics;
@@ -75,21 +72,23 @@ final class TokenEvents implements RestoreGuard {
    * contains nothing later than the stored events.
    */
   void recordEventAt(TrackingToken token, String processor, int segment) {
-    if (token != null && token.position().isPresent() && stored.getIfAvailable() != null) {
+    if (token != null && token.position().isPresent() && history.getIfAvailable() != null) {
       long position = token.position().getAsLong();
       // Not the last event of the batch: an event that was committed late does not move the
       // position.
       String identifier = identifierAt(position);
       if (identifier != null) {
-        entries.updateOne(
-            and(eq("processorName", processor), eq("segment", segment)),
-            set(EVENT, event(position, identifier)));
+        stored
+            .collection()
+            .updateOne(
+                and(eq("processorName", processor), eq("segment", segment)),
+                set(EVENT, event(position, identifier)));
       }
     }
   }
 
   private String identifierAt(long position) {
-    return stored.getObject().identifiersAt(List.of(position)).get(position);
+    return history.getObject().identifiersAt(List.of(position)).get(position);
   }
 
   private static Document event(long position, String identifier) {
@@ -97,10 +96,19 @@ final class TokenEvents implements RestoreGuard {
   }
 
   synchronized void compare() {
-    StoredEvents events = stored.getIfAvailable();
+    compare(stored.read());
+  }
+
+  /** Compares entries that were read within the last second. */
+  synchronized void compareRecent() {
+    compare(stored.recent());
+  }
+
+  private void compare(List<Document> entries) {
+    StoredEvents events = history.getIfAvailable();
     if (events != null) {
       List<Document> now =
-          entries.find().into(new ArrayList<>()).stream()
+          entries.stream()
               // Axon may store an entry of its own, whose name begins with underscores.
               .filter(it -> !it.getString("processorName").startsWith("_"))
               .toList();
@@ -147,7 +155,7 @@ final class TokenEvents implements RestoreGuard {
     metrics.counter("annals.processor.restored", "processor", processor).increment();
     source.ifAvailable(NotifyingEventSource::clear);
     letters.removeLost(processor, events);
-    entries.updateMany(eq("processorName", processor), set(FOREIGN, true));
+    stored.collection().updateMany(eq("processorName", processor), set(FOREIGN, true));
   }
 
   /**
@@ -174,11 +182,13 @@ final class TokenEvents implements RestoreGuard {
   /** Stores that a processor was reset, with all segments at or before a position. */
   synchronized void resetTo(String processor, long position) {
     String identifier = identifierAt(position);
-    entries.updateMany(
-        eq("processorName", processor),
-        combine(
-            identifier == null ? unset(EVENT) : set(EVENT, event(position, identifier)),
-            unset(FOREIGN)));
+    stored
+        .collection()
+        .updateMany(
+            eq("processorName", processor),
+            combine(
+                identifier == null ? unset(EVENT) : set(EVENT, event(position, identifier)),
+                unset(FOREIGN)));
     compare();
   }
 }

@@ -1,10 +1,19 @@
 package dev.annals.projection.replay;
 
+import static com.mongodb.client.model.Updates.set;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.TestMongo;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class IdleSegmentsTest {
 
   private final TestMongo mongo = new TestMongo();
+  private final AtomicLong nanos = new AtomicLong(TimeUnit.HOURS.toNanos(1));
+  private final TokenStore tokens =
+      ProjectionTokens.in(mongo.database(), () -> {}, "me", 4, nanos::get);
 
   @AfterEach
   void close() {
@@ -19,34 +31,113 @@ class IdleSegmentsTest {
   }
 
   @Test
-  void aClaimIsNotRenewedAgainWithinSeconds() {
-    TokenStore tokens = ProjectionTokens.in(mongo.database(), () -> {});
-    tokens.initializeTokenSegments("notes", 4);
-    for (int segment = 0; segment < 4; segment++) {
-      tokens.fetchToken("notes", segment);
-    }
+  void extendAllClaimsByOneCommandEachThreeSeconds() {
+    claimAll();
+    passSeconds(3);
+    extendAll();
     mongo.forgetCommands();
 
-    for (int call = 0; call < 3; call++) {
-      for (int segment = 0; segment < 4; segment++) {
-        tokens.extendClaim("notes", segment);
-      }
+    for (int second = 0; second < 12; second++) {
+      passSeconds(1);
+      extendAll();
     }
 
     assertThat(mongo.commands()).hasSize(4);
   }
 
   @Test
-  void theSegmentsOfAProcessorShareALookForRequestedLetters() {
+  void extendTheirClaimsInTheStore() {
+    claimAll();
+    extendAll();
+    collection().updateMany(Filters.empty(), set("timestamp", 1L));
+
+    passSeconds(3);
+    extendAll();
+
+    assertThat(collection().find())
+        .hasSize(4)
+        .allSatisfy(entry -> assertThat(entry.getLong("timestamp")).isGreaterThan(1L));
+  }
+
+  @Test
+  void losesOnlyTheClaimThatAnotherProcessHas() {
+    claimAll();
+    extendAll();
+    collection().updateOne(Filters.eq("segment", 2), set("owner", "other"));
+    passSeconds(3);
+
+    tokens.extendClaim("notes", 0);
+
+    assertThatThrownBy(() -> tokens.extendClaim("notes", 2))
+        .isInstanceOf(UnableToClaimTokenException.class);
+    tokens.releaseClaim("notes", 2);
+    tokens.extendClaim("notes", 3);
+    assertThat(collection().find(Filters.eq("owner", "me"))).hasSize(3);
+  }
+
+  @Test
+  void shareALookForSegmentsThatAreFree() {
+    tokens.initializeTokenSegments("notes", 4);
+    tokens.initializeTokenSegments("tasks", 4);
+    passSeconds(1);
+    mongo.forgetCommands();
+
+    assertThat(tokens.fetchAvailableSegments("notes")).hasSize(4);
+    assertThat(tokens.fetchAvailableSegments("tasks")).hasSize(4);
+    assertThat(mongo.commands()).hasSize(1);
+
+    collection().updateMany(Filters.empty(), set("owner", "other"));
+    collection().updateMany(Filters.empty(), set("timestamp", System.currentTimeMillis()));
+    passSeconds(1);
+    assertThat(tokens.fetchAvailableSegments("notes")).isEmpty();
+  }
+
+  @Test
+  void refusesASegmentOfANumberThatHasChanged() {
+    tokens.initializeTokenSegments("notes", 4);
+    Segment quarter = tokens.fetchAvailableSegments("notes").get(0);
+    collection().deleteMany(Filters.gt("segment", 0));
+
+    assertThatThrownBy(() -> tokens.fetchToken("notes", quarter))
+        .isInstanceOf(UnableToClaimTokenException.class);
+
+    assertThat(collection().find().first().getString("owner")).isNull();
+    assertThat(tokens.fetchToken("notes", Segment.ROOT_SEGMENT)).isNull();
+  }
+
+  @Test
+  void shareALookForLetters() {
     DeadLetters letters = new DeadLetters(mongo.database());
     long before = System.nanoTime();
 
     for (int segment = 0; segment < 4; segment++) {
       assertThat(letters.requested("notes", before)).isEmpty();
+      assertThat(letters.requested("tasks", before)).isEmpty();
     }
-    assertThat(mongo.commands("find")).hasSize(1);
+    assertThat(mongo.commands()).hasSize(1);
 
     assertThat(letters.requested("notes", System.nanoTime())).isEmpty();
-    assertThat(mongo.commands("find")).hasSize(2);
+    assertThat(mongo.commands()).hasSize(2);
+  }
+
+  private void claimAll() {
+    tokens.initializeTokenSegments("notes", 4);
+    for (int segment = 0; segment < 4; segment++) {
+      tokens.fetchToken("notes", segment);
+    }
+  }
+
+  private void extendAll() {
+    for (int segment = 0; segment < 4; segment++) {
+      tokens.extendClaim("notes", segment);
+    }
+  }
+
+  private void passSeconds(int seconds) {
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+  }
+
+  private MongoCollection<Document> collection() {
+    return mongo.database().getCollection("tokens");
   }
 }

@@ -8,6 +8,7 @@ import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.write.ModelDurability;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.json.JacksonSerializer;
@@ -20,25 +21,30 @@ public final class ProjectionTokens {
 
   /** Creates one with the program's settings. */
   public static TokenStore in(MongoDatabase database, ModelDurability durability) {
-    return in(database, durability, "test", 4);
+    return in(database, durability, "test", 4, System::nanoTime);
   }
 
   /** Creates one for a process that wants so many segments. */
   static TokenStore in(
-      MongoDatabase database, ModelDurability durability, String node, int segments) {
+      MongoDatabase database,
+      ModelDurability durability,
+      String node,
+      int segments,
+      LongSupplier nanos) {
     Serializer serializer = JacksonSerializer.defaultSerializer();
+    TokenEntries entries = new TokenEntries(database, node, nanos);
     return new ModelTokenStore(
         ModelTokenStore.builder(database, TestMongo.properties(), serializer).nodeId(node),
         durability,
+        entries,
         new TokenEvents(
-            database,
+            entries,
             serializer,
             new StaticListableBeanFactory().getBeanProvider(StoredEvents.class),
             new StaticListableBeanFactory().getBeanProvider(NotifyingEventSource.class),
             new DeadLetters(database),
             new SimpleMeterRegistry()),
-        new SegmentCount(
-            database.getCollection(ModelTokenStore.COLLECTION), serializer, durability, segments),
+        new SegmentCount(entries.collection(), serializer, durability, segments),
         Optional.empty(),
         () -> {});
   }

@@ -133,7 +133,7 @@ class SegmentCountTest {
   }
 
   private TokenStore tokens(String node, int segments) {
-    return ProjectionTokens.in(mongo.database(), () -> {}, node, segments);
+    return ProjectionTokens.in(mongo.database(), () -> {}, node, segments, System::nanoTime);
   }
 
   private static Bson segment(int segment) {
