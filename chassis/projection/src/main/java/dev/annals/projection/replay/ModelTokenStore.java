@@ -2,6 +2,7 @@ package dev.annals.projection.replay;
 
 import com.mongodb.client.MongoDatabase;
 import dev.annals.projection.model.ModelProperties;
+import dev.annals.projection.replay.TokenEntries.Claim;
 import dev.annals.projection.write.Batch;
 import dev.annals.projection.write.ModelDurability;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenSto
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores the tokens of projections beside their read models, and runs a batch's writes before its
@@ -26,9 +29,12 @@ final class ModelTokenStore extends MongoTokenStore {
 
   static final String COLLECTION = "tokens";
 
+  private static final Logger log = LoggerFactory.getLogger(ModelTokenStore.class);
+
   private final ModelDurability durability;
   private final TokenEntries entries;
   private final TokenEvents events;
+  private final LatePositions positions;
   private final SegmentCount segmentCount;
   private final Optional<DeadLetterRetry> retry;
   private final Runnable beforeFirstToken;
@@ -43,6 +49,7 @@ final class ModelTokenStore extends MongoTokenStore {
       ModelDurability durability,
       TokenEntries entries,
       TokenEvents events,
+      LatePositions positions,
       SegmentCount segmentCount,
       Optional<DeadLetterRetry> retry,
       Runnable beforeFirstToken) {
@@ -50,6 +57,7 @@ final class ModelTokenStore extends MongoTokenStore {
     this.durability = durability;
     this.entries = entries;
     this.events = events;
+    this.positions = positions;
     this.segmentCount = segmentCount;
     this.retry = retry;
     this.beforeFirstToken = beforeFirstToken;
@@ -101,6 +109,11 @@ final class ModelTokenStore extends MongoTokenStore {
   @Override
   public void releaseClaim(String processorName, int segment) {
     entries.release(processorName, segment);
+    try {
+      positions.store();
+    } catch (RuntimeException away) {
+      log.debug("The last batch of {} will be repeated", processorName, away);
+    }
     super.releaseClaim(processorName, segment);
   }
 
@@ -108,6 +121,7 @@ final class ModelTokenStore extends MongoTokenStore {
   public TrackingToken fetchToken(String processorName, int segment)
       throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
+    positions.forget(new Claim(processorName, segment));
     TrackingToken token = super.fetchToken(processorName, segment);
     retry.ifPresent(letters -> letters.services().letters().forget());
     try {
@@ -131,20 +145,23 @@ final class ModelTokenStore extends MongoTokenStore {
   public void storeToken(TrackingToken token, String processorName, int segment)
       throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
-    events.recordEventAt(token, processorName, segment);
+    Claim claim = new Claim(processorName, segment);
     CurrentUnitOfWork.map(UnitOfWork::root)
         .ifPresent(
-            batch ->
-                Batch.write(
-                    batch.resources(), durability, () -> keepClaim(processorName, segment)));
+            batch -> {
+              positions.beforeBatch(token, claim);
+              Batch.write(batch.resources(), durability, () -> keepClaim(processorName, segment));
+            });
     retry(processorName, segment);
-    super.storeToken(token, processorName, segment);
+    positions.handled(token, claim);
+    positions.storeIfDue();
   }
 
   /** Called each second, for dead letters. */
   @Override
   public void extendClaim(String processorName, int segment) throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
+    positions.storeIfDue();
     keepClaim(processorName, segment);
     retry(processorName, segment);
   }

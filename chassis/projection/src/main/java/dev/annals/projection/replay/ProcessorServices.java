@@ -23,6 +23,7 @@ record ProcessorServices(
     ModelDurability durability,
     TokenEntries tokens,
     TokenEvents tokenEvents,
+    LatePositions positions,
     DeadLetters letters,
     Generations.Store generations,
     Replays replays,

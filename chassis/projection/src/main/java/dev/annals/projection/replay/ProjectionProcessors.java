@@ -158,6 +158,7 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
         services.durability(),
         services.tokens(),
         services.tokenEvents(),
+        services.positions(),
         services.segmentCount(),
         Optional.of(retry),
         () -> {

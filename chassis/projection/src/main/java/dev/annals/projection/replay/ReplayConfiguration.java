@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Import;
 /** Configures the processors of the models, and their replays. */
 @ChassisConfiguration
 @Import({
+  LatePositions.class,
   ModelProcessors.class,
   ProcessorServices.class,
   ProjectionProcessors.class,

@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.bson.conversions.Bson;
 
 /**
- * Starts and ends replays of read models. Requests are stored, and all processes look for them
- * several times a second: if one ends, the others or its successor continue.
+ * Starts and ends replays of read models. Requests are stored, and all processes look for them each
+ * second: if one ends, the others or its successor continue.
  */
 public final class Replays {
 

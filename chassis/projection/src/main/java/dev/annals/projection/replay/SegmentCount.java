@@ -14,10 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.axonframework.eventhandling.TrackingToken;
-import org.axonframework.eventhandling.tokenstore.GenericTokenEntry;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
-import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -85,9 +83,6 @@ record SegmentCount(
             .reduce((one, other) -> one.flatMap(it -> other.map(it::lowerBound)))
             .orElseThrow()
             .orElse(null);
-    SerializedObject<byte[]> token =
-        new GenericTokenEntry<byte[]>(lowest, serializer, byte[].class, processor, 0)
-            .getSerializedToken();
     Document event =
         entries
             .find(eq("processorName", processor))
@@ -97,9 +92,8 @@ record SegmentCount(
             .filter(Objects::nonNull)
             .max(Comparator.comparing(it -> it.getLong("position")))
             .orElse(null);
-    return combine(
-        set("token", token == null ? null : token.getData()),
-        set("tokenType", token == null ? null : token.getType().getName()),
-        set(TokenEvents.EVENT, event));
+    List<Bson> changes = new ArrayList<>(LatePositions.fields(lowest, serializer));
+    changes.add(set(TokenEvents.EVENT, event));
+    return combine(changes);
   }
 }

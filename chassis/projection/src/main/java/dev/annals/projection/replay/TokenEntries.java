@@ -44,7 +44,8 @@ final class TokenEntries {
   private Set<Claim> extended = Set.of();
   private long extendedAt;
 
-  private record Claim(String processor, int segment) {
+  /** A segment of a processor. */
+  record Claim(String processor, int segment) {
 
     Bson filter() {
       return and(eq("processorName", processor), eq("segment", segment));
@@ -66,6 +67,10 @@ final class TokenEntries {
     this.collection = database.getCollection(ModelTokenStore.COLLECTION);
     this.owner = owner;
     this.nanos = nanos;
+  }
+
+  String owner() {
+    return owner;
   }
 
   MongoCollection<Document> collection() {

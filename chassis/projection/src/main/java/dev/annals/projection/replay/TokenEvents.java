@@ -1,6 +1,5 @@
 package dev.annals.projection.replay;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.set;
@@ -14,6 +13,8 @@ import dev.annals.eventstore.processor.TokenPositions;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.RestoreGuard;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,24 +68,23 @@ final class TokenEvents implements RestoreGuard {
     this.metrics = metrics;
   }
 
-  /**
-   * Stores the event at a segment's next position. This precedes the segment's writes, so a model
-   * contains nothing later than the stored events.
-   */
-  void recordEventAt(TrackingToken token, String processor, int segment) {
-    if (token != null && token.position().isPresent() && history.getIfAvailable() != null) {
-      long position = token.position().getAsLong();
+  /** Returns the stored events at the positions of tokens, by position; none without a store. */
+  Map<Long, Document> at(Collection<TrackingToken> positions) {
+    Map<Long, Document> found = new HashMap<>();
+    StoredEvents events = history.getIfAvailable();
+    if (events != null) {
+      List<Long> all =
+          positions.stream()
+              .flatMap(token -> token.position().stream().boxed())
+              .distinct()
+              .toList();
       // Not the last event of the batch: an event that was committed late does not move the
       // position.
-      String identifier = identifierAt(position);
-      if (identifier != null) {
-        stored
-            .collection()
-            .updateOne(
-                and(eq("processorName", processor), eq("segment", segment)),
-                set(EVENT, event(position, identifier)));
-      }
+      events
+          .identifiersAt(all)
+          .forEach((position, identifier) -> found.put(position, event(position, identifier)));
     }
+    return found;
   }
 
   private String identifierAt(long position) {

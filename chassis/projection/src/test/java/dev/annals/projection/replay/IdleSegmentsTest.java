@@ -1,19 +1,30 @@
 package dev.annals.projection.replay;
 
+import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Updates.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import dev.annals.eventstore.processor.TokenPositions;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.TestMongo;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GenericEventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.messaging.ResultMessage;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.axonframework.serialization.json.JacksonSerializer;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +117,57 @@ class IdleSegmentsTest {
   }
 
   @Test
+  void storeAllPositionsByOneCommandAfterTwoSeconds() {
+    claimAll();
+    extendAll();
+    mongo.forgetCommands();
+    for (int segment = 0; segment < 4; segment++) {
+      tokens.storeToken(new GlobalSequenceTrackingToken(10 + segment), "notes", segment);
+    }
+    assertThat(mongo.commands()).isEmpty();
+
+    passSeconds(2);
+    extendAll();
+
+    assertThat(mongo.commands()).hasSize(1);
+    assertThat(positions()).containsExactly(10L, 11L, 12L, 13L);
+  }
+
+  @Test
+  void storeAPositionWhenTheNextBatchBegins() {
+    claimAll();
+    handleBatchUpTo(10);
+    assertThat(positions()).containsExactly(-1L, -1L, -1L, -1L);
+
+    handleBatchUpTo(20);
+
+    assertThat(positions()).containsExactly(10L, -1L, -1L, -1L);
+  }
+
+  @Test
+  void storeTheirPositionsWhenTheyAreReleased() {
+    claimAll();
+    handleBatchUpTo(10);
+
+    tokens.releaseClaim("notes", 0);
+
+    assertThat(positions()).containsExactly(10L, -1L, -1L, -1L);
+  }
+
+  @Test
+  void neitherBeginABatchNorStoreAPositionOnceAnotherProcessHasThem() {
+    claimAll();
+    handleBatchUpTo(10);
+    collection().updateOne(Filters.eq("segment", 0), set("owner", "other"));
+
+    assertThatThrownBy(() -> handleBatchUpTo(20)).isInstanceOf(UnableToClaimTokenException.class);
+    tokens.releaseClaim("notes", 0);
+
+    assertThat(positions()).containsExactly(-1L, -1L, -1L, -1L);
+    assertThat(collection().find(Filters.eq("owner", "other"))).hasSize(1);
+  }
+
+  @Test
   void shareALookForLetters() {
     DeadLetters letters = new DeadLetters(mongo.database());
     long before = System.nanoTime();
@@ -125,6 +187,32 @@ class IdleSegmentsTest {
     for (int segment = 0; segment < 4; segment++) {
       tokens.fetchToken("notes", segment);
     }
+  }
+
+  /** Stores a token as Axon does, while the batch prepares its commit. */
+  private void handleBatchUpTo(long position) {
+    BatchingUnitOfWork<EventMessage<?>> batch =
+        new BatchingUnitOfWork<>(List.of(GenericEventMessage.asEventMessage("event")));
+    batch.onPrepareCommit(
+        unit -> tokens.storeToken(new GlobalSequenceTrackingToken(position), "notes", 0));
+    ResultMessage<?> result = batch.executeWithResult(() -> null);
+    if (result.isExceptional()) {
+      throw (RuntimeException) result.exceptionResult();
+    }
+  }
+
+  private List<Long> positions() {
+    TokenPositions positions = new TokenPositions(JacksonSerializer.defaultSerializer());
+    return collection()
+        .find()
+        .sort(ascending("segment"))
+        .map(
+            entry -> {
+              Binary token = entry.get("token", Binary.class);
+              return positions.position(
+                  token == null ? null : token.getData(), entry.getString("tokenType"));
+            })
+        .into(new ArrayList<>());
   }
 
   private void extendAll() {

@@ -33,17 +33,20 @@ public final class ProjectionTokens {
       LongSupplier nanos) {
     Serializer serializer = JacksonSerializer.defaultSerializer();
     TokenEntries entries = new TokenEntries(database, node, nanos);
-    return new ModelTokenStore(
-        ModelTokenStore.builder(database, TestMongo.properties(), serializer).nodeId(node),
-        durability,
-        entries,
+    TokenEvents events =
         new TokenEvents(
             entries,
             serializer,
             new StaticListableBeanFactory().getBeanProvider(StoredEvents.class),
             new StaticListableBeanFactory().getBeanProvider(NotifyingEventSource.class),
             new DeadLetters(database),
-            new SimpleMeterRegistry()),
+            new SimpleMeterRegistry());
+    return new ModelTokenStore(
+        ModelTokenStore.builder(database, TestMongo.properties(), serializer).nodeId(node),
+        durability,
+        entries,
+        events,
+        new LatePositions(entries, events, serializer, nanos),
         new SegmentCount(entries.collection(), serializer, durability, segments),
         Optional.empty(),
         () -> {});

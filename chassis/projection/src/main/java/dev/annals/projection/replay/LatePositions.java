@@ -1,0 +1,145 @@
+package dev.annals.projection.replay;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Updates.combine;
+import static com.mongodb.client.model.Updates.set;
+
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.UpdateOneModel;
+import dev.annals.projection.replay.TokenEntries.Claim;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.tokenstore.GenericTokenEntry;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.Serializer;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/**
+ * The positions of this process's segments that are not stored yet. A position is stored when the
+ * segment's next batch begins, or after two seconds with all others, by one command. If the process
+ * ends before that, the last batch is repeated, which changes nothing. Thread-safe.
+ */
+final class LatePositions {
+
+  private static final Duration MAX_AGE = Duration.ofSeconds(2);
+  private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+
+  private final TokenEntries entries;
+  private final TokenEvents events;
+  private final Serializer serializer;
+  private final LongSupplier nanos;
+  private final Map<Claim, Late> late = new ConcurrentHashMap<>();
+
+  /**
+   * A position.
+   *
+   * @param since the time when the stored one became outdated
+   */
+  private record Late(TrackingToken token, long since) {}
+
+  @Autowired
+  LatePositions(TokenEntries entries, TokenEvents events, Serializer serializer) {
+    this(entries, events, serializer, System::nanoTime);
+  }
+
+  /** Creates it with a source of the time, such as {@link System#nanoTime}. */
+  LatePositions(
+      TokenEntries entries, TokenEvents events, Serializer serializer, LongSupplier nanos) {
+    this.entries = entries;
+    this.events = events;
+    this.serializer = serializer;
+    this.nanos = nanos;
+  }
+
+  /**
+   * Stores the event at a segment's next position, and its current position. This precedes the
+   * segment's writes, so a model contains nothing later than the stored events.
+   *
+   * @throws UnableToClaimTokenException if another process has claimed the segment
+   */
+  void beforeBatch(TrackingToken next, Claim claim) {
+    Late current = late.get(claim);
+    List<Bson> changes = new ArrayList<>(List.of(extension()));
+    if (current != null) {
+      changes.addAll(fields(current.token(), serializer));
+    }
+    events.at(List.of(next)).values().forEach(event -> changes.add(set(TokenEvents.EVENT, event)));
+    if (entries.collection().updateOne(mine(claim), combine(changes)).getMatchedCount() == 0) {
+      throw new UnableToClaimTokenException(
+          "Another process has claimed segment %d of %s"
+              .formatted(claim.segment(), claim.processor()));
+    }
+    if (current != null) {
+      late.remove(claim, current);
+    }
+  }
+
+  /** Remembers the position of a segment whose events up to there are handled. */
+  void handled(TrackingToken token, Claim claim) {
+    late.compute(
+        claim,
+        (same, before) -> new Late(token, before == null ? nanos.getAsLong() : before.since()));
+  }
+
+  /** Forgets the position of a segment that is claimed anew. */
+  void forget(Claim claim) {
+    late.remove(claim);
+  }
+
+  /** Stores all positions if one of them is two seconds late. */
+  void storeIfDue() {
+    if (late.values().stream()
+        .anyMatch(it -> nanos.getAsLong() - it.since() >= MAX_AGE.toNanos())) {
+      store();
+    }
+  }
+
+  /** Stores all positions, except those of segments that another process has claimed. */
+  synchronized void store() {
+    Map<Claim, Late> all = Map.copyOf(late);
+    if (all.isEmpty()) {
+      return;
+    }
+    Map<Long, Document> there = events.at(all.values().stream().map(Late::token).toList());
+    List<UpdateOneModel<Document>> writes = new ArrayList<>();
+    all.forEach(
+        (claim, position) -> {
+          List<Bson> changes = new ArrayList<>(fields(position.token(), serializer));
+          changes.add(extension());
+          Document event = there.get(position.token().position().orElse(-1));
+          if (event != null) {
+            changes.add(set(TokenEvents.EVENT, event));
+          }
+          writes.add(new UpdateOneModel<>(mine(claim), combine(changes)));
+        });
+    entries.collection().bulkWrite(writes, UNORDERED);
+    all.forEach(late::remove);
+  }
+
+  private Bson mine(Claim claim) {
+    return and(eq("owner", entries.owner()), claim.filter());
+  }
+
+  private static Bson extension() {
+    return set("timestamp", System.currentTimeMillis());
+  }
+
+  /** Returns the changes of an entry that store a token, which may be null. */
+  static List<Bson> fields(TrackingToken token, Serializer serializer) {
+    SerializedObject<byte[]> stored =
+        new GenericTokenEntry<byte[]>(token, serializer, byte[].class, "any", 0)
+            .getSerializedToken();
+    return List.of(
+        set("token", stored == null ? null : stored.getData()),
+        set("tokenType", stored == null ? null : stored.getType().getName()));
+  }
+}
