@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.axonframework.eventhandling.TrackingToken;
@@ -42,9 +43,17 @@ final class LatePositions {
   /**
    * A position.
    *
-   * @param since the time when the stored one became outdated
+   * @param event the event there, unless it is stored already
+   * @param since the time when the stored position became outdated
    */
-  private record Late(TrackingToken token, long since) {}
+  private record Late(TrackingToken token, Optional<Document> event, long since) {
+
+    private List<Bson> changes(Serializer serializer) {
+      List<Bson> changes = new ArrayList<>(fields(token, serializer));
+      event.ifPresent(it -> changes.add(set(TokenEvents.EVENT, it)));
+      return changes;
+    }
+  }
 
   @Autowired
   LatePositions(TokenEntries entries, TokenEvents events, Serializer serializer) {
@@ -72,7 +81,10 @@ final class LatePositions {
     if (current != null) {
       changes.addAll(fields(current.token(), serializer));
     }
-    events.at(List.of(next)).values().forEach(event -> changes.add(set(TokenEvents.EVENT, event)));
+    events
+        .at(next)
+        .or(() -> Optional.ofNullable(current).flatMap(Late::event))
+        .ifPresent(event -> changes.add(set(TokenEvents.EVENT, event)));
     if (entries.collection().updateOne(mine(claim), combine(changes)).getMatchedCount() == 0) {
       throw new UnableToClaimTokenException(
           "Another process has claimed segment %d of %s"
@@ -83,11 +95,22 @@ final class LatePositions {
     }
   }
 
-  /** Remembers the position of a segment whose events up to there are handled. */
-  void handled(TrackingToken token, Claim claim) {
+  /** Remembers the position of a segment after its batch. */
+  void afterBatch(TrackingToken token, Claim claim) {
+    remember(token, Optional.empty(), claim);
+  }
+
+  /** Remembers the position of a segment that has no events up to there. */
+  void passed(TrackingToken token, Claim claim) {
+    // Not once it is stored: the event store may be restored meanwhile, with another event there.
+    remember(token, events.at(token), claim);
+  }
+
+  private void remember(TrackingToken token, Optional<Document> event, Claim claim) {
     late.compute(
         claim,
-        (same, before) -> new Late(token, before == null ? nanos.getAsLong() : before.since()));
+        (same, before) ->
+            new Late(token, event, before == null ? nanos.getAsLong() : before.since()));
   }
 
   /** Forgets the position of a segment that is claimed anew. */
@@ -109,16 +132,11 @@ final class LatePositions {
     if (all.isEmpty()) {
       return;
     }
-    Map<Long, Document> there = events.at(all.values().stream().map(Late::token).toList());
     List<UpdateOneModel<Document>> writes = new ArrayList<>();
     all.forEach(
         (claim, position) -> {
-          List<Bson> changes = new ArrayList<>(fields(position.token(), serializer));
+          List<Bson> changes = position.changes(serializer);
           changes.add(extension());
-          Document event = there.get(position.token().position().orElse(-1));
-          if (event != null) {
-            changes.add(set(TokenEvents.EVENT, event));
-          }
           writes.add(new UpdateOneModel<>(mine(claim), combine(changes)));
         });
     entries.collection().bulkWrite(writes, UNORDERED);

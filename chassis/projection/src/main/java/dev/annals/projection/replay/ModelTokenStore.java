@@ -13,7 +13,6 @@ import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
-import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,14 +145,17 @@ final class ModelTokenStore extends MongoTokenStore {
       throws UnableToClaimTokenException {
     refuseIfForeign(processorName);
     Claim claim = new Claim(processorName, segment);
-    CurrentUnitOfWork.map(UnitOfWork::root)
-        .ifPresent(
-            batch -> {
-              positions.beforeBatch(token, claim);
-              Batch.write(batch.resources(), durability, () -> keepClaim(processorName, segment));
-            });
+    if (CurrentUnitOfWork.isStarted()) {
+      positions.beforeBatch(token, claim);
+      Batch.write(
+          CurrentUnitOfWork.get().root().resources(),
+          durability,
+          () -> keepClaim(processorName, segment));
+      positions.afterBatch(token, claim);
+    } else {
+      positions.passed(token, claim);
+    }
     retry(processorName, segment);
-    positions.handled(token, claim);
     positions.storeIfDue();
   }
 

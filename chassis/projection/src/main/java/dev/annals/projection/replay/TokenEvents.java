@@ -13,12 +13,11 @@ import dev.annals.eventstore.processor.TokenPositions;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.RestoreGuard;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.axonframework.eventhandling.TrackingToken;
@@ -52,6 +51,8 @@ final class TokenEvents implements RestoreGuard {
   private final MeterRegistry metrics;
   private volatile Set<String> foreign = Set.of();
   private volatile boolean compared;
+  // What at() returned last.
+  private volatile Document latest;
 
   TokenEvents(
       TokenEntries stored,
@@ -68,23 +69,23 @@ final class TokenEvents implements RestoreGuard {
     this.metrics = metrics;
   }
 
-  /** Returns the stored events at the positions of tokens, by position; none without a store. */
-  Map<Long, Document> at(Collection<TrackingToken> positions) {
-    Map<Long, Document> found = new HashMap<>();
-    StoredEvents events = history.getIfAvailable();
-    if (events != null) {
-      List<Long> all =
-          positions.stream()
-              .flatMap(token -> token.position().stream().boxed())
-              .distinct()
-              .toList();
-      // Not the last event of the batch: an event that was committed late does not move the
-      // position.
-      events
-          .identifiersAt(all)
-          .forEach((position, identifier) -> found.put(position, event(position, identifier)));
+  /**
+   * Returns the stored event at a token's position, if there is one. It is not the last event of
+   * the batch: an event that was committed late does not move the position. Segments at the same
+   * position share a query.
+   */
+  Optional<Document> at(TrackingToken token) {
+    if (token.position().isEmpty() || history.getIfAvailable() == null) {
+      return Optional.empty();
     }
-    return found;
+    long position = token.position().getAsLong();
+    Document last = latest;
+    if (last == null || last.getLong("position") != position) {
+      String identifier = identifierAt(position);
+      last = identifier == null ? null : event(position, identifier);
+      latest = last;
+    }
+    return Optional.ofNullable(last);
   }
 
   private String identifierAt(long position) {
@@ -154,6 +155,7 @@ final class TokenEvents implements RestoreGuard {
         processor);
     metrics.counter("annals.processor.restored", "processor", processor).increment();
     source.ifAvailable(NotifyingEventSource::clear);
+    latest = null;
     letters.removeLost(processor, events);
     stored.collection().updateMany(eq("processorName", processor), set(FOREIGN, true));
   }
