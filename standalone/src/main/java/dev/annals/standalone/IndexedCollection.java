@@ -284,6 +284,12 @@ class IndexedCollection extends H2Collection {
         : null;
   }
 
+  /** Returns false: the sum would be stored with each write, and only statistics name it. */
+  @Override
+  protected boolean tracksDataSize() {
+    return false;
+  }
+
   @Override
   protected Object addDocumentInternal(Document document) {
     Object position = super.addDocumentInternal(document);

@@ -4,17 +4,28 @@ import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.DatabaseResolver;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import io.netty.channel.Channel;
+import java.util.List;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
 
-/** A backend whose collections index the owners of documents, see {@link IndexedCollection}. */
+/**
+ * A backend whose collections index the owners of documents, see {@link IndexedCollection}, and
+ * store documents as BSON, by id.
+ */
 class OwnerIndexedBackend extends H2Backend {
 
+  /** A commit writes each page that has changed, and a new document changes any of them. */
+  private static final int PAGE_BYTES = 4 * 1024;
+
   OwnerIndexedBackend(String file) {
-    super(file);
+    super(new MVStore.Builder().fileName(file).pageSplitSize(PAGE_BYTES).open());
   }
 
   @Override
@@ -28,10 +39,17 @@ class OwnerIndexedBackend extends H2Backend {
         database,
         name,
         options,
+        documents(map),
         // The names of the maps are the library's.
-        getMvStore().openMap("databases." + map),
         getMvStore().openMap("meta." + map),
         getCursorRegistry());
+  }
+
+  private MVMap<Object, Document> documents(String map) {
+    return getMvStore()
+        .openMap(
+            "databases." + map,
+            new MVMap.Builder<Object, Document>().valueType(new DocumentType()));
   }
 
   // The super constructors open what is stored: only the outer instance is there by then.
@@ -45,6 +63,18 @@ class OwnerIndexedBackend extends H2Backend {
     protected MongoCollection<Object> openOrCreateCollection(
         String name, CollectionOptions options) {
       return open(this, name, options, getFullCollectionNamespace(name));
+    }
+
+    @Override
+    protected Index<Object> openOrCreateUniqueIndex(
+        String collection, String index, List<IndexKey> keys, boolean sparse) {
+      if (keys.size() > 1 || !keys.get(0).getKey().equals("_id")) {
+        return super.openOrCreateUniqueIndex(collection, index, keys, sparse);
+      }
+      String map = getFullCollectionNamespace(collection);
+      // The library's own index is there if an earlier version made the file.
+      getMvStore().removeMap(map + "._index_" + index);
+      return new IdIndex(index, keys, documents(map));
     }
 
     @Override

@@ -4,24 +4,32 @@ import static com.mongodb.client.model.Aggregates.match;
 import static com.mongodb.client.model.Aggregates.sort;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.regex;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Updates.set;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.ConnectionString;
+import com.mongodb.MongoWriteException;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.ReplaceOptions;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +106,87 @@ class EmbeddedMongoTest {
         notes(client).insertOne(note("g", "ann"));
         assertThat(ids(client, anns)).containsExactly("g");
       }
+    }
+  }
+
+  /** Earlier versions stored documents by Java's serialization, and an index of ids. */
+  @Test
+  void readsAndChangesTheFileOfAnEarlierVersion() throws Exception {
+    List<Document> stored = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      stored.add(
+          note("note-%03d".formatted(i), "ann")
+              .append("lastSequence", 3L)
+              .append("at", new Date(1_000L * i))
+              .append("tags", List.of("a", "b"))
+              .append("token", new Binary(new byte[] {1, 2, 3}))
+              .append("empty", null));
+    }
+    MongoServer earlier = new MongoServer(new H2Backend(folder.resolve("mongo.mv").toString()));
+    earlier.bind();
+    try (MongoClient client = MongoClients.create(earlier.getConnectionString())) {
+      notes(client).insertMany(stored);
+    } finally {
+      earlier.shutdownNow();
+    }
+    try (DataFolder data = DataFolder.open(folder)) {
+      try (EmbeddedMongo mongo = new EmbeddedMongo(data);
+          MongoClient client = client(mongo)) {
+        assertThat(notes(client).find().into(new ArrayList<>())).isEqualTo(stored);
+        assertThat(notes(client).find(in("_id", "note-007", "none")))
+            .containsExactly(stored.get(7));
+        assertThatThrownBy(() -> notes(client).insertOne(note("note-007", "ben")))
+            .isInstanceOfSatisfying(
+                MongoWriteException.class,
+                refused -> assertThat(refused.getCode()).isEqualTo(11000));
+        notes(client).replaceOne(eq("_id", "note-007"), note("note-007", "ben"));
+        notes(client).deleteOne(eq("_id", "note-008"));
+        notes(client).insertOne(note("note-008", "ben"));
+      }
+      try (EmbeddedMongo mongo = new EmbeddedMongo(data);
+          MongoClient client = client(mongo)) {
+        stored.set(7, note("note-007", "ben"));
+        stored.set(8, note("note-008", "ben"));
+        assertThat(notes(client).find().into(new ArrayList<>())).isEqualTo(stored);
+        assertThat(notes(client).find(regex("_id", "^note-00")).into(new ArrayList<>()))
+            .isEqualTo(stored.subList(0, 10));
+      }
+    }
+  }
+
+  @Test
+  void findsNumbersByTheirValue() throws Exception {
+    try (DataFolder data = DataFolder.open(folder);
+        EmbeddedMongo mongo = new EmbeddedMongo(data);
+        MongoClient client = client(mongo)) {
+      notes(client).insertMany(List.of(new Document("_id", 1), new Document("_id", 2L)));
+
+      assertThat(notes(client).find(eq("_id", 1L))).containsExactly(new Document("_id", 1));
+      assertThat(notes(client).deleteOne(eq("_id", 2.0)).getDeletedCount()).isEqualTo(1);
+      assertThatThrownBy(() -> notes(client).insertOne(new Document("_id", 1.0)))
+          .isInstanceOf(MongoWriteException.class);
+    }
+  }
+
+  @Test
+  void writesAPageOfDocumentsForANewOne() throws Exception {
+    Path file = folder.resolve("mongo.mv");
+    try (DataFolder data = DataFolder.open(folder);
+        EmbeddedMongo mongo = new EmbeddedMongo(data);
+        MongoClient client = client(mongo)) {
+      String content = "x".repeat(1_000);
+      for (int i = 0; i < 1_000; i++) {
+        notes(client).insertOne(note("note-" + i, "ann").append("content", content));
+      }
+      mongo.commit();
+      long before = Files.size(file);
+
+      for (int i = 0; i < 10; i++) {
+        notes(client).insertOne(note("note-5-" + i, "ann").append("content", content));
+        mongo.commit();
+      }
+
+      assertThat((Files.size(file) - before) / 10).isLessThan(40_000);
     }
   }
 
