@@ -76,11 +76,11 @@ class FileConfiguration {
   JobRunner storeJobRunner(
       @StoreJobs Scheduler scheduler,
       JdbcClient jdbc,
-      PeriodicTasks tasks,
+      PeriodicTasks timer,
       CommitSignal signal,
       ProcessProperties properties,
       Clock clock) {
-    return new JobRunner(scheduler, JOBS, jdbc, tasks, signal, properties, clock);
+    return new JobRunner(scheduler, JOBS, jdbc, timer, signal, properties, clock);
   }
 
   @Bean

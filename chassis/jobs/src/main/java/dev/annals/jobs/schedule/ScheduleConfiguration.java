@@ -45,10 +45,10 @@ class ScheduleConfiguration {
   JobRunner jobRunner(
       Scheduler scheduler,
       JdbcClient jdbc,
-      PeriodicTasks tasks,
+      PeriodicTasks timer,
       CommitSignal signal,
       ProcessProperties properties,
       Clock clock) {
-    return new JobRunner(scheduler, TABLE, jdbc, tasks, signal, properties, clock);
+    return new JobRunner(scheduler, TABLE, jdbc, timer, signal, properties, clock);
   }
 }
