@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.tika.metadata.Metadata;
@@ -30,6 +31,7 @@ import org.apache.tika.mime.MediaType;
 import org.apache.tika.mime.MediaTypeRegistry;
 import org.apache.tika.mime.MimeTypes;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -75,16 +77,24 @@ public final class FileTypes {
       Pattern.compile(
           "\\s*+<(?:!--|(?:h1|div|font|table|a|b|br|p)[\\s/>])", Pattern.CASE_INSENSITIVE);
 
-  private final MimeTypes tika = MimeTypes.getDefaultMimeTypes();
-  private final MediaTypeRegistry registry = tika.getMediaTypeRegistry();
+  /** Tika's types. The first file loads them. */
+  private static final class Tika {
+    static final MimeTypes TYPES = MimeTypes.getDefaultMimeTypes();
+    static final MediaTypeRegistry REGISTRY = TYPES.getMediaTypeRegistry();
+  }
+
   private final JsonFactory json = new JsonFactory();
-  private final Set<MediaType> allowed;
+  private final Supplier<Set<MediaType>> allowed;
 
   FileTypes(FileProperties properties) {
+    List<MediaType> types =
+        properties.types().stream().map(MediaType::parse).map(MediaType::getBaseType).toList();
     allowed =
-        properties.types().stream()
-            .map(type -> canonical(MediaType.parse(type)))
-            .collect(Collectors.toUnmodifiableSet());
+        SingletonSupplier.of(
+            () ->
+                types.stream()
+                    .map(Tika.REGISTRY::normalize)
+                    .collect(Collectors.toUnmodifiableSet()));
   }
 
   /**
@@ -103,8 +113,8 @@ public final class FileTypes {
     boolean agrees =
         byName.equals(MediaType.OCTET_STREAM)
             || byName.equals(type)
-            || (isText(type) && isText(byName) && allowed.contains(byName));
-    if (!allowed.contains(type) || !agrees) {
+            || (isText(type) && isText(byName) && allowed.get().contains(byName));
+    if (!allowed.get().contains(type) || !agrees) {
       throw refused();
     }
     return type.toString();
@@ -159,12 +169,12 @@ public final class FileTypes {
     return byClient.equals(MediaType.OCTET_STREAM)
         || (byClient.equals(EXCEL) && byName.equals(CSV))
         || (byClient.equals(MediaType.APPLICATION_ZIP)
-            && registry.isSpecializationOf(byName, byClient))
+            && Tika.REGISTRY.isSpecializationOf(byName, byClient))
         || byName.toString().equals(NEWER.get(byClient.toString()));
   }
 
   private MediaType canonical(MediaType type) {
-    return registry.normalize(type.getBaseType());
+    return Tika.REGISTRY.normalize(type.getBaseType());
   }
 
   /**
@@ -191,15 +201,16 @@ public final class FileTypes {
     if (bytes.equals(MediaType.OCTET_STREAM)) {
       return false;
     }
-    if (bytes.equals(claim) || registry.isSpecializationOf(bytes, claim)) {
+    if (bytes.equals(claim) || Tika.REGISTRY.isSpecializationOf(bytes, claim)) {
       return true;
     }
     if (bytes.equals(COMPOUND)) {
-      return (registry.isSpecializationOf(claim, COMPOUND)
-              || registry.isSpecializationOf(claim, OPEN_XML))
+      return (Tika.REGISTRY.isSpecializationOf(claim, COMPOUND)
+              || Tika.REGISTRY.isSpecializationOf(claim, OPEN_XML))
           && OfficeFile.compoundCanBe(claim.toString(), file);
     }
-    return registry.isSpecializationOf(claim, bytes) && OfficeFile.zipCanBe(claim.toString(), file);
+    return Tika.REGISTRY.isSpecializationOf(claim, bytes)
+        && OfficeFile.zipCanBe(claim.toString(), file);
   }
 
   private boolean isTextOf(MediaType claim, byte[] head, Path file) throws IOException {
@@ -218,7 +229,7 @@ public final class FileTypes {
 
   private boolean isText(MediaType type) {
     return type.equals(MediaType.TEXT_PLAIN)
-        || registry.isSpecializationOf(type, MediaType.TEXT_PLAIN);
+        || Tika.REGISTRY.isSpecializationOf(type, MediaType.TEXT_PLAIN);
   }
 
   /**
@@ -285,7 +296,7 @@ public final class FileTypes {
       metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, name);
     }
     try {
-      return registry.normalize(tika.detect(new ByteArrayInputStream(head), metadata));
+      return Tika.REGISTRY.normalize(Tika.TYPES.detect(new ByteArrayInputStream(head), metadata));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
