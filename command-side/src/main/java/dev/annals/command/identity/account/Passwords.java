@@ -28,7 +28,12 @@ public class Passwords {
   Passwords(IdentityProperties properties, FairProcessors turns) {
     this.turns = turns;
     this.bcrypt = new BCryptPasswordEncoder(properties.bcryptCost());
-    this.dummyHash = bcrypt.encode("the password of no account");
+    this.dummyHash = dummyHash(properties.bcryptCost());
+  }
+
+  /** Returns a hash of no known password. To make one takes a quarter of a second of the start. */
+  static String dummyHash(int cost) {
+    return "$2a$%02d$".formatted(cost) + ".".repeat(22 + 31);
   }
 
   /** Hashes the password of a new user. */
