@@ -109,6 +109,8 @@ record EmbeddedPostgreSql(Path folder, EmbeddedPostgres server, DatabaseLogin lo
             // The library, made for tests, turns off both.
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
+            // Each commit flushes the log itself. The log's writer would wake five times a second.
+            .setServerConfig("wal_writer_delay", "10s")
             .setServerConfig("listen_addresses", "127.0.0.1")
             .setServerConfig("unix_socket_directories", "")
             // Errors go to the client. Logged errors would quote rows and fill the disk.

@@ -34,6 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
 class StandaloneIT {
   private static final String SOMEWHERE_CLOSED = "jdbc:postgresql://127.0.0.1:1/annals";
 
+  private static final String THREADS = "jvm_threads_live_threads ";
+
   @TempDir private Path folder;
   private Path data;
 
@@ -62,6 +64,7 @@ class StandaloneIT {
       assertThat(status(annals.baseUrl().resolve("/nothing"))).isEqualTo(401);
       assertThat(status(annals.baseUrl().resolve("/dev/mailbox"))).isEqualTo(404);
       assertItsStoresAreForItAlone(annals);
+      assertThat(threads(annals)).isLessThanOrEqualTo(100);
       await().untilAsserted(() -> assertThat(annals.output()).contains("/nothing"));
       assertALineInTheElasticCommonSchema(annals.output());
       assertThat(permissions(data)).isEqualTo("rwx------");
@@ -371,6 +374,15 @@ class StandaloneIT {
 
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private static int threads(AnnalsProcess annals) throws IOException, InterruptedException {
+    return body(annals.managementUrl().resolve("/actuator/prometheus"))
+        .lines()
+        .filter(line -> line.startsWith(THREADS))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(THREADS.length())))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String body(URI url) throws IOException, InterruptedException {
