@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.springframework.core.io.Resource;
 import org.springframework.util.DigestUtils;
@@ -21,9 +22,13 @@ import org.springframework.util.FileSystemUtils;
  * A PostgreSQL server on loopback that keeps all acknowledged transactions: after a kill of the
  * program or the server, the next start recovers them. One role, not a superuser, can log in.
  */
-record EmbeddedPostgreSql(Path folder, EmbeddedPostgres server, DatabaseLogin login)
-    implements AutoCloseable {
+record EmbeddedPostgreSql(EmbeddedPostgres server, DatabaseLogin login) implements AutoCloseable {
+
   static final String FOLDER = "postgres";
+
+  /** The names of {@link #properties()}. */
+  static final List<String> PROPERTIES =
+      List.of("spring.datasource.url", "spring.datasource.username", "spring.datasource.password");
 
   // Recovery after a crash replays up to a gigabyte of log before the server answers.
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
@@ -66,7 +71,7 @@ record EmbeddedPostgreSql(Path folder, EmbeddedPostgres server, DatabaseLogin lo
       if (Files.deleteIfExists(unfinished)) {
         data.force();
       }
-      return new EmbeddedPostgreSql(folder, server, login);
+      return new EmbeddedPostgreSql(server, login);
     } catch (IOException | RuntimeException | ExceptionInInitializerError e) {
       Thread.interrupted();
       orphans.stop();
@@ -182,10 +187,5 @@ record EmbeddedPostgreSql(Path folder, EmbeddedPostgres server, DatabaseLogin lo
   @Override
   public void close() throws IOException {
     server.close();
-  }
-
-  @Override
-  public String toString() {
-    return "embedded, in " + folder;
   }
 }

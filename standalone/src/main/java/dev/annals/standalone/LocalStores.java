@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
@@ -104,14 +106,13 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       if (value(environment, "annals.master-key", "").isEmpty()) {
         properties.put("annals.master-key", MasterKeyFile.readOrCreate(data));
       }
-      startPostgreSql(environment, data);
+      startPostgreSql(environment, data); // on another thread
       startMongo(environment, data);
       startRedis(environment, data);
       startMail(environment, own.openMailbox());
       places.put("Data folder", data.toString());
     } catch (IOException e) {
-      throw new CannotStartException(
-          "The data folder (annals.data-dir) cannot be used: " + e.getMessage() + ".", e);
+      throw unusable(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotStartException("The start was interrupted.", e);
@@ -119,7 +120,16 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       starting = null;
     }
     // First, so that a variable with an empty value does not override them.
-    environment.getPropertySources().addFirst(new MapPropertySource("localStores", properties));
+    environment
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource("localStores", properties) {
+              @Override
+              public Object getProperty(String name) {
+                Object value = super.getProperty(name);
+                return value instanceof Supplier<?> later ? later.get() : value;
+              }
+            });
   }
 
   private static void refuseInProduction(ConfigurableEnvironment environment) {
@@ -144,18 +154,61 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
     }
   }
 
-  private void startPostgreSql(ConfigurableEnvironment environment, DataFolder data)
-      throws IOException, InterruptedException {
+  /**
+   * Starts PostgreSQL on another thread. The first reader of an address or a password waits for it,
+   * and fails if the start fails.
+   */
+  private void startPostgreSql(ConfigurableEnvironment environment, DataFolder data) {
     String configured = value(environment, "spring.datasource.url", "");
     if (configured.isEmpty()) {
-      EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
-      started.push(postgres);
-      properties.putAll(postgres.properties());
+      PostgreSqlStart start = new PostgreSqlStart(data);
+      started.push(start);
+      EmbeddedPostgreSql.PROPERTIES.forEach(
+          name ->
+              properties.put(
+                  name, (Supplier<Object>) () -> start.server.join().properties().get(name)));
       // A fixed name, so that the process reclaims its own claims at once after a crash.
       properties.put("annals.instance", "standalone");
-      configured = postgres.toString();
+      configured = "embedded, in " + data.resolve(EmbeddedPostgreSql.FOLDER);
     }
     places.put("PostgreSQL", StoreAddress.withoutCredentials(configured));
+  }
+
+  private static final class PostgreSqlStart implements AutoCloseable {
+
+    private final CompletableFuture<EmbeddedPostgreSql> server = new CompletableFuture<>();
+    private final Thread thread;
+
+    PostgreSqlStart(DataFolder data) {
+      thread =
+          new Thread(
+              () -> {
+                try {
+                  server.complete(EmbeddedPostgreSql.start(data));
+                } catch (IOException e) {
+                  server.completeExceptionally(unusable(e));
+                } catch (InterruptedException | RuntimeException | Error e) {
+                  server.completeExceptionally(e);
+                }
+              },
+              "postgresql-start");
+      thread.start();
+    }
+
+    /** An interrupt ends the start and leaves nothing running. */
+    @Override
+    public void close() throws IOException, InterruptedException {
+      thread.interrupt();
+      thread.join();
+      if (!server.isCompletedExceptionally()) {
+        server.join().close();
+      }
+    }
+  }
+
+  private static CannotStartException unusable(IOException cause) {
+    return new CannotStartException(
+        "The data folder (annals.data-dir) cannot be used: " + cause.getMessage() + ".", cause);
   }
 
   private void startMongo(ConfigurableEnvironment environment, DataFolder data) {
