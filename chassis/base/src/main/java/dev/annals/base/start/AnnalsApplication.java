@@ -21,7 +21,7 @@ public final class AnnalsApplication {
     SpringApplication application = new SpringApplication(source);
     application.setBannerMode(Banner.Mode.OFF);
     application.setLogStartupInfo(false);
-    application.addListeners(new PropertyCheck(), new ProductionRules(), new TracingActivation());
+    application.addListeners(new PropertyCheck(), new ProductionRules());
     application.addListeners(listeners);
     // Last, so that its line follows the output of all other listeners.
     application.addListeners(new ReadyReport());

@@ -42,7 +42,6 @@ import org.axonframework.tracing.opentelemetry.OpenTelemetrySpanFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
@@ -229,13 +228,11 @@ public class AxonConfiguration {
    * has its trace ({@code traceparent}, W3C Trace Context).
    */
   @Bean
-  SpanFactory spanFactory(
-      ObjectProvider<OpenTelemetry> telemetry,
-      @Value("${management.opentelemetry.enabled:false}") boolean enabled) {
-    if (!enabled) {
+  SpanFactory spanFactory(ObjectProvider<OpenTelemetry> telemetry) {
+    OpenTelemetry traced = telemetry.getIfAvailable();
+    if (traced == null) {
       return NoOpSpanFactory.INSTANCE;
     }
-    OpenTelemetry traced = telemetry.getObject();
     return OpenTelemetrySpanFactory.builder()
         .tracer(traced.getTracer("annals"))
         .contextPropagators(traced.getPropagators().getTextMapPropagator())

@@ -4,6 +4,7 @@ import dev.annals.base.web.RequestId;
 import dev.annals.base.web.RequestLine;
 import dev.annals.http.problem.ProblemAdvice;
 import dev.annals.http.security.Caller;
+import io.micrometer.core.instrument.LongTaskTimer;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
@@ -12,21 +13,28 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.apache.coyote.CloseNowException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * The outermost filter. It sets the request id, answers exceptions of other filters, and logs one
- * line for each request, without the query, which may contain personal data.
+ * The outermost filter. It sets the request id, answers exceptions of other filters, and records
+ * each request in the metrics and in one line of the log, without the query, which may contain
+ * personal data.
  */
 final class RequestLog extends OncePerRequestFilter {
 
   private static final String FILTERS_DONE = RequestLog.class.getName() + ".filtersDone";
 
   private final ProblemAdvice problems;
+  private final @Nullable RequestMetrics metrics;
 
-  RequestLog(ProblemAdvice problems) {
+  /**
+   * @param metrics records each request; null if observations do
+   */
+  RequestLog(ProblemAdvice problems, @Nullable RequestMetrics metrics) {
     this.problems = problems;
+    this.metrics = metrics;
   }
 
   /** Waits until the request's first thread has left all filters. */
@@ -61,12 +69,15 @@ final class RequestLog extends OncePerRequestFilter {
     response.setHeader(RequestId.HEADER, id);
     CountDownLatch filtersDone = new CountDownLatch(1);
     request.setAttribute(FILTERS_DONE, filtersDone);
+    LongTaskTimer.Sample active = metrics == null ? null : metrics.begin(request);
     try (var named = MDC.putCloseable(RequestId.KEY, id)) {
       handle(request, response, chain);
       if (request.isAsyncStarted()) {
-        request.getAsyncContext().addListener(new LogOnCompletion(request, response, start));
+        request
+            .getAsyncContext()
+            .addListener(new LogOnCompletion(request, response, start, active));
       } else {
-        writeLine(request, response, start);
+        record(request, response, start, active);
       }
       closeIfCutOff(request);
     } finally {
@@ -90,24 +101,45 @@ final class RequestLog extends OncePerRequestFilter {
     }
   }
 
-  private static void writeLine(
-      HttpServletRequest request, HttpServletResponse response, long start) {
+  private void record(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      long start,
+      LongTaskTimer.@Nullable Sample active) {
+    long nanos = System.nanoTime() - start;
     RequestLine.log(
         (String) request.getAttribute(RequestId.KEY),
         request.getMethod(),
         request.getRequestURI(),
         response.getStatus(),
-        System.nanoTime() - start,
+        nanos,
         Caller.of(request).map(Caller::userId).orElse(null));
+    if (active != null) {
+      metrics.end(active, request, response.getStatus(), nanos);
+    }
   }
 
-  private record LogOnCompletion(
-      HttpServletRequest request, HttpServletResponse response, long start)
-      implements AsyncListener {
+  private final class LogOnCompletion implements AsyncListener {
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final long start;
+    private final LongTaskTimer.@Nullable Sample active;
+
+    private LogOnCompletion(
+        HttpServletRequest request,
+        HttpServletResponse response,
+        long start,
+        LongTaskTimer.@Nullable Sample active) {
+      this.request = request;
+      this.response = response;
+      this.start = start;
+      this.active = active;
+    }
 
     @Override
     public void onComplete(AsyncEvent event) {
-      writeLine(request, response, start);
+      record(request, response, start, active);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.annals.base.web.CorsProperties;
 import dev.annals.http.problem.ProblemAdvice;
 import dev.annals.http.security.Caller;
 import dev.annals.http.web.Permits.Permit;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -22,6 +23,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.catalina.core.StandardHost;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -178,8 +181,14 @@ public class WebConfiguration implements WebMvcConfigurer {
   }
 
   @Bean
-  FilterRegistrationBean<RequestLog> requestLog() {
-    return ordered(new RequestLog(problems), Ordered.HIGHEST_PRECEDENCE);
+  FilterRegistrationBean<RequestLog> requestLog(
+      ObjectProvider<MeterRegistry> meters, BeanFactory beans) {
+    // With tracing, Spring observes requests.
+    MeterRegistry own =
+        beans.containsBean("webMvcObservationFilter") ? null : meters.getIfAvailable();
+    return ordered(
+        new RequestLog(problems, own == null ? null : new RequestMetrics(own)),
+        Ordered.HIGHEST_PRECEDENCE);
   }
 
   /**
