@@ -1,6 +1,7 @@
 package dev.annals.base.security;
 
 import java.util.Map;
+import java.util.Set;
 import org.springframework.http.server.PathContainer;
 
 /**
@@ -26,6 +27,20 @@ public record AccessTable(PathSet open, PathSet authenticated, Map<Role, PathSet
   }
 
   public boolean isOpen(String path) {
-    return open.contains(PathContainer.parsePath(path));
+    return isOpen(PathContainer.parsePath(path));
+  }
+
+  public boolean isOpen(PathContainer path) {
+    return open.contains(path);
+  }
+
+  /** Returns whether a caller with these roles may use a path that is not open. */
+  public boolean allows(Set<Role> callers, PathContainer path) {
+    for (Map.Entry<Role, PathSet> role : roles.entrySet()) {
+      if (!callers.contains(role.getKey()) && role.getValue().contains(path)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

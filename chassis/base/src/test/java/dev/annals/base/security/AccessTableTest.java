@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,5 +49,42 @@ class AccessTableTest {
     assertThat(table.roles().get(role).patterns())
         .extracting(PathPattern::getPatternString)
         .containsExactlyElementsOf(List.of(patterns.split(",", -1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/books/1, USER, true",
+    "/books, USER, true",
+    "/%62ooks/1, ADMIN, false",
+    "/books/1, ADMIN, false",
+    "/shelves, USER, false",
+    "/shelves, ADMIN, true",
+    "/admin/flags, USER, false",
+    "/audit/events, ADMIN, false",
+    "/audit/events, AUDITOR, true",
+    "/mine/1, AUDITOR, true",
+    "/elsewhere, AUDITOR, true",
+  })
+  void allowsARolesPathToCallersWithTheRole(String path, Role role, boolean allowed) {
+    assertThat(table.allows(Set.of(role), PathContainer.parsePath(path))).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/, true",
+    "'', false",
+    "/a, true",
+    "/a/b/c, true",
+    "/%61/b, true",
+    "/b, false",
+    "/x/b, true",
+    "/x/c, false",
+    "//a, false",
+    "/pages.html, true",
+  })
+  void hasThePathsOfPatternsWithAndWithoutAVariableAtTheBeginning(String path, boolean has) {
+    assertThat(
+            PathSet.of("/", "/a/**", "/{any}/b", "/*.html").contains(PathContainer.parsePath(path)))
+        .isEqualTo(has);
   }
 }

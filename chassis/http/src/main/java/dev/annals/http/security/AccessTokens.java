@@ -1,5 +1,7 @@
 package dev.annals.http.security;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.annals.base.security.AccessTokenDecoder;
 import dev.annals.base.security.BearerScheme;
 import dev.annals.base.security.TokenProperties;
@@ -11,35 +13,23 @@ import java.util.Set;
 import java.util.UUID;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
 
-/** Decodes access tokens, which are valid as long as their session. */
-public final class AccessTokens implements JwtDecoder {
+/** Verifies access tokens, which are valid as long as their session. */
+public final class AccessTokens {
 
   private final AccessTokenDecoder decoder;
   private final LiveSessions sessions;
+
+  /** The content of each token that the decoder still knows. */
+  private final LoadingCache<Jwt, AccessToken> read =
+      Caffeine.newBuilder()
+          .weakKeys()
+          .build(token -> new AccessToken(Caller.of(token), token.getExpiresAt()));
 
   public AccessTokens(
       VerificationKeys keys, LiveSessions sessions, TokenProperties properties, Clock clock) {
     this.decoder = new AccessTokenDecoder(keys, properties, clock);
     this.sessions = sessions;
-  }
-
-  /**
-   * Decodes a token.
-   *
-   * @param token any text from a client
-   * @throws BadJwtException if it is not a valid token now
-   * @throws org.springframework.dao.DataAccessException if the sessions cannot be read
-   */
-  @Override
-  public Jwt decode(String token) {
-    Jwt valid = decoder.decode(token);
-    UUID session = Caller.of(valid).sessionId();
-    if (!sessions.findLive(Set.of(session)).contains(session)) {
-      throw new BadJwtException("The session has ended");
-    }
-    return valid;
   }
 
   /**
@@ -53,10 +43,20 @@ public final class AccessTokens implements JwtDecoder {
     return BearerScheme.tokens(List.of(authorization)).stream().findFirst().flatMap(this::verify);
   }
 
+  /**
+   * Verifies a token.
+   *
+   * @param token any text from a client
+   * @return empty if it is not valid now, or its session has ended
+   * @throws org.springframework.dao.DataAccessException if the sessions cannot be read
+   */
   Optional<AccessToken> verify(String token) {
     try {
-      Jwt valid = decode(token);
-      return Optional.of(new AccessToken(Caller.of(valid), valid.getExpiresAt()));
+      AccessToken valid = read.get(decoder.decode(token));
+      UUID session = valid.caller().sessionId();
+      return sessions.findLive(Set.of(session)).contains(session)
+          ? Optional.of(valid)
+          : Optional.empty();
     } catch (BadJwtException refused) {
       return Optional.empty();
     }
