@@ -6,6 +6,7 @@ import dev.annals.http.validation.Characters;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.Validator;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -13,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanInstantiationException;
 import org.springframework.beans.BeanUtils;
 import tools.jackson.core.JacksonException;
@@ -43,6 +46,45 @@ record BodyReader(JsonMapper json, Validator validator) {
       Comparator.<Violation>comparingInt(violation -> violation.pointer().length())
           .thenComparing(Violation::pointer)
           .thenComparing(Violation::detail);
+
+  // Reflection copies the components of a record, and parses their annotations, at each call.
+  private static final ClassValue<Shape> SHAPES =
+      new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> record) {
+          return Shape.of(record);
+        }
+      };
+
+  /** A record's constructor and components. */
+  private record Shape(Constructor<?> constructor, Map<String, Component> components) {
+
+    private static Shape of(Class<?> record) {
+      Map<String, Component> components = new LinkedHashMap<>();
+      for (RecordComponent component : record.getRecordComponents()) {
+        components.put(
+            component.getName(),
+            new Component(
+                record,
+                component.getName(),
+                component.getGenericType(),
+                component.isAnnotationPresent(CanBeAbsent.class),
+                component.isAnnotationPresent(CanBeNull.class)));
+      }
+      return new Shape(BeanUtils.getResolvableConstructor(record), components);
+    }
+  }
+
+  private record Component(
+      Class<?> declaringRecord, String name, Type type, boolean canBeAbsent, boolean canBeNull) {
+
+    /** Returns the value of an explicit null. */
+    private @Nullable Object ofNull() {
+      return type instanceof ParameterizedType generic && generic.getRawType() == Optional.class
+          ? Optional.empty()
+          : null;
+    }
+  }
 
   /**
    * @throws Refusal {@link dev.annals.base.problem.Problem#VALIDATION} with all violations
@@ -77,36 +119,35 @@ record BodyReader(JsonMapper json, Validator validator) {
     }
 
     private Object record(JsonNode object, Class<?> type, JsonPointer at) {
-      RecordComponent[] components = type.getRecordComponents();
-      Object[] arguments = new Object[components.length];
+      Shape shape = SHAPES.get(type);
       int before = violations.size();
-      for (int i = 0; i < components.length; i++) {
-        arguments[i] = component(object, components[i], at);
+      List<Object> arguments = new ArrayList<>();
+      for (Component component : shape.components().values()) {
+        arguments.add(component(object, component, at));
       }
-      Set<String> known =
-          Arrays.stream(components).map(RecordComponent::getName).collect(Collectors.toSet());
-      object.propertyNames().stream()
-          .filter(name -> !known.contains(name))
-          .forEach(name -> reject(at.appendProperty(name), "is not known"));
-      return violations.size() == before ? construct(type, arguments) : null;
+      for (String name : object.propertyNames()) {
+        if (!shape.components().containsKey(name)) {
+          reject(at.appendProperty(name), "is not known");
+        }
+      }
+      return violations.size() == before
+          ? construct(shape.constructor(), arguments.toArray())
+          : null;
     }
 
-    private Object component(JsonNode object, RecordComponent component, JsonPointer parent) {
-      JsonPointer at = parent.appendProperty(component.getName());
-      JsonNode node = object.get(component.getName());
+    private Object component(JsonNode object, Component component, JsonPointer parent) {
+      JsonPointer at = parent.appendProperty(component.name());
+      JsonNode node = object.get(component.name());
       if (node == null) {
-        return component.isAnnotationPresent(CanBeAbsent.class) ? null : reject(at, "is missing");
+        return component.canBeAbsent() ? null : reject(at, "is missing");
       }
       if (node.isNull()) {
-        if (!component.isAnnotationPresent(CanBeNull.class)) {
-          return reject(at, "must not be null");
-        }
-        return component.getType() == Optional.class ? Optional.empty() : null;
+        return component.canBeNull() ? component.ofNull() : reject(at, "must not be null");
       }
       int before = violations.size();
-      Object value = value(node, component.getGenericType(), at);
+      Object value = value(node, component.type(), at);
       if (violations.size() == before) {
-        validator.validateValue(component.getDeclaringRecord(), component.getName(), value).stream()
+        validator.validateValue(component.declaringRecord(), component.name(), value).stream()
             .map(violation -> violation(violation, parent))
             .sorted(IN_ORDER)
             .forEach(this::reject);
@@ -135,7 +176,10 @@ record BodyReader(JsonMapper json, Validator validator) {
         return constant(node, choice, at);
       }
       try {
-        Object value = json.treeToValue(node, json.constructType(type));
+        Object value =
+            type == String.class && node.isString()
+                ? node.asString()
+                : json.treeToValue(node, json.constructType(type));
         return value instanceof String text && !Characters.isStorable(text)
             ? reject(at, "must have neither NUL nor unpaired surrogates")
             : value;
@@ -179,9 +223,9 @@ record BodyReader(JsonMapper json, Validator validator) {
     return new Violation(pointer.toString(), violation.getMessage());
   }
 
-  private static Object construct(Class<?> type, Object[] arguments) {
+  private static Object construct(Constructor<?> constructor, Object[] arguments) {
     try {
-      return BeanUtils.instantiateClass(BeanUtils.getResolvableConstructor(type), arguments);
+      return BeanUtils.instantiateClass(constructor, arguments);
     } catch (BeanInstantiationException failed) {
       throw failed.getCause() instanceof Refusal refusal ? refusal : failed;
     }

@@ -3,8 +3,8 @@ package dev.annals.http.json;
 import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.Refusal;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.channels.Channels;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -19,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads request bodies with {@link BodyReader} and writes as Spring does. */
 final class JsonConverter extends JacksonJsonHttpMessageConverter {
+
+  // Most bodies are much shorter, and a reader's buffer costs as much as their parsing.
+  private static final int MAX_BUFFER = 8192;
 
   private final BodyReader bodies;
 
@@ -47,10 +50,18 @@ final class JsonConverter extends JacksonJsonHttpMessageConverter {
     return bodies.read(document, type.getType());
   }
 
+  private static int bufferSize(HttpInputMessage message) {
+    long length = message.getHeaders().getContentLength();
+    return length < 0 ? MAX_BUFFER : (int) Math.min(length, MAX_BUFFER);
+  }
+
   private JsonNode parse(HttpInputMessage message) throws IOException {
     // From bytes, Jackson would detect UTF-16 and UTF-32, and accept surrogates in UTF-8.
     try (Reader text =
-        new InputStreamReader(message.getBody(), StandardCharsets.UTF_8.newDecoder())) {
+        Channels.newReader(
+            Channels.newChannel(message.getBody()),
+            StandardCharsets.UTF_8.newDecoder(),
+            bufferSize(message))) {
       return getMapper().readTree(text);
     } catch (CharacterCodingException notUtf8) {
       throw new Refusal(Problem.BAD_REQUEST, "The body is not UTF-8.");

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.catalina.core.StandardHost;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -36,6 +37,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.support.ConfigurableWebBindingInitializer;
+import org.springframework.web.bind.support.WebBindingInitializer;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.async.CallableProcessingInterceptor;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -45,6 +48,7 @@ import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** Registers the filters, resolvers and interceptors that all endpoints share. */
@@ -54,8 +58,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
   LargeResponses.class,
   ProblemAdvice.class,
   PublicUrl.class,
-  SignedTokens.class,
-  StrictIds.class
+  SignedTokens.class
 })
 @EnableConfigurationProperties({BodyProperties.class, CorsProperties.class})
 public class WebConfiguration implements WebMvcConfigurer {
@@ -108,6 +111,20 @@ public class WebConfiguration implements WebMvcConfigurer {
       @Override
       public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
         return new EndpointMapping();
+      }
+
+      /** Adds {@link StrictIds} here, since a method with InitBinder is made again each time. */
+      @Override
+      public RequestMappingHandlerAdapter getRequestMappingHandlerAdapter() {
+        return new RequestMappingHandlerAdapter() {
+          @Override
+          public void setWebBindingInitializer(@Nullable WebBindingInitializer initializer) {
+            if (initializer instanceof ConfigurableWebBindingInitializer configurable) {
+              configurable.setPropertyEditorRegistrar(new StrictIds());
+            }
+            super.setWebBindingInitializer(initializer);
+          }
+        };
       }
     };
   }
