@@ -3,12 +3,12 @@ package dev.annals.command.limit;
 import dev.annals.http.limit.RateLimitPolicy;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /** Limited endpoints. A policy counts every request, or only those that fail. */
 public enum Policy implements RateLimitPolicy {
   /** Wrong passwords of logins and of other requests with a password. */
-  LOGIN("/auth/(login|change-password)|/users/me/erase"),
+  LOGIN("/auth/login", "/auth/change-password", "/users/me/erase"),
   /** Mails that reset a password, which a stranger can request. */
   FORGOT_PASSWORD("/auth/forgot-password"),
   /** New accounts. */
@@ -18,20 +18,17 @@ public enum Policy implements RateLimitPolicy {
   /** Mails that verify an address, except the first. */
   VERIFY_EMAIL("/auth/verify-email/resend"),
   /** New tasks. */
-  TASKS_PER_DAY("/tasks(/bulk)?");
+  TASKS_PER_DAY("/tasks", "/tasks/bulk");
 
-  private final Pattern path;
+  private final Set<String> paths;
 
-  /**
-   * @param path a regular expression
-   */
-  Policy(String path) {
-    this.path = Pattern.compile(path);
+  Policy(String... paths) {
+    this.paths = Set.of(paths);
   }
 
   @Override
   public boolean limits(HttpServletRequest request) {
-    return request.getMethod().equals("POST") && path.matcher(request.getServletPath()).matches();
+    return request.getMethod().equals("POST") && paths.contains(request.getServletPath());
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.apache.coyote.InputBuffer;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.http.MimeHeaders;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.apache.tomcat.util.net.NioChannel;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class TimedProcessor extends Http11Processor {
 
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int FIELD_OVERHEAD = ": \r\n".length();
 
   private final TimedProtocol protocol;
   private final Body body;
@@ -72,6 +74,15 @@ final class TimedProcessor extends Http11Processor {
         protocol.times().head().toNanos() - (System.nanoTime() - request.getStartTimeNanos());
     socket.setReadTimeout(millis(left));
     return left > 0 ? state : SocketState.CLOSED;
+  }
+
+  // Here the fields are not converted to strings yet.
+  private static int fieldBytes(MimeHeaders fields) {
+    int bytes = 0;
+    for (int i = 0; i < fields.size(); i++) {
+      bytes += fields.getName(i).getLength() + fields.getValue(i).getLength() + FIELD_OVERHEAD;
+    }
+    return bytes;
   }
 
   // 0 means no timeout.
@@ -242,6 +253,7 @@ final class TimedProcessor extends Http11Processor {
     @Override
     public void service(Request request, Response response) throws Exception {
       body.begin();
+      request.setAttribute(TimedProtocol.FIELD_BYTES, fieldBytes(request.getMimeHeaders()));
       // The connection closes after these, but Tomcat says so for some statuses only.
       if (getErrorState().isError()
           || request.hasExpectation()

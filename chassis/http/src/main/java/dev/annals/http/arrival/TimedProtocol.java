@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TimedProtocol extends Http11NioProtocol {
 
+  /** The request attribute with the bytes of all header fields. */
+  public static final String FIELD_BYTES = TimedProtocol.class.getName() + ".fieldBytes";
+
   // Before this version Object.wait pins a carrier thread, and there are at most 256 of them.
   private static final int FIRST_JAVA_WITHOUT_PINNING = 24;
   private static final int MAX_WAITING_IF_PINNED = 100;

@@ -56,6 +56,7 @@ class LimitConfiguration {
               chain.doFilter(request, response);
             });
     registration.setOrder(order);
+    registration.setEnabled(!table.allowances().isEmpty());
     return registration;
   }
 }

@@ -7,11 +7,20 @@ import java.util.Optional;
 /** The policies of a product, with their allowances. Without this bean nothing is limited. */
 public record RateLimits(Map<RateLimitPolicy, Allowances> allowances) {
 
+  private static final String ATTRIBUTE = RateLimits.class.getName();
+
   public RateLimits {
     allowances = Map.copyOf(allowances);
   }
 
+  /** Returns the policy of a request. All filters of a request share one look. */
   Optional<RateLimitPolicy> policyOf(HttpServletRequest request) {
-    return allowances.keySet().stream().filter(policy -> policy.limits(request)).findFirst();
+    if (request.getAttribute(ATTRIBUTE) instanceof Optional<?> known) {
+      return known.map(RateLimitPolicy.class::cast);
+    }
+    Optional<RateLimitPolicy> policy =
+        allowances.keySet().stream().filter(each -> each.limits(request)).findFirst();
+    request.setAttribute(ATTRIBUTE, policy);
+    return policy;
   }
 }

@@ -1,12 +1,12 @@
 package dev.annals.http.web;
 
+import dev.annals.http.arrival.TimedProtocol;
 import dev.annals.http.problem.Problems;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Collections;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -17,7 +17,6 @@ final class HeadLimit extends OncePerRequestFilter {
 
   private static final int MAX_TARGET = 8 << 10;
   private static final int MAX_FIELDS = 9 << 10;
-  private static final int FIELD_OVERHEAD = ": \r\n".length();
 
   @Override
   protected void doFilterInternal(
@@ -27,20 +26,11 @@ final class HeadLimit extends OncePerRequestFilter {
     int target = request.getRequestURI().length() + (query == null ? 0 : query.length() + 1);
     if (target > MAX_TARGET) {
       Problems.write(Problems.ofStatus(414), request, response);
-    } else if (fields(request) > MAX_FIELDS) {
+    } else if (request.getAttribute(TimedProtocol.FIELD_BYTES) instanceof Integer bytes
+        && bytes > MAX_FIELDS) {
       Problems.write(Problems.ofStatus(431), request, response);
     } else {
       chain.doFilter(request, response);
     }
-  }
-
-  private static int fields(HttpServletRequest request) {
-    return Collections.list(request.getHeaderNames()).stream()
-        .mapToInt(
-            name ->
-                RequestArguments.lines(request, name).stream()
-                    .mapToInt(line -> name.length() + line.length() + FIELD_OVERHEAD)
-                    .sum())
-        .sum();
   }
 }
