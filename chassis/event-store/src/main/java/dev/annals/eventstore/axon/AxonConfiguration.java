@@ -32,6 +32,7 @@ import org.axonframework.messaging.correlation.CorrelationDataProvider;
 import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.modelling.command.CommandTargetResolver;
 import org.axonframework.modelling.command.RepositorySpanFactory;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.spring.config.SpringAggregateConfigurer;
@@ -168,6 +169,11 @@ public class AxonConfiguration {
     return new NotifyingEventSource(store, signal, highWaterMark, eventSerializer);
   }
 
+  @Bean
+  CommandTargetResolver commandTargets() {
+    return new CommandTargets();
+  }
+
   /** Makes {@link CachingAggregateRepository} the repository of each aggregate. */
   @Bean
   static BeanFactoryPostProcessor repositories() {
@@ -182,7 +188,10 @@ public class AxonConfiguration {
                     .getIndexedArgumentValue(0, Class.class)
                     .getValue();
         String repository = "caching" + type.getSimpleName();
-        configurer.getPropertyValues().add("repository", repository);
+        configurer
+            .getPropertyValues()
+            .add("repository", repository)
+            .add("commandTargetResolver", "commandTargets");
         BeanDefinition definition =
             BeanDefinitionBuilder.genericBeanDefinition(
                     CachingAggregateRepository.class, () -> repositoryOf(type, beans))
