@@ -58,9 +58,8 @@ public final class CachedPages<V> {
       return redis.call('unlink', KEYS[1])
       """;
 
-  /** A stored page: its position, and in the next line the JSON for clients. */
-  private static final Pattern STORED_PAGE =
-      Pattern.compile("(\\d+) (\\d+) (\\d+) (\\d+)\n(.+)", Pattern.DOTALL);
+  /** The first line of a stored page. The JSON for clients follows. */
+  private static final Pattern POSITION = Pattern.compile("(\\d+) (\\d+) (\\d+) (\\d+)");
 
   private final Map<String, CompletableFuture<Answer<V>>> reads = new ConcurrentHashMap<>();
   private final Redis redis;
@@ -153,18 +152,23 @@ public final class CachedPages<V> {
   private Optional<SerializedPage> stored(UUID owner, String field) {
     return redis
         .execute(commands -> commands.hget(keys(owner.toString())[0], bytes(field)))
-        .map(stored -> STORED_PAGE.matcher(new String(stored, StandardCharsets.UTF_8)))
-        // Another version of the program may store pages in another form.
-        .filter(Matcher::matches)
-        .map(
-            stored ->
-                new SerializedPage(
-                    new Page.Position(
-                        Integer.parseInt(stored.group(1)),
-                        Long.parseLong(stored.group(2)),
-                        Long.parseLong(stored.group(3)),
-                        Long.parseLong(stored.group(4))),
-                    stored.group(5)));
+        .flatMap(stored -> page(new String(stored, StandardCharsets.UTF_8)));
+  }
+
+  /** Returns empty for another form, in which another version of the program stores pages. */
+  private static Optional<SerializedPage> page(String stored) {
+    int end = stored.indexOf('\n');
+    Matcher position = POSITION.matcher(stored.substring(0, Math.max(0, end)));
+    return position.matches()
+        ? Optional.of(
+            new SerializedPage(
+                new Page.Position(
+                    Integer.parseInt(position.group(1)),
+                    Long.parseLong(position.group(2)),
+                    Long.parseLong(position.group(3)),
+                    Long.parseLong(position.group(4))),
+                stored.substring(end + 1)))
+        : Optional.empty();
   }
 
   private Answer<V> read(UUID owner, String field, Supplier<Page<V>> read) {
