@@ -118,7 +118,10 @@ class WaitingRequestsTest {
     await().until(() -> underWay() == 0);
     for (int user = 0; user < USERS; user++) {
       for (int i = 0; i < MOST; i++) {
-        assertThat(lines(output, user + "-" + i))
+        String id = user + "-" + i;
+        // A separate thread writes the lines.
+        await().until(() -> !lines(output, id).isEmpty());
+        assertThat(lines(output, id))
             .singleElement()
             .asString()
             .containsPattern(" GET /notes 200 \\d+ms " + users.get(user) + "$");

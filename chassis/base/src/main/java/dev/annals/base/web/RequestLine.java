@@ -9,7 +9,9 @@ import org.slf4j.MDC;
 /** The line that each request gets in the log. It has no query, which may contain personal data. */
 public final class RequestLine {
 
-  private static final Logger log = LoggerFactory.getLogger("annals.request");
+  static final String LOGGER = "annals.request";
+
+  private static final Logger log = LoggerFactory.getLogger(LOGGER);
   private static final Set<String> PROBES = Set.of("/livez", "/readyz");
   private static final String NO_USER = "-";
 
