@@ -98,6 +98,7 @@ class StartersTest {
         .containsExactlyInAnyOrder(
             // spring.factories
             "dev.annals.base.start.FailureReporter",
+            "dev.annals.base.start.TracingFilter",
             "dev.annals.eventstore.storage.EventStoreProblems",
             // Tomcat
             "dev.annals.http.arrival.TimedProtocol",
