@@ -20,6 +20,7 @@ public enum Policy implements RateLimitPolicy {
   /** New tasks. */
   TASKS_PER_DAY("/tasks", "/tasks/bulk");
 
+  @SuppressWarnings("ImmutableEnumChecker") // The set is immutable.
   private final Set<String> paths;
 
   Policy(String... paths) {
