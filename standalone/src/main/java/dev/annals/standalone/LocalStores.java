@@ -49,7 +49,7 @@ final class LocalStores implements ApplicationListener<ApplicationEvent> {
       @DefaultValue("data") String dataDir, @DefaultValue("false") boolean openMailbox) {}
 
   // A port without a server; by default the application would try the port of Redis.
-  private static final Map<String, Object> NO_REDIS =
+  static final Map<String, Object> NO_REDIS =
       Map.of("spring.data.redis.url", "redis://127.0.0.1:1");
 
   private static final Bindable<List<String>> STRINGS = Bindable.listOf(String.class);
