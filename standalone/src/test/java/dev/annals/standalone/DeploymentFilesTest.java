@@ -263,11 +263,22 @@ class DeploymentFilesTest {
                 .matcher(text("pom.xml"))
                 .results()
                 .map(found -> found.group(1))
-                .map(
-                    module ->
-                        "!" + module + (module.matches("standalone|docs/own") ? "/pom.xml" : ""))
+                .map(module -> "!" + module + (module.equals("docs/own") ? "/pom.xml" : ""))
                 .map(module -> module.replaceFirst("^!chassis/.*", "!chassis"))
                 .toList());
+  }
+
+  @Test
+  void theImageAndTheLauncherTrainTheProgramWithTheOptionsOfItsStart() {
+    String main = " " + Training.class.getName() + " ";
+    assertThat(text("Dockerfile"))
+        .contains(
+            main,
+            " java @/annals/jvm.options ",
+            "\nENTRYPOINT [\"java\", \"@/annals/jvm.options\"");
+    assertThat(text("deploy/annals").split("\"@\\$home/jvm.options\" -Xmx", -1)).hasSize(3);
+    assertThat(text("deploy/annals")).contains(main);
+    assertThat(text("standalone/pom.xml")).contains("/../deploy/jvm.options");
   }
 
   @Test
