@@ -97,6 +97,7 @@ class PrimaryTest {
                 .collect(toSet()))
         .containsExactlyInAnyOrder(
             "dead-letters aggregate",
+            "dead-letters distinct",
             "dead-letters find",
             "generations find",
             "inboxes find",

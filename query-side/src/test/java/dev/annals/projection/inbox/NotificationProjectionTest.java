@@ -250,18 +250,17 @@ class NotificationProjectionTest {
   }
 
   @Test
-  void announcesNothingBeforeTheTokenIsStored() {
-    List<Long> positions = new ArrayList<>();
-    Delivery[] watched = new Delivery[1];
-    watched[0] =
+  void announcesNothingBeforeTheEntriesAreDurable() {
+    List<String> steps = new ArrayList<>();
+    Delivery watched =
         new Delivery(
-            new NotificationProjection(
-                new InboxWriter(inbox, arrival -> positions.add(watched[0].storedPosition()))),
-            mongo);
+            new NotificationProjection(new InboxWriter(inbox, arrival -> steps.add("announced"))),
+            mongo,
+            () -> steps.add("durable"));
 
-    watched[0].deliver(note(NOTE, ANN).message(0));
+    watched.deliver(note(NOTE, ANN).message(0));
 
-    assertThat(positions).containsExactly(0L);
+    assertThat(steps).containsExactly("durable", "announced");
   }
 
   @Test

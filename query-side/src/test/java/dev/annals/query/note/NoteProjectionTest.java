@@ -245,7 +245,8 @@ class NoteProjectionTest {
     watched[0].deliver(life().message(1));
 
     assertThat(seen).containsExactly("model 0, position -1", "model 1, position 0");
-    assertThat(watched[0].storedPosition()).isEqualTo(1);
+    // The next batch stores the position of this one.
+    assertThat(watched[0].storedPosition()).isZero();
   }
 
   @Test
@@ -302,7 +303,7 @@ class NoteProjectionTest {
     long began = System.nanoTime();
     List<CompletableFuture<Void>> readers =
         IntStream.range(0, 40).mapToObj(i -> notes.shown(Map.of(NOTE, 0L))).toList();
-    long looks = ofWaits().stream().filter("dead-letters"::equals).count();
+    long looks = mongo.commands("distinct").size();
 
     assertThat(looks)
         .isBetween(1L, 1 + Duration.ofNanos(System.nanoTime() - began).toMillis() / 250);
