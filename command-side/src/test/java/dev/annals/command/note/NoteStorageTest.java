@@ -437,13 +437,27 @@ class NoteStorageTest {
   }
 
   @Test
-  void storesNoEventOfACommandWhoseOuterTransactionIsRolledBack() {
+  void storesNoEventOfCommandsWithinACommandIfOneFails() {
+    UUID existing = UUID.randomUUID();
+    CreateNote again = new CreateNote(existing, owner, note().titled("Another").values());
+    send(second, again);
+
+    assertThatThrownBy(() -> send(first, new Together(List.of(create("Title"), again))))
+        .isInstanceOf(AggregateStreamCreationException.class);
+
+    assertThat(sequences()).isEmpty();
+  }
+
+  @Test
+  void storesAnEventAtOnceInAnOuterTransactionAndNeverIfThatIsRolledBack() {
     TransactionTemplate transactions = first.getBean(TransactionTemplate.class);
+    EventStore events = first.getBean(EventStore.class);
 
     transactions.executeWithoutResult(
         status -> {
           send(first, create("Title"));
           assertThat(sequences()).isEmpty();
+          assertThat(events.readEvents(note.toString(), 0).hasNext()).isTrue();
           assertThat(((NoteView) send(first, update("Second"))).version()).isEqualTo(1);
           status.setRollbackOnly();
         });

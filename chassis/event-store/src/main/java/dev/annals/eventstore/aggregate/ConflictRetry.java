@@ -9,10 +9,9 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.modelling.command.ConcurrencyException;
 
 /**
- * Retries a command up to four times if another instance changed the same aggregate: first at once,
- * since the cached aggregate was just outdated, and then after pauses, since both change it at the
- * same time. Other failures are not retried. The thread that waits for the command does the
- * retries.
+ * Retries a command up to four times if another instance changed the same aggregate: earlier, so
+ * that the cached aggregate is outdated, or at the same time. Other failures are not retried. The
+ * thread that waits for the command does the retries.
  */
 final class ConflictRetry implements RetryScheduler {
 
@@ -33,10 +32,8 @@ final class ConflictRetry implements RetryScheduler {
       return false;
     }
     try {
-      if (failures.size() > 1) {
-        TimeUnit.MILLISECONDS.sleep(
-            ThreadLocalRandom.current().nextInt(MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS));
-      }
+      TimeUnit.MILLISECONDS.sleep(
+          ThreadLocalRandom.current().nextInt(MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
