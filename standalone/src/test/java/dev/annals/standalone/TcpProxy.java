@@ -13,12 +13,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A proxy between programs and a server. It can reset all connections, like a dead server, or hold
- * all bytes, like a broken network. Its port never changes.
+ * all bytes, like a broken network, and counts the round trips. Its port never changes.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -34,6 +36,7 @@ public final class TcpProxy implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final AtomicInteger trips = new AtomicInteger();
   private ServerSocket entrance;
   private boolean hangs;
 
@@ -44,7 +47,7 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /** Creates a proxy in front of the server of a URL. */
-  static TcpProxy before(String url) {
+  public static TcpProxy before(String url) {
     Matcher address = ADDRESS.matcher(url);
     if (!address.find()) {
       throw new IllegalArgumentException("there is no address in " + url);
@@ -53,12 +56,17 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /** Returns the URL with the address of this proxy. */
-  String url(String ofServer) {
+  public String url(String ofServer) {
     return ADDRESS.matcher(ofServer).replaceFirst("127.0.0.1:" + port);
   }
 
   int port() {
     return port;
+  }
+
+  /** Returns how often a client has sent something that the server has not answered yet. */
+  public int trips() {
+    return trips.get();
   }
 
   /** Resets all connections and accepts no new ones. */
@@ -123,21 +131,30 @@ public final class TcpProxy implements AutoCloseable {
       further.connect(server);
       client.setTcpNoDelay(true);
       further.setTcpNoDelay(true);
-      threads.execute(() -> pump(further, client));
-      pump(client, further);
+      AtomicBoolean answered = new AtomicBoolean(true);
+      threads.execute(() -> pump(further, client, () -> answered.set(true)));
+      pump(
+          client,
+          further,
+          () -> {
+            if (answered.getAndSet(false)) {
+              trips.incrementAndGet();
+            }
+          });
     } catch (IOException | InterruptedException away) {
       reset(client);
       reset(further);
     }
   }
 
-  private void pump(Socket from, Socket to) {
+  private void pump(Socket from, Socket to, Runnable counting) {
     byte[] buffer = new byte[16 * 1024];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         passing();
+        counting.run();
         out.write(buffer, 0, read);
       }
       to.shutdownOutput();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Freezes a program between the insert of an event and its commit. */
+/** Freezes a program while PostgreSQL stores and commits its event. */
 @Tag("long") // It starts two programs of its own, and has thousands of notes written.
 class FrozenProgramIT {
 
