@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import com.sun.management.ThreadMXBean;
 import dev.annals.command.CountedDriver.Trip;
 import dev.annals.command.identity.People;
 import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.eventstore.processor.CommandProcessors;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.axonframework.common.stream.BlockingStream;
@@ -22,6 +25,8 @@ import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,6 +77,30 @@ class TripsTest {
         .satisfiesExactly(
             session -> assertThat(session).startsWith("select id from identity.session"),
             TripsTest::appendsAndCommits);
+  }
+
+  // The bytes of virtual threads are not counted.
+  @Test
+  @EnabledForJreRange(max = JRE.JAVA_20)
+  void allocatesABoundedNumberOfBytesForACreation() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      create();
+    }
+    long before = allocated();
+    for (int i = 0; i < 100; i++) {
+      CountedDriver.take();
+      create();
+    }
+
+    assertThat((allocated() - before) / 100).isBetween(20_000L, 130_000L);
+  }
+
+  private static long allocated() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+        .filter(thread -> thread != null && thread.getThreadName().startsWith("http-nio"))
+        .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.getThreadId()))
+        .sum();
   }
 
   @Test
