@@ -2,11 +2,15 @@ package dev.annals.query;
 
 import dev.annals.api.ApiConfiguration;
 import dev.annals.base.security.VerificationKeys;
+import dev.annals.eventstore.axon.CommitSignal;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import dev.annals.http.crypto.MasterKey;
 import dev.annals.http.security.LiveSessions;
 import dev.annals.http.security.TestTokens;
 import dev.annals.projection.write.Erased;
+import java.time.Clock;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
 import org.axonframework.serialization.Serializer;
@@ -45,6 +49,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     })
 public class QueryProgram {
 
+  private static final DataSource AWAY =
+      new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none");
+
   /** A test with several programs provides its own. */
   @Bean
   @Fallback
@@ -61,7 +68,12 @@ public class QueryProgram {
   /** Feature flags are all on while they cannot be looked up. */
   @Bean
   JdbcClient databaseThatIsAway() {
-    return JdbcClient.create(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
+    return JdbcClient.create(AWAY);
+  }
+
+  @Bean
+  CommitSignal signalOfNoOtherProcess(JdbcClient jdbc, MasterKey masterKey, Clock clock) {
+    return new CommitSignal(AWAY, new StoredSubjectKeys(jdbc, masterKey, clock));
   }
 
   @Bean

@@ -53,7 +53,7 @@ public final class CommitSignal implements SmartLifecycle {
   private volatile boolean running;
   private List<Thread> threads = List.of();
 
-  CommitSignal(DataSource dataSource, StoredSubjectKeys keys) {
+  public CommitSignal(DataSource dataSource, StoredSubjectKeys keys) {
     this.dataSource = dataSource;
     this.keys = keys;
   }
