@@ -24,12 +24,11 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Measures appending an event in a transaction of its own: as in production, without the indexes of
- * the audit log, and without the lock on the subject's key. It asserts nothing and is not part of
- * {@code verify}. {@code benchmarks/append} runs it; docs/benchmarks.md shows the results.
+ * Measures appending an event in a transaction of its own: as in production, and without the lock
+ * on the subject's key. It asserts nothing and is not part of {@code verify}. {@code
+ * benchmarks/append} runs it; docs/benchmarks.md shows the results.
  */
 class AppendBenchmark {
 
@@ -37,9 +36,6 @@ class AppendBenchmark {
   private static final int APPENDS = 1_000;
   private static final int ROUNDS = 5;
   private static final String TEXT = "Sow in May, and water the beds before noon. ".repeat(5);
-
-  /** An index of the audit log and its definition. */
-  private record Index(String name, String definition) {}
 
   @Test
   void appends() throws Exception {
@@ -50,26 +46,17 @@ class AppendBenchmark {
                 .start();
         ConfigurableApplicationContext withHold = start(postgres);
         ConfigurableApplicationContext withoutHold = start(postgres, NoHoldConfiguration.class)) {
-      JdbcClient jdbc = JdbcClient.create(postgres.getPostgresDatabase());
       UUID owner = UUID.randomUUID();
       withHold.getBean(StoredSubjectKeys.class).create(owner);
       measure(withHold, owner);
       measure(withoutHold, owner);
       for (int round = 1; round <= ROUNDS; round++) {
-        Measured all = measure(withHold, owner);
-        Measured unheld = measure(withoutHold, owner);
-        List<Index> indexes = indexes(jdbc);
-        indexes.forEach(index -> jdbc.sql("drop index events." + index.name()).update());
-        Measured bare = measure(withHold, owner);
-        indexes.forEach(index -> jdbc.sql(index.definition()).update());
         System.out.printf(
             Locale.ROOT,
-            "Measured: | %d | %s | %s | %s | %d |%n",
+            "Measured: | %d | %s | %s |%n",
             round,
-            all,
-            bare,
-            unheld,
-            indexes.size());
+            measure(withHold, owner),
+            measure(withoutHold, owner));
       }
     }
   }
@@ -88,20 +75,6 @@ class AppendBenchmark {
             "--spring.mail.host=127.0.0.1",
             "--annals.attachments.folder=target/attachments/append",
             "--annals.master-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
-  }
-
-  /**
-   * Returns the indexes of V14: all that end with the position, except the one on the position
-   * alone.
-   */
-  private static List<Index> indexes(JdbcClient jdbc) {
-    return jdbc.sql(
-            """
-            select indexname, indexdef from pg_indexes
-            where schemaname = 'events' and tablename = 'domain_event_entry' and indexdef like '%, global_index)'
-            """)
-        .query((row, number) -> new Index(row.getString(1), row.getString(2)))
-        .list();
   }
 
   private record Measured(double perSecond, double median) {

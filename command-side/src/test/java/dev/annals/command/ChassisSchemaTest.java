@@ -12,12 +12,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Annals' own migrations, and those of the chassis for new products. */
 class ChassisSchemaTest {
 
-  /** Tables and functions, each with the definitions of its parts. */
+  /** Tables, views and functions, each with the definitions of its parts. */
   private static final String CATALOG =
       """
       with tables as (
           select oid, oid::regclass::text as name from pg_class
-          where relkind = 'r' and relnamespace::regnamespace::text in ('events', 'identity', 'attachment')
+          where relkind in ('r', 'v') and relnamespace::regnamespace::text in ('events', 'identity', 'attachment')
       )
       select name, format('column %s %s %s, not null %s, identity %s, default %s',
                           attnum, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
@@ -30,6 +30,8 @@ class ChassisSchemaTest {
       union all
       select name, format('constraint %s %s', conname, pg_get_constraintdef(pg_constraint.oid))
       from tables join pg_constraint on conrelid = tables.oid
+      union all
+      select name, pg_get_viewdef(oid) from tables where pg_get_viewdef(oid) is not null
       union all
       select format('%s.%s', pronamespace::regnamespace, proname), pg_get_functiondef(oid) from pg_proc
       where pronamespace::regnamespace::text in ('events', 'identity', 'attachment')
@@ -50,7 +52,10 @@ class ChassisSchemaTest {
             "attachment.object",
             "attachment.upload",
             "events.association_value_entry",
+            "events.audit_entry",
+            "events.audited_event",
             "events.domain_event_entry",
+            "events.former_index",
             "events.origin",
             "events.parked_event",
             "events.processor_failure",

@@ -43,6 +43,22 @@ class UpgradeDelayTest {
             .query(Boolean.class)
             .single();
       }
+    },
+    /** Indexes are dropped by which older programs find events for auditors. */
+    DROP_OF_FORMER_INDEXES("20", "V21__audit_entries.sql") {
+      @Override
+      boolean isMade(Database database, Duration later) {
+        return database
+            .jdbc()
+            .sql(
+                """
+                select not exists (
+                  select from events.former_index where droppable_from > now() + make_interval(mins => ?))
+                """)
+            .param((int) later.toMinutes())
+            .query(Boolean.class)
+            .single();
+      }
     };
 
     private final String version;

@@ -12,6 +12,7 @@ import dev.annals.events.note.NoteCreated;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.task.TaskCompleted;
+import dev.annals.eventstore.axon.AuditEntries;
 import dev.annals.eventstore.axon.AxonConfiguration;
 import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.given.NoteBuilder;
@@ -69,6 +70,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -101,8 +103,12 @@ class RestoreTest {
     postgres = EmbeddedPostgres.start();
     DataSource database = postgres.getPostgresDatabase();
     jdbc = JdbcClient.create(database);
-    new ResourceDatabasePopulator(new ClassPathResource("db/chassis/V0_1__events.sql"))
-        .execute(database);
+    ResourceDatabasePopulator schema =
+        new ResourceDatabasePopulator(
+            new ClassPathResource("db/chassis/V0_1__events.sql"),
+            new ClassPathResource("db/chassis/V0_4__audit_entries.sql"));
+    schema.setSeparator(ScriptUtils.EOF_STATEMENT_SEPARATOR);
+    schema.execute(database);
     DataSourceTransactionManager manager = new DataSourceTransactionManager(database);
     transactions = new TransactionTemplate(manager);
     engine =
@@ -601,7 +607,7 @@ class RestoreTest {
   }
 
   /** The events of the test, in PostgreSQL. */
-  @Import(StoredEvents.class)
+  @Import({AuditEntries.class, StoredEvents.class})
   static class OnPostgres {
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.annals.audit;
 
+import dev.annals.eventstore.axon.AuditEntries;
 import dev.annals.eventstore.axon.AxonConfiguration;
 import dev.annals.eventstore.axon.HighWaterMark;
 import dev.annals.eventstore.seal.StoredEvent;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record EventLog(
     HighWaterMark highWaterMark,
+    AuditEntries entries,
     EventSerializer serializer,
     TransactionTemplate transactions,
     JdbcClient jdbc) {
@@ -55,7 +57,8 @@ record EventLog(
   record LogPage(List<AuditedEvent> events, @Nullable Long next) {}
 
   /**
-   * Returns the first events; fewer than the limit if they are large.
+   * Returns the first events; fewer than the limit if they are large, or if few of the newest
+   * events match.
    *
    * @throws org.springframework.dao.QueryTimeoutException if a transaction that writes events does
    *     not end
@@ -90,8 +93,24 @@ record EventLog(
 
   private LogPage page(EventQuery query, long after, long last, int limit, boolean stored) {
     Map<String, Object> conditions = query.conditions();
-    conditions.put("global_index > ?", after);
-    conditions.put("global_index <= ?", last);
+    if (conditions.isEmpty() || query.aggregateId().isPresent()) {
+      // Indexes of the event table find these.
+      conditions.put("global_index > ?", after);
+      conditions.put("global_index <= ?", last);
+      return read(conditions, limit, stored, null);
+    }
+    AuditEntries.Page found = entries.find(conditions, after, last, limit + 1);
+    conditions.put("global_index = any(?)", found.positions().toArray(Long[]::new));
+    return read(conditions, limit, stored, found.next());
+  }
+
+  /**
+   * Reads a page.
+   *
+   * @param next where the next page begins if all events are in this one
+   */
+  private LogPage read(
+      Map<String, Object> conditions, int limit, boolean stored, @Nullable Long next) {
     return read(
         conditions,
         limit + 1,
@@ -106,7 +125,7 @@ record EventLog(
             bytes += event.payload().length;
             events.add(audited(event, stored));
           }
-          return new LogPage(events, null);
+          return new LogPage(events, next);
         });
   }
 
@@ -117,7 +136,7 @@ record EventLog(
     return transactions.execute(
         status ->
             jdbc.sql(
-                    "select %s from events.domain_event_entry where %s order by global_index limit ?"
+                    "select %s from events.audited_event where %s order by global_index limit ?"
                         .formatted(StoredEvent.COLUMNS, String.join(" and ", conditions.keySet())))
                 .params(values)
                 .withFetchSize(FETCH_SIZE)

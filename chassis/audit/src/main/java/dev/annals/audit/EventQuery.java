@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param from the earliest time, inclusive
  * @param to the latest time, inclusive
  * @param after lists only events after this position
- * @param limit the maximum number of events; a page ends earlier when its events are large, and an
+ * @param limit the maximum number of events; a page may have fewer before the last page, and an
  *     export has no limit
  */
 record EventQuery(
@@ -35,16 +35,15 @@ record EventQuery(
     implements QueryParameters {
 
   /**
-   * Returns conditions on the columns of the event table, each with the value of its placeholder.
+   * Returns conditions on columns of events and their entries, each with its placeholder's value.
    */
   Map<String, Object> conditions() {
     Map<String, Object> conditions = new LinkedHashMap<>();
     aggregateId.ifPresent(it -> conditions.put("aggregate_identifier = ?", it));
     aggregateType.ifPresent(it -> conditions.put("type = ?", it));
-    type.ifPresent(it -> conditions.put("events.simple_name(payload_type) = ?", it));
-    actor.ifPresent(it -> conditions.put("events.origin(meta_data, 'actor') = ?", it));
-    correlationId.ifPresent(
-        it -> conditions.put("events.origin(meta_data, 'correlationId') = ?", it));
+    type.ifPresent(it -> conditions.put("name = ?", it));
+    actor.ifPresent(it -> conditions.put("actor = ?", it));
+    correlationId.ifPresent(it -> conditions.put("correlation_id = ?", it));
     // Axon's form, in which all times have the same length, so that they sort.
     from.ifPresent(it -> conditions.put("time_stamp >= ?", DateTimeUtils.formatInstant(it)));
     to.ifPresent(it -> conditions.put("time_stamp <= ?", DateTimeUtils.formatInstant(it)));

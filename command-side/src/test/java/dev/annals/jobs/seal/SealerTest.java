@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Tests the Merkle tree that two instances build of one history. */
+/** Tests the Merkle tree and the audit entries that two instances build of one history. */
 class SealerTest {
 
   private static final String WRITE =
@@ -63,6 +63,7 @@ class SealerTest {
     sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
+    assertThat(entries()).isEqualTo(positions());
     assertHeadMatchesEvents();
   }
 
@@ -93,6 +94,7 @@ class SealerTest {
     sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
+    assertThat(entries()).isEqualTo(positions());
     assertHeadMatchesEvents();
   }
 
@@ -107,6 +109,7 @@ class SealerTest {
     sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
+    assertThat(entries()).isEqualTo(positions());
   }
 
   @Test
@@ -127,6 +130,7 @@ class SealerTest {
     sealer.run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
+    assertThat(entries()).isEqualTo(positions());
     assertHeadMatchesEvents();
   }
 
@@ -151,6 +155,7 @@ class SealerTest {
     nodes.get(1).getBean(Sealer.class).run(Trigger.MANUAL);
 
     assertThat(leaves()).isEqualTo(positions());
+    assertThat(entries()).isEqualTo(positions());
     assertHeadMatchesEvents();
   }
 
@@ -174,6 +179,12 @@ class SealerTest {
 
   private List<Long> leaves() {
     return jdbc.sql("select position from events.seal_leaf order by leaf_index")
+        .query(Long.class)
+        .list();
+  }
+
+  private List<Long> entries() {
+    return jdbc.sql("select global_index from events.audit_entry order by global_index")
         .query(Long.class)
         .list();
   }

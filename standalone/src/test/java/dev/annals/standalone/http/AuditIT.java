@@ -140,6 +140,58 @@ class AuditIT {
   }
 
   @Test
+  void findsEventsBeforeAndAfterTheLastEntryInPages() {
+    Assumptions.assumeTrue(database != null);
+    Client traced = user.with("X-Request-Id", "audit-" + UUID.randomUUID());
+    Answer note = traced.post("/notes", Kind.NOTE.creation).expect(201);
+    seal();
+    // More than a page scans.
+    database
+        .jdbc()
+        .sql(
+            """
+            select max(nextval('events.domain_event_entry_global_index_seq'))
+            from generate_series(1, 10000)
+            """)
+        .query()
+        .singleRow();
+    traced.post("/tasks", Kind.TASK.creation).expect(201);
+    traced.ifMatch(0).put("/notes/" + note.id(), Kind.NOTE.update).expect(200);
+    String mine = "?actor=" + userId;
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    found.put(mine, List.of("UserRegistered", "NoteCreated", "TaskCreated", "NoteUpdated"));
+    found.put(
+        "?correlationId=" + traced.headers().get("X-Request-Id"),
+        List.of("NoteCreated", "TaskCreated", "NoteUpdated"));
+    found.put(mine + "&aggregateType=Note", List.of("NoteCreated", "NoteUpdated"));
+    found.put(mine + "&type=TaskCreated", List.of("TaskCreated"));
+    found.put(
+        mine + "&from=" + note.text("/createdAt"),
+        List.of("NoteCreated", "TaskCreated", "NoteUpdated"));
+    found.put(mine + "&to=" + note.text("/createdAt"), List.of("UserRegistered", "NoteCreated"));
+    found.put(mine + "&aggregateId=" + note.id(), List.of("NoteCreated", "NoteUpdated"));
+
+    found.forEach(
+        (query, types) -> {
+          for (int limit : List.of(1, 2, 100)) {
+            assertThat(allTypes(EVENTS + query + "&limit=" + limit)).as(query).isEqualTo(types);
+          }
+          assertThat(
+                  auditor
+                      .with("Accept", "application/x-ndjson")
+                      .get(EVENTS + query)
+                      .expect(200)
+                      .text()
+                      .lines()
+                      .map(line -> Json.parse(line).get("type").asString()))
+              .as("export of %s", query)
+              .isEqualTo(types);
+        });
+    // Other tests expect all events in one page.
+    seal();
+  }
+
+  @Test
   void showsAnEventThatCommitsLate() throws SQLException {
     Assumptions.assumeTrue(database != null);
     long before = lastPosition();
@@ -326,6 +378,21 @@ class AuditIT {
     assertThat(now.at("/state/roles")).isEqualTo(Json.parse("[\"USER\"]"));
   }
 
+  /** Seals all events, and waits until they have entries. */
+  private void seal() {
+    long last = lastPosition();
+    auditor.post("/admin/schedules/seal/run").expect(202);
+    Annals.eventually(
+        () ->
+            assertThat(
+                    database
+                        .jdbc()
+                        .sql("select max(global_index) from events.audit_entry")
+                        .query(Long.class)
+                        .single())
+                .isGreaterThanOrEqualTo(last));
+  }
+
   private long lastPosition() {
     return database
         .jdbc()
@@ -336,6 +403,18 @@ class AuditIT {
 
   private List<String> types(String query) {
     return Json.texts(auditor.get(query).expect(200).json().get("events"), "type");
+  }
+
+  private List<String> allTypes(String query) {
+    List<String> types = new ArrayList<>();
+    JsonNode page;
+    String after = "0";
+    do {
+      page = auditor.get(query + "&after=" + after).expect(200).json();
+      types.addAll(Json.texts(page.get("events"), "type"));
+      after = page.get("next").toString();
+    } while (!page.get("next").isNull());
+    return types;
   }
 
   private static List<Long> positions(JsonNode page) {

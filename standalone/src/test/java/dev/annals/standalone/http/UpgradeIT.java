@@ -1,5 +1,8 @@
 package dev.annals.standalone.http;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -45,6 +49,8 @@ class UpgradeIT {
   private static final String BOB = "bob@example.org";
   private static final Comparator<JsonNode> BY_FIELD =
       Comparator.comparing(change -> change.get("field").asString());
+
+  private static final Function<JsonNode, Long> POSITION = event -> event.get("position").asLong();
 
   @TempDir private Path folder;
   private JsonNode expected;
@@ -121,19 +127,31 @@ class UpgradeIT {
       assertContains(answer.json(), ((ObjectNode) user).without("version"), "/admin/users");
     }
     assertContains(admin.get("/admin/flags").json(), expected.get("flags"), "/admin/flags");
-    List<JsonNode> events =
-        admin
-            .with("Accept", "application/x-ndjson")
-            .get("/audit/events")
-            .expect(200)
-            .text()
-            .lines()
-            .map(Json::parse)
-            .toList();
+    List<JsonNode> events = export("/audit/events");
     JsonNode stored = expected.get("events");
     for (int i = 0; i < stored.size(); i++) {
       assertContains(events.get(i), stored.get(i), "event " + stored.at("/" + i + "/position"));
     }
+    stored
+        .valueStream()
+        .filter(event -> !event.get("actor").isNull())
+        .collect(groupingBy(event -> event.get("actor").asString(), mapping(POSITION, toList())))
+        .forEach(
+            (actor, positions) ->
+                assertThat(export("/audit/events?actor=" + actor).stream().map(POSITION))
+                    .as("events of %s", actor)
+                    .startsWith(positions.toArray(Long[]::new)));
+  }
+
+  private List<JsonNode> export(String path) {
+    return admin
+        .with("Accept", "application/x-ndjson")
+        .get(path)
+        .expect(200)
+        .text()
+        .lines()
+        .map(Json::parse)
+        .toList();
   }
 
   /** Returns a list in the order of ids: the earlier build broke ties in another direction. */

@@ -58,6 +58,7 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 @ChassisConfiguration
 @Import({
+  AuditEntries.class,
   CachedStates.class,
   CommitSignal.class,
   HighWaterMark.class,

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -11,14 +12,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Queries the event table for lookups that Axon does not offer. */
-public record StoredEvents(JdbcClient jdbc, EventStore events) {
-
-  private static final int PAGE_SIZE = 500;
-  private static final int DELETE_PAGE_SIZE = 5_000;
+public record StoredEvents(JdbcClient jdbc, EventStore events, AuditEntries entries) {
 
   public Optional<DomainEventMessage<?>> find(UUID eventId) {
     return jdbc.sql(
@@ -100,49 +99,30 @@ public record StoredEvents(JdbcClient jdbc, EventStore events) {
   }
 
   public boolean containsAny(String... types) {
-    return jdbc.sql("select exists (select from events.domain_event_entry where type = any(?))")
-        .param(types)
-        .query(Boolean.class)
-        .single();
+    return entries
+        .pages(Map.of("type = any(?)", types), lastPosition())
+        .anyMatch(page -> !page.isEmpty());
   }
 
   /** Returns all users who created an aggregate of these types. */
   public Set<UUID> creators(String... types) {
-    return jdbc.sql(
-            """
-            select distinct events.origin(meta_data, 'actor')::uuid from events.domain_event_entry
-            where sequence_number = 0 and type = any(?)
-              and events.origin(meta_data, 'actor') is not null
-            """)
-        .param(types)
-        .query(UUID.class)
-        .set();
+    return creations(Map.of("type = any(?)", types))
+        .flatMap(page -> page.stream().map(Creation::actor).filter(Objects::nonNull))
+        .map(UUID::fromString)
+        .collect(Collectors.toSet());
   }
 
   /** Deletes the snapshots of a user's aggregates, with a statement for each page of events. */
   public void deleteSnapshots(UUID user) {
-    for (Optional<Long> after = Optional.of(0L); after.isPresent(); ) {
-      after = deleteSomeSnapshots(user, after.get());
-    }
-  }
-
-  /** Processes a page of the user's events after a position. Returns its last position, if any. */
-  private Optional<Long> deleteSomeSnapshots(UUID user, long after) {
-    return jdbc.sql(
-            """
-            with page as (
-              select global_index, sequence_number, aggregate_identifier
-              from events.domain_event_entry
-              where events.origin(meta_data, 'actor') = ? and global_index > ?
-              order by global_index limit ?),
-            gone as (
-              delete from events.snapshot_event_entry where aggregate_identifier in (
-                select aggregate_identifier from page where sequence_number = 0))
-            select global_index from page order by global_index desc limit 1
-            """)
-        .params(user.toString(), after, DELETE_PAGE_SIZE)
-        .query(Long.class)
-        .optional();
+    creations(Map.of("actor = ?", user.toString()))
+        .forEach(
+            page ->
+                jdbc.sql(
+                        """
+                        delete from events.snapshot_event_entry where aggregate_identifier = any(?)
+                        """)
+                    .param(page.stream().map(Creation::aggregate).toArray(String[]::new))
+                    .update());
   }
 
   /**
@@ -150,26 +130,25 @@ public record StoredEvents(JdbcClient jdbc, EventStore events) {
    * The iterator reads them in pages.
    */
   public Iterator<UUID> createdBy(UUID user, String... types) {
-    return Stream.iterate(
-            createdBy(user, types, 0),
-            page -> !page.isEmpty(),
-            page -> createdBy(user, types, page.get(page.size() - 1).position()))
+    return creations(Map.of("actor = ?", user.toString(), "type = any(?)", types))
         .flatMap(page -> page.stream().map(Creation::aggregate))
+        .map(UUID::fromString)
         .iterator();
   }
 
-  private List<Creation> createdBy(UUID user, String[] types, long after) {
-    return jdbc.sql(
-            """
-            select global_index as position, aggregate_identifier::uuid as aggregate
-            from events.domain_event_entry
-            where events.origin(meta_data, 'actor') = ? and sequence_number = 0 and type = any(?)
-              and global_index > ?
-            order by global_index limit ?
-            """)
-        .params(user.toString(), types, after, PAGE_SIZE)
-        .query(Creation.class)
-        .list();
+  private Stream<List<Creation>> creations(Map<String, Object> conditions) {
+    return entries
+        .pages(conditions, lastPosition())
+        .map(
+            page ->
+                jdbc.sql(
+                        """
+                        select aggregate_identifier as aggregate, actor from events.audited_event
+                        where global_index = any(?) and sequence_number = 0 order by global_index
+                        """)
+                    .param(page.toArray(Long[]::new))
+                    .query(Creation.class)
+                    .list());
   }
 
   private <K, V> Map<K, V> map(String sql, Object[] keys, RowMapper<Map.Entry<K, V>> entry) {
@@ -177,7 +156,7 @@ public record StoredEvents(JdbcClient jdbc, EventStore events) {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  private record Creation(long position, UUID aggregate) {}
+  private record Creation(String aggregate, @Nullable String actor) {}
 
   private record Place(String aggregate, long sequence) {}
 }

@@ -21,12 +21,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Appends new events to the Merkle tree, and then signs its head if any were new. It works in
  * pages, each a transaction, so the next run resumes after a crash. It only reads events that
- * commands have stored.
+ * commands have stored. It also enters them for auditors.
  */
 record Sealer(
     HighWaterMark highWaterMark,
     StoredNodes nodes,
     SigningKeys keys,
+    AuditEntryWriter entries,
     TransactionTemplate transactions,
     JdbcClient jdbc,
     JdbcTemplate batches,
@@ -44,12 +45,18 @@ record Sealer(
 
   @Override
   public void run(Trigger trigger) {
-    long last = highWaterMark.await(TIMEOUT);
     SigningKeys.SigningKey key = keys.sealing();
-    boolean more = true;
-    while (more) {
-      more = Boolean.TRUE.equals(transactions.execute(status -> seal(last, key)));
+    boolean unentered = true;
+    while (unentered) {
+      long last = highWaterMark.await(TIMEOUT);
+      boolean more = true;
+      while (more) {
+        more = Boolean.TRUE.equals(transactions.execute(status -> seal(last, key)));
+      }
+      // After an upgrade this takes longer than new events may stay unsealed.
+      unentered = entries.enter(last);
     }
+    entries.dropFormerIndexes();
   }
 
   /**

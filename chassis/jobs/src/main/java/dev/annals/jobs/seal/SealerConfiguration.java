@@ -3,7 +3,7 @@ package dev.annals.jobs.seal;
 import dev.annals.base.start.ChassisConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** Configures the job that seals new events. */
+/** Configures the job that seals new events and enters them for auditors. */
 @ChassisConfiguration
-@Import(Sealer.class)
+@Import({AuditEntryWriter.class, Sealer.class})
 class SealerConfiguration {}
