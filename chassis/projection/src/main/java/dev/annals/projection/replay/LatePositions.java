@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.GenericTokenEntry;
@@ -39,6 +40,7 @@ final class LatePositions {
   private final Serializer serializer;
   private final LongSupplier nanos;
   private final Map<Claim, Late> late = new ConcurrentHashMap<>();
+  private final AtomicBoolean storing = new AtomicBoolean();
 
   /**
    * A position.
@@ -118,29 +120,40 @@ final class LatePositions {
     late.remove(claim);
   }
 
-  /** Stores all positions if one of them is two seconds late. */
+  /**
+   * Stores all positions if one of them is two seconds late, unless another thread is doing so: while
+   * the store is away, one thread waits for it.
+   */
   void storeIfDue() {
-    if (late.values().stream()
-        .anyMatch(it -> nanos.getAsLong() - it.since() >= MAX_AGE.toNanos())) {
-      store();
+    if (late.values().stream().anyMatch(it -> nanos.getAsLong() - it.since() >= MAX_AGE.toNanos())
+        && storing.compareAndSet(false, true)) {
+      try {
+        store(Map.copyOf(late));
+      } finally {
+        storing.set(false);
+      }
     }
   }
 
-  /** Stores all positions, except those of segments that another process has claimed. */
-  synchronized void store() {
-    Map<Claim, Late> all = Map.copyOf(late);
-    if (all.isEmpty()) {
-      return;
+  /** Stores the position of a segment whose claim is released. */
+  void store(Claim claim) {
+    Late position = late.get(claim);
+    if (position != null) {
+      store(Map.of(claim, position));
     }
+  }
+
+  /** Stores positions, except those of segments that another process has claimed. */
+  private void store(Map<Claim, Late> positions) {
     List<UpdateOneModel<Document>> writes = new ArrayList<>();
-    all.forEach(
+    positions.forEach(
         (claim, position) -> {
           List<Bson> changes = position.changes(serializer);
           changes.add(extension());
           writes.add(new UpdateOneModel<>(mine(claim), combine(changes)));
         });
     entries.collection().bulkWrite(writes, UNORDERED);
-    all.forEach(late::remove);
+    positions.forEach(late::remove);
   }
 
   private Bson mine(Claim claim) {

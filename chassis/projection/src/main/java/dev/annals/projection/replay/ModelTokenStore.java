@@ -109,9 +109,10 @@ final class ModelTokenStore extends MongoTokenStore {
   public void releaseClaim(String processorName, int segment) {
     entries.release(processorName, segment);
     try {
-      positions.store();
+      positions.store(new Claim(processorName, segment));
     } catch (RuntimeException away) {
-      log.debug("The last batch of {} will be repeated", processorName, away);
+      log.debug("The last batch of {} will be repeated, and its claim ends later", processorName, away);
+      return;
     }
     super.releaseClaim(processorName, segment);
   }
