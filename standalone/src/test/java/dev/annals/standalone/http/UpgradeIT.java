@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -49,8 +48,6 @@ class UpgradeIT {
   private static final String BOB = "bob@example.org";
   private static final Comparator<JsonNode> BY_FIELD =
       Comparator.comparing(change -> change.get("field").asString());
-
-  private static final Function<JsonNode, Long> POSITION = event -> event.get("position").asLong();
 
   @TempDir private Path folder;
   private JsonNode expected;
@@ -135,12 +132,18 @@ class UpgradeIT {
     stored
         .valueStream()
         .filter(event -> !event.get("actor").isNull())
-        .collect(groupingBy(event -> event.get("actor").asString(), mapping(POSITION, toList())))
+        .collect(
+            groupingBy(
+                event -> event.get("actor").asString(), mapping(UpgradeIT::position, toList())))
         .forEach(
             (actor, positions) ->
-                assertThat(export("/audit/events?actor=" + actor).stream().map(POSITION))
+                assertThat(export("/audit/events?actor=" + actor).stream().map(UpgradeIT::position))
                     .as("events of %s", actor)
                     .startsWith(positions.toArray(Long[]::new)));
+  }
+
+  private static long position(JsonNode event) {
+    return event.get("position").asLong();
   }
 
   private List<JsonNode> export(String path) {

@@ -121,8 +121,8 @@ final class LatePositions {
   }
 
   /**
-   * Stores all positions if one of them is two seconds late, unless another thread is doing so: while
-   * the store is away, one thread waits for it.
+   * Stores all positions if one of them is two seconds late, unless another thread is doing so:
+   * while the store is away, one thread waits for it.
    */
   void storeIfDue() {
     if (late.values().stream().anyMatch(it -> nanos.getAsLong() - it.since() >= MAX_AGE.toNanos())

@@ -111,7 +111,8 @@ final class ModelTokenStore extends MongoTokenStore {
     try {
       positions.store(new Claim(processorName, segment));
     } catch (RuntimeException away) {
-      log.debug("The last batch of {} will be repeated, and its claim ends later", processorName, away);
+      log.debug(
+          "The last batch of {} will be repeated, and its claim ends later", processorName, away);
       return;
     }
     super.releaseClaim(processorName, segment);
