@@ -45,7 +45,7 @@ class OwnerIndexedBackend extends H2Backend {
         getCursorRegistry());
   }
 
-  private MVMap<Object, Document> documents(String map) {
+  MVMap<Object, Document> documents(String map) {
     return getMvStore()
         .openMap(
             "databases." + map,

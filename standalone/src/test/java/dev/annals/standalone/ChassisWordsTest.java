@@ -53,6 +53,8 @@ class ChassisWordsTest {
           // So do the JDK and Spring.
           in("", "PeriodicTasks( tasks)?\\b|\\btasks\\.run|\\bthis\\.tasks = tasks;|\\), tasks\\)"),
           in("http/", "TaskScheduler\\b"),
+          // Micrometer's timer of requests that are being answered.
+          in("http/", "\\bLongTaskTimer\\b"),
           in("http/.*/application.yaml", "^  task:|(reject|accept)-tasks-"),
           // Stored and public names of files.
           in("(base|files)/", "annals\\.attachments\\b"),

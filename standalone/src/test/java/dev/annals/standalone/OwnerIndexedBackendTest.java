@@ -353,7 +353,7 @@ class OwnerIndexedBackendTest {
             database,
             name,
             options,
-            getMvStore().openMap("databases." + map),
+            documents(map),
             getMvStore().openMap("meta." + map),
             getCursorRegistry(),
             entries);

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.tokenstore.AbstractTokenEntry;
 import org.axonframework.eventhandling.tokenstore.GenericTokenEntry;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.serialization.SerializedObject;
@@ -161,7 +162,7 @@ final class LatePositions {
   }
 
   private static Bson extension() {
-    return set("timestamp", System.currentTimeMillis());
+    return set("timestamp", AbstractTokenEntry.clock.millis());
   }
 
   /** Returns the changes of an entry that store a token, which may be null. */

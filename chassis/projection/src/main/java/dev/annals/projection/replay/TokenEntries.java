@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.axonframework.eventhandling.Segment;
+import org.axonframework.eventhandling.tokenstore.AbstractTokenEntry;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -122,7 +123,8 @@ final class TokenEntries {
     String other = entry.getString("owner");
     return other == null
         || other.equals(owner)
-        || entry.getLong("timestamp") < System.currentTimeMillis() - CLAIM_TIMEOUT.toMillis();
+        || entry.getLong("timestamp")
+            < AbstractTokenEntry.clock.millis() - CLAIM_TIMEOUT.toMillis();
   }
 
   /**
@@ -139,7 +141,8 @@ final class TokenEntries {
       long mine =
           collection
               .updateMany(
-                  and(eq("owner", owner), claims), set("timestamp", System.currentTimeMillis()))
+                  and(eq("owner", owner), claims),
+                  set("timestamp", AbstractTokenEntry.clock.millis()))
               .getMatchedCount();
       extended = mine == asked.size() ? Set.copyOf(asked.keySet()) : Set.of();
     }
