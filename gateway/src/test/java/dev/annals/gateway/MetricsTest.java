@@ -2,6 +2,7 @@ package dev.annals.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -54,15 +55,16 @@ class MetricsTest {
             "http://localhost:%s/actuator/prometheus"
                 .formatted(
                     gateway.context().getEnvironment().getProperty("local.management.port")));
-    // A scrape counts in the next one.
-    String text = "";
-    for (int i = 0; i < 2; i++) {
-      text =
-          gateway
-              .client()
-              .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString(UTF_8))
-              .body();
-    }
+    // A scrape is counted after its response.
+    String text =
+        await()
+            .until(
+                () ->
+                    gateway
+                        .client()
+                        .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString(UTF_8))
+                        .body(),
+                scraped -> scraped.contains("uri=\"/actuator/prometheus\""));
     return text.lines()
         .filter(line -> !line.startsWith("#"))
         // Tagged with the names of collectors and memory pools, which may appear later.

@@ -172,7 +172,7 @@ class AuditEntriesTest {
 
                 assertThat(rowsRead("domain_event_entry") - events)
                     .as("%s", filter)
-                    .isLessThanOrEqualTo(50);
+                    .isLessThanOrEqualTo(100);
                 assertThat(rowsRead("audit_entry") - entered)
                     .as("%s", filter)
                     .isLessThanOrEqualTo(3_000);
