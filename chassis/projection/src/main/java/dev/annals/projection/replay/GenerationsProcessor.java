@@ -90,7 +90,8 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   @Override
   public void registerLifecycleHandlers(LifecycleRegistry lifecycle) {
     lifecycle.onStart(Phase.INBOUND_EVENT_CONNECTORS, this::start);
-    lifecycle.onShutdown(Phase.INBOUND_EVENT_CONNECTORS, this::shutDown);
+    // All models at the same time: while the store is away, each waits for it.
+    lifecycle.onShutdown(Phase.INBOUND_EVENT_CONNECTORS, this::shutdownAsync);
   }
 
   @Override
