@@ -25,7 +25,6 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -45,6 +44,8 @@ final class S3Store implements ObjectStore, AutoCloseable {
 
   /** The timeout of a call, including its retries. */
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final int ATTEMPTS = 5;
 
   /** The rate that the timeout of a call assumes for the bytes that it sends. */
   private static final int MIN_BYTES_PER_SECOND = 1 << 20;
@@ -85,7 +86,8 @@ final class S3Store implements ObjectStore, AutoCloseable {
             .overrideConfiguration(
                 calls ->
                     calls
-                        .retryStrategy(RetryMode.STANDARD)
+                        // A server that fails for half a second is not away.
+                        .retryStrategy(retries -> retries.maxAttempts(ATTEMPTS))
                         .apiCallTimeout(CALL_TIMEOUT)
                         // S3 may close kept connections; then all attempts could fail. And
                         // closing an unread answer must drop its connection.
