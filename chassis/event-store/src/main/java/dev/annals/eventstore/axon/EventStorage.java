@@ -56,6 +56,14 @@ final class EventStorage extends SnapshotTolerantEngine {
   private static final String LATER =
       "select * from events.domain_event_entry where global_index > ? order by global_index limit ?";
 
+  private static final String LATER_AND_GAPS =
+      "("
+          + LATER
+          + """
+          ) union all
+          select * from events.domain_event_entry where global_index = any(?)
+          """;
+
   private static final String OF_AGGREGATE =
       """
       select * from events.domain_event_entry
@@ -76,6 +84,10 @@ final class EventStorage extends SnapshotTolerantEngine {
   private final HighWaterMark highWaterMark;
   private final JdbcClient jdbc;
   private final StoredSubjectKeys keys;
+  private final String snapshotAndLater;
+  private final String ofAggregate;
+  private final String later;
+  private final String laterAndGaps;
 
   EventStorage(
       Builder engine,
@@ -93,6 +105,17 @@ final class EventStorage extends SnapshotTolerantEngine {
     this.highWaterMark = highWaterMark;
     this.jdbc = jdbc;
     this.keys = keys;
+    String first = "coalesce((select sequence_number + 1 from snapshot), 0)";
+    snapshotAndLater =
+        SNAPSHOT_AND_LATER.formatted(
+            domainEventFields(),
+            batch(
+                domainEventFields(),
+                "sequence_number",
+                OF_AGGREGATE.formatted(first, first + " + ?")));
+    ofAggregate = batch(domainEventFields(), "sequence_number", OF_AGGREGATE.formatted("?", "?"));
+    later = batch(trackedEventFields(), "global_index", LATER);
+    laterAndGaps = batch(trackedEventFields(), "global_index", LATER_AND_GAPS);
   }
 
   /**
@@ -156,15 +179,7 @@ final class EventStorage extends SnapshotTolerantEngine {
 
   private PreparedStatement readSnapshotAndLater(Connection connection, String aggregateId)
       throws SQLException {
-    String first = "coalesce((select sequence_number + 1 from snapshot), 0)";
-    PreparedStatement statement =
-        connection.prepareStatement(
-            SNAPSHOT_AND_LATER.formatted(
-                domainEventFields(),
-                batch(
-                    domainEventFields(),
-                    "sequence_number",
-                    OF_AGGREGATE.formatted(first, first + " + ?"))));
+    PreparedStatement statement = connection.prepareStatement(snapshotAndLater);
     statement.setString(1, aggregateId);
     statement.setString(2, aggregateId);
     statement.setInt(3, BATCH_SIZE);
@@ -303,9 +318,7 @@ final class EventStorage extends SnapshotTolerantEngine {
   @Override
   protected PreparedStatement readEventData(
       Connection connection, String aggregateId, long first, int batchSize) throws SQLException {
-    PreparedStatement statement =
-        connection.prepareStatement(
-            batch(domainEventFields(), "sequence_number", OF_AGGREGATE.formatted("?", "?")));
+    PreparedStatement statement = connection.prepareStatement(ofAggregate);
     statement.setString(1, aggregateId);
     statement.setLong(2, first);
     statement.setLong(3, first + batchSize);
@@ -315,8 +328,7 @@ final class EventStorage extends SnapshotTolerantEngine {
   @Override
   protected PreparedStatement readEventDataWithoutGaps(
       Connection connection, long position, int batchSize) throws SQLException {
-    PreparedStatement statement =
-        connection.prepareStatement(batch(trackedEventFields(), "global_index", LATER));
+    PreparedStatement statement = connection.prepareStatement(later);
     statement.setLong(1, position);
     statement.setInt(2, batchSize);
     return statement;
@@ -325,17 +337,7 @@ final class EventStorage extends SnapshotTolerantEngine {
   @Override
   protected PreparedStatement readEventDataWithGaps(
       Connection connection, long position, int batchSize, List<Long> gaps) throws SQLException {
-    PreparedStatement statement =
-        connection.prepareStatement(
-            batch(
-                trackedEventFields(),
-                "global_index",
-                "("
-                    + LATER
-                    + """
-                    ) union all
-                    select * from events.domain_event_entry where global_index = any(?)
-                    """));
+    PreparedStatement statement = connection.prepareStatement(laterAndGaps);
     statement.setLong(1, position);
     statement.setInt(2, batchSize);
     statement.setArray(3, connection.createArrayOf("bigint", gaps.toArray()));
