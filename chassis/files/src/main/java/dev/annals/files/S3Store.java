@@ -22,6 +22,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -87,7 +88,10 @@ final class S3Store implements ObjectStore, AutoCloseable {
                 calls ->
                     calls
                         // A server that fails for half a second is not away.
-                        .retryStrategy(retries -> retries.maxAttempts(ATTEMPTS))
+                        .retryStrategy(
+                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(ATTEMPTS)
+                                .build())
                         .apiCallTimeout(CALL_TIMEOUT)
                         // S3 may close kept connections; then all attempts could fail. And
                         // closing an unread answer must drop its connection.
