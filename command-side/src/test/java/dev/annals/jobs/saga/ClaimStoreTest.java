@@ -17,7 +17,6 @@ import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
 import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.json.JacksonSerializer;
@@ -274,13 +273,7 @@ class ClaimStoreTest {
         JdbcTokenStore.builder()
             .connectionProvider(connections)
             .serializer(JacksonSerializer.defaultSerializer())
-            .schema(
-                TokenSchema.builder()
-                    .setTokenTable("events.token_entry")
-                    .setProcessorNameColumn("processor_name")
-                    .setTokenTypeColumn("token_type")
-                    .setTimestampColumn("time_stamp")
-                    .build()),
+            .schema(ClaimStore.SCHEMA),
         counted,
         instance,
         Duration.ofSeconds(1),

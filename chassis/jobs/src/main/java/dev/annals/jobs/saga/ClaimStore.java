@@ -21,6 +21,7 @@ import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.AbstractTokenEntry;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
+import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,14 @@ import org.jspecify.annotations.Nullable;
  * events after it are then passed over again.
  */
 final class ClaimStore extends JdbcTokenStore {
+
+  static final TokenSchema SCHEMA =
+      TokenSchema.builder()
+          .setTokenTable("events.token_entry")
+          .setProcessorNameColumn("processor_name")
+          .setTokenTypeColumn("token_type")
+          .setTimestampColumn("time_stamp")
+          .build();
 
   private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(10);
 

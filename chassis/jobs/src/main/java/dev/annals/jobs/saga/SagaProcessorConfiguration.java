@@ -24,7 +24,6 @@ import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.eventhandling.SubscribingEventProcessor;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.modelling.saga.repository.SagaStore;
 import org.axonframework.modelling.saga.repository.jdbc.JdbcSagaStore;
@@ -62,13 +61,7 @@ class SagaProcessorConfiguration {
         JdbcTokenStore.builder()
             .connectionProvider(connections)
             .serializer(serializer)
-            .schema(
-                TokenSchema.builder()
-                    .setTokenTable("events.token_entry")
-                    .setProcessorNameColumn("processor_name")
-                    .setTokenTypeColumn("token_type")
-                    .setTimestampColumn("time_stamp")
-                    .build()),
+            .schema(ClaimStore.SCHEMA),
         dataSource,
         properties.instance(),
         Duration.ofMillis(CLAIM_INTERVAL_MILLIS),

@@ -1,11 +1,11 @@
 package dev.annals.projection.replay;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.set;
 
 import com.mongodb.client.MongoCollection;
+import dev.annals.projection.replay.TokenEntries.Claim;
 import dev.annals.projection.write.ModelDurability;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,20 +60,16 @@ record SegmentCount(
     }
     entries.updateMany(eq("processorName", processor), position(processor, claimed));
     durability.force();
-    Document added = entries.find(entry(processor, 0)).first();
+    Document added = entries.find(new Claim(processor, 0).filter()).first();
     for (int segment = stored.length; segment < wanted; segment++) {
       added.remove("_id");
       entries.insertOne(added.append("segment", segment));
     }
     for (int segment = stored.length - 1; segment >= wanted; segment--) {
-      entries.deleteOne(entry(processor, segment));
+      entries.deleteOne(new Claim(processor, segment).filter());
     }
     durability.force();
     log.info("{} has {} segments now, instead of {}", processor, wanted, stored.length);
-  }
-
-  private static Bson entry(String processor, int segment) {
-    return and(eq("processorName", processor), eq("segment", segment));
   }
 
   /** Returns the update of all segments: the lowest position, and the last event of the model. */
