@@ -31,7 +31,7 @@ public final class Training {
   private static final String ADMIN = "admin@example.org";
   private static final String PASSWORD = "an admin's password";
 
-  // Long enough for the second compiler to know what is called often.
+  // The second compiler needs this long to find the frequent calls.
   private static final Duration TIME = Duration.ofSeconds(60);
   private static final Duration EXIT = Duration.ofMinutes(5);
   private static final int USERS = 4;
