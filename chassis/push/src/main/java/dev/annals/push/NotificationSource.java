@@ -3,6 +3,7 @@ package dev.annals.push;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -19,8 +20,21 @@ public interface NotificationSource {
 
   boolean has(UUID owner, long sequence);
 
-  /** Returns the number of the newest notification; 0 if there is none. */
+  /**
+   * Returns true if a reader at a number may miss notifications after it: some of them were
+   * removed, or there is none of that number, since a restore cut it off.
+   */
+  default boolean isGone(UUID owner, long sequence) {
+    return sequence > 0 && !has(owner, sequence);
+  }
+
+  /** Returns the number of the newest notification, also if it was removed; 0 before the first. */
   long newest(UUID owner);
+
+  /** Returns the last reserved number; 0 before the first. No notification has a higher one. */
+  default long last(UUID owner) {
+    return lastNumbers(Set.of(owner)).getOrDefault(owner, 0L);
+  }
 
   /**
    * Returns the last reserved number of each owner with notifications: a cheap way to see who may

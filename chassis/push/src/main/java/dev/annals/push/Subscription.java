@@ -75,7 +75,8 @@ final class Subscription {
     long newest = inbox.newest(owner);
     boolean tooFar =
         after.isPresent()
-            && (isGone(after.getAsLong())
+            && (isUnknown(after.getAsLong())
+                || inbox.isGone(owner, after.getAsLong())
                 || inbox.countAfter(owner, after.getAsLong(), MAX_MISSED + 1) > MAX_MISSED);
     placed.run();
     synchronized (this) {
@@ -143,8 +144,9 @@ final class Subscription {
       from = cursor;
     }
     List<NotificationView> page = inbox.after(owner, from, PAGE_SIZE);
-    boolean follows = !page.isEmpty() && page.get(0).sequence() == from + 1;
-    boolean gone = !follows && isGone(from);
+    boolean follows =
+        !page.isEmpty() && page.get(page.size() - 1).sequence() == from + page.size();
+    boolean gone = !follows && inbox.isGone(owner, from);
     long newest = gone ? inbox.newest(owner) : from;
     synchronized (this) {
       if (gone) {
@@ -163,11 +165,8 @@ final class Subscription {
     }
   }
 
-  /**
-   * Returns true if the client's last notification was cut off, or never existed: the client may
-   * have more that were cut off.
-   */
-  private boolean isGone(long number) {
+  /** Returns true if the client's last notification was removed or cut off, or never existed. */
+  private boolean isUnknown(long number) {
     return number > 0 && !inbox.has(owner, number);
   }
 

@@ -517,6 +517,19 @@ public class Inbox implements Unreplayable {
     }
   }
 
+  /**
+   * Returns the {@code sequence} that hides the entry of a number. No query of clients finds it, and
+   * the entry stays in the index of its owner.
+   */
+  static long hidden(long number) {
+    return -number;
+  }
+
+  /** Returns the number of an entry, hidden or not. */
+  static long number(long sequence) {
+    return Math.abs(sequence);
+  }
+
   private Optional<InboxDocument> find(String owner) {
     return Optional.ofNullable(inboxes.find(eq("_id", owner)).first());
   }

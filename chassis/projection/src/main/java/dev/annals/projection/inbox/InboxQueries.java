@@ -2,6 +2,8 @@ package dev.annals.projection.inbox;
 
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Projections.fields;
+import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
 import static dev.annals.projection.list.Listing.translating;
@@ -23,6 +25,7 @@ import dev.annals.push.NotificationSource;
 import dev.annals.push.NotificationView;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -169,6 +172,10 @@ public class InboxQueries implements NotificationSource {
 
   @Override
   public boolean has(UUID owner, long sequence) {
+    return sequence > 0 && exists(owner, sequence);
+  }
+
+  private boolean exists(UUID owner, long sequence) {
     return translating(
             () ->
                 entries.countDocuments(
@@ -177,15 +184,93 @@ public class InboxQueries implements NotificationSource {
         == 1;
   }
 
+  /** Nothing after the entry that was removed last is gone. */
+  @Override
+  public boolean isGone(UUID owner, long sequence) {
+    // In this order: the number of an entry is stored before the entry is removed.
+    boolean missing = sequence > 0 && !has(owner, sequence);
+    long removed = removed(owner);
+    return sequence < removed || (missing && sequence > removed);
+  }
+
+  /**
+   * Returns true if the entry of this number was cut off after a restore of the event store. A
+   * removed one was not: no later state of the inbox needs it.
+   */
+  public boolean isCutOff(UUID owner, long sequence) {
+    boolean missing =
+        sequence > 0 && !has(owner, sequence) && !exists(owner, Inbox.hidden(sequence));
+    InboxDocument inbox = translating(() -> inbox(owner.toString()));
+    return inbox.cuts().stream().anyMatch(cut -> cut.contains(sequence))
+        || (missing && sequence > inbox.removed());
+  }
+
   @Override
   public long newest(UUID owner) {
     guard.requireReadable(Inbox.NAME);
+    long newest =
+        translating(
+            () ->
+                Optional.ofNullable(entries.find(after(owner, 0)).sort(NEWEST_FIRST).first())
+                    .map(NotificationDocument::sequence)
+                    .orElse(0L));
+    return Math.max(newest, removed(owner));
+  }
+
+  private long removed(UUID owner) {
+    return translating(() -> inbox(owner.toString()).removed());
+  }
+
+  /**
+   * Returns the last reserved number of an owner; 0 if there is none.
+   *
+   * @throws Refusal {@code read-model-behind}, see {@link #await}
+   */
+  @Override
+  public long last(UUID owner) {
+    guard.requireReadable(Inbox.NAME);
+    return translating(() -> inbox(owner.toString()).last());
+  }
+
+  /**
+   * Returns some fields of the first entries after a number, in the order of their numbers, those
+   * that are hidden, too. The newest entry of each resource is among all entries; an entry of a
+   * smaller number is never added later.
+   *
+   * @param fields the {@code sequence} is always there
+   */
+  public List<Document> allAfter(UUID owner, long sequence, int limit, String... fields) {
     return translating(
-        () ->
-            Optional.ofNullable(
-                    entries.find(eq("owner", owner.toString())).sort(NEWEST_FIRST).first())
-                .map(NotificationDocument::sequence)
-                .orElse(0L));
+        () -> {
+          // In this order: an entry that is hidden meanwhile is found twice.
+          Map<String, Document> found = new HashMap<>();
+          allOf(after(owner, sequence), OLDEST_FIRST, limit, fields)
+              .forEach(entry -> found.put(entry.getString("_id"), entry));
+          Document hidden =
+              new Document("owner", owner.toString())
+                  .append("sequence", new Document("$lt", Inbox.hidden(sequence)));
+          allOf(hidden, NEWEST_FIRST, limit, fields)
+              .forEach(
+                  entry -> {
+                    entry.put("sequence", Inbox.number(entry.getLong("sequence")));
+                    found.put(entry.getString("_id"), entry);
+                  });
+          return found.values().stream()
+              .sorted(Comparator.comparing(entry -> entry.getLong("sequence")))
+              .limit(limit)
+              .toList();
+        });
+  }
+
+  private List<Document> allOf(Bson filter, Bson order, int limit, String... fields) {
+    return entries
+        .withDocumentClass(Document.class)
+        .find(filter)
+        .sort(order)
+        .limit(limit)
+        .batchSize(limit + 1)
+        .projection(fields(include("sequence"), include(fields)))
+        .into(new ArrayList<>());
   }
 
   @Override
@@ -217,7 +302,8 @@ public class InboxQueries implements NotificationSource {
 
   private static Document after(UUID owner, long sequence) {
     return new Document("owner", owner.toString())
-        .append("sequence", new Document("$gt", sequence));
+        // Hidden entries have negative numbers.
+        .append("sequence", new Document("$gt", Math.max(0, sequence)));
   }
 
   private long readUpTo(UUID owner) {

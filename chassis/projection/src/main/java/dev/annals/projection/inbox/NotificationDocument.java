@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     that a repeated event and the previous entry are found by {@code _id}
  * @param eventId the event's identifier, which is the entry's id for clients
  * @param owner the id of the user with this inbox
- * @param sequence its number in that inbox; 0 until it has one
+ * @param sequence its number in that inbox; 0 until it has one; {@link Inbox#hidden negative} once
+ *     it is hidden
  * @param type the event's simple class name
  * @param kind the type of the aggregate, in lower case
  * @param title the resource's title after the event; null until it is known
