@@ -408,6 +408,7 @@ class HttpTest {
         .containsExactlyInAnyOrder("id", "page", "size", "Consistency-Token");
     assertThat(parameters(paths.get("/notifications")))
         .containsExactlyInAnyOrder("page", "size", "unread", "after", "Consistency-Token");
+    assertThat(parameters(paths.get("/changes"))).containsExactly("since", "limit");
   }
 
   private static List<String> parameters(JsonNode path) {

@@ -199,6 +199,15 @@ class RestoreTest {
         .startsWith(1L, 2L, 3L)
         .isSorted();
     assertThat(inbox.get(3).at("/sequence").asLong()).isGreaterThan(6);
+    for (String cutOff : List.of("4", "5", "6")) {
+      assertThat(get(program, ANN, "/changes?since=" + cutOff).statusCode()).isEqualTo(410);
+    }
+    assertThat(json(get(program, ANN, "/changes?since=3")).at("/changes"))
+        .extracting(it -> it.at("/id").asString() + it.at("/version").asString())
+        .containsExactly(KEPT + "2", LATER + "5");
+    assertThat(get(program, BEN, "/changes?since=1").statusCode()).isEqualTo(410);
+    assertThat(get(program, BEN, "/changes").body())
+        .isEqualTo("{\"changes\":[],\"next\":0,\"more\":false}");
   }
 
   @Test
@@ -216,8 +225,11 @@ class RestoreTest {
 
     ConfigurableApplicationContext first = start();
     HttpResponse<String> refused = get(first, ANN, "/notes");
+    HttpResponse<String> changes = get(first, ANN, "/changes");
     ConfigurableApplicationContext second = start();
 
+    assertThat(changes.statusCode()).isEqualTo(503);
+    assertThat(changes.body()).contains("urn:problem:read-model-behind");
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).contains("1");
     assertThat(json(refused).at("/type").asString()).isEqualTo("urn:problem:read-model-behind");
@@ -428,6 +440,9 @@ class RestoreTest {
             NOW_IN_MICROS + 4,
             NOW_IN_MICROS + 5,
             NOW_IN_MICROS + 6);
+    for (UUID user : List.of(ANN, new UUID(1, 3))) {
+      assertThat(get(program, user, "/changes?since=6").statusCode()).isEqualTo(410);
+    }
     assertThat(json(get(program, ANN, "/notifications/unread-count")).at("/count").asLong())
         .isZero();
   }

@@ -28,7 +28,7 @@ public final class ApiPaths {
               "/notifications.html",
               "/dev/mailbox"),
           PathSet.of("/auth/**", "/users/me/**", "/flags"),
-          Map.of(Role.USER, PathSet.of("/notes/**", "/tasks/**", "/notifications/**")));
+          Map.of(Role.USER, PathSet.of("/notes/**", "/tasks/**", "/notifications/**", "/changes")));
 
   public static final Uploads UPLOADS = new Uploads("/tasks/[A-Za-z0-9_-]+/attachments/?");
 

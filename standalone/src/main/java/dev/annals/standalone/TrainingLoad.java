@@ -138,6 +138,8 @@ public final class TrainingLoad {
     user.asks(200, "/notifications?size=10");
     user.asks(200, "/notifications?after=1");
     user.asks(200, "/notifications/unread-count");
+    user.asks(200, "/changes");
+    user.asks(200, "/changes?since=1&limit=5");
     user.changes(204, "POST", "/notifications/read-all", "");
     beRefused(user);
     user.asksCommandSide(200, "/users/me/export");

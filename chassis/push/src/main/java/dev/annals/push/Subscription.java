@@ -144,8 +144,7 @@ final class Subscription {
       from = cursor;
     }
     List<NotificationView> page = inbox.after(owner, from, PAGE_SIZE);
-    boolean follows =
-        !page.isEmpty() && page.get(page.size() - 1).sequence() == from + page.size();
+    boolean follows = !page.isEmpty() && page.get(page.size() - 1).sequence() == from + page.size();
     boolean gone = !follows && inbox.isGone(owner, from);
     long newest = gone ? inbox.newest(owner) : from;
     synchronized (this) {

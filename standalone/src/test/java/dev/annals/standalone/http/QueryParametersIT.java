@@ -54,7 +54,9 @@ class QueryParametersIT {
       // A stream has no end.
       if (!read.answerTypes().contains("text/event-stream")) {
         for (JsonNode parameter : parameters(read)) {
-          for (String value : allowed(parameter.get("schema"))) {
+          boolean isCursor = parameter.get("name").asString().equals("since");
+          // There is no notification of the greatest number.
+          for (String value : isCursor ? List.of("0") : allowed(parameter.get("schema"))) {
             String query = parameter.get("name").asString() + "=" + value;
             Reply reply = send(read, query);
             if (reply.status() >= 400 && reply.status() != 403 && reply.status() != 404) {

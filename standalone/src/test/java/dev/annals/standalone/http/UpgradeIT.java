@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tukaani.xz.XZInputStream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -64,6 +65,7 @@ class UpgradeIT {
     try (AnnalsProcess program = start(data)) {
       signIn(program);
       everythingReadsAsBefore();
+      theFirstCallForChangesKnowsAllItems();
       idempotentRequestsAreRepeated();
       filesAreThere();
       sagasThatWaitForNothingAreGone();
@@ -140,6 +142,33 @@ class UpgradeIT {
                 assertThat(export("/audit/events?actor=" + actor).stream().map(UpgradeIT::position))
                     .as("events of %s", actor)
                     .startsWith(positions.toArray(Long[]::new)));
+  }
+
+  private void theFirstCallForChangesKnowsAllItems() {
+    people.forEach(
+        (email, person) -> {
+          Map<String, JsonNode> items = new HashMap<>();
+          long next = 0;
+          JsonNode page;
+          do {
+            page = person.get("/changes?since=" + next).expect(200).json();
+            for (JsonNode change : page.get("changes")) {
+              items.put(change.get("id").asString(), change.get("resource"));
+            }
+            next = page.get("next").asLong();
+          } while (page.get("more").asBoolean());
+          Map<String, JsonNode> listed = new HashMap<>();
+          for (Kind kind : Kind.values()) {
+            for (JsonNode item : all(person, kind.path)) {
+              listed.put(item.get("id").asString(), item);
+            }
+            for (JsonNode item : all(person, kind.path + "?deleted=true")) {
+              listed.put(item.get("id").asString(), NullNode.getInstance());
+            }
+          }
+          assertThat(listed).isNotEmpty();
+          assertThat(items).isEqualTo(listed);
+        });
   }
 
   private static long position(JsonNode event) {

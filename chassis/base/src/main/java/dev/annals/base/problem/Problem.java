@@ -24,6 +24,7 @@ public enum Problem implements ProblemType {
   NOT_DELETED(409, "The resource is not deleted"),
   UPLOAD_INCOMPLETE(409, "The file has not arrived yet"),
   CONFLICT(409, "The request conflicts with another one"),
+  CURSOR_GONE(410, "The cursor is from a part that was cut off"),
   STALE_VERSION(412, "The resource has changed since"),
   CONTENT_TOO_LARGE(413, "The request's body is too large", "Send less."),
   STORAGE_QUOTA_EXCEEDED(413, "There is no room left for the file"),

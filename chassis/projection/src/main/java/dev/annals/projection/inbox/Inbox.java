@@ -80,7 +80,7 @@ public class Inbox implements Unreplayable {
           new Document("owner", 1).append("read", 1).append("sequence", 1));
 
   /** The id of the document that new inboxes start from; others have an owner's id. */
-  private static final String NEW = "new";
+  static final String NEW = "new";
 
   private static final int CHUNK = 1_000;
   static final String NO_OWNER = new UUID(0, 0).toString();
@@ -518,8 +518,8 @@ public class Inbox implements Unreplayable {
   }
 
   /**
-   * Returns the {@code sequence} that hides the entry of a number. No query of clients finds it, and
-   * the entry stays in the index of its owner.
+   * Returns the {@code sequence} that hides the entry of a number. No query of clients finds it,
+   * and the entry stays in the index of its owner.
    */
   static long hidden(long number) {
     return -number;

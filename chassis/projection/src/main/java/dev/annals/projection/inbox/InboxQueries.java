@@ -222,14 +222,17 @@ public class InboxQueries implements NotificationSource {
   }
 
   /**
-   * Returns the last reserved number of an owner; 0 if there is none.
+   * Returns the last reserved number of an owner, or the number before the first, which is higher
+   * than all that were given before inboxes were lost.
    *
    * @throws Refusal {@code read-model-behind}, see {@link #await}
    */
   @Override
   public long last(UUID owner) {
     guard.requireReadable(Inbox.NAME);
-    return translating(() -> inbox(owner.toString()).last());
+    Map<String, InboxDocument> found = inboxes(List.of(owner.toString(), Inbox.NEW));
+    InboxDocument empty = found.getOrDefault(Inbox.NEW, InboxDocument.EMPTY);
+    return found.getOrDefault(owner.toString(), empty).last();
   }
 
   /**
@@ -271,6 +274,44 @@ public class InboxQueries implements NotificationSource {
         .batchSize(limit + 1)
         .projection(fields(include("sequence"), include(fields)))
         .into(new ArrayList<>());
+  }
+
+  /**
+   * Returns the first entries after a number, as {@link #allAfter} does, and whether others
+   * supersede them.
+   */
+  public List<InboxEntry> entriesAfter(UUID owner, long sequence, int limit) {
+    List<Document> found = allAfter(owner, sequence, limit, "kind", "resourceId", "version");
+    Set<String> known = found.stream().map(it -> it.getString("_id")).collect(toSet());
+    Set<String> next = found.stream().map(InboxQueries::nextId).collect(toSet());
+    next.removeAll(known);
+    if (!next.isEmpty()) {
+      translating(
+              () ->
+                  entries
+                      .withDocumentClass(Document.class)
+                      .find(in("_id", next))
+                      .projection(include("owner"))
+                      .batchSize(next.size() + 1)
+                      .into(new ArrayList<>()))
+          .stream()
+          .filter(it -> it.getString("owner").equals(owner.toString()))
+          .forEach(it -> known.add(it.getString("_id")));
+    }
+    return found.stream()
+        .map(
+            it ->
+                new InboxEntry(
+                    it.getString("kind"),
+                    it.getString("resourceId"),
+                    it.getLong("version"),
+                    it.getLong("sequence"),
+                    known.contains(nextId(it))))
+        .toList();
+  }
+
+  private static String nextId(Document entry) {
+    return NotificationDocument.id(entry.getString("resourceId"), entry.getLong("version") + 1);
   }
 
   @Override

@@ -22,7 +22,8 @@ public record InboxTypes(Map<String, Class<?>> events) {
     return events.keySet().stream().map(InboxTypes::kind).toList();
   }
 
-  static String kind(String aggregateType) {
+  /** Returns the kind of an aggregate type in entries. */
+  public static String kind(String aggregateType) {
     return aggregateType.toLowerCase(Locale.ROOT);
   }
 

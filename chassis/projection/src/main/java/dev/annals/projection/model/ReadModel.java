@@ -1,6 +1,7 @@
 package dev.annals.projection.model;
 
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 import static dev.annals.projection.write.ModelDocument.WITHOUT_DERIVED;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
@@ -10,11 +11,13 @@ import com.mongodb.client.model.IndexModel;
 import dev.annals.base.problem.Refusal;
 import dev.annals.http.web.Page;
 import dev.annals.http.web.Paging;
+import dev.annals.projection.deadletter.DeadLetter;
 import dev.annals.projection.list.Listing;
 import dev.annals.projection.write.DocumentWriter;
 import dev.annals.projection.write.ModelDocument;
 import dev.annals.projection.write.RecentDocuments;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +169,31 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         collection ->
             Optional.ofNullable(
                 collection.find(eq("_id", id.toString())).projection(WITHOUT_DERIVED).first()));
+  }
+
+  /**
+   * Returns the documents of these aggregates that exist, by id, as {@link #find(UUID)} does.
+   *
+   * @throws DataAccessException if the database does not answer
+   */
+  public Map<String, D> find(Collection<String> ids) {
+    return query(
+        collection ->
+            collection
+                .find(in("_id", ids))
+                .projection(WITHOUT_DERIVED)
+                .batchSize(ids.size() + 1)
+                .into(new ArrayList<>())
+                .stream()
+                .collect(toMap(ModelDocument::id, it -> it)));
+  }
+
+  /** Returns the letter of an aggregate, whose events it holds back or the model skips. */
+  public Optional<DeadLetter> letter(String aggregate) {
+    return serving.query(
+        generation ->
+            Optional.ofNullable(
+                services.letters().of(generation, Set.of(aggregate)).get(aggregate)));
   }
 
   /**

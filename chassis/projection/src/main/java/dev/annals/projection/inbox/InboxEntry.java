@@ -1,0 +1,11 @@
+package dev.annals.projection.inbox;
+
+/**
+ * An entry of an inbox, as clients follow it.
+ *
+ * @param kind the type of the resource, in lower case
+ * @param version of the resource, after the entry's event
+ * @param superseded whether the inbox has an entry of the resource's next version
+ */
+public record InboxEntry(
+    String kind, String resourceId, long version, long sequence, boolean superseded) {}
