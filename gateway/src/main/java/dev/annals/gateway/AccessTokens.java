@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.stereotype.Component;
@@ -60,9 +61,7 @@ final class AccessTokens implements WebFilter {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    if (isManagement(exchange)
-        || ApiPaths.ACCESS.isOpen(
-            exchange.getRequest().getPath().pathWithinApplication().value())) {
+    if (isManagement(exchange) || isOpen(exchange.getRequest())) {
       return chain.filter(exchange);
     }
     List<String> sent =
@@ -79,6 +78,14 @@ final class AccessTokens implements WebFilter {
               exchange.getAttributes().put(RequestLog.USER, token.getSubject());
               return chain.filter(exchange);
             });
+  }
+
+  private static boolean isOpen(ServerHttpRequest request) {
+    String path = request.getPath().pathWithinApplication().value();
+    return ApiPaths.ACCESS.isOpen(path)
+        // The side checks the token if its console is disabled.
+        || ApiPaths.opensTheSite(
+            request.getMethod().name(), path, request.getHeaders().getOrEmpty(HttpHeaders.ACCEPT));
   }
 
   /** Returns true on the management port, whose context is a child of the API's. */

@@ -199,6 +199,10 @@ class TokensTest {
     "GET, /reset-password?token=t",
     "POST, /reset-password",
     "GET, /verify-email?token=t",
+    "GET, /console",
+    "GET, /console/",
+    "GET, /console/views/login.js",
+    "POST, /console/",
     "GET, /.well-known/jwks.json",
     "GET, /files/attachments/1/2",
     "PUT, /files/uploads/1",
@@ -223,7 +227,7 @@ class TokensTest {
     "GET, /reset-password/1",
     "GET, /verify-email/",
     "GET, /",
-    "GET, /console/",
+    "GET, /consoles",
     "GET, /webhooks",
     "GET, /users/me",
     "GET, /.well-known/other",
@@ -233,6 +237,28 @@ class TokensTest {
   })
   void answers401WithoutATokenOnAllOtherPaths(String method, String path) {
     assertThat(gateway.send(gateway.anonymous(method, path)).statusCode()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET | / | text/html | 200",
+        "HEAD | / | text/html | 200",
+        "GET | / | text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8 | 200",
+        "GET | / | application/json, Text/HTML;q=0.1 | 200",
+        "GET | / | */* | 401",
+        "GET | / | text/* | 401",
+        "GET | / | text/plain | 401",
+        "GET | / | text/html;q=0 | 401",
+        "GET | / | text/html, broken | 401",
+        "POST | / | text/html | 401",
+        "OPTIONS | / | text/html | 401",
+        "GET | /unheard-of | text/html | 401"
+      })
+  void needsNoTokenToOpenTheSiteInABrowser(String method, String path, String accept, int status) {
+    assertThat(gateway.send(gateway.anonymous(method, path).header("Accept", accept)).statusCode())
+        .isEqualTo(status);
   }
 
   private static int send(String authorization) {

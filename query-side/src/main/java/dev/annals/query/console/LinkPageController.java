@@ -22,13 +22,20 @@ final class LinkPageController {
 
   private static final String HTML = "text/html;charset=UTF-8";
 
+  private static final String CONSOLE = "<p><a href=\"console/\">Log in</a></p>";
+
   private final String style = resource("link.css");
   private final String script = resource("link.js");
-  private final String resetPassword = page("reset-password.html");
-  private final String verifyEmail = page("verify-email.html");
+  private final String resetPassword;
+  private final String verifyEmail;
   private final String policy =
       "default-src 'none'; connect-src 'self'; img-src data:; script-src 'sha256-%s'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
           .formatted(hash(script), hash(style));
+
+  LinkPageController(ConsoleProperties console) {
+    resetPassword = page("reset-password.html", console);
+    verifyEmail = page("verify-email.html", console);
+  }
 
   /**
    * Returns the page that sets a new password. It takes the token out of the address bar and
@@ -57,8 +64,11 @@ final class LinkPageController {
         .body(page);
   }
 
-  private String page(String name) {
-    return resource(name).replace("${style}", style).replace("${script}", script);
+  private String page(String name, ConsoleProperties console) {
+    return resource(name)
+        .replace("${style}", style)
+        .replace("${script}", script)
+        .replace("${console}", console.enabled() ? CONSOLE : "");
   }
 
   private static String resource(String name) {

@@ -38,8 +38,7 @@ final class ApiDescription {
 
   private static final String IRI = "https://annals.example/api";
   private static final Pattern PAGES =
-      Pattern.compile(
-          "/(v3/api-docs.*|swagger-ui.*|console.*|notifications\\.html|dev/mailbox)?(\\?.*)?");
+      Pattern.compile("/(v3/api-docs.*|swagger-ui.*|console.*|dev/mailbox)?(\\?.*)?");
   private static final Set<Integer> BEFORE_THE_OPERATION = Set.of(405, 414, 417, 431, 501, 505);
 
   /**

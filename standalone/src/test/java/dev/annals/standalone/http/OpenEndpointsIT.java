@@ -38,10 +38,19 @@ class OpenEndpointsIT {
   }
 
   @Test
-  void showNotificationsLiveOnAPage() {
-    Answer page = anybody.get("/notifications.html").expect(200);
-    assertThat(page.header("Content-Type")).hasValue("text/html");
-    assertThat(page.text()).contains("/user/queue/notifications");
+  void leadBrowsersFromTheRootToTheConsole() {
+    Answer site = anybody.with("Accept", "text/html,*/*;q=0.8").get("/").expect(302);
+    assertThat(site.header("Location")).hasValue("/console/");
+    Answer console = anybody.get("/console").expect(308);
+    assertThat(console.header("Location")).hasValue("/console/");
+    Answer page = anybody.get("/console/").expect(200);
+    assertThat(page.header("Content-Type")).hasValue("text/html;charset=UTF-8");
+    assertThat(page.header("Content-Security-Policy").orElseThrow())
+        .contains("frame-ancestors 'none'")
+        .doesNotContain("unsafe");
+    anybody.get("/console/unheard-of").isProblem(404, "not-found");
+    anybody.post("/console/", "").isProblem(405, "method-not-allowed");
+    anybody.get("/").isProblem(401, "unauthorized");
   }
 
   @ParameterizedTest
