@@ -21,7 +21,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Rejects configurations of the profile {@code prod} that are only fit for tests: a secret from an
- * example, a store or links without protection, mails in plain text, a public actuator. It reports
+ * example, a store or links without protection, mails in plain text, webhooks into private
+ * networks, a public actuator. It reports
  * all violations at once, a sentence each.
  */
 public final class ProductionRules
@@ -60,6 +61,7 @@ public final class ProductionRules
     secrets(environment, broken);
     logins(environment, broken);
     mail(environment, broken);
+    webhooks(environment, broken);
     actuator(environment, broken);
     if (!broken.isEmpty()) {
       throw new CannotStartException(String.join(" ", broken));
@@ -121,6 +123,16 @@ public final class ProductionRules
       broken.add(
           "With the profile prod, mails must not leave by plain-text SMTP: set"
               + " spring.mail.properties.mail.smtp.starttls.required or spring.mail.ssl.enabled to true.");
+    }
+  }
+
+  private static void webhooks(ConfigurableEnvironment environment, List<String> broken) {
+    boolean publicOnly =
+        Binder.get(environment).bind("annals.webhooks.public-only", Boolean.class).orElse(true);
+    if (!publicOnly) {
+      broken.add(
+          "With the profile prod, webhooks must not lead into private networks, but"
+              + " annals.webhooks.public-only is false.");
     }
   }
 

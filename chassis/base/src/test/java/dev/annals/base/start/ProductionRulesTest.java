@@ -97,11 +97,20 @@ class ProductionRulesTest {
     "annals.identity.bcrypt-cost, 13",
     "spring.mongodb.uri, mongodb://mongo/annals?authMechanism=MONGODB-X509&tls=true",
     "spring.mongodb.uri, ''",
-    "annals.public-url, ''"
+    "annals.public-url, ''",
+    "annals.webhooks.public-only, true"
   })
   void acceptsASafeValue(String property, String value) {
     environment.setProperty(property, value);
     apply();
+  }
+
+  @Test
+  void refusesWebhooksIntoPrivateNetworks() {
+    environment.setProperty("annals.webhooks.public-only", "false");
+    assertRefused(
+        "With the profile prod, webhooks must not lead into private networks, but"
+            + " annals.webhooks.public-only is false.");
   }
 
   @Test
