@@ -71,7 +71,8 @@ class ArchitectureTest {
     "dev.annals.events.task",
     "dev.annals.events.notification",
     "dev.annals.events.identity",
-    "dev.annals.events.flag"
+    "dev.annals.events.flag",
+    "dev.annals.events.webhook"
   };
 
   private static final String IDENTITY = "dev.annals.command.identity";

@@ -11,11 +11,17 @@ import dev.annals.events.identity.UserErased;
 import dev.annals.events.identity.UserRegistered;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
+import dev.annals.events.webhook.WebhookChanged;
+import dev.annals.events.webhook.WebhookCreated;
+import dev.annals.events.webhook.WebhookDeleted;
+import dev.annals.events.webhook.WebhookDisabled;
+import dev.annals.events.webhook.WebhookEvent;
+import dev.annals.events.webhook.WebhookSecretRotated;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Names what events of users and notifications without values say of their state. */
+/** Sets the fields of users, notifications and webhooks that their events set without a value. */
 @Component
 final class AuditedStates implements EventStates {
 
@@ -37,6 +43,26 @@ final class AuditedStates implements EventStates {
       named.put("mailedAt", at.toString());
     } else if (payload instanceof NotificationRead || payload instanceof AllNotificationsRead) {
       named.put("readAt", at.toString());
+    } else if (payload instanceof WebhookEvent event) {
+      name(event, at, named);
+    }
+  }
+
+  private static void name(WebhookEvent event, Instant at, ObjectNode named) {
+    if (event instanceof WebhookEvent.WithValues set && set.values().types() == null) {
+      // All: it ends the choice of an earlier event.
+      named.putNull("types");
+    }
+    if (event instanceof WebhookCreated) {
+      named.put("enabled", true);
+    } else if (event instanceof WebhookChanged changed && changed.enabled()) {
+      named.putNull("disabledReason");
+    } else if (event instanceof WebhookDisabled) {
+      named.put("enabled", false);
+    } else if (event instanceof WebhookSecretRotated) {
+      named.put("secretRotatedAt", at.toString());
+    } else if (event instanceof WebhookDeleted) {
+      named.put("deletedAt", at.toString());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.query.notification;
 
+import dev.annals.api.NotificationTypes;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteEvent;
 import dev.annals.events.notification.AllNotificationsRead;
@@ -8,7 +9,6 @@ import dev.annals.events.task.TaskEvent;
 import dev.annals.projection.inbox.Inbox;
 import dev.annals.projection.inbox.InboxTypes;
 import dev.annals.projection.inbox.InboxWriter;
-import java.util.Map;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -23,8 +23,7 @@ import org.springframework.stereotype.Component;
 @DisallowReplay
 public record NotificationProjection(InboxWriter inbox) {
 
-  public static final InboxTypes TYPES =
-      new InboxTypes(Map.of("Note", NoteEvent.class, "Task", TaskEvent.class));
+  public static final InboxTypes TYPES = new InboxTypes(NotificationTypes.EVENTS);
 
   @Bean
   static InboxTypes inboxTypes() {

@@ -45,6 +45,13 @@ import dev.annals.events.task.TaskStarted;
 import dev.annals.events.task.TaskUpdated;
 import dev.annals.events.task.TaskValues;
 import dev.annals.events.upcaster.Upcasters;
+import dev.annals.events.webhook.WebhookChanged;
+import dev.annals.events.webhook.WebhookCreated;
+import dev.annals.events.webhook.WebhookDeleted;
+import dev.annals.events.webhook.WebhookDisabled;
+import dev.annals.events.webhook.WebhookEvent;
+import dev.annals.events.webhook.WebhookSecretRotated;
+import dev.annals.events.webhook.WebhookValues;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -151,7 +158,17 @@ class StoredShapeTest {
         new ErasureCompleted(ID),
         new PasswordResetRequested(ID, OWNER, DUE),
         new PasswordResetMailed(ID, OWNER),
-        new FlagSwitched("sorting", true, 25, List.of(OWNER)));
+        new FlagSwitched("sorting", true, 25, List.of(OWNER)),
+        new WebhookCreated(
+            ID,
+            OWNER,
+            new WebhookValues(
+                "https://example.org/hook", List.of("NoteCreated", "TaskCompleted"), "Backup")),
+        new WebhookChanged(
+            ID, OWNER, new WebhookValues("https://example.org/hook", null, "Backup"), true),
+        new WebhookDisabled(ID, OWNER, WebhookDisabled.Reason.GONE),
+        new WebhookSecretRotated(ID, OWNER),
+        new WebhookDeleted(ID, OWNER));
   }
 
   @ParameterizedTest
@@ -209,7 +226,8 @@ class StoredShapeTest {
                     NotificationEvent.class,
                     UserEvent.class,
                     PasswordResetEvent.class,
-                    FlagEvent.class)
+                    FlagEvent.class,
+                    WebhookEvent.class)
                 .<Class<?>>flatMap(stream -> Stream.of(stream.getPermittedSubclasses()))
                 .toList());
   }

@@ -22,8 +22,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /**
  * Rejects configurations of the profile {@code prod} that are only fit for tests: a secret from an
  * example, a store or links without protection, mails in plain text, webhooks into private
- * networks, a public actuator. It reports
- * all violations at once, a sentence each.
+ * networks, a public actuator. It reports all violations at once, a sentence each.
  */
 public final class ProductionRules
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {

@@ -25,7 +25,8 @@ class SubjectCipherTest {
 
   @BeforeEach
   void createKeys() throws Exception {
-    Aead key = new AesGcmJce("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
+    Aead key =
+        new AesGcmJce("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
     // The same one, so that only the binding tells the subjects apart.
     keys.put(ANNA, key);
     keys.put(BERT, key);

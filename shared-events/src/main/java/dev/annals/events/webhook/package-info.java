@@ -1,0 +1,2 @@
+/** Events of webhooks: users create, change and delete them. No event has a secret. */
+package dev.annals.events.webhook;
