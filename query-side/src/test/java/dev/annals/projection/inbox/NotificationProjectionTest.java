@@ -212,7 +212,8 @@ class NotificationProjectionTest {
             mongo.database(),
             () -> seen.add(inboxes.find().first().last() + " reserved, " + stored(ANN).size()),
             users -> Set.of());
-    new Delivery(new NotificationProjection(new InboxWriter(watched, arrivals::add)), mongo)
+    new Delivery(
+            new NotificationProjection(new InboxWriter(watched, List.of(arrivals::add))), mongo)
         .deliver(note(NOTE, ANN).messages());
 
     assertThat(seen).containsExactly("4 reserved, 0");
@@ -254,7 +255,8 @@ class NotificationProjectionTest {
     List<String> steps = new ArrayList<>();
     Delivery watched =
         new Delivery(
-            new NotificationProjection(new InboxWriter(inbox, arrival -> steps.add("announced"))),
+            new NotificationProjection(
+                new InboxWriter(inbox, List.of(arrival -> steps.add("announced")))),
             mongo,
             () -> steps.add("durable"));
 
@@ -268,7 +270,7 @@ class NotificationProjectionTest {
     Stream note = note(NOTE, ANN);
     Delivery full =
         new Delivery(
-            new NotificationProjection(new InboxWriter(inbox, arrivals::add)),
+            new NotificationProjection(new InboxWriter(inbox, List.of(arrivals::add))),
             mongo,
             () -> {
               throw new IllegalStateException("the disk is full");
@@ -305,7 +307,7 @@ class NotificationProjectionTest {
             new Delivery(
                 new NotificationProjection(
                     new InboxWriter(
-                        newInbox(other.database(), () -> {}, users -> Set.of()), it -> {})),
+                        newInbox(other.database(), () -> {}, users -> Set.of()), List.of())),
                 other);
         Random random = new Random(seed);
         int done = 0;
@@ -521,12 +523,14 @@ class NotificationProjectionTest {
   }
 
   private Delivery delivery() {
-    return new Delivery(new NotificationProjection(new InboxWriter(inbox, arrivals::add)), mongo);
+    return new Delivery(
+        new NotificationProjection(new InboxWriter(inbox, List.of(arrivals::add))), mongo);
   }
 
   private Delivery delivery(Erased erased) {
     Inbox another = newInbox(mongo.database(), () -> {}, erased);
-    return new Delivery(new NotificationProjection(new InboxWriter(another, arrivals::add)), mongo);
+    return new Delivery(
+        new NotificationProjection(new InboxWriter(another, List.of(arrivals::add))), mongo);
   }
 
   private MongoCollection<NotificationDocument> entries() {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Collects the writes of a batch of events to the inboxes. For the event handlers of a projection
  * in the processing group {@link Inbox#NAME}, which is never replayed.
  */
-public record InboxWriter(Inbox inbox, NotificationListener listener) {
+public record InboxWriter(Inbox inbox, List<NotificationListener> listeners) {
 
   private static final Logger log = LoggerFactory.getLogger(InboxWriter.class);
 
@@ -158,11 +158,13 @@ public record InboxWriter(Inbox inbox, NotificationListener listener) {
     /** Announces the new notifications; called once they are certain to stay. */
     private void announce() {
       for (NewNotifications arrival : news) {
-        try (Scope last = trace(arrival).makeCurrent()) {
-          listener.onNewNotifications(arrival);
-        } catch (RuntimeException failure) {
-          // The inbox has the entries, and each subscription checks it from time to time.
-          log.warn("New notifications of {} could not be pushed", arrival.owner(), failure);
+        for (NotificationListener listener : listeners) {
+          try (Scope last = trace(arrival).makeCurrent()) {
+            listener.onNewNotifications(arrival);
+          } catch (RuntimeException failure) {
+            // The inbox has the entries, and each listener checks it from time to time.
+            log.warn("New notifications of {} could not be pushed", arrival.owner(), failure);
+          }
         }
       }
     }
