@@ -47,6 +47,7 @@ final class ResponseConventions implements OperationCustomizer {
     Returned returned = Returned.by(method);
     boolean read = isRead(method);
     boolean limited = isLimited(method);
+    boolean shown = !method.getBeanType().isAnnotationPresent(NoConsistencyToken.class);
     Map<String, ApiResponse> responses = operation.getResponses();
     Map.copyOf(responses).entrySet().stream()
         .filter(response -> response.getKey().compareTo("300") < 0)
@@ -75,7 +76,7 @@ final class ResponseConventions implements OperationCustomizer {
               if (returned.has("id") && (created || response.getKey().equals("202"))) {
                 ResponseHeaders.add(success, LOCATION);
               }
-              if (!read && ((created && returned.entity()) || returned.isChange())) {
+              if (!read && shown && ((created && returned.entity()) || returned.isChange())) {
                 ResponseHeaders.add(success, CONSISTENCY_TOKEN);
               }
               if (limited) {
