@@ -3,7 +3,7 @@ package dev.annals.command;
 import dev.annals.base.problem.ProblemType;
 import java.net.URI;
 
-/** The problem types that only the commands of notes, tasks and accounts have. */
+/** The problem types that only the commands of notes, tasks, accounts and webhooks have. */
 public enum CommandProblem implements ProblemType {
   INVALID_RESET_TOKEN(400, "The password reset token is invalid or expired"),
   INVALID_VERIFICATION_TOKEN(400, "The verification token is invalid or expired"),
@@ -14,7 +14,8 @@ public enum CommandProblem implements ProblemType {
   EMAIL_TAKEN(409, "The e-mail address is taken"),
   ALREADY_VERIFIED(409, "The e-mail address is verified already"),
   INVALID_TRANSITION(409, "The task's status does not allow this"),
-  LAST_ADMIN(409, "The last administrator must stay");
+  LAST_ADMIN(409, "The last administrator must stay"),
+  TOO_MANY_WEBHOOKS(409, "The user has the most webhooks that are allowed");
 
   private final int status;
   private final String title;

@@ -22,6 +22,7 @@ class CommandProblemTest {
             "409 urn:problem:email-taken",
             "409 urn:problem:already-verified",
             "409 urn:problem:invalid-transition",
-            "409 urn:problem:last-admin");
+            "409 urn:problem:last-admin",
+            "409 urn:problem:too-many-webhooks");
   }
 }

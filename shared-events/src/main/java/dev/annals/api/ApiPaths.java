@@ -31,7 +31,10 @@ public final class ApiPaths {
               // Only the standalone program has this page.
               "/dev/mailbox"),
           PathSet.of("/auth/**", "/users/me/**", "/flags"),
-          Map.of(Role.USER, PathSet.of("/notes/**", "/tasks/**", "/notifications/**", "/changes")));
+          Map.of(
+              Role.USER,
+              PathSet.of(
+                  "/notes/**", "/tasks/**", "/notifications/**", "/changes", "/webhooks/**")));
 
   public static final Uploads UPLOADS = new Uploads("/tasks/[A-Za-z0-9_-]+/attachments/?");
 

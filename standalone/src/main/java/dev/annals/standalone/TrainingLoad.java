@@ -135,6 +135,7 @@ public final class TrainingLoad {
       user.changes(204, "POST", "/notifications/" + notification + "/read", "");
     }
     handleTasks(user);
+    handleWebhook(user);
     user.asks(200, "/notifications?size=10");
     user.asks(200, "/notifications?after=1");
     user.asks(200, "/notifications/unread-count");
@@ -294,6 +295,22 @@ public final class TrainingLoad {
         task + "/attachments/uploads/" + upload.get("uploadId").asString() + "/complete",
         "");
     user.changes(204, "DELETE", file, "");
+  }
+
+  /** Deletes the webhook before anything is delivered. */
+  private static void handleWebhook(Caller user) {
+    String webhook =
+        user.changes(201, "POST", "/webhooks", json("url", "https://1.1.1.1/")).header("Location");
+    user.asksCommandSide(200, "/webhooks");
+    user.changes(
+        200,
+        "PUT",
+        webhook,
+        json("url", "https://1.1.1.1/", "description", "Backup", "enabled", false),
+        "If-Match",
+        "\"0\"");
+    user.changes(200, "POST", webhook + "/rotate-secret", "");
+    user.changes(204, "DELETE", webhook, "", "If-Match", "*");
   }
 
   private void beRefused(Caller user) {

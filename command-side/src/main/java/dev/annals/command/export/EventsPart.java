@@ -33,7 +33,8 @@ record EventsPart(StoredEvents stored, EventStore events) implements ExportPart 
   public void write(Caller caller, Export export) throws IOException {
     export.begin("events.jsonl");
     Iterator<UUID> ids =
-        stored.createdBy(caller.userId(), "User", "Note", "Task", "Notification", "Inbox");
+        stored.createdBy(
+            caller.userId(), "User", "Note", "Task", "Notification", "Inbox", "Webhook");
     while (ids.hasNext()) {
       Iterator<? extends DomainEventMessage<?>> all =
           events.readEvents(ids.next().toString(), 0).asStream().iterator();

@@ -29,8 +29,9 @@ record ExportController(List<ExportPart> parts, LargeResponses answers) {
   private static final String ZIP = "application/zip";
 
   /**
-   * Downloads all data of the caller as a ZIP archive. It has the profile, the notes and the tasks
-   * with their history and files. The archive is streamed.
+   * Downloads all data of the caller as a ZIP archive. It has the profile, the webhooks without
+   * their secrets, and the notes and the tasks with their history and files. The archive is
+   * streamed.
    */
   @ApiResponse(
       responseCode = "200",

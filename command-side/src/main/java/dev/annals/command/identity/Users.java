@@ -6,6 +6,7 @@ import dev.annals.command.identity.UserCommand.RegisterUser;
 import dev.annals.command.identity.UserCommand.VerifyEmail;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.account.Passwords;
+import dev.annals.command.identity.session.Sessions;
 import dev.annals.command.limit.Policy;
 import dev.annals.eventstore.aggregate.AggregateReader;
 import dev.annals.eventstore.axon.AxonConfiguration;
@@ -18,6 +19,7 @@ import java.util.function.Function;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.Repository;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +30,7 @@ public record Users(
     Repository<User> repository,
     CommandGateway commands,
     Accounts accounts,
+    Sessions sessions,
     Passwords passwords,
     Limits limits) {
 
@@ -101,6 +104,20 @@ public record Users(
    */
   public UserDetails find(UUID userId) {
     return load(userId).orElseThrow(Refusal::notFound);
+  }
+
+  /**
+   * Locks the user's account until the current transaction ends, and requires that a session of the
+   * user has not ended.
+   *
+   * @param session null for a change that the program makes itself
+   * @throws Refusal {@code unauthorized} if the session has ended
+   */
+  public void hold(UUID userId, @Nullable String session) {
+    accounts.hold(userId);
+    if (session != null) {
+      sessions.hold(UUID.fromString(session));
+    }
   }
 
   /** Returns whether the user's address is verified, without a replay. */

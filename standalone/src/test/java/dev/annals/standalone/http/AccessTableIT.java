@@ -64,6 +64,9 @@ class AccessTableIT {
       {"fileName": "a.txt", "contentType": "text/plain", "size": 4,
        "sha256": "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1"}""";
 
+  // Nothing listens there.
+  private static final String WEBHOOK = "{\"url\": \"http://127.0.0.1:9/\"}";
+
   /** A line of the table. */
   private record Line(String method, String path, Map<Caller, Integer> statuses) {
 
@@ -192,6 +195,9 @@ class AccessTableIT {
       case "POST /tasks" -> Kind.TASK.creation;
       case "POST /tasks/bulk" -> "{\"tasks\": [" + Kind.TASK.creation + "]}";
       case "POST /tasks/{id}/attachments/uploads" -> UPLOAD;
+      case "POST /webhooks" -> WEBHOOK;
+      case "PUT /webhooks/{id}" ->
+          Json.with(Json.with(WEBHOOK, "description", ""), "enabled", false);
       case "PUT /tasks/{id}" -> Kind.TASK.update;
       case "PUT /admin/users/{id}/roles" -> Json.object("roles", List.of("AUDITOR"));
       // The current setting, since other tests use the flag.
@@ -220,6 +226,8 @@ class AccessTableIT {
       case "/audit/aggregates" -> new Target(owner.id(), Optional.empty());
       case "/notes" -> kept(Kind.NOTE, line, owner);
       case "/tasks" -> kept(Kind.TASK, line, owner);
+      case "/webhooks" ->
+          new Target(owner.client().post("/webhooks", WEBHOOK).expect(201).id(), Optional.empty());
       case "/notifications" -> new Target(notification(owner), Optional.empty());
       case "/auth/sessions" -> new Target(anotherSession(owner), Optional.empty());
       case "/admin/users" -> new Target(user().id(), Optional.empty());

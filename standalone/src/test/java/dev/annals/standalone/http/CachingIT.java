@@ -30,6 +30,7 @@ class CachingIT {
   private final String note;
   private final String task;
   private final String file;
+  private final String webhook;
 
   CachingIT(Annals annals) {
     user = annals.newUser(Annals.newEmail(), "USER", "ADMIN", "AUDITOR");
@@ -37,6 +38,10 @@ class CachingIT {
     task = user.post("/tasks", Json.object("title", "Dig", "description", LONG)).expect(201).id();
     file =
         user.upload("/tasks/" + task + "/attachments", "a.json", "application/json", json())
+            .expect(201)
+            .id();
+    webhook =
+        user.post("/webhooks", Json.object("url", "http://127.0.0.1:9/", "description", ""))
             .expect(201)
             .id();
     // Ten notifications have more than 2 KiB.
@@ -131,6 +136,9 @@ class CachingIT {
   private String idBelow(String template) {
     if (template.startsWith("/admin/users/")) {
       return user.get("/users/me").id();
+    }
+    if (template.startsWith("/webhooks/")) {
+      return webhook;
     }
     return template.startsWith("/tasks/") ? task : NOWHERE;
   }

@@ -94,10 +94,12 @@ final class Deployment implements ParameterResolver {
     };
   }
 
-  /** Each process has the origins, though behind a gateway only the gateway needs them. */
+  /** Each process has all of it, though behind a gateway only the gateway needs the origins. */
   private static Map<String, String> configuration() {
     Map<String, String> variables = new HashMap<>(Annals.ADMIN);
     variables.put("ANNALS_CORS_ORIGINS", ORIGIN);
+    // The receivers of tests are in this machine.
+    variables.put("ANNALS_WEBHOOKS_PUBLIC_ONLY", "false");
     return variables;
   }
 

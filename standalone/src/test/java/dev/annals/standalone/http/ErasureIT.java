@@ -32,7 +32,9 @@ class ErasureIT {
           "Jacaranda",
           "Plumeria",
           "Camellia",
-          "Magnolia");
+          "Magnolia",
+          "Azalea",
+          "Hibiscus");
 
   private final Annals annals;
   private final Stores stores;
@@ -153,6 +155,11 @@ class ErasureIT {
                 "text/plain",
                 words.get(7).getBytes(StandardCharsets.UTF_8))
             .expect(201);
+    client
+        .post(
+            "/webhooks",
+            Json.object("url", "http://127.0.0.1:9/" + words.get(8), "description", words.get(9)))
+        .expect(201);
     Client after = client.with("Consistency-Token", attached.header("Consistency-Token").get());
     after.get("/tasks").expect(200);
     after.get("/notifications").expect(200);
@@ -168,6 +175,7 @@ class ErasureIT {
             "/notes?deleted=true",
             "/tasks",
             "/notifications",
+            "/webhooks",
             "/notes/" + person.note() + "/history",
             "/tasks/" + person.task() + "/history",
             "/tasks/" + person.task() + "/attachments/" + person.attachment())) {

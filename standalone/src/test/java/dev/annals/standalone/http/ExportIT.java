@@ -65,6 +65,7 @@ class ExportIT {
         .containsOnlyKeys(
             "user.jsonl",
             "sessions.jsonl",
+            "webhooks.jsonl",
             "notes.jsonl",
             "tasks.jsonl",
             "events.jsonl",

@@ -119,7 +119,13 @@ class OpenEndpointsIT {
     "get, /notifications, '200 400 401 403 406'",
     "get, /notifications/unread-count, '200 401 403 406'",
     "post, /notifications/{id}/read, '204 401 403 404'",
-    "post, /notifications/read-all, '204 401 403'"
+    "post, /notifications/read-all, '204 401 403'",
+    "get, /webhooks, '200 401 403 406'",
+    "post, /webhooks, '201 400 401 403 406 409 413 415'",
+    "get, /webhooks/{id}, '200 401 403 404 406'",
+    "put, /webhooks/{id}, '200 400 401 403 404 406 412 413 415 428'",
+    "delete, /webhooks/{id}, '204 400 401 403 404 412 428'",
+    "post, /webhooks/{id}/rotate-secret, '200 401 403 404 406'"
   })
   void describeWhatEachCallAnswers(String method, String path, String statuses) {
     JsonNode api = anybody.get("/v3/api-docs").json();

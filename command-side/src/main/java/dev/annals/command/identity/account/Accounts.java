@@ -182,8 +182,8 @@ public record Accounts(JdbcClient jdbc, StoredSubjectKeys subjectKeys) {
   }
 
   /**
-   * Deletes the account, its claim, token and sessions, and then destroys the user's key. Changes
-   * of an account lock the account and the key in the same order.
+   * Deletes the account, its claim, token, sessions and webhooks, and then destroys the user's key.
+   * Changes of an account lock the account and the key in the same order.
    *
    * @throws Refusal {@code last-admin} if no enabled administrator would be left
    */
@@ -192,6 +192,7 @@ public record Accounts(JdbcClient jdbc, StoredSubjectKeys subjectKeys) {
     for (String table : List.of("account", "email_claim", "reset_token", "session")) {
       jdbc.sql("delete from identity." + table + " where user_id = ?").param(userId).update();
     }
+    jdbc.sql("delete from identity.webhook where owner = ?").param(userId).update();
     subjectKeys.destroy(userId);
   }
 

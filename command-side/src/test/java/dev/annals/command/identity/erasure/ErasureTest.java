@@ -21,6 +21,7 @@ import dev.annals.command.identity.Users;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.identity.session.Sessions;
 import dev.annals.command.task.Todo;
+import dev.annals.command.webhook.Hooks;
 import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import dev.annals.eventstore.storage.ErasedSubjectException;
 import dev.annals.files.ClaimedFile;
@@ -95,6 +96,7 @@ class ErasureTest {
       new Todo(first, user).create("Dig", FUTURE);
       new Todo(first, user).complete(new Todo(first, user).create("Sow", FUTURE));
       People.wants(first, user, true, "UTC", 7);
+      Hooks.create(first, user);
       first
           .getBean(Sessions.class)
           .open(first.getBean(Accounts.class).find(user).orElseThrow(), "curl");
@@ -107,13 +109,13 @@ class ErasureTest {
       hold(user, "The same");
       snapshot(user);
     }
-    eventually().untilAsserted(() -> assertThat(List.of(left(anna), left(bert))).containsOnly(14L));
+    eventually().untilAsserted(() -> assertThat(List.of(left(anna), left(bert))).containsOnly(15L));
 
     send(new EraseUser(anna));
 
     eventually().until(() -> left(anna) == 0);
     eventually().until(() -> events(anna).contains("ErasureCompleted"));
-    assertThat(left(bert)).isEqualTo(14);
+    assertThat(left(bert)).isEqualTo(15);
     assertThat(files("Of " + anna)).isFalse();
     assertThat(files("Of " + bert)).isTrue();
     assertThat(files("The same")).isTrue();
@@ -427,6 +429,7 @@ class ErasureTest {
         + count("identity.reset_token", "user_id::text", user.toString())
         + count("identity.verification_token", "user_id::text", user.toString())
         + count("identity.session", "user_id::text", user.toString())
+        + count("identity.webhook", "owner::text", user.toString())
         + count("identity.subject_key", "subject::text", user.toString())
         + count("attachment.file", "owner_id::text", user.toString())
         + count("events.due_task", "owner_id::text", user.toString())
