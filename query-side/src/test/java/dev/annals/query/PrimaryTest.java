@@ -47,7 +47,12 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = {"management.server.port=-1", "annals.read-model.step=300ms"})
+    properties = {
+      "management.server.port=-1",
+      "annals.read-model.step=300ms",
+      "annals.notifications.keep-read=1s",
+      "annals.notifications.keep-unread=1s"
+    })
 class PrimaryTest {
 
   private static final UUID ANN = new UUID(1, 1);
@@ -157,6 +162,10 @@ class PrimaryTest {
       assertThat(get(path, ConsistencyToken.of(ConsistencyToken.INBOX, ANN, 0))).isEqualTo(200);
       assertThat(get(path, ConsistencyToken.of(ConsistencyToken.READING, NOTE, 0))).isEqualTo(200);
     }
+
+    await()
+        .untilAsserted(
+            () -> assertThat(mongo.commandsAtPrimary()).containsKey("notifications delete"));
 
     engine.appendEvents(new Unreadable(POISONED));
     await().until(() -> admin("GET", "/admin/dead-letters").get("content").size() == 2);

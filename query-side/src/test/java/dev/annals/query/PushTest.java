@@ -4,6 +4,7 @@ import static dev.annals.given.NoteBuilder.note;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -201,6 +202,55 @@ class PushTest {
         assertThat(sequences(client, 1)).containsExactly(1002L);
       }
     }
+  }
+
+  @Test
+  void sendsResyncToAClientAfterARemovedNotification() {
+    append(4);
+    awaitStored(4);
+    remove(2);
+    try (StompClient first = client().subscribed("after:0");
+        StompClient second = client().subscribed("after:1");
+        StompClient last = client().subscribed("after:2");
+        StompClient kept = client().subscribed("after:3")) {
+      for (StompClient client : List.of(first, second, last)) {
+        assertThat(client.message()).isEqualTo("{\"type\":\"Resync\"}");
+      }
+      assertThat(sequences(kept, 1)).containsExactly(4L);
+      append(1);
+
+      for (StompClient client : List.of(first, second, last, kept)) {
+        assertThat(sequences(client, 1)).containsExactly(5L);
+      }
+    }
+  }
+
+  @Test
+  void sendsOnlyNewNotificationsAfterAllEarlierOnesWereRemoved() {
+    append(4);
+    awaitStored(4);
+    remove(4);
+    // A number that is never used.
+    inboxes().updateOne(Filters.eq("_id", user.toString()), Updates.inc("last", 1L));
+    try (StompClient client = client().subscribed()) {
+      append(1);
+
+      assertThat(sequences(client, 1)).containsExactly(6L);
+    }
+  }
+
+  /** Removes the notifications up to a number, as their end does. */
+  private void remove(long number) {
+    inboxes().updateOne(Filters.eq("_id", user.toString()), Updates.set("removed", number));
+    mongo
+        .database()
+        .getCollection("notifications")
+        .deleteMany(
+            Filters.and(Filters.eq("owner", user.toString()), Filters.lte("sequence", number)));
+  }
+
+  private MongoCollection<Document> inboxes() {
+    return mongo.database().getCollection("inboxes");
   }
 
   @Test
@@ -605,9 +655,7 @@ class PushTest {
                 .append("title", "T")
                 .append("occurredAt", Instant.EPOCH)
                 .append("read", false));
-    mongo
-        .database()
-        .getCollection("inboxes")
+    inboxes()
         .updateOne(
             Filters.eq("_id", user.toString()),
             Updates.combine(

@@ -1,6 +1,7 @@
 package dev.annals.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoCollection;
@@ -9,6 +10,7 @@ import com.mongodb.client.model.Updates;
 import dev.annals.base.security.Role;
 import dev.annals.events.identity.UserErased;
 import dev.annals.events.note.NoteCreated;
+import dev.annals.events.note.NoteDeleted;
 import dev.annals.events.notification.AllNotificationsRead;
 import dev.annals.events.notification.NotificationRead;
 import dev.annals.events.task.TaskCompleted;
@@ -19,6 +21,7 @@ import dev.annals.given.NoteBuilder;
 import dev.annals.given.TaskBuilder;
 import dev.annals.http.security.TestTokens;
 import dev.annals.http.web.NameBasedUuids;
+import dev.annals.projection.inbox.InboxQueries;
 import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.replay.Replay;
 import dev.annals.projection.replay.Replays;
@@ -42,6 +45,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
 import org.awaitility.core.ConditionFactory;
@@ -88,6 +92,9 @@ class RestoreTest {
   private static final UUID TASK = new UUID(10, 1);
   private static final Instant NOW = Instant.parse("2026-03-02T10:00:00.000123Z");
   private static final long NOW_IN_MICROS = 1_772_445_600_000_123L;
+  private static final String[] KEEP_FOR_A_SECOND = {
+    "--annals.notifications.keep-read=1s", "--annals.notifications.keep-unread=1s"
+  };
   private static final Set<UUID> ERASED = ConcurrentHashMap.newKeySet();
 
   private static EmbeddedPostgres postgres;
@@ -249,6 +256,52 @@ class RestoreTest {
     caughtUp(14);
     assertThat(titles(first, "/notes?sort=title,asc")).containsExactly("Changed otherwise", "Last");
     assertThat(foreign()).isZero();
+  }
+
+  @Test
+  void continuesAResourceAfterARestoreThoughItsEntriesWereRemoved() {
+    ConfigurableApplicationContext before = start(KEEP_FOR_A_SECOND);
+    append(old(note(KEPT, ANN, 0, "Kept")));
+    append(old(note(KEPT, ANN, 1, "Changed")));
+    append(old(note(GONE, ANN, 0, "Gone")));
+    append(old(note(KEPT, ANN, 2, "Lost")));
+    append(old(note(LATER, BEN, 0, "Ben's")));
+    caughtUp(5);
+    MongoCollection<Document> entries = mongo.database().getCollection("notifications");
+    eventually().until(() -> entries.countDocuments() == 3);
+    assertThat(inboxOf(before, ANN)).isEmpty();
+    stop();
+    restoreTo(2);
+
+    ConfigurableApplicationContext program = start(KEEP_FOR_A_SECOND);
+    eventually().until(() -> isRight(program));
+    append(new GenericDomainEventMessage<>("Note", KEPT.toString(), 2, new NoteDeleted(KEPT, ANN)));
+    caughtUp(3);
+
+    // The numbers up to 4 were given, 5 is skipped, and 6 is that of the hidden entry before.
+    assertThat(inboxOf(program, ANN))
+        .extracting(
+            it -> it.at("/sequence").asLong(),
+            it -> it.at("/type").asString(),
+            it -> it.at("/resource/version").asLong(),
+            it -> it.at("/resource/title").asString())
+        .containsExactly(tuple(7L, "NoteDeleted", 2L, "Changed"));
+    assertThat(mongo.database().getCollection("dead-letters").countDocuments()).isZero();
+    InboxQueries inbox = program.getBean(InboxQueries.class);
+    assertThat(IntStream.of(0, 1, 2, 3, 4, 6, 7, 8).filter(it -> inbox.isCutOff(ANN, it)))
+        .containsExactly(1, 2, 3, 4, 8);
+    assertThat(IntStream.of(0, 1, 2, 3, 4, 5, 7, 8).filter(it -> inbox.isGone(ANN, it)))
+        .containsExactly(0, 1, 2, 3, 4, 5, 8);
+  }
+
+  /** Returns an event whose notification is over with {@link #KEEP_FOR_A_SECOND}. */
+  private static DomainEventMessage<?> old(DomainEventMessage<?> event) {
+    return new GenericDomainEventMessage<>(
+        event.getType(),
+        event.getAggregateIdentifier(),
+        event.getSequenceNumber(),
+        event,
+        NOW.minusSeconds(60));
   }
 
   @Test
@@ -599,11 +652,10 @@ class RestoreTest {
     programs.clear();
   }
 
-  private ConfigurableApplicationContext start() {
-    ConfigurableApplicationContext program =
-        new SpringApplicationBuilder(QueryProgram.class)
-            .sources(OnPostgres.class)
-            .run(
+  private ConfigurableApplicationContext start(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
                 "--server.port=0",
                 "--management.server.port=-1",
                 "--spring.main.allow-bean-definition-overriding=true",
@@ -611,7 +663,12 @@ class RestoreTest {
                 "--spring.mongodb.database=" + mongo.name(),
                 "--annals.read-model.step=900ms",
                 "--annals.read-model.node=" + programs.size(),
-                "--annals.read-model.guarded=" + TestMongo.real());
+                "--annals.read-model.guarded=" + TestMongo.real()));
+    arguments.addAll(List.of(more));
+    ConfigurableApplicationContext program =
+        new SpringApplicationBuilder(QueryProgram.class)
+            .sources(OnPostgres.class)
+            .run(arguments.toArray(String[]::new));
     programs.add(program);
     // A first start without events marks the inbox as new.
     eventually()

@@ -19,11 +19,13 @@ record BookNotifications(InboxWriter inbox) {
 
   @Bean
   static InboxTypes inboxTypes() {
-    return new InboxTypes(Map.of("Book", BookEvent.class));
+    return new InboxTypes(
+        Map.of("Book", BookEvent.class),
+        event -> event instanceof BookAdded added ? added.title() : null);
   }
 
   @EventHandler
   void on(BookEvent event, DomainEventMessage<?> message) {
-    inbox.add(message, event.owner(), event instanceof BookAdded added ? added.title() : null);
+    inbox.add(message, event.owner());
   }
 }

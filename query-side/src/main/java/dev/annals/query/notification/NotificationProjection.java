@@ -13,7 +13,6 @@ import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventHandler;
-import org.axonframework.eventhandling.SequenceNumber;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
@@ -23,7 +22,8 @@ import org.springframework.stereotype.Component;
 @DisallowReplay
 public record NotificationProjection(InboxWriter inbox) {
 
-  public static final InboxTypes TYPES = new InboxTypes(NotificationTypes.EVENTS);
+  public static final InboxTypes TYPES =
+      new InboxTypes(NotificationTypes.EVENTS, NotificationProjection::title);
 
   @Bean
   static InboxTypes inboxTypes() {
@@ -32,12 +32,12 @@ public record NotificationProjection(InboxWriter inbox) {
 
   @EventHandler
   void on(NoteEvent event, DomainEventMessage<?> message) {
-    inbox.add(message, event.ownerId(), title(event));
+    inbox.add(message, event.ownerId());
   }
 
   @EventHandler
   void on(TaskEvent event, DomainEventMessage<?> message) {
-    inbox.add(message, event.ownerId(), title(event));
+    inbox.add(message, event.ownerId());
   }
 
   @EventHandler
@@ -46,8 +46,8 @@ public record NotificationProjection(InboxWriter inbox) {
   }
 
   @EventHandler
-  void on(AllNotificationsRead event, @SequenceNumber long sequence) {
-    inbox.markAllRead(event.userId(), sequence);
+  void on(AllNotificationsRead event, DomainEventMessage<?> message) {
+    inbox.markAllRead(event.userId(), message);
   }
 
   @EventHandler
@@ -56,7 +56,7 @@ public record NotificationProjection(InboxWriter inbox) {
   }
 
   /** Returns the event's title; null if it has none. */
-  public static String title(Object event) {
+  private static String title(Object event) {
     if (event instanceof NoteEvent.WithValues note) {
       return note.values().title();
     }

@@ -37,7 +37,9 @@ import dev.annals.query.Erasing;
 import dev.annals.query.Stream;
 import dev.annals.query.notification.NotificationProjection;
 import java.lang.reflect.RecordComponent;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,7 +102,8 @@ class NotificationProjectionTest {
                 1,
                 "Do",
                 Stream.START.plusSeconds(1),
-                false));
+                false,
+                null));
   }
 
   @Test
@@ -127,7 +130,9 @@ class NotificationProjectionTest {
       Object event = sample(type);
       boolean titled = event.toString().contains("title=T");
 
-      assertThat(NotificationProjection.title(event)).as("%s", type).isEqualTo(titled ? "T" : null);
+      assertThat(NotificationProjection.TYPES.title().apply(event))
+          .as("%s", type)
+          .isEqualTo(titled ? "T" : null);
     }
   }
 
@@ -518,8 +523,10 @@ class NotificationProjectionTest {
         NotificationProjection.TYPES,
         database,
         new ModelProperties(true, null, Duration.ofSeconds(3), 4, 200),
+        new InboxProperties(Duration.ofDays(90), Duration.ofDays(365)),
         durability,
-        erased);
+        erased,
+        Clock.fixed(Stream.START, ZoneOffset.UTC));
   }
 
   private Delivery delivery() {

@@ -31,6 +31,17 @@ public record StoredEvents(JdbcClient jdbc, EventStore events, AuditEntries entr
         .map(place -> events.readEvents(place.aggregate(), place.sequence()).next());
   }
 
+  /** Returns the events of an aggregate from the first to that of a sequence number. */
+  public Iterator<DomainEventMessage<?>> read(String aggregateId, long last) {
+    // The first sequence number leaves snapshots out.
+    return events
+        .readEvents(aggregateId, 0)
+        .asStream()
+        .<DomainEventMessage<?>>map(it -> it)
+        .takeWhile(it -> it.getSequenceNumber() <= last)
+        .iterator();
+  }
+
   /** Returns the position of an aggregate's event among all events, or -1 if it does not exist. */
   public long position(String aggregateId, long sequence) {
     return jdbc.sql(

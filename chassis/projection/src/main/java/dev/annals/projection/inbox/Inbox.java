@@ -4,6 +4,9 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Projections.include;
+import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.inc;
@@ -11,8 +14,10 @@ import static com.mongodb.client.model.Updates.max;
 import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.setOnInsert;
 import static com.mongodb.client.model.Updates.unset;
+import static java.util.stream.Collectors.toSet;
 
 import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.BulkWriteOptions;
@@ -21,7 +26,6 @@ import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
-import com.mongodb.client.result.UpdateResult;
 import dev.annals.base.event.OwnedEvent;
 import dev.annals.eventstore.axon.StoredEvents;
 import dev.annals.http.web.NameBasedUuids;
@@ -34,21 +38,24 @@ import dev.annals.projection.write.MissingEventException;
 import dev.annals.projection.write.ModelDurability;
 import dev.annals.projection.write.Removal;
 import dev.annals.push.NewNotifications;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.async.SequencingPolicy;
@@ -60,6 +67,9 @@ import org.bson.conversions.Bson;
  * before entries are written, an existing entry keeps its number, and entries are inserted in order
  * until one fails, so the rest, which gets higher numbers in the next attempt, is later in the
  * order of events too.
+ *
+ * <p>The newest entry of each resource stays, see {@link InboxRetention}: the next one follows it,
+ * and an entry is known to be removed if a later one is there.
  *
  * <p>No number is used twice, even if inboxes are lost: new ones then begin at the current time in
  * microseconds since 1970, which is higher than any number used before, and less than 2^53 until
@@ -82,8 +92,14 @@ public class Inbox implements Unreplayable {
   /** The id of the document that new inboxes start from; others have an owner's id. */
   static final String NEW = "new";
 
+  /** The id of the document with the time of {@link #firstRun}. */
+  private static final String FIRST_RUN = "first-run";
+
   private static final int CHUNK = 1_000;
   static final String NO_OWNER = new UUID(0, 0).toString();
+
+  /** The ids of the documents of inboxes that no user has. */
+  static final List<String> NOT_OWNERS = List.of(NEW, FIRST_RUN, NO_OWNER);
 
   private static final FindOneAndUpdateOptions RETURN_AFTER =
       new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
@@ -93,8 +109,10 @@ public class Inbox implements Unreplayable {
   private final InboxTypes types;
   private final MongoCollection<NotificationDocument> entries;
   private final MongoCollection<InboxDocument> inboxes;
+  private final InboxProperties keep;
   private final ModelDurability durability;
   private final Erased erased;
+  private final Clock clock;
   private final boolean guarded;
   private volatile Runnable onWrite = () -> {};
 
@@ -102,13 +120,17 @@ public class Inbox implements Unreplayable {
       InboxTypes types,
       MongoDatabase database,
       ModelProperties properties,
+      InboxProperties keep,
       ModelDurability durability,
-      Erased erased) {
+      Erased erased,
+      Clock clock) {
     this.types = types;
     this.entries = database.getCollection(NAME, NotificationDocument.class);
     this.inboxes = database.getCollection(INBOXES, InboxDocument.class);
+    this.keep = keep;
     this.durability = durability;
     this.erased = erased;
+    this.clock = clock;
     this.guarded = properties.guarded();
   }
 
@@ -129,6 +151,12 @@ public class Inbox implements Unreplayable {
 
   private static UUID owner(Object event) {
     return event instanceof OwnedEvent owned ? owned.owner() : null;
+  }
+
+  /** Returns the entry of an event, without its number. */
+  NotificationDocument draft(DomainEventMessage<?> event, String owner) {
+    String kind = InboxTypes.kind(event.getType());
+    return NotificationDocument.of(event, owner, kind, types.title().apply(event.getPayload()));
   }
 
   @Override
@@ -187,15 +215,27 @@ public class Inbox implements Unreplayable {
   }
 
   /**
-   * Adds those of the entries that are not stored yet.
+   * Adds those of the entries that were not stored before.
    *
    * @param drafts without numbers, in the order of their events
    * @return the new notifications of each owner who got some
    */
   List<NewNotifications> add(List<NotificationDocument> drafts, List<FailedEvent> failed) {
+    List<NewNotifications> added = addMissing(drafts, failed);
+    lookAgain(
+        drafts.stream().filter(it -> isOld(it.occurredAt())).map(NotificationDocument::owner));
+    return added;
+  }
+
+  private List<NewNotifications> addMissing(
+      List<NotificationDocument> drafts, List<FailedEvent> failed) {
     Map<String, NotificationDocument> known = read(drafts);
+    Set<String> removed = removed(drafts, known);
     Map<String, NotificationDocument> missing = new LinkedHashMap<>();
     for (NotificationDocument draft : drafts) {
+      if (known.containsKey(draft.id()) || removed.contains(draft.id())) {
+        continue;
+      }
       if (draft.version() > 0
           && !known.containsKey(draft.previousId())
           && !missing.containsKey(draft.previousId())) {
@@ -204,7 +244,7 @@ public class Inbox implements Unreplayable {
                 draft.resourceId(),
                 draft.version() - 1,
                 new MissingEventException(NAME, draft.resourceId(), draft.version())));
-      } else if (!known.containsKey(draft.id())) {
+      } else {
         missing.put(draft.id(), draft);
       }
     }
@@ -247,6 +287,68 @@ public class Inbox implements Unreplayable {
         .batchSize(ids.size() + 1)
         .forEach(entry -> stored.put(entry.id(), entry));
     return stored;
+  }
+
+  /**
+   * Returns the ids of the entries that were removed: after a restore of the event store their
+   * events can come again.
+   */
+  private Set<String> removed(
+      List<NotificationDocument> drafts, Map<String, NotificationDocument> known) {
+    List<NotificationDocument> old =
+        drafts.stream()
+            .filter(it -> !known.containsKey(it.id()) && isOld(it.occurredAt()))
+            .toList();
+    if (old.isEmpty()) {
+      return Set.of();
+    }
+    Set<String> owners = new HashSet<>();
+    inboxes
+        .find(in("_id", old.stream().map(NotificationDocument::owner).collect(toSet())))
+        .forEach(
+            inbox -> {
+              if (inbox.removed() > 0) {
+                owners.add(inbox.id());
+              }
+            });
+    Map<String, Long> newest = new HashMap<>();
+    return old.stream()
+        .filter(it -> owners.contains(it.owner()))
+        .filter(
+            it ->
+                it.version()
+                    < newest.computeIfAbsent(
+                        it.resourceId(), resource -> newestVersion(entries, resource)))
+        .map(NotificationDocument::id)
+        .collect(toSet());
+  }
+
+  /** Returns true if an event of that time may have an entry that was removed, or soon is. */
+  private boolean isOld(Instant time) {
+    return !time.isAfter(clock.instant().minus(keep.oldAge()));
+  }
+
+  /** Lets {@link InboxRetention} look for old entries that it has not seen in its last look. */
+  private void lookAgain(Stream<String> owners) {
+    Set<String> some = owners.collect(toSet());
+    if (!some.isEmpty()) {
+      inboxes.updateMany(in("_id", some), unset(InboxRetention.OLDEST_READ));
+    }
+  }
+
+  /** Returns the version of the newest entry of a resource, or -1 if there is none. */
+  static long newestVersion(MongoCollection<?> entries, String resourceId) {
+    // A range of ids, which begin with the resource's.
+    Document ids = new Document("$gt", resourceId + "/").append("$lt", resourceId + "0");
+    return Optional.ofNullable(
+            entries
+                .withDocumentClass(Document.class)
+                .find(new Document("_id", ids))
+                .sort(descending("version"))
+                .projection(include("version"))
+                .first())
+        .map(entry -> entry.getLong("version"))
+        .orElse(-1L);
   }
 
   /** Reserves a number for each entry, and returns for each owner the number before the first. */
@@ -329,24 +431,41 @@ public class Inbox implements Unreplayable {
     return last == null ? "" : last.title();
   }
 
+  /** Marks entries as read. A receipt of a removed one changes nothing. */
   void markRead(List<InboxWriter.ReadReceipt> receipts, List<FailedEvent> failed) {
-    if (!receipts.isEmpty()) {
-      Set<String> ids = new LinkedHashSet<>();
-      receipts.forEach(receipt -> ids.add(receipt.entry()));
-      UpdateResult marked = entries.updateMany(in("_id", ids), set("read", true));
-      if (marked.getMatchedCount() < ids.size()) {
-        entries.find(in("_id", ids)).forEach(there -> ids.remove(there.id()));
+    if (receipts.isEmpty()) {
+      return;
+    }
+    Map<String, InboxWriter.ReadReceipt> missing = new LinkedHashMap<>();
+    receipts.forEach(receipt -> missing.putIfAbsent(receipt.entry(), receipt));
+    BulkWriteResult marked =
+        entries.bulkWrite(
+            missing.values().stream()
+                .map(
+                    receipt ->
+                        new UpdateOneModel<NotificationDocument>(
+                            eq("_id", receipt.entry()),
+                            combine(set("read", true), set("readAt", receipt.at()))))
+                .toList(),
+            UNORDERED);
+    lookAgain(
         receipts.stream()
-            .filter(receipt -> ids.contains(receipt.entry()))
-            .forEach(
-                receipt ->
-                    failed.add(
-                        new FailedEvent(
-                            receipt.aggregateId(),
-                            receipt.sequence(),
-                            new MissingEventException(
-                                "%s lacks one of [%s]".formatted(NAME, receipt.entry())))));
-      }
+            .filter(receipt -> isOld(receipt.at()))
+            .map(InboxWriter.ReadReceipt::owner));
+    if (marked.getMatchedCount() < missing.size()) {
+      entries
+          .find(in("_id", List.copyOf(missing.keySet())))
+          .forEach(there -> missing.remove(there.id()));
+      missing.values().stream()
+          .filter(receipt -> newestVersion(entries, receipt.resource()) < receipt.version())
+          .forEach(
+              receipt ->
+                  failed.add(
+                      new FailedEvent(
+                          receipt.aggregateId(),
+                          receipt.sequence(),
+                          new MissingEventException(
+                              "%s lacks one of [%s]".formatted(NAME, receipt.entry())))));
     }
   }
 
@@ -355,7 +474,7 @@ public class Inbox implements Unreplayable {
    *
    * @param event the event's sequence number in its aggregate
    */
-  void markAllRead(String owner, long event) {
+  void markAllRead(String owner, long event, Instant at) {
     InboxDocument inbox =
         find(owner)
             .orElseGet(
@@ -367,9 +486,27 @@ public class Inbox implements Unreplayable {
       // Earlier entries must not be lost and numbered again, and later ones must not come before.
       durability.force();
       inboxes.updateOne(
-          eq("_id", owner), combine(max("readUpTo", inbox.last()), max("readAll", event)));
+          guarded ? and(eq("_id", owner), lt("readAll", event)) : eq("_id", owner),
+          combine(
+              max("readUpTo", inbox.last()),
+              max("readAll", event),
+              set("reads", inbox.readsWith(at, keep.keepRead(), this::firstRun))));
       durability.force();
+      lookAgain(Stream.of(owner).filter(it -> isOld(at)));
     }
+  }
+
+  /** Returns when a program first asked for this. Earlier readings have no time. */
+  Instant firstRun() {
+    return inboxes
+        .withDocumentClass(Document.class)
+        .findOneAndUpdate(
+            eq("_id", FIRST_RUN),
+            // Earlier versions read the others.
+            combine(setOnInsert("at", clock.instant()), setOnCreation(0)),
+            new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER))
+        .getDate("at")
+        .toInstant();
   }
 
   @Override
@@ -425,7 +562,13 @@ public class Inbox implements Unreplayable {
     private final Runnable extendClaim;
     private final List<String> lost = new ArrayList<>();
     private final List<String> unread = new ArrayList<>();
-    private final Set<String> owners = new HashSet<>();
+    private final Set<String> readers = new HashSet<>();
+
+    /** The numbers of the lost entries of each owner. */
+    private final Map<String, InboxDocument.Range> numbers = new HashMap<>();
+
+    /** The first lost entry of each resource. */
+    private final Map<String, LostEntry> firstLost = new HashMap<>();
 
     /** The position of the last event that is in an inbox and in the event store. */
     private long position = -1;
@@ -444,15 +587,26 @@ public class Inbox implements Unreplayable {
       for (Document entry : chunk) {
         Long at = positions.get(entry.getString("eventId"));
         if (at == null) {
-          lost.add(entry.getString("_id"));
-          owners.add(entry.getString("owner"));
+          lose(entry);
         } else {
           position = Math.max(position, at);
           if (isRead(entry) && !receipts.containsKey(receiptId(entry))) {
             unread.add(entry.getString("_id"));
+            readers.add(entry.getString("owner"));
           }
         }
       }
+    }
+
+    private void lose(Document entry) {
+      String owner = entry.getString("owner");
+      long number = number(entry.getLong("sequence"));
+      lost.add(entry.getString("_id"));
+      numbers.merge(owner, new InboxDocument.Range(number, number), InboxDocument.Range::with);
+      firstLost.merge(
+          entry.getString("resourceId"),
+          new LostEntry(owner, entry.getLong("version")),
+          LostEntry::orEarlier);
     }
 
     private static boolean isRead(Document entry) {
@@ -464,10 +618,76 @@ public class Inbox implements Unreplayable {
     }
 
     void write() {
-      // A skipped number tells subscribers that an entry is gone.
-      inChunks(owners, some -> inboxes.updateMany(in("_id", some), inc("last", 1L)));
+      inChunks(numbers.keySet(), this::writeCuts);
+      firstLost.forEach(this::addPrevious);
+      // An interrupted cut does not find the lost entries again.
+      durability.force();
       inChunks(lost, some -> entries.deleteMany(in("_id", some)));
-      inChunks(unread, some -> entries.updateMany(in("_id", some), set("read", false)));
+      inChunks(
+          unread,
+          some ->
+              entries.updateMany(in("_id", some), combine(set("read", false), unset("readAt"))));
+      inChunks(readers, some -> lookAgain(some.stream()));
+    }
+
+    private void writeCuts(List<String> owners) {
+      List<UpdateOneModel<InboxDocument>> writes = new ArrayList<>();
+      inboxes
+          .find(in("_id", owners))
+          .batchSize(owners.size() + 1)
+          .forEach(
+              inbox -> {
+                InboxDocument.Range cut = numbers.get(inbox.id());
+                if (inbox.removed() > 0) {
+                  // Removed entries may be among the lost ones.
+                  extendClaim.run();
+                  cut = cut.with(new InboxDocument.Range(numberBefore(inbox, cut) + 1, cut.to()));
+                }
+                writes.add(
+                    new UpdateOneModel<>(
+                        eq("_id", inbox.id()),
+                        // A skipped number tells subscribers that an entry is gone.
+                        combine(inc("last", 1L), set("cuts", inbox.cutsWith(cut)))));
+              });
+      if (!writes.isEmpty()) {
+        inboxes.bulkWrite(writes, UNORDERED);
+      }
+    }
+
+    /** Returns the number of the last entry before a range; 0 if there is none. */
+    private long numberBefore(InboxDocument inbox, InboxDocument.Range range) {
+      return Stream.of(
+              entries
+                  .find(and(eq("owner", inbox.id()), lt("sequence", range.from())))
+                  .sort(descending("sequence")),
+              entries
+                  .find(and(eq("owner", inbox.id()), gt("sequence", hidden(range.from()))))
+                  .sort(ascending("sequence")))
+          .map(FindIterable::first)
+          .filter(Objects::nonNull)
+          .mapToLong(NotificationDocument::number)
+          .filter(number -> number < range.from())
+          .max()
+          .orElse(0);
+    }
+
+    /** Adds the entry that a resource's next one follows, if it was removed before. */
+    private void addPrevious(String resource, LostEntry lost) {
+      extendClaim.run();
+      long version = Math.min(lost.version() - 1, events.sequenceAt(resource, Long.MAX_VALUE));
+      String id = NotificationDocument.id(resource, version);
+      if (version < 0 || entries.find(eq("_id", id)).first() != null) {
+        return;
+      }
+      String title = "";
+      DomainEventMessage<?> event = null;
+      for (Iterator<DomainEventMessage<?>> all = events.read(resource, version); all.hasNext(); ) {
+        event = all.next();
+        title = Objects.requireNonNullElse(types.title().apply(event.getPayload()), title);
+      }
+      NotificationDocument entry = draft(event, lost.owner());
+      long number = reserve(List.of(entry)).get(lost.owner()) + 1;
+      entries.insertOne(entry.numbered(hidden(number), title));
     }
 
     private void inChunks(Collection<String> all, Consumer<List<String>> action) {
@@ -484,7 +704,12 @@ public class Inbox implements Unreplayable {
       if (last < inbox.readAll()) {
         long readUpTo = last < 0 ? 0 : lastBefore(inbox.id(), events.position(aggregate, last));
         inboxes.updateOne(
-            eq("_id", inbox.id()), combine(set("readUpTo", readUpTo), set("readAll", last)));
+            eq("_id", inbox.id()),
+            combine(
+                set("readUpTo", readUpTo),
+                set("readAll", last),
+                unset(InboxRetention.OLDEST_READ),
+                set("reads", inbox.readsUpTo(readUpTo))));
       }
     }
 
@@ -492,7 +717,8 @@ public class Inbox implements Unreplayable {
     private long lastBefore(String owner, long end) {
       List<NotificationDocument> chunk = new ArrayList<>();
       for (NotificationDocument entry :
-          Listing.all(entries, eq("owner", owner)).sort(descending("sequence"))) {
+          Listing.all(entries, and(eq("owner", owner), gt("sequence", 0L)))
+              .sort(descending("sequence"))) {
         chunk.add(entry);
         if (chunk.size() == CHUNK) {
           long found = lastOf(chunk, end);
@@ -530,7 +756,20 @@ public class Inbox implements Unreplayable {
     return Math.abs(sequence);
   }
 
-  private Optional<InboxDocument> find(String owner) {
+  /**
+   * A lost entry.
+   *
+   * @param owner a user, if a lost entry of the resource has one
+   */
+  private record LostEntry(String owner, long version) {
+
+    private LostEntry orEarlier(LostEntry other) {
+      return new LostEntry(
+          owner.equals(NO_OWNER) ? other.owner : owner, Math.min(version, other.version));
+    }
+  }
+
+  Optional<InboxDocument> find(String owner) {
     return Optional.ofNullable(inboxes.find(eq("_id", owner)).first());
   }
 }

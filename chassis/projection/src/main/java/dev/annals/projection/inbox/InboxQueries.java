@@ -76,7 +76,18 @@ public class InboxQueries implements NotificationSource {
   CompletableFuture<Void> shown(ConsistencyTokens changes) {
     List<String> kinds = new ArrayList<>(inbox.types().kinds());
     kinds.addAll(List.of(ConsistencyToken.READING, ConsistencyToken.INBOX));
-    return writes.shown(changes.of(kinds.toArray(String[]::new)));
+    Set<ConsistencyToken> lacks = new HashSet<>(lacking(changes.of(kinds.toArray(String[]::new))));
+    // Once, not while it waits: an entry is removed long after the inbox has shown it.
+    lacks.removeIf(this::isRemoved);
+    return writes.shown(lacks);
+  }
+
+  private boolean isRemoved(ConsistencyToken change) {
+    return !change.kind().equals(ConsistencyToken.INBOX)
+        && translating(
+            () ->
+                Inbox.newestVersion(entries, change.id().toString()) > change.version()
+                    && entries.find(eq("_id", entry(change))).first() == null);
   }
 
   private Set<ConsistencyToken> lacking(Set<ConsistencyToken> wanted) {
@@ -189,8 +200,9 @@ public class InboxQueries implements NotificationSource {
   public boolean isGone(UUID owner, long sequence) {
     // In this order: the number of an entry is stored before the entry is removed.
     boolean missing = sequence > 0 && !has(owner, sequence);
-    long removed = removed(owner);
-    return sequence < removed || (missing && sequence > removed);
+    InboxDocument inbox = translating(() -> inbox(owner.toString()));
+    return sequence < inbox.removed()
+        || (missing && (sequence > inbox.removed() || inbox.isCut(sequence)));
   }
 
   /**
@@ -201,8 +213,7 @@ public class InboxQueries implements NotificationSource {
     boolean missing =
         sequence > 0 && !has(owner, sequence) && !exists(owner, Inbox.hidden(sequence));
     InboxDocument inbox = translating(() -> inbox(owner.toString()));
-    return inbox.cuts().stream().anyMatch(cut -> cut.contains(sequence))
-        || (missing && sequence > inbox.removed());
+    return inbox.isCut(sequence) || (missing && sequence > inbox.removed());
   }
 
   @Override
@@ -214,11 +225,7 @@ public class InboxQueries implements NotificationSource {
                 Optional.ofNullable(entries.find(after(owner, 0)).sort(NEWEST_FIRST).first())
                     .map(NotificationDocument::sequence)
                     .orElse(0L));
-    return Math.max(newest, removed(owner));
-  }
-
-  private long removed(UUID owner) {
-    return translating(() -> inbox(owner.toString()).removed());
+    return Math.max(newest, translating(() -> inbox(owner.toString()).removed()));
   }
 
   /**

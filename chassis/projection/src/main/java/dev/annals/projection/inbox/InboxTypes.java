@@ -4,14 +4,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The aggregates whose events are notifications. Without this bean there are no inboxes.
  *
  * @param events the sealed interface of the events of each aggregate type
+ * @param title returns the resource's title after an event; null if the event does not set it
  */
-public record InboxTypes(Map<String, Class<?>> events) {
+public record InboxTypes(Map<String, Class<?>> events, Function<Object, @Nullable String> title) {
 
   Set<String> aggregateTypes() {
     return events.keySet();

@@ -6,6 +6,7 @@ import dev.annals.push.NotificationListener;
 import dev.annals.push.NotificationView;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +18,6 @@ import java.util.function.BiConsumer;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +29,10 @@ public record InboxWriter(Inbox inbox, List<NotificationListener> listeners) {
 
   private static final Logger log = LoggerFactory.getLogger(InboxWriter.class);
 
-  /**
-   * Adds a notification of an event.
-   *
-   * @param title the resource's title after the event; null if the event does not set it
-   */
-  public void add(DomainEventMessage<?> event, UUID owner, @Nullable String title) {
-    String kind = InboxTypes.kind(event.getType());
+  /** Adds a notification of an event. */
+  public void add(DomainEventMessage<?> event, UUID owner) {
     Writes writes = writes(event, owner);
-    writes.drafts.add(NotificationDocument.of(event, owner.toString(), kind, title));
+    writes.drafts.add(inbox.draft(event, owner.toString()));
     writes.traces.put(event.getIdentifier(), Context.current());
   }
 
@@ -47,14 +42,16 @@ public record InboxWriter(Inbox inbox, List<NotificationListener> listeners) {
         .read
         .add(
             new ReadReceipt(
-                NotificationDocument.id(resource.toString(), version),
+                resource.toString(),
+                version,
                 owner.toString(),
+                event.getTimestamp(),
                 event.getAggregateIdentifier(),
                 event.getSequenceNumber()));
   }
 
   /** Marks all notifications before an event as read. */
-  public void markAllRead(UUID owner, long sequence) {
+  public void markAllRead(UUID owner, DomainEventMessage<?> event) {
     Writes writes = writes();
     String user = owner.toString();
     writes.endRun();
@@ -62,7 +59,7 @@ public record InboxWriter(Inbox inbox, List<NotificationListener> listeners) {
     writes.runs.add(
         (erased, extendClaim) -> {
           if (!erased.contains(user)) {
-            inbox.markAllRead(user, sequence);
+            inbox.markAllRead(user, event.getSequenceNumber(), event.getTimestamp());
           }
         });
   }
@@ -93,12 +90,21 @@ public record InboxWriter(Inbox inbox, List<NotificationListener> listeners) {
   /**
    * An event that marks an entry as read.
    *
-   * @param entry the entry's id
+   * @param resource of the entry
+   * @param version of the entry
    * @param owner of the inbox
+   * @param at when the event happened
    * @param aggregateId of the event
    * @param sequence of the event
    */
-  record ReadReceipt(String entry, String owner, String aggregateId, long sequence) {}
+  record ReadReceipt(
+      String resource, long version, String owner, Instant at, String aggregateId, long sequence) {
+
+    /** Returns the entry's id. */
+    String entry() {
+      return NotificationDocument.id(resource, version);
+    }
+  }
 
   /**
    * The writes of a batch. They are one run, unless the batch marks all entries as read: that ends

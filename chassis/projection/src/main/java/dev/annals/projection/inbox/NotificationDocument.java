@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind the type of the aggregate, in lower case
  * @param title the resource's title after the event; null until it is known
  * @param read whether it was marked as read on its own; see {@link InboxDocument#readUpTo}
+ * @param readAt when that was; null also if an earlier version marked it
  */
 public record NotificationDocument(
     @BsonId String id,
@@ -31,7 +32,8 @@ public record NotificationDocument(
     long version,
     String title,
     Instant occurredAt,
-    boolean read) {
+    boolean read,
+    @Nullable Instant readAt) {
 
   /** Returns the entry of an event, without its number; read unless it belongs to a user. */
   static NotificationDocument of(
@@ -47,7 +49,8 @@ public record NotificationDocument(
         event.getSequenceNumber(),
         title,
         event.getTimestamp(),
-        owner.equals(Inbox.NO_OWNER));
+        owner.equals(Inbox.NO_OWNER),
+        null);
   }
 
   NotificationView view(boolean allRead) {
@@ -68,8 +71,32 @@ public record NotificationDocument(
     return id(resourceId, version - 1);
   }
 
+  String nextId() {
+    return id(resourceId, version + 1);
+  }
+
+  boolean isHidden() {
+    return sequence < 0;
+  }
+
+  /** Returns its number, also if it is hidden. */
+  long number() {
+    return Inbox.number(sequence);
+  }
+
   NotificationDocument numbered(long number, String knownTitle) {
     return new NotificationDocument(
-        id, eventId, owner, number, type, kind, resourceId, version, knownTitle, occurredAt, read);
+        id,
+        eventId,
+        owner,
+        number,
+        type,
+        kind,
+        resourceId,
+        version,
+        knownTitle,
+        occurredAt,
+        read,
+        readAt);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.annals.projection.model.IndexCoverage;
 import dev.annals.projection.model.TestMongo;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,11 +37,13 @@ class InboxIndexesTest {
     try (TestMongo mongo = new TestMongo()) {
       Inbox inbox =
           new Inbox(
-              new InboxTypes(Map.of()),
+              new InboxTypes(Map.of(), event -> null),
               mongo.database(),
               TestMongo.properties(),
+              new InboxProperties(Duration.ofDays(90), Duration.ofDays(365)),
               () -> {},
-              users -> Set.of());
+              users -> Set.of(),
+              Clock.systemUTC());
       inbox.createIndexes();
       inbox.createIndexes();
     }
