@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.annals.servers.StompClient;
+import dev.annals.servers.StreamClient;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +41,16 @@ final class AsyncApi {
     assertThat(body.propertyNames())
         .containsExactlyInAnyOrderElementsOf(
             document.at(payload.asString().substring(1)).get("properties").propertyNames());
+  }
+
+  /** Asserts that a server-sent event matches the message of that name. */
+  void event(String message, StreamClient.Event event) {
+    assertThat(document.at("/components/messages/" + message + "/title").asString())
+        .isEqualTo(event.name());
+    Map<String, String> fields = new HashMap<>(event.fields());
+    JsonNode data = JSON.readTree(fields.remove("data"));
+    assertThat(faults(message + "/headers", JSON.valueToTree(fields))).isEmpty();
+    assertThat(faults(message + "/payload", data)).isEmpty();
   }
 
   /** Asserts that every reference in the document resolves. */

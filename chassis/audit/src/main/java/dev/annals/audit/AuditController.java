@@ -5,12 +5,15 @@ import dev.annals.base.problem.Refusal;
 import dev.annals.http.openapi.Refuses;
 import dev.annals.http.security.Caller;
 import dev.annals.http.web.LargeResponses;
+import dev.annals.http.web.LastEventId;
 import dev.annals.projection.history.PointInTime;
+import dev.annals.push.EventStream;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -25,7 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 @Tag(name = "Audit", description = "All events and their integrity, for auditors.")
 @RequestMapping("/audit")
-record AuditController(EventLog log, AggregateStates aggregates, LargeResponses answers) {
+record AuditController(
+    EventLog log, LogStreams streams, AggregateStates aggregates, LargeResponses answers) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -61,6 +65,19 @@ record AuditController(EventLog log, AggregateStates aggregates, LargeResponses 
                   export.sendTo(event -> write(event, lines));
                   lines.flush();
                 }));
+  }
+
+  /**
+   * Streams events as server-sent events, the oldest first, and waits for the next ones. The id of
+   * an event is its position. Events are {@code event}, and {@code end}, the last one. A comment
+   * comes every 15 seconds. The stream ends with the token and with the session.
+   */
+  @GetMapping(path = "/events/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  @Refuses(Problem.TOO_MANY_CONNECTIONS)
+  EventStream stream(StreamQuery query, LastEventId lastEventId) {
+    OptionalLong sent = lastEventId.orElse(query.after(), log::newest);
+    long after = sent.isPresent() ? sent.getAsLong() : log.end();
+    return sink -> streams.open(query.filter(), after, sink);
   }
 
   /**

@@ -51,6 +51,11 @@ record EventLog(
    */
   private static final int EXPORT_BATCH = 500;
 
+  /** The number of events that a stream reads at once, and the size of its pages. */
+  private static final int STREAM_BATCH = 100;
+
+  private static final long MAX_STREAM_BYTES = 64 << 10;
+
   private static final Duration HIGH_WATER_MARK_TIMEOUT = Duration.ofSeconds(5);
 
   /** A page, and the position after which the next one begins; null for the last page. */
@@ -64,8 +69,34 @@ record EventLog(
    *     not end
    */
   LogPage page(EventQuery query) {
-    long last = highWaterMark.await(HIGH_WATER_MARK_TIMEOUT);
-    return page(query, query.after(), last, query.limit(), false);
+    return page(query.conditions(), query.after(), end(), query.limit(), MAX_PAGE_BYTES, false);
+  }
+
+  /**
+   * Returns the position up to which the order of events is final.
+   *
+   * @throws org.springframework.dao.QueryTimeoutException if a transaction that writes events does
+   *     not end
+   */
+  long end() {
+    return highWaterMark.await(HIGH_WATER_MARK_TIMEOUT);
+  }
+
+  /** Returns the position of the newest event; 0 if there is none. */
+  long newest() {
+    return jdbc.sql("select coalesce(max(global_index), 0) from events.domain_event_entry")
+        .query(Long.class)
+        .single();
+  }
+
+  /**
+   * Returns the first events in a range of positions, in less memory than {@link #page}.
+   *
+   * @param after exclusive
+   * @param last inclusive; at most {@link #end}
+   */
+  LogPage next(EventFilter filter, long after, long last) {
+    return page(filter.conditions(), after, last, STREAM_BATCH, MAX_STREAM_BYTES, false);
   }
 
   /**
@@ -75,7 +106,7 @@ record EventLog(
    *     not end
    */
   Export export(EventQuery query) {
-    return new Export(this, query, highWaterMark.await(HIGH_WATER_MARK_TIMEOUT));
+    return new Export(this, query, end());
   }
 
   /** Events that are read while they are sent, with their stored bytes. */
@@ -84,24 +115,29 @@ record EventLog(
     /** Passes the events to the sink, one by one. An exception of the sink ends the export. */
     void sendTo(Consumer<AuditedEvent> sink) {
       for (Long next = query.after(); next != null; ) {
-        LogPage page = log.page(query, next, last, EXPORT_BATCH, true);
+        LogPage page = log.page(query.conditions(), next, last, EXPORT_BATCH, MAX_PAGE_BYTES, true);
         page.events().forEach(sink);
         next = page.next();
       }
     }
   }
 
-  private LogPage page(EventQuery query, long after, long last, int limit, boolean stored) {
-    Map<String, Object> conditions = query.conditions();
-    if (conditions.isEmpty() || query.aggregateId().isPresent()) {
+  private LogPage page(
+      Map<String, Object> conditions,
+      long after,
+      long last,
+      int limit,
+      long maxBytes,
+      boolean stored) {
+    if (conditions.isEmpty() || conditions.containsKey(EventFilter.AGGREGATE)) {
       // Indexes of the event table find these.
       conditions.put("global_index > ?", after);
       conditions.put("global_index <= ?", last);
-      return read(conditions, limit, stored, null);
+      return read(conditions, limit, maxBytes, stored, null);
     }
     AuditEntries.Page found = entries.find(conditions, after, last, limit + 1);
     conditions.put("global_index = any(?)", found.positions().toArray(Long[]::new));
-    return read(conditions, limit, stored, found.next());
+    return read(conditions, limit, maxBytes, stored, found.next());
   }
 
   /**
@@ -110,7 +146,11 @@ record EventLog(
    * @param next where the next page begins if all events are in this one
    */
   private LogPage read(
-      Map<String, Object> conditions, int limit, boolean stored, @Nullable Long next) {
+      Map<String, Object> conditions,
+      int limit,
+      long maxBytes,
+      boolean stored,
+      @Nullable Long next) {
     return read(
         conditions,
         limit + 1,
@@ -118,7 +158,7 @@ record EventLog(
           List<AuditedEvent> events = new ArrayList<>();
           long bytes = 0;
           while (rows.next()) {
-            if (events.size() == limit || bytes > MAX_PAGE_BYTES) {
+            if (events.size() == limit || bytes > maxBytes) {
               return new LogPage(events, events.get(events.size() - 1).position());
             }
             StoredEvent event = StoredEvent.read(rows);

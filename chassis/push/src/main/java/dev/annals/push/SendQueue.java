@@ -1,12 +1,11 @@
 package dev.annals.push;
 
-import jakarta.websocket.RemoteEndpoint;
-import jakarta.websocket.SendHandler;
-import jakarta.websocket.SendResult;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +20,7 @@ final class SendQueue {
   /** From this size on the client is busy; the notifications of one batch may exceed it. */
   private static final int BUSY_THRESHOLD = 64 * 1024;
 
-  private final RemoteEndpoint.Async network;
+  private final Network network;
   private final Runnable onEased;
   private final Deque<String> frames = new ArrayDeque<>();
   private int characters;
@@ -36,7 +35,7 @@ final class SendQueue {
    *
    * @param onEased called on any thread when the client is no longer busy
    */
-  SendQueue(RemoteEndpoint.Async network, Runnable onEased) {
+  SendQueue(Network network, Runnable onEased) {
     this.network = network;
     this.onEased = onEased;
   }
@@ -130,7 +129,7 @@ final class SendQueue {
   private boolean handOver(String frame) {
     SendCompletion completion = new SendCompletion();
     try {
-      network.sendText(frame, completion);
+      network.send(frame, completion);
     } catch (RuntimeException gone) {
       failed(gone);
       return false;
@@ -144,7 +143,7 @@ final class SendQueue {
   }
 
   /** Passed twice, by the sender and when the frame has left. The second one continues. */
-  private final class SendCompletion implements SendHandler {
+  private final class SendCompletion implements Consumer<@Nullable Throwable> {
 
     private final AtomicBoolean passed = new AtomicBoolean();
 
@@ -153,9 +152,9 @@ final class SendQueue {
     }
 
     @Override
-    public void onResult(SendResult result) {
-      if (!result.isOK()) {
-        failed(result.getException());
+    public void accept(@Nullable Throwable failure) {
+      if (failure != null) {
+        failed(failure);
       } else if (isSecondPass()) {
         sendNext();
       }

@@ -9,11 +9,16 @@ import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 
 /**
- * Registers the endpoint at {@code /ws}. Only the handshake is Spring's: its message broker would
- * block threads on clients, and has no cursor in their inboxes.
+ * Registers the endpoint at {@code /ws} and the stream of notifications. Only the handshake is
+ * Spring's: its message broker would block threads on clients, and has no cursor in their inboxes.
  */
 @ChassisConfiguration
-@Import({AsyncApiController.class, PushThreads.class, StompHandler.class, Subscriptions.class})
+@Import({
+  AsyncApiController.class,
+  NotificationStreamController.class,
+  StompHandler.class,
+  Subscriptions.class
+})
 @EnableWebSocket
 @ConditionalOnBean(NotificationSource.class)
 public class StompConfiguration {

@@ -13,45 +13,30 @@ import java.util.function.Function;
  */
 final class Subscription {
 
-  /** A {@link AsyncApiController.Resync}. */
-  private static final String RESYNC = "{\"type\":\"Resync\"}";
-
   private static final int MAX_MISSED = 1_000;
   private static final int PAGE_SIZE = 50;
 
   private final UUID owner;
-  private final String id;
-  private final SendQueue sendQueue;
+  private final NotificationSink sink;
   private final NotificationSource inbox;
   private final Function<NotificationView, String> json;
-  private final Runnable sent;
   private final Executor threads;
   private long cursor = -1;
-  private long messages;
   private boolean reading = true;
   private boolean missed;
   private boolean ended;
 
-  /**
-   * Creates one without a cursor; see {@link #start}.
-   *
-   * @param id the client's id for it
-   * @param sent called for each message
-   */
+  /** Creates one without a cursor; see {@link #start}. */
   Subscription(
       UUID owner,
-      String id,
-      SendQueue sendQueue,
+      NotificationSink sink,
       NotificationSource inbox,
       Function<NotificationView, String> json,
-      Runnable sent,
       Executor threads) {
     this.owner = owner;
-    this.id = id;
-    this.sendQueue = sendQueue;
+    this.sink = sink;
     this.inbox = inbox;
     this.json = json;
-    this.sent = sent;
     this.threads = threads;
   }
 
@@ -82,7 +67,7 @@ final class Subscription {
     synchronized (this) {
       cursor = tooFar ? newest : after.orElse(newest);
       if (tooFar) {
-        send(RESYNC);
+        sendResync();
       }
     }
     read();
@@ -93,12 +78,11 @@ final class Subscription {
     if (push.last() <= cursor) {
       return;
     }
-    if (reading || sendQueue.isBusy() || push.previous() != cursor) {
+    if (reading || sink.isBusy() || push.previous() != cursor) {
       missed = true;
       wake();
     } else {
-      push.bodies().forEach(this::send);
-      cursor = push.last();
+      push.messages().forEach(this::send);
     }
   }
 
@@ -110,7 +94,7 @@ final class Subscription {
 
   /** Reads on if something was missed. */
   synchronized void wake() {
-    if (missed && !reading && !ended && !sendQueue.isBusy()) {
+    if (missed && !reading && !ended && !sink.isBusy()) {
       reading = true;
       threads.execute(this::read);
     }
@@ -149,17 +133,16 @@ final class Subscription {
     long newest = gone ? inbox.newest(owner) : from;
     synchronized (this) {
       if (gone) {
-        send(RESYNC);
         cursor = newest;
+        sendResync();
         missed = true;
         page = List.of();
       }
       for (NotificationView notification : page) {
-        send(json.apply(notification));
-        cursor = notification.sequence();
+        send(new Message(notification.sequence(), json.apply(notification)));
       }
       missed |= page.size() == PAGE_SIZE;
-      reading = missed && !ended && !sendQueue.isBusy();
+      reading = missed && !ended && !sink.isBusy();
       return !reading;
     }
   }
@@ -175,18 +158,31 @@ final class Subscription {
     reading = false;
   }
 
-  private void send(String body) {
+  private void sendResync() {
     if (!ended) {
-      sendQueue.send(Frames.message(id, id + "-" + ++messages, body));
-      sent.run();
+      sink.sendResync(cursor);
     }
   }
+
+  private void send(Message message) {
+    if (!ended) {
+      sink.sendNotification(message.sequence(), message.json());
+    }
+    cursor = message.sequence();
+  }
+
+  /** An encoded notification. */
+  record Message(long sequence, String json) {}
 
   /**
    * New notifications, encoded for every subscription of their owner.
    *
    * @param previous the number before the first
-   * @param last the number of the last
    */
-  record Push(long previous, long last, List<String> bodies) {}
+  record Push(long previous, List<Message> messages) {
+
+    long last() {
+      return messages.get(messages.size() - 1).sequence();
+    }
+  }
 }

@@ -57,24 +57,18 @@ final class Subscriptions implements NotificationListener {
         });
   }
 
+  /** Counts the messages of STOMP clients. */
+  Counter messages() {
+    return messages;
+  }
+
   /**
-   * Adds a subscription.
+   * Adds a subscription, which the caller starts.
    *
    * @param reading reads the inbox for all subscriptions of the connection
-   * @param placed see {@link Subscription#start}
-   * @param failed called in its place if the inbox cannot be read
    */
-  Subscription add(
-      UUID owner,
-      String id,
-      OptionalLong after,
-      SendQueue sendQueue,
-      Executor reading,
-      Runnable placed,
-      Runnable failed) {
-    Subscription added =
-        new Subscription(
-            owner, id, sendQueue, inbox, json::writeValueAsString, messages::increment, reading);
+  Subscription add(UUID owner, NotificationSink sink, Executor reading) {
+    Subscription added = new Subscription(owner, sink, inbox, json::writeValueAsString, reading);
     byOwner.compute(
         owner,
         (key, others) -> {
@@ -82,16 +76,51 @@ final class Subscriptions implements NotificationListener {
           some.add(added);
           return some;
         });
-    reading.execute(
-        () -> {
-          try {
-            added.start(after, placed);
-          } catch (RuntimeException unreadable) {
-            failed.run();
-            throw unreadable;
-          }
-        });
     return added;
+  }
+
+  /**
+   * Starts a stream of notifications.
+   *
+   * @param after see {@link Subscription#start}
+   */
+  EventStream.Source stream(UUID owner, OptionalLong after, EventSink sink) {
+    Subscription added = add(owner, new StreamMessages(sink), sink.executor());
+    try {
+      added.start(after, () -> {});
+    } catch (RuntimeException unreadable) {
+      remove(added);
+      throw unreadable;
+    }
+    return new EventStream.Source() {
+      @Override
+      public void wake() {
+        added.wake();
+      }
+
+      @Override
+      public void end() {
+        remove(added);
+      }
+    };
+  }
+
+  private record StreamMessages(EventSink sink) implements NotificationSink {
+
+    @Override
+    public boolean isBusy() {
+      return sink.isBusy();
+    }
+
+    @Override
+    public void sendNotification(long sequence, String json) {
+      sink.send("notification", sequence, json);
+    }
+
+    @Override
+    public void sendResync(long newest) {
+      sink.send("resync", newest, RESYNC);
+    }
   }
 
   void remove(Subscription ended) {
@@ -111,7 +140,10 @@ final class Subscriptions implements NotificationListener {
     } else if (!subscribed.isEmpty()) {
       Subscription.Push push =
           new Subscription.Push(
-              arrival.previous(), last, news.stream().map(json::writeValueAsString).toList());
+              arrival.previous(),
+              news.stream()
+                  .map(it -> new Subscription.Message(it.sequence(), json.writeValueAsString(it)))
+                  .toList());
       spans
           .createInternalSpan(() -> "Push")
           .run(() -> subscribed.forEach(subscription -> subscription.push(push)));

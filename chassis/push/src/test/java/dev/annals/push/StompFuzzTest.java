@@ -184,8 +184,8 @@ class StompFuzzTest {
   private static final class Conversation {
 
     private final List<String> frames = new ArrayList<>();
-    private final Connection connection =
-        new Connection(
+    private final StompConnection connection =
+        new StompConnection(
             as(WebSocketSession.class, (proxy, close, status) -> closed((CloseStatus) status[0])),
             as(RemoteEndpoint.Async.class, (proxy, send, frame) -> sent(frame)),
             TOKENS,

@@ -3,11 +3,6 @@ package dev.annals.push;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.websocket.RemoteEndpoint;
-import jakarta.websocket.SendHandler;
-import jakarta.websocket.SendResult;
-import jakarta.websocket.Session;
-import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,8 +11,10 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,15 +32,13 @@ class SubscriptionTest {
   private final Deque<Runnable> whileReading = new ArrayDeque<>();
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final Wire wire = new Wire();
-  private final SendQueue sendQueue = new SendQueue(wire.network(), () -> later.add(this::wake));
+  private final SendQueue sendQueue = new SendQueue(wire, () -> later.add(this::wake));
   private final Subscription subscription =
       new Subscription(
           ANN,
-          "s",
-          sendQueue,
+          new Sink(),
           inbox.onRead(this::read),
           it -> it.sequence() + " read" + padding(),
-          () -> {},
           later::add);
   private int pages;
   private int padding;
@@ -137,8 +132,7 @@ class SubscriptionTest {
     subscription.start(FROM_THE_START, () -> announce(inbox.add(ANN, 1)));
     announce(inbox.add(ANN, 1));
 
-    assertThat(wire.bodies())
-        .containsExactly("{\"type\":\"Resync\"}", "1002 read", "1003 announced");
+    assertThat(wire.bodies()).containsExactly("resync at 1001", "1002 read", "1003 announced");
   }
 
   @Test
@@ -147,7 +141,7 @@ class SubscriptionTest {
     start(OptionalLong.of(3));
     announce(inbox.add(ANN, 1));
 
-    assertThat(wire.bodies()).containsExactly("{\"type\":\"Resync\"}", "3 announced");
+    assertThat(wire.bodies()).containsExactly("resync at 2", "3 announced");
   }
 
   @Test
@@ -158,7 +152,7 @@ class SubscriptionTest {
     start(OptionalLong.of(3));
     announce(inbox.add(ANN, 1));
 
-    assertThat(wire.bodies()).containsExactly("{\"type\":\"Resync\"}", "6 announced");
+    assertThat(wire.bodies()).containsExactly("resync at 5", "6 announced");
   }
 
   @Test
@@ -182,8 +176,7 @@ class SubscriptionTest {
     runAll();
 
     assertThat(wire.bodies())
-        .containsExactly(
-            "1 announced", "2 announced", "3 announced", "{\"type\":\"Resync\"}", "5 read");
+        .containsExactly("1 announced", "2 announced", "3 announced", "resync at 1", "5 read");
   }
 
   @Test
@@ -295,12 +288,16 @@ class SubscriptionTest {
   }
 
   private void announce(NewNotifications arrival) {
-    List<NotificationView> news = arrival.notifications();
     subscription.push(
         new Subscription.Push(
             arrival.previous(),
-            news.get(news.size() - 1).sequence(),
-            news.stream().map(it -> it.sequence() + " announced" + padding()).toList()));
+            arrival.notifications().stream()
+                .map(it -> new Subscription.Message(it.sequence(), announced(it)))
+                .toList()));
+  }
+
+  private String announced(NotificationView notification) {
+    return notification.sequence() + " announced" + padding();
   }
 
   private void read() {
@@ -331,25 +328,37 @@ class SubscriptionTest {
     return " ".repeat(padding);
   }
 
-  /** The network of a connection: a frame leaves at once, or when the test lets it. */
-  private static final class Wire {
+  private final class Sink implements NotificationSink {
+
+    @Override
+    public boolean isBusy() {
+      return sendQueue.isBusy();
+    }
+
+    @Override
+    public void sendNotification(long sequence, String json) {
+      assertThat(json).startsWith(sequence + " ");
+      sendQueue.send(json);
+    }
+
+    @Override
+    public void sendResync(long newest) {
+      sendQueue.send("resync at " + newest);
+    }
+  }
+
+  /** The network of a connection: a text leaves at once, or when the test lets it. */
+  private static final class Wire implements Network {
 
     private final List<String> sent = new ArrayList<>();
-    private final Deque<SendHandler> leaving = new ArrayDeque<>();
+    private final Deque<Consumer<@Nullable Throwable>> leaving = new ArrayDeque<>();
     private boolean stopped;
 
-    RemoteEndpoint.Async network() {
-      Class<?>[] type = {RemoteEndpoint.Async.class};
-      return (RemoteEndpoint.Async)
-          Proxy.newProxyInstance(
-              Wire.class.getClassLoader(),
-              type,
-              (proxy, sendText, arguments) -> {
-                sent.add((String) arguments[0]);
-                leaving.add((SendHandler) arguments[1]);
-                leave();
-                return null;
-              });
+    @Override
+    public void send(String text, Consumer<@Nullable Throwable> onLeft) {
+      sent.add(text);
+      leaving.add(onLeft);
+      leave();
     }
 
     void stops() {
@@ -363,14 +372,12 @@ class SubscriptionTest {
 
     private void leave() {
       if (!stopped && !leaving.isEmpty()) {
-        leaving.remove().onResult(new SendResult((Session) null));
+        leaving.remove().accept(null);
       }
     }
 
     List<String> bodies() {
-      return sent.stream()
-          .map(it -> it.substring(it.indexOf("\n\n") + 2, it.indexOf('\0')).strip())
-          .toList();
+      return sent.stream().map(String::strip).toList();
     }
   }
 }

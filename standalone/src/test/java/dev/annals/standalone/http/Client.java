@@ -10,7 +10,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -146,7 +145,47 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
   }
 
   Answer send(String method, String path, BodyPublisher body) {
-    return send(method, path, body, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    return send(method, path, body, Client::unlessEndless);
+  }
+
+  /** Reads the first bytes of a stream, and then closes the connection. */
+  private static BodySubscriber<String> unlessEndless(ResponseInfo response) {
+    return response.headers().firstValue("Content-Type").orElse("").equals("text/event-stream")
+        ? new FirstBytes()
+        : BodySubscribers.ofString(StandardCharsets.UTF_8);
+  }
+
+  private static final class FirstBytes implements BodySubscriber<String> {
+
+    private final CompletableFuture<String> body = new CompletableFuture<>();
+    private Flow.Subscription subscription;
+
+    @Override
+    public CompletionStage<String> getBody() {
+      return body;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription bytes) {
+      subscription = bytes;
+      bytes.request(1);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> bytes) {
+      subscription.cancel();
+      body.complete(StandardCharsets.UTF_8.decode(bytes.get(0)).toString());
+    }
+
+    @Override
+    public void onError(Throwable cut) {
+      body.completeExceptionally(cut);
+    }
+
+    @Override
+    public void onComplete() {
+      body.complete("");
+    }
   }
 
   private Answer send(String method, String path, BodyPublisher body, BodyHandler<String> handler) {

@@ -45,6 +45,7 @@ public enum Problem implements ProblemType {
       431, "The request's header fields are too large", "Send fewer or shorter ones."),
   QUOTA_EXCEEDED(429, "The client has sent too many requests"),
   TOO_MANY_REQUESTS(429, "The client has too many requests at a time"),
+  TOO_MANY_CONNECTIONS(429, "The user has too many connections and streams at a time"),
   INTERNAL_ERROR(500, "Something went wrong here", "The request failed. The log here says why."),
   NOT_IMPLEMENTED(
       501,
@@ -87,7 +88,7 @@ public enum Problem implements ProblemType {
   @Override
   public URI type() {
     return switch (this) {
-      case QUOTA_EXCEEDED ->
+      case QUOTA_EXCEEDED, TOO_MANY_CONNECTIONS ->
           URI.create("https://iana.org/assignments/http-problem-types#quota-exceeded");
       default -> ProblemType.super.type();
     };
@@ -106,7 +107,7 @@ public enum Problem implements ProblemType {
   @Override
   public OptionalInt retryAfter() {
     return switch (this) {
-      case TOO_MANY_REQUESTS, READ_MODEL_BEHIND -> OptionalInt.of(1);
+      case TOO_MANY_REQUESTS, TOO_MANY_CONNECTIONS, READ_MODEL_BEHIND -> OptionalInt.of(1);
       case UNAVAILABLE -> OptionalInt.of(5);
       default -> OptionalInt.empty();
     };

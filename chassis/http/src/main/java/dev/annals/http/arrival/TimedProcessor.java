@@ -46,16 +46,57 @@ final class TimedProcessor extends Http11Processor {
     return draining;
   }
 
-  /** Lets the client read the response to a bad request before the connection closes. */
+  /**
+   * Handles an event of the connection. Lets the client read the response to a bad request before
+   * the connection closes, and ends a watched response when the client has gone.
+   */
   @Override
   public SocketState process(SocketWrapperBase<?> socket, SocketEvent event) throws IOException {
-    SocketState state = super.process(socket, event);
+    boolean gone = event == SocketEvent.OPEN_READ && isWatched() && hasGone(socket);
+    SocketState state = super.process(socket, gone ? SocketEvent.ERROR : event);
+    if (event == SocketEvent.OPEN_READ && state == SocketState.LONG && isWatched()) {
+      watch(socket);
+    }
     if (state == SocketState.CLOSED
         && getErrorState() == ErrorState.CLOSE_CLEAN
         && !protocol.isSSLEnabled()) {
       body.linger();
     }
     return state;
+  }
+
+  private boolean isWatched() {
+    return isAsync() && response.getWriteListener() instanceof WatchedListener;
+  }
+
+  /** Waits for the next read event, of which each clears itself. */
+  private void watch(SocketWrapperBase<?> socket) {
+    SocketChannel channel = ((NioChannel) socket.getSocket()).getIOChannel();
+    ((WatchedListener) response.getWriteListener()).onWatched(() -> shutdownInput(channel));
+    socket.setReadTimeout(0);
+    socket.registerReadInterest();
+  }
+
+  private static boolean hasGone(SocketWrapperBase<?> socket) {
+    try {
+      if (socket.read(false, ByteBuffer.allocate(8192)) >= 0) {
+        return false;
+      }
+    } catch (IOException closed) {
+      // As the end of the input.
+    }
+    socket.setError(new EOFException("The client has closed the connection"));
+    return true;
+  }
+
+  private static void shutdownInput(@Nullable SocketChannel channel) {
+    try {
+      if (channel != null) {
+        channel.shutdownInput();
+      }
+    } catch (IOException closed) {
+      // No thread waits on a closed connection.
+    }
   }
 
   /** Sets the deadline for the rest of a head, for which no thread waits. */
@@ -175,14 +216,7 @@ final class TimedProcessor extends Http11Processor {
     @Override
     public void giveUp() {
       givenUp = true;
-      try {
-        SocketChannel channel = channel();
-        if (channel != null) {
-          channel.shutdownInput();
-        }
-      } catch (IOException closed) {
-        // No thread waits on a closed connection.
-      }
+      shutdownInput(channel());
     }
 
     private @Nullable SocketChannel channel() {

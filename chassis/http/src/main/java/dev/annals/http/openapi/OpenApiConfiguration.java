@@ -11,6 +11,7 @@ import dev.annals.http.web.ConsistencyTokens;
 import dev.annals.http.web.FormFile;
 import dev.annals.http.web.IdempotencyKey;
 import dev.annals.http.web.IfMatch;
+import dev.annals.http.web.LastEventId;
 import dev.annals.http.web.PublicUrl;
 import dev.annals.http.web.QueryParameters;
 import io.swagger.v3.core.converter.AnnotatedType;
@@ -74,6 +75,7 @@ public class OpenApiConfiguration {
             FormFile.class,
             IdempotencyKey.class,
             IfMatch.class,
+            LastEventId.class,
             QueryParameters.class)
         .replaceWithClass(JsonNode.class, Object.class)
         .replaceWithSchema(StreamingResponseBody.class, new StringSchema().format("binary"));

@@ -11,6 +11,7 @@ import dev.annals.http.web.EndpointMapping;
 import dev.annals.http.web.FormFile;
 import dev.annals.http.web.IdempotencyKey;
 import dev.annals.http.web.IfMatch;
+import dev.annals.http.web.LastEventId;
 import dev.annals.http.web.QueryParameters;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Content;
@@ -127,6 +128,14 @@ final class OperationConventions implements OperationCustomizer {
               .description("Repeated requests with the same key and body are executed once.")
               .schema(new StringSchema().pattern(KEY))
               .example("\"8e03978e-40d5-43dd-bc93-6894a57f9324\""));
+    }
+    if (parameters.stream().anyMatch(it -> it.getParameterType() == LastEventId.class)) {
+      operation.addParametersItem(
+          new HeaderParameter()
+              .name("Last-Event-ID")
+              .description("The id of the last event that the client has. It wins over `after`.")
+              .schema(new StringSchema().pattern("^[0-9]{1,18}$"))
+              .example("42"));
     }
     if (parameters.stream().anyMatch(it -> it.getParameterType() == FormFile.class)) {
       common.add(Problem.UNSUPPORTED_MEDIA_TYPE);

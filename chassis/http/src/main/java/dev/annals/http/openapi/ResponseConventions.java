@@ -1,5 +1,6 @@
 package dev.annals.http.openapi;
 
+import static dev.annals.http.openapi.ResponseHeaders.ACCEL_BUFFERING;
 import static dev.annals.http.openapi.ResponseHeaders.CACHE_STATUS;
 import static dev.annals.http.openapi.ResponseHeaders.CONSISTENCY_TOKEN;
 import static dev.annals.http.openapi.ResponseHeaders.RATE_LIMIT;
@@ -12,6 +13,7 @@ import static org.springframework.http.HttpHeaders.ETAG;
 import static org.springframework.http.HttpHeaders.LINK;
 import static org.springframework.http.HttpHeaders.LOCATION;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+import static org.springframework.http.MediaType.TEXT_EVENT_STREAM_VALUE;
 
 import dev.annals.base.problem.Problem;
 import dev.annals.http.web.Page;
@@ -63,6 +65,9 @@ final class ResponseConventions implements OperationCustomizer {
                 ResponseHeaders.add(success, ACCEPT_RANGES);
                 responses.put("206", partOf(success));
               }
+              if (isStream(success.getContent())) {
+                ResponseHeaders.add(success, ACCEL_BUFFERING);
+              }
               if (returned.isFile() || returned.isArchive(success.getContent())) {
                 ResponseHeaders.add(success, CONTENT_DISPOSITION);
               }
@@ -108,6 +113,10 @@ final class ResponseConventions implements OperationCustomizer {
       content.keySet().retainAll(Set.of(APPLICATION_JSON_VALUE));
       content.putAll(all);
     }
+  }
+
+  private static boolean isStream(@Nullable Content content) {
+    return content != null && content.containsKey(TEXT_EVENT_STREAM_VALUE);
   }
 
   /** Returns whether an endpoint spends a quota. */

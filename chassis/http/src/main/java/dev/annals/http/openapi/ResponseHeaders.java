@@ -12,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 /** Describes the headers of responses. */
 final class ResponseHeaders {
 
+  static final String ACCEL_BUFFERING = "X-Accel-Buffering";
   static final String CACHE_STATUS = "Cache-Status";
   static final String CONSISTENCY_TOKEN = "Consistency-Token";
   static final String RATE_LIMIT = "RateLimit";
@@ -30,6 +31,7 @@ final class ResponseHeaders {
   static Map<String, Header> all() {
     Map<String, Header> all = new LinkedHashMap<>();
     all.put(HttpHeaders.ACCEPT_RANGES, always("The unit of ranges: `bytes`."));
+    all.put(ACCEL_BUFFERING, always("Tells proxies not to collect events: `no`."));
     all.put(CACHE_STATUS, always("Whether a cache answered (RFC 9211)."));
     all.put(
         CONSISTENCY_TOKEN,

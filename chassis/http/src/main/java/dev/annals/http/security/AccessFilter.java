@@ -58,20 +58,21 @@ record AccessFilter(AccessTable table, AccessTokens tokens) implements Filter {
     }
     List<String> sent =
         BearerScheme.tokens(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)));
-    Optional<Caller> caller =
-        sent.size() == 1 ? tokens.verify(sent.get(0)).map(AccessToken::caller) : Optional.empty();
-    if (caller.isEmpty()) {
+    Optional<AccessToken> token = sent.size() == 1 ? tokens.verify(sent.get(0)) : Optional.empty();
+    if (token.isEmpty()) {
       String challenge = sent.isEmpty() ? BearerScheme.CHALLENGE : BearerScheme.INVALID_TOKEN;
       Problems.write(
           Problems.ofStatus(401).with(HttpHeaders.WWW_AUTHENTICATE, challenge), request, response);
       return;
     }
-    SecurityContext context =
-        new SecurityContextImpl(
-            UsernamePasswordAuthenticationToken.authenticated(
-                caller.get(), null, AuthorityUtils.NO_AUTHORITIES));
+    Caller caller = token.get().caller();
+    UsernamePasswordAuthenticationToken authentication =
+        UsernamePasswordAuthenticationToken.authenticated(
+            caller, null, AuthorityUtils.NO_AUTHORITIES);
+    authentication.setDetails(token.get());
+    SecurityContext context = new SecurityContextImpl(authentication);
     request.setAttribute(CONTEXT, context);
-    if (table.allows(caller.get().roles(), path)) {
+    if (table.allows(caller.roles(), path)) {
       passAs(context, request, response, chain);
     } else {
       Problems.write(Problems.ofStatus(403), request, response);

@@ -5,6 +5,7 @@ import dev.annals.base.problem.Refusal;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
  * Bounds the number of concurrent operations of each key, such as a user. Thread-safe; any thread
@@ -15,16 +16,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Permits<K> {
 
   private final int max;
+  private final Function<String, Refusal> refusal;
   private final ConcurrentMap<K, Integer> taken = new ConcurrentHashMap<>();
 
   public Permits(int max) {
+    this(max, detail -> new Refusal(Problem.TOO_MANY_REQUESTS, detail));
+  }
+
+  /**
+   * Creates permits.
+   *
+   * @param refusal returns the refusal with a detail
+   */
+  public Permits(int max, Function<String, Refusal> refusal) {
     this.max = max;
+    this.refusal = refusal;
   }
 
   /**
    * Takes a permit without waiting.
    *
-   * @throws Refusal {@link Problem#TOO_MANY_REQUESTS} if all permits of the key are taken
+   * @throws Refusal if all permits of the key are taken; {@link Problem#TOO_MANY_REQUESTS} by
+   *     default
    */
   public Permit take(K key) {
     taken.compute(
@@ -32,8 +45,7 @@ public final class Permits<K> {
         (same, count) -> {
           int others = count == null ? 0 : count;
           if (others == max) {
-            throw new Refusal(
-                Problem.TOO_MANY_REQUESTS,
+            throw refusal.apply(
                 "At most " + max + " of these are served at a time. Wait for one to end.");
           }
           return others + 1;

@@ -25,6 +25,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
             IfMatch.class, request -> IfMatch.parse(lines(request, HttpHeaders.IF_MATCH)),
             IdempotencyKey.class,
                 request -> IdempotencyKey.parse(lines(request, IdempotencyKey.HEADER)),
+            LastEventId.class, request -> LastEventId.parse(lines(request, LastEventId.HEADER)),
             ConsistencyTokens.class, request -> ConsistencyTokens.of(request, signed),
             Caller.class, request -> Caller.current().orElse(null),
             FormFile.class, FormFile::new);

@@ -35,7 +35,7 @@ import org.springframework.web.socket.WebSocketSession;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The load that one client can cause. The test runs the workers' tasks. */
-class ConnectionTest {
+class StompConnectionTest {
 
   private static final UUID ANN = new UUID(1, 1);
   private static final UUID BOB = new UUID(2, 2);
@@ -215,8 +215,8 @@ class ConnectionTest {
   private final class Client {
 
     private final List<String> frames = new ArrayList<>();
-    private final Connection connection =
-        new Connection(
+    private final StompConnection connection =
+        new StompConnection(
             as(WebSocketSession.class, (proxy, close, status) -> closed((CloseStatus) status[0])),
             as(RemoteEndpoint.Async.class, (proxy, send, frame) -> sent(frame)),
             TOKENS,

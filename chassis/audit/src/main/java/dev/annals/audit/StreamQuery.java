@@ -1,0 +1,12 @@
+package dev.annals.audit;
+
+import dev.annals.http.web.QueryParameters;
+import java.util.OptionalLong;
+
+/**
+ * A query for a stream of events.
+ *
+ * @param after sends first the events after this position; 0 for all. Without it and {@code
+ *     Last-Event-ID} the stream begins with the next event
+ */
+record StreamQuery(EventFilter filter, OptionalLong after) implements QueryParameters {}
