@@ -20,12 +20,18 @@ create index on identity.webhook (owner, created_at, id);
 -- Deliveries. Only the query side writes here.
 create schema push;
 
--- The last notification of the owner that became deliveries of a webhook, since the version that enabled it.
+-- What is known of a webhook that has deliveries, or will have some.
 create table push.webhook_cursor (
-    webhook         uuid primary key,
-    enabled_version bigint not null,
-    sequence        bigint not null
+    webhook          uuid primary key,
+    owner            uuid   not null,
+    enabled_version  bigint not null, -- the version that enabled it, and the position of that event:
+    enabled_position bigint not null, -- notifications of later events are delivered
+    sequence         bigint not null, -- the last notification of the owner that was looked at
+    due_at           timestamptz,     -- the time of the next attempt; null: no delivery is pending
+    claimed_until    timestamptz,     -- until then one process makes the attempts
+    failing_since    timestamptz      -- the first failed attempt after the last that succeeded
 );
+create index on push.webhook_cursor (due_at);
 
 create table push.delivery (
     id              uuid primary key,
@@ -45,7 +51,7 @@ create table push.delivery (
 );
 create index on push.delivery (webhook, created_at, id);
 create index on push.delivery (created_at);
-create index on push.delivery (owner);
+create index on push.delivery (webhook, next_attempt_at) where state = 'PENDING';
 
 -- Webhooks that are to be disabled: the receiver answered 410, or no attempt succeeded for five days. A job of the
 -- command side sends the command and the mail. The reason holds for the named version alone.
@@ -55,22 +61,3 @@ create table push.webhook_pause (
     reason          text        not null,
     created_at      timestamptz not null
 );
-
--- As db-scheduler 16 lays them out.
-create table push.scheduled_tasks (
-    task_name            text        not null,
-    task_instance        text        not null,
-    task_data            bytea,
-    execution_time       timestamptz not null,
-    picked               boolean     not null,
-    picked_by            text,
-    last_success         timestamptz,
-    last_failure         timestamptz,
-    consecutive_failures integer,
-    last_heartbeat       timestamptz,
-    version              bigint      not null,
-    priority             smallint,
-    primary key (task_name, task_instance)
-);
-create index on push.scheduled_tasks (execution_time);
-create index on push.scheduled_tasks (last_heartbeat);

@@ -17,7 +17,7 @@ class ChassisSchemaTest {
       """
       with tables as (
           select oid, oid::regclass::text as name from pg_class
-          where relkind in ('r', 'v') and relnamespace::regnamespace::text in ('events', 'identity', 'attachment')
+          where relkind in ('r', 'v') and relnamespace::regnamespace::text in ('events', 'identity', 'attachment', 'push')
       )
       select name, format('column %s %s %s, not null %s, identity %s, default %s',
                           attnum, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
@@ -34,14 +34,16 @@ class ChassisSchemaTest {
       select name, pg_get_viewdef(oid) from tables where pg_get_viewdef(oid) is not null
       union all
       select format('%s.%s', pronamespace::regnamespace, proname), pg_get_functiondef(oid) from pg_proc
-      where pronamespace::regnamespace::text in ('events', 'identity', 'attachment')
+      where pronamespace::regnamespace::text in ('events', 'identity', 'attachment', 'push')
       """;
 
   private record Part(String name, String definition) {}
 
   @Test
   void theMigrationsOfTheChassisMakeTheTablesThatThoseOfAnnalsMake() {
-    List<Part> chassis = catalog("classpath:db/chassis");
+    // The command side does without push.
+    List<Part> chassis =
+        catalog("classpath:db/chassis", "filesystem:../chassis/push/src/main/resources/db/chassis");
     Set<String> names = new TreeSet<>(chassis.stream().map(Part::name).toList());
 
     assertThat(names)
@@ -70,7 +72,10 @@ class ChassisSchemaTest {
             "identity.personal_parts",
             "identity.session",
             "identity.signing_key",
-            "identity.subject_key");
+            "identity.subject_key",
+            "push.delivery",
+            "push.webhook_cursor",
+            "push.webhook_pause");
     assertThat(chassis)
         .containsExactlyInAnyOrderElementsOf(
             catalog("classpath:db/migration").stream()
@@ -78,9 +83,9 @@ class ChassisSchemaTest {
                 .toList());
   }
 
-  private static List<Part> catalog(String location) {
+  private static List<Part> catalog(String... locations) {
     Database database = Database.create();
-    Flyway.configure().dataSource(database.dataSource()).locations(location).load().migrate();
+    Flyway.configure().dataSource(database.dataSource()).locations(locations).load().migrate();
     JdbcClient jdbc = database.jdbc();
     assertThat(
             jdbc.sql(
@@ -90,7 +95,7 @@ class ChassisSchemaTest {
                     """)
                 .query(Boolean.class)
                 .single())
-        .as("%s lets encrypted parts name their field, and bytes be removed, at once", location)
+        .as("%s lets encrypted parts name their field, and bytes be removed, at once", locations[0])
         .isTrue();
     return jdbc.sql(CATALOG).query(Part.class).list();
   }

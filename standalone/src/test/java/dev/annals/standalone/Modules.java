@@ -25,7 +25,7 @@ final class Modules {
               module("chassis/event-store", "eventstore", "chassis/http"),
               module("chassis/jobs", "jobs", "chassis/event-store"),
               module("chassis/files", "files", "chassis/jobs"),
-              module("chassis/push", "push", "chassis/http"),
+              module("chassis/push", "push", "chassis/event-store"),
               module("chassis/projection", "projection", "chassis/event-store", "chassis/push"),
               module("chassis/audit", "audit", "chassis/projection"),
               module("docs/own", "own", "chassis/jobs", "chassis/audit"),

@@ -16,7 +16,9 @@ import dev.annals.http.security.LiveSessions;
 import dev.annals.http.web.QueryParameters;
 import dev.annals.projection.inbox.InboxTypes;
 import dev.annals.projection.write.Erased;
+import dev.annals.push.NotificationListener;
 import dev.annals.push.NotificationSource;
+import dev.annals.push.webhook.WebhookSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedElement;
@@ -186,6 +188,14 @@ class StartersTest {
     assertThat(names(WebSocketConfigurer.class, beans)).hasSize(1);
   }
 
+  @Test
+  void aProductWithNotificationsAndWebhooksDeliversThem() {
+    assertThat(names(NotificationListener.class, beans(WebhookSource.class))).isEmpty();
+    assertThat(names(NotificationListener.class, beans(InboxTypes.class))).hasSize(1);
+    assertThat(names(NotificationListener.class, beans(InboxTypes.class, WebhookSource.class)))
+        .hasSize(2);
+  }
+
   private static List<String> names(Class<?> type, ListableBeanFactory beans) {
     return List.of(beans.getBeanNamesForType(type, true, false));
   }
@@ -194,7 +204,7 @@ class StartersTest {
   private static ListableBeanFactory beans(Class<?>... own) {
     GenericWebApplicationContext context = new GenericWebApplicationContext();
     for (Class<?> type : own) {
-      context.registerBean("own", type);
+      context.registerBean(own.length == 1 ? "own" : type.getSimpleName(), type);
     }
     new AnnotatedBeanDefinitionReader(context)
         .register(

@@ -22,6 +22,8 @@ public enum Problem implements ProblemType {
   NOT_REPLAYABLE(409, "The processor's effects must not be repeated"),
   REPLAY_RUNNING(409, "A replay of the processor is running"),
   NOT_DELETED(409, "The resource is not deleted"),
+  WEBHOOK_DISABLED(409, "The webhook is disabled"),
+  NOT_FAILED(409, "The delivery has not failed"),
   UPLOAD_INCOMPLETE(409, "The file has not arrived yet"),
   CONFLICT(409, "The request conflicts with another one"),
   CURSOR_GONE(410, "The cursor is from a part that was cut off"),
