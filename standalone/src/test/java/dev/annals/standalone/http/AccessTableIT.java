@@ -154,6 +154,7 @@ class AccessTableIT {
             .replace("{attachmentId}", target.part())
             .replace("{uploadId}", target.part())
             .replace("{taskId}", NOTHING)
+            .replace("{deliveryId}", NOTHING)
             .replace("{name}", line.path().contains("processors") ? "notes" : "overdue-sweep")
             .replace("{key}", "daily-summary")
             // Not sealed yet; that takes a minute.

@@ -1,0 +1,2 @@
+/** Tells the chassis which webhooks there are, and where their deliveries go. */
+package dev.annals.query.webhook;
