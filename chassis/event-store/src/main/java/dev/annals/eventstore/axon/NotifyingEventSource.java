@@ -46,6 +46,11 @@ public final class NotifyingEventSource implements StreamableMessageSource<Track
     return new BoundedEventSource(this, this::bytes);
   }
 
+  /** Returns the identifier of the event at a position, if this process has read it lately. */
+  public Optional<String> identifierAt(long position) {
+    return shared.identifierAt(position);
+  }
+
   /** Clears all state, for an event store that was restored to an earlier state. */
   public void clear() {
     highWaterMark.reset();

@@ -101,6 +101,23 @@ final class SharedEventStream {
     return token.equals(position);
   }
 
+  /** Returns the identifier of the event at a position, if the event is buffered. */
+  synchronized Optional<String> identifierAt(long position) {
+    // The last events first. One that was committed late has the position of the event before it.
+    for (int i = events.size() - 1; i >= 0; i--) {
+      TrackingToken before = i == 0 ? beforeFirst : events.get(i - 1).trackingToken();
+      if (isMovedTo(position, before, events.get(i).trackingToken())) {
+        return Optional.of(events.get(i).getIdentifier());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isMovedTo(long position, TrackingToken before, TrackingToken token) {
+    return token.position().orElse(-1) == position
+        && (before == null || before.position().orElse(-1) < position);
+  }
+
   /** A reader of this stream, for one thread at a time. */
   final class Follower implements AutoCloseable {
 

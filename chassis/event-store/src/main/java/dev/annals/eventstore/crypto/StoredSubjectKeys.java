@@ -86,6 +86,17 @@ public class StoredSubjectKeys implements SubjectKeys {
     keys.invalidateAll();
   }
 
+  /** Returns those of the subjects whose key is not cached. */
+  public Set<UUID> withoutCachedKey(Set<UUID> subjects) {
+    Set<UUID> without = new HashSet<>(subjects);
+    without.removeIf(
+        subject -> {
+          Optional<Key> cached = keys.getIfPresent(subject);
+          return cached != null && cached.isPresent();
+        });
+    return without;
+  }
+
   /** Returns the erased subjects among these, those without a key. Bypasses the cache. */
   public Set<UUID> findErased(Set<UUID> subjects) {
     Set<UUID> without = new HashSet<>(subjects);

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.GenericEventMessage;
+import org.axonframework.eventhandling.GenericTrackedEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
@@ -202,6 +203,48 @@ class SharedEventStreamTest {
     failure = null;
 
     assertThat(taken(one)).containsExactly(0);
+  }
+
+  @Test
+  void knowsTheEventAtAPositionAlsoIfALateOneFollowsIt() {
+    GapAwareTrackingToken first = GapAwareTrackingToken.newInstance(1, Set.of());
+    GapAwareTrackingToken third = first.advanceTo(3, 10);
+    GapAwareTrackingToken late = third.advanceTo(2, 10);
+    List<TrackedEventMessage<?>> events =
+        Stream.of(first, third, late, late.advanceTo(4, 10))
+            .<TrackedEventMessage<?>>map(
+                token ->
+                    new GenericTrackedEventMessage<>(token, GenericEventMessage.asEventMessage(1)))
+            .toList();
+    InMemoryEventStorageEngine gaps =
+        new InMemoryEventStorageEngine() {
+          @Override
+          public Stream<? extends TrackedEventMessage<?>> readEvents(
+              TrackingToken position, boolean mayBlock) {
+            return events.stream()
+                .dropWhile(event -> position != null && !event.trackingToken().equals(position))
+                .skip(position == null ? 0 : 1);
+          }
+        };
+    SharedEventStream stream =
+        new SharedEventStream(
+            EmbeddedEventStore.builder()
+                .storageEngine(gaps)
+                .optimizeEventConsumption(false)
+                .build(),
+            () -> 1,
+            nanos::get,
+            event -> 1);
+
+    assertThat(taken(stream.follow(null).orElseThrow())).hasSize(4);
+
+    assertThat(stream.identifierAt(1)).hasValue(events.get(0).getIdentifier());
+    assertThat(stream.identifierAt(2)).isEmpty();
+    assertThat(stream.identifierAt(3)).hasValue(events.get(1).getIdentifier());
+    assertThat(stream.identifierAt(4)).hasValue(events.get(3).getIdentifier());
+    assertThat(stream.identifierAt(5)).isEmpty();
+    stream.clear();
+    assertThat(stream.identifierAt(4)).isEmpty();
   }
 
   private SharedEventStream.Follower follow(TrackingToken position) {

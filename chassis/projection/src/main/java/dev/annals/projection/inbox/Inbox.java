@@ -186,11 +186,20 @@ public class Inbox implements Unreplayable {
         .createIndexes(INDEXES.stream().map(IndexModel::new).toList());
   }
 
-  /** Returns the erased users among these owners. Their entries must not be written. */
+  /** Returns the erased users among these owners. Their entries must be deleted. */
   Set<String> erased(Set<String> owners) {
+    return erased.amongIds(users(owners));
+  }
+
+  /** Returns the owners who are known to be erased. Their entries need not be written. */
+  Set<String> knownErased(Set<String> owners) {
+    return erased.knownAmongIds(users(owners));
+  }
+
+  private static Set<String> users(Set<String> owners) {
     Set<String> users = new HashSet<>(owners);
     users.remove(NO_OWNER);
-    return erased.amongIds(users);
+    return users;
   }
 
   /**

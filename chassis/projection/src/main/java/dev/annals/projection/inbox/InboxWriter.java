@@ -146,7 +146,7 @@ public record InboxWriter(Inbox inbox, List<NotificationListener> listeners) {
     @Override
     public List<FailedEvent> write(Runnable extendClaim) {
       endRun();
-      Set<String> before = inbox.erased(owners);
+      Set<String> before = inbox.knownErased(owners);
       runs.forEach(run -> run.accept(before, extendClaim));
       // Another process may have claimed the segment and deleted these entries; or an earlier
       // attempt wrote them, and ended before its second look.

@@ -15,6 +15,8 @@ import dev.annals.projection.write.FlatRecordCodec;
 import dev.annals.projection.write.ModelDurability;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -91,7 +93,18 @@ public class ModelConfiguration {
   @Bean
   @ConditionalOnMissingBean
   Erased erased(StoredSubjectKeys keys) {
-    return keys::findErased;
+    return new Erased() {
+      @Override
+      public Set<UUID> among(Set<UUID> users) {
+        return keys.findErased(users);
+      }
+
+      /** A key that decrypted an event of the batch is cached, and evicted when it is destroyed. */
+      @Override
+      public Set<UUID> knownAmong(Set<UUID> users) {
+        return keys.findErased(keys.withoutCachedKey(users));
+      }
+    };
   }
 
   @Bean

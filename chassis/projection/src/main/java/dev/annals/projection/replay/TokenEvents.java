@@ -71,8 +71,8 @@ final class TokenEvents implements RestoreGuard {
 
   /**
    * Returns the stored event at a token's position, if there is one. It is not the last event of
-   * the batch: an event that was committed late does not move the position. Segments at the same
-   * position share a query.
+   * the batch: an event that was committed late does not move the position. An event that this
+   * process has read lately is known; otherwise segments at the same position share a query.
    */
   Optional<Document> at(TrackingToken token) {
     if (token.position().isEmpty() || history.getIfAvailable() == null) {
@@ -81,7 +81,10 @@ final class TokenEvents implements RestoreGuard {
     long position = token.position().getAsLong();
     Document last = latest;
     if (last == null || last.getLong("position") != position) {
-      String identifier = identifierAt(position);
+      NotifyingEventSource read = source.getIfAvailable();
+      String identifier =
+          (read == null ? Optional.<String>empty() : read.identifierAt(position))
+              .orElseGet(() -> identifierAt(position));
       last = identifier == null ? null : event(position, identifier);
       latest = last;
     }

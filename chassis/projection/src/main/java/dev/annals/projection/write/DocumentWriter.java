@@ -147,7 +147,7 @@ public record DocumentWriter<D extends ModelDocument>(
       Map<String, List<Change<D>>> changes,
       Set<String> dropped,
       Runnable extendClaim) {
-    Set<String> gone = new HashSet<>(erased.amongIds(owners(changes.values())));
+    Set<String> gone = new HashSet<>(erased.knownAmongIds(owners(changes.values())));
     Map<String, List<Change<D>>> left = new LinkedHashMap<>(changes);
     left.values().removeIf(steps -> owners(List.of(steps)).stream().anyMatch(gone::contains));
     List<FailedEvent> failed = new ArrayList<>();

@@ -35,7 +35,7 @@ import org.bson.codecs.pojo.annotations.BsonId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /** Writes to a read model, also while two processes believe that they own the same segment. */
@@ -47,6 +47,7 @@ class DocumentWriterTest {
   private static final String ID = "33333333-0000-4000-8000-00000000000b";
 
   private final TestMongo mongo = new TestMongo();
+  private final AtomicBoolean cached = new AtomicBoolean();
   private final Set<UUID> erased = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean away = new AtomicBoolean();
   private final List<String> setAside = new ArrayList<>();
@@ -221,8 +222,10 @@ class DocumentWriterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void storesAndSetsAsideNothingOfAUserErasedAtAnyCommand(boolean processDies) {
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void storesAndSetsAsideNothingOfAUserErasedAtAnyCommand(
+      boolean processDies, boolean keyIsCached) {
+    cached.set(keyIsCached);
     List<Consumer<ReadModel<Counter>>> batches =
         List.of(
             model -> writeOrSetAside(model, event(0), event(1)),
@@ -409,11 +412,19 @@ class DocumentWriterTest {
   private ReadModel<Counter> guarded() {
     return guarded(
         mongo.database(),
-        users -> {
-          if (away.get()) {
-            throw new DataAccessResourceFailureException("PostgreSQL is away");
+        new Erased() {
+          @Override
+          public Set<UUID> among(Set<UUID> users) {
+            if (away.get()) {
+              throw new DataAccessResourceFailureException("PostgreSQL is away");
+            }
+            return erased(users);
           }
-          return erased(users);
+
+          @Override
+          public Set<UUID> knownAmong(Set<UUID> users) {
+            return cached.get() ? Set.of() : among(users);
+          }
         });
   }
 
