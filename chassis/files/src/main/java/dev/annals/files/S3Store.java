@@ -74,6 +74,9 @@ final class S3Store implements ObjectStore, AutoCloseable {
             .pathStyleAccessEnabled(settings.pathStyle())
             // The HTTP client would wait for a service that does not answer 100.
             .expectContinueEnabled(false)
+            // It would end a body by a chunk without bytes. A service that answers before it has
+            // read that chunk breaks the connection.
+            .chunkedEncodingEnabled(false)
             .build();
     s3 =
         S3Client.builder()
