@@ -1,10 +1,14 @@
 package dev.annals.standalone;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import dev.annals.servers.Servers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +31,8 @@ import java.util.stream.Stream;
  * A packaged program in its own process, on free ports. The standalone program stores its data in
  * the given folder. It inherits the environment, so {@code SPRING_DATASOURCE_URL}, {@code
  * SPRING_MONGODB_URI} and {@code SPRING_DATA_REDIS_URL} replace the embedded servers.
+ *
+ * <p>Its output stays in {@code target/programs}, in one file for each process.
  *
  * <pre>{@code
  * try (AnnalsProcess annals = AnnalsProcess.on(folder).with("ANNALS_ADMIN_EMAIL", "a@b.example").start().awaitReady()) {
@@ -60,11 +66,20 @@ public final class AnnalsProcess implements AutoCloseable {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final List<Thread> readers;
 
-  private AnnalsProcess(Optional<Path> data, Process process) {
+  private AnnalsProcess(Optional<Path> data, Process process, Path jar) throws IOException {
     this.data = data;
     this.process = process;
+    Path log = log(jar, process);
     this.readers =
-        List.of(read(process.getInputStream(), output), read(process.getErrorStream(), errors));
+        List.of(
+            read(process.getInputStream(), output, log),
+            read(process.getErrorStream(), errors, log));
+  }
+
+  private static Path log(Path jar, Process process) throws IOException {
+    Path folder = Path.of(System.getProperty("annals.jar")).resolveSibling("programs");
+    String program = jar.getFileName().toString().replace(".jar", "");
+    return Files.createDirectories(folder).resolve(program + "-" + process.pid() + ".log");
   }
 
   /**
@@ -236,14 +251,16 @@ public final class AnnalsProcess implements AutoCloseable {
     return URI.create(matcher.group(1));
   }
 
-  private Thread read(InputStream stream, StringBuffer into) {
+  private Thread read(InputStream stream, StringBuffer into, Path log) {
     Thread reader =
         new Thread(
             () -> {
               try (BufferedReader lines =
-                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                      new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+                  OutputStream kept = Files.newOutputStream(log, CREATE, APPEND)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                   into.append(line).append('\n');
+                  kept.write((line + '\n').getBytes(StandardCharsets.UTF_8));
                   if (READY.matcher(line).matches()) {
                     ready.complete(null);
                   }
@@ -369,7 +386,7 @@ public final class AnnalsProcess implements AutoCloseable {
                     Unpacked.of(jar, data.isPresent() ? Map.of() : builder.environment())));
       }
       try {
-        return new AnnalsProcess(data, builder.command(command).start());
+        return new AnnalsProcess(data, builder.command(command).start(), jar);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
