@@ -599,7 +599,8 @@ class InboxRetentionTest {
 
   private Delivery delivery(MongoDatabase database, TestMongo tokens) {
     return new Delivery(
-        new NotificationProjection(new InboxWriter(inbox(database), arrivals::add)), tokens);
+        new NotificationProjection(new InboxWriter(inbox(database), List.of(arrivals::add))),
+        tokens);
   }
 
   /** Lets the next run look through all inboxes. */

@@ -112,7 +112,9 @@ class FollowingClientsIT {
   void areLinkedFromThePage() throws IOException {
     String page = Files.readString(FOLDER.resolveSibling("following.md"));
     try (Stream<Path> clients = Files.list(FOLDER)) {
-      assertThat(clients).hasSize(3).allMatch(it -> page.contains("(following/" + it.getFileName()));
+      assertThat(clients)
+          .hasSize(3)
+          .allMatch(it -> page.contains("(following/" + it.getFileName()));
     }
   }
 
