@@ -10,9 +10,11 @@ import java.sql.DriverPropertyInfo;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.logging.Logger;
 import org.postgresql.Driver;
 import org.postgresql.core.BaseConnection;
@@ -25,7 +27,7 @@ import org.postgresql.core.TransactionState;
  */
 public final class CountedDriver implements java.sql.Driver {
 
-  private static final List<Trip> TRIPS = new CopyOnWriteArrayList<>();
+  private static final BlockingQueue<Trip> TRIPS = new LinkedBlockingQueue<>();
 
   private final Driver driver = new Driver();
 
@@ -39,9 +41,9 @@ public final class CountedDriver implements java.sql.Driver {
   public record Trip(String thread, String what) {}
 
   /** Returns the trips of all threads since the last call. */
-  public static synchronized List<Trip> take() {
-    List<Trip> taken = List.copyOf(TRIPS);
-    TRIPS.subList(0, taken.size()).clear();
+  public static List<Trip> take() {
+    List<Trip> taken = new ArrayList<>();
+    TRIPS.drainTo(taken);
     return taken;
   }
 
