@@ -17,6 +17,7 @@ import dev.annals.http.validation.Text;
 import dev.annals.http.web.IfMatch;
 import dev.annals.jobs.role.ProcessRole;
 import dev.annals.jobs.role.ServedBy;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
@@ -54,11 +55,15 @@ record WebhookController(StoredWebhooks rows, CommandGateway commands) {
   /**
    * A new webhook.
    *
-   * @param types the names of the notifications to deliver; absent or null for all
+   * @param url an absolute {@code https} URL without user info and fragment, whose host has only
+   *     public addresses
+   * @param types the names of the notifications to deliver, such as {@code NoteCreated}; absent or
+   *     null for all
    */
   record NewWebhook(
       @Text(min = 1, max = ReceiverUrl.MAX_LENGTH) @ReceiverUrl String url,
-      @CanBeAbsent @CanBeNull @NotificationTypeNames @Nullable List<String> types,
+      @ArraySchema(uniqueItems = true, minItems = 1) @CanBeAbsent @CanBeNull @NotificationTypeNames
+          @Nullable List<String> types,
       @CanBeAbsent @Text(max = MAX_DESCRIPTION) String description) {
 
     NewWebhook {
@@ -69,11 +74,15 @@ record WebhookController(StoredWebhooks rows, CommandGateway commands) {
   /**
    * New values of a webhook.
    *
-   * @param types the names of the notifications to deliver; absent or null for all
+   * @param url an absolute {@code https} URL without user info and fragment, whose host has only
+   *     public addresses
+   * @param types the names of the notifications to deliver, such as {@code NoteCreated}; absent or
+   *     null for all
    */
   record WebhookUpdate(
       @Text(min = 1, max = ReceiverUrl.MAX_LENGTH) @ReceiverUrl String url,
-      @CanBeAbsent @CanBeNull @NotificationTypeNames @Nullable List<String> types,
+      @ArraySchema(uniqueItems = true, minItems = 1) @CanBeAbsent @CanBeNull @NotificationTypeNames
+          @Nullable List<String> types,
       @Text(max = MAX_DESCRIPTION) String description,
       boolean enabled) {}
 
