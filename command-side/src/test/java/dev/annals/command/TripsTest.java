@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.sun.management.ThreadMXBean;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.annals.command.CountedDriver.Trip;
 import dev.annals.command.identity.People;
 import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import dev.annals.eventstore.processor.CommandProcessors;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -18,7 +21,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
+import javax.sql.DataSource;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
@@ -27,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +45,7 @@ class TripsTest {
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private static ConfigurableApplicationContext program;
+  private static UUID anna;
   private static String token = "none";
 
   @BeforeAll
@@ -48,7 +56,7 @@ class TripsTest {
                 "--spring.datasource.driver-class-name=" + CountedDriver.class.getName(),
                 "--annals.schedules.seal=0 0 0 1 1 *",
                 "--annals.schedules.daily-summary=0 0 0 1 1 *");
-    People.register(program, "anna@example.org");
+    anna = People.register(program, "anna@example.org");
     token =
         text(
             send(
@@ -168,6 +176,23 @@ class TripsTest {
   }
 
   @Test
+  void knowsWithoutATripThatAUserWithACachedKeyIsNotErased() {
+    StoredSubjectKeys keys = program.getBean(StoredSubjectKeys.class);
+    UUID unknown = new UUID(0, 1);
+    keys.find(anna);
+    keys.find(unknown);
+    CountedDriver.take();
+
+    assertThat(keys.withoutCachedKey(Set.of(anna, unknown))).containsExactly(unknown);
+    assertThat(keys.findErased(Set.of())).isEmpty();
+    assertThat(tripsOf(TripsTest::isMine)).isEmpty();
+
+    keys.evict(anna);
+    assertThat(keys.withoutCachedKey(Set.of(anna, unknown)))
+        .containsExactlyInAnyOrder(anna, unknown);
+  }
+
+  @Test
   void readsANewEventWithOneTrip() throws Exception {
     EmbeddedEventStore store = program.getBean(EmbeddedEventStore.class);
     try (BlockingStream<TrackedEventMessage<?>> stream =
@@ -207,6 +232,24 @@ class TripsTest {
         .pollInterval(IDLE)
         .atMost(IDLE.multipliedBy(4))
         .untilAsserted(() -> assertThat(tripsOf(thread -> true)).hasSizeLessThanOrEqualTo(5 * 3));
+  }
+
+  @Test
+  void reusesAConnectionWithoutACheckWithinFiveSeconds() throws Exception {
+    HikariConfig config = new HikariConfig();
+    DataSourceUnwrapper.unwrap(program.getBean(DataSource.class), HikariDataSource.class)
+        .copyStateTo(config);
+    config.setMaximumPoolSize(1);
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      pool.getConnection().close();
+      CountedDriver.take();
+      // Hikari's default is 500 ms.
+      await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+
+      pool.getConnection().close();
+
+      assertThat(CountedDriver.take()).noneMatch(TripsTest::isMine);
+    }
   }
 
   private static void appendsAndCommits(String trip) {

@@ -101,6 +101,7 @@ class StartersTest {
             // spring.factories
             "dev.annals.base.start.FailureReporter",
             "dev.annals.base.start.TracingFilter",
+            "dev.annals.eventstore.aggregate.ConnectionChecks",
             "dev.annals.eventstore.storage.EventStoreProblems",
             // Tomcat
             "dev.annals.http.arrival.TimedProtocol",
