@@ -41,10 +41,6 @@ public final class PathSet {
     return new PathSet(Stream.of(patterns).map(PathPatternParser.defaultInstance::parse).toList());
   }
 
-  public List<PathPattern> patterns() {
-    return patterns;
-  }
-
   /** Returns the union of two sets. */
   public PathSet with(PathSet other) {
     return new PathSet(Stream.concat(patterns.stream(), other.patterns.stream()).toList());

@@ -2,6 +2,7 @@ package dev.annals.http.arrival;
 
 import dev.annals.base.start.ArrivalProperties;
 import dev.annals.base.start.Uploads;
+import jakarta.servlet.ServletRequest;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class TimedProtocol extends Http11NioProtocol {
 
   /** The request attribute with the bytes of all header fields. */
-  public static final String FIELD_BYTES = TimedProtocol.class.getName() + ".fieldBytes";
+  static final String FIELD_BYTES = TimedProtocol.class.getName() + ".fieldBytes";
 
   // Before this version Object.wait pins a carrier thread, and there are at most 256 of them.
   private static final int FIRST_JAVA_WITHOUT_PINNING = 24;
@@ -36,6 +37,18 @@ public final class TimedProtocol extends Http11NioProtocol {
   private volatile PendingBodies pendingBodies;
   private @Nullable Future<?> check;
   private boolean checking;
+
+  /**
+   * Returns the bytes of all header fields.
+   *
+   * @throws IllegalStateException if the request has arrived by another protocol
+   */
+  public static int fieldBytes(ServletRequest request) {
+    if (request.getAttribute(FIELD_BYTES) instanceof Integer bytes) {
+      return bytes;
+    }
+    throw new IllegalStateException("The fields of the request were not counted.");
+  }
 
   void configure(ArrivalProperties times, Uploads uploads) {
     this.times = times;

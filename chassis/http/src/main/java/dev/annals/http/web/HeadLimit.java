@@ -26,8 +26,7 @@ final class HeadLimit extends OncePerRequestFilter {
     int target = request.getRequestURI().length() + (query == null ? 0 : query.length() + 1);
     if (target > MAX_TARGET) {
       Problems.write(Problems.ofStatus(414), request, response);
-    } else if (request.getAttribute(TimedProtocol.FIELD_BYTES) instanceof Integer bytes
-        && bytes > MAX_FIELDS) {
+    } else if (TimedProtocol.fieldBytes(request) > MAX_FIELDS) {
       Problems.write(Problems.ofStatus(431), request, response);
     } else {
       chain.doFilter(request, response);
