@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -25,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,7 +41,17 @@ public final class TrainingLoad {
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final String CONSISTENCY_TOKEN = "Consistency-Token";
   private static final String BOUNDARY = "between-the-parts";
-  private static final byte[] FILE = "# Text\n".repeat(100).getBytes(StandardCharsets.UTF_8);
+  private static final String FILE = "# Text\n".repeat(100);
+  private static final String FORM =
+      "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.md\"\r\nContent-Type: text/markdown\r\n\r\n%s\r\n--%1$s--\r\n"
+          .formatted(BOUNDARY, FILE);
+  private static final String TASK =
+      "{'title': 'Plan', 'description': 'The next year', 'priority': 'LOW',"
+          + " 'dueAt': '2127-01-15T18:00:00Z', 'tags': []}";
+  private static final String TASKS =
+      "{'tasks': [{'title': 'Milk', 'priority': 'HIGH', 'dueAt': '2127-01-15T18:00:00Z'},"
+          + " {'title': 'Bread', 'dueAt': '2026-01-15T18:00:00Z'},"
+          + " {'title': 'Rest', 'tags': ['home']}]}";
   // As users do: much more often than all else.
   private static final int NOTES_PER_ROUND = 10;
 
@@ -104,29 +114,15 @@ public final class TrainingLoad {
   private void useAsUser() throws Exception {
     String email = UUID.randomUUID() + "@example.org";
     Caller anonymous = new Caller("");
-    anonymous.changes(
-        201,
-        "POST",
-        "/auth/register",
-        json("email", email, "password", PASSWORD, "displayName", "Ada"));
-    JsonNode first = login(email, PASSWORD);
-    JsonNode tokens =
-        anonymous
-            .changes(
-                200,
-                "POST",
-                "/auth/refresh",
-                json("refreshToken", first.get("refreshToken").asString()))
-            .json();
+    String registration =
+        "{'email': '%s', 'password': '%s', 'displayName': 'Ada'}".formatted(email, PASSWORD);
+    anonymous.changes(201, "POST", "/auth/register", text(registration));
+    String refresh = json("refreshToken", login(email, PASSWORD).get("refreshToken").asString());
+    JsonNode tokens = anonymous.changes(200, "POST", "/auth/refresh", refresh).json();
     Caller user = new Caller(tokens.get("accessToken").asString());
-    JsonNode me = user.asksCommandSide(200, "/users/me").json();
-    user.changes(
-        200,
-        "PUT",
-        "/users/me",
-        json("displayName", "Ada L.", "dailySummary", false, "timeZone", "Europe/Vienna"),
-        "If-Match",
-        "\"" + me.get("version") + "\"");
+    String tag = user.asksCommandSide(200, "/users/me").header("ETag");
+    String profile = "{'displayName': 'L.', 'dailySummary': false, 'timeZone': 'Europe/Vienna'}";
+    user.changes(200, "PUT", "/users/me", text(profile), "If-Match", tag);
     user.asksCommandSide(200, "/auth/sessions");
     user.asks(200, "/flags");
     try (Pushes pushes = new Pushes(user)) {
@@ -146,14 +142,11 @@ public final class TrainingLoad {
     user.asksCommandSide(200, "/users/me/export");
     anonymous.changes(202, "POST", "/auth/forgot-password", json("email", email));
     user.changes(202, "POST", "/auth/verify-email/resend", "");
-    user.changes(
-        204,
-        "POST",
-        "/auth/change-password",
-        json("currentPassword", PASSWORD, "newPassword", PASSWORD + "!"));
+    String passwords = json("currentPassword", PASSWORD, "newPassword", PASSWORD + "!");
+    user.changes(204, "POST", "/auth/change-password", passwords);
     user.changes(202, "POST", "/users/me/erase", json("password", PASSWORD + "!"));
-    anonymous.changes(
-        204, "POST", "/auth/logout", json("refreshToken", tokens.get("refreshToken").asString()));
+    String logout = json("refreshToken", tokens.get("refreshToken").asString());
+    anonymous.changes(204, "POST", "/auth/logout", logout);
   }
 
   private JsonNode login(String email, String password) {
@@ -163,13 +156,9 @@ public final class TrainingLoad {
   }
 
   private static String note(int number) {
-    return json(
-        "title",
-        "Note " + number,
-        "content",
-        "The quick brown fox jumps over the lazy dog. ".repeat(20),
-        "tags",
-        List.of("home", "training"));
+    String content = "The quick brown fox jumps over the lazy dog. ".repeat(20);
+    List<String> tags = List.of("home", "training");
+    return json("title", "Note " + number, "content", content, "tags", tags);
   }
 
   private static void writeNotes(Caller user) {
@@ -203,35 +192,9 @@ public final class TrainingLoad {
   }
 
   private void handleTasks(Caller user) throws Exception {
-    user.changes(
-        201,
-        "POST",
-        "/tasks/bulk",
-        json(
-            "tasks",
-            List.of(
-                Map.of("title", "Buy milk", "priority", "HIGH", "dueAt", "2127-01-15T18:00:00Z"),
-                Map.of("title", "Bake bread", "dueAt", "2026-01-15T18:00:00Z"),
-                Map.of("title", "Rest", "tags", List.of("home")))));
-    Answer created = user.changes(201, "POST", "/tasks", json("title", "Plan"));
-    String task = created.header("Location");
-    user.changes(
-        200,
-        "PUT",
-        task,
-        json(
-            "title",
-            "Plan",
-            "description",
-            "The next year",
-            "priority",
-            "LOW",
-            "dueAt",
-            "2127-01-15T18:00:00Z",
-            "tags",
-            List.of()),
-        "If-Match",
-        "\"0\"");
+    user.changes(201, "POST", "/tasks/bulk", text(TASKS));
+    String task = user.changes(201, "POST", "/tasks", json("title", "Plan")).header("Location");
+    user.changes(200, "PUT", task, text(TASK), "If-Match", "\"0\"");
     user.changes(200, "POST", task + "/start", "", "If-Match", "\"1\"");
     user.changes(200, "POST", task + "/complete", "", "If-Match", "\"2\"");
     Answer reopened = user.changes(200, "POST", task + "/reopen", "", "If-Match", "\"3\"");
@@ -245,55 +208,29 @@ public final class TrainingLoad {
   }
 
   private void attach(Caller user, String task) throws Exception {
-    String form =
-        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.md\"\r\nContent-Type: text/markdown\r\n\r\n%s\r\n--%s--\r\n"
-            .formatted(BOUNDARY, new String(FILE, StandardCharsets.UTF_8), BOUNDARY);
-    Answer attached =
-        user.changes(
-            201,
-            "POST",
-            task + "/attachments",
-            form,
-            "Content-Type",
-            "multipart/form-data; boundary=" + BOUNDARY);
+    String type = "multipart/form-data; boundary=" + BOUNDARY;
+    Answer attached = user.changes(201, "POST", task + "/attachments", FORM, "Content-Type", type);
     user.asks(200, task + "/attachments", CONSISTENCY_TOKEN, attached.header(CONSISTENCY_TOKEN));
     String file = attached.header("Location");
     user.asksCommandSide(200, file);
     user.asksCommandSide(206, file, "Range", "bytes=1-9");
     String link = user.asksCommandSide(200, file + "/link").json().get("url").asString();
     new Caller("").send(200, "GET", URI.create(link), "");
-    JsonNode upload =
-        user.changes(
-                201,
-                "POST",
-                task + "/attachments/uploads",
-                json(
-                    "fileName",
-                    "b.md",
-                    "contentType",
-                    "text/markdown",
-                    "size",
-                    FILE.length,
-                    "sha256",
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(FILE))))
-            .json();
-    List<String> headers = new ArrayList<>();
-    upload
-        .get("headers")
-        .properties()
-        .forEach(header -> headers.addAll(List.of(header.getKey(), header.getValue().asString())));
-    new Caller("")
-        .send(
-            200,
-            "PUT",
-            URI.create(upload.get("url").asString()),
-            new String(FILE, StandardCharsets.UTF_8),
-            headers.toArray(String[]::new));
-    user.changes(
-        201,
-        "POST",
-        task + "/attachments/uploads/" + upload.get("uploadId").asString() + "/complete",
-        "");
+    byte[] sha256 =
+        MessageDigest.getInstance("SHA-256").digest(FILE.getBytes(StandardCharsets.UTF_8));
+    String announced =
+        "{'fileName': 'b.md', 'contentType': 'text/markdown', 'size': %d, 'sha256': '%s'}"
+            .formatted(FILE.length(), HexFormat.of().formatHex(sha256));
+    String uploads = task + "/attachments/uploads";
+    JsonNode upload = user.changes(201, "POST", uploads, text(announced)).json();
+    String[] headers =
+        upload.get("headers").properties().stream()
+            .flatMap(header -> Stream.of(header.getKey(), header.getValue().asString()))
+            .toArray(String[]::new);
+    URI signed = URI.create(upload.get("url").asString());
+    new Caller("").send(200, "PUT", signed, FILE, headers);
+    String complete = uploads + "/" + upload.get("uploadId").asString() + "/complete";
+    user.changes(201, "POST", complete, "");
     user.changes(204, "DELETE", file, "");
   }
 
@@ -319,7 +256,9 @@ public final class TrainingLoad {
     user.asks(404, "/notes/" + UUID.randomUUID());
     user.asks(400, "/notes?size=0");
     user.asks(403, "/audit/events");
-    new Caller("wrong").refusedByBoth();
+    Caller stranger = new Caller("wrong");
+    stranger.asks(401, "/notes");
+    stranger.changes(401, "POST", "/notes", note(0));
   }
 
   private void replay() throws InterruptedException {
@@ -372,6 +311,11 @@ public final class TrainingLoad {
     return JsonMapper.shared().writeValueAsString(object);
   }
 
+  /** Returns JSON from a text with single quotes. */
+  private static String text(String json) {
+    return json.replace('\'', '"');
+  }
+
   private record Answer(HttpResponse<String> response) {
 
     String header(String name) {
@@ -405,17 +349,11 @@ public final class TrainingLoad {
       return send(status, "GET", URI.create(commands + path), "", headers);
     }
 
-    void refusedByBoth() {
-      asks(401, "/notes");
-      changes(401, "POST", "/notes", note(0));
-    }
-
     Answer send(int status, String method, URI url, String body, String... headers) {
       HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(TIMEOUT);
-      if (body.isEmpty()) {
-        request.method(method, BodyPublishers.noBody());
-      } else {
-        request.method(method, BodyPublishers.ofString(body));
+      request.method(
+          method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+      if (!body.isEmpty()) {
         request.setHeader("Content-Type", "application/json");
       }
       if (!token.isEmpty()) {
