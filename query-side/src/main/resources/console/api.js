@@ -193,7 +193,8 @@ async function answer(response) {
     try {
       document = JSON.parse(text);
     } catch {
-      // A proxy's page.
+      // A proxy's page: no server answered.
+      document = { type: "offline" };
     }
     throw new Problem(document, response.status, Number(response.headers.get("Retry-After")) || 0);
   }

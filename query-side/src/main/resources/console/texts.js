@@ -173,6 +173,8 @@ export const t = {
     due: "due",
     overdue: "overdue since",
     onlyOverdue: "Only overdue",
+    dueAfter: "Due after",
+    dueBefore: "Due before",
     files: number => count(number, "file", "files"),
     zone: name => `In the time zone ${name}.`,
     minutes: "In minutes.",
@@ -202,6 +204,7 @@ export const t = {
   },
   history: {
     title: "History",
+    of: title => `History of “${title}”`,
     link: "History",
     back: "Back to the newest version",
     version: number => `Version ${number}`,

@@ -49,6 +49,7 @@ export function history({ parameters: [name, id] }) {
     update();
     try {
       await Promise.all([entry(to), state(to), state(compared)]);
+      view.title = t.history.of(states.get(to).title);
       problem = null;
     } catch (failure) {
       problem = failure;

@@ -39,7 +39,8 @@ export function item({ parameters: [name, id] }) {
         say(t.deletedElsewhere);
       }
     } else if (message?.resource?.id === id && message.resource.version > (saved?.version ?? -1)) {
-      setTimeout(() => load(message.resource.version, TRIES), SOON);
+      // The answer of a change that is under way has the newest version.
+      setTimeout(() => busy || load(message.resource.version, TRIES), SOON);
     }
   });
 
@@ -65,21 +66,24 @@ export function item({ parameters: [name, id] }) {
     failed = null;
   }
 
-  /** Reads the item, again until it has a version that a notification named. */
+  /** Reads the item, again until it has a version that a notification named: the read model can be behind. */
   async function load(least = -1, tries = 1) {
     if (closed) {
       return;
     }
+    let behind = false;
     try {
       const answer = (await get(path)).json;
+      behind = answer.version < least;
       if (answer.version >= (saved?.version ?? -1)) {
         take(answer);
       }
-      if (answer.version < least && tries > 1) {
-        setTimeout(() => load(least, tries - 1), 2 * SOON);
-      }
     } catch (failure) {
-      failed = failure;
+      behind = failure.status === 404 && least > -1;
+      failed = behind && tries > 1 ? failed : failure;
+    }
+    if (behind && tries > 1) {
+      setTimeout(() => load(least, tries - 1), 2 * SOON);
     }
     update();
   }
@@ -162,6 +166,7 @@ export function item({ parameters: [name, id] }) {
     const done = await send(() => remove(path, ifMatch(saved.version)));
     if (done) {
       start = draft;
+      close();
       say(t.deleted);
       go(kind.path);
     }

@@ -25,7 +25,7 @@ export const kinds = {
     text: "description",
     sort: "createdAt,desc",
     sorts: ["createdAt,desc", "createdAt,asc", "updatedAt,desc", "dueAt,asc", "dueAt,desc", "priority,desc", "estimate,asc", "title,asc"],
-    filters: ["q", "status", "priority", "overdue", "tag", "deleted", "sort", "page"],
+    filters: ["q", "status", "priority", "overdue", "dueAfter", "dueBefore", "tag", "deleted", "sort", "page"],
     fields: ["title", "description", "priority", "dueAt", "estimate", "tags"],
     empty: () => ({ title: "", description: "", priority: "NORMAL", dueAt: "", estimate: "", tags: "" }),
     draft: task => ({

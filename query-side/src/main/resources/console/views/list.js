@@ -6,7 +6,7 @@ import { get, ifMatch, newKey, once, post } from "../api.js";
 import { onLive } from "../live.js";
 import { t } from "../texts.js";
 import { address, alert, focusOn, go, loading, pages, say, select, submit, update } from "../ui.js";
-import { shown } from "../zone.js";
+import { fromInput, shown, toInput } from "../zone.js";
 import { kinds, marks, steps } from "./items.js";
 
 const SOON = 150; // ms from a notification to reading the list again
@@ -73,11 +73,10 @@ export function list({ parameters, query }) {
   }
 
   function search(event) {
-    const q = event.target.value;
+    filters.q = event.target.value;
+    filters.page = "";
     clearTimeout(typing);
     typing = setTimeout(() => {
-      filters.q = q;
-      filters.page = "";
       window.history.replaceState(null, "", at({}));
       load();
     }, 250);
@@ -133,12 +132,17 @@ export function list({ parameters, query }) {
           <div class="field check"><input id="overdue" type="checkbox" .checked=${filters.overdue === "true"}
               @change=${event => go(at({ overdue: event.target.checked ? "true" : "" }))}><label for="overdue">${t.tasks.onlyOverdue}</label></div>`
       : nothing}
+    ${kind === kinds.tasks && !trash ? ["dueAfter", "dueBefore"].map(bound) : nothing}
     <div class="field"><label for="sort">${t.sort}</label>
       ${select("sort", filters.sort || kind.sort, Object.fromEntries(kind.sorts.map(sort => [sort, t.sorts[sort]])), sort => go(at({ sort })))}</div>
     <p class="switch">${trash
       ? html`<a href=${at({ deleted: "" })}>${texts.back}</a>`
       : html`<a href=${address(kind.path, { deleted: "true" })}>${t.trash}</a>`}</p>
   </form>`;
+
+  const bound = name => html`<div class="field"><label for=${name}>${t.tasks[name]}</label>
+    <input id=${name} type="datetime-local" .value=${toInput(filters[name])}
+      @change=${event => go(at({ [name]: fromInput(event.target.value) ?? "" }))}></div>`;
 
   const pick = (...values) => Object.fromEntries(values.map(value => [value, t.values[value]]));
 
@@ -206,7 +210,7 @@ export function list({ parameters, query }) {
   </li>`;
 
   const filtered = () =>
-    filters.q !== "" || filters.tag.length > 0 || ["status", "priority", "overdue"].some(name => (filters[name] ?? "") !== "");
+    filters.q !== "" || filters.tag.length > 0 || ["status", "priority", "overdue", "dueAfter", "dueBefore"].some(name => (filters[name] ?? "") !== "");
 
   function rows() {
     if (!page) {

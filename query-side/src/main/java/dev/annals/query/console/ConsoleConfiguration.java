@@ -38,6 +38,7 @@ class ConsoleConfiguration {
         new FilterRegistrationBean<>(
             (request, response, chain) -> {
               if (console.enabled() && opensTheSite((HttpServletRequest) request)) {
+                ((HttpServletResponse) response).addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
                 redirect((HttpServletResponse) response, 302, address(url));
               } else {
                 chain.doFilter(request, response);
@@ -63,6 +64,5 @@ class ConsoleConfiguration {
     response.setStatus(status);
     response.setHeader(HttpHeaders.LOCATION, location);
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-    response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
   }
 }

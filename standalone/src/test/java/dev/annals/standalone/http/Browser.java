@@ -1,0 +1,166 @@
+package dev.annals.standalone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/**
+ * A Chromium of the machine: the one of the variable {@code CHROME_BIN}, or else that of Debian's
+ * package. It notes each error of a page and each request to another host.
+ */
+final class Browser implements AutoCloseable {
+
+  /** The folder of the pictures of views. */
+  private static final Path PICTURES = Path.of("target/console");
+
+  private static final int TIMEOUT = 15_000;
+  private static final int NARROW = 360;
+  private static final int WIDE = 1_100;
+  private static final int HEIGHT = 800;
+
+  private final Playwright playwright;
+  private final com.microsoft.playwright.Browser chromium;
+  private final URI site;
+  private final List<String> faults = new CopyOnWriteArrayList<>();
+
+  private Browser(Playwright playwright, Path program, URI site) {
+    // The default of 5 s is short for a busy machine.
+    PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT);
+    this.playwright = playwright;
+    this.site = site;
+    this.chromium =
+        playwright
+            .chromium()
+            .launch(
+                new LaunchOptions().setExecutablePath(program).setArgs(List.of("--no-sandbox")));
+  }
+
+  /** Starts a browser, or aborts the test if the machine has none. */
+  static Browser at(URI site) {
+    Optional<Path> program =
+        Stream.of(
+                Optional.ofNullable(System.getenv("CHROME_BIN")), Optional.of("/usr/bin/chromium"))
+            .flatMap(Optional::stream)
+            .map(Path::of)
+            .filter(Files::isExecutable)
+            .findFirst();
+    if (program.isEmpty()) {
+      System.out.println(
+          "The tests of the console are skipped: CHROME_BIN names no Chromium, and there is no /usr/bin/chromium.");
+    }
+    assumeTrue(program.isPresent(), "There is no Chromium.");
+    return new Browser(
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))),
+        program.get(),
+        site);
+  }
+
+  /** Opens a window with an empty storage of its own. */
+  Page window() {
+    BrowserContext context =
+        chromium.newContext(
+            new com.microsoft.playwright.Browser.NewContextOptions()
+                .setViewportSize(WIDE, HEIGHT)
+                .setTimezoneId("Europe/Berlin")
+                .setReducedMotion(ReducedMotion.REDUCE));
+    context.setDefaultTimeout(TIMEOUT);
+    context.onPage(this::watch);
+    Page page = context.newPage();
+    page.navigate(site + "/");
+    return page;
+  }
+
+  private void watch(Page page) {
+    page.onPageError(error -> faults.add("error: " + error));
+    page.onConsoleMessage(
+        message -> {
+          if (List.of("error", "warning").contains(message.type())) {
+            faults.add(message.type() + ": " + message.text());
+          }
+        });
+    page.onRequest(
+        request -> {
+          URI url = URI.create(request.url().split("[?#]", 2)[0]);
+          if (List.of("http", "https", "ws", "wss").contains(url.getScheme())
+              && (!site.getHost().equals(url.getHost()) || site.getPort() != url.getPort())) {
+            faults.add("request: " + url);
+          }
+        });
+  }
+
+  /** Closes all windows, and forgets their faults. */
+  void closeWindows() {
+    List.copyOf(chromium.contexts()).forEach(BrowserContext::close);
+    faults.clear();
+  }
+
+  /** Returns the faults so far. */
+  List<String> faults() {
+    return List.copyOf(faults);
+  }
+
+  /**
+   * Checks that a view is accessible in light and dark, and fits into a narrow window. Pictures of
+   * it are left in {@code target/console}.
+   */
+  static void examine(Page page, String name) {
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      assertThat(violations(page)).as("%s, %s", name, scheme).isEmpty();
+      picture(page, name + "-" + scheme.name().toLowerCase(Locale.ROOT));
+    }
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    page.setViewportSize(NARROW, HEIGHT);
+    picture(page, name + "-narrow");
+    assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+        .as("width of " + name)
+        .isLessThanOrEqualTo(NARROW);
+    page.setViewportSize(WIDE, HEIGHT);
+  }
+
+  private static List<String> violations(Page page) {
+    return new AxeBuilder(page)
+        .analyze().getViolations().stream()
+            .filter(rule -> List.of("serious", "critical").contains(rule.getImpact()))
+            .map(Browser::described)
+            .toList();
+  }
+
+  private static String described(Rule rule) {
+    return rule.getId()
+        + ": "
+        + rule.getNodes().stream()
+            .map(node -> node.getHtml() + " " + node.getFailureSummary())
+            .toList();
+  }
+
+  private static void picture(Page page, String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+  }
+
+  @Override
+  public void close() {
+    chromium.close();
+    playwright.close();
+  }
+}
