@@ -20,7 +20,10 @@ public record AccessTable(PathSet open, PathSet authenticated, Map<Role, PathSet
     open = PathSet.CHASSIS.with(open);
     roles =
         Map.of(
-            Role.USER, roles.getOrDefault(Role.USER, PathSet.of()),
+            Role.USER,
+                roles
+                    .getOrDefault(Role.USER, PathSet.of())
+                    .with(PathSet.of("/notifications/stream")),
             Role.ADMIN, roles.getOrDefault(Role.ADMIN, PathSet.of()).with(PathSet.of("/admin/**")),
             Role.AUDITOR,
                 roles.getOrDefault(Role.AUDITOR, PathSet.of()).with(PathSet.of("/audit/**")));

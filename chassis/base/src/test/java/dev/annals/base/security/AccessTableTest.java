@@ -28,6 +28,7 @@ class AccessTableTest {
     "/shelves, false, true",
     "/admin/flags, false, true",
     "/audit/events, false, true",
+    "/notifications/stream, false, true",
     "/open/1, false, false",
     "/shelves/1, false, false",
     "/elsewhere, false, false",
