@@ -68,9 +68,10 @@ record AuditController(
   }
 
   /**
-   * Streams events as server-sent events, the oldest first, and waits for the next ones. The id of
-   * an event is its position. Events are {@code event}, and {@code end}, the last one. A comment
-   * comes every 15 seconds. The stream ends with the token and with the session.
+   * Streams events as server-sent events, the oldest first. At the end of the log the stream waits
+   * for the next event. The id of an event is its position. A comment comes every 15 seconds. The
+   * last event is {@code end}, the others are {@code event}. The stream ends with the token and
+   * with the session.
    */
   @GetMapping(path = "/events/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @Refuses(Problem.TOO_MANY_CONNECTIONS)

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 /**
  * A query for a stream of events.
  *
- * @param after sends first the events after this position; 0 for all. Without it and {@code
- *     Last-Event-ID} the stream begins with the next event
+ * @param after sends first the events after this position; 0 for all. A stream without a position
+ *     begins with the next event
  */
 record StreamQuery(EventFilter filter, OptionalLong after) implements QueryParameters {}

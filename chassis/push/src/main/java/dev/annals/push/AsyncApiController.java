@@ -34,7 +34,7 @@ record AsyncApiController(
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /**
-   * Describes the messages to clients (AsyncAPI 3.0): the frames of STOMP 1.2 at {@code /ws},
+   * Describes the messages to clients (AsyncAPI 3.0). They are STOMP 1.2 frames at {@code /ws},
    * server-sent events and requests to other programs, with their payloads.
    */
   @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(type = "object")))

@@ -20,8 +20,8 @@ record NotificationStreamController(NotificationSource inbox, Subscriptions subs
   /**
    * The parameters of the stream.
    *
-   * @param after sends first the notifications after this sequence; 0 for all. Without it and
-   *     {@code Last-Event-ID} the stream begins with the next notification
+   * @param after sends first the notifications after this sequence; 0 for all. A stream without a
+   *     sequence begins with the next notification
    */
   record StreamQuery(OptionalLong after) implements QueryParameters {}
 
@@ -34,7 +34,7 @@ record NotificationStreamController(NotificationSource inbox, Subscriptions subs
    */
   @GetMapping(path = "/notifications/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @Refuses(Problem.TOO_MANY_CONNECTIONS)
-  EventStream stream(StreamQuery query, LastEventId lastEventId, Caller caller) {
+  EventStream open(StreamQuery query, LastEventId lastEventId, Caller caller) {
     UUID owner = caller.userId();
     // A number that was reserved and never stored, or cut off, is gone and not beyond the newest.
     OptionalLong after = lastEventId.orElse(query.after(), () -> inbox.last(owner));
