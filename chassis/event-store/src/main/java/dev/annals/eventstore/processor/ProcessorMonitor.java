@@ -96,15 +96,13 @@ public final class ProcessorMonitor {
 
   private void takeSamples() {
     long head = head();
-    // Most processors are at the same position.
-    Map<Long, Double> ages = new HashMap<>();
-    for (ProcessorStates side : sides) {
-      for (ProcessorState processor : side.all()) {
-        samples.compute(
-            processor.name(), (name, before) -> sample(processor.position(), head, ages, before));
-        if (registered.add(processor.name())) {
-          register(processor.name());
-        }
+    List<ProcessorState> processors = sides.stream().flatMap(side -> side.all().stream()).toList();
+    Map<Long, Double> ages = ages(processors, head);
+    for (ProcessorState processor : processors) {
+      samples.compute(
+          processor.name(), (name, before) -> sample(processor.position(), head, ages, before));
+      if (registered.add(processor.name())) {
+        register(processor.name());
       }
     }
   }
@@ -117,20 +115,37 @@ public final class ProcessorMonitor {
             ? 0
             : Math.max(0, position - before.position()) * 1e9 / (now - before.nanos());
     return new Sample(
-        now, position, events, events == 0 ? 0 : ages.computeIfAbsent(position, this::age), rate);
+        now, position, events, events == 0 ? 0 : ages.getOrDefault(position, 0.0), rate);
   }
 
-  private double age(long position) {
-    return jdbc.sql(
-            """
-            select time_stamp from events.domain_event_entry where global_index > ?
-            order by global_index limit 1
-            """)
-        .param(position)
-        .query(String.class)
-        .optional()
-        .map(time -> Duration.between(Instant.parse(time), clock.instant()).toMillis() / 1000.0)
-        .orElse(0.0);
+  /** Returns the age of the first event after each position before the last one. */
+  private Map<Long, Double> ages(List<ProcessorState> processors, long head) {
+    Long[] behind =
+        processors.stream()
+            .map(ProcessorState::position)
+            .filter(position -> position < head)
+            .distinct()
+            .toArray(Long[]::new);
+    Map<Long, Double> ages = new HashMap<>();
+    if (behind.length > 0) {
+      jdbc.sql(
+              """
+              select position, time_stamp
+              from unnest(?) as behind (position) cross join lateral (
+                select time_stamp from events.domain_event_entry where global_index > position
+                order by global_index limit 1) as first
+              """)
+          .param(behind)
+          .query(
+              row -> {
+                ages.put(row.getLong(1), age(Instant.parse(row.getString(2))));
+              });
+    }
+    return ages;
+  }
+
+  private double age(Instant time) {
+    return Duration.between(time, clock.instant()).toMillis() / 1000.0;
   }
 
   private void register(String processor) {
