@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long") // It starts a program of its own.
 class RoundTripsIT {
 
-  // The pool checks a connection that was idle for half a second, which is a trip, too.
+  // All processors have handled a change before the next one.
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int REQUESTS = 40;
 
@@ -55,12 +55,13 @@ class RoundTripsIT {
   }
 
   @Test
-  void createsANoteWithFewerThanEighteenTripsAllInAll() {
+  void createsANoteWithFewerThanNineTripsAllInAll() {
     int idle = tripsOf(() -> {});
 
     int busy = tripsOf(() -> user.post("/notes", Kind.NOTE.creation).expect(201));
 
-    assertThat((busy - idle) / (double) REQUESTS).as("%s idle, %s busy", idle, busy).isLessThan(18);
+    System.out.printf("Measured: %d trips idle, %d busy%n", idle, busy);
+    assertThat((busy - idle) / (double) REQUESTS).as("%s idle, %s busy", idle, busy).isLessThan(9);
   }
 
   @Test
