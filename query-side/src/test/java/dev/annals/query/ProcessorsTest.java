@@ -316,7 +316,8 @@ class ProcessorsTest {
         "dev.annals.http.security.SecurityConfiguration",
         "dev.annals.http.web.WebConfiguration",
         "dev.annals.projection.processor.AdministrationConfiguration",
-        "dev.annals.projection.resource.ResourceConfiguration"
+        "dev.annals.projection.resource.ResourceConfiguration",
+        "dev.annals.push.StreamConfiguration"
       })
   @ComponentScan(
       basePackages = {"dev.annals.query.note", "dev.annals.query.task"},

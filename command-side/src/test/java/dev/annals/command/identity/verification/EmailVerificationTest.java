@@ -17,6 +17,7 @@ import dev.annals.command.identity.UserDetails;
 import dev.annals.command.identity.Users;
 import dev.annals.command.identity.account.Accounts;
 import dev.annals.command.task.Todo;
+import dev.annals.command.webhook.Hooks;
 import dev.annals.http.web.IfMatch;
 import dev.annals.jobs.mail.Mail;
 import dev.annals.jobs.mail.MailJob;
@@ -270,7 +271,8 @@ class EmailVerificationTest extends TwoMailingProcesses {
             "email-verification", request(user),
             "password-reset", reset,
             "password-notice", UUID.randomUUID(),
-            "daily-summary", UUID.randomUUID());
+            "daily-summary", UUID.randomUUID(),
+            "webhook-disabled", Hooks.createDisabled(first, user, TYPED));
     var writers = first.getBeanProvider(MailWriter.class).stream().toList();
     assertThat(writers).extracting(MailWriter::kind).hasSameElementsAs(jobs.keySet());
 
