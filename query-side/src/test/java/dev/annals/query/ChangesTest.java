@@ -300,6 +300,26 @@ class ChangesTest {
     assertThat(page.get("more").asBoolean()).isFalse();
   }
 
+  /** An unread notification is kept for longer than a later one that was read. */
+  @Test
+  void passesAnEntryThatALaterOneSupersedesThoughTheNextOneIsRemoved() {
+    UUID user = new UUID(1, 16);
+    Stream changed =
+        Stream.of(
+            note().created(id(user, 1), user),
+            note().updated(id(user, 1), user),
+            note().updated(id(user, 1), user));
+    append(changed.message(0));
+    append(Stream.of(note().created(id(user, 2), user)).message(0));
+    append(changed.message(1));
+    append(changed.message(2));
+    settled(user, 4);
+    collection("notifications").deleteOne(eq("_id", id(user, 1) + "/1"));
+
+    assertThat(numbers(page(user, "limit=1"))).isEqualTo("2");
+    assertThat(numbers(page(user, "since=2"))).isEqualTo("1");
+  }
+
   @Test
   void includesEntriesThatListsHide() {
     UUID user = new UUID(1, 8);

@@ -289,36 +289,44 @@ public class InboxQueries implements NotificationSource {
    */
   public List<InboxEntry> entriesAfter(UUID owner, long sequence, int limit) {
     List<Document> found = allAfter(owner, sequence, limit, "kind", "resourceId", "version");
-    Set<String> known = found.stream().map(it -> it.getString("_id")).collect(toSet());
-    Set<String> next = found.stream().map(InboxQueries::nextId).collect(toSet());
-    next.removeAll(known);
-    if (!next.isEmpty()) {
-      translating(
-              () ->
-                  entries
-                      .withDocumentClass(Document.class)
-                      .find(in("_id", next))
-                      .projection(include("owner"))
-                      .batchSize(next.size() + 1)
-                      .into(new ArrayList<>()))
-          .stream()
-          .filter(it -> it.getString("owner").equals(owner.toString()))
-          .forEach(it -> known.add(it.getString("_id")));
-    }
+    Map<String, Long> newest = new HashMap<>();
+    found.forEach(it -> newest.merge(it.getString("resourceId"), it.getLong("version"), Math::max));
+    Set<String> followed = followed(owner, newest);
     return found.stream()
         .map(
-            it ->
-                new InboxEntry(
-                    it.getString("kind"),
-                    it.getString("resourceId"),
-                    it.getLong("version"),
-                    it.getLong("sequence"),
-                    known.contains(nextId(it))))
+            it -> {
+              String resource = it.getString("resourceId");
+              long version = it.getLong("version");
+              return new InboxEntry(
+                  it.getString("kind"),
+                  resource,
+                  version,
+                  it.getLong("sequence"),
+                  version < newest.get(resource) || followed.contains(resource));
+            })
         .toList();
   }
 
-  private static String nextId(Document entry) {
-    return NotificationDocument.id(entry.getString("resourceId"), entry.getLong("version") + 1);
+  /** Returns those of the resources that have an entry of the next version, too. */
+  private Set<String> followed(UUID owner, Map<String, Long> versions) {
+    List<String> next =
+        versions.entrySet().stream()
+            .map(it -> NotificationDocument.id(it.getKey(), it.getValue() + 1))
+            .toList();
+    return next.isEmpty()
+        ? Set.of()
+        : translating(
+            () ->
+                entries
+                    .withDocumentClass(Document.class)
+                    .find(in("_id", next))
+                    .projection(include("owner", "resourceId"))
+                    .batchSize(next.size() + 1)
+                    .into(new ArrayList<>())
+                    .stream()
+                    .filter(it -> it.getString("owner").equals(owner.toString()))
+                    .map(it -> it.getString("resourceId"))
+                    .collect(toSet()));
   }
 
   @Override
