@@ -155,11 +155,15 @@ class ErasureIT {
                 "text/plain",
                 words.get(7).getBytes(StandardCharsets.UTF_8))
             .expect(201);
-    client
-        .post(
-            "/webhooks",
-            Json.object("url", "http://127.0.0.1:9/" + words.get(8), "description", words.get(9)))
-        .expect(201);
+    String secret =
+        client
+            .post(
+                "/webhooks",
+                Json.object(
+                    "url", "http://127.0.0.1:9/" + words.get(8), "description", words.get(9)))
+            .expect(201)
+            .text("/secret");
+    Annals.SECRETS.addAll(List.of(secret, secret.substring("whsec_".length())));
     Client after = client.with("Consistency-Token", attached.header("Consistency-Token").get());
     after.get("/tasks").expect(200);
     after.get("/notifications").expect(200);
