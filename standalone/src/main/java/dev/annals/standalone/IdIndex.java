@@ -7,11 +7,9 @@ import de.bwaldvogel.mongo.backend.KeyValue;
 import de.bwaldvogel.mongo.backend.ValueComparator;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.bson.ObjectId;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,37 +54,6 @@ final class IdIndex extends AbstractUniqueIndex<Object> {
       }
     }
     return null;
-  }
-
-  @Override
-  public synchronized boolean canHandle(Document query) {
-    return range(query) != null || super.canHandle(query);
-  }
-
-  @Override
-  public synchronized Iterable<Object> getPositions(Document query) {
-    Document range = range(query);
-    if (range == null) {
-      return super.getPositions(query);
-    }
-    String end = (String) range.get("$lt");
-    List<Object> ids = new ArrayList<>();
-    for (Iterator<Object> all = documents.keyIterator(range.get("$gt")); all.hasNext(); ) {
-      if (!(all.next() instanceof String id) || id.compareTo(end) >= 0) {
-        break;
-      }
-      ids.add(id);
-    }
-    return ids;
-  }
-
-  /** Returns the range of ids that a query names; null if it names none. */
-  private static @Nullable Document range(Document query) {
-    return query.get("_id") instanceof Document range
-            && range.keySet().equals(Set.of("$gt", "$lt"))
-            && range.values().stream().allMatch(it -> it instanceof String)
-        ? range
-        : null;
   }
 
   @Override
