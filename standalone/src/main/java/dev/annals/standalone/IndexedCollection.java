@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -26,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A collection with an index of owners, in memory: a query that names an owner reads only the
- * owner's documents. Of owners that were listed lately it also keeps the lists, see {@link
- * OrderedList}: a further page reads only its own documents, and a count reads none. The library's
- * own indexes are unique ones; without this index each list reads the documents of all owners.
+ * owner's documents, and one that names a range of ids only those. Of owners that were listed
+ * lately it also keeps the lists, see {@link OrderedList}: a further page reads only its own
+ * documents, and a count reads none. The library's own indexes are unique ones; without this index
+ * each list reads the documents of all owners.
  *
  * <p>The index takes about 100 bytes a document and is rebuilt at each start.
  */
@@ -48,6 +50,7 @@ class IndexedCollection extends H2Collection {
 
   private record Input(IndexedCollection collection, Stream<Document> documents) {}
 
+  private final MVMap<Object, Document> data;
   private final Comparator<Object> stored;
 
   /** The positions of the documents of each owner, in the order in which they are stored. */
@@ -64,6 +67,7 @@ class IndexedCollection extends H2Collection {
       MVMap<String, Object> meta,
       CursorRegistry cursors) {
     super(database, name, options, data, meta, cursors);
+    this.data = data;
     this.stored = data.getKeyType();
     data.forEach((position, document) -> addToOwner(document, position));
   }
@@ -263,12 +267,32 @@ class IndexedCollection extends H2Collection {
     return lists.getOrDefault(owner, List.of());
   }
 
-  /** Returns the positions of the owner that a filter names, or null if it names none. */
+  /**
+   * Returns the positions of the ids or the owner that a filter names, or null if it names none.
+   */
   private @Nullable Collection<Object> positions(Document query) {
+    if (query.get("_id") instanceof Document range
+        && range.keySet().equals(Set.of("$gt", "$lt"))
+        && range.get("$gt") instanceof String first
+        && range.get("$lt") instanceof String end) {
+      return between(first, end);
+    }
     String owner = queried(query);
     return owner == null
         ? null
         : List.copyOf(owners.getOrDefault(owner, new ConcurrentSkipListSet<>()));
+  }
+
+  // Documents are stored by id.
+  private Collection<Object> between(String first, String end) {
+    List<Object> ids = new ArrayList<>();
+    Iterator<Object> all = data.keyIterator(first);
+    while (all.hasNext() && all.next() instanceof String id && id.compareTo(end) < 0) {
+      if (!id.equals(first)) {
+        ids.add(id);
+      }
+    }
+    return ids;
   }
 
   private static @Nullable String queried(Document query) {

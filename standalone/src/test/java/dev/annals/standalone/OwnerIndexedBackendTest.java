@@ -149,7 +149,7 @@ class OwnerIndexedBackendTest {
     Object number = pick(random, 1, 2L, 20, 30L, 1.5);
     for (int i = random.nextInt(3); i > 0; i--) {
       conditions.add(
-          switch (random.nextInt(14)) {
+          switch (random.nextInt(15)) {
             case 0 -> eq("status", "OPEN");
             case 1 -> eq("rank", number);
             case 2 -> eq("sequence", number);
@@ -167,6 +167,11 @@ class OwnerIndexedBackendTest {
                     new Document("sequence", new Document("$gt", 9).append("$lte", number)));
             case 9 -> eq("title", "a");
             case 10 -> and(eq("status", "OPEN"), eq("status", "DONE"));
+            case 12 ->
+                new Document(
+                    "_id",
+                    new Document("$gt", "%02d".formatted(random.nextInt(60)))
+                        .append("$lt", "%02d".formatted(random.nextInt(60))));
             case 11 -> and(eq("sequence", number), gt("sequence", number));
             default -> eq("deleted", random.nextInt(4) == 0);
           });
@@ -269,6 +274,9 @@ class OwnerIndexedBackendTest {
       assertThat(read(() -> list(server.notes.find(in("_id", page(server, 0, 20)))))).isEqualTo(20);
       assertThat(read(() -> assertThat(server.notes.countDocuments(ANNS)).isEqualTo(1_000)))
           .isZero();
+
+      Bson range = new Document("_id", new Document("$gt", "00100").append("$lt", "00110"));
+      assertThat(read(() -> assertThat(list(server.notes.find(range))).hasSize(9))).isEqualTo(9);
 
       // The notifications that a subscriber missed.
       Bson missed = and(eq("owner", "ann"), gt("sequence", 10_956L));
