@@ -59,8 +59,7 @@ final class EventStreams implements GlobalFilter, Ordered, SmartLifecycle {
                   public Mono<Void> writeAndFlushWith(
                       Publisher<? extends Publisher<? extends DataBuffer>> body) {
                     Connection client = closeIfSlow(exchange.getRequest());
-                    return super.writeAndFlushWith(
-                            untilTheEnd(Flux.from(body).concatMap(it -> it, 0), this, client))
+                    return super.writeAndFlushWith(untilTheEnd(Flux.from(body), this, client))
                         .doFinally(signal -> client.removeHandler(TIMEOUT_HANDLER));
                   }
                 })
@@ -76,21 +75,33 @@ final class EventStreams implements GlobalFilter, Ordered, SmartLifecycle {
     return client.addHandlerLast(TIMEOUT_HANDLER, new WriteTimeoutHandler(WRITE_TIMEOUT_SECONDS));
   }
 
-  /** Ends events when the gateway stops. An event that was sent in part stays without an end. */
+  /**
+   * Ends a stream when the gateway stops. An event that was sent in part stays without an end.
+   * Buffers are copied and released at once: a client that goes away in the middle of events would
+   * leave some of them in the operators behind.
+   */
   private Flux<Mono<DataBuffer>> untilTheEnd(
-      Flux<DataBuffer> events, ServerHttpResponseDecorator response, Connection client) {
+      Flux<? extends Publisher<? extends DataBuffer>> parts,
+      ServerHttpResponseDecorator response,
+      Connection client) {
     Tail tail = new Tail();
     // On the event loop, since Netty drops a write from another thread if it closes meanwhile.
     Mono<Void> stopping =
         end.asMono().publishOn(Schedulers.fromExecutor(client.channel().eventLoop()));
-    return events
+    return parts
+        .<DataBuffer>concatMap(part -> part, 0)
+        .map(EventStreams::release)
         .doOnNext(tail::read)
         .takeUntilOther(stopping)
-        .concatWith(
-            Mono.fromSupplier(() -> response.bufferFactory().wrap(END))
-                .filter(last -> !running && tail.isBlankLine()))
-        .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
-        .map(Mono::just);
+        .concatWith(Mono.just(END).filter(last -> !running && tail.isBlankLine()))
+        .map(bytes -> Mono.just(response.bufferFactory().wrap(bytes)));
+  }
+
+  private static byte[] release(DataBuffer buffer) {
+    byte[] bytes = new byte[buffer.readableByteCount()];
+    buffer.read(bytes);
+    DataBufferUtils.release(buffer);
+    return bytes;
   }
 
   /** The last two bytes of a stream. */
@@ -99,11 +110,10 @@ final class EventStreams implements GlobalFilter, Ordered, SmartLifecycle {
     private byte last;
     private byte lastButOne;
 
-    void read(DataBuffer bytes) {
-      int count = bytes.readableByteCount();
-      for (int i = Math.max(0, count - 2); i < count; i++) {
+    void read(byte[] bytes) {
+      for (int i = Math.max(0, bytes.length - 2); i < bytes.length; i++) {
         lastButOne = last;
-        last = bytes.getByte(bytes.readPosition() + i);
+        last = bytes[i];
       }
     }
 

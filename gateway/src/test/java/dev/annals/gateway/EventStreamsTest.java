@@ -11,11 +11,13 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +71,9 @@ class EventStreamsTest {
   }
 
   private Flux<String> events(String path) {
+    if (path.endsWith("/fast")) {
+      return Flux.interval(Duration.ofMillis(1)).onBackpressureDrop().map(i -> "id: " + i + "\n\n");
+    }
     return path.endsWith("/slow")
         ? Flux.interval(Duration.ofSeconds(2)).take(3).map(i -> "id: " + i + "\n\n")
         : sent.asFlux().onBackpressureBuffer();
@@ -101,6 +106,32 @@ class EventStreamsTest {
       client.readLine();
       assertThat(open).hasValue(1);
     }
+    await().atMost(Duration.ofSeconds(3)).until(() -> open.get() == 0);
+  }
+
+  /** A buffer that is released twice is another request's by then. */
+  @Test
+  void forwardsOtherRequestsUnharmedWhenClientsGoInTheMiddleOfEvents() throws Exception {
+    CompletableFuture<Void> clients =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < 150; i++) {
+                try (BufferedReader client = lines("/fast")) {
+                  for (int line = 0; line < 5; line++) {
+                    client.readLine();
+                  }
+                } catch (IOException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              }
+            });
+    String body = "x".repeat(300);
+    do {
+      HttpResponse<byte[]> answer =
+          gateway.send(gateway.request("POST", "/notes").POST(BodyPublishers.ofString(body)));
+      assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(200);
+    } while (!clients.isDone());
+    clients.join();
     await().atMost(Duration.ofSeconds(3)).until(() -> open.get() == 0);
   }
 
