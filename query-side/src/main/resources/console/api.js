@@ -229,7 +229,7 @@ export async function upload(path, file, key, progress) {
         remember(request.getResponseHeader("Consistency-Token"));
         resolve(document);
       } else {
-        reject(new Problem(document, request.status));
+        reject(new Problem(document, request.status, Number(request.getResponseHeader("Retry-After")) || 0));
       }
     };
     const form = new FormData();

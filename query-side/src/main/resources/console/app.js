@@ -122,7 +122,7 @@ function entered() {
 }
 
 onSession(what => {
-  if (what === "ended" && state.profile) {
+  if (what === "ended") {
     state.profile = null;
     view?.close?.();
     view = null;
@@ -201,7 +201,10 @@ function body() {
   if (view) {
     return html`<h1 tabindex="-1">${view.title}</h1>${view.template()}`;
   }
-  return state.problem ? html`<h1 tabindex="-1">Annals</h1>${alert(state.problem, { again: route })}` : loading();
+  return state.problem
+    ? html`<h1 tabindex="-1">Annals</h1>${alert(state.problem, { again: route })}
+        <p class="actions"><button type="button" @click=${leave}>${t.logOut}</button></p>`
+    : loading();
 }
 
 drawBy(() => {

@@ -2,6 +2,19 @@
 
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
+const later = seconds => {
+  if (seconds <= 1) {
+    return "Try again in a moment.";
+  }
+  const [number, one, many] =
+    seconds < 90
+      ? [seconds, "second", "seconds"]
+      : seconds < 5400
+        ? [Math.ceil(seconds / 60), "minute", "minutes"]
+        : [Math.ceil(seconds / 3600), "hour", "hours"];
+  return `Try again in ${count(number, one, many)}.`;
+};
+
 export const t = {
   skip: "Skip to the content",
   views: "Views",
@@ -68,6 +81,7 @@ export const t = {
     unknown: "Something went wrong on the server. Try again later.",
     "internal-error": "Something went wrong on the server. Try again later.",
     "bad-credentials": "The e-mail or the password is wrong.",
+    wrongPassword: "The password is wrong.",
     "account-disabled": "This account is disabled.",
     "email-taken": "There is an account with this e-mail already.",
     "read-model-behind": "The server is still processing your last change. Try again in a moment.",
@@ -76,7 +90,8 @@ export const t = {
     "invalid-transition": "The task has another status by now.",
     "not-deleted": "It is not in the trash any more.",
     "payload-too-large": "It is too large.",
-    wait: seconds => (seconds > 0 ? `Too many requests. Try again in ${seconds < 90 ? count(seconds, "second", "seconds") : `${Math.ceil(seconds / 60)} minutes`}.` : "Too many requests. Try again in a moment."),
+    busy: seconds => `The server is busy. ${later(seconds)}`,
+    limit: seconds => `You have reached a limit. ${later(seconds)}`,
   },
   unknown: { title: "Page not found", text: "This page does not exist, or your account may not see it." },
   unsaved: { title: "Discard your edits?", text: "What you typed here since the last save is lost.", action: "Discard edits" },

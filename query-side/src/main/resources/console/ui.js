@@ -36,12 +36,16 @@ export const submit = action => event => {
 
 /** Says what went wrong, in a sentence. */
 export function sentence(problem) {
-  return (
-    t.problems[problem.slug] ??
-    (problem.status === 429 || problem.status === 503
-      ? t.problems.wait(problem.retryAfter)
-      : problem.detail || problem.title || t.problems.unknown)
-  );
+  if (problem.slug === "bad-credentials" && problem.status === 400) {
+    return t.problems.wrongPassword;
+  }
+  if (problem.slug in t.problems) {
+    return t.problems[problem.slug];
+  }
+  if (problem.status === 429 || problem.status === 503) {
+    return t.problems[problem.status === 429 ? "limit" : "busy"](problem.retryAfter);
+  }
+  return problem.detail || problem.title || t.problems.unknown;
 }
 
 /** The details of a problem at a field, by the beginning of their pointers. */

@@ -4,6 +4,7 @@ import { download, forget, get, ifMatch, post, put, remove } from "../api.js";
 import { t } from "../texts.js";
 import { alert, ask, choice, input, loading, say, submit, update } from "../ui.js";
 import { browserZone, shown, useZone, zones } from "../zone.js";
+import { same } from "./items.js";
 
 export function account({ state }) {
   const profile = { draft: null, problem: null, busy: false };
@@ -60,25 +61,27 @@ export function account({ state }) {
     update();
   }
 
-  const save = submit(() =>
-    attempt(
-      profile,
-      async () => {
-        const body = { ...profile.draft, summaryHour: Number(profile.draft.summaryHour) };
-        try {
-          take((await put("/users/me", body, ifMatch(state.profile.version))).json);
-        } catch (failure) {
-          if (failure.slug === "stale-version") {
-            const typed = profile.draft;
-            take((await get("/users/me")).json);
-            profile.draft = typed;
-          }
-          throw failure;
-        }
-      },
-      t.saved,
-    ),
-  );
+  const save = submit(() => attempt(profile, () => store(true), t.saved));
+
+  /** Stores the profile; again if only other parts of the account have changed, such as the password. */
+  async function store(again) {
+    const body = { ...profile.draft, summaryHour: Number(profile.draft.summaryHour) };
+    try {
+      take((await put("/users/me", body, ifMatch(state.profile.version))).json);
+    } catch (failure) {
+      if (failure.slug !== "stale-version") {
+        throw failure;
+      }
+      const [typed, old] = [profile.draft, own(state.profile)];
+      take((await get("/users/me")).json);
+      const unchanged = same(old, profile.draft);
+      profile.draft = typed;
+      if (!again || !unchanged) {
+        throw failure;
+      }
+      await store(false);
+    }
+  }
 
   const changePassword = submit(() =>
     attempt(

@@ -98,7 +98,7 @@ export function item({ parameters: [name, id] }) {
     } catch (failure) {
       problem = failure;
       if (failure.slug === "stale-version") {
-        await (edited() ? compare() : load());
+        await (edited() ? compare(failure) : load(failure.currentVersion, TRIES));
       } else {
         focusOn("[aria-invalid]");
       }
@@ -109,11 +109,19 @@ export function item({ parameters: [name, id] }) {
     }
   }
 
-  async function compare() {
+  /** Reads the version that was saved in between; the read model can be behind it. */
+  async function compare(stale) {
     try {
-      theirs = (await get(path)).json;
-      problem = null;
-      focusOn("#conflict");
+      for (let i = 0; i < TRIES && !theirs; i++) {
+        const read = (await get(path)).json;
+        if (read.version >= stale.currentVersion) {
+          theirs = read;
+          problem = null;
+          focusOn("#conflict");
+        } else {
+          await new Promise(resolve => setTimeout(resolve, 2 * SOON));
+        }
+      }
     } catch (failure) {
       problem = failure;
     }
@@ -134,10 +142,13 @@ export function item({ parameters: [name, id] }) {
   });
 
   async function store(body, version) {
+    theirs = null;
     const answer = await send(() => put(path, body, ifMatch(version)));
-    if (answer) {
+    if (!answer && theirs && same(kind.draft(theirs), start)) {
+      // Only its status or its files have changed.
+      await store(body, theirs.version);
+    } else if (answer) {
       draft = start;
-      theirs = null;
       newer = false;
       take(answer.json);
       say(t.saved);

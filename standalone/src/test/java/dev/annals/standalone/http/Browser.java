@@ -94,7 +94,8 @@ final class Browser implements AutoCloseable {
     page.onConsoleMessage(
         message -> {
           if (List.of("error", "warning").contains(message.type())) {
-            faults.add(message.type() + ": " + message.text());
+            // The gateway sends reason phrases, the sides none.
+            faults.add(message.type() + ": " + message.text().replaceFirst(" \\(.*\\)$", ""));
           }
         });
     page.onRequest(

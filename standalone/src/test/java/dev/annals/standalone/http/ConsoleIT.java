@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ConsoleIT {
 
   private static final String CONFLICT =
-      "error: Failed to load resource: the server responded with a status of 412 ()";
+      "error: Failed to load resource: the server responded with a status of 412";
 
   private final Annals annals;
   private final Browser browser;
@@ -100,7 +100,7 @@ class ConsoleIT {
     assertThat(heading(page)).hasText("Tasks");
     assertThat(browser.faults())
         .containsExactly(
-            "error: Failed to load resource: the server responded with a status of 400 ()");
+            "error: Failed to load resource: the server responded with a status of 400");
   }
 
   @Test
@@ -204,8 +204,44 @@ class ConsoleIT {
     button(page, "Complete").click();
     assertThat(page.locator(".bar")).containsText("Done");
     assertThat(browser.faults())
-        .allMatch(fault -> fault.contains("status of 400 ()") || fault.contains("status of 415 ()"))
+        .allMatch(fault -> fault.contains("status of 400") || fault.contains("status of 415"))
         .hasSize(2);
+  }
+
+  @Test
+  void savesAFormAlthoughOtherPartsOfTheResourceHaveChanged() {
+    String email = user();
+    Page page = browser.window();
+    // Without notifications, so that the page does not know.
+    page.addInitScript("window.WebSocket = class { close() {} send() {} };");
+    page.reload();
+    logIn(page, email);
+    link(page, "Tasks").click();
+    page.getByLabel("New task", exactly()).fill("Dig");
+    button(page, "Add task").click();
+    link(page, "Dig").click();
+    page.getByLabel("Title").fill("Dig deep");
+    String task = page.url().substring(page.url().lastIndexOf('/') + 1);
+    annals
+        .signedIn(email, Annals.PASSWORD)
+        .ifMatch(0)
+        .post("/tasks/" + task + "/start")
+        .expect(200);
+    button(page, "Save").click();
+    assertThat(page.locator(".bar"))
+        .containsText(Pattern.compile("In progress.*Version 2", Pattern.DOTALL));
+
+    link(page, "Ada").click();
+    page.getByLabel("Time zone").selectOption("America/New_York");
+    page.getByLabel("Current password").fill(Annals.PASSWORD);
+    page.getByLabel("New password").fill(Annals.PASSWORD);
+    button(page, "Change password").click();
+    assertThat(page.getByText("Password changed.")).isVisible();
+    button(page, "Save").click();
+    assertThat(page.getByText("Saved.")).isVisible();
+    page.reload();
+    assertThat(page.getByLabel("Time zone")).hasValue("America/New_York");
+    assertThat(browser.faults()).containsOnly(CONFLICT);
   }
 
   @Test
@@ -226,6 +262,22 @@ class ConsoleIT {
     assertThat(heading(copy)).hasText("Log in");
     assertThat(heading(page)).hasText("Log in");
     assertThat(browser.faults()).isEmpty();
+  }
+
+  @Test
+  void asksForALogInAfterTheSessionHasEndedAndReturnsToTheView() {
+    String email = user();
+    Page page = loggedIn(email);
+    page.navigate("about:blank");
+    annals.signedIn(email, Annals.PASSWORD).post("/auth/logout-all").expect(204);
+    page.navigate(annals.url() + "/console/#/tasks");
+    assertThat(heading(page)).hasText("Log in");
+    assertThat(page.getByRole(AriaRole.STATUS)).hasText("Your session has ended. Log in again.");
+    logIn(page, email);
+    assertThat(heading(page)).hasText("Tasks");
+    assertThat(browser.faults())
+        .containsExactly(
+            "error: Failed to load resource: the server responded with a status of 401");
   }
 
   @Test
