@@ -114,7 +114,8 @@ final class RawConnection implements AutoCloseable {
 
   private static boolean endless(List<String> headers) {
     return headers.stream()
-        .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("text/event-stream"));
+        .anyMatch(
+            line -> line.toLowerCase(Locale.ROOT).startsWith("content-type: text/event-stream"));
   }
 
   private Reply read(String method) throws IOException {
