@@ -11,7 +11,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.springframework.boot.autoconfigure.AutoConfigureAfter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
@@ -25,7 +24,6 @@ import org.springframework.context.annotation.Import;
   DeliveryStore.class,
   Dispatcher.class
 })
-@EnableConfigurationProperties(WebhookProperties.class)
 @ConditionalOnBean({NotificationSource.class, WebhookSource.class})
 class WebhookConfiguration {
 
