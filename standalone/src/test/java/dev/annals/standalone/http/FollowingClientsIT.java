@@ -3,6 +3,7 @@ package dev.annals.standalone.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.Page;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -109,6 +110,26 @@ class FollowingClientsIT {
   }
 
   @Test
+  void showWhatTheListsShowInABrowser() throws IOException {
+    created("/notes", "first");
+    try (Browser browser = Browser.at(user.url())) {
+      Page page = browser.window();
+      page.evaluate(
+          "([address, token]) => { %s window.pages = []; follow(address, token, 0, it => pages.push(it)); }"
+              .formatted(
+                  Files.readString(FOLDER.resolve("follow.mjs")).replace("export async", "async")),
+          List.of(user.url().toString(), token()));
+      created("/tasks", "second");
+
+      Annals.eventually(
+          () -> {
+            Json.parse((String) page.evaluate("JSON.stringify(pages)")).forEach(this::apply);
+            assertThat(copy).isEqualTo(lists()).hasSize(2);
+          });
+    }
+  }
+
+  @Test
   void areLinkedFromThePage() throws IOException {
     String page = Files.readString(FOLDER.resolveSibling("following.md"));
     try (Stream<Path> clients = Files.list(FOLDER)) {
@@ -122,11 +143,14 @@ class FollowingClientsIT {
     return user.post(path, Json.object("title", title)).expect(201).id();
   }
 
+  private String token() {
+    return user.headers().get("Authorization").substring("Bearer ".length());
+  }
+
   private Process follow(Language language) throws IOException {
     List<String> command = new ArrayList<>(List.of(language.program));
     command.addAll(language.arguments());
-    String token = user.headers().get("Authorization").substring("Bearer ".length());
-    command.addAll(List.of(user.url().toString(), token, Long.toString(next)));
+    command.addAll(List.of(user.url().toString(), token(), Long.toString(next)));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     processes.add(process);
