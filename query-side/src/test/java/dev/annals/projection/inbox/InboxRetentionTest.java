@@ -29,13 +29,11 @@ import dev.annals.push.NotificationView;
 import dev.annals.query.Delivery;
 import dev.annals.query.Stream;
 import dev.annals.query.notification.NotificationProjection;
+import dev.annals.servers.MovingClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +74,7 @@ class InboxRetentionTest {
   private final TestMongo mongo = new TestMongo();
   private final List<NewNotifications> arrivals = new ArrayList<>();
   private final MeterRegistry metrics = new SimpleMeterRegistry();
-  private final MovingClock clock = new MovingClock();
+  private final MovingClock clock = new MovingClock(Stream.START);
   private final Inbox inbox = inbox(mongo.database());
   private final InboxQueries queries = new InboxQueries(mongo.database(), inbox, processor -> {});
   private final Delivery delivery = delivery();
@@ -118,12 +116,12 @@ class InboxRetentionTest {
             Filters.eq("_id", OTHER + "/0"), Updates.set("occurredAt", LATE.minusSeconds(1)));
 
     forgetLooks();
-    clock.now = reading.end.minusMillis(1);
+    clock.set(reading.end.minusMillis(1));
     retention.run(1);
     assertThat(listed()).contains(1L);
 
     forgetLooks();
-    clock.now = reading.end;
+    clock.set(reading.end);
     retention.run(1);
     assertThat(listed()).contains(3L).doesNotContain(1L);
     assertThat(sequences(queries.after(ANN, 0, 10))).contains(3L).doesNotContain(1L);
@@ -131,7 +129,7 @@ class InboxRetentionTest {
   }
 
   private void read(Reading reading, Stream note) {
-    clock.now = READ;
+    clock.set(READ);
     Instant later = READ.plus(Duration.ofDays(5));
     switch (reading) {
       case ALONE -> delivery.deliver(read(note.message(0), READ));
@@ -163,7 +161,7 @@ class InboxRetentionTest {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.messages().subList(0, 2));
     delivery.deliver(all(ANN, 0, READ));
-    clock.now = LATE;
+    clock.set(LATE);
     retention.run(1);
     arrivals.clear();
 
@@ -199,7 +197,7 @@ class InboxRetentionTest {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.message(0));
     inbox.skip(note.message(1));
-    clock.now = LATE;
+    clock.set(LATE);
     retention.run(1);
     forgetLooks();
     retention.run(1);
@@ -218,7 +216,7 @@ class InboxRetentionTest {
     notes.subList(2, 6).forEach(it -> delivery.deliver(it.message(0)));
     delivery.deliver(read(notes.get(3).message(0), READ), read(notes.get(5).message(0), LATE));
 
-    clock.now = READ.plus(KEEP_READ);
+    clock.set(READ.plus(KEEP_READ));
     retention.run(1);
 
     assertThat(listed()).containsExactly(6L, 5L, 3L);
@@ -241,7 +239,7 @@ class InboxRetentionTest {
     assertThat(queries.isGone(ANN, 0)).isFalse();
     delivery.deliver(read(note(new UUID(9, 2), ANN).message(0), READ));
 
-    clock.now = READ.plus(KEEP_READ);
+    clock.set(READ.plus(KEEP_READ));
     retention.run(1);
 
     assertThat(listed()).containsExactly(5L, 4L, 2L, 1L);
@@ -260,7 +258,7 @@ class InboxRetentionTest {
     Stream third = note(new UUID(9, 2), ANN);
     delivery.deliver(first.message(0), second.message(0), third.message(0), first.message(1));
     delivery.deliver(read(second.message(0), READ), read(first.message(0), READ));
-    clock.now = READ.plus(KEEP_READ);
+    clock.set(READ.plus(KEEP_READ));
     retention.run(1);
 
     assertThat(listed()).containsExactly(4L, 3L);
@@ -287,7 +285,7 @@ class InboxRetentionTest {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.messages().subList(0, 2));
     delivery.deliver(all(ANN, 0, READ));
-    clock.now = LATE;
+    clock.set(LATE);
     retention.run(1);
 
     delivery.deliver(read(note.message(0), LATE), read(note.message(1), LATE));
@@ -325,7 +323,7 @@ class InboxRetentionTest {
     Stream kept = note(OTHER, ANN);
     delivery.deliver(note.messages());
     delivery.deliver(all(ANN, 0, READ), kept.message(0));
-    clock.now = READ.plus(KEEP_READ);
+    clock.set(READ.plus(KEEP_READ));
     retention.run(1);
     List<NotificationDocument> left = stored();
     arrivals.clear();
@@ -352,7 +350,7 @@ class InboxRetentionTest {
               .append("sequence", i + 1));
     }
     entries().withDocumentClass(Document.class).insertMany(more);
-    clock.now = LATE;
+    clock.set(LATE);
     mongo.forgetCommands();
 
     retention.run(1);
@@ -373,7 +371,7 @@ class InboxRetentionTest {
   void endsARunAtItsBoundAndContinuesWithTheNextOwner() {
     List<UUID> owners = IntStream.range(0, 3).mapToObj(i -> new UUID(1, i)).toList();
     owners.forEach(it -> delivery.deliver(note(it, it).message(0)));
-    clock.now = LATE;
+    clock.set(LATE);
 
     for (int run = 1; run <= 3; run++) {
       retention.run(1);
@@ -384,16 +382,16 @@ class InboxRetentionTest {
   @Test
   void looksThroughAnInboxAgainWhenAHundredthOfTheTimeHasPassed() {
     delivery.deliver(note(NOTE, ANN).message(0), all(ANN, 0, READ));
-    clock.now = READ.plus(KEEP_READ).minusMillis(1);
+    clock.set(READ.plus(KEEP_READ).minusMillis(1));
     retention.run(1);
-    clock.now = READ.plus(KEEP_READ).plus(KEEP_READ.dividedBy(100));
+    clock.set(READ.plus(KEEP_READ).plus(KEEP_READ.dividedBy(100)));
     mongo.forgetCommands();
     retention.run(1);
     assertThat(mongo.commands().stream().map(CommandStartedEvent::getCommandName))
         .containsExactly("findAndModify", "find");
     assertThat(listed()).containsExactly(1L);
 
-    clock.now = clock.now.plusMillis(1);
+    clock.move(Duration.ofMillis(1));
     retention.run(1);
 
     assertThat(listed()).isEmpty();
@@ -402,7 +400,7 @@ class InboxRetentionTest {
   @Test
   void findsWhatIsOverAfterTheTimeIsConfiguredShorter() {
     delivery.deliver(note(NOTE, ANN).message(0), all(ANN, 0, READ));
-    clock.now = READ.plus(Duration.ofDays(2));
+    clock.set(READ.plus(Duration.ofDays(2)));
     retention.run(1);
     assertThat(listed()).containsExactly(1L);
 
@@ -438,7 +436,7 @@ class InboxRetentionTest {
         MongoDatabase elsewhere = another.database(mongo.name());
         delivery().deliver(note.messages().subList(0, 3));
         delivery().deliver(other.message(0));
-        clock.now = LATE;
+        clock.set(LATE);
         Runnable happens =
             switch (event) {
               case ANOTHER_RUN -> () -> retention(elsewhere, () -> {}).run(1);
@@ -480,7 +478,7 @@ class InboxRetentionTest {
   @Test
   void storesTheRemovedNumberDurablyBeforeAnEntryGoes() {
     delivery.deliver(note(NOTE, ANN).messages());
-    clock.now = LATE;
+    clock.set(LATE);
     InboxRetention full =
         retention(
             mongo.database(),
@@ -499,7 +497,7 @@ class InboxRetentionTest {
   @Test
   void removesNothingWhileTheInboxesAreCutBack() {
     delivery.deliver(note(NOTE, ANN).messages());
-    clock.now = LATE;
+    clock.set(LATE);
     InboxRetention guarded =
         new InboxRetention(
             inbox,
@@ -522,7 +520,7 @@ class InboxRetentionTest {
     delivery.deliver(note(NOTE, ANN).message(0));
     inbox.skip(note(NOTE, ANN).message(1));
     inbox.skip(note(NOTE, ANN).message(2));
-    clock.now = LATE;
+    clock.set(LATE);
 
     retention.run(10);
 
@@ -552,7 +550,7 @@ class InboxRetentionTest {
   void theVersionBeforeReadsAllDocumentsAndThisOneReadsItsDocuments(boolean runs) {
     delivery.deliver(note(NOTE, ANN).message(0), all(ANN, 0, READ));
     delivery.deliver(read(note(NOTE, ANN).message(0), READ));
-    clock.now = runs ? LATE : READ;
+    clock.set(runs ? LATE : READ);
     retention.run(1);
 
     assertThat(mongo.database().getCollection(Inbox.INBOXES, InboxBefore.class).find())
@@ -676,25 +674,5 @@ class InboxRetentionTest {
             UUID.nameUUIDFromBytes(new byte[] {2}).toString(),
             sequence,
             new AllNotificationsRead(owner)));
-  }
-
-  private static final class MovingClock extends Clock {
-
-    private volatile Instant now = Stream.START;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

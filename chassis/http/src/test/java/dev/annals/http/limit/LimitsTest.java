@@ -12,13 +12,11 @@ import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.ProblemType;
 import dev.annals.base.problem.Refusal;
 import dev.annals.http.redis.Redis;
+import dev.annals.servers.MovingClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +43,7 @@ class LimitsTest {
   private static final Redis UNREACHABLE =
       new Redis(new LettuceConnectionFactory("127.0.0.1", 1), new SimpleMeterRegistry());
 
-  private final MovingClock clock = new MovingClock();
+  private final MovingClock clock = new MovingClock(Instant.parse("2026-11-22T05:50:00.123Z"));
   private final MockHttpServletRequest request = new MockHttpServletRequest();
   private final MockHttpServletResponse response = new MockHttpServletResponse();
 
@@ -386,30 +384,6 @@ class LimitsTest {
     long end = System.nanoTime() + Duration.ofMillis(5).toNanos();
     while (System.nanoTime() < end) {
       Thread.onSpinWait();
-    }
-  }
-
-  private static final class MovingClock extends Clock {
-
-    private Instant now = Instant.parse("2026-11-22T05:50:00.123Z");
-
-    private void move(Duration by) {
-      now = now.plus(by);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
     }
   }
 }

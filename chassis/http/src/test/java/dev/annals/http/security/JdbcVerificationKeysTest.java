@@ -7,15 +7,14 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.annals.http.crypto.MasterKey;
 import dev.annals.http.crypto.PublicKeys;
 import dev.annals.http.sample.Tokens;
+import dev.annals.servers.MovingClock;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +38,7 @@ class JdbcVerificationKeysTest {
   private static EmbeddedPostgres postgres;
   private static JdbcClient jdbc;
 
-  private final Moving clock = new Moving();
+  private final MovingClock clock = new MovingClock(START);
   private final JdbcVerificationKeys keys =
       new JdbcVerificationKeys(new PublicKeys(jdbc, MASTER_KEY), clock);
 
@@ -81,7 +80,7 @@ class JdbcVerificationKeysTest {
   void doesNotFindAnExpiredKey() {
     store(A, "token", START.plusSeconds(10));
     assertThat(keys.find(A)).isPresent();
-    clock.now = START.plusSeconds(10);
+    clock.set(START.plusSeconds(10));
     assertThat(keys.find(A)).isEmpty();
   }
 
@@ -105,7 +104,7 @@ class JdbcVerificationKeysTest {
     assertThat(keys.find(A)).isPresent();
     empty();
     assertThat(keys.find(A)).isPresent();
-    clock.now = START.plusSeconds(61);
+    clock.set(START.plusSeconds(61));
     await().untilAsserted(() -> assertThat(keys.find(A)).isEmpty());
   }
 
@@ -114,7 +113,7 @@ class JdbcVerificationKeysTest {
     store(A, "token", null);
     assertThat(keys.find(A)).isPresent();
     empty();
-    clock.now = START.plusSeconds(601);
+    clock.set(START.plusSeconds(601));
     assertThat(keys.find(A)).isEmpty();
   }
 
@@ -124,7 +123,7 @@ class JdbcVerificationKeysTest {
     assertThat(keys.find(A)).isPresent();
     jdbc.sql("alter table identity.signing_key rename to away").update();
     try {
-      clock.now = START.plusSeconds(61);
+      clock.set(START.plusSeconds(61));
       assertThat(keys.find(A)).isPresent();
     } finally {
       jdbc.sql("alter table identity.away rename to signing_key").update();
@@ -177,26 +176,5 @@ class JdbcVerificationKeysTest {
 
   private static String thumbprint(ECPublicKey key) {
     return Jwks.builder().key(key).idFromThumbprint().build().getId();
-  }
-
-  /** A clock that a test moves. */
-  private static final class Moving extends Clock {
-
-    private volatile Instant now = START;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

@@ -12,13 +12,11 @@ import dev.annals.http.security.Caller;
 import dev.annals.http.time.PeriodicTasks;
 import dev.annals.http.web.Paging;
 import dev.annals.push.NotificationView;
+import dev.annals.servers.MovingClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +58,7 @@ class DeliveriesTest {
   private static JdbcClient jdbc;
   private static PlatformTransactionManager manager;
 
-  private final Moving clock = new Moving();
+  private final MovingClock clock = new MovingClock(START);
   private final TestNotifications inbox = new TestNotifications(jdbc, clock);
   private final TestWebhooks webhooks = new TestWebhooks();
   private final Receiver receiver = new Receiver(Receiver.status(200));
@@ -676,30 +674,6 @@ class DeliveriesTest {
         tasks.destroy();
         client.destroy();
       }
-    }
-  }
-
-  private static final class Moving extends Clock {
-
-    private volatile Instant now = START;
-
-    void move(Duration duration) {
-      now = now.plus(duration);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
     }
   }
 }
