@@ -20,7 +20,7 @@ create index on identity.webhook (owner, created_at, id);
 -- Deliveries. Only the query side writes here.
 create schema push;
 
--- What is known of a webhook that has deliveries, or will have some.
+-- The position of each webhook in the notifications of its owner, and the state of its deliveries.
 create table push.webhook_cursor (
     webhook          uuid primary key,
     owner            uuid   not null,

@@ -1,7 +1,7 @@
 -- Deliveries to webhooks.
 create schema push;
 
--- What is known of a webhook that has deliveries, or will have some.
+-- The position of each webhook in the notifications of its owner, and the state of its deliveries.
 create table push.webhook_cursor (
     webhook          uuid primary key,
     owner            uuid   not null,

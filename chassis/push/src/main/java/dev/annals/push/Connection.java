@@ -50,13 +50,16 @@ abstract class Connection {
   /** Closes the connection, even if the client does not read. */
   abstract void cutOff();
 
-  /** Does what is due while the client waits; called about once a second. */
+  /**
+   * Sends a heart-beat or a comment when one is due, and ends a client that has no token in time.
+   * Called about once a second.
+   */
   abstract void keepAlive();
 
-  /** Returns true if the client has not sent what it must send. */
+  /** Returns true if the client's heart-beats are overdue. */
   abstract boolean isSilent();
 
-  /** Sends on what was held back while the client was busy. */
+  /** Continues to send after the client was busy. */
   abstract void wake();
 
   /** Ends what sends to the client. */
@@ -142,7 +145,7 @@ abstract class Connection {
     return closed;
   }
 
-  /** Returns true if no more is sent than what is queued already. */
+  /** Returns true if the connection closes as soon as its queue is empty. */
   final boolean isEnding() {
     return closingSince != 0;
   }

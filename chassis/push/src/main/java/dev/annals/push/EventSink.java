@@ -13,7 +13,7 @@ public interface EventSink {
    */
   void send(String event, long id, String json);
 
-  /** Returns true while the client has enough to read. Then only what was read already is sent. */
+  /** Returns true while the client has enough to read. Then the source should pause. */
   boolean isBusy();
 
   /** Returns an executor that reads for this client, one read at a time. */

@@ -18,7 +18,7 @@ public interface EventStream {
   /** Sends events. Its methods do not block. */
   interface Source {
 
-    /** Sends on what was held back while the client was busy. */
+    /** Continues to send after the client was busy. */
     void wake();
 
     /** Sends nothing more; further calls do nothing. */

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a webhook that has deliveries, or will have some.
+ * The position of a webhook in the notifications of its owner, and the state of its deliveries.
  *
  * @param enabledVersion the version that enabled it
  * @param enabledPosition the position of that event: notifications of later events are delivered

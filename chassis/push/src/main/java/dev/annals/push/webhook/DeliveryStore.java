@@ -27,8 +27,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The stored deliveries, and what is known of the webhooks that have some. Each change of
- * deliveries first locks the row of its webhook.
+ * Stores deliveries and the cursors of webhooks. Each change of deliveries first locks the row of
+ * its webhook.
  */
 record DeliveryStore(JdbcClient jdbc, TransactionTemplate transactions, Clock clock) {
 

@@ -26,7 +26,8 @@ import org.springframework.dao.DataAccessException;
 /**
  * Makes deliveries of notifications. The cursor of a webhook moves in the transaction that stores
  * them, so each notification becomes one delivery per webhook. Hints of new notifications may be
- * lost; a periodic look finds what they missed, and removes what is over.
+ * lost; a periodic look finds the notifications that they missed, and removes the rows of deleted
+ * webhooks.
  */
 final class Dispatcher implements NotificationListener {
 
