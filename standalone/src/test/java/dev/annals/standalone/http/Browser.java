@@ -7,9 +7,11 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -87,6 +90,48 @@ final class Browser implements AutoCloseable {
     Page page = context.newPage();
     page.navigate(site + "/");
     return page;
+  }
+
+  /** Opens a window, and logs a user in who has the usual password. */
+  Page loggedIn(String email) {
+    Page page = window();
+    logIn(page, email);
+    PlaywrightAssertions.assertThat(heading(page)).hasText("Notes");
+    return page;
+  }
+
+  static void logIn(Page page, String email) {
+    page.getByLabel("E-mail").fill(email);
+    page.getByLabel("Password").fill(Annals.PASSWORD);
+    button(page, "Log in").click();
+  }
+
+  static Locator heading(Page page) {
+    return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
+  }
+
+  static Page.GetByRoleOptions named(String name) {
+    return new Page.GetByRoleOptions().setName(name).setExact(true);
+  }
+
+  static Page.GetByLabelOptions exactly() {
+    return new Page.GetByLabelOptions().setExact(true);
+  }
+
+  static Page.LocatorOptions containing(String text) {
+    return new Page.LocatorOptions().setHasText(text);
+  }
+
+  static Locator link(Page page, String name) {
+    return page.getByRole(AriaRole.LINK, named(name));
+  }
+
+  static Locator link(Page page, Pattern name) {
+    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name));
+  }
+
+  static Locator button(Page page, String name) {
+    return page.getByRole(AriaRole.BUTTON, named(name));
   }
 
   private void watch(Page page) {

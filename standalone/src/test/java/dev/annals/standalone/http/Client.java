@@ -93,8 +93,9 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
     if (path.startsWith("/files/")) {
       return send(method, path, body, Client::unlessRefused);
     }
+    // S3 resets the connection of a body that it refuses to read, and with it the answer.
     return new Client(URI.create(to.resolve("/").toString().replaceFirst("/$", "")), headers)
-        .exchange(method, path, body, Client::unlessRefused);
+        .exchange(method, path, body, Client::unlessRefused, true);
   }
 
   /** Ignores the body of a refusal, which S3 truncates if the request arrives late. */
@@ -189,7 +190,7 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
   }
 
   private Answer send(String method, String path, BodyPublisher body, BodyHandler<String> handler) {
-    return described(exchange(method, path, body, handler));
+    return described(exchange(method, path, body, handler, false));
   }
 
   /** Compares the answer with the API document. */
@@ -198,11 +199,17 @@ record Client(URI url, Map<String, String> headers) implements StompClient.Login
     return answer;
   }
 
+  /**
+   * Sends a request.
+   *
+   * @param asks whether the body waits for 100 (Continue)
+   */
   private Answer exchange(
-      String method, String path, BodyPublisher body, BodyHandler<String> handler) {
+      String method, String path, BodyPublisher body, BodyHandler<String> handler, boolean asks) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
             .method(method, body)
+            .expectContinue(asks)
             .timeout(Duration.ofSeconds(60));
     headers.forEach(request::setHeader);
     try {

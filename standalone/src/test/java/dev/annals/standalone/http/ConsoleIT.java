@@ -1,6 +1,13 @@
 package dev.annals.standalone.http;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.annals.standalone.http.Browser.button;
+import static dev.annals.standalone.http.Browser.containing;
+import static dev.annals.standalone.http.Browser.exactly;
+import static dev.annals.standalone.http.Browser.heading;
+import static dev.annals.standalone.http.Browser.link;
+import static dev.annals.standalone.http.Browser.logIn;
+import static dev.annals.standalone.http.Browser.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -106,7 +113,7 @@ class ConsoleIT {
   @Test
   void keepsBothVersionsOfANoteThatTwoWindowsChange() {
     String email = user();
-    Page first = loggedIn(email);
+    Page first = browser.loggedIn(email);
     link(first, "New note").click();
     first.getByLabel("Title").fill("Plan");
     first.getByLabel("Text").fill("one\ntwo\nthree");
@@ -115,7 +122,7 @@ class ConsoleIT {
     assertThat(first.getByText("Version 0, changed")).isVisible();
     Browser.examine(first, "note");
 
-    Page second = loggedIn(email);
+    Page second = browser.loggedIn(email);
     link(second, "Plan").click();
     second.getByLabel("Text").fill("one\nzwei\nthree");
     first.getByLabel("Text").fill("one\n2\nthree");
@@ -163,7 +170,7 @@ class ConsoleIT {
 
   @Test
   void takesTasksThroughTheirSteps() {
-    Page page = loggedIn(user());
+    Page page = browser.loggedIn(user());
     link(page, "Tasks").click();
     page.getByLabel("New task", exactly()).fill("Dig");
     button(page, "Add task").click();
@@ -246,7 +253,7 @@ class ConsoleIT {
 
   @Test
   void keepsTheSessionOfACopiedTabUntilTheLogOut() {
-    Page page = loggedIn(user());
+    Page page = browser.loggedIn(user());
     Page copy = page.waitForPopup(() -> page.evaluate("void window.open(location.href)"));
     assertThat(heading(copy)).hasText("Notes");
     page.reload();
@@ -267,7 +274,7 @@ class ConsoleIT {
   @Test
   void asksForALogInAfterTheSessionHasEndedAndReturnsToTheView() {
     String email = user();
-    Page page = loggedIn(email);
+    Page page = browser.loggedIn(email);
     page.navigate("about:blank");
     annals.signedIn(email, Annals.PASSWORD).post("/auth/logout-all").expect(204);
     page.navigate(annals.url() + "/console/#/tasks");
@@ -282,7 +289,7 @@ class ConsoleIT {
 
   @Test
   void showsAuditAndOperationsByRole() {
-    Page page = loggedIn(user());
+    Page page = browser.loggedIn(user());
     assertThat(page.getByRole(AriaRole.NAVIGATION).first().getByRole(AriaRole.LINK))
         .hasText(new String[] {"Notes", "Tasks"});
     page.navigate(annals.url() + "/console/#/operations");
@@ -290,7 +297,7 @@ class ConsoleIT {
 
     String email = Annals.newEmail();
     annals.newUser(email, "USER", "AUDITOR", "ADMIN");
-    Page admin = loggedIn(email);
+    Page admin = browser.loggedIn(email);
     link(admin, "Audit").click();
     assertThat(admin.getByText("UserRegistered").first()).isVisible();
     Browser.examine(admin, "audit");
@@ -306,7 +313,7 @@ class ConsoleIT {
   @Test
   void erasesAnAccountByItsName() {
     String email = user();
-    Page page = loggedIn(email);
+    Page page = browser.loggedIn(email);
     link(page, "Ada").click();
     page.getByLabel("Password, to erase the account").fill(Annals.PASSWORD);
     button(page, "Erase my account").click();
@@ -330,19 +337,6 @@ class ConsoleIT {
         .post("/auth/register", Annals.registration(email, Annals.PASSWORD, "Ada"))
         .expect(201);
     return email;
-  }
-
-  private Page loggedIn(String email) {
-    Page page = browser.window();
-    logIn(page, email);
-    assertThat(heading(page)).hasText("Notes");
-    return page;
-  }
-
-  private static void logIn(Page page, String email) {
-    page.getByLabel("E-mail").fill(email);
-    page.getByLabel("Password").fill(Annals.PASSWORD);
-    button(page, "Log in").click();
   }
 
   private static FilePayload file(String name, String type, String text) {
@@ -373,33 +367,5 @@ class ConsoleIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Locator heading(Page page) {
-    return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
-  }
-
-  private static Page.GetByRoleOptions named(String name) {
-    return new Page.GetByRoleOptions().setName(name).setExact(true);
-  }
-
-  private static Page.GetByLabelOptions exactly() {
-    return new Page.GetByLabelOptions().setExact(true);
-  }
-
-  private static Page.LocatorOptions containing(String text) {
-    return new Page.LocatorOptions().setHasText(text);
-  }
-
-  private static Locator link(Page page, String name) {
-    return page.getByRole(AriaRole.LINK, named(name));
-  }
-
-  private static Locator link(Page page, Pattern name) {
-    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name));
-  }
-
-  private static Locator button(Page page, String name) {
-    return page.getByRole(AriaRole.BUTTON, named(name));
   }
 }
