@@ -91,7 +91,12 @@ class UpgradeIT {
   }
 
   private static AnnalsProcess start(Path data) {
-    return AnnalsProcess.on(data).embedded().with(Annals.ADMIN).start().awaitReady();
+    return AnnalsProcess.on(data)
+        .embedded()
+        .with(Annals.ADMIN)
+        .with("ANNALS_READ_MODEL_STEP", "500ms")
+        .start()
+        .awaitReady();
   }
 
   private void signIn(AnnalsProcess program) {
@@ -112,14 +117,12 @@ class UpgradeIT {
             answers(email)
                 .forEach(
                     (path, answer) ->
-                        Annals.eventually(
-                            () ->
-                                assertContains(
-                                    answer.isArray()
-                                        ? byId(all(person, path))
-                                        : person.get(path).expect(200).json(),
-                                    byId(answer),
-                                    path))));
+                        assertContains(
+                            answer.isArray()
+                                ? byId(all(person, path))
+                                : person.get(path).expect(200).json(),
+                            byId(answer),
+                            path)));
     for (JsonNode user : expected.get("users")) {
       // The start verifies the administrator's address, which increments the version.
       Answer answer = admin.get("/admin/users/" + user.get("id").asString()).expect(200);

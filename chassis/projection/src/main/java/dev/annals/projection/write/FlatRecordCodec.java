@@ -5,10 +5,13 @@ import java.lang.reflect.RecordComponent;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonDocumentReader;
 import org.bson.BsonDocumentWriter;
+import org.bson.BsonInt32;
 import org.bson.BsonReader;
+import org.bson.BsonValue;
 import org.bson.BsonWriter;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.codecs.Codec;
@@ -21,6 +24,9 @@ import org.bson.codecs.configuration.CodecRegistry;
 /**
  * Stores the fields of each record within a {@link ModelDocument} beside the document's own fields,
  * where filters and indexes name them.
+ *
+ * <p>Reads a primitive component whose field is absent as zero or false: a program that did not
+ * know the component wrote the document.
  */
 public final class FlatRecordCodec<D> implements Codec<D> {
 
@@ -28,26 +34,43 @@ public final class FlatRecordCodec<D> implements Codec<D> {
 
   private final Codec<D> nested;
   private final Set<String> records;
+  private final BsonDocument absent = new BsonDocument();
 
   private FlatRecordCodec(Codec<D> nested) {
+    Class<D> type = nested.getEncoderClass();
     this.nested = nested;
     this.records =
-        Stream.of(nested.getEncoderClass().getRecordComponents())
-            .filter(component -> component.getType().isRecord())
-            .map(RecordComponent::getName)
-            .collect(Collectors.toSet());
+        ModelDocument.class.isAssignableFrom(type)
+            ? components(type)
+                .filter(component -> component.getType().isRecord())
+                .map(RecordComponent::getName)
+                .collect(Collectors.toSet())
+            : Set.of();
+    Stream.concat(
+            components(type),
+            components(type)
+                .filter(component -> records.contains(component.getName()))
+                .flatMap(component -> components(component.getType())))
+        .filter(component -> component.getType().isPrimitive())
+        .forEach(component -> absent.put(component.getName(), zero(component.getType())));
   }
 
-  /** Returns the database, with this codec for documents of read models. */
+  private static Stream<RecordComponent> components(Class<?> type) {
+    return Stream.of(type.getRecordComponents());
+  }
+
+  private static BsonValue zero(Class<?> primitive) {
+    return primitive == boolean.class ? BsonBoolean.FALSE : new BsonInt32(0);
+  }
+
+  /** Returns the database, with this codec for documents that are records. */
   public static MongoDatabase in(MongoDatabase database) {
     CodecRegistry records = database.getCodecRegistry();
     CodecProvider flat =
         new CodecProvider() {
           @Override
           public <T> Codec<T> get(Class<T> type, CodecRegistry registry) {
-            return ModelDocument.class.isAssignableFrom(type)
-                ? new FlatRecordCodec<>(records.get(type))
-                : null;
+            return type.isRecord() ? new FlatRecordCodec<>(records.get(type)) : null;
           }
         };
     return database.withCodecRegistry(
@@ -73,6 +96,7 @@ public final class FlatRecordCodec<D> implements Codec<D> {
   @Override
   public D decode(BsonReader reader, DecoderContext context) {
     BsonDocument flat = BSON.decode(reader, context);
+    absent.forEach(flat::putIfAbsent);
     BsonDocument tree = new BsonDocument();
     tree.putAll(flat);
     // A record's codec passes over fields that are not its own.
