@@ -568,7 +568,9 @@ class RestoreTest {
                   .find(Filters.eq("event.identifier", last))
                   .forEach(it -> there.merge(it.getString("processorName"), 1, Integer::sum));
               Set<String> all = new HashSet<>();
-              tokens().distinct("processorName", String.class).into(all);
+              tokens()
+                  .distinct("processorName", Filters.exists("memberOf", false), String.class)
+                  .into(all);
               return all.size() >= 3
                   && all.stream().allMatch(it -> there.getOrDefault(it, 0) == 4)
                   && foreign() == 0;

@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  *     previous claims time out
  * @param step how long each step at a replay's end waits until all processes have noticed it
  * @param segments the number of batches of each model that are written at the same time, by all
- *     processes together, 1 to 100. A changed number counts once all query sides were stopped
+ *     processes together, 1 to 100. A changed number counts once all query sides want it
  * @param batchSize the maximum number of events that are written together, 1 to 1 000
  */
 @Validated

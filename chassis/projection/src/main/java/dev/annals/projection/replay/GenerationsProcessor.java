@@ -60,13 +60,30 @@ final class GenerationsProcessor implements EventProcessor, Lifecycle {
   private OptionalLong target = OptionalLong.empty();
   private long targetAt;
 
-  /** A processor and its threads. */
-  record Running(PooledStreamingEventProcessor processor, List<ScheduledExecutorService> threads) {
+  /**
+   * A processor and its threads.
+   *
+   * @param leave ends the membership of this process
+   */
+  record Running(
+      PooledStreamingEventProcessor processor,
+      List<ScheduledExecutorService> threads,
+      Runnable leave) {
 
     private boolean stop() {
       processor.shutDown();
-      threads.forEach(ScheduledExecutorService::shutdown);
+      end();
       return true;
+    }
+
+    /** Ends the threads of the stopped processor. */
+    void end() {
+      threads.forEach(ScheduledExecutorService::shutdown);
+      try {
+        leave.run();
+      } catch (RuntimeException away) {
+        log.debug("The membership ends later", away);
+      }
     }
   }
 

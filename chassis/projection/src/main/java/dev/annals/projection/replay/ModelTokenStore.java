@@ -37,7 +37,6 @@ final class ModelTokenStore extends MongoTokenStore {
   private final SegmentCount segmentCount;
   private final Optional<DeadLetterRetry> retry;
   private final Runnable beforeFirstToken;
-  private volatile boolean counted;
 
   /**
    * @param builder must not create the index: that would need the database at once
@@ -75,19 +74,18 @@ final class ModelTokenStore extends MongoTokenStore {
         .nodeId(properties.owner());
   }
 
-  /** Changes the number of segments first, before this process claims one of them. */
-  @Override
-  public int[] fetchSegments(String processorName) {
-    if (!counted) {
-      segmentCount.apply(processorName, super.fetchSegments(processorName), this);
-      entries.forget();
-      counted = true;
-    }
-    return super.fetchSegments(processorName);
+  /** Returns the number of segments that this process may claim. */
+  int maxSegments(String processorName) {
+    return entries.share(processorName, segmentCount.wanted());
   }
 
+  /** Changes the number of segments first, once no process has a claim. */
   @Override
   public List<Segment> fetchAvailableSegments(String processorName) {
+    if (entries.mayChange(processorName)) {
+      segmentCount.apply(processorName, fetchSegments(processorName), this);
+      entries.forget();
+    }
     return entries.available(processorName);
   }
 

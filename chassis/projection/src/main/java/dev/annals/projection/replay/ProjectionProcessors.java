@@ -79,7 +79,7 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
   /** Axon starts and stops it. */
   private EventProcessor single(Model model, Configuration axon, EventHandlerInvoker handlers) {
     Running created = processor(model.name(), model, axon, handlers);
-    axon.onShutdown(() -> created.threads().forEach(ScheduledExecutorService::shutdown));
+    axon.onShutdown(created::end);
     return created.processor();
   }
 
@@ -100,6 +100,7 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
     ScheduledExecutorService workers =
         Executors.newScheduledThreadPool(
             services.properties().segments(), new AxonThreadFactory(name + "-worker"));
+    ModelTokenStore tokens = tokenStore(name, model, axon, handlers, notifying);
     AtomicReference<PooledStreamingEventProcessor> built = new AtomicReference<>();
     PooledStreamingEventProcessor processor =
         PooledStreamingEventProcessor.builder()
@@ -112,7 +113,13 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
                 notifying == null
                     ? axon.eventStore()
                     : notifying.bounded().attach(built::get, coordinator))
-            .tokenStore(tokenStore(name, model, axon, handlers, notifying))
+            .tokenStore(tokens)
+            // The builder asks, too, when the database need not be there yet.
+            .maxSegmentProvider(
+                own ->
+                    built.get() == null
+                        ? services.properties().segments()
+                        : tokens.maxSegments(own))
             // MongoDB has no transaction to join, and one in PostgreSQL would only be held open.
             .transactionManager(NoTransactionManager.instance())
             .coordinatorExecutor(coordinator)
@@ -135,7 +142,8 @@ record ProjectionProcessors(List<Model> models, ProcessorServices services, Mete
               .handle((DomainEventMessage<?>) unit.getMessage(), chain::proceed);
           return null;
         });
-    return new Running(processor, List.of(coordinator, workers));
+    return new Running(
+        processor, List.of(coordinator, workers), () -> services.tokens().leave(name));
   }
 
   private ModelTokenStore tokenStore(

@@ -24,11 +24,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Changes the number of a processor's segments to the configured one. This needs the claims of all
- * segments, so no other process handles events meanwhile.
+ * segments, so no process handles events meanwhile.
  *
  * <p>All segments continue at the position of the slowest one, since a repeated event changes
  * nothing. That is stored before segments are added or removed, one at a time from the end: so they
- * cover all events after each write, and the next start completes a change that was interrupted.
+ * cover all events after each write, and a change that was interrupted is completed later.
  */
 record SegmentCount(
     MongoCollection<Document> entries,
@@ -39,23 +39,19 @@ record SegmentCount(
   private static final Logger log = LoggerFactory.getLogger(SegmentCount.class);
 
   /**
-   * Changes the number, unless another process has claimed a segment.
+   * Changes the number, unless another process has claimed a segment. Releases all claims.
    *
-   * @param stored the stored segments, of numbers from 0 on; empty before the first start
-   * @param tokens claims the segments, for the processor that starts next
+   * @param stored the stored segments, of numbers from 0 on
+   * @param tokens claims the segments
    */
   void apply(String processor, int[] stored, TokenStore tokens) {
-    if (stored.length == 0 || stored.length == wanted) {
-      return;
-    }
-    List<Optional<TrackingToken>> claimed;
+    List<Optional<TrackingToken>> claimed = new ArrayList<>();
     try {
-      claimed =
-          IntStream.of(stored)
-              .mapToObj(segment -> Optional.ofNullable(tokens.fetchToken(processor, segment)))
-              .toList();
-    } catch (UnableToClaimTokenException running) {
-      log.info("{} keeps its {} segments, which another process uses", processor, stored.length);
+      for (int segment : stored) {
+        claimed.add(Optional.ofNullable(tokens.fetchToken(processor, segment)));
+      }
+    } catch (UnableToClaimTokenException raced) {
+      IntStream.range(0, claimed.size()).forEach(it -> tokens.releaseClaim(processor, it));
       return;
     }
     entries.updateMany(eq("processorName", processor), position(processor, claimed));
@@ -68,6 +64,7 @@ record SegmentCount(
     for (int segment = stored.length - 1; segment >= wanted; segment--) {
       entries.deleteOne(new Claim(processor, segment).filter());
     }
+    entries.updateMany(eq("processorName", processor), set("owner", null));
     durability.force();
     log.info("{} has {} segments now, instead of {}", processor, wanted, stored.length);
   }

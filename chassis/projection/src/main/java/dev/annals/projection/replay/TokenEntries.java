@@ -2,20 +2,26 @@ package dev.annals.projection.replay;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Updates.set;
+import static java.util.stream.Collectors.toSet;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.ReplaceOptions;
 import dev.annals.projection.model.ModelProperties;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.tokenstore.AbstractTokenEntry;
 import org.bson.Document;
@@ -23,8 +29,9 @@ import org.bson.conversions.Bson;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /**
- * The stored tokens of all processors. The processors of this process share a read each second, and
- * an extension of their claims every three seconds. Thread-safe.
+ * The stored tokens of all processors, and the processes that run them: the members. The processors
+ * of this process share a read each second, and an extension of their claims every three seconds.
+ * Thread-safe.
  */
 final class TokenEntries {
 
@@ -36,6 +43,11 @@ final class TokenEntries {
 
   private static final Duration MAX_AGE = Duration.ofSeconds(1);
 
+  /** Members that were killed leave an entry. */
+  private static final Duration KEPT = Duration.ofDays(1);
+
+  private static final String MEMBER_OF = "memberOf";
+
   private final MongoCollection<Document> collection;
   private final String owner;
   private final LongSupplier nanos;
@@ -43,6 +55,7 @@ final class TokenEntries {
   private long readAt;
   private final Map<Claim, Long> asked = new HashMap<>();
   private Set<Claim> extended = Set.of();
+  private final Set<String> joined = new HashSet<>();
   private long extendedAt;
 
   /** A segment of a processor. */
@@ -120,11 +133,101 @@ final class TokenEntries {
   }
 
   private boolean isAvailable(Document entry) {
-    String other = entry.getString("owner");
-    return other == null
-        || other.equals(owner)
-        || entry.getLong("timestamp")
-            < AbstractTokenEntry.clock.millis() - CLAIM_TIMEOUT.toMillis();
+    return isFree(entry) || owner.equals(entry.getString("owner"));
+  }
+
+  private static boolean isFree(Document entry) {
+    return entry.getString("owner") == null || isOlderThan(CLAIM_TIMEOUT, entry);
+  }
+
+  private static boolean isOlderThan(Duration age, Document entry) {
+    return entry.getLong("timestamp") < AbstractTokenEntry.clock.millis() - age.toMillis();
+  }
+
+  /**
+   * Returns the number of a processor's segments that this process may claim. The members share
+   * them equally; none may claim one while {@linkplain #isChanging their number changes}. Called
+   * each second while this process runs the processor: it is a member until it has not been called
+   * for ten seconds.
+   *
+   * @param wanted the number of segments that this process is configured for
+   */
+  synchronized int share(String processor, int wanted) {
+    Claim member = member(processor);
+    boolean extended = extendClaim(member.processor(), member.segment());
+    if (joined.add(processor) || !extended) {
+      collection.deleteMany(
+          and(
+              exists(MEMBER_OF),
+              lt("timestamp", AbstractTokenEntry.clock.millis() - KEPT.toMillis())));
+      collection.replaceOne(
+          member.filter(),
+          new Document("processorName", member.processor())
+              .append("segment", member.segment())
+              .append("owner", owner)
+              .append("timestamp", AbstractTokenEntry.clock.millis())
+              .append(MEMBER_OF, processor)
+              .append("segments", wanted),
+          new ReplaceOptions().upsert(true));
+      forget();
+    }
+    List<Document> segments = recentOf(processor);
+    if (segments.isEmpty()) {
+      return wanted;
+    }
+    if (isChanging(processor)) {
+      return 0;
+    }
+    List<String> owners = members(processor).map(it -> it.getString("owner")).toList();
+    // The members that have one more are not the same ones for each processor.
+    int place = Math.floorMod(owners.indexOf(owner) + processor.hashCode(), owners.size());
+    return segments.size() / owners.size() + (place < segments.size() % owners.size() ? 1 : 0);
+  }
+
+  /** Ends the membership of this process, so that the others take its share at once. */
+  synchronized void leave(String processor) {
+    Claim member = member(processor);
+    joined.remove(processor);
+    release(member.processor(), member.segment());
+    collection.deleteOne(member.filter());
+  }
+
+  private Claim member(String processor) {
+    // A name that begins with an underscore is not one of a processor.
+    return new Claim("_%s/%s".formatted(processor, owner), 0);
+  }
+
+  private Stream<Document> members(String processor) {
+    return recent().stream()
+        .filter(entry -> processor.equals(entry.getString(MEMBER_OF)))
+        .filter(entry -> !isOlderThan(CLAIM_TIMEOUT, entry))
+        .sorted(Comparator.comparing(entry -> entry.getString("owner")));
+  }
+
+  /**
+   * Returns true if all members want the same number of segments, the stored one differs, and no
+   * other process has a claim, such as one of an earlier version.
+   */
+  private boolean isChanging(String processor) {
+    List<Document> segments = recentOf(processor);
+    List<Document> members = members(processor).toList();
+    return members.stream().map(it -> it.getInteger("segments")).distinct().count() == 1
+        && members.get(0).getInteger("segments") != segments.size()
+        && members.stream()
+            .map(it -> it.getString("owner"))
+            .collect(toSet())
+            .containsAll(
+                segments.stream()
+                    .filter(it -> !isFree(it))
+                    .map(it -> it.getString("owner"))
+                    .toList());
+  }
+
+  /** Returns true if this process, and no other one, may change the number of segments now. */
+  synchronized boolean mayChange(String processor) {
+    return isChanging(processor)
+        && members(processor).findFirst().orElseThrow().getString("owner").equals(owner)
+        && recentOf(processor).stream().allMatch(TokenEntries::isFree);
   }
 
   /**

@@ -25,7 +25,7 @@ public final class ProjectionTokens {
   }
 
   /** Creates one for a process that wants so many segments. */
-  static TokenStore in(
+  static ModelTokenStore in(
       MongoDatabase database,
       ModelDurability durability,
       String node,

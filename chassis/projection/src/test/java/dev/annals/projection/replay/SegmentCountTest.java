@@ -2,6 +2,7 @@ package dev.annals.projection.replay;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Updates.set;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A start with another number of segments than the stored one. */
+/** The number of segments, which differs from the stored one, and how processes share them. */
 class SegmentCountTest {
 
   private final TestMongo mongo = new TestMongo();
@@ -38,6 +39,7 @@ class SegmentCountTest {
   void continuesAllSegmentsAtTheLowestPosition(int before, int after) {
     store(before);
 
+    run("new", after);
     assertThat(tokens("new", after).fetchSegments("notes"))
         .isEqualTo(IntStream.range(0, after).toArray());
 
@@ -55,7 +57,7 @@ class SegmentCountTest {
     collection(mongo)
         .updateOne(segment(3), set("event", new Document("position", 103L).append("id", "d")));
 
-    tokens("new", 1).fetchSegments("notes");
+    run("new", 1);
 
     assertThat(collection(mongo).find(segment(0)).first().get("event", Document.class))
         .isEqualTo(new Document("position", 103L).append("id", "d"));
@@ -66,7 +68,7 @@ class SegmentCountTest {
     tokens("old", 4).initializeTokenSegments("notes", 4, null);
     release(1, new GlobalSequenceTrackingToken(7));
 
-    tokens("new", 1).fetchSegments("notes");
+    run("new", 1);
 
     assertThat(tokens("new", 1).fetchToken("notes", 0)).isNull();
   }
@@ -76,10 +78,85 @@ class SegmentCountTest {
     store(4);
     tokens("old", 4).fetchToken("notes", 2);
 
-    assertThat(tokens("new", 1).fetchSegments("notes")).containsExactly(0, 1, 2, 3);
+    run("new", 1);
 
+    assertThat(segments()).isEqualTo(4);
     assertThat(tokens("old", 4).fetchToken("notes", 3))
         .isEqualTo(new GlobalSequenceTrackingToken(103));
+  }
+
+  @Test
+  void keepsTheNumberWhileTheMembersWantDifferentOnes() {
+    store(4);
+
+    run("one", 8);
+    run("two", 2);
+    run("one", 8);
+    assertThat(segments()).isEqualTo(8);
+
+    leave("one");
+    run("two", 2);
+
+    assertThat(segments()).isEqualTo(2);
+  }
+
+  @Test
+  void isChangedByOneMemberOnceNoneHasAClaim() {
+    store(4);
+    run("one", 4);
+    run("two", 4);
+    tokens("two", 4).fetchToken("notes", 2);
+
+    assertThat(run("one", 8)).isEqualTo(2);
+    assertThat(run("two", 8)).isZero();
+    assertThat(run("one", 8)).isZero();
+    assertThat(segments()).isEqualTo(4);
+    tokens("two", 8).releaseClaim("notes", 2);
+    run("two", 8);
+    assertThat(segments()).isEqualTo(4);
+    run("one", 8);
+
+    assertThat(segments()).isEqualTo(8);
+    assertThat(
+            collection(mongo).countDocuments(and(eq("processorName", "notes"), ne("owner", null))))
+        .isZero();
+    assertThat(run("one", 8) + run("two", 8)).isEqualTo(8);
+  }
+
+  @Test
+  void sharesTheSegmentsAmongTheMembers() {
+    store(8);
+
+    assertThat(run("a", 8)).isEqualTo(8);
+    assertThat(run("b", 8)).isEqualTo(4);
+    assertThat(run("c", 8)).isBetween(2, 3);
+    assertThat(List.of(run("a", 8), run("b", 8), run("c", 8))).containsExactlyInAnyOrder(3, 3, 2);
+
+    leave("b");
+    assertThat(run("a", 8)).isEqualTo(4);
+
+    // The process was killed: it does not leave, and no one extends its membership.
+    collection(mongo)
+        .updateOne(
+            eq("processorName", "_notes/c"), set("timestamp", System.currentTimeMillis() - 10_001));
+    assertThat(run("a", 8)).isEqualTo(8);
+    assertThat(tokens("a", 8).fetchAvailableSegments("tasks")).hasSize(1);
+  }
+
+  /** Asks for the share of a process, and for the segments that are available to it. */
+  private int run(String node, int segments) {
+    ModelTokenStore tokens = tokens(node, segments);
+    int share = tokens.maxSegments("notes");
+    tokens.fetchAvailableSegments("notes");
+    return share;
+  }
+
+  private void leave(String node) {
+    new TokenEntries(mongo.database(), node, System::nanoTime).leave("notes");
+  }
+
+  private long segments() {
+    return collection(mongo).countDocuments(eq("processorName", "notes"));
   }
 
   @ParameterizedTest
@@ -95,7 +172,7 @@ class SegmentCountTest {
                     .sort(ascending("segment"))
                     .into(new ArrayList<>())));
 
-    tokens("new", after).fetchSegments("notes");
+    run("new", after);
 
     assertThat(states)
         .extracting(List::size)
@@ -132,7 +209,7 @@ class SegmentCountTest {
     tokens.releaseClaim("notes", segment);
   }
 
-  private TokenStore tokens(String node, int segments) {
+  private ModelTokenStore tokens(String node, int segments) {
     return ProjectionTokens.in(mongo.database(), () -> {}, node, segments, System::nanoTime);
   }
 
