@@ -4,6 +4,7 @@ import dev.annals.api.ApiConfiguration;
 import dev.annals.base.start.AnnalsApplication;
 import dev.annals.base.start.RequiredProperties;
 import dev.annals.command.limit.LimitProperties;
+import dev.annals.eventstore.aggregate.SchemaMigration;
 import dev.annals.http.limit.RateLimits;
 import dev.annals.jobs.role.WorkerOnlyEnvironment;
 import org.springframework.boot.SpringBootConfiguration;
@@ -28,8 +29,15 @@ public class CommandSide {
     return properties.table();
   }
 
-  /** Starts the command side. If it cannot start, it prints one sentence and exits with code 1. */
+  /**
+   * Starts the command side, or migrates the schema (see {@link SchemaMigration}). If it cannot, it
+   * prints one sentence and exits with code 1.
+   */
   public static void main(String[] arguments) {
+    if (SchemaMigration.isRequested(arguments)) {
+      SchemaMigration.run(arguments);
+      return;
+    }
     AnnalsApplication.run(
         CommandSide.class,
         arguments,

@@ -90,13 +90,11 @@ public final class Database {
   private ConfigurableApplicationContext start(
       SpringApplicationBuilder application, String... settings) {
     List<String> all = new ArrayList<>(List.of(settings));
+    all.addAll(connection());
     all.addAll(
         List.of(
             "--server.port=0",
             "--management.server.port=0",
-            "--spring.datasource.url=" + server.urlOf(name),
-            "--spring.datasource.username=" + server.user(),
-            "--spring.datasource.password=" + server.password(),
             "--annals.attachments.folder=target/attachments/" + name,
             "--annals.identity.bcrypt-cost=4",
             // All tests share one address.
@@ -109,6 +107,20 @@ public final class Database {
       all.addAll(List.of("--spring.mail.host=127.0.0.1", "--spring.mail.port=1"));
     }
     return application.run(all.toArray(String[]::new));
+  }
+
+  /** Runs the command {@code migrate} of the command side. */
+  public void migrate() {
+    List<String> arguments = new ArrayList<>(List.of("migrate"));
+    arguments.addAll(connection());
+    CommandSide.main(arguments.toArray(String[]::new));
+  }
+
+  private List<String> connection() {
+    return List.of(
+        "--spring.datasource.url=" + server.urlOf(name),
+        "--spring.datasource.username=" + server.user(),
+        "--spring.datasource.password=" + server.password());
   }
 
   private static Server server() {

@@ -2,7 +2,9 @@ package dev.annals.base.start;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts a program of Annals: the gateway, one side, or both sides in one. */
 public final class AnnalsApplication {
@@ -18,18 +20,37 @@ public final class AnnalsApplication {
    *     listeners without an order run after the configuration is read and checked
    */
   public static void run(Class<?> source, String[] args, ApplicationListener<?>... listeners) {
-    SpringApplication application = new SpringApplication(source);
-    application.setBannerMode(Banner.Mode.OFF);
-    application.setLogStartupInfo(false);
-    application.addListeners(new PropertyCheck(), new ProductionRules());
+    SpringApplication application = application(source);
     application.addListeners(listeners);
     // Last, so that its line follows the output of all other listeners.
     application.addListeners(new ReadyReport());
+    start(application, args);
+  }
+
+  /** Starts an application without a web server. A failure ends the process as in {@link #run}. */
+  public static ConfigurableApplicationContext startWithoutServer(
+      String[] args, Class<?>... sources) {
+    SpringApplication application = application(sources);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    return start(application, args);
+  }
+
+  private static SpringApplication application(Class<?>... sources) {
+    SpringApplication application = new SpringApplication(sources);
+    application.setBannerMode(Banner.Mode.OFF);
+    application.setLogStartupInfo(false);
+    application.addListeners(new PropertyCheck(), new ProductionRules());
+    return application;
+  }
+
+  private static ConfigurableApplicationContext start(
+      SpringApplication application, String[] args) {
     try {
-      application.run(args);
+      return application.run(args);
     } catch (RuntimeException reported) {
       // FailureReporter has printed the reason.
       System.exit(1);
+      throw reported;
     }
   }
 }

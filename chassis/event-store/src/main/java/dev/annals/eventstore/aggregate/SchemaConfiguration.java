@@ -1,6 +1,7 @@
 package dev.annals.eventstore.aggregate;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.annals.base.start.CannotStartException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -16,7 +17,11 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.ClassPathResource;
@@ -25,7 +30,18 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 /** Configures the migration of the schema. */
 @AutoConfiguration
 @ConditionalOnClass(Flyway.class)
+@EnableConfigurationProperties(SchemaConfiguration.Settings.class)
 class SchemaConfiguration {
+
+  /**
+   * Settings of the schema.
+   *
+   * @param migrate whether the start of a command side migrates the schema. With {@code false}, for
+   *     deployments in which the command {@code migrate} does it before, the start fails if the
+   *     schema is older than the program
+   */
+  @ConfigurationProperties("annals")
+  record Settings(@DefaultValue("true") boolean migrate) {}
 
   /** The timeouts of the pool are for requests; creating an index may take hours. */
   private static final String NO_TIMEOUTS =
@@ -41,6 +57,19 @@ class SchemaConfiguration {
         flyway.dataSource(unpooled(pool));
       }
       flyway.initSql(NO_TIMEOUTS).callbacks(new FirstPositions());
+    };
+  }
+
+  @Bean
+  FlywayMigrationStrategy migrationStrategy(Settings settings) {
+    return flyway -> {
+      if (settings.migrate()) {
+        flyway.migrate();
+      } else if (!flyway.validateWithResult().validationSuccessful) {
+        throw new CannotStartException(
+            "The schema of the database is not the one of this program, and annals.migrate is false:"
+                + " run the command migrate of this version first.");
+      }
     };
   }
 
