@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 
 /** Sends requests on one connection, some of them before the previous answer. */
 class KeepAliveTest {
@@ -95,6 +98,13 @@ class KeepAliveTest {
         assertThat(answers.toLowerCase(Locale.ROOT).split("connection: close", -1)).hasSize(2);
       }
     }
+  }
+
+  /** Else a new process behind a name would get no requests while the load lasts. */
+  @Test
+  void replacesConnectionsToASideThatAreInUseForHalfAMinute() {
+    assertThat(gateway.context().getBean(HttpClientProperties.class).getPool().getMaxLifeTime())
+        .isEqualTo(Duration.ofSeconds(30));
   }
 
   private static String readUpTo(InputStream in, String end) throws IOException {
