@@ -87,8 +87,8 @@ class DeadLettersTest {
 
     await().until(() -> version(poisoned) == 4);
     await().until(() -> find("notes").isEmpty() && find("notifications").isEmpty());
-    assertThat(notes.find(poisoned).orElseThrow().values().title()).isEqualTo("4");
-    assertThat(notes.find(poisoned).orElseThrow().deletedAt()).isNotNull();
+    assertThat(notes.find(ANN, poisoned).orElseThrow().values().title()).isEqualTo("4");
+    assertThat(notes.find(ANN, poisoned).orElseThrow().deletedAt()).isNotNull();
     assertThat(entries()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
     engine.appendEvents(updated(poisoned, 5));
     await().until(() -> version(poisoned) == 5);
@@ -112,8 +112,8 @@ class DeadLettersTest {
     assertThat(letter("notes").attempts()).isEqualTo(1);
 
     letters.skip(UUID.fromString(letter("notes").letter()));
-    notes.shown(Map.of(poisoned, 4L)).orTimeout(5, SECONDS).join();
-    assertThat(notes.find(poisoned).orElseThrow().deletedAt()).isNull();
+    notes.shown(ANN, Map.of(poisoned, 4L)).orTimeout(5, SECONDS).join();
+    assertThat(notes.find(ANN, poisoned).orElseThrow().deletedAt()).isNull();
 
     letters.skip(UUID.fromString(letter("notifications").letter()));
     await().until(() -> find("notifications").map(DeadLetter::sequence).equals(Optional.of(3L)));
@@ -131,8 +131,8 @@ class DeadLettersTest {
 
     letters.skip(UUID.fromString(letter("notes").letter()));
 
-    notes.shown(Map.of(poisoned, 1L)).orTimeout(5, SECONDS).join();
-    assertThat(notes.find(poisoned)).isEmpty();
+    notes.shown(ANN, Map.of(poisoned, 1L)).orTimeout(5, SECONDS).join();
+    assertThat(notes.find(ANN, poisoned)).isEmpty();
     assertThat(find("notes")).isEmpty();
   }
 
@@ -162,7 +162,7 @@ class DeadLettersTest {
   }
 
   private long version(UUID note) {
-    return notes.find(note).map(NoteDocument::lastSequence).orElse(-1L);
+    return notes.find(ANN, note).map(NoteDocument::lastSequence).orElse(-1L);
   }
 
   private DeadLetter letter(String processor) {

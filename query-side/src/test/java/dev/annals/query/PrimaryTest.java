@@ -16,6 +16,7 @@ import dev.annals.events.task.TaskCompleted;
 import dev.annals.events.task.TaskPriority;
 import dev.annals.http.security.TestTokens;
 import dev.annals.http.web.ConsistencyToken;
+import dev.annals.projection.model.ShardedCommands;
 import dev.annals.projection.replay.ModelProcessors;
 import dev.annals.projection.replay.Replay;
 import dev.annals.projection.replay.Replays;
@@ -71,6 +72,7 @@ class PrimaryTest {
   @AfterAll
   static void close() {
     mongo.close();
+    ShardedCommands.requireNone();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.annals.eventstore.crypto.StoredSubjectKeys;
 import dev.annals.http.crypto.MasterKey;
 import dev.annals.http.security.LiveSessions;
 import dev.annals.http.security.TestTokens;
+import dev.annals.projection.model.ShardedCommands;
 import dev.annals.projection.write.Erased;
 import java.time.Clock;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.axonframework.serialization.json.JacksonSerializer;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Fallback;
@@ -79,6 +81,11 @@ public class QueryProgram {
   @Bean
   Erased noUserIsErased() {
     return users -> Set.of();
+  }
+
+  @Bean
+  MongoClientSettingsBuilderCustomizer shardedCommands() {
+    return settings -> settings.addCommandListener(new ShardedCommands());
   }
 
   @Bean

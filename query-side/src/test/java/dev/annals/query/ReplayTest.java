@@ -105,9 +105,9 @@ class ReplayTest {
       UUID id = id(10_000 + number++);
       append(id, 0, note().titled("meanwhile").created(id, ANN));
       for (ConfigurableApplicationContext program : List.of(second, third)) {
-        notes(program).shown(Map.of(id, 0L)).orTimeout(5, SECONDS).join();
-        assertThat(notes(program).find(id)).isPresent();
-        assertThat(notes(program).find(id(7)).orElseThrow().values().content())
+        notes(program).shown(ANN, Map.of(id, 0L)).orTimeout(5, SECONDS).join();
+        assertThat(notes(program).find(ANN, id)).isPresent();
+        assertThat(notes(program).find(ANN, id(7)).orElseThrow().values().content())
             .isEqualTo("other text");
         assertThat(count(program)).isEqualTo(NOTES - 1 + number);
       }
@@ -147,7 +147,7 @@ class ReplayTest {
     eventually().until(() -> state(another).equals("DONE"));
     eventually()
         .until(() -> collections().stream().noneMatch(Set.of("notes", "notes-2")::contains));
-    assertThat(notes(program).find(id(1))).isPresent();
+    assertThat(notes(program).find(ANN, id(1))).isPresent();
     assertThat(all("notes-3")).hasSize(2);
   }
 
@@ -162,8 +162,9 @@ class ReplayTest {
     eventually().until(() -> notes(newer).generation().equals("notes-2"));
     append(id(1), 1, note().titled("Changed").updated(id(1), ANN));
     for (ConfigurableApplicationContext program : programs) {
-      notes(program).shown(Map.of(id(1), 1L)).orTimeout(5, SECONDS).join();
-      assertThat(notes(program).find(id(1)).orElseThrow().values().title()).isEqualTo("Changed");
+      notes(program).shown(ANN, Map.of(id(1), 1L)).orTimeout(5, SECONDS).join();
+      assertThat(notes(program).find(ANN, id(1)).orElseThrow().values().title())
+          .isEqualTo("Changed");
     }
     await().during(Duration.ofSeconds(2)).until(() -> collections().contains("notes"));
     assertThat(notes(older).generation()).isEqualTo("notes");
@@ -216,14 +217,14 @@ class ReplayTest {
     event.readable = false;
     Replay failed = replays.start("notes");
     eventually().until(() -> state(failed).equals("FAILED"));
-    assertThat(notes(program).find(id(1)).orElseThrow().deletedAt()).isNotNull();
+    assertThat(notes(program).find(ANN, id(1)).orElseThrow().deletedAt()).isNotNull();
     eventually().until(() -> !collections().contains("notes-2"));
     eventually().until(() -> letters.count("notes-2") == 0);
 
     event.readable = true;
     Replay done = replays.start("notes");
     eventually().until(() -> state(done).equals("DONE"));
-    assertThat(notes(program).find(id(1)).orElseThrow().deletedAt()).isNotNull();
+    assertThat(notes(program).find(ANN, id(1)).orElseThrow().deletedAt()).isNotNull();
   }
 
   @Test
@@ -260,16 +261,16 @@ class ReplayTest {
     DeadLetters letters = program.getBean(DeadLetters.class);
     eventually().until(() -> letters.count("notes") == 2);
     letters.skip(letter(letters, "notes", id(1)));
-    notes(program).shown(Map.of(id(1), 2L)).orTimeout(5, SECONDS).join();
+    notes(program).shown(ANN, Map.of(id(1), 2L)).orTimeout(5, SECONDS).join();
 
     Replay replay = program.getBean(Replays.class).start("notes");
     eventually().until(() -> state(replay).equals("DONE"));
 
-    assertThat(notes(program).find(id(1)).orElseThrow().values().title()).isEqualTo("Changed");
-    assertThat(notes(program).find(id(2)).orElseThrow().lastSequence()).isZero();
+    assertThat(notes(program).find(ANN, id(1)).orElseThrow().values().title()).isEqualTo("Changed");
+    assertThat(notes(program).find(ANN, id(2)).orElseThrow().lastSequence()).isZero();
     assertThat(letters.count("notes-2")).isEqualTo(1);
     letters.skip(letter(letters, "notes-2", id(2)));
-    notes(program).shown(Map.of(id(2), 2L)).orTimeout(5, SECONDS).join();
+    notes(program).shown(ANN, Map.of(id(2), 2L)).orTimeout(5, SECONDS).join();
   }
 
   private static UUID letter(DeadLetters letters, String processor, UUID note) {
@@ -332,6 +333,7 @@ class ReplayTest {
   private static long count(ConfigurableApplicationContext program) {
     return notes(program)
         .page(
+            ANN,
             QueryReader.read("", Selection.class).filter(ANN, List.of()),
             List.of(),
             new Paging(0, 1))

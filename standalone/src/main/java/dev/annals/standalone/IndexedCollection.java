@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A collection with an index of owners, in memory: a query that names an owner reads only the
- * owner's documents, and one that names a range of ids only those. Of owners that were listed
- * lately it also keeps the lists, see {@link OrderedList}: a further page reads only its own
+ * owner's documents, and one that names ids or a range of them only those. Of owners that were
+ * listed lately it also keeps the lists, see {@link OrderedList}: a further page reads only its own
  * documents, and a count reads none. The library's own indexes are unique ones; without this index
  * each list reads the documents of all owners.
  *
@@ -271,6 +272,15 @@ class IndexedCollection extends H2Collection {
    * Returns the positions of the ids or the owner that a filter names, or null if it names none.
    */
   private @Nullable Collection<Object> positions(Document query) {
+    if (query.get("_id") instanceof String id) {
+      return stored(List.of(id));
+    }
+    if (query.get("_id") instanceof Document some
+        && some.keySet().equals(Set.of("$in"))
+        && some.get("$in") instanceof Collection<?> ids
+        && ids.stream().allMatch(String.class::isInstance)) {
+      return stored(ids);
+    }
     if (query.get("_id") instanceof Document range
         && range.keySet().equals(Set.of("$gt", "$lt"))
         && range.get("$gt") instanceof String first
@@ -281,6 +291,12 @@ class IndexedCollection extends H2Collection {
     return owner == null
         ? null
         : List.copyOf(owners.getOrDefault(owner, new ConcurrentSkipListSet<>()));
+  }
+
+  private Collection<Object> stored(Collection<?> ids) {
+    NavigableSet<Object> positions = new TreeSet<>(stored);
+    ids.stream().filter(data::containsKey).forEach(positions::add);
+    return positions;
   }
 
   // Documents are stored by id.

@@ -173,6 +173,8 @@ class OwnerIndexedBackendTest {
                     new Document("$gt", "%02d".formatted(random.nextInt(60)))
                         .append("$lt", "%02d".formatted(random.nextInt(60))));
             case 11 -> and(eq("sequence", number), gt("sequence", number));
+            case 13 -> eq("_id", "%02d".formatted(random.nextInt(60)));
+            case 14 -> in("_id", random.ints(9, 0, 70).mapToObj("%02d"::formatted).toList());
             default -> eq("deleted", random.nextInt(4) == 0);
           });
     }
@@ -272,6 +274,12 @@ class OwnerIndexedBackendTest {
       assertThat(read(() -> assertThat(page(server, 0, 20)).first().isEqualTo("10989"))).isZero();
       assertThat(read(() -> assertThat(page(server, 980, 20)).last().isEqualTo("00000"))).isZero();
       assertThat(read(() -> list(server.notes.find(in("_id", page(server, 0, 20)))))).isEqualTo(20);
+      Document some = new Document("owner", new Document("$in", List.of("ann", "ben")));
+      some.append("_id", new Document("$in", page(server, 0, 20)));
+      assertThat(read(() -> assertThat(list(server.notes.find(some))).hasSize(20))).isEqualTo(20);
+      Document one = new Document("owner", "ann").append("_id", "10989");
+      assertThat(read(() -> assertThat(list(server.notes.find(one))).hasSize(1))).isEqualTo(1);
+      assertThat(read(() -> server.notes.updateOne(one, set("title", "a")))).isLessThan(4);
       assertThat(read(() -> assertThat(server.notes.countDocuments(ANNS)).isEqualTo(1_000)))
           .isZero();
 

@@ -38,7 +38,7 @@ record NotificationController(InboxQueries inbox) {
    */
   @GetMapping
   Page<NotificationView> list(NotificationQuery query, ConsistencyTokens changes, Caller caller) {
-    inbox.await(changes);
+    inbox.await(caller.userId(), changes);
     return inbox.list(caller.userId(), query.unread(), query.after(), query.paging());
   }
 
@@ -48,7 +48,7 @@ record NotificationController(InboxQueries inbox) {
    */
   @GetMapping("/unread-count")
   UnreadCount countUnread(ConsistencyTokens changes, Caller caller) {
-    inbox.await(changes);
+    inbox.await(caller.userId(), changes);
     return new UnreadCount(inbox.unread(caller.userId()));
   }
 }

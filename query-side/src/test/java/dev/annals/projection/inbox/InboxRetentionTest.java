@@ -291,10 +291,10 @@ class InboxRetentionTest {
     delivery.deliver(read(note.message(0), LATE), read(note.message(1), LATE));
 
     assertThat(listed()).isEmpty();
-    assertThat(queries.shown(token(ConsistencyToken.READING, 0))).isCompleted();
-    assertThat(queries.shown(token(ConsistencyToken.READING, 1))).isCompleted();
-    assertThat(queries.shown(token(ChangeKind.NOTE, 0))).isCompleted();
-    CompletableFuture<Void> future = queries.shown(token(ChangeKind.NOTE, 2));
+    assertThat(queries.shown(ANN, token(ConsistencyToken.READING, 0))).isCompleted();
+    assertThat(queries.shown(ANN, token(ConsistencyToken.READING, 1))).isCompleted();
+    assertThat(queries.shown(ANN, token(ChangeKind.NOTE, 0))).isCompleted();
+    CompletableFuture<Void> future = queries.shown(ANN, token(ChangeKind.NOTE, 2));
     assertThat(future).isNotDone();
     future.cancel(false);
     assertThatThrownBy(() -> delivery.deliver(read(note.message(2), LATE)))
@@ -310,7 +310,7 @@ class InboxRetentionTest {
     Stream note = note(NOTE, ANN);
     delivery.deliver(note.messages().subList(0, 2));
 
-    CompletableFuture<Void> shown = queries.shown(token(ConsistencyToken.READING, 0));
+    CompletableFuture<Void> shown = queries.shown(ANN, token(ConsistencyToken.READING, 0));
     assertThat(shown).isNotDone();
     delivery.deliver(read(note.message(0), READ));
 

@@ -476,7 +476,7 @@ class NotificationProjectionTest {
             processor -> {});
     ConsistencyTokens created =
         new ConsistencyTokens(List.of(ConsistencyToken.of(ChangeKind.NOTE, NOTE, 0)));
-    CompletableFuture<Void> waiting = elsewhere.shown(created);
+    CompletableFuture<Void> waiting = elsewhere.shown(ANN, created);
     assertThat(waiting).isNotDone();
 
     delivery.deliver(note(NOTE, ANN).message(0));

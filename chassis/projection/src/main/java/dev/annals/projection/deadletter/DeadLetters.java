@@ -73,7 +73,7 @@ public final class DeadLetters {
 
   /** Returns a page of the letters of some processors, the newest failure first. */
   public Page<DeadLetter> page(Collection<String> processors, Paging paging) {
-    return new Listing<>(letters, null, DeadLetter::id)
+    return new Listing<>(letters, null, DeadLetter::id, new Document())
         .page(
             and(in("processor", processors), WAITING),
             Listing.total(List.of(descending("failedAt"))),

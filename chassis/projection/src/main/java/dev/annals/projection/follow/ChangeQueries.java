@@ -158,7 +158,7 @@ public final class ChangeQueries {
   }
 
   private Changes page(UUID owner, Entries entries) {
-    Page page = new Page();
+    Page page = new Page(owner);
     List<Newest> newest = entries.newest();
     Optional<Changes> ended = Optional.empty();
     for (int i = 0; i < newest.size() && ended.isEmpty(); i += DOCUMENTS) {
@@ -174,8 +174,13 @@ public final class ChangeQueries {
   /** The beginning of a page. */
   private final class Page {
 
+    private final UUID owner;
     private final List<Change> changes = new ArrayList<>();
     private long bytes = EMPTY_BYTES;
+
+    Page(UUID owner) {
+      this.owner = owner;
+    }
 
     /** Adds the changes of some entries. Returns the page if it ends before one of them. */
     Optional<Changes> add(List<Newest> some) {
@@ -209,7 +214,7 @@ public final class ChangeQueries {
       some.stream()
           .map(Newest::entry)
           .collect(groupingBy(InboxEntry::kind, mapping(InboxEntry::resourceId, toList())))
-          .forEach((kind, ids) -> documents.putAll(sources.get(kind).model().find(ids)));
+          .forEach((kind, ids) -> documents.putAll(sources.get(kind).model().find(owner, ids)));
       return documents;
     }
   }

@@ -37,6 +37,7 @@ import dev.annals.projection.write.Erased;
 import dev.annals.projection.write.MissingEventException;
 import dev.annals.projection.write.ModelDurability;
 import dev.annals.projection.write.Removal;
+import dev.annals.projection.write.ShardKey;
 import dev.annals.push.NewNotifications;
 import java.time.Clock;
 import java.time.Instant;
@@ -208,7 +209,7 @@ public class Inbox implements Unreplayable {
    * @param extendClaim runs between the steps of a long removal
    */
   void drop(Set<String> owners, Runnable extendClaim) {
-    Removal.delete(entries, in("owner", owners), extendClaim);
+    Removal.delete(entries, owners, extendClaim);
     inboxes.deleteMany(in("_id", owners));
     // Earlier versions stored the resource's title there.
     entries.updateMany(and(eq("owner", NO_OWNER), gt("version", 0L)), unset("title"));
@@ -285,17 +286,42 @@ public class Inbox implements Unreplayable {
   }
 
   private Map<String, NotificationDocument> read(List<NotificationDocument> drafts) {
+    Set<String> owners = new HashSet<>();
     Set<String> ids = new HashSet<>();
     for (NotificationDocument draft : drafts) {
+      owners.add(draft.owner());
       ids.add(draft.id());
       ids.add(draft.previousId());
     }
     Map<String, NotificationDocument> stored = new HashMap<>();
-    entries
-        .find(in("_id", ids))
-        .batchSize(ids.size() + 1)
-        .forEach(entry -> stored.put(entry.id(), entry));
+    find(owners, ids).forEach(entry -> stored.put(entry.id(), entry));
     return stored;
+  }
+
+  /** Finds entries of these owners' resources, also those of skipped events. */
+  private List<NotificationDocument> find(Set<String> owners, Collection<String> ids) {
+    return owners.contains(NO_OWNER)
+        ? findOfAnyOwner(ids)
+        : find(ShardKey.of(orNone(owners), ids), ids.size());
+  }
+
+  /** Asks all shards. An administrator skips each of these events, which cannot be read. */
+  private List<NotificationDocument> findOfAnyOwner(Collection<String> ids) {
+    return find(in("_id", ids), ids.size());
+  }
+
+  private List<NotificationDocument> find(Bson filter, int size) {
+    return entries.find(filter).batchSize(size + 1).into(new ArrayList<>());
+  }
+
+  private Optional<NotificationDocument> find(String owner, String id) {
+    return find(Set.of(owner), Set.of(id)).stream().findFirst();
+  }
+
+  private static Set<String> orNone(Collection<String> owners) {
+    Set<String> all = new HashSet<>(owners);
+    all.add(NO_OWNER);
+    return all;
   }
 
   /**
@@ -327,7 +353,7 @@ public class Inbox implements Unreplayable {
             it ->
                 it.version()
                     < newest.computeIfAbsent(
-                        it.resourceId(), resource -> newestVersion(entries, resource)))
+                        it.resourceId(), resource -> newestVersion(entries, it.owner(), resource)))
         .map(NotificationDocument::id)
         .collect(toSet());
   }
@@ -345,14 +371,16 @@ public class Inbox implements Unreplayable {
     }
   }
 
-  /** Returns the version of the newest entry of a resource, or -1 if there is none. */
-  static long newestVersion(MongoCollection<?> entries, String resourceId) {
+  /** Returns the version of the newest entry of the owner's resource, or -1 if there is none. */
+  static long newestVersion(MongoCollection<?> entries, String owner, String resourceId) {
     // A range of ids, which begin with the resource's.
     Document ids = new Document("$gt", resourceId + "/").append("$lt", resourceId + "0");
     return Optional.ofNullable(
             entries
                 .withDocumentClass(Document.class)
-                .find(new Document("_id", ids))
+                .find(
+                    new Document("owner", new Document("$in", orNone(List.of(owner))))
+                        .append("_id", ids))
                 .sort(descending("version"))
                 .projection(include("version"))
                 .first())
@@ -435,7 +463,7 @@ public class Inbox implements Unreplayable {
   private String title(NotificationDocument draft, Map<String, NotificationDocument> known) {
     NotificationDocument last = draft;
     while (last != null && last.title() == null) {
-      last = known.computeIfAbsent(last.previousId(), id -> entries.find(eq("_id", id)).first());
+      last = known.computeIfAbsent(last.previousId(), id -> find(draft.owner(), id).orElse(null));
     }
     return last == null ? "" : last.title();
   }
@@ -453,7 +481,7 @@ public class Inbox implements Unreplayable {
                 .map(
                     receipt ->
                         new UpdateOneModel<NotificationDocument>(
-                            eq("_id", receipt.entry()),
+                            ShardKey.of(receipt.owner(), receipt.entry()),
                             combine(set("read", true), set("readAt", receipt.at()))))
                 .toList(),
             UNORDERED);
@@ -462,11 +490,14 @@ public class Inbox implements Unreplayable {
             .filter(receipt -> isOld(receipt.at()))
             .map(InboxWriter.ReadReceipt::owner));
     if (marked.getMatchedCount() < missing.size()) {
-      entries
-          .find(in("_id", List.copyOf(missing.keySet())))
+      find(
+              missing.values().stream().map(InboxWriter.ReadReceipt::owner).collect(toSet()),
+              List.copyOf(missing.keySet()))
           .forEach(there -> missing.remove(there.id()));
       missing.values().stream()
-          .filter(receipt -> newestVersion(entries, receipt.resource()) < receipt.version())
+          .filter(
+              receipt ->
+                  newestVersion(entries, receipt.owner(), receipt.resource()) < receipt.version())
           .forEach(
               receipt ->
                   failed.add(
@@ -569,9 +600,12 @@ public class Inbox implements Unreplayable {
 
     private final StoredEvents events;
     private final Runnable extendClaim;
-    private final List<String> lost = new ArrayList<>();
-    private final List<String> unread = new ArrayList<>();
-    private final Set<String> readers = new HashSet<>();
+
+    /** The owners of the lost entries, by id. */
+    private final Map<String, String> lost = new LinkedHashMap<>();
+
+    /** The owners of the entries whose readings are lost, by id. */
+    private final Map<String, String> unread = new LinkedHashMap<>();
 
     /** The numbers of the lost entries of each owner. */
     private final Map<String, InboxDocument.Range> numbers = new HashMap<>();
@@ -600,8 +634,7 @@ public class Inbox implements Unreplayable {
         } else {
           position = Math.max(position, at);
           if (isRead(entry) && !receipts.containsKey(receiptId(entry))) {
-            unread.add(entry.getString("_id"));
-            readers.add(entry.getString("owner"));
+            unread.put(entry.getString("_id"), entry.getString("owner"));
           }
         }
       }
@@ -610,7 +643,7 @@ public class Inbox implements Unreplayable {
     private void lose(Document entry) {
       String owner = entry.getString("owner");
       long number = number(entry.getLong("sequence"));
-      lost.add(entry.getString("_id"));
+      lost.put(entry.getString("_id"), owner);
       numbers.merge(owner, new InboxDocument.Range(number, number), InboxDocument.Range::with);
       firstLost.merge(
           entry.getString("resourceId"),
@@ -631,12 +664,16 @@ public class Inbox implements Unreplayable {
       firstLost.forEach(this::addPrevious);
       // An interrupted cut does not find the lost entries again.
       durability.force();
-      inChunks(lost, some -> entries.deleteMany(in("_id", some)));
+      inChunks(lost.keySet(), some -> entries.deleteMany(keys(lost, some)));
       inChunks(
-          unread,
+          unread.keySet(),
           some ->
-              entries.updateMany(in("_id", some), combine(set("read", false), unset("readAt"))));
-      inChunks(readers, some -> lookAgain(some.stream()));
+              entries.updateMany(keys(unread, some), combine(set("read", false), unset("readAt"))));
+      inChunks(Set.copyOf(unread.values()), some -> lookAgain(some.stream()));
+    }
+
+    private static Document keys(Map<String, String> owners, List<String> ids) {
+      return ShardKey.of(ids.stream().map(owners::get).collect(toSet()), ids);
     }
 
     private void writeCuts(List<String> owners) {
@@ -685,7 +722,7 @@ public class Inbox implements Unreplayable {
       extendClaim.run();
       long version = Math.min(lost.version() - 1, events.sequenceAt(resource, Long.MAX_VALUE));
       String id = NotificationDocument.id(resource, version);
-      if (version < 0 || entries.find(eq("_id", id)).first() != null) {
+      if (version < 0 || find(lost.owner(), id).isPresent()) {
         return;
       }
       String title = "";

@@ -21,6 +21,7 @@ import dev.annals.projection.list.Listing;
 import dev.annals.projection.model.ModelConfiguration;
 import dev.annals.projection.model.ReadYourWrites;
 import dev.annals.projection.model.RestoreGuard;
+import dev.annals.projection.write.ShardKey;
 import dev.annals.push.NotificationSource;
 import dev.annals.push.NotificationView;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -49,7 +51,29 @@ public class InboxQueries implements NotificationSource {
   private final MongoCollection<InboxDocument> inboxes;
   private final Inbox inbox;
   private final RestoreGuard guard;
-  private final ReadYourWrites<ConsistencyToken> writes = new ReadYourWrites<>(this::lacking);
+  private final ReadYourWrites<Awaited> writes =
+      new ReadYourWrites<>(this::lacking, this::lacking, this::lackingOfAnyOwner);
+
+  /**
+   * A change that a reader waits for.
+   *
+   * @param reader the user, who is the inbox's owner unless the token is another user's
+   */
+  private record Awaited(String reader, ConsistencyToken change) {
+
+    boolean isOfInbox() {
+      return change.kind().equals(ConsistencyToken.INBOX);
+    }
+
+    boolean isReading() {
+      return change.kind().equals(ConsistencyToken.READING);
+    }
+
+    /** Returns the id of the entry, unless it is of the inbox as a whole. */
+    String entry() {
+      return NotificationDocument.id(change.id().toString(), change.version());
+    }
+  }
 
   InboxQueries(MongoDatabase database, Inbox inbox, RestoreGuard guard) {
     this.inbox = inbox;
@@ -65,73 +89,85 @@ public class InboxQueries implements NotificationSource {
    * Returns once the inboxes show these changes: the entries, and that they are read. See {@link
    * ConsistencyTokens#await}.
    *
+   * @param reader the user. The changes may be another user's
    * @throws Refusal {@code read-model-behind}, with or without changes, while inboxes are cut back
    *     after the event store was restored to an earlier state
    */
-  public void await(ConsistencyTokens changes) {
+  public void await(UUID reader, ConsistencyTokens changes) {
     guard.requireReadable(Inbox.NAME);
-    changes.await(() -> shown(changes));
+    changes.await(() -> shown(reader, changes));
   }
 
-  CompletableFuture<Void> shown(ConsistencyTokens changes) {
+  CompletableFuture<Void> shown(UUID reader, ConsistencyTokens changes) {
     List<String> kinds = new ArrayList<>(inbox.types().kinds());
     kinds.addAll(List.of(ConsistencyToken.READING, ConsistencyToken.INBOX));
-    Set<ConsistencyToken> lacks = new HashSet<>(lacking(changes.of(kinds.toArray(String[]::new))));
+    Set<Awaited> lacks =
+        lacking(
+            changes.of(kinds.toArray(String[]::new)).stream()
+                .map(change -> new Awaited(reader.toString(), change))
+                .collect(toSet()));
     // Once, not while it waits: an entry is removed long after the inbox has shown it.
     lacks.removeIf(this::isRemoved);
     return writes.shown(lacks);
   }
 
-  private boolean isRemoved(ConsistencyToken change) {
-    return !change.kind().equals(ConsistencyToken.INBOX)
+  private boolean isRemoved(Awaited awaited) {
+    ConsistencyToken change = awaited.change();
+    return !awaited.isOfInbox()
         && translating(
             () ->
-                Inbox.newestVersion(entries, change.id().toString()) > change.version()
-                    && entries.find(eq("_id", entry(change))).first() == null);
+                Inbox.newestVersion(entries, awaited.reader(), change.id().toString())
+                        > change.version()
+                    && entries.find(ShardKey.of(awaited.reader(), awaited.entry())).first()
+                        == null);
   }
 
-  private Set<ConsistencyToken> lacking(Set<ConsistencyToken> wanted) {
-    Set<String> ids = new HashSet<>();
-    Set<String> owners = new HashSet<>();
-    for (ConsistencyToken change : wanted) {
-      if (change.kind().equals(ConsistencyToken.INBOX)) {
-        owners.add(change.id().toString());
-      } else {
-        ids.add(entry(change));
-      }
-    }
+  /** Returns those that the readers' own inboxes lack. */
+  private Set<Awaited> lacking(Set<Awaited> wanted) {
+    Set<String> readers = wanted.stream().map(Awaited::reader).collect(toSet());
+    return lacking(wanted, ids -> ShardKey.of(readers, ids));
+  }
+
+  /** Asks all shards: a token may be another user's, and a skipped event has no owner. */
+  private Set<Awaited> lackingOfAnyOwner(Set<Awaited> wanted) {
+    return lacking(wanted, ids -> in("_id", ids));
+  }
+
+  private Set<Awaited> lacking(Set<Awaited> wanted, Function<Set<String>, Bson> filter) {
+    Set<String> ids =
+        wanted.stream().filter(it -> !it.isOfInbox()).map(Awaited::entry).collect(toSet());
     Map<String, NotificationDocument> there = new HashMap<>();
     if (!ids.isEmpty()) {
-      translating(() -> entries.find(in("_id", ids)).into(new ArrayList<>()))
+      translating(() -> entries.find(filter.apply(ids)).into(new ArrayList<>()))
           .forEach(entry -> there.put(entry.id(), entry));
     }
-    wanted.stream()
-        .filter(change -> change.kind().equals(ConsistencyToken.READING))
-        .map(change -> there.get(entry(change)))
-        .filter(entry -> entry != null && !entry.read())
-        .forEach(entry -> owners.add(entry.owner()));
+    Set<String> owners = new HashSet<>();
+    for (Awaited awaited : wanted) {
+      NotificationDocument entry = there.get(awaited.entry());
+      if (awaited.isOfInbox()) {
+        owners.add(awaited.change().id().toString());
+      } else if (awaited.isReading() && entry != null && !entry.read()) {
+        owners.add(entry.owner());
+      }
+    }
     Map<String, InboxDocument> known = owners.isEmpty() ? Map.of() : inboxes(owners);
     return wanted.stream().filter(it -> !shows(it, there, known)).collect(toSet());
   }
 
   private static boolean shows(
-      ConsistencyToken change,
+      Awaited awaited,
       Map<String, NotificationDocument> entries,
       Map<String, InboxDocument> inboxes) {
-    if (change.kind().equals(ConsistencyToken.INBOX)) {
-      return inboxes.getOrDefault(change.id().toString(), InboxDocument.EMPTY).readAll()
-          >= change.version();
+    if (awaited.isOfInbox()) {
+      return inboxes.getOrDefault(awaited.change().id().toString(), InboxDocument.EMPTY).readAll()
+          >= awaited.change().version();
     }
-    NotificationDocument entry = entries.get(entry(change));
+    NotificationDocument entry = entries.get(awaited.entry());
     return entry != null
-        && (!change.kind().equals(ConsistencyToken.READING)
+        && (!awaited.isReading()
             || entry.read()
             || entry.sequence()
                 <= inboxes.getOrDefault(entry.owner(), InboxDocument.EMPTY).readUpTo());
-  }
-
-  private static String entry(ConsistencyToken change) {
-    return NotificationDocument.id(change.id().toString(), change.version());
   }
 
   private Map<String, InboxDocument> inboxes(Collection<String> owners) {
@@ -149,7 +185,8 @@ public class InboxQueries implements NotificationSource {
   public Page<NotificationView> list(
       UUID owner, Optional<Boolean> unread, OptionalLong after, Paging paging) {
     long readUpTo = readUpTo(owner);
-    return new Listing<>(entries, null, NotificationDocument::id)
+    return new Listing<>(
+            entries, null, NotificationDocument::id, new Document("owner", owner.toString()))
         .page(
             filter(owner, unread, after, readUpTo),
             after.isPresent() ? OLDEST_FIRST : NEWEST_FIRST,
@@ -319,14 +356,11 @@ public class InboxQueries implements NotificationSource {
             () ->
                 entries
                     .withDocumentClass(Document.class)
-                    .find(in("_id", next))
-                    .projection(include("owner", "resourceId"))
+                    .find(ShardKey.of(owner.toString(), next))
+                    .projection(include("resourceId"))
                     .batchSize(next.size() + 1)
-                    .into(new ArrayList<>())
-                    .stream()
-                    .filter(it -> it.getString("owner").equals(owner.toString()))
                     .map(it -> it.getString("resourceId"))
-                    .collect(toSet()));
+                    .into(new HashSet<>()));
   }
 
   @Override

@@ -4,7 +4,6 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
-import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.nin;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
@@ -20,6 +19,7 @@ import com.mongodb.client.model.UpdateOneModel;
 import dev.annals.http.time.PeriodicTasks;
 import dev.annals.projection.model.RestoreGuard;
 import dev.annals.projection.write.ModelDurability;
+import dev.annals.projection.write.ShardKey;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -210,13 +211,13 @@ final class InboxRetention implements SmartInitializingSingleton {
             .map(
                 it ->
                     new UpdateOneModel<NotificationDocument>(
-                        eq("_id", it.id()), set("sequence", Inbox.hidden(it.number()))))
+                        ShardKey.of(owner, it.id()), set("sequence", Inbox.hidden(it.number()))))
             .toList();
     if (!hidden.isEmpty()) {
       entries.bulkWrite(hidden, new BulkWriteOptions().ordered(false));
     }
     if (!followed.isEmpty()) {
-      entries.deleteMany(in("_id", followed));
+      entries.deleteMany(ShardKey.of(owner, followed));
     }
     removed.increment((double) gone.stream().filter(it -> !it.isHidden()).count());
   }
@@ -232,14 +233,11 @@ final class InboxRetention implements SmartInitializingSingleton {
             ? Set.of()
             : entries
                 .withDocumentClass(Document.class)
-                .find(in("_id", next))
-                .projection(include("owner"))
+                .find(ShardKey.of(owner, next))
+                .projection(include("_id"))
                 .batchSize(next.size() + 1)
-                .into(new ArrayList<>())
-                .stream()
-                .filter(it -> it.getString("owner").equals(owner))
                 .map(it -> it.getString("_id"))
-                .collect(toSet());
+                .into(new HashSet<>());
     return ended.stream()
         .filter(it -> there.contains(it.nextId()))
         .map(NotificationDocument::id)

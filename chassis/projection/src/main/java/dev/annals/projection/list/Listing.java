@@ -5,7 +5,6 @@ import static com.mongodb.client.model.Aggregates.match;
 import static com.mongodb.client.model.Aggregates.project;
 import static com.mongodb.client.model.Aggregates.skip;
 import static com.mongodb.client.model.Aggregates.sort;
-import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Projections.include;
 
 import com.mongodb.MongoClientException;
@@ -45,9 +44,13 @@ import org.springframework.data.mongodb.core.MongoExceptionTranslator;
  *
  * @param projection the fields to read; null for all
  * @param id returns the id of a document
+ * @param scope a part of each filter, such as the owner of the documents; empty for none
  */
 public record Listing<D>(
-    MongoCollection<D> collection, @Nullable Bson projection, Function<D, String> id) {
+    MongoCollection<D> collection,
+    @Nullable Bson projection,
+    Function<D, String> id,
+    Document scope) {
 
   /** The size up to which a page is held in memory as a whole. */
   private static final int MAX_IN_MEMORY_BYTES = 1 << 20;
@@ -147,7 +150,7 @@ public record Listing<D>(
     List<String> others = ids.stream().filter(it -> !known.containsKey(it)).toList();
     if (!others.isEmpty()) {
       collection
-          .find(in("_id", others))
+          .find(new Document(scope).append("_id", new Document("$in", others)))
           .projection(projection)
           .batchSize(others.size() + 1)
           .forEach(document -> found.put(id.apply(document), document));

@@ -1,6 +1,5 @@
 package dev.annals.projection.model;
 
-import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static dev.annals.projection.write.ModelDocument.WITHOUT_DERIVED;
 import static java.util.stream.Collectors.toMap;
@@ -16,6 +15,7 @@ import dev.annals.projection.list.Listing;
 import dev.annals.projection.write.DocumentWriter;
 import dev.annals.projection.write.ModelDocument;
 import dev.annals.projection.write.RecentDocuments;
+import dev.annals.projection.write.ShardKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -43,9 +44,6 @@ import org.springframework.dao.DataAccessException;
  */
 public final class ReadModel<D extends ModelDocument> implements Model {
 
-  /** An aggregate that a model skips is rare, and its readers wait in vain. */
-  private static final long LETTERS_INTERVAL = TimeUnit.MILLISECONDS.toNanos(250);
-
   /** Begins the name of each index of a list. Others may be an operator's. */
   private static final String OF_LISTS = "owner_1_deleted_1_";
 
@@ -57,12 +55,15 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   private final ServingGeneration serving;
   private final DocumentWriter<D> writer;
   private final ReadYourWrites<Version> writes =
-      new ReadYourWrites<>(this::lacking, this::unwritten);
+      new ReadYourWrites<>(this::lacking, this::unwritten, this::lackingOfAnyOwner);
   private volatile Consumer<Set<String>> onWrite = owners -> {};
-  private volatile long lettersDue = System.nanoTime();
 
-  /** The minimum version of an aggregate that a reader waits for. */
-  private record Version(String id, long version) {}
+  /**
+   * The minimum version of an aggregate that a reader waits for.
+   *
+   * @param reader the user, who is the aggregate's owner unless the token is another user's
+   */
+  private record Version(String reader, String id, long version) {}
 
   /**
    * Opens a read model; sends nothing to the database.
@@ -159,28 +160,32 @@ public final class ReadModel<D extends ModelDocument> implements Model {
   }
 
   /**
-   * Returns the document of an aggregate, deleted or not. As in lists, fields that exist only for
-   * search and sorting are null.
+   * Returns the owner's document of an aggregate, deleted or not. As in lists, fields that exist
+   * only for search and sorting are null.
    *
    * @throws DataAccessException if the database does not answer
    */
-  public Optional<D> find(UUID id) {
+  public Optional<D> find(UUID owner, UUID id) {
     return query(
         collection ->
             Optional.ofNullable(
-                collection.find(eq("_id", id.toString())).projection(WITHOUT_DERIVED).first()));
+                collection
+                    .find(ShardKey.of(owner.toString(), id.toString()))
+                    .projection(WITHOUT_DERIVED)
+                    .first()));
   }
 
   /**
-   * Returns the documents of these aggregates that exist, by id, as {@link #find(UUID)} does.
+   * Returns the owner's documents of these aggregates that exist, by id, as {@link #find(UUID,
+   * UUID)} does.
    *
    * @throws DataAccessException if the database does not answer
    */
-  public Map<String, D> find(Collection<String> ids) {
+  public Map<String, D> find(UUID owner, Collection<String> ids) {
     return query(
         collection ->
             collection
-                .find(in("_id", ids))
+                .find(ShardKey.of(owner.toString(), ids))
                 .projection(WITHOUT_DERIVED)
                 .batchSize(ids.size() + 1)
                 .into(new ArrayList<>())
@@ -198,30 +203,59 @@ public final class ReadModel<D extends ModelDocument> implements Model {
 
   /**
    * Completes when the model has at least the given version of each aggregate, whichever process
-   * writes it, see {@link ReadYourWrites#shown}.
+   * writes it, see {@link ReadYourWrites#shown}. The aggregates may be another user's.
    *
    * @throws Refusal {@code read-model-behind}, with or without versions, while the model is rebuilt
    *     after the event store was restored to an earlier state
    */
-  public CompletableFuture<Void> shown(Map<UUID, Long> versions) {
+  public CompletableFuture<Void> shown(UUID reader, Map<UUID, Long> versions) {
     serving.query(generation -> generation);
     return writes.shown(
         versions.entrySet().stream()
-            .map(it -> new Version(it.getKey().toString(), it.getValue()))
+            .map(it -> new Version(reader.toString(), it.getKey().toString(), it.getValue()))
             .collect(toSet()));
   }
 
+  /** Returns those that the readers' own documents lack. */
   private Set<Version> lacking(Set<Version> wanted) {
+    return lacking(
+        wanted,
+        (generation, unwritten) ->
+            behind(
+                generation,
+                unwritten,
+                ShardKey.of(
+                    unwritten.stream().map(Version::reader).collect(toSet()), ids(unwritten))));
+  }
+
+  /** Asks all shards, and leaves out aggregates that the model skips. */
+  private Set<Version> lackingOfAnyOwner(Set<Version> wanted) {
+    return lacking(
+        wanted,
+        (generation, unwritten) -> {
+          Set<Version> behind = behind(generation, unwritten, in("_id", ids(unwritten)));
+          Set<String> abandoned =
+              behind.isEmpty() ? Set.of() : services.letters().abandoned(generation, ids(behind));
+          behind.removeIf(it -> abandoned.contains(it.id()));
+          return behind;
+        });
+  }
+
+  private Set<Version> lacking(
+      Set<Version> wanted, BiFunction<String, Set<Version>, Set<Version>> look) {
     return Listing.translating(
         () -> {
           Set<Version> unwritten = unwritten(wanted);
-          boolean letters = System.nanoTime() - lettersDue >= 0;
           return unwritten.isEmpty()
               ? unwritten
               : serving.namesNowAndSoon().stream()
-                  .flatMap(generation -> lacking(generation, unwritten, letters).stream())
+                  .flatMap(generation -> look.apply(generation, unwritten).stream())
                   .collect(toSet());
         });
+  }
+
+  private static Set<String> ids(Set<Version> versions) {
+    return versions.stream().map(Version::id).collect(toSet());
   }
 
   /** Returns those that this process did not write lately. */
@@ -236,33 +270,29 @@ public final class ReadModel<D extends ModelDocument> implements Model {
         .collect(toSet());
   }
 
-  private Set<Version> lacking(String generation, Set<Version> wanted, boolean letters) {
+  private Set<Version> behind(String generation, Set<Version> wanted, Bson filter) {
     Map<String, Long> versions =
-        DocumentWriter.versions(
-            collection(generation), wanted.stream().map(Version::id).distinct().toList());
-    Map<Version, String> behind =
-        wanted.stream()
-            .filter(it -> versions.getOrDefault(it.id(), -1L) < it.version())
-            .collect(toMap(it -> it, Version::id));
-    if (letters && !behind.isEmpty()) {
-      lettersDue = System.nanoTime() + LETTERS_INTERVAL;
-      behind
-          .values()
-          .removeAll(services.letters().abandoned(generation, Set.copyOf(behind.values())));
-    }
-    return behind.keySet();
+        DocumentWriter.versions(collection(generation), filter, wanted.size());
+    return wanted.stream()
+        .filter(it -> versions.getOrDefault(it.id(), -1L) < it.version())
+        .collect(toSet());
   }
 
   /**
-   * Returns one page of the documents that match the filter.
+   * Returns one page of the owner's documents that match the filter.
    *
+   * @param filter names the owner, too
    * @param sort the order, see {@link Listing#total}
    * @throws DataAccessException if the database does not answer
    */
-  public Page<D> page(Bson filter, List<Bson> sort, Paging paging) {
+  public Page<D> page(UUID owner, Bson filter, List<Bson> sort, Paging paging) {
     return query(
         collection ->
-            new Listing<>(collection, WITHOUT_DERIVED, ModelDocument::id)
+            new Listing<>(
+                    collection,
+                    WITHOUT_DERIVED,
+                    ModelDocument::id,
+                    new Document("owner", owner.toString()))
                 .page(filter, Listing.total(sort), paging));
   }
 

@@ -24,6 +24,7 @@ import java.util.function.UnaryOperator;
 public final class ReadYourWrites<W> {
 
   private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+  private static final Duration THOROUGH_INTERVAL = Duration.ofMillis(250);
 
   /** The most changes that one request can wait for. */
   private static final int MAX_QUERY_SIZE = 5_000;
@@ -33,6 +34,7 @@ public final class ReadYourWrites<W> {
 
   private final UnaryOperator<Set<W>> lacking;
   private final UnaryOperator<Set<W>> afterWrite;
+  private final UnaryOperator<Set<W>> thorough;
   private final Set<Waiter<W>> waiting = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean polling = new AtomicBoolean();
   private final Semaphore written = new Semaphore(0);
@@ -54,7 +56,7 @@ public final class ReadYourWrites<W> {
    * @param lacking queries the database, and returns the changes that it does not show yet
    */
   public ReadYourWrites(UnaryOperator<Set<W>> lacking) {
-    this(lacking, lacking);
+    this(lacking, lacking, lacking);
   }
 
   /**
@@ -63,10 +65,16 @@ public final class ReadYourWrites<W> {
    * @param lacking as above
    * @param afterWrite as {@code lacking}, after a write of this process: may return more, and need
    *     not query
+   * @param thorough as {@code lacking}, at a greater cost: {@code lacking} may return more. Called
+   *     every 250 ms while readers wait
    */
-  public ReadYourWrites(UnaryOperator<Set<W>> lacking, UnaryOperator<Set<W>> afterWrite) {
+  public ReadYourWrites(
+      UnaryOperator<Set<W>> lacking,
+      UnaryOperator<Set<W>> afterWrite,
+      UnaryOperator<Set<W>> thorough) {
     this.lacking = lacking;
     this.afterWrite = afterWrite;
+    this.thorough = thorough;
   }
 
   /** Checks the waiting readers soon. Call it once readers can see a write. */
@@ -102,12 +110,17 @@ public final class ReadYourWrites<W> {
 
   private void poll() {
     long nextQuery = System.nanoTime() + POLL_INTERVAL.toNanos();
+    long nextThorough = System.nanoTime() + THOROUGH_INTERVAL.toNanos();
     while (!waiting.isEmpty()) {
       if (isWrittenBefore(nextQuery)) {
         check(List.copyOf(waiting), afterWrite);
-      } else {
+      } else if (System.nanoTime() - nextThorough < 0) {
         check(List.copyOf(waiting), lacking);
         nextQuery = System.nanoTime() + POLL_INTERVAL.toNanos();
+      } else {
+        check(List.copyOf(waiting), thorough);
+        nextQuery = System.nanoTime() + POLL_INTERVAL.toNanos();
+        nextThorough = System.nanoTime() + THOROUGH_INTERVAL.toNanos();
       }
     }
     polling.set(false);

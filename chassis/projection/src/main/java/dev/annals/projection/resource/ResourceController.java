@@ -58,7 +58,7 @@ public abstract class ResourceController<E, D extends ResourceDocument, V, Q ext
     UUID user = caller.userId();
     check(query, user);
     Map<UUID, Long> versions = changes.versions(resource.kind());
-    changes.await(() -> documents.shown(versions));
+    changes.await(() -> documents.shown(user, versions));
     return pages
         .find(
             user,
@@ -106,7 +106,7 @@ public abstract class ResourceController<E, D extends ResourceDocument, V, Q ext
   protected final D find(ConsistencyTokens changes, UUID id, UUID user) {
     Map<UUID, Long> versions = changes.versions(resource.kind());
     versions.keySet().retainAll(Set.of(id));
-    changes.await(() -> documents.shown(versions));
+    changes.await(() -> documents.shown(user, versions));
     return queries.find(user, id).orElseThrow(Refusal::notFound);
   }
 

@@ -13,9 +13,7 @@ public record ResourceQueries<D extends ResourceDocument, V>(
 
   /** Returns the owner's document of that id, unless it is in the trash. */
   public Optional<D> find(UUID owner, UUID id) {
-    return documents
-        .find(id)
-        .filter(it -> it.owner().equals(owner.toString()) && it.deletedAt() == null);
+    return documents.find(owner, id).filter(it -> it.deletedAt() == null);
   }
 
   /**
@@ -30,7 +28,10 @@ public record ResourceQueries<D extends ResourceDocument, V>(
             owner,
             () ->
                 documents.page(
-                    query.filter(owner), resource.sorting().of(query.sort()), query.paging()))
+                    owner,
+                    query.filter(owner),
+                    resource.sorting().of(query.sort()),
+                    query.paging()))
         .map(resource.view());
   }
 }

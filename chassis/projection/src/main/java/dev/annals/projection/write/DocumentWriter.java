@@ -32,6 +32,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.bson.BsonMaximumSizeExceededException;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
+import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,10 +166,10 @@ public record DocumentWriter<D extends ModelDocument>(
     toDelete.addAll(dropped);
     if (!leftOut.isEmpty()) {
       // An earlier attempt may have written them, and ended before its second look.
-      collection(generation).deleteMany(in("_id", leftOut));
+      collection(generation).deleteMany(ShardKey.of(gone, leftOut));
     }
     if (!toDelete.isEmpty()) {
-      Removal.delete(collection(generation), in("owner", toDelete), extendClaim);
+      Removal.delete(collection(generation), toDelete, extendClaim);
     }
     gone.addAll(toDelete);
     if (!gone.isEmpty()) {
@@ -232,17 +233,36 @@ public record DocumentWriter<D extends ModelDocument>(
             recent
                 .before(generation, id, changes.get(id).get(0).sequence())
                 .ifPresent(document -> stored.put(id, document)));
-    Set<String> others = new HashSet<>(ids);
-    others.removeAll(stored.keySet());
-    if (!others.isEmpty()) {
-      // Derived fields are computed anew, and may be larger than the rest.
-      collection(generation)
-          .find(in("_id", others))
-          .projection(ModelDocument.WITHOUT_DERIVED)
-          .batchSize(others.size() + 1)
-          .forEach(document -> stored.put(document.id(), document));
+    Map<String, List<Change<D>>> owned = new HashMap<>(changes);
+    owned.keySet().retainAll(ids);
+    owned.keySet().removeAll(stored.keySet());
+    Set<String> skipped = new HashSet<>(owned.keySet());
+    owned.values().removeIf(steps -> owners(List.of(steps)).isEmpty());
+    skipped.removeAll(owned.keySet());
+    List<D> found = new ArrayList<>();
+    if (!owned.isEmpty()) {
+      found.addAll(
+          find(generation, ShardKey.of(owners(owned.values()), owned.keySet()), owned.size()));
     }
+    if (!skipped.isEmpty()) {
+      found.addAll(findOfAnyOwner(generation, skipped));
+    }
+    found.forEach(document -> stored.put(document.id(), document));
     return stored;
+  }
+
+  /** Asks all shards. An administrator skips each of these events, which cannot be read. */
+  private List<D> findOfAnyOwner(String generation, Set<String> ids) {
+    return find(generation, in("_id", ids), ids.size());
+  }
+
+  // Derived fields are computed anew, and may be larger than the rest.
+  private List<D> find(String generation, Bson filter, int size) {
+    return collection(generation)
+        .find(filter)
+        .projection(ModelDocument.WITHOUT_DERIVED)
+        .batchSize(size + 1)
+        .into(new ArrayList<>());
   }
 
   private D folded(D stored, List<Change<D>> steps, List<FailedEvent> failed) {
@@ -292,7 +312,7 @@ public record DocumentWriter<D extends ModelDocument>(
         throw new BsonMaximumSizeExceededException(
             "A document of %d bytes is too large for MongoDB".formatted(size));
       }
-      Document target = new Document("_id", document.id());
+      Document target = ShardKey.of(document.owner(), document.id());
       if (guarded) {
         target.append("lastSequence", new Document("$lt", document.lastSequence()));
       }
@@ -343,19 +363,28 @@ public record DocumentWriter<D extends ModelDocument>(
      */
     private boolean areStored(List<D> refused) {
       Map<String, Long> versions =
-          versions(collection(generation), refused.stream().map(ModelDocument::id).toList());
+          versions(
+              collection(generation),
+              ShardKey.of(
+                  refused.stream().map(ModelDocument::owner).collect(toSet()),
+                  refused.stream().map(ModelDocument::id).toList()),
+              refused.size());
       return refused.stream().allMatch(d -> versions.getOrDefault(d.id(), -1L) >= d.lastSequence());
     }
   }
 
-  /** Returns the versions of the documents that exist. */
-  public static Map<String, Long> versions(MongoCollection<?> collection, Collection<String> ids) {
+  /**
+   * Returns the versions of the documents that match the filter, by id.
+   *
+   * @param size the number of these documents, at most
+   */
+  public static Map<String, Long> versions(MongoCollection<?> collection, Bson filter, int size) {
     Map<String, Long> versions = new HashMap<>();
     collection
         .withDocumentClass(Document.class)
-        .find(in("_id", ids))
+        .find(filter)
         .projection(include("lastSequence"))
-        .batchSize(ids.size() + 1)
+        .batchSize(size + 1)
         .forEach(d -> versions.put(d.getString("_id"), d.getLong("lastSequence")));
     return versions;
   }

@@ -5,9 +5,9 @@ import static com.mongodb.client.model.Projections.include;
 
 import com.mongodb.client.MongoCollection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.bson.Document;
-import org.bson.conversions.Bson;
 
 /**
  * Deletes documents in chunks, so that each command stays within its time limit. A removal that is
@@ -24,25 +24,26 @@ public final class Removal {
   private Removal() {}
 
   /**
-   * Deletes the documents that match the filter.
+   * Deletes the documents of these owners.
    *
    * @param extendClaim runs before each chunk after the first
    */
-  public static void delete(MongoCollection<?> collection, Bson filter, Runnable extendClaim) {
-    for (List<String> ids = nextIds(collection, filter); !ids.isEmpty(); ) {
-      collection.deleteMany(in("_id", ids));
+  public static void delete(
+      MongoCollection<?> collection, Collection<String> owners, Runnable extendClaim) {
+    for (List<String> ids = nextIds(collection, owners); !ids.isEmpty(); ) {
+      collection.deleteMany(ShardKey.of(owners, ids));
       if (ids.size() < CHUNK) {
         return;
       }
       extendClaim.run();
-      ids = nextIds(collection, filter);
+      ids = nextIds(collection, owners);
     }
   }
 
-  private static List<String> nextIds(MongoCollection<?> collection, Bson filter) {
+  private static List<String> nextIds(MongoCollection<?> collection, Collection<String> owners) {
     return collection
         .withDocumentClass(Document.class)
-        .find(filter)
+        .find(in("owner", owners))
         .projection(include("_id"))
         .limit(CHUNK)
         .batchSize(CHUNK + 1)

@@ -1,6 +1,5 @@
 package dev.annals.projection.list;
 
-import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Projections.exclude;
 import static com.mongodb.client.model.Sorts.ascending;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,26 +46,32 @@ class ListingCommandsTest {
     mongo
         .database()
         .getCollection("numbers")
-        .insertMany(
-            IntStream.range(0, 45)
-                .mapToObj(i -> new Document("_id", "%03d".formatted(i)).append("words", "w"))
-                .toList());
+        .insertMany(IntStream.range(0, 45).mapToObj(i -> number(i).append("words", "w")).toList());
     mongo.forgetCommands();
 
     Page<Document> found =
         new Listing<>(
                 mongo.database().getCollection("numbers"),
                 exclude("words"),
-                it -> it.getString("_id"))
-            .page(gte("_id", "%03d".formatted(from)), ascending("_id"), new Paging(page, size));
+                it -> it.getString("_id"),
+                new Document("owner", "ann"))
+            .page(
+                new Document("owner", "ann")
+                    .append("_id", new Document("$gte", "%03d".formatted(from))),
+                ascending("_id"),
+                new Paging(page, size));
 
     assertThat(found.content())
         .isEqualTo(
             IntStream.range(0, expected)
-                .mapToObj(i -> new Document("_id", "%03d".formatted(from + page * size + i)))
+                .mapToObj(i -> number((int) (from + page * size + i)))
                 .toList());
     assertThat(found.page().totalElements()).isEqualTo(total);
     assertThat(mongo.commands().stream().map(CommandStartedEvent::getCommandName).toList())
         .isEqualTo(List.of(commands.split(", ")));
+  }
+
+  private static Document number(int number) {
+    return new Document("_id", "%03d".formatted(number)).append("owner", "ann");
   }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -20,11 +21,13 @@ import org.springframework.dao.DataAccessResourceFailureException;
 class ReadYourWritesTest {
 
   private final Set<Integer> there = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> elsewhere = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger thorough = new AtomicInteger();
   private final Set<Integer> writtenHere = ConcurrentHashMap.newKeySet();
   private final List<Set<Integer>> looks = new CopyOnWriteArrayList<>();
   private volatile boolean away;
   private final ReadYourWrites<Integer> writes =
-      new ReadYourWrites<>(this::lacking, this::unwritten);
+      new ReadYourWrites<>(this::lacking, this::unwritten, this::lackingEverywhere);
 
   private Set<Integer> lacking(Set<Integer> wanted) {
     looks.add(Set.copyOf(wanted));
@@ -32,6 +35,13 @@ class ReadYourWritesTest {
       throw new DataAccessResourceFailureException("away");
     }
     return wanted.stream().filter(it -> !there.contains(it)).collect(Collectors.toSet());
+  }
+
+  private Set<Integer> lackingEverywhere(Set<Integer> wanted) {
+    thorough.incrementAndGet();
+    return lacking(wanted).stream()
+        .filter(it -> !elsewhere.contains(it))
+        .collect(Collectors.toSet());
   }
 
   private Set<Integer> unwritten(Set<Integer> wanted) {
@@ -100,6 +110,21 @@ class ReadYourWritesTest {
     assertThat(other).isNotDone();
     there.add(3);
     assertThat(other).succeedsWithin(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void looksThoroughlyFourTimesASecondAtMost() {
+    long began = System.nanoTime();
+    CompletableFuture<Void> found = writes.shown(Set.of(1));
+    CompletableFuture<Void> other = writes.shown(Set.of(2));
+    await().until(() -> thorough.get() > 1);
+    elsewhere.add(1);
+
+    assertThat(found).succeedsWithin(Duration.ofSeconds(5));
+    assertThat(other).isNotDone();
+    assertThat(thorough.get())
+        .isLessThanOrEqualTo((int) Duration.ofNanos(System.nanoTime() - began).toMillis() / 250);
+    other.cancel(false);
   }
 
   @Test

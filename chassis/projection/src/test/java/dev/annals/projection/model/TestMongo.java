@@ -21,7 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * MongoDB for tests: the server that {@code SPRING_MONGODB_URI} names, else an embedded one, over a
- * socket as well. Each test class uses a database of a random name and drops it.
+ * socket as well. Each test class uses a database of a random name and drops it; that fails if a
+ * command of a program does not name the owner.
  */
 public final class TestMongo implements AutoCloseable {
 
@@ -33,6 +34,7 @@ public final class TestMongo implements AutoCloseable {
       MongoClients.create(
           MongoClientSettings.builder()
               .applyConnectionString(new ConnectionString(uri()))
+              .addCommandListener(new ShardedCommands())
               .addCommandListener(
                   new CommandListener() {
                     @Override
@@ -123,6 +125,7 @@ public final class TestMongo implements AutoCloseable {
   public void close() {
     database().drop();
     client.close();
+    ShardedCommands.requireNone();
   }
 
   private static final class Embedded {

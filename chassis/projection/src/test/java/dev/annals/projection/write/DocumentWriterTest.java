@@ -156,7 +156,7 @@ class DocumentWriterTest {
   void completesAWaitWhenAnotherProcessWrites() {
     write(mine, event(0));
     mongo.forgetCommands();
-    CompletableFuture<Void> waiting = theirs.shown(Map.of(UUID.fromString(ID), 1L));
+    CompletableFuture<Void> waiting = theirs.shown(OWNER, Map.of(UUID.fromString(ID), 1L));
     assertThat(waiting).isNotDone();
 
     write(mine, event(1));
@@ -402,9 +402,10 @@ class DocumentWriterTest {
         MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50")) {
       ReadModel<Counter> unavailable = guarded(unreachable.getDatabase("none"), users -> Set.of());
 
-      assertThatThrownBy(() -> unavailable.find(UUID.fromString(ID)))
+      assertThatThrownBy(() -> unavailable.find(OWNER, UUID.fromString(ID)))
           .isInstanceOf(DataAccessResourceFailureException.class);
-      assertThatThrownBy(() -> unavailable.page(new Document(), List.of(), new Paging(0, 20)))
+      assertThatThrownBy(
+              () -> unavailable.page(OWNER, new Document(), List.of(), new Paging(0, 20)))
           .isInstanceOf(DataAccessResourceFailureException.class);
     }
   }
