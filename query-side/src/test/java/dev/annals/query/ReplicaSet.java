@@ -3,6 +3,7 @@ package dev.annals.query;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.MongoServerError;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -12,53 +13,66 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** A primary, and a secondary that stays empty. */
+/** Two members with the same data, one of which is the primary. The other refuses commands. */
 final class ReplicaSet implements AutoCloseable {
 
   private static final Set<String> OF_THE_DRIVER = Set.of("ismaster", "hello", "endsessions");
 
-  private final Member primary = new Member(true);
-  private final Member secondary = new Member(false);
+  private static final int NOT_WRITABLE_PRIMARY = 10107;
+
+  private final Member first = new Member();
+  private final Member second = new Member();
+
+  /** Null while there is none. */
+  private volatile Member primary = first;
 
   /** Returns a URI that asks to read from the secondary. */
   String uri() {
     return "mongodb://%s,%s/?replicaSet=rs&readPreference=secondary&readConcernLevel=available"
-        .formatted(primary.address, secondary.address);
+        .formatted(first.address, second.address);
+  }
+
+  /** Lets the primary step down. There is none until {@link #elect}. */
+  void stepDown() {
+    primary = null;
+  }
+
+  /** Makes the member that was not the first primary the primary. */
+  void elect() {
+    primary = second;
   }
 
   /**
-   * Returns by collection and command, for the commands that reached the primary, whether all of
-   * them had majority read concern. A generation is named like its model.
+   * Returns by collection and command, for the commands that reached the first primary, whether all
+   * of them had majority read concern. A generation is named like its model.
    */
   Map<String, Boolean> commandsAtPrimary() {
-    return primary.asked;
+    return first.asked;
   }
 
-  /** Returns the kinds of commands that reached the primary without a time limit. */
+  /** Returns the kinds of commands that reached the first primary without a time limit. */
   Set<String> commandsWithoutTimeLimit() {
-    return primary.unlimited;
+    return first.unlimited;
   }
 
   Set<String> commandsAtSecondary() {
-    return secondary.asked.keySet();
+    return second.asked.keySet();
   }
 
   @Override
   public void close() {
-    primary.server.shutdownNow();
-    secondary.server.shutdownNow();
+    first.server.shutdownNow();
+    second.server.shutdownNow();
   }
 
   private final class Member extends MemoryBackend {
 
-    private final boolean isPrimary;
     private final Map<String, Boolean> asked = new ConcurrentSkipListMap<>();
     private final Set<String> unlimited = new ConcurrentSkipListSet<>();
     private final MongoServer server = new MongoServer(this);
     private final String address;
 
-    Member(boolean isPrimary) {
-      this.isPrimary = isPrimary;
+    Member() {
       InetSocketAddress bound = server.bind();
       this.address = "127.0.0.1:" + bound.getPort();
     }
@@ -75,18 +89,28 @@ final class ReplicaSet implements AutoCloseable {
         if (!query.containsKey("maxTimeMS")) {
           unlimited.add(kind);
         }
+        if (primary != this) {
+          throw new MongoServerError(NOT_WRITABLE_PRIMARY, "NotWritablePrimary", "not primary");
+        }
+        return first.answer(channel, database, command, query);
       }
-      Document answer = super.handleCommand(channel, database, command, query);
+      Document answer = answer(channel, database, command, query);
       if (command.equalsIgnoreCase("ismaster") || command.equals("hello")) {
+        boolean isPrimary = primary == this;
         answer.put("setName", "rs");
-        answer.put("hosts", List.of(primary.address, secondary.address));
-        answer.put("primary", primary.address);
+        answer.put("hosts", List.of(first.address, second.address));
+        // Then the driver repeats a write.
+        answer.put("logicalSessionTimeoutMinutes", 30);
         answer.put("me", address);
         answer.put("ismaster", isPrimary);
         answer.put("isWritablePrimary", isPrimary);
         answer.put("secondary", !isPrimary);
       }
       return answer;
+    }
+
+    private Document answer(Channel channel, String database, String command, Document query) {
+      return super.handleCommand(channel, database, command, query);
     }
   }
 }
