@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import dev.annals.servers.FreePorts;
 import dev.annals.servers.Servers;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -336,7 +337,8 @@ public final class SplitDeployment implements AutoCloseable {
     Bucket bucket = new Bucket();
     started.push(bucket);
     variables.putAll(bucket.variables());
-    if (Servers.variable("SPRING_DATASOURCE_URL").isEmpty()) {
+    if (Servers.variable("SPRING_DATASOURCE_URL").isEmpty()
+        && !this.variables.containsKey("SPRING_DATASOURCE_URL")) {
       EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(data);
       started.push(postgres);
       postgres

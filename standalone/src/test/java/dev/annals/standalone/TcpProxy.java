@@ -1,5 +1,6 @@
 package dev.annals.standalone;
 
+import dev.annals.servers.FreePorts;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,20 +1,19 @@
 package dev.annals.eventstore.aggregate;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.DriverDataSource;
 import dev.annals.base.start.CannotStartException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -25,7 +24,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Configures the migration of the schema. */
 @AutoConfiguration
@@ -73,17 +72,21 @@ class SchemaConfiguration {
     };
   }
 
-  private static SimpleDriverDataSource unpooled(HikariDataSource pool) {
-    Properties properties = new Properties();
-    properties.putAll(pool.getDataSourceProperties());
-    if (pool.getUsername() != null) {
-      PGProperty.USER.set(properties, pool.getUsername());
-      PGProperty.PASSWORD.set(properties, pool.getPassword());
+  private static DataSource unpooled(HikariDataSource pool) {
+    DataSource source = pool.getDataSource();
+    if (source == null) {
+      source =
+          new DriverDataSource(
+              pool.getJdbcUrl(),
+              pool.getDriverClassName(),
+              pool.getDataSourceProperties(),
+              pool.getUsername(),
+              pool.getPassword());
     }
-    return new SimpleDriverDataSource(new Driver(), pool.getJdbcUrl(), properties) {
+    return new DelegatingDataSource(source) {
       @Override
-      protected Connection getConnectionFromDriver(Properties how) throws SQLException {
-        Connection connection = super.getConnectionFromDriver(how);
+      public Connection getConnection() throws SQLException {
+        Connection connection = super.getConnection();
         connection.setNetworkTimeout(Runnable::run, 0);
         return connection;
       }

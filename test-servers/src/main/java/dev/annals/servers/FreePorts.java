@@ -1,4 +1,4 @@
-package dev.annals.standalone;
+package dev.annals.servers;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free ports for programs that need a fixed port before their start. They are below the ephemeral
  * range, so that no outgoing connection takes one.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 20_000;
   private static final int LAST = 32_000;
   private static final Set<Integer> given = ConcurrentHashMap.newKeySet();
@@ -19,7 +19,7 @@ final class FreePorts {
   private FreePorts() {}
 
   /** Returns a port that is free and was not returned before. */
-  static int next() {
+  public static int next() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
       if (given.add(port) && isFree(port)) {

@@ -1,0 +1,194 @@
+package dev.annals.eventstore.primary;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.util.DriverDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.support.JdbcUtils;
+
+/**
+ * Opens connections to the primary among the servers of a URL with several hosts.
+ *
+ * <p>Two servers are primaries when a standby was promoted and the former primary is back. The
+ * driver would take the first one in the URL. Each promotion begins a new timeline, so this class
+ * takes the server with the newest timeline, and none with an older one than this process has seen.
+ * When a newer timeline appears, it aborts the connections to the former primary.
+ */
+final class NewestPrimary extends AbstractDataSource {
+
+  private static final Logger log = LoggerFactory.getLogger(NewestPrimary.class);
+  private static final Pattern URL = Pattern.compile("(jdbc:postgresql://)([^/?]*,[^/?]*)(.*)");
+  // The first eight digits of a name of a WAL file.
+  private static final String TIMELINE =
+      """
+      select ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::bigint
+      where not pg_is_in_recovery()
+      """;
+  private static final String CANNOT_CONNECT = "08001";
+  private static final int LOGIN_SECONDS = 3;
+  private static final long PAUSE_MILLIS = 200;
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+
+  private final List<DriverDataSource> servers;
+  // Of the newest timeline. Closed ones stay until they are garbage.
+  private final Set<Connection> open = Collections.newSetFromMap(new WeakHashMap<>());
+  private long newest;
+  private volatile DataSource primary;
+
+  private NewestPrimary(List<DriverDataSource> servers) {
+    this.servers = servers;
+  }
+
+  /** Returns the source of a pool's connections, or empty if its URL has one host. */
+  static Optional<NewestPrimary> of(HikariConfig pool) {
+    Matcher url = URL.matcher(String.valueOf(pool.getJdbcUrl()));
+    if (!url.matches()) {
+      return Optional.empty();
+    }
+    Properties properties = new Properties();
+    properties.putAll(pool.getDataSourceProperties());
+    // A frozen server accepts connections, but does not answer.
+    properties.putIfAbsent(PGProperty.LOGIN_TIMEOUT.getName(), Integer.toString(LOGIN_SECONDS));
+    return Optional.of(
+        new NewestPrimary(
+            Stream.of(url.group(2).split(",", -1))
+                .map(
+                    host ->
+                        new DriverDataSource(
+                            url.group(1) + host + url.group(3),
+                            pool.getDriverClassName(),
+                            properties,
+                            pool.getUsername(),
+                            pool.getPassword()))
+                .toList()));
+  }
+
+  /**
+   * Opens a connection. During a failover, waits up to 30 s for the promotion: the pool's own
+   * pauses between attempts would grow to 5 s.
+   */
+  @Override
+  public Connection getConnection() throws SQLException {
+    long start = System.nanoTime();
+    while (true) {
+      DataSource last = primary;
+      try {
+        return last == null ? find() : open(last);
+      } catch (SQLException e) {
+        primary = null;
+        if (!hasFoundOne() || System.nanoTime() - start > PATIENCE) {
+          throw e;
+        }
+      }
+      if (last == null) {
+        pause();
+      }
+    }
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    return getConnection();
+  }
+
+  /** Asks all servers, so that connections to a replaced primary are aborted though it answers. */
+  void look() {
+    try {
+      find().close();
+    } catch (SQLException e) {
+      log.debug("No server is a primary", e);
+    }
+  }
+
+  private Connection find() throws SQLException {
+    Connection found = null;
+    SQLException refusal = new SQLException("No server is a primary", CANNOT_CONNECT);
+    for (DataSource server : servers) {
+      try {
+        Connection next = open(server);
+        // One with the same timeline is closed, too: the first host wins.
+        if (found == null || found.isClosed()) {
+          found = next;
+          primary = server;
+        } else {
+          next.close();
+        }
+      } catch (SQLException e) {
+        refusal = e;
+      }
+    }
+    if (found == null) {
+      throw refusal;
+    }
+    return found;
+  }
+
+  private Connection open(DataSource server) throws SQLException {
+    Connection connection = server.getConnection();
+    try {
+      admit(connection, timeline(connection));
+      return connection;
+    } catch (SQLException e) {
+      JdbcUtils.closeConnection(connection);
+      throw e;
+    }
+  }
+
+  /** Returns the timeline of a primary, 0 of a standby. */
+  private static long timeline(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet timeline = statement.executeQuery(TIMELINE)) {
+      return timeline.next() ? timeline.getLong(1) : 0;
+    }
+  }
+
+  private synchronized void admit(Connection connection, long timeline) throws SQLException {
+    if (timeline == 0) {
+      throw new SQLException("The server is a standby", CANNOT_CONNECT);
+    }
+    if (timeline < newest) {
+      throw new SQLException("A newer primary has replaced the server", CANNOT_CONNECT);
+    }
+    if (timeline > newest) {
+      if (newest > 0) {
+        log.warn("PostgreSQL has a new primary, with timeline {} after {}", timeline, newest);
+      }
+      newest = timeline;
+      for (Connection former : open) {
+        former.abort(Runnable::run);
+      }
+      open.clear();
+    }
+    open.add(connection);
+  }
+
+  private synchronized boolean hasFoundOne() {
+    return newest > 0;
+  }
+
+  private static void pause() throws SQLException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("The search for a primary was interrupted", CANNOT_CONNECT, e);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.annals.eventstore.primary;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.annals.base.start.ChassisConfiguration;
+import dev.annals.http.time.PeriodicTasks;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.context.annotation.Bean;
+
+/** Configures the pool for a URL with several hosts. */
+@ChassisConfiguration
+class PrimaryConfiguration {
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
+  @Bean
+  static BeanPostProcessor newestPrimary(ObjectProvider<PeriodicTasks> tasks) {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessBeforeInitialization(Object bean, String name) {
+        if (bean instanceof HikariDataSource pool) {
+          NewestPrimary.of(pool)
+              .ifPresent(
+                  source -> {
+                    pool.setDataSource(source);
+                    tasks.getObject().runEvery(BETWEEN_LOOKS, source::look);
+                  });
+        }
+        return bean;
+      }
+    };
+  }
+}
