@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -46,13 +48,13 @@ final class NewestPrimary extends AbstractDataSource {
   private static final long PAUSE_MILLIS = 200;
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
-  private final List<DriverDataSource> servers;
-  // Of the newest timeline. Closed ones stay until they are garbage.
+  private final List<DataSource> servers;
+  // To the primary. Closed ones stay until they are garbage.
   private final Set<Connection> open = Collections.newSetFromMap(new WeakHashMap<>());
   private long newest;
   private volatile DataSource primary;
 
-  private NewestPrimary(List<DriverDataSource> servers) {
+  private NewestPrimary(List<DataSource> servers) {
     this.servers = servers;
   }
 
@@ -69,7 +71,7 @@ final class NewestPrimary extends AbstractDataSource {
     return Optional.of(
         new NewestPrimary(
             Stream.of(url.group(2).split(",", -1))
-                .map(
+                .<DataSource>map(
                     host ->
                         new DriverDataSource(
                             url.group(1) + host + url.group(3),
@@ -80,26 +82,34 @@ final class NewestPrimary extends AbstractDataSource {
                 .toList()));
   }
 
+  /** Returns the servers, each alone. */
+  List<DataSource> servers() {
+    return servers;
+  }
+
   /**
    * Opens a connection. During a failover, waits up to 30 s for the promotion: the pool's own
    * pauses between attempts would grow to 5 s.
    */
   @Override
   public Connection getConnection() throws SQLException {
+    if (primary == null) {
+      servers.forEach(this::look);
+    }
     long start = System.nanoTime();
     while (true) {
-      DataSource last = primary;
-      try {
-        return last == null ? find() : open(last);
-      } catch (SQLException e) {
-        primary = null;
-        if (!hasFoundOne() || System.nanoTime() - start > PATIENCE) {
-          throw e;
+      SQLException refusal = null;
+      for (DataSource server : primaryFirst()) {
+        try {
+          return open(server);
+        } catch (SQLException e) {
+          refusal = e;
         }
       }
-      if (last == null) {
-        pause();
+      if (primary == null || System.nanoTime() - start > PATIENCE) {
+        throw refusal;
       }
+      pause();
     }
   }
 
@@ -108,42 +118,27 @@ final class NewestPrimary extends AbstractDataSource {
     return getConnection();
   }
 
-  /** Asks all servers, so that connections to a replaced primary are aborted though it answers. */
-  void look() {
-    try {
-      find().close();
-    } catch (SQLException e) {
-      log.debug("No server is a primary", e);
+  /** Asks a server whether it has replaced the primary, which may answer still, or hang. */
+  void look(DataSource server) {
+    if (server != primary) {
+      try {
+        open(server).close();
+      } catch (SQLException e) {
+        log.debug("A server is not the primary", e);
+      }
     }
   }
 
-  private Connection find() throws SQLException {
-    Connection found = null;
-    SQLException refusal = new SQLException("No server is a primary", CANNOT_CONNECT);
-    for (DataSource server : servers) {
-      try {
-        Connection next = open(server);
-        // One with the same timeline is closed, too: the first host wins.
-        if (found == null || found.isClosed()) {
-          found = next;
-          primary = server;
-        } else {
-          next.close();
-        }
-      } catch (SQLException e) {
-        refusal = e;
-      }
-    }
-    if (found == null) {
-      throw refusal;
-    }
-    return found;
+  private List<DataSource> primaryFirst() {
+    List<DataSource> ordered = new ArrayList<>(servers);
+    ordered.sort(Comparator.comparing(server -> server != primary));
+    return ordered;
   }
 
   private Connection open(DataSource server) throws SQLException {
     Connection connection = server.getConnection();
     try {
-      admit(connection, timeline(connection));
+      admit(server, connection, timeline(connection));
       return connection;
     } catch (SQLException e) {
       JdbcUtils.closeConnection(connection);
@@ -159,7 +154,8 @@ final class NewestPrimary extends AbstractDataSource {
     }
   }
 
-  private synchronized void admit(Connection connection, long timeline) throws SQLException {
+  private synchronized void admit(DataSource server, Connection connection, long timeline)
+      throws SQLException {
     if (timeline == 0) {
       throw new SQLException("The server is a standby", CANNOT_CONNECT);
     }
@@ -171,16 +167,13 @@ final class NewestPrimary extends AbstractDataSource {
         log.warn("PostgreSQL has a new primary, with timeline {} after {}", timeline, newest);
       }
       newest = timeline;
+      primary = server;
       for (Connection former : open) {
         former.abort(Runnable::run);
       }
       open.clear();
     }
     open.add(connection);
-  }
-
-  private synchronized boolean hasFoundOne() {
-    return newest > 0;
   }
 
   private static void pause() throws SQLException {

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.http.time.PeriodicTasks;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 @ChassisConfiguration
 class PrimaryConfiguration {
 
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(3);
 
   @Bean
   static BeanPostProcessor newestPrimary(ObjectProvider<PeriodicTasks> tasks) {
@@ -24,7 +25,9 @@ class PrimaryConfiguration {
               .ifPresent(
                   source -> {
                     pool.setDataSource(source);
-                    tasks.getObject().runEvery(BETWEEN_LOOKS, source::look);
+                    for (DataSource server : source.servers()) {
+                      tasks.getObject().runEvery(BETWEEN_LOOKS, () -> source.look(server));
+                    }
                   });
         }
         return bean;

@@ -7,10 +7,12 @@ import com.zaxxer.hikari.HikariConfig;
 import dev.annals.http.time.PeriodicTasks;
 import dev.annals.servers.PostgresServer;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +54,7 @@ class NewestPrimaryTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void connectsAPoolToThePromotedServerAloneInEachOrderOfTheHosts(boolean formerFirst) {
-    program(formerFirst)
+    program(url(formerFirst))
         .run(
             program -> {
               DataSource pool = program.getBean(DataSource.class);
@@ -69,7 +71,7 @@ class NewestPrimaryTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void migratesThePromotedServerAloneInEachOrderOfTheHosts(boolean formerFirst) {
-    program(formerFirst)
+    program(url(formerFirst))
         .withConfiguration(
             AutoConfigurations.of(schemaConfiguration(), FlywayAutoConfiguration.class))
         .withPropertyValues(
@@ -106,11 +108,11 @@ class NewestPrimaryTest {
       NewestPrimary source = source(former, standby);
       try (Connection open = source.getConnection()) {
         assertThat(server(open)).isEqualTo(former.address());
-        source.look();
+        source.servers().forEach(source::look);
         assertThat(open.isClosed()).isFalse();
 
         standby.promote();
-        source.look();
+        source.servers().forEach(source::look);
 
         assertThat(open.isClosed()).isTrue();
       }
@@ -119,19 +121,28 @@ class NewestPrimaryTest {
   }
 
   @Test
-  void findsThePromotedServerWhileTheFormerOneIsFrozen() throws Exception {
+  void replacesAllConnectionsOfThePoolWhenTheStandbyOfAFrozenServerIsPromoted() throws Exception {
     try (PostgresServer standby = standby("unfrozen")) {
-      NewestPrimary source = source(former, standby);
-      Connection open = source.getConnection();
-      former.freeze();
-      try {
-        CompletableFuture<String> found = found(source);
-        standby.promote();
-        assertThat(found.join()).isEqualTo(standby.address());
-        assertThat(open.isClosed()).isTrue();
-      } finally {
-        former.thaw();
-      }
+      program(PostgresServer.url(former, standby))
+          .withPropertyValues("spring.datasource.hikari.maximum-pool-size=1")
+          .run(
+              program -> {
+                DataSource pool = program.getBean(DataSource.class);
+                Connection open = pool.getConnection();
+                CompletableFuture<?> hangs =
+                    CompletableFuture.runAsync(() -> execute(open, "select pg_sleep(60)"));
+                former.freeze();
+                try {
+                  standby.promote();
+                  assertThatThrownBy(hangs::join).hasRootCauseInstanceOf(SocketException.class);
+                  open.close();
+                  try (Connection next = pool.getConnection()) {
+                    assertThat(server(next)).isEqualTo(standby.address());
+                  }
+                } finally {
+                  former.thaw();
+                }
+              });
     }
   }
 
@@ -158,13 +169,12 @@ class NewestPrimaryTest {
         : PostgresServer.url(promoted, former);
   }
 
-  private static ApplicationContextRunner program(boolean formerFirst) {
+  private static ApplicationContextRunner program(String url) {
     return new ApplicationContextRunner()
         .withBean(PeriodicTasks.class)
         .withConfiguration(
             AutoConfigurations.of(PrimaryConfiguration.class, DataSourceAutoConfiguration.class))
-        .withPropertyValues(
-            "spring.datasource.url=" + url(formerFirst), "spring.datasource.username=postgres");
+        .withPropertyValues("spring.datasource.url=" + url, "spring.datasource.username=postgres");
   }
 
   private static Class<?> schemaConfiguration() {
@@ -191,6 +201,14 @@ class NewestPrimaryTest {
             throw new CompletionException(e);
           }
         });
+  }
+
+  private static void execute(Connection connection, String statement) {
+    try (Statement executed = connection.createStatement()) {
+      executed.execute(statement);
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
   }
 
   private static String server(Connection connection) throws SQLException {
