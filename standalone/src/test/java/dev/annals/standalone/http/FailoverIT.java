@@ -51,6 +51,8 @@ class FailoverIT {
   private static final Duration LOAD_TIME = Duration.ofSeconds(3);
   // The pool's own pauses between attempts grow to 5 s in this time.
   private static final Duration UNTIL_PROMOTION = Duration.ofSeconds(7);
+  // Longer than the driver waits for an answer.
+  private static final Duration STANDBY_AWAY = Duration.ofSeconds(20);
   // On two idle cores it takes less than 5 s.
   private static final Duration RECOVERY = Duration.ofSeconds(20);
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(25);
@@ -177,6 +179,7 @@ class FailoverIT {
         .expect(201);
     int mails = 1; // The verification.
     try (Load load = new Load(gateways, USERS, CHANGES_PER_SECOND)) {
+      missesTheStandby(load);
       for (Fault fault : List.of(Fault.KILLED, Fault.KILLED, Fault.FROZEN)) {
         if (mails > 1) {
           becomesTheStandby();
@@ -209,6 +212,19 @@ class FailoverIT {
         .forEach(it -> notified.add(it.get("id").asString()));
     assertThat(notified).hasSize(2 * 3); // A creation and a mark in each round.
     Annals.eventually(() -> assertThat(delivered).isEqualTo(notified));
+  }
+
+  /** Stops the standby for a while, in which no change is acknowledged. */
+  private void missesTheStandby(Load load) {
+    load.becomesWell();
+    standby.kill();
+    load.goOn(STANDBY_AWAY);
+    standby.start();
+    load.isWellWithin(RECOVERY);
+    List<Load.Failure> failures = load.failures();
+    System.out.printf("Measured: without a standby, %s (%s)%n", load, Load.summary(failures));
+    assertThat(failures).isNotEmpty().allMatch(FailoverIT::isDocumented);
+    assertThat(load.longestPause()).isGreaterThan(STANDBY_AWAY.minusSeconds(1));
   }
 
   /** Promotes the standby, and asserts the answers meanwhile. */

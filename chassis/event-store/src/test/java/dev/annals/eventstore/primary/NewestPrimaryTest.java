@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -134,7 +135,11 @@ class NewestPrimaryTest {
                 former.freeze();
                 try {
                   standby.promote();
-                  assertThatThrownBy(hangs::join).hasRootCauseInstanceOf(SocketException.class);
+                  assertThat(hangs)
+                      .failsWithin(Duration.ofSeconds(20))
+                      .withThrowableThat()
+                      .havingRootCause()
+                      .isInstanceOf(SocketException.class);
                   open.close();
                   try (Connection next = pool.getConnection()) {
                     assertThat(server(next)).isEqualTo(standby.address());
