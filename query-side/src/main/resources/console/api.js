@@ -27,7 +27,10 @@ let refreshing = null;
 const listeners = new Set();
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("annals.session") : null;
 
-/** Calls a listener with "renewed" after each new access token, and with "ended" after the session's end. */
+/**
+ * Calls a listener with "renewed" after each new access token, with "ended" after the session's end, and after
+ * requests with "reachable" or "unreachable".
+ */
 export function onSession(listener) {
   listeners.add(listener);
 }
@@ -177,7 +180,11 @@ async function send(method, path, { body, headers = {}, anonymous = false, raw =
     const url = new URL(path.slice(1), base);
     response = await fetch(url, { method, headers: all, body: JSON.stringify(body), credentials: "omit", signal });
   } catch (failure) {
-    throw failure.name === "AbortError" ? failure : new Problem({ type: "offline" });
+    if (failure.name === "AbortError") {
+      throw failure;
+    }
+    tell("unreachable");
+    throw new Problem({ type: "offline" });
   }
   if (response.status === 401 && !anonymous && !again) {
     access = null;
@@ -196,8 +203,10 @@ async function answer(response) {
       // A proxy's page: no server answered.
       document = { type: "offline" };
     }
+    tell(document.type === "offline" ? "unreachable" : "reachable");
     throw new Problem(document, response.status, Number(response.headers.get("Retry-After")) || 0);
   }
+  tell("reachable");
   remember(response.headers.get("Consistency-Token"));
   return { status: response.status, headers: response.headers, json: text ? JSON.parse(text) : null };
 }

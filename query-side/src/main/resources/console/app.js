@@ -17,7 +17,7 @@ import { operations } from "./views/operations.js";
 const root = document.getElementById("app");
 
 /** What the views share: the profile of the user. */
-const state = { profile: null, problem: null, wanted: null, farewell: null, online: navigator.onLine };
+const state = { profile: null, problem: null, wanted: null, farewell: null, online: navigator.onLine, reachable: true };
 
 const OPEN = { "/login": login, "/register": register, "/forgot": forgot };
 
@@ -130,6 +130,12 @@ onSession(what => {
     say(state.farewell ?? t.ended);
     state.farewell = null;
     go("/login");
+  } else if (what !== "renewed" && state.reachable !== (what === "reachable")) {
+    state.reachable = !state.reachable;
+    if (state.reachable) {
+      view?.back?.();
+    }
+    update();
   }
 });
 
@@ -188,6 +194,8 @@ function notices() {
   const texts = [];
   if (!state.online) {
     texts.push(t.offline);
+  } else if (!state.reachable) {
+    texts.push(t.unreachable);
   } else if (state.profile && !live.connected && live.failed) {
     texts.push(t.notLive);
   }

@@ -38,16 +38,29 @@ export async function follow() {
     },
     onConnect: () => {
       mine.subscribe("/user/queue/notifications", read, { after: String(last) });
+      if (live.failed) {
+        probe(mine);
+      }
       show(mine, { connected: true, failed: false });
     },
     // The session may have ended: a read finds out.
-    onStompError: () => countUnread().catch(() => {}),
-    onWebSocketClose: () => show(mine, { connected: false, failed: true }),
+    onStompError: () => probe(mine),
+    onWebSocketClose: () => {
+      show(mine, { connected: false, failed: true });
+      probe(mine);
+    },
   });
   client = mine;
   await readNewest();
   if (client === mine) {
     mine.activate();
+  }
+}
+
+/** Finds out whether the server is reachable, with a request. */
+function probe(one) {
+  if (client === one) {
+    countUnread().catch(() => {});
   }
 }
 

@@ -23,6 +23,7 @@ export const t = {
   loggedOut: "You are logged out.",
   ended: "Your session has ended. Log in again.",
   offline: "You are offline. What you see may be old, and changes cannot be saved.",
+  unreachable: "The server cannot be reached. What you see may be old, and changes cannot be saved until it is back.",
   notLive: "Not connected: changes on other devices appear after a reload.",
   live: "Connected: changes appear by themselves.",
   insecure:

@@ -24,7 +24,7 @@ export function history({ parameters: [name, id] }) {
   let problem = null;
   let asOfProblem = null;
   let busy = false;
-  const view = { title: t.history.title, template, close: onLive(message => message?.resource?.id === id && load()) };
+  const view = { title: t.history.title, template, back: load, close: onLive(message => message?.resource?.id === id && load()) };
 
   /** Reads the newest entries, and shows the newest version. */
   async function load() {

@@ -27,7 +27,7 @@ export function item({ parameters: [name, id] }) {
   let closed = false;
 
   const edited = () => draft !== null && !same(draft, start);
-  const view = { title: isNew ? kind.texts.new : t.loading, template, close, edited };
+  const view = { title: isNew ? kind.texts.new : t.loading, template, close, edited, back };
   const attached = name === "tasks" && !isNew ? files(path, () => load()) : null;
 
   const stop = onLive(message => {
@@ -43,6 +43,14 @@ export function item({ parameters: [name, id] }) {
       setTimeout(() => busy || load(message.resource.version, TRIES), SOON);
     }
   });
+
+  /** Reads the item again after the server could not be reached. */
+  function back() {
+    if (problem?.slug === "offline") {
+      problem = null;
+    }
+    return isNew || load();
+  }
 
   function close() {
     closed = true;

@@ -227,6 +227,7 @@ export function list({ parameters, query }) {
   load();
   return {
     title: trash ? texts.trash : texts.title,
+    back: load,
     close: () => {
       stop();
       timers.forEach(clearTimeout);

@@ -64,6 +64,7 @@ export function notifications({ query }) {
   load();
   return {
     title: t.notifications.title,
+    back: load,
     close: stop,
     template: () => html`<p class="toolbar">
         ${unread
