@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A Chromium of the machine: the one of the variable {@code CHROME_BIN}, or else that of Debian's
@@ -34,6 +33,7 @@ final class Browser implements AutoCloseable {
   /** The folder of the pictures of views. */
   private static final Path PICTURES = Path.of("target/console");
 
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final int TIMEOUT = 15_000;
   private static final int NARROW = 360;
   private static final int WIDE = 1_100;
@@ -56,18 +56,18 @@ final class Browser implements AutoCloseable {
                 new LaunchOptions().setExecutablePath(program).setArgs(List.of("--no-sandbox")));
   }
 
-  /** Starts a browser, or aborts the test if the machine has none. */
+  /**
+   * Starts a browser, or aborts the test if the machine has none.
+   *
+   * @throws IllegalStateException if {@code CHROME_BIN} is not that of a program
+   */
   static Browser at(URI site) {
-    Optional<Path> program =
-        Stream.of(
-                Optional.ofNullable(System.getenv("CHROME_BIN")), Optional.of("/usr/bin/chromium"))
-            .flatMap(Optional::stream)
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
+    Optional<Path> program = program();
     if (program.isEmpty()) {
       System.out.println(
-          "The tests of the console are skipped: CHROME_BIN names no Chromium, and there is no /usr/bin/chromium.");
+          "The tests of the console are skipped: CHROME_BIN is not set, and there is no "
+              + CHROMIUM
+              + ".");
     }
     assumeTrue(program.isPresent(), "There is no Chromium.");
     return new Browser(
@@ -75,6 +75,18 @@ final class Browser implements AutoCloseable {
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))),
         program.get(),
         site);
+  }
+
+  private static Optional<Path> program() {
+    String named = System.getenv("CHROME_BIN");
+    Path program = named == null ? CHROMIUM : Path.of(named);
+    if (Files.isExecutable(program) && Files.isRegularFile(program)) {
+      return Optional.of(program);
+    }
+    if (named != null) {
+      throw new IllegalStateException("CHROME_BIN is " + named + ", which is no program.");
+    }
+    return Optional.empty();
   }
 
   /** Opens a window with an empty storage of its own. */
