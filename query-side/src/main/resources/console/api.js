@@ -250,8 +250,13 @@ export async function upload(path, file, key, progress) {
 /** Saves an answer as a file of the browser. */
 export async function download(path, name) {
   const response = await get(path, { raw: true });
+  save(await response.blob(), name);
+}
+
+/** Saves bytes as a file of the browser. */
+export function save(blob, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(await response.blob());
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

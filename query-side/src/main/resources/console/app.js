@@ -7,6 +7,9 @@ import { alert, ask, drawBy, go, loading, questionDialog, say, status, update } 
 import { useZone } from "./zone.js";
 import { account } from "./views/account.js";
 import { audit } from "./views/audit.js";
+import { aggregate } from "./views/audit-aggregate.js";
+import { proof } from "./views/audit-proof.js";
+import { seal } from "./views/audit-seal.js";
 import { forgot, login, register } from "./views/login.js";
 import { history as versions } from "./views/history.js";
 import { item } from "./views/item.js";
@@ -29,6 +32,9 @@ const ROUTES = [
   [/^\/notifications$/, notifications],
   [/^\/account$/, account],
   [/^\/audit$/, audit, "AUDITOR"],
+  [/^\/audit\/aggregates\/([0-9a-f-]{36})$/, aggregate, "AUDITOR"],
+  [/^\/audit\/seal$/, seal, "AUDITOR"],
+  [/^\/audit\/proof\/([0-9]{1,15})$/, proof, "AUDITOR"],
   [/^\/operations$/, operations, "ADMIN"],
 ];
 

@@ -1,6 +1,7 @@
 // What views share: drawing, fields, problems, dialogs.
 import { html, nothing } from "lit-html";
 import { live as current } from "lit-html/live.js";
+import { lines } from "./diff.js";
 import { t } from "./texts.js";
 
 let draw = () => {};
@@ -205,6 +206,12 @@ export function questionDialog() {
     </form>
   </dialog>`;
 }
+
+/** A text with its changed lines marked. */
+export const changedLines = (old, young) => html`<div class="diff">${lines(old, young).map(
+  line => html`<div class=${{ "-": "gone", "+": "come", " ": "kept" }[line.mark]}
+    ><span class="sign" aria-hidden="true">${line.mark}</span>${line.mark === "-" ? html`<del>${line.text}</del>` : line.mark === "+" ? html`<ins>${line.text}</ins>` : line.text}</div>`,
+)}</div>`;
 
 export const loading = () => html`<p class="loading" aria-busy="true">${t.loading}</p>`;
 

@@ -2,10 +2,9 @@
 import { html, nothing } from "lit-html";
 import { live as current } from "lit-html/live.js";
 import { get, ifMatch, post, userId } from "../api.js";
-import { lines } from "../diff.js";
 import { onLive } from "../live.js";
 import { t } from "../texts.js";
-import { address, alert, ask, go, loading, say, submit, update } from "../ui.js";
+import { address, alert, ask, changedLines, go, loading, say, submit, update } from "../ui.js";
 import { exact, fromInput, zoneName } from "../zone.js";
 import { kinds, read, same } from "./items.js";
 
@@ -139,12 +138,6 @@ export function history({ parameters: [name, id] }) {
       : nothing;
   };
 
-  /** A text with its changed lines marked. */
-  const text = (old, young) => html`<div class="diff">${lines(old ?? "", young ?? "").map(
-    line => html`<div class=${{ "-": "gone", "+": "come", " ": "kept" }[line.mark]}
-      ><span class="sign" aria-hidden="true">${line.mark}</span>${line.mark === "-" ? html`<del>${line.text}</del>` : line.mark === "+" ? html`<ins>${line.text}</ins>` : line.text}</div>`,
-  )}</div>`;
-
   function changes(old, young) {
     const fields = Object.keys(young).filter(
       field => !["id", "version", "updatedAt", "createdAt"].includes(field) && !same(old[field], young[field]),
@@ -154,7 +147,7 @@ export function history({ parameters: [name, id] }) {
     }
     return html`<dl class="changes">${fields.map(
       field => html`<dt>${t.fields[field] ?? field}</dt><dd>${field === kind.text
-        ? text(old[field], young[field])
+        ? changedLines(old[field] ?? "", young[field] ?? "")
         : html`<del>${read(field, old[field])}</del> <span aria-hidden="true">→</span> <ins>${read(field, young[field])}</ins>`}</dd>`,
     )}</dl>`;
   }
