@@ -241,8 +241,7 @@ public final class AnnalsProcess implements AutoCloseable {
     if (postgres.filter(Files::isDirectory).isPresent()) {
       new OrphanedPostgres(postgres.get()).stop();
     }
-    List<String> faults =
-        output.toString().lines().filter(it -> it.contains("Z ERROR ")).toList();
+    List<String> faults = output.toString().lines().filter(it -> it.contains("Z ERROR ")).toList();
     if (!faults.isEmpty()) {
       throw new AssertionError("The program logged errors:\n" + String.join("\n", faults));
     }
