@@ -10,8 +10,8 @@ const SILENCE = 40_000; // ms without a byte; the server sends comments more oft
  *
  * @param last the id after which the stream begins
  * @param onEvent is called with each event as { id, event, data }
- * @param onState is called with true after each connect; with false and a problem if the server refuses
- *     the stream for good, and with false if the connection is lost
+ * @param onState is called with true after each connect, and with false when the connection is lost; with a
+ *     problem, too, if the server refuses the stream
  * @return how to stop it
  */
 export function stream(path, last, onEvent, onState) {
@@ -19,19 +19,19 @@ export function stream(path, last, onEvent, onState) {
   let pause = FIRST;
 
   async function connect() {
-    const silent = new AbortController();
+    const cut = new AbortController(); // of this connection
     let timer;
     const alive = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => silent.abort(), SILENCE);
+      timer = setTimeout(() => cut.abort(), SILENCE);
     };
+    const signal = AbortSignal.any([stop.signal, cut.signal]);
+    // Offline, a connection may seem to be open for minutes.
+    addEventListener("offline", () => cut.abort(), { signal });
     try {
       alive();
-      const response = await get(path, {
-        raw: true,
-        headers: { Accept: "text/event-stream", "Last-Event-ID": String(last) },
-        signal: AbortSignal.any([stop.signal, silent.signal]),
-      });
+      const headers = { Accept: "text/event-stream", "Last-Event-ID": String(last) };
+      const response = await get(path, { raw: true, headers, signal });
       onState(true);
       pause = FIRST;
       let ended = false;
@@ -54,6 +54,7 @@ export function stream(path, last, onEvent, onState) {
       }
     } finally {
       clearTimeout(timer);
+      cut.abort();
     }
   }
 

@@ -56,7 +56,7 @@ export function aggregate({ parameters: [id], query }) {
 
   // Payloads are not kept: the states show their values.
   const add = part =>
-    events.push(...part.map(({ position, sequence, type, aggregateType, occurredAt, actor, unreadable }) => ({ position, sequence, type, aggregateType, occurredAt, actor, unreadable })));
+    events.push(...part.map(({ position, sequence, type, aggregateType, occurredAt, actor }) => ({ position, sequence, type, aggregateType, occurredAt, actor })));
 
   function arrive({ data }) {
     const isNewest = at === events.length - 1;
@@ -138,9 +138,8 @@ export function aggregate({ parameters: [id], query }) {
 
   function shownState(it) {
     if (stateProblem) {
-      return stateProblem.slug === "unreadable-event"
-        ? html`<p class="alert" role="alert">${t.audit.aggregate.unreadable} ${it.unreadable ?? ""}</p>`
-        : alert(stateProblem, { again: () => show(at) });
+      // An event that cannot be read stays so.
+      return alert(stateProblem, stateProblem.slug === "unreadable-event" ? {} : { again: () => show(at) });
     }
     const young = states.get(it.sequence);
     const old = at === 0 ? young : states.get(events[at - 1].sequence);

@@ -34,8 +34,7 @@ export async function newest() {
 
 /**
  * Returns the newest events before a position, the newest first, and whether there can be older ones. The
- * API lists the oldest first, so this reads ranges of positions, which are the wider the fewer events they
- * have.
+ * API lists the oldest first. So this reads ranges of positions backwards, wider ones where few events match.
  */
 export async function before(filters, position, count) {
   const events = [];

@@ -37,8 +37,8 @@ export function audit({ query }) {
     rows = null;
     update();
     try {
-      const last = await newest();
-      const found = await before(filters, top ?? last + 1, PAGE);
+      const last = top ? top - 1 : await newest();
+      const found = await before(filters, last + 1, PAGE);
       if (!closed) {
         rows = found.events;
         more = found.more;
@@ -172,12 +172,13 @@ export function audit({ query }) {
     },
     template: () => html`
       ${parts("log")}
-      <details class="filters" ?open=${NAMES.some(name => problem?.errors?.some(it => it.pointer === `?${name}`))}><summary>${t.audit.filters}</summary>
+      <details class="filtering" ?open=${NAMES.some(name => problem?.errors?.some(it => it.pointer === `?${name}`))}><summary>${t.audit.filters}</summary>
         <form role="search" @submit=${filter}>
           <div class="columns">
             ${["type", "aggregateType", "aggregateId", "actor", "correlationId"].map(name => input(draft, name, t.audit[name], problem))}
             ${["from", "to"].map(name => input(draft, name, t.audit[name], problem, { type: "datetime-local", hint: t.tasks.zone(zoneName()) }))}
           </div>
+          <p class="hint">${t.audit.filterHint}</p>
           <p class="actions"><button class="main">${t.audit.filter}</button></p>
         </form>
       </details>

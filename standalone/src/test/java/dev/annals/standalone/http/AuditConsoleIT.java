@@ -23,6 +23,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,9 +145,12 @@ class AuditConsoleIT {
   }
 
   @Test
-  void continuesAfterTheEndOfATokenAndALostConnection() {
+  void continuesAfterTheEndOfATokenAndALostConnectionWithTheNewestThousandEvents() {
+    String request = "console-" + UUID.randomUUID();
     Page page = browser.loggedIn(auditor);
     List<String> after = new CopyOnWriteArrayList<>();
+    // Positions of the gap: the program accepts them as those of events that the client has.
+    long last = flag + 1_200;
     page.route(
         Pattern.compile("/audit/events/stream"),
         route -> {
@@ -155,19 +160,36 @@ class AuditConsoleIT {
                 route.fulfill(
                     new FulfillOptions()
                         .setContentType("text/event-stream")
-                        .setBody(": a\n\nid: 1\nevent: end\ndata: expired\n\n"));
+                        .setBody(
+                            ": begin\n\n"
+                                + LongStream.rangeClosed(flag + 1, last)
+                                    .mapToObj(AuditConsoleIT::streamed)
+                                    .collect(Collectors.joining())
+                                + "event: end\ndata: expired\n\n"));
             case 2 -> route.abort();
             default -> route.resume();
           }
         });
-    page.navigate(fragment("/audit?actor=" + userId));
-    assertThat(page.getByText("The connection is interrupted. It is tried again.")).isVisible();
+    page.navigate(fragment("/audit?correlationId=" + request));
+    assertThat(page.getByText("The connection is interrupted. The browser tries again."))
+        .isVisible();
     assertThat(page.getByText("Live: new events appear by themselves.")).isVisible();
-    user.post("/tasks", Kind.TASK.creation).expect(201);
+    assertThat(after.subList(1, 3)).containsExactly(Long.toString(last), Long.toString(last));
+    assertThat(rows(page)).hasCount(1_000);
+    assertThat(rows(page).last().locator(".position")).hasText(Long.toString(last - 999));
+    assertThat(link(page, "Older events")).isVisible();
+
+    page.evaluate("scrollTo(0, 3000)");
+    user.with("X-Request-Id", request).post("/tasks", Kind.TASK.creation).expect(201);
+    button(page, "Show 1 new event").click();
     assertThat(rows(page).first()).containsText("TaskCreated");
-    assertThat(after).hasSize(3);
-    assertThat(after.get(1)).isEqualTo(after.get(0));
-    assertThat(after.get(2)).isEqualTo(after.get(0));
+    assertThat(rows(page).first()).isInViewport();
+    assertThat(rows(page)).hasCount(1_000);
+    page.context().setOffline(true);
+    assertThat(page.getByText("The connection is interrupted. The browser tries again."))
+        .isVisible();
+    page.context().setOffline(false);
+    assertThat(page.getByText("Live: new events appear by themselves.")).isVisible();
 
     Pattern list = Pattern.compile("/audit/events\\?");
     page.route(
@@ -187,38 +209,53 @@ class AuditConsoleIT {
     assertThat(rows(page).first()).isVisible();
     assertThat(browser.faults())
         .contains("error: Failed to load resource: net::ERR_FAILED")
-        .allMatch(fault -> fault.contains("ERR_FAILED") || fault.contains("status of 503"));
+        .allMatch(
+            fault ->
+                fault.contains("ERR_FAILED")
+                    || fault.contains("ERR_INTERNET_DISCONNECTED")
+                    || fault.contains("status of 503"));
   }
 
   @Test
   void pagesBackOverGapsWithoutMissingAnEvent() {
     Page page = browser.loggedIn(auditor);
-    for (String filter : List.of("actor", "aggregateType")) {
-      String value = filter.equals("actor") ? userId : "FeatureFlag";
-      Object paged =
-          page.evaluate(
-              """
-              async ([name, value]) => {
-                const log = await import(new URL("views/audit-log.js", document.baseURI));
-                const found = [];
-                for (let top = (await log.newest()) + 1, more = true; more; ) {
-                  const page = await log.before({ [name]: value }, top, 1);
-                  found.unshift(...page.events.map(it => it.position));
-                  ({ more } = page);
-                  top = page.events.at(-1)?.position;
-                }
-                return JSON.stringify(found);
-              }""",
-              List.of(filter, value));
+    for (String filter :
+        List.of("", "actor=" + userId, "aggregateType=User", "aggregateType=FeatureFlag")) {
+      JsonNode events = admin.get("/audit/events?limit=1000&" + filter).json();
       List<Long> listed = new ArrayList<>();
-      admin
-          .get("/audit/events?limit=1000&" + filter + "=" + value)
-          .json()
-          .get("events")
-          .forEach(event -> listed.add(event.get("position").asLong()));
-      assertThat(paged).as(filter).isEqualTo(Json.of(listed));
+      events.get("events").forEach(event -> listed.add(event.get("position").asLong()));
       assertThat(listed).as(filter).isNotEmpty();
+      List<Long> newest = listed.subList(Math.max(0, listed.size() - 6), listed.size());
+      for (int count : List.of(1, 2, 5)) {
+        Object paged =
+            page.evaluate(
+                """
+                async ([filter, end, last, count]) => {
+                  const { before } = await import(new URL("views/audit-log.js", document.baseURI));
+                  const found = [];
+                  let top = last + 1;
+                  for (let more = true; more && top > end; ) {
+                    const page = await before(Object.fromEntries(new URLSearchParams(filter)), top, count);
+                    found.unshift(...page.events.map(it => it.position).reverse());
+                    more = page.more;
+                    top = page.events.at(-1)?.position;
+                  }
+                  return JSON.stringify(found.filter(it => it >= end));
+                }""",
+                List.of(
+                    filter,
+                    newest.get(0).intValue(),
+                    listed.get(listed.size() - 1).intValue(),
+                    count));
+        assertThat(paged).as("%s, %d at once", filter, count).isEqualTo(Json.of(newest));
+      }
     }
+    long earlier = number("select max(global_index) from " + EVENTS);
+    Object found =
+        page.evaluate(
+            "async () => (await import(new URL('views/audit-log.js', document.baseURI))).newest()");
+    assertThat(((Number) found).longValue())
+        .isBetween(earlier, number("select max(global_index) from " + EVENTS));
     assertThat(browser.faults()).isEmpty();
   }
 
@@ -503,6 +540,17 @@ class AuditConsoleIT {
     }
     assertThat(requests).noneMatch(url -> url.contains(annals.url() + "/audit"));
     assertThat(browser.faults()).isEmpty();
+  }
+
+  /** Returns an event as a stream sends it. */
+  private static String streamed(long position) {
+    String event =
+        """
+        {"position":%d,"eventId":"x","aggregateType":"Note","aggregateId":"x","sequence":0,
+         "type":"NoteUpdated","revision":"1","occurredAt":"2026-11-29T08:00:00Z","actor":null,
+         "correlationId":null,"payload":{}}"""
+            .replace("\n", "");
+    return "id: %d\nevent: event\ndata: %s\n\n".formatted(position, event.formatted(position));
   }
 
   private String fragment(String path) {
