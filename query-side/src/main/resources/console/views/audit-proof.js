@@ -70,8 +70,8 @@ export function proof({ parameters: [text], query }) {
   const chosenHead = head => html`<div class="field"><label for="size">${t.audit.proof.head}</label>
     ${select("size", String(head.size), Object.fromEntries(choices.map(it => [it.size, t.audit.proof.headOf(it.size, exact(it.signedAt))])), choose)}</div>`;
 
-  const step = ([name, ok]) => html`<li class=${ok ? "good" : "bad"}><span aria-hidden="true">${ok ? "✓" : "✗"}</span>
-    ${t.audit.proof[name][ok ? 0 : 1]}</li>`;
+  const step = ([name, ok]) => html`<li class=${ok ? "good" : "bad"}><span aria-hidden="true">${ok ? "✓" : "✗"}</span
+    >${" "}${t.audit.proof[name][ok ? 0 : 1]}</li>`;
 
   function template() {
     return html`${parts()}
