@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -228,17 +229,19 @@ public record DocumentWriter<D extends ModelDocument>(
   private Map<String, D> before(
       String generation, Map<String, List<Change<D>>> changes, List<String> ids) {
     Map<String, D> stored = new HashMap<>();
-    ids.forEach(
-        id ->
-            recent
-                .before(generation, id, changes.get(id).get(0).sequence())
-                .ifPresent(document -> stored.put(id, document)));
-    Map<String, List<Change<D>>> owned = new HashMap<>(changes);
-    owned.keySet().retainAll(ids);
-    owned.keySet().removeAll(stored.keySet());
-    Set<String> skipped = new HashSet<>(owned.keySet());
-    owned.values().removeIf(steps -> owners(List.of(steps)).isEmpty());
-    skipped.removeAll(owned.keySet());
+    Map<String, List<Change<D>>> owned = new HashMap<>();
+    Set<String> skipped = new HashSet<>();
+    for (String id : ids) {
+      List<Change<D>> steps = changes.get(id);
+      Optional<D> last = recent.before(generation, id, steps.get(0).sequence());
+      if (last.isPresent()) {
+        stored.put(id, last.get());
+      } else if (owners(List.of(steps)).isEmpty()) {
+        skipped.add(id);
+      } else {
+        owned.put(id, steps);
+      }
+    }
     List<D> found = new ArrayList<>();
     if (!owned.isEmpty()) {
       found.addAll(
