@@ -70,18 +70,9 @@ helm.sh/chart: annals-{{ .root.Chart.Version }}
       {{- end }}
 {{ end }}
 
-{{- define "annals.env.every" -}}
+{{- define "annals.env.database" -}}
 - name: SPRING_PROFILES_ACTIVE
   value: {{ .Values.profile }}
-# Not a public address of IPv6, which a pod may have, too.
-- name: MANAGEMENT_SERVER_ADDRESS
-  valueFrom:
-    fieldRef:
-      fieldPath: status.podIP
-{{ end }}
-
-{{- define "annals.env.database" -}}
-{{ include "annals.env.every" . -}}
 - name: SPRING_DATASOURCE_URL
   value: {{ .Values.postgresql.url | quote }}
 {{ include "annals.secret" (dict "name" "SPRING_DATASOURCE_USERNAME" "secret" .Values.postgresql.existingSecret "key" "username") -}}
@@ -174,7 +165,8 @@ helm.sh/chart: annals-{{ .root.Chart.Version }}
 
 {{/* A URL is listed twice: if its connection is refused, the gateway tries the next one, for which the Service may choose another pod. */}}
 {{- define "annals.env.gateway" -}}
-{{ include "annals.env.every" .root | trim }}
+- name: SPRING_PROFILES_ACTIVE
+  value: {{ .root.Values.profile }}
 {{- range $role := list "commands" "identity" "queries" }}
 {{- $url := printf "http://%s-%s:8080" $.root.Release.Name $role }}
 - name: ANNALS_GATEWAY_{{ upper $role }}
