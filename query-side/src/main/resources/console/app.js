@@ -35,7 +35,7 @@ const ROUTES = [
   [/^\/audit\/aggregates\/([0-9a-f-]{36})$/, aggregate, "AUDITOR"],
   [/^\/audit\/seal$/, seal, "AUDITOR"],
   [/^\/audit\/proof\/([0-9]{1,15})$/, proof, "AUDITOR"],
-  [/^\/operations$/, operations, "ADMIN"],
+  [/^\/operations(?:\/(dead-letters|sagas|schedules|flags|users|storage))?$/, operations, "ADMIN"],
 ];
 
 let view = null;

@@ -1,6 +1,32 @@
 // All texts of the console.
 
-const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+const number = new Intl.NumberFormat("en-GB").format;
+
+const count = (amount, one, many) => `${number(amount)} ${amount === 1 ? one : many}`;
+
+const rate = perSecond => (perSecond < 10 ? perSecond.toFixed(1) : number(Math.round(perSecond)));
+
+const duration = seconds =>
+  seconds < 60
+    ? `${seconds} s`
+    : seconds < 3600
+      ? `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+      : `${number(Math.floor(seconds / 3600))} h ${Math.floor((seconds % 3600) / 60)} min`;
+
+const UNITS = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+
+function bytes(amount) {
+  if (amount < 1024) {
+    return count(amount, "byte", "bytes");
+  }
+  let unit = 0;
+  let rest = amount / 1024;
+  // 1023.95 would be shown as 1024.0.
+  for (; rest >= 1023.95 && unit < UNITS.length - 1; unit++) {
+    rest /= 1024;
+  }
+  return `${rest.toFixed(1)} ${UNITS[unit]}`;
+}
 
 const later = seconds => {
   if (seconds <= 1) {
@@ -63,7 +89,11 @@ export const t = {
   withTag: tag => `Only with tag: ${tag}`,
   withoutTag: tag => `Remove filter: ${tag}`,
   minutes: number => count(number, "minute", "minutes"),
-  bytes: number => (number < 1024 ? count(number, "byte", "bytes") : number < 1_048_576 ? `${(number / 1024).toFixed(1)} KiB` : `${(number / 1_048_576).toFixed(1)} MiB`),
+  number,
+  short: new Intl.NumberFormat("en-GB", { notation: "compact" }).format,
+  rate,
+  bytes,
+  percent: number => `${number} %`,
   deletedAt: time => `deleted ${time}`,
   changedAt: time => `changed ${time}`,
   version: number => `version ${number}`,
@@ -90,6 +120,8 @@ export const t = {
     "already-verified": "Your e-mail address is verified already.",
     "invalid-transition": "The task has another status by now.",
     "not-deleted": "It is not in the trash any more.",
+    "replay-running": "A replay of this processor is running. It was started in another tab or by another administrator.",
+    "last-admin": "This is the last administrator. Make another user an administrator first.",
     "payload-too-large": "It is too large.",
     busy: seconds => `The server is busy. ${later(seconds)}`,
     limit: seconds => `You have reached a limit. ${later(seconds)}`,
@@ -409,47 +441,203 @@ export const t = {
   },
   operations: {
     title: "Operations",
-    processors: "Processors",
-    replays: "Replays",
-    deadLetters: "Dead letters",
-    noDeadLetters: "There are no dead letters.",
-    schedules: "Schedules",
+    parts: {
+      processors: "Processors",
+      "dead-letters": "Dead letters",
+      sagas: "Sagas",
+      schedules: "Schedules",
+      flags: "Flags",
+      users: "Users",
+      storage: "Storage and keys",
+    },
     type: name => `Type ${name}`,
-    progress: name => `Progress of ${name}`,
-    eta: seconds => `${count(seconds, "second", "seconds")} left`,
-    cancelled: "Replay cancelled.",
-    retry: "Retry",
-    retried: "The event is processed again.",
-    run: "Run now",
-    started: name => `${name} has started.`,
-    states: { RUNNING: "running", DONE: "done", CANCELLED: "cancelled", FAILED: "failed" },
+    pastEnd: "There is nothing on this page.",
+    first: "First page",
+    head: position => `The newest event has the position ${number(position)}.`,
+    states: {
+      current: "up to date",
+      catching: "catching up",
+      behind: "behind",
+      failing: "failing",
+      unowned: "not running",
+    },
+    columns: {
+      name: "Name",
+      side: "Side",
+      state: "State",
+      position: "Position",
+      lag: "Lag",
+      peak: "Highest lag",
+      rate: "Events/s",
+      segments: "Segments",
+      owners: "Owners",
+      deadLetters: "Dead letters",
+      type: "Type",
+      nextDeadline: "Next deadline",
+      associations: "Waits for",
+      id: "Id",
+      lastOutcome: "Last outcome",
+      lastRun: "Last run",
+      nextRun: "Next run",
+    },
+    lag: {
+      label: number => `The lag of ${count(number, "processor", "processors")} in the last minutes. The table has the values.`,
+      hint: "Lag in events, as this tab has seen it in the last 10 minutes. The table says which line is which.",
+      at: (time, behind) => `${time}: ${behind.length > 0 ? behind.join(", ") : "no lag"}`,
+    },
     replay: {
       action: "Replay",
       title: name => `Replay ${name}?`,
       text: "All events are read again into a new read model. The old one answers until then.",
       done: name => `The replay of ${name} has started.`,
     },
-    skip: {
-      action: "Skip",
-      title: name => `Skip ${name}?`,
-      text: "The event is left out of the read model for good.",
-      done: () => "The event is skipped.",
+    replays: {
+      title: "Replays",
+      progress: name => `Progress of ${name}`,
+      cancel: "Cancel replay",
+      states: { RUNNING: "running", DONE: "done", CANCELLED: "cancelled", FAILED: "failed" },
+      events: (processed, total) => `${number(processed)} of ${count(total, "event", "events")}`,
+      rate: perSecond => `${rate(perSecond)} events/s`,
+      left: seconds => `${duration(seconds)} left`,
+      startedAt: time => `started ${time}`,
+      endedAt: time => `ended ${time}`,
+      ended: (name, state) => `The replay of ${name} is ${state}.`,
     },
-    columns: {
-      name: "Name",
-      side: "Side",
-      position: "Position",
-      lag: "Lag",
-      rate: "Events/s",
-      deadLetters: "Dead letters",
-      error: "Error",
-      processor: "Processor",
-      event: "Event",
-      attempts: "Attempts",
-      failedAt: "Failed",
-      nextRun: "Next run",
-      lastRun: "Last run",
-      lastOutcome: "Outcome",
+    letters: {
+      hint: "A dead letter is an event that a projection could not handle. Later events of the same aggregate wait behind it.",
+      empty: "There are no dead letters.",
+      count: number => count(number, "dead letter", "dead letters"),
+      processor: name => `by ${name}`,
+      position: position => `position ${number(position)}`,
+      attempts: number => count(number, "attempt", "attempts"),
+      failedAt: time => `failed ${time}`,
+      aggregate: "Aggregate",
+      retry: "Retry",
+      retried: "The event is handled again in a moment.",
+      waiting: "waits for its retry",
+      again: "failed again",
+      skipped: "The event is skipped.",
+      skip: {
+        action: "Skip",
+        title: name => `Skip ${name}?`,
+        text: "The event is left out of the read model for good. Events behind it are handled.",
+      },
+    },
+    sagas: {
+      filter: "Types of sagas",
+      types: { OverdueSaga: "Task that becomes overdue", PasswordResetSaga: "Password reset" },
+      empty: "There are no living sagas.",
+      noDeadline: "waits for events only",
+    },
+    schedules: {
+      does: {
+        "daily-summary": "mails each user's tasks",
+        "overdue-sweep": "finds tasks that became overdue unnoticed",
+        seal: "signs the log of events",
+        "storage-sweep": "deletes files that nothing holds",
+      },
+      effects: {
+        "daily-summary": "All users with a verified address who want a summary and have not had one today get it now, by mail.",
+      },
+      confirm: { action: "Run now", title: name => `Run ${name}?` },
+      run: "Run now",
+      started: name => `${name} runs in a moment.`,
+      running: "runs now",
+      never: "has not run yet",
+      outcomes: { SUCCEEDED: "succeeded", FAILED: "failed" },
+    },
+    flags: {
+      hint: "A change is in force everywhere within 2 seconds.",
+      change: "Change",
+      never: "never switched",
+      enabled: "On",
+      percentage: "Percentage of users",
+      percentageHint: "For these users it is on while the flag is on. It is always the same users.",
+      users: "Always on for",
+      usersHint: "Search by e-mail or name, then add users. For them it is on although the flag is off.",
+      add: "Add",
+      remove: "Remove",
+      named: "is in the list",
+      unknown: id => `unknown user ${id}`,
+      state: ({ enabled, percentage, users }) => {
+        const named = users.length > 0 ? count(users.length, "named user", "named users") : null;
+        if (enabled && percentage === 100) {
+          return "on for all users";
+        }
+        const share = enabled && percentage > 0 ? `${percentage} % of users` : null;
+        const parts = [share, named].filter(Boolean);
+        return parts.length > 0 ? `on for ${parts.join(" and ")}` : "off";
+      },
+      changedBy: (who, version) =>
+        `While you were editing, ${who ?? "another administrator"} saved version ${version}. Choose which one stays.`,
+      off: {
+        action: "Switch off",
+        title: name => `Switch off ${name}?`,
+        text: "The feature disappears for all users who are not named.",
+      },
+    },
+    users: {
+      searchHint: "E-mail or name",
+      role: "Role",
+      state: "State",
+      count: number => count(number, "user", "users"),
+      you: "you",
+      names: { USER: "User", AUDITOR: "Auditor", ADMIN: "Administrator" },
+      may: { USER: "keeps notes and tasks", AUDITOR: "reads the log of all events", ADMIN: "operates the program and manages users" },
+      sorts: {
+        "": "Registered, newest first",
+        "createdAt,asc": "Registered, oldest first",
+        "email,asc": "E-mail, A to Z",
+        "email,desc": "E-mail, Z to A",
+      },
+      isEnabled: "Enabled",
+      isDisabled: "Disabled",
+      verified: "verified",
+      unverified: "not verified",
+      since: time => `registered ${time}`,
+      edit: "Roles",
+      rolesOf: name => `Roles of ${name}`,
+      newer: names => `The user was changed on another device. Saved roles: ${names.join(", ") || "none"}. Save again to replace them.`,
+      changed: name => `The roles of ${name} are changed. They are in force within 10 minutes.`,
+      roles: { action: "Save roles", title: name => `Change the roles of ${name}?`, text: "The new roles are in force with the user's next access token." },
+      disable: {
+        action: "Disable",
+        title: name => `Disable ${name}?`,
+        text: "All sessions of the user end, and a log-in is refused until the user is enabled again.",
+      },
+      disabled: name => `${name} is disabled.`,
+      enable: "Enable",
+      enabledAgain: name => `${name} is enabled.`,
+      erase: {
+        action: "Erase",
+        title: name => `Erase ${name}?`,
+        text: "The user's account, notes, tasks and files are erased. Nobody can restore them.",
+      },
+      erased: name => `${name} is erased.`,
+    },
+    storage: {
+      title: "Storage",
+      objects: "Files",
+      bytes: "Size",
+      exactly: bytes => `${number(bytes)} bytes`,
+      orphans: "Without owner",
+      noOrphans: "none",
+      orphansHint: "Files that nothing holds, such as the rest of an interrupted upload. The schedule storage-sweep deletes them.",
+      sweep: "Schedules",
+      count: "Count again",
+      keys: "Keys that sign",
+      keysHint: "The published keys. They verify access tokens and the signed heads of the log.",
+      keyName: "token key",
+      signed: "signed the token of this tab",
+      signsNow: "signs new tokens",
+      verifies: "verifies older tokens until they expire",
+      published: "published",
+      rotated: "New tokens are signed with a new key. The old one verifies for 10 more minutes.",
+      rotate: {
+        action: "Rotate token key",
+        title: () => "Rotate the token key?",
+        text: "New tokens are signed with a new key. The old key verifies until its last token has expired. No user is logged out.",
+      },
     },
   },
 };

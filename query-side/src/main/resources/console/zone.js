@@ -16,6 +16,26 @@ export const shown = instant => format({ dateStyle: "medium", timeStyle: "short"
 /** Returns an instant with its seconds. */
 export const exact = instant => format({ dateStyle: "medium", timeStyle: "medium" }).format(new Date(instant));
 
+/** Returns the time of day of an instant, such as 07:00. */
+export const clock = instant => format({ timeStyle: "short" }).format(new Date(instant));
+
+const AGO = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
+const UNITS = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** Returns how far away an instant is, such as in 3 hours. */
+export function relative(instant) {
+  const seconds = Math.round((Date.parse(instant) - Date.now()) / 1000);
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS.at(-1);
+  return AGO.format(Math.trunc(seconds / size), unit);
+}
+
 /** Returns an instant as the value of an input for local date and time. */
 export function toInput(instant) {
   if (!instant) {

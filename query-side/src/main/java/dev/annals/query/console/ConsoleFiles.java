@@ -32,7 +32,7 @@ final class ConsoleFiles implements HttpRequestHandler {
 
   private static final String ROOT = "/console/";
   private static final Set<String> METHODS = Set.of("GET", "HEAD");
-  private static final Set<String> LIBRARIES = Set.of("lit-html", "stomp__stompjs");
+  private static final Set<String> LIBRARIES = Set.of("lit-html", "stomp__stompjs", "uplot");
   private static final Pattern NAME =
       Pattern.compile("(?:lib/(?<library>[\\w-]+)/)?(?<path>[\\w./-]*\\w\\.(?<type>[a-z]+))");
   private static final Map<String, String> TYPES =
