@@ -17,7 +17,7 @@ class ChassisSchemaTest {
       """
       with tables as (
           select oid, oid::regclass::text as name from pg_class
-          where relkind in ('r', 'v') and relnamespace::regnamespace::text in ('events', 'identity', 'attachment', 'push')
+          where relkind in ('r', 'p', 'v') and relnamespace::regnamespace::text in ('events', 'identity', 'attachment', 'push')
       )
       select name, format('column %s %s %s, not null %s, identity %s, default %s',
                           attnum, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
@@ -30,6 +30,10 @@ class ChassisSchemaTest {
       union all
       select name, format('constraint %s %s', conname, pg_get_constraintdef(pg_constraint.oid))
       from tables join pg_constraint on conrelid = tables.oid
+      union all
+      select name, pg_get_expr(relpartbound, pg_class.oid) from tables join pg_class using (oid) where relispartition
+      union all
+      select name, pg_get_triggerdef(pg_trigger.oid) from tables join pg_trigger on tgrelid = tables.oid where not tgisinternal
       union all
       select name, pg_get_viewdef(oid) from tables where pg_get_viewdef(oid) is not null
       union all
@@ -53,11 +57,18 @@ class ChassisSchemaTest {
             "attachment.jobs",
             "attachment.object",
             "attachment.upload",
+            "events.add_partitions",
+            "events.aggregate_head",
             "events.association_value_entry",
             "events.audit_entry",
             "events.audited_event",
             "events.domain_event_entry",
+            "events.domain_event_entry_1",
+            "events.domain_event_entry_10000001",
+            "events.domain_event_entry_5000001",
+            "events.event_partition",
             "events.former_index",
+            "events.move_head",
             "events.origin",
             "events.parked_event",
             "events.processor_failure",

@@ -29,9 +29,9 @@ class AuditEntriesTest {
 
   private static final List<String> INDEXES =
       List.of(
-          "domain_event_entry_aggregate_identifier_sequence_number_key",
-          "domain_event_entry_event_identifier_key",
-          "domain_event_entry_pkey");
+          "domain_event_entry_1_aggregate_identifier_sequence_number_key",
+          "domain_event_entry_1_event_identifier_key",
+          "domain_event_entry_1_pkey");
 
   private static final List<String> FORMER_INDEXES =
       List.of(
@@ -165,12 +165,12 @@ class AuditEntriesTest {
       transactions()
           .executeWithoutResult(
               status -> {
-                long events = rowsRead("domain_event_entry");
+                long events = rowsRead("domain_event_entry_1");
                 long entered = rowsRead("audit_entry");
 
                 entries.find(filter.conditions, 0, 30_000, 100);
 
-                assertThat(rowsRead("domain_event_entry") - events)
+                assertThat(rowsRead("domain_event_entry_1") - events)
                     .as("%s", filter)
                     .isLessThanOrEqualTo(100);
                 assertThat(rowsRead("audit_entry") - entered)
@@ -366,7 +366,7 @@ class AuditEntriesTest {
     return jdbc.sql(
             """
             select indexname from pg_indexes
-            where schemaname = 'events' and tablename = 'domain_event_entry' order by indexname
+            where schemaname = 'events' and tablename = 'domain_event_entry_1' order by indexname
             """)
         .query(String.class)
         .list();

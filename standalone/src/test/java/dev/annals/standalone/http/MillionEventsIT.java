@@ -37,7 +37,8 @@ class MillionEventsIT {
 
   private static final String HEAP = "-Xmx256m";
   private static final int MILLION = 1_000_000;
-  private static final int CHUNK = 20_000;
+  // Each event of a transaction updates the head of its aggregate once more.
+  private static final int CHUNK = 1_000;
   private static final String EVENTS = "events.domain_event_entry";
 
   @TempDir private Path folder;

@@ -3,6 +3,7 @@ package dev.annals.eventstore.aggregate;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.DriverDataSource;
 import dev.annals.base.start.CannotStartException;
+import dev.annals.eventstore.axon.EventTableProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -29,7 +30,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 /** Configures the migration of the schema. */
 @AutoConfiguration
 @ConditionalOnClass(Flyway.class)
-@EnableConfigurationProperties(SchemaConfiguration.Settings.class)
+@EnableConfigurationProperties({EventTableProperties.class, SchemaConfiguration.Settings.class})
 class SchemaConfiguration {
 
   /**
@@ -47,7 +48,7 @@ class SchemaConfiguration {
       "set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0";
 
   @Bean
-  FlywayConfigurationCustomizer migrations() {
+  FlywayConfigurationCustomizer migrations(EventTableProperties events) {
     return flyway -> {
       HikariDataSource pool =
           DataSourceUnwrapper.unwrap(flyway.getDataSource(), HikariDataSource.class);
@@ -55,7 +56,7 @@ class SchemaConfiguration {
         // The settings would stay on the pool's own connections.
         flyway.dataSource(unpooled(pool));
       }
-      flyway.initSql(NO_TIMEOUTS).callbacks(new FirstPositions());
+      flyway.initSql(NO_TIMEOUTS).callbacks(new FirstPositions(), new Partitions(events));
     };
   }
 
@@ -128,6 +129,30 @@ class SchemaConfiguration {
         lock.execute("set local lock_timeout = '30s'");
         lock.execute("lock table events.domain_event_entry in share mode");
         lock.execute("set local lock_timeout = 0");
+      }
+    }
+  }
+
+  /** Adds partitions for new events at each start, as the program may have stopped for long. */
+  private static final class Partitions extends BaseCallback {
+
+    private final EventTableProperties properties;
+
+    Partitions(EventTableProperties properties) {
+      this.properties = properties;
+    }
+
+    @Override
+    public boolean supports(Event event, Context context) {
+      return event == Event.AFTER_MIGRATE;
+    }
+
+    @Override
+    public void handle(Event event, Context context) {
+      try (Statement addition = context.getConnection().createStatement()) {
+        addition.execute(properties.addPartitions());
+      } catch (SQLException e) {
+        throw new IllegalStateException("The event table gets no partitions for new events", e);
       }
     }
   }

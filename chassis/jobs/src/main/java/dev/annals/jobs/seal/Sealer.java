@@ -21,13 +21,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Appends new events to the Merkle tree, and then signs its head if any were new. It works in
  * pages, each a transaction, so the next run resumes after a crash. It only reads events that
- * commands have stored. It also enters them for auditors.
+ * commands have stored. It also enters them for auditors, and adds partitions for later ones.
  */
 record Sealer(
     HighWaterMark highWaterMark,
     StoredNodes nodes,
     SigningKeys keys,
     AuditEntryWriter entries,
+    EventPartitions partitions,
     TransactionTemplate transactions,
     JdbcClient jdbc,
     JdbcTemplate batches,
@@ -45,6 +46,14 @@ record Sealer(
 
   @Override
   public void run(Trigger trigger) {
+    try {
+      partitions.add();
+    } finally {
+      seal();
+    }
+  }
+
+  private void seal() {
     SigningKeys.SigningKey key = keys.sealing();
     boolean unentered = true;
     while (unentered) {
