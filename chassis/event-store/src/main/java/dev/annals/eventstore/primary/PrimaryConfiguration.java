@@ -16,7 +16,7 @@ class PrimaryConfiguration {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(3);
 
   @Bean
-  static BeanPostProcessor newestPrimary(ObjectProvider<PeriodicTasks> tasks) {
+  static BeanPostProcessor newestPrimary(ObjectProvider<PeriodicTasks> timer) {
     return new BeanPostProcessor() {
       @Override
       public Object postProcessBeforeInitialization(Object bean, String name) {
@@ -26,7 +26,7 @@ class PrimaryConfiguration {
                   source -> {
                     pool.setDataSource(source);
                     for (DataSource server : source.servers()) {
-                      tasks.getObject().runEvery(BETWEEN_LOOKS, () -> source.look(server));
+                      timer.getObject().runEvery(BETWEEN_LOOKS, () -> source.look(server));
                     }
                   });
         }
