@@ -332,7 +332,8 @@ class OperationsConsoleIT {
     Page page = browser.loggedIn(email);
     link(page, "Operations").click();
     assertThat(page.getByRole(AriaRole.ROWHEADER).first()).isVisible();
-    page.locator(".parts").getByText(part, new Locator.GetByTextOptions().setExact(true)).click();
+    // The number of dead letters can follow.
+    page.locator(".parts a", containing(part)).click();
     assertThat(heading(page)).hasText(part);
     return page;
   }
