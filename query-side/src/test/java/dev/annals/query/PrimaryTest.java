@@ -44,7 +44,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads when MongoDB's URI asks for a secondary. */
+/** Uses MongoDB by a URI that asks for a secondary and for the weakest concerns. */
 @SpringBootTest(
     classes = QueryProgram.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -76,7 +76,7 @@ class PrimaryTest {
   }
 
   @Test
-  void readsEverythingFromThePrimaryWithMajorityConcernAndATimeLimit() {
+  void readsAndWritesEverythingAtThePrimaryWithMajorityConcernAndATimeLimit() {
     // Creating an index during writes can damage the embedded server's.
     await()
         .until(
@@ -97,6 +97,7 @@ class PrimaryTest {
             "tasks createIndexes",
             "tasks listIndexes");
     assertThat(mongo.commandsAtSecondary()).isEmpty();
+    assertThat(mongo.writesWithoutMajority()).isEmpty();
     assertThat(
             mongo.commandsAtPrimary().entrySet().stream()
                 .filter(Map.Entry::getValue)

@@ -18,6 +18,7 @@ final class ReplicaSet implements AutoCloseable {
 
   private static final Set<String> OF_THE_DRIVER = Set.of("ismaster", "hello", "endsessions");
 
+  private static final Set<String> WRITES = Set.of("delete", "findAndModify", "insert", "update");
   private static final int NOT_WRITABLE_PRIMARY = 10107;
 
   private final Member first = new Member();
@@ -26,9 +27,10 @@ final class ReplicaSet implements AutoCloseable {
   /** Null while there is none. */
   private volatile Member primary = first;
 
-  /** Returns a URI that asks to read from the secondary. */
+  /** Returns a URI that asks to read from the secondary, and to write without a majority. */
   String uri() {
-    return "mongodb://%s,%s/?replicaSet=rs&readPreference=secondary&readConcernLevel=available"
+    return ("mongodb://%s,%s/?replicaSet=rs&readPreference=secondary&readConcernLevel=available"
+            + "&w=1&journal=false")
         .formatted(first.address, second.address);
   }
 
@@ -55,6 +57,11 @@ final class ReplicaSet implements AutoCloseable {
     return first.unlimited;
   }
 
+  /** Returns the kinds of writes that the first primary may lose in an election. */
+  Set<String> writesWithoutMajority() {
+    return first.unsafe;
+  }
+
   Set<String> commandsAtSecondary() {
     return second.asked.keySet();
   }
@@ -69,6 +76,7 @@ final class ReplicaSet implements AutoCloseable {
 
     private final Map<String, Boolean> asked = new ConcurrentSkipListMap<>();
     private final Set<String> unlimited = new ConcurrentSkipListSet<>();
+    private final Set<String> unsafe = new ConcurrentSkipListSet<>();
     private final MongoServer server = new MongoServer(this);
     private final String address;
 
@@ -88,6 +96,12 @@ final class ReplicaSet implements AutoCloseable {
         asked.merge(kind, majority, Boolean::logicalAnd);
         if (!query.containsKey("maxTimeMS")) {
           unlimited.add(kind);
+        }
+        if (WRITES.contains(command)
+            && !(query.get("writeConcern") instanceof Document concern
+                && "majority".equals(concern.get("w"))
+                && Boolean.TRUE.equals(concern.get("j")))) {
+          unsafe.add(kind);
         }
         if (primary != this) {
           throw new MongoServerError(NOT_WRITABLE_PRIMARY, "NotWritablePrimary", "not primary");
