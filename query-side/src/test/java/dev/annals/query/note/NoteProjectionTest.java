@@ -316,7 +316,7 @@ class NoteProjectionTest {
         .succeedsWithin(Duration.ofSeconds(10));
   }
 
-  /** A token does not say whose change it is, and whoever has it may send it. */
+  /** A token does not name its user, and any user may send it. */
   @Test
   void completesAWaitForTheChangeOfAnotherUserAndAsksAllShardsFourTimesASecondAtMost() {
     ReadModel<NoteDocument> another = model("notes");
