@@ -114,7 +114,7 @@ final class NewestPrimary extends AbstractDataSource {
   }
 
   @Override
-  public Connection getConnection(String user, String secret) throws SQLException {
+  public Connection getConnection(String user, String ignored) throws SQLException {
     return getConnection();
   }
 
