@@ -8,6 +8,7 @@ import dev.annals.command.Database;
 import dev.annals.eventstore.axon.AuditEntries;
 import dev.annals.eventstore.axon.EventTableProperties;
 import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.jobs.schedule.Schedule;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -299,10 +300,11 @@ class EventPartitionsTest {
   }
 
   @Test
-  void findsEventsByIndexesAndPositionsInTheirPartitionOnly() {
+  void keepsPartitionsAheadAndFindsEventsByIndexesInThePartitionsOfTheirPositions() {
     fill();
     try (ConfigurableApplicationContext program =
         database.start("--annals.schedules.seal=0 0 0 1 1 *")) {
+      assertThat(partitions()).as("after the start").hasSize(5);
       EventStore store = program.getBean(EventStore.class);
       EventStorageEngine engine = program.getBean(EventStorageEngine.class);
       StoredEvents events = program.getBean(StoredEvents.class);
@@ -342,6 +344,9 @@ class EventPartitionsTest {
               assertThat(scanned(program, read))
                   .as(name)
                   .doesNotContain("domain_event_entry_1", "domain_event_entry_5000001"));
+      setNext(15_000_002);
+      program.getBean(Sealer.class).run(Schedule.Trigger.SCHEDULED);
+      assertThat(partitions()).as("after a run of the schedule").hasSize(6);
     }
   }
 
