@@ -318,6 +318,25 @@ final class Bench implements AutoCloseable {
     return program;
   }
 
+  /** Starts a command side with an empty event store, which makes a user an administrator. */
+  Contestant growing() throws Exception {
+    Contestant contestant =
+        ours("commands", "growth", root.resolve("command-side/target/command-side-exec.jar"), "");
+    Map<String, String> own = builds.get("growth").variables();
+    own.put("ANNALS_ADMIN_EMAIL", Growth.ADMIN + "@example.org");
+    own.put("ANNALS_ADMIN_PASSWORD", Contestant.PASSWORD);
+    Program program = second(contestant);
+    say("  a command side started in %d ms", program.start().toMillis());
+    started.push(program);
+    return new Contestant(COMMANDS, contestant.name(), contestant.label(), program);
+  }
+
+  /** Returns another process of a build, not started, on the same stores. */
+  Program second(Contestant contestant) throws IOException {
+    Build build = builds.get(contestant.name());
+    return java(build.name(), contestant.name(), build.jar(), "/readyz", build.variables());
+  }
+
   /** Returns another standalone program of the same build, not started, with an empty folder. */
   Contestant ownStores(Contestant standalone, int round) throws IOException {
     String instance = "%s_own_%d".formatted(standalone.name(), round);

@@ -48,7 +48,7 @@ record Options(
   static final String USAGE =
       """
       benchmarks/run [option …]
-        --scenario a,b       only these: %s
+        --scenario a,b       only these: %s; all but growth by default
         --contestants a,b    only these: %s, and further builds
         --also name=program  a further build of the standalone program or the command side, a jar or a launcher; repeatable
         --compilers both,first  JVMs with both compilers, or the first alone; by default creates and updates are measured with
@@ -57,7 +57,8 @@ record Options(
         --warm-up S          the longest warm-up of each contestant in seconds (300); it ends when the rate no longer grows
         --seconds S          seconds of each measurement (3)
         --size what=n,m      items=1000,10000 in a list, others=100000 items of other users, events=10,1000,100000 of an
-                             aggregate, sessions=1000,5000 that listen, stored=1000000 events before a start; items are
+                             aggregate, sessions=1000,5000 that listen, stored=1000000 events before a start,
+                             growth=10000,100000,1000000,10000000 stored events (hours, and 40 GB); items are
                              10000,100000,1000000 where SPRING_MONGODB_URI names a server (with an empty database)
         --quick              checks that it runs: 2 rounds of 2 seconds, 10 seconds of warm-up, small sizes
       With --quick, --contestants or --also the tables are only printed, else docs/benchmarks.md is written, too.
@@ -73,9 +74,11 @@ record Options(
   private static final String EVENTS = "events";
   private static final String SESSIONS = "sessions";
   private static final String STORED = "stored";
+  private static final String GROWTH = "growth";
 
   static Options parse(String[] arguments, List<String> all) {
-    List<String> scenarios = all;
+    // Growth takes hours and 40 GB.
+    List<String> scenarios = all.stream().filter(name -> !name.equals(GROWTH)).toList();
     List<String> contestants = List.of();
     Map<String, Path> also = new LinkedHashMap<>();
     List<Compilers> compilers = List.of(Compilers.values());
@@ -96,7 +99,9 @@ record Options(
                 SESSIONS,
                 List.of(1_000, 5_000),
                 STORED,
-                List.of(1_000_000)));
+                List.of(1_000_000),
+                GROWTH,
+                List.of(10_000, 100_000, 1_000_000, 10_000_000)));
     Deque<String> left = new ArrayDeque<>(Arrays.asList(arguments));
     while (!left.isEmpty()) {
       String option = left.pop();
@@ -141,7 +146,9 @@ record Options(
                   SESSIONS,
                   List.of(200),
                   STORED,
-                  List.of(20_000)));
+                  List.of(20_000),
+                  GROWTH,
+                  List.of(10_000, 30_000)));
         }
         default -> throw new IllegalArgumentException("There is no option " + option);
       }
@@ -178,6 +185,10 @@ record Options(
 
   List<Integer> sessions() {
     return sizes.get(SESSIONS);
+  }
+
+  List<Integer> growth() {
+    return sizes.get(GROWTH);
   }
 
   int stored() {
