@@ -2,6 +2,8 @@ package dev.annals.audit;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.annals.eventstore.seal.MerkleTree;
+import dev.annals.eventstore.seal.StoredNodes;
 import dev.annals.eventstore.seal.TreeHead;
 import dev.annals.http.crypto.PublicKeys;
 import java.sql.ResultSet;
@@ -77,6 +79,24 @@ record Seal(JdbcClient jdbc, PublicKeys publicKeys) {
         .params(from, from + count)
         .query((row, number) -> Leaf.read(row))
         .list();
+  }
+
+  /** Returns the index of the first leaf from a position on. */
+  Optional<Long> indexFrom(long position) {
+    return jdbc.sql(
+            "select leaf_index from events.seal_leaf where position >= ? order by position limit 1")
+        .param(position)
+        .query(Long.class)
+        .optional();
+  }
+
+  /**
+   * Returns the tree of the first leaves, from its stored nodes.
+   *
+   * @throws org.springframework.dao.EmptyResultDataAccessException if a node is missing
+   */
+  MerkleTree tree(long size) {
+    return new MerkleTree(size, new StoredNodes(jdbc));
   }
 
   Optional<Leaf> leaf(long position) {

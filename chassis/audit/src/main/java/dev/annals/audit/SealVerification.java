@@ -11,13 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Compares the stored events with the seal. It reads all leaves of the newest head, recomputes
- * those of the range from the stored events, and the tree from all of them, in constant memory. For
- * one use; not thread-safe.
+ * Compares the stored events with the seal. It reads the leaves of the newest head from the
+ * beginning of the range, recomputes those of the range from the stored events, and the tree from
+ * them and the stored nodes before them, in constant memory. For one use; not thread-safe.
  */
 final class SealVerification {
 
@@ -30,7 +31,7 @@ final class SealVerification {
   private final long from;
   private final long to;
 
-  private final MerkleTree tree = new MerkleTree();
+  private MerkleTree tree = new MerkleTree();
   private final Map<Long, byte[]> roots = new HashMap<>();
   private OptionalLong firstBad = OptionalLong.empty();
   private OptionalLong firstUnconfirmed = OptionalLong.empty();
@@ -59,7 +60,7 @@ final class SealVerification {
   Result against(Head head) {
     long size = head.head().size();
     long position = Long.MIN_VALUE;
-    for (long index = 0; index < size; index += PAGE_SIZE) {
+    for (long index = begin(size); index < size; index += PAGE_SIZE) {
       List<Leaf> leaves = seal.leaves(index, Math.min(PAGE_SIZE, size - index));
       boolean last = index + PAGE_SIZE >= size;
       long end =
@@ -79,6 +80,17 @@ final class SealVerification {
       firstBad = OptionalLong.of(Math.min(to, Math.max(from, firstContradicted.orElse(from))));
     }
     return new Result(events, tree.root(), firstBad);
+  }
+
+  /** Returns the index of the first leaf to read. The tree has the leaves before it. */
+  private long begin(long size) {
+    long first = Math.min(seal.indexFrom(from).orElse(size), size - 1);
+    try {
+      tree = seal.tree(first);
+      return first;
+    } catch (EmptyResultDataAccessException nodeRemoved) {
+      return 0;
+    }
   }
 
   private void compare(Deque<Leaf> leaves, long after, long upTo) {

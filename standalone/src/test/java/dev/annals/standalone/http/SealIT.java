@@ -253,8 +253,12 @@ class SealIT {
     jdbc.sql("update events.seal_leaf set hash = ? where position = ?")
         .params(sha256(new byte[] {0}, stored(first)), first)
         .update();
+    long last = number("select max(position) from events.seal_leaf");
     try {
       isBadAt(first, "");
+      assertThat(verify("?from=" + last).get("intact").asBoolean())
+          .as("a range after it, whose verification reads no earlier leaf")
+          .isTrue();
     } finally {
       update(change, first);
       jdbc.sql("update events.seal_leaf set hash = ? where position = ?")
@@ -262,6 +266,19 @@ class SealIT {
           .update();
     }
     assertThat(verify("").get("intact").asBoolean()).isTrue();
+  }
+
+  @Test
+  void verifiesARangeByAllLeavesIfTheNodesBeforeItAreRemoved() {
+    long last = number("select max(position) from events.seal_leaf");
+    jdbc.sql("create table public.kept_nodes as select * from events.seal_node").update();
+    jdbc.sql("delete from events.seal_node").update();
+    try {
+      assertThat(verify("?from=" + last).get("intact").asBoolean()).isTrue();
+    } finally {
+      jdbc.sql("insert into events.seal_node select * from public.kept_nodes").update();
+      jdbc.sql("drop table public.kept_nodes").update();
+    }
   }
 
   /** An attacker's own key is not accepted, either. */
