@@ -32,6 +32,24 @@ class SchemaMigrationTest {
     assertThat(tables()).isEqualTo(tables);
   }
 
+  @Test
+  void startsOnTheSchemaOfALaterVersion() {
+    database.migrate();
+    database
+        .jdbc()
+        .sql(
+            """
+            insert into flyway_schema_history
+              (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+            values (9999, '9999', 'later', 'SQL', 'V9999__later.sql', 1, 'annals', 1, true)
+            """)
+        .update();
+
+    try (ConfigurableApplicationContext program = database.start("--annals.migrate=false")) {
+      assertThat(program.isRunning()).isTrue();
+    }
+  }
+
   /** The empty version is of an empty database. */
   @ParameterizedTest
   @ValueSource(strings = {"", "20"})

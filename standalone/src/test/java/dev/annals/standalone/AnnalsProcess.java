@@ -374,7 +374,7 @@ public final class AnnalsProcess implements AutoCloseable {
     }
 
     /** Starts the program without waiting for it. */
-    public AnnalsProcess start() {
+    public AnnalsProcess start(String... arguments) {
       // With setsid it leads a process group. A build that runs in the
       // background ignores SIGINT, and its children would inherit that.
       List<String> command =
@@ -389,6 +389,7 @@ public final class AnnalsProcess implements AutoCloseable {
                 : ofUnpacked(
                     Unpacked.of(jar, data.isPresent() ? Map.of() : builder.environment())));
       }
+      command.addAll(List.of(arguments));
       try {
         return new AnnalsProcess(data, builder.command(command).start(), jar);
       } catch (IOException e) {

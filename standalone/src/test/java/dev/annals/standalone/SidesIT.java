@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Failed starts of the command side and the query side. */
 @StartsItsOwnPrograms
@@ -38,14 +39,15 @@ class SidesIT {
     }
   }
 
-  @Test
-  void refuseAnUnreachableDatabase() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"--annals.roles=commands", "migrate"})
+  void refuseAnUnreachableDatabase(String argument) throws Exception {
     try (AnnalsProcess side =
         AnnalsProcess.of("annals.command-side.jar")
             .with("ANNALS_MASTER_KEY", KEY)
             .with("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/annals?password=hush")
             .with("SPRING_MAIL_HOST", "127.0.0.1")
-            .start()) {
+            .start(argument)) {
       assertRefused(
           side,
           "The database at jdbc:postgresql://127.0.0.1:1/annals (spring.datasource.url) cannot be"
