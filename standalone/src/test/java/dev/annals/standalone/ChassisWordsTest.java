@@ -71,7 +71,7 @@ class ChassisWordsTest {
           // Passwords of stores and of the first administrator.
           in("base/.*/(FailureSentence|ProductionRules|StoreAddress)\\.java", "(?i)password"),
           in("http/.*/RedisUrl\\.java", "password"),
-          in("event-store/", "\\bPASSWORD\\.set|\\bgetPassword\\b"),
+          in("event-store/", "\\bgetPassword\\b"),
           in("http/", "UsernamePasswordAuthenticationToken"),
           // Addresses of mail as such, and OpenAPI's format.
           in("jobs/", "EmailAddress\\b|\\be-mail address\\b"),
