@@ -72,8 +72,13 @@ class OwnerIndexedBackend extends H2Backend {
         return super.openOrCreateUniqueIndex(collection, index, keys, sparse);
       }
       String map = getFullCollectionNamespace(collection);
+      String earlier = map + "._index_" + index;
       // The library's own index is there if an earlier version made the file.
-      getMvStore().removeMap(map + "._index_" + index);
+      if (getMvStore().hasMap(earlier)) {
+        // By its name alone, it would be opened with keys that cannot be compared, and the store's
+        // own thread, which rewrites pages meanwhile, would fail.
+        getMvStore().removeMap(getMvStore().openMap(earlier));
+      }
       return new IdIndex(index, keys, documents(map));
     }
 

@@ -31,7 +31,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -41,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The console's views for auditors in a browser. A test alters an event of a flag, which nothing
  * reads again, and undoes its change.
  */
-@ExtendWith(Deployment.class)
+@InBrowser
 @TestInstance(Lifecycle.PER_CLASS)
 class AuditConsoleIT {
 

@@ -30,10 +30,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The console in a browser, as people use it. */
-@ExtendWith(Deployment.class)
+@InBrowser
 @TestInstance(Lifecycle.PER_CLASS)
 class ConsoleIT {
 

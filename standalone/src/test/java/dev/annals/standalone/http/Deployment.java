@@ -30,8 +30,8 @@ import org.springframework.util.FileSystemUtils;
  * tests of a JVM share one deployment: the one of the system property {@code annals.url}, or else
  * packaged programs that run from the first test to the last. These are the standalone program or,
  * with {@code annals.deployment=split}, two processes of each side behind the gateway, so that a
- * change, its repetition and a read reach different instances. The first administrator is {@link
- * Annals#ADMIN}.
+ * change, its repetition and a read reach different instances. Tests {@linkplain InBrowser in a
+ * browser} have a standalone program of their own. The first administrator is {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
@@ -40,6 +40,7 @@ final class Deployment implements ParameterResolver {
 
   private static final String URL = "annals.url";
   private static final String DEPLOYMENT = "annals.deployment";
+  private static final String STANDALONE = "standalone";
   private static final int INSTANCES = 2;
   private static final Duration NEGLIGIBLE = Duration.ofMillis(500);
   private static final Pattern MONGO = Pattern.compile("mongo\\.mv, at (127.0.0.1:\\d+)");
@@ -57,10 +58,15 @@ final class Deployment implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
+    boolean inBrowser =
+        isStandalone() && test.getRequiredTestClass().isAnnotationPresent(InBrowser.class);
     Running running =
         test.getRoot()
             .getStore(Namespace.create(Deployment.class))
-            .computeIfAbsent(Running.class, first -> start(), Running.class);
+            .computeIfAbsent(
+                inBrowser ? InBrowser.class : Running.class,
+                first -> start(inBrowser),
+                Running.class);
     Class<?> type = parameter.getParameter().getType();
     if (type == Stores.class) {
       return running.stores();
@@ -81,17 +87,17 @@ final class Deployment implements ParameterResolver {
         .reduce(Duration.ZERO, Duration::plus);
   }
 
-  private static Running start() {
-    String url = System.getProperty(URL);
-    if (url != null) {
-      return Running.elsewhere(URI.create(url));
+  private static boolean isStandalone() {
+    return System.getProperty(URL) == null
+        && System.getProperty(DEPLOYMENT, STANDALONE).equals(STANDALONE);
+  }
+
+  private static Running start(boolean inBrowser) {
+    if (isStandalone()) {
+      return Running.packaged(inBrowser);
     }
-    String deployment = System.getProperty(DEPLOYMENT, "standalone");
-    return switch (deployment) {
-      case "standalone" -> Running.packaged();
-      case "split" -> Running.split();
-      default -> throw new IllegalArgumentException(DEPLOYMENT + "=" + deployment);
-    };
+    String url = System.getProperty(URL);
+    return url == null ? Running.split() : Running.elsewhere(URI.create(url));
   }
 
   /** Each process has all of it, though behind a gateway only the gateway needs the origins. */
@@ -121,11 +127,14 @@ final class Deployment implements ParameterResolver {
           () -> {});
     }
 
-    static Running packaged() {
+    /** Starts the standalone program, with embedded stores or with those of the environment. */
+    static Running packaged(boolean embedded) {
       try {
         Path folder = Files.createTempDirectory("annals-http").toRealPath();
         AnnalsProcess.Builder program =
-            AnnalsProcess.on(folder.resolve("data"))
+            (embedded
+                    ? AnnalsProcess.on(folder.resolve("data")).embedded()
+                    : AnnalsProcess.on(folder.resolve("data")))
                 // Each test registers users; the default cost would add minutes.
                 .with("ANNALS_IDENTITY_BCRYPT_COST", "4")
                 // All tests share one address.
@@ -137,15 +146,19 @@ final class Deployment implements ParameterResolver {
         Supplier<String> output = () -> process.output() + process.errors();
         Annals annals = new Annals(process.awaitReady().baseUrl(), Optional.of(output));
         Database database =
-            Database.ofEnvironment().orElseGet(() -> Database.in(folder.resolve("data")));
+            Database.ofEnvironment()
+                .filter(it -> !embedded)
+                .orElseGet(() -> Database.in(folder.resolve("data")));
         return new Running(
             annals,
             database,
             new Stores(
                 database,
                 Optional.ofNullable(System.getenv("SPRING_MONGODB_URI"))
+                    .filter(it -> !embedded)
                     .or(() -> told(MONGO, output).map("mongodb://%s/annals"::formatted)),
                 Optional.ofNullable(System.getenv("SPRING_DATA_REDIS_URL"))
+                    .filter(it -> !embedded)
                     .or(
                         () ->
                             told(REDIS, output)

@@ -22,11 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** The view Operations of the console in a browser, as administrators use it. */
-@ExtendWith(Deployment.class)
+@InBrowser
 @TestInstance(Lifecycle.PER_CLASS)
 class OperationsConsoleIT {
 
@@ -235,7 +234,10 @@ class OperationsConsoleIT {
       Annals.eventually(
           () -> assertThat(user.get("/flags").json().get("daily-summary").asBoolean()).isFalse());
       Browser.examine(page, "operations-flags");
-      assertThat(browser.faults()).containsExactly(CONFLICT);
+      // Flags of other tests name users who do not exist.
+      assertThat(browser.faults())
+          .containsOnlyOnce(CONFLICT)
+          .allMatch(fault -> fault.equals(CONFLICT) || fault.endsWith("404"));
     } finally {
       admin.with("If-Match", "*").put(flag, on).expect(200);
     }
