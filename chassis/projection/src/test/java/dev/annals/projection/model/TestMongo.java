@@ -134,7 +134,6 @@ public final class TestMongo implements AutoCloseable {
     private static MongoServer started() {
       MongoServer server = new MongoServer(new MemoryBackend());
       server.bind();
-      Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
       return server;
     }
   }
