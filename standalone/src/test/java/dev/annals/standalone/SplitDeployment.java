@@ -150,6 +150,13 @@ public final class SplitDeployment implements AutoCloseable {
     return querySides.stream().map(Service::process).toList();
   }
 
+  /** Starts one more query side, to which the gateways send nothing. */
+  public Service addQuerySide() {
+    Service added = new Service(QUERY_SIDE, false);
+    added.start().awaitReady();
+    return added;
+  }
+
   /** Kills the query sides with SIGKILL and starts them on the same ports. */
   public void killAndRestartQuerySides() {
     querySides.forEach(side -> side.process.kill9());
@@ -228,7 +235,8 @@ public final class SplitDeployment implements AutoCloseable {
       this.usersFlags = usersFlags;
     }
 
-    private Service with(String variable, String value) {
+    /** Sets an environment variable of the next start. */
+    public Service with(String variable, String value) {
       own.put(variable, value);
       return this;
     }
@@ -246,14 +254,24 @@ public final class SplitDeployment implements AutoCloseable {
 
     /** Restarts the process and waits until it is ready. */
     public void restart() {
+      stop();
+      start().awaitReady();
+    }
+
+    /** Stops the process and waits for its end. */
+    public void stop() {
       process.terminate();
       process.exitCode();
-      start().awaitReady();
     }
 
     /** Kills the process with SIGKILL. */
     public void kill() {
       process.kill9();
+    }
+
+    /** Returns true for a query side. */
+    public boolean isQuerySide() {
+      return jar.equals(QUERY_SIDE);
     }
 
     private AnnalsProcess process() {

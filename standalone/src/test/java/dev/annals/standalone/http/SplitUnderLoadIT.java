@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -61,6 +62,67 @@ class SplitUnderLoadIT {
       load.nothingIsLost();
       print("each was replaced", load);
     }
+  }
+
+  @Test
+  void failsNoRequestWhileQuerySidesComeAndGo() throws Exception {
+    try (Load load = load()) {
+      load.becomesWell();
+      untilOwners(2);
+      List<Service> added = List.of(split.addQuerySide(), split.addQuerySide());
+      untilOwners(4);
+      load.goOn(BETWEEN);
+      for (Service service : added) {
+        service.stop();
+        load.goOn(BETWEEN);
+      }
+      untilOwners(2);
+      assertThat(load.failures()).isEmpty();
+      load.nothingIsLost();
+      print("query sides came and went", load);
+    }
+  }
+
+  @Test
+  void failsNoRequestWhileTheNumberOfSegmentsChanges() throws Exception {
+    try (Load load = load()) {
+      load.becomesWell();
+      for (String number : List.of("8", "4")) {
+        for (Service service : split.services()) {
+          if (service.isQuerySide()) {
+            service.with("ANNALS_READ_MODEL_SEGMENTS", number).restart();
+          }
+        }
+        Annals.eventually(
+            () -> assertThat(processor("notes").get("segments").asString()).isEqualTo(number));
+        load.goOn(BETWEEN);
+      }
+      List<Load.Failure> failures = load.failures();
+      print("the number of segments changed", load, failures);
+      assertThat(failures).isEmpty();
+      load.nothingIsLost();
+    }
+  }
+
+  private static void untilOwners(int number) {
+    Annals.eventually(
+        () -> {
+          for (String name : List.of("notes", "tasks", "notifications")) {
+            assertThat(processor(name).get("owners").size()).as(name).isEqualTo(number);
+          }
+        });
+  }
+
+  private static JsonNode processor(String name) {
+    return new Annals(split.url(), Optional.empty())
+        .admin()
+        .get("/admin/processors")
+        .expect(200)
+        .json()
+        .valueStream()
+        .filter(it -> it.get("name").asString().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
