@@ -8,9 +8,12 @@ import dev.annals.http.crypto.MasterKey;
 import dev.annals.http.security.LiveSessions;
 import dev.annals.http.security.TestTokens;
 import dev.annals.projection.model.ShardedCommands;
+import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.write.Erased;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
@@ -18,8 +21,10 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.json.JacksonSerializer;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Fallback;
@@ -53,6 +58,29 @@ public class QueryProgram {
 
   private static final DataSource AWAY =
       new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none");
+
+  /**
+   * Starts a program on an event store and a database that several share.
+   *
+   * @param more configurations
+   * @param settings arguments of the program
+   */
+  static ConfigurableApplicationContext start(
+      EventStorageEngine engine, TestMongo mongo, List<Class<?>> more, String... settings) {
+    return new SpringApplicationBuilder(QueryProgram.class)
+        .sources(more.toArray(Class<?>[]::new))
+        .initializers(context -> context.getBeanFactory().registerSingleton("sharedEngine", engine))
+        .run(
+            Stream.concat(
+                    Stream.of(
+                        "--server.port=0",
+                        "--management.server.port=-1",
+                        "--spring.main.allow-bean-definition-overriding=true",
+                        "--spring.mongodb.uri=" + TestMongo.uri(),
+                        "--spring.mongodb.database=" + mongo.name()),
+                    Stream.of(settings))
+                .toArray(String[]::new));
+  }
 
   /** A test with several programs provides its own. */
   @Bean

@@ -39,7 +39,6 @@ import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -352,19 +351,13 @@ class ReplayTest {
 
   private ConfigurableApplicationContext start(Class<?>... more) {
     ConfigurableApplicationContext program =
-        new SpringApplicationBuilder(QueryProgram.class)
-            .sources(more)
-            .initializers(
-                context -> context.getBeanFactory().registerSingleton("sharedEngine", engine))
-            .run(
-                "--server.port=0",
-                "--management.server.port=-1",
-                "--spring.main.allow-bean-definition-overriding=true",
-                "--spring.mongodb.uri=" + TestMongo.uri(),
-                "--spring.mongodb.database=" + mongo.name(),
-                "--annals.read-model.step=900ms",
-                "--annals.read-model.node=" + programs.size(),
-                "--annals.read-model.guarded=" + TestMongo.real());
+        QueryProgram.start(
+            engine,
+            mongo,
+            List.of(more),
+            "--annals.read-model.step=900ms",
+            "--annals.read-model.node=" + programs.size(),
+            "--annals.read-model.guarded=" + TestMongo.real());
     programs.add(program);
     return program;
   }

@@ -18,7 +18,6 @@ import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageE
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Processes that come and go share the segments of the processors, while events are appended. */
@@ -106,18 +105,13 @@ class SegmentsTest {
 
   private ConfigurableApplicationContext start(String node, int segments) {
     ConfigurableApplicationContext program =
-        new SpringApplicationBuilder(QueryProgram.class)
-            .initializers(
-                context -> context.getBeanFactory().registerSingleton("sharedEngine", engine))
-            .run(
-                "--server.port=0",
-                "--management.server.port=-1",
-                "--spring.main.allow-bean-definition-overriding=true",
-                "--spring.mongodb.uri=" + TestMongo.uri(),
-                "--spring.mongodb.database=" + mongo.name(),
-                "--annals.read-model.node=" + node,
-                "--annals.read-model.segments=" + segments,
-                "--annals.read-model.guarded=true");
+        QueryProgram.start(
+            engine,
+            mongo,
+            List.of(),
+            "--annals.read-model.node=" + node,
+            "--annals.read-model.segments=" + segments,
+            "--annals.read-model.guarded=true");
     programs.add(program);
     return program;
   }

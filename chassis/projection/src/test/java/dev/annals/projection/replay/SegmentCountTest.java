@@ -11,6 +11,8 @@ import com.mongodb.client.MongoCollection;
 import dev.annals.projection.model.TestMongo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.Segment;
@@ -141,6 +143,24 @@ class SegmentCountTest {
             eq("processorName", "_notes/c"), set("timestamp", System.currentTimeMillis() - 10_001));
     assertThat(run("a", 8)).isEqualTo(8);
     assertThat(tokens("a", 8).fetchAvailableSegments("tasks")).hasSize(1);
+  }
+
+  @Test
+  void leavesAProcessItsShareIfItsClockJumps() {
+    store(8);
+    AtomicLong seconds = new AtomicLong(1_000);
+    ModelTokenStore tokens =
+        ProjectionTokens.in(
+            mongo.database(), () -> {}, "a", 8, () -> TimeUnit.SECONDS.toNanos(seconds.get()));
+    assertThat(tokens.maxSegments("notes")).isEqualTo(8);
+    assertThat(tokens.maxSegments("notes")).isEqualTo(8);
+    collection(mongo)
+        .updateOne(
+            eq("processorName", "_notes/a"), set("timestamp", System.currentTimeMillis() - 10_001));
+
+    seconds.incrementAndGet();
+
+    assertThat(tokens.maxSegments("notes")).isEqualTo(8);
   }
 
   /** Asks for the share of a process, and for the segments that are available to it. */
