@@ -420,7 +420,6 @@ export const t = {
       unsealed: "This event is not sealed yet. Events are sealed each minute.",
       noHead: size => `There is no tree head of ${count(size, "event", "events")}.`,
       noCrypto: "This page is not encrypted, so the browser has no functions for hashes and signatures. Use https to check proofs.",
-      checking: "Checking …",
       holds: "The proof holds: this event is part of the signed history.",
       fails: "The proof does not hold.",
       ok: "passed",

@@ -159,7 +159,7 @@ class HelmChartTest {
     Files.writeString(RENDERED.resolve(name + ".yaml"), rendered);
     assertThat(rendered)
         .as(
-            "The output is stale. Read what is new, then: cp standalone/target/helm/* standalone/%s/",
+            "The output is stale. Read the difference, then: cp standalone/target/helm/* standalone/%s/",
             APPROVED)
         .isEqualTo(Files.readString(APPROVED.resolve(name + ".yaml")));
   }

@@ -25,12 +25,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -52,7 +51,7 @@ class AuditConsoleIT {
   private final Client admin;
   private final Client user;
   private final String userId;
-  private final Browser browser;
+  @RegisterExtension private final Browser browser;
   private final String auditor = Annals.newEmail();
   private long flag;
 
@@ -84,16 +83,6 @@ class AuditConsoleIT {
         """);
     user.post("/notes", Kind.NOTE.creation).expect(201);
     seal();
-  }
-
-  @AfterEach
-  void closeWindows() {
-    browser.closeWindows();
-  }
-
-  @AfterAll
-  void close() {
-    browser.close();
   }
 
   @Test

@@ -23,12 +23,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A Chromium of the machine: the one of the variable {@code CHROME_BIN}, or else that of Debian's
- * package. It notes each error of a page and each request to another host.
+ * package. It notes each error of a page and each request to another host. Registered as an
+ * extension, it closes its windows after each test, and itself after the last.
  */
-final class Browser implements AutoCloseable {
+final class Browser implements AutoCloseable, AfterEachCallback, AfterAllCallback {
 
   /** The folder of the pictures of views. */
   private static final Path PICTURES = Path.of("target/console");
@@ -166,7 +170,8 @@ final class Browser implements AutoCloseable {
   }
 
   /** Closes all windows, and forgets their faults. */
-  void closeWindows() {
+  @Override
+  public void afterEach(ExtensionContext test) {
     List.copyOf(chromium.contexts()).forEach(BrowserContext::close);
     faults.clear();
   }
@@ -221,6 +226,11 @@ final class Browser implements AutoCloseable {
       page.screenshot(
           new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
     }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    close();
   }
 
   @Override

@@ -25,11 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The console in a browser, as people use it. */
 @InBrowser
@@ -40,21 +39,11 @@ class ConsoleIT {
       "error: Failed to load resource: the server responded with a status of 412";
 
   private final Annals annals;
-  private final Browser browser;
+  @RegisterExtension private final Browser browser;
 
   ConsoleIT(Annals annals) {
     this.annals = annals;
     this.browser = Browser.at(annals.url());
-  }
-
-  @AfterEach
-  void closeWindows() {
-    browser.closeWindows();
-  }
-
-  @AfterAll
-  void close() {
-    browser.close();
   }
 
   @Test

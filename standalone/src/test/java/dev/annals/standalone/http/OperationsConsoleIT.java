@@ -17,11 +17,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** The view Operations of the console in a browser, as administrators use it. */
@@ -48,7 +47,7 @@ class OperationsConsoleIT {
       }""";
 
   private final Annals annals;
-  private final Browser browser;
+  @RegisterExtension private final Browser browser;
   private final Database database;
   private final String email = Annals.newEmail();
   private final Client admin;
@@ -58,16 +57,6 @@ class OperationsConsoleIT {
     this.browser = Browser.at(annals.url());
     this.database = database;
     this.admin = annals.newUser(email, "USER", "AUDITOR", "ADMIN");
-  }
-
-  @AfterEach
-  void closeWindows() {
-    browser.closeWindows();
-  }
-
-  @AfterAll
-  void close() {
-    browser.close();
   }
 
   @Test
