@@ -127,9 +127,10 @@ export function choice(draft, name, label, problem, options, { hint } = {}) {
   );
 }
 
+/** A choice of one of { value: text }, or of a Map, which keeps numbers in their order too. */
 export function select(id, value, options, change, described = nothing, invalid = nothing) {
   return html`<select id=${id} aria-describedby=${described} aria-invalid=${invalid} @change=${event => change(event.target.value)}>
-    ${Object.entries(options).map(
+    ${(options instanceof Map ? [...options] : Object.entries(options)).map(
       ([key, text]) => html`<option value=${key} .selected=${current(String(value ?? "") === key)}>${text}</option>`,
     )}
   </select>`;

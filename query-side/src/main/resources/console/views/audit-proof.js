@@ -68,7 +68,7 @@ export function proof({ parameters: [text], query }) {
     <span class="steps"><a href=${address(`/audit/aggregates/${event.aggregateId}`, { version: String(event.sequence) })}>${t.audit.look}</a></span></p>`;
 
   const chosenHead = head => html`<div class="field"><label for="size">${t.audit.proof.head}</label>
-    ${select("size", String(head.size), Object.fromEntries(choices.map(it => [it.size, t.audit.proof.headOf(it.size, exact(it.signedAt))])), choose)}</div>`;
+    ${select("size", String(head.size), new Map(choices.map(it => [String(it.size), t.audit.proof.headOf(it.size, exact(it.signedAt))])), choose)}</div>`;
 
   const step = ([name, ok]) => html`<li class=${ok ? "good" : "bad"}><span aria-hidden="true">${ok ? "✓" : "✗"}</span
     >${" "}${t.audit.proof[name][ok ? 0 : 1]}</li>`;

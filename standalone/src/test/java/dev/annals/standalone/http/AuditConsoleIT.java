@@ -69,6 +69,7 @@ class AuditConsoleIT {
   @BeforeAll
   void history() {
     annals.newUser(auditor, "USER", "AUDITOR");
+    seal();
     admin
         .with("If-Match", "*")
         .put(
@@ -430,7 +431,11 @@ class AuditConsoleIT {
     user.post("/notes", Kind.NOTE.creation).expect(201);
     seal();
     page.navigate(fragment("/audit/proof/0"));
+    assertThat(page.getByText("There is no event at this position.")).isVisible();
     page.navigate(proof);
+    Locator heads = page.getByLabel("Tree head").locator("option");
+    assertThat(heads.first())
+        .hasAttribute("value", String.valueOf(number("select max(size) from events.seal_head")));
     page.getByLabel("Tree head").selectOption(new SelectOption().setIndex(1));
     assertThat(page).hasURL(Pattern.compile(flag + "\\?size=\\d+$"));
     assertThat(page.getByText("✓ The proof holds:")).isVisible();
