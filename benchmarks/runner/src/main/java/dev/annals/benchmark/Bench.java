@@ -299,11 +299,24 @@ final class Bench implements AutoCloseable {
     return own;
   }
 
+  /** A query side, and its stand-in for MongoDB in this process. */
+  record QuerySide(Program program, MongoServer mongo) implements AutoCloseable {
+
+    void stopMongo() {
+      mongo.shutdownNow();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      program.close();
+    }
+  }
+
   /**
-   * Starts a query side that follows a command side. Its MongoDB is a stand-in in this process. The
-   * caller closes it before other programs are measured.
+   * Starts a query side that follows a command side. The caller closes it before other programs are
+   * measured.
    */
-  Program querySide(Contestant commands) throws Exception {
+  QuerySide querySide(Contestant commands) throws Exception {
     MongoServer mongo = new MongoServer(new MemoryBackend());
     mongo.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     started.push(mongo::shutdownNow);
@@ -315,7 +328,7 @@ final class Bench implements AutoCloseable {
     Path jar = root.resolve("query-side/target/query-side-exec.jar");
     Program program = java("queries", "queries", jar, "/readyz", own);
     say("  a query side started in %d ms", program.start().toMillis());
-    return program;
+    return new QuerySide(program, mongo);
   }
 
   /** Starts a command side with an empty event store, which makes a user an administrator. */

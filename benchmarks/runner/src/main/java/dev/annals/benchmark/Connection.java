@@ -33,7 +33,7 @@ final class Connection implements Closeable {
   private void open() throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(60_000);
+    socket.setSoTimeout(600_000);
     in = socket.getInputStream();
     out = socket.getOutputStream();
   }

@@ -46,8 +46,8 @@ final class Lag implements Scenario {
         new Deployment(bench, contestant.label(), contestant, List.of(contestant.port()))
             .measure(text, verdict, plot);
       } else {
-        try (Program queries = bench.querySide(contestant)) {
-          List<Integer> ports = List.of(contestant.port(), queries.port());
+        try (Bench.QuerySide queries = bench.querySide(contestant)) {
+          List<Integer> ports = List.of(contestant.port(), queries.program().port());
           new Deployment(bench, contestant.label() + ", and a query side", contestant, ports)
               .measure(text, verdict, plot);
         }

@@ -109,7 +109,7 @@ final class StartUp implements Scenario {
         parts.add(round -> ownStores(bench, contestant, own, round));
       }
       if (contestant.label().equals(Bench.SIDE)) {
-        Program queries = bench.querySide(contestant);
+        Program queries = bench.querySide(contestant).program();
         bench.rest(queries, FOLLOWED_WITHIN);
         queries.close();
         Row reading = new Row(bench, "Annals, query side", COMMANDS);
