@@ -67,6 +67,15 @@ final class RedisProcess {
     process.onExit().join();
   }
 
+  /** Starts the process again if it has ended, or lets it continue. */
+  void resume() {
+    if (process.isAlive()) {
+      signal("CONT");
+    } else {
+      start();
+    }
+  }
+
   /** Sends a signal to the process, such as {@code STOP}. */
   void signal(String name) {
     try {

@@ -4,16 +4,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.sentinel.api.sync.RedisSentinelCommands;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A Redis with a replica, and the sentinel that promotes it within about 2 seconds. */
-public final class TestSentinel implements AutoCloseable {
+public final class TestSentinel implements RedundantRedis {
 
-  private final RedisProcess master = new RedisProcess();
-  private final RedisProcess replica =
+  private final RedisClient client = RedisClient.create();
+  private RedisProcess master = new RedisProcess("--repl-diskless-sync-delay", "0");
+  private RedisProcess replica =
       new RedisProcess(
           "--replicaof", "127.0.0.1", "" + master.port(), "--repl-diskless-sync-delay", "0");
   private final RedisProcess sentinel =
@@ -21,37 +25,24 @@ public final class TestSentinel implements AutoCloseable {
           """
           sentinel monitor annals 127.0.0.1 %d 1
           sentinel down-after-milliseconds annals 500
+          sentinel failover-timeout annals 2000
           """
               .formatted(master.port()));
 
   public TestSentinel() {
-    RedisClient client = RedisClient.create();
     // A sentinel that starts before the replica is connected asks the master again after 10 s only.
     List.of(master, replica).forEach(RedisProcess::start);
-    await()
-        .ignoreExceptions()
-        .until(
-            () ->
-                client
-                    .connect(RedisURI.create("redis://" + replica.address()))
-                    .sync()
-                    .info("replication"),
-            info -> info.contains("master_link_status:up"));
+    awaitReplica(replica);
     sentinel.start();
     await()
         .atMost(Duration.ofSeconds(30))
         .ignoreExceptions()
         .until(
-            () ->
-                client
-                    .connectSentinel(RedisURI.create("redis://" + sentinel.address()))
-                    .sync()
-                    .replicas("annals"),
+            () -> sentinel().replicas("annals"),
             replicas -> replicas.toString().contains("master-link-status=ok"));
-    client.shutdown(0, 1, TimeUnit.SECONDS);
   }
 
-  /** Starts a program that knows the sentinel only. */
+  @Override
   public ConfigurableApplicationContext open(Class<?> configuration) {
     return TestRedis.program(
         configuration,
@@ -59,13 +50,63 @@ public final class TestSentinel implements AutoCloseable {
         "spring.data.redis.sentinel.master=annals");
   }
 
-  /** Freezes the master, whose connections stay open, until the sentinel promotes the replica. */
+  @Override
+  public Map<String, String> variables() {
+    return Map.of(
+        "SPRING_DATA_REDIS_URL", "",
+        "SPRING_DATA_REDIS_SENTINEL_NODES", sentinel.address(),
+        "SPRING_DATA_REDIS_SENTINEL_MASTER", "annals");
+  }
+
+  @Override
+  public void killMaster() {
+    master.stop();
+  }
+
+  @Override
   public void freezeMaster() {
     master.signal("STOP");
   }
 
   @Override
+  public void awaitPromotion() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(
+            () -> ((InetSocketAddress) sentinel().getMasterAddrByName("annals")).getPort(),
+            port -> port == replica.port());
+  }
+
+  @Override
+  public void bringBack() {
+    RedisProcess former = master;
+    master = replica;
+    replica = former;
+    replica.resume();
+    awaitReplica(replica);
+  }
+
+  private RedisSentinelCommands<String, String> sentinel() {
+    return client.connectSentinel(RedisURI.create("redis://" + sentinel.address())).sync();
+  }
+
+  private void awaitReplica(RedisProcess server) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(
+            () ->
+                client
+                    .connect(RedisURI.create("redis://" + server.address()))
+                    .sync()
+                    .info("replication"),
+            info -> info.contains("master_link_status:up"));
+  }
+
+  @Override
   public void close() {
+    client.shutdown(0, 1, TimeUnit.SECONDS);
     List.of(master, replica, sentinel).forEach(RedisProcess::stop);
   }
 }

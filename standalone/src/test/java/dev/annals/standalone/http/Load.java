@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Users who write and read notes at a steady rate through any of the gateways. If a gateway refuses
@@ -40,6 +42,7 @@ final class Load implements AutoCloseable {
   private static final int READS_PER_SECOND = 20;
   private static final int NOTES_OF_EACH = 10;
   private static final int VERSIONS_OF_EACH = 50;
+  private static final long REMEMBERED = Duration.ofMinutes(2).toNanos();
 
   private final List<URI> gateways;
   private final Ledger ledger = new Ledger();
@@ -49,6 +52,7 @@ final class Load implements AutoCloseable {
   private final Queue<Throwable> mistakes = new ConcurrentLinkedQueue<>();
   private final AtomicLong lastChange = new AtomicLong(System.nanoTime());
   private final AtomicLong longestPause = new AtomicLong();
+  private final AtomicLong oldestPage = new AtomicLong();
   private final ScheduledExecutorService threads;
   private volatile boolean over;
 
@@ -171,6 +175,14 @@ final class Load implements AutoCloseable {
     return Duration.ofNanos(longestPause.get());
   }
 
+  /**
+   * Returns the longest time from the acknowledgement of a change to the request of a page of a
+   * list that lacked it. No page is of a user who names a {@code Consistency-Token}.
+   */
+  Duration oldestPage() {
+    return Duration.ofNanos(oldestPage.get());
+  }
+
   /** Stops the load and compares the acknowledged changes with event store and read model. */
   void nothingIsLost() throws InterruptedException {
     over = true;
@@ -207,12 +219,16 @@ final class Load implements AutoCloseable {
   /** The expected content of a read. */
   private record Seen(String note, long version, String token) {}
 
+  /** A change that was acknowledged at a time. */
+  private record Stored(String note, long version, long at) {}
+
   private final class Writer {
 
     private final String email = Annals.newEmail();
     private final List<URI> gateways;
     private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> versions = new ArrayList<>();
+    private final Queue<Stored> stored = new ConcurrentLinkedQueue<>();
     private final Duration later;
     private volatile Client user;
     private volatile Next next;
@@ -306,6 +322,7 @@ final class Load implements AutoCloseable {
     private void isStored(String note, long version, Answer answer) {
       next = null;
       wrote = System.nanoTime();
+      stored.add(new Stored(note, version, wrote));
       long before = lastChange.getAndSet(wrote);
       longestPause.accumulateAndGet(wrote - before, Math::max);
       answer.header("Consistency-Token").ifPresent(token -> seen = new Seen(note, version, token));
@@ -318,19 +335,31 @@ final class Load implements AutoCloseable {
         return;
       }
       if (reads++ % 2 == 0) {
+        long began = System.nanoTime();
         send(client -> client.get("/notes?size=20"), "GET /notes")
-            .ifPresent(
-                answer -> {
-                  if (answer.status() != 200) {
-                    failed(answer, "list");
-                  }
-                });
+            .ifPresent(answer -> listed(answer, began));
       } else {
         send(
                 client ->
                     client.with("Consistency-Token", change.token()).get("/notes/" + change.note()),
                 "GET /notes/{id}")
             .ifPresent(answer -> seenIn(change, answer));
+      }
+    }
+
+    private void listed(Answer answer, long began) {
+      if (answer.status() != 200) {
+        failed(answer, "list");
+      }
+      stored.removeIf(change -> began - change.at() > REMEMBERED);
+      Map<String, Long> shown = new HashMap<>();
+      for (JsonNode note : answer.json().get("content")) {
+        shown.put(note.get("id").asString(), note.get("version").asLong());
+      }
+      for (Stored change : stored) {
+        if (shown.getOrDefault(change.note(), Long.MAX_VALUE) < change.version()) {
+          oldestPage.accumulateAndGet(began - change.at(), Math::max);
+        }
       }
     }
 

@@ -7,6 +7,7 @@ import dev.annals.http.redis.Redis;
 import dev.annals.http.redis.RedisConfiguration;
 import dev.annals.http.web.Page;
 import dev.annals.http.web.Paging;
+import dev.annals.servers.RedundantRedis;
 import dev.annals.servers.TestRedis;
 import dev.annals.servers.TestRedisCluster;
 import dev.annals.servers.TestSentinel;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,16 +100,29 @@ class RedisServersTest {
   @Test
   void usesThePromotedReplicaOnceTheMasterDoesNotRespond() {
     try (TestSentinel sentinel = new TestSentinel()) {
-      Redis one = redis(sentinel.open(RedisConfiguration.class));
-      Redis another = redis(sentinel.open(RedisConfiguration.class));
-      executeAllOperations(one, another);
-
-      sentinel.freezeMaster();
-
-      await().until(() -> !one.isAvailable() && !another.isAvailable());
-      await().until(() -> one.isAvailable() && another.isAvailable());
-      executeAllOperations(one, another);
+      usesThePromotedReplica(sentinel);
     }
+  }
+
+  @Test
+  @Tag("long")
+  void usesThePromotedReplicaOfAClusterOnceItsMasterDoesNotRespond() {
+    try (RedundantRedis redundant = TestRedisCluster.redundant()) {
+      usesThePromotedReplica(redundant);
+    }
+  }
+
+  private void usesThePromotedReplica(RedundantRedis redundant) {
+    Redis one = redis(redundant.open(RedisConfiguration.class));
+    Redis another = redis(redundant.open(RedisConfiguration.class));
+    executeAllOperations(one, another);
+
+    redundant.freezeMaster();
+
+    await().until(() -> !one.isAvailable() && !another.isAvailable());
+    redundant.awaitPromotion();
+    await().until(() -> one.isAvailable() && another.isAvailable());
+    executeAllOperations(one, another);
   }
 
   @Test
