@@ -140,6 +140,7 @@ onSession(what => {
     state.reachable = !state.reachable;
     if (state.reachable) {
       view?.back?.();
+      root.querySelectorAll("button.again").forEach(it => it.click());
     }
     update();
   }

@@ -27,7 +27,7 @@ export async function follow() {
   const mine = new Client({
     brokerURL: url.href,
     reconnectDelay: 1000,
-    maxReconnectDelay: 30_000,
+    maxReconnectDelay: 10_000,
     reconnectTimeMode: ReconnectionTimeMode.EXPONENTIAL,
     beforeConnect: async () => {
       try {

@@ -69,7 +69,7 @@ export function alert(problem, { fields = [], again } = {}) {
   return html`<div class="alert" role="alert">
     <p>${atFields ? t.problems.fields : sentence(problem)}</p>
     ${rest.length > 0 ? html`<ul>${rest.map(error => html`<li>${error.pointer} ${error.detail}</li>`)}</ul>` : nothing}
-    ${again ? html`<button type="button" @click=${again}>${t.again}</button>` : nothing}
+    ${again ? html`<button type="button" class="again" @click=${again}>${t.again}</button>` : nothing}
   </div>`;
 }
 

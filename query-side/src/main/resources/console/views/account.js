@@ -172,6 +172,7 @@ export function account({ state }) {
   loadSessions();
   return {
     title: t.account.title,
+    back: loadSessions, // Their problem is hidden until there is a profile.
     template: () =>
       !profile.draft
         ? profile.problem

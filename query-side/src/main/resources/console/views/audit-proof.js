@@ -77,7 +77,7 @@ export function proof({ parameters: [text], query }) {
     return html`${parts()}
       ${alert(problem, { again: load })}
       ${event ? facts() : nothing}
-      ${missing ? html`<p class="notice" role="status">${missing} ${event && canCheck() ? html`<button type="button" @click=${load}>${t.again}</button>` : nothing}</p>` : nothing}
+      ${missing ? html`<p class="notice" role="status">${missing} ${event && canCheck() ? html`<button type="button" class="again" @click=${load}>${t.again}</button>` : nothing}</p>` : nothing}
       ${checked
         ? html`<div class="proof">
             <section>
