@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -58,6 +59,9 @@ public class Gateway {
 
   /** Starts the gateway. A failed start prints one sentence and exits with code 1. */
   public static void main(String[] arguments) {
+    // Java would use the addresses of a name for 30 s. See Upstreams.
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
     AnnalsApplication.run(Gateway.class, arguments);
   }
 

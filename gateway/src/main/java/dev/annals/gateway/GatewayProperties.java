@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The processes behind the gateway.
  *
- * @param commands the URLs of the processes that handle commands
+ * @param commands the URLs of the processes that handle commands. Here and below, a host name
+ *     stands for one process at each of its addresses, which are looked up every two seconds
  * @param identity the URLs of the processes that log users in; by default those of {@code commands}
  * @param queries the URLs of the processes that answer queries
  * @param responseTimeout the longest pause of a side before or within an answer

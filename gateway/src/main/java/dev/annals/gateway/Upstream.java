@@ -10,11 +10,14 @@ final class Upstream {
   private static final Logger log = LoggerFactory.getLogger(Upstream.class);
 
   private final URI url;
-  // Assumed until the first check.
-  private volatile boolean ready = true;
+  private volatile boolean ready;
 
-  Upstream(String url) {
-    this.url = URI.create(url);
+  /**
+   * @param ready the readiness until the first check
+   */
+  Upstream(URI url, boolean ready) {
+    this.url = url;
+    this.ready = ready;
   }
 
   URI url() {

@@ -5,23 +5,24 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** Interchangeable processes of one kind. */
 final class UpstreamGroup {
 
-  private final List<Upstream> backEnds;
+  private final List<UpstreamUrl> urls;
   private final AtomicInteger next = new AtomicInteger();
 
   UpstreamGroup(List<String> urls) {
-    backEnds = urls.stream().map(Upstream::new).toList();
+    this.urls = urls.stream().map(UpstreamUrl::new).toList();
   }
 
-  List<Upstream> backEnds() {
-    return backEnds;
+  List<UpstreamUrl> urls() {
+    return urls;
   }
 
   boolean ready() {
-    return backEnds.stream().anyMatch(Upstream::ready);
+    return backEnds().stream().anyMatch(Upstream::ready);
   }
 
   /**
@@ -29,9 +30,15 @@ final class UpstreamGroup {
    * others, which may be ready again or answer with a reason.
    */
   List<Upstream> candidates() {
-    List<Upstream> candidates = new ArrayList<>(backEnds);
-    Collections.rotate(candidates, next.getAndUpdate(index -> (index + 1) % backEnds.size()));
+    List<Upstream> candidates = backEnds();
+    Collections.rotate(candidates, next.getAndIncrement());
     candidates.sort(Comparator.comparing(Upstream::ready).reversed());
     return candidates;
+  }
+
+  private List<Upstream> backEnds() {
+    return urls.stream()
+        .flatMap(url -> url.processes().stream())
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 }

@@ -13,17 +13,20 @@ import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * The processes behind the gateway. It asks each one twice a second for {@code /readyz}, so that
- * requests avoid a process that is stopping or unreachable. The gateway is ready while a process
- * for commands is, since that one can reach the event store.
+ * The processes behind the gateway. It looks up the addresses of their names every two seconds, and
+ * asks each process twice a second for {@code /readyz}, so that requests avoid a process that is
+ * starting, stopping or unreachable. The gateway is ready while a process for commands is, since
+ * that one can reach the event store.
  */
 @Component("sidesHealthIndicator")
 final class Upstreams implements HealthIndicator, SmartLifecycle {
 
+  private static final Duration LOOKUP_INTERVAL = Duration.ofSeconds(2);
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
 
@@ -91,14 +94,25 @@ final class Upstreams implements HealthIndicator, SmartLifecycle {
 
   @Override
   public void start() {
-    List<Upstream> backEnds =
-        all().stream().map(UpstreamGroup::backEnds).flatMap(List::stream).toList();
     checks =
-        Flux.fromIterable(backEnds)
-            .flatMap(
-                backEnd -> check(backEnd).then(Mono.delay(CHECK_INTERVAL)).repeat(),
-                backEnds.size())
+        Flux.fromIterable(all())
+            .flatMapIterable(UpstreamGroup::urls)
+            .flatMap(this::checkProcesses, Integer.MAX_VALUE)
             .subscribe();
+  }
+
+  private Flux<Void> checkProcesses(UpstreamUrl url) {
+    return Mono.fromCallable(url::lookUp)
+        .subscribeOn(Schedulers.boundedElastic())
+        .repeatWhen(done -> done.delayElements(LOOKUP_INTERVAL))
+        .flatMapIterable(added -> added)
+        .flatMap(
+            backEnd ->
+                check(backEnd)
+                    .then(Mono.delay(CHECK_INTERVAL))
+                    .repeat(() -> url.processes().contains(backEnd))
+                    .then(),
+            Integer.MAX_VALUE);
   }
 
   private Mono<Void> check(Upstream backEnd) {

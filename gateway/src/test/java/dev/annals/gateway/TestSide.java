@@ -14,26 +14,34 @@ import java.util.concurrent.Executors;
 /** An HTTP server in the role of a side; it is ready and publishes the tests' key. */
 record TestSide(HttpServer server, ExecutorService threads) implements AutoCloseable {
 
+  private static final InetSocketAddress LOCAL =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
   /** Answers all requests with 200 and its name in the header {@code Side}. */
   static TestSide named(String side) {
+    return named(side, LOCAL);
+  }
+
+  /** Does the same at an address. */
+  static TestSide named(String side, InetSocketAddress address) {
     return of(
+        address,
         exchange -> answer(exchange, 200, side, ""),
         exchange -> answer(exchange, 200, side, TestTokens.published()));
   }
 
   static TestSide answering(HttpHandler handler) {
-    return of(handler, exchange -> answer(exchange, 200, "", TestTokens.published()));
+    return of(LOCAL, handler, exchange -> answer(exchange, 200, "", TestTokens.published()));
   }
 
   /** Answers requests for the keys with the handler, and others with 200. */
   static TestSide publishing(HttpHandler keys) {
-    return of(exchange -> answer(exchange, 200, "", ""), keys);
+    return of(LOCAL, exchange -> answer(exchange, 200, "", ""), keys);
   }
 
-  private static TestSide of(HttpHandler handler, HttpHandler keys) {
+  private static TestSide of(InetSocketAddress address, HttpHandler handler, HttpHandler keys) {
     try {
-      HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      HttpServer server = HttpServer.create(address, 0);
       ExecutorService threads = Executors.newCachedThreadPool();
       server.setExecutor(threads);
       server.createContext("/", handler);

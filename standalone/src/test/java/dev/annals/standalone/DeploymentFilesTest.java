@@ -38,7 +38,7 @@ class DeploymentFilesTest {
 
   private static final Path ROOT = Path.of("..");
   private static final Set<String> PROGRAMS =
-      Set.of("gateway", "identity", "commands-1", "commands-2", "worker", "queries-1", "queries-2");
+      Set.of("gateway", "identity", "commands", "worker", "queries");
   private static final Set<String> STORES = Set.of("postgres", "mongo", "redis", "mailpit", "s3");
 
   private static final Map<String, Map<String, Object>> SERVICES =
@@ -79,7 +79,7 @@ class DeploymentFilesTest {
   /** A tmpfs counts as memory: a few spooled files would exceed the limit of the container. */
   @Test
   void uploadsAreSpooledToAVolumeOfTheImagesUser() {
-    for (String program : Set.of("identity", "commands-1", "commands-2", "worker")) {
+    for (String program : Set.of("identity", "commands", "worker")) {
       String folder =
           object(SERVICES.get(program).get("environment"))
               .get("ANNALS_ATTACHMENTS_FOLDER")
@@ -134,7 +134,7 @@ class DeploymentFilesTest {
   void onlyTheGatewaysReservedAddressIsATrustedProxy() {
     assertThat(SERVICES.get("gateway").get("networks"))
         .isEqualTo(Map.of("default", Map.of("ipv4_address", "172.30.64.2")));
-    for (String program : Set.of("identity", "commands-1", "commands-2", "worker")) {
+    for (String program : Set.of("identity", "commands", "worker")) {
       assertThat(object(SERVICES.get(program).get("environment")))
           .as(program)
           .containsEntry("ANNALS_PROXIES", "172.30.64.2");
@@ -283,8 +283,38 @@ class DeploymentFilesTest {
 
   @Test
   void prometheusScrapesEachProgram() {
-    assertThat(yaml("deploy/prometheus/prometheus.yml").toString())
-        .contains(PROGRAMS.stream().map(program -> program + ":8081").toList());
+    Map<String, Object> job =
+        object(((List<?>) yaml("deploy/prometheus/prometheus.yml").get("scrape_configs")).get(0));
+    assertThat(job)
+        .containsEntry(
+            "static_configs",
+            List.of(Map.of("targets", List.of("gateway:8081", "identity:8081", "worker:8081"))))
+        .containsEntry(
+            "dns_sd_configs",
+            List.of(
+                Map.of(
+                    "names",
+                    List.of("commands", "queries"),
+                    "type",
+                    "A",
+                    "port",
+                    8081,
+                    "refresh_interval",
+                    "10s")));
+  }
+
+  /** The names of replicas have several addresses. */
+  @Test
+  void theGatewayNamesEachProgramThatIsReplicated() {
+    assertThat(object(SERVICES.get("gateway").get("environment")))
+        .containsEntry("ANNALS_GATEWAY_COMMANDS", "http://commands:8080")
+        .containsEntry("ANNALS_GATEWAY_IDENTITY", "http://identity:8080")
+        .containsEntry("ANNALS_GATEWAY_QUERIES", "http://queries:8080");
+    for (String program : PROGRAMS) {
+      assertThat(object(SERVICES.get(program).get("deploy")).get("replicas"))
+          .as(program)
+          .isEqualTo(Set.of("commands", "queries").contains(program) ? 2 : null);
+    }
   }
 
   @Test
