@@ -28,6 +28,8 @@ import org.axonframework.eventhandling.tokenstore.AbstractTokenEntry;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 
 /**
  * The stored tokens of all processors, and the processes that run them: the members. The processors
@@ -57,6 +59,7 @@ final class TokenEntries {
   private final Map<Claim, Long> asked = new HashMap<>();
   private Set<Claim> extended = Set.of();
   private final Set<String> joined = new HashSet<>();
+  private volatile boolean started;
   private long extendedAt;
 
   /** A segment of a processor. */
@@ -82,6 +85,12 @@ final class TokenEntries {
     this.collection = database.getCollection(ModelTokenStore.COLLECTION);
     this.owner = owner;
     this.nanos = nanos;
+  }
+
+  /** Makes this process a member beside others. */
+  @EventListener(ApplicationReadyEvent.class)
+  void start() {
+    started = true;
   }
 
   String owner() {
@@ -149,11 +158,17 @@ final class TokenEntries {
    * Returns the number of a processor's segments that this process may claim. The members share
    * them equally; none may claim one while {@linkplain #isChanging their number changes}. Called
    * each second while this process runs the processor: it is a member until it has not been called
-   * for ten seconds.
+   * for ten seconds. It joins other members when it has started, since a segment would pause for
+   * the rest of its start.
    *
    * @param wanted the number of segments that this process is configured for
    */
   synchronized int share(String processor, int wanted) {
+    if (!started
+        && !joined.contains(processor)
+        && members(processor).anyMatch(member -> !owner.equals(member.getString("owner")))) {
+      return 0;
+    }
     Claim member = member(processor);
     boolean extended = extendClaim(member.processor(), member.segment());
     if (joined.add(processor) || !extended) {

@@ -33,6 +33,7 @@ public final class ProjectionTokens {
       LongSupplier nanos) {
     Serializer serializer = JacksonSerializer.defaultSerializer();
     TokenEntries entries = new TokenEntries(database, node, nanos);
+    entries.start();
     TokenEvents events =
         new TokenEvents(
             entries,

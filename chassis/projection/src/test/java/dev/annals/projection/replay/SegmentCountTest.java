@@ -146,6 +146,23 @@ class SegmentCountTest {
   }
 
   @Test
+  void leavesAllSegmentsToOtherMembersUntilAProcessHasStarted() {
+    store(8);
+    TokenEntries first = new TokenEntries(mongo.database(), "a", System::nanoTime);
+    TokenEntries second = new TokenEntries(mongo.database(), "b", System::nanoTime);
+    assertThat(first.share("notes", 8)).isEqualTo(8);
+
+    assertThat(second.share("notes", 8)).isZero();
+    first.forget();
+    assertThat(first.share("notes", 8)).isEqualTo(8);
+
+    second.start();
+    assertThat(second.share("notes", 8)).isEqualTo(4);
+    first.forget();
+    assertThat(first.share("notes", 8)).isEqualTo(4);
+  }
+
+  @Test
   void leavesAProcessItsShareIfItsClockJumps() {
     store(8);
     AtomicLong seconds = new AtomicLong(1_000);
