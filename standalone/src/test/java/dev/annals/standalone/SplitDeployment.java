@@ -7,12 +7,14 @@ import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.annals.servers.FreePorts;
 import dev.annals.servers.Servers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ public final class SplitDeployment implements AutoCloseable {
   // Processes that no test contacts directly.
   private final List<Service> others = new ArrayList<>();
   private final List<Service> gateways = new ArrayList<>();
+  private Optional<Name> named = Optional.empty();
 
   private SplitDeployment(Map<String, String> variables) throws Exception {
     this.variables = Map.copyOf(variables);
@@ -71,8 +74,9 @@ public final class SplitDeployment implements AutoCloseable {
    * @param ofEach the number of command sides, and of query sides
    * @param roles true for an additional identity process and worker
    * @param proxied true for a proxy in front of each store
+   * @param named true for query sides at addresses of one name, which can be added and removed
    */
-  public record Shape(int gateways, int ofEach, boolean roles, boolean proxied) {}
+  public record Shape(int gateways, int ofEach, boolean roles, boolean proxied, boolean named) {}
 
   /**
    * Starts the processes of each side behind a gateway and waits until they are ready.
@@ -82,7 +86,7 @@ public final class SplitDeployment implements AutoCloseable {
    */
   public static SplitDeployment start(
       int ofEach, boolean usersFlags, Map<String, String> variables) {
-    return start(new Shape(1, ofEach, roles(), false), usersFlags, variables);
+    return start(new Shape(1, ofEach, roles(), false, false), usersFlags, variables);
   }
 
   /**
@@ -150,11 +154,19 @@ public final class SplitDeployment implements AutoCloseable {
     return querySides.stream().map(Service::process).toList();
   }
 
-  /** Starts one more query side, to which the gateways send nothing. */
+  /** Starts one more query side at an address that the name has from now on. */
   public Service addQuerySide() {
-    Service added = new Service(QUERY_SIDE, false);
+    Service added = named.orElseThrow().querySide();
+    querySides.add(added);
+    named.orElseThrow().publish();
     added.start().awaitReady();
     return added;
+  }
+
+  /** Removes the address of a query side from the name. */
+  public void unpublish(Service querySide) {
+    querySides.remove(querySide);
+    named.orElseThrow().publish();
   }
 
   /** Kills the query sides with SIGKILL and starts them on the same ports. */
@@ -175,13 +187,17 @@ public final class SplitDeployment implements AutoCloseable {
     return gateways.get(0).output();
   }
 
-  private void startProcesses(Shape shape, boolean usersFlags) {
+  private void startProcesses(Shape shape, boolean usersFlags) throws IOException {
+    if (shape.named()) {
+      named = Optional.of(new Name());
+    }
     for (int i = 0; i < shape.gateways(); i++) {
       gateways.add(new Service("annals.gateway.jar", usersFlags));
     }
     for (int i = 0; i < shape.ofEach(); i++) {
       commandSides.add(new Service(COMMAND_SIDE, usersFlags));
-      querySides.add(new Service(QUERY_SIDE, usersFlags));
+      querySides.add(
+          named.map(Name::querySide).orElseGet(() -> new Service(QUERY_SIDE, usersFlags)));
     }
     if (shape.roles()) {
       commandSides.forEach(side -> side.with(ROLES, "commands"));
@@ -189,12 +205,16 @@ public final class SplitDeployment implements AutoCloseable {
       gateways.forEach(it -> it.with("ANNALS_GATEWAY_IDENTITY", identity.url().toString()));
       others.addAll(List.of(identity, new Service(COMMAND_SIDE, usersFlags).with(ROLES, "worker")));
     }
+    named.ifPresent(Name::publish);
+    String queries = named.map(Name::url).orElseGet(() -> urls(querySides));
     gateways.forEach(
-        gateway ->
-            gateway
-                .with("ANNALS_GATEWAY_COMMANDS", urls(commandSides))
-                .with("ANNALS_GATEWAY_QUERIES", urls(querySides))
-                .start());
+        gateway -> {
+          named.ifPresent(it -> gateway.with("JAVA_TOOL_OPTIONS", it.option()));
+          gateway
+              .with("ANNALS_GATEWAY_COMMANDS", urls(commandSides))
+              .with("ANNALS_GATEWAY_QUERIES", queries)
+              .start();
+        });
     // The first one creates the schema.
     commandSides.get(0).start().awaitReady();
     services().stream().filter(service -> service.process == null).forEach(Service::start);
@@ -224,15 +244,22 @@ public final class SplitDeployment implements AutoCloseable {
 
     private final String jar;
     private final boolean usersFlags;
-    private final int port = FreePorts.next();
+    private final String host;
+    private final int port;
     private final Map<String, String> own = new HashMap<>();
     private final StringBuilder before = new StringBuilder();
     private AnnalsProcess process;
     private Duration ahead = Duration.ZERO;
 
     private Service(String jar, boolean usersFlags) {
+      this(jar, usersFlags, "localhost", FreePorts.next());
+    }
+
+    private Service(String jar, boolean usersFlags, String host, int port) {
       this.jar = jar;
       this.usersFlags = usersFlags;
+      this.host = host;
+      this.port = port;
     }
 
     /** Sets an environment variable of the next start. */
@@ -241,9 +268,14 @@ public final class SplitDeployment implements AutoCloseable {
       return this;
     }
 
+    /** Returns the management URL, without a trailing slash. */
+    public URI managementUrl() {
+      return process.managementUrl();
+    }
+
     /** Returns the URL of the process, without a trailing slash. */
     public URI url() {
-      return URI.create("http://localhost:" + port);
+      return URI.create("http://" + host + ":" + port);
     }
 
     /** Restarts the process with a clock that is ahead, and waits until it is ready. */
@@ -312,7 +344,47 @@ public final class SplitDeployment implements AutoCloseable {
 
     @Override
     public String toString() {
-      return own.getOrDefault(ROLES, jar) + " at " + port;
+      return own.getOrDefault(ROLES, jar) + " at " + host + ":" + port;
+    }
+  }
+
+  /** The name of all query sides. The gateways look up its addresses in a file. */
+  private final class Name {
+
+    private final Path hosts;
+    private final int port = FreePorts.next();
+    private int addresses;
+
+    Name() throws IOException {
+      Path folder = Files.createTempDirectory("annals-names");
+      started.push(() -> FileSystemUtils.deleteRecursively(folder));
+      hosts = folder.resolve("hosts");
+    }
+
+    Service querySide() {
+      String address = "127.0.0." + ++addresses;
+      return new Service(QUERY_SIDE, false, address, port).with("SERVER_ADDRESS", address);
+    }
+
+    void publish() {
+      String lines =
+          querySides.stream()
+              .map(side -> side.host + " queries.test\n")
+              .collect(Collectors.joining("", "127.0.0.1 localhost\n", ""));
+      try {
+        Path next = Files.writeString(hosts.resolveSibling("next"), lines);
+        Files.move(next, hosts, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    String url() {
+      return "http://queries.test:" + port;
+    }
+
+    String option() {
+      return "-Djdk.net.hosts.file=" + hosts;
     }
   }
 

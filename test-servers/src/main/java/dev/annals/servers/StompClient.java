@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -134,10 +135,15 @@ public final class StompClient implements WebSocket.Listener, AutoCloseable {
 
   /** Takes the next frame. */
   public Frame next() {
+    Optional<Frame> frame = next(TIMEOUT);
+    assertThat(frame).as("the next frame").isPresent();
+    return frame.get();
+  }
+
+  /** Takes the next frame if it comes in time. */
+  public Optional<Frame> next(Duration timeout) {
     try {
-      Frame frame = frames.poll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      assertThat(frame).as("the next frame").isNotNull();
-      return frame;
+      return Optional.ofNullable(frames.poll(timeout.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

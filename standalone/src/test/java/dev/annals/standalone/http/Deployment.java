@@ -193,7 +193,9 @@ final class Deployment implements ParameterResolver {
     static Running split() {
       SplitDeployment split =
           SplitDeployment.start(
-              new Shape(1, INSTANCES, SplitDeployment.roles(), true), false, configuration());
+              new Shape(1, INSTANCES, SplitDeployment.roles(), true, false),
+              false,
+              configuration());
       Database database = Database.named(split.stores()::get);
       return new Running(
           new Annals(

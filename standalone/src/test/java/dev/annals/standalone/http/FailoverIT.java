@@ -154,7 +154,7 @@ class FailoverIT {
   void losesNoAcknowledgedChangeOfSeparateSidesAndWritesNothingToTheFormerPrimary()
       throws Exception {
     try (SplitDeployment split =
-        SplitDeployment.start(new Shape(1, 2, false, false), false, variables)) {
+        SplitDeployment.start(new Shape(1, 2, false, false, false), false, variables)) {
       survives(split.urls());
       long before = written();
       split.services().forEach(Service::restart);

@@ -166,6 +166,11 @@ final class Load implements AutoCloseable {
     return taken;
   }
 
+  /** Returns the users, with the tokens that they have now. */
+  List<Client> users() {
+    return writers.stream().map(writer -> writer.user).toList();
+  }
+
   long changes() {
     return ledger.changes();
   }
