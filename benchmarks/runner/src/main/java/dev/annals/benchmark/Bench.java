@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import redis.embedded.RedisServer;
 
@@ -44,9 +46,15 @@ final class Bench implements AutoCloseable {
   static final String SIDE = "Annals, command side alone";
   static final String CRUD = "Spring Boot, JdbcTemplate";
 
+  static final Path WHOLE = Path.of("standalone/target/annals.jar");
+  static final Path COMMAND_SIDE = Path.of("command-side/target/command-side-exec.jar");
+  static final Path QUERY_SIDE = Path.of("query-side/target/query-side-exec.jar");
+  static final Path GATEWAY = Path.of("gateway/target/gateway-exec.jar");
+
   /** The programs on Node.js. */
   private static final Set<String> NODE = Set.of("express", "fastify", "ws");
 
+  private static final String MANAGEMENT_PORT = "MANAGEMENT_SERVER_PORT";
   private static final Duration WINDOW = Duration.ofSeconds(15);
   private static final double GROWTH = 1.05;
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
@@ -87,6 +95,10 @@ final class Bench implements AutoCloseable {
 
   Path folder() {
     return folder;
+  }
+
+  void figures(String name, Properties figures) throws IOException {
+    report.figures(name, figures);
   }
 
   void plot(String name, Plot plot) throws IOException {
@@ -142,15 +154,8 @@ final class Bench implements AutoCloseable {
   private Optional<Contestant> start(String name, String instance) throws Exception {
     Optional<Contestant> contestant =
         switch (name) {
-          case "annals" ->
-              Optional.of(ours(name, instance, root.resolve("standalone/target/annals.jar"), ""));
-          case "commands" ->
-              Optional.of(
-                  ours(
-                      name,
-                      instance,
-                      root.resolve("command-side/target/command-side-exec.jar"),
-                      ""));
+          case "annals" -> Optional.of(ours(name, instance, root.resolve(WHOLE), ""));
+          case "commands" -> Optional.of(ours(name, instance, root.resolve(COMMAND_SIDE), ""));
           case "crud" -> Optional.of(peer(name, instance, CRUD, "/nothing"));
           case "axon" -> Optional.of(peer(name, instance, "Axon with its defaults", "/notes"));
           case "express" -> node(name, "Express, pg");
@@ -223,6 +228,17 @@ final class Bench implements AutoCloseable {
   private Program java(
       String name, String instance, Path program, String readyPath, Map<String, String> own)
       throws IOException {
+    return java(name, instance, program, "SERVER_PORT", readyPath, own);
+  }
+
+  private Program java(
+      String name,
+      String instance,
+      Path program,
+      String portVariable,
+      String readyPath,
+      Map<String, String> own)
+      throws IOException {
     List<String> java = new ArrayList<>();
     for (String each : List.of("", "_" + name.toUpperCase(Locale.ROOT))) {
       String more = System.getenv("BENCHMARK_JAVA_OPTIONS" + each);
@@ -245,7 +261,7 @@ final class Bench implements AutoCloseable {
       variables.put("JAVA_OPTIONS", String.join(" ", java));
     }
     Path log = folder.resolve(instance + ".log");
-    return new Program(log, command, variables, "SERVER_PORT", readyPath);
+    return new Program(log, command, variables, portVariable, readyPath);
   }
 
   private Optional<Contestant> node(String name, String label) throws Exception {
@@ -266,7 +282,7 @@ final class Bench implements AutoCloseable {
   private Map<String, String> annalsVariables(String name) throws SQLException {
     database.create(name);
     Map<String, String> own = new HashMap<>(database.springVariables(name));
-    own.put("MANAGEMENT_SERVER_PORT", "0");
+    own.put(MANAGEMENT_PORT, "0");
     own.put("ANNALS_DATA_DIR", folder.resolve("data-of-" + name).toString());
     // All users come from one address, and log in often.
     own.put("ANNALS_LIMITS_REGISTER_ADDRESS_CAPACITY", "0");
@@ -317,27 +333,94 @@ final class Bench implements AutoCloseable {
    * measured.
    */
   QuerySide querySide(Contestant commands) throws Exception {
-    MongoServer mongo = new MongoServer(new MemoryBackend());
-    mongo.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    started.push(mongo::shutdownNow);
+    MongoServer mongo = mongo(new MemoryBackend());
     Map<String, String> own = new HashMap<>(builds.get(commands.name()).variables());
-    own.put(
-        "SPRING_MONGODB_URI",
-        "mongodb://127.0.0.1:%d/annals".formatted(mongo.getLocalAddress().getPort()));
-    own.put("ANNALS_READ_MODEL_GUARDED", "false");
-    Path jar = root.resolve("query-side/target/query-side-exec.jar");
+    own.putAll(variables(mongo));
+    Path jar = root.resolve(QUERY_SIDE);
     Program program = java("queries", "queries", jar, "/readyz", own);
     say("  a query side started in %d ms", program.start().toMillis());
     return new QuerySide(program, mongo);
   }
 
+  /** Starts a stand-in for MongoDB in this process. */
+  private MongoServer mongo(MemoryBackend documents) {
+    MongoServer mongo = new MongoServer(documents);
+    mongo.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    started.push(mongo::shutdownNow);
+    return mongo;
+  }
+
+  private static Map<String, String> variables(MongoServer mongo) {
+    return Map.of(
+        "SPRING_MONGODB_URI",
+        "mongodb://127.0.0.1:%d/annals".formatted(mongo.getLocalAddress().getPort()),
+        "ANNALS_READ_MODEL_GUARDED",
+        "false");
+  }
+
+  /**
+   * The stores of a deployment.
+   *
+   * @param name of the database
+   * @param variables of each process
+   */
+  record Stores(
+      String name, Map<String, String> variables, ProcessHandle redis, MemoryBackend documents) {}
+
+  /** Starts stores for a deployment with an administrator. */
+  Stores stores(String name) throws Exception {
+    Set<ProcessHandle> earlier = ProcessHandle.current().children().collect(Collectors.toSet());
+    Map<String, String> own = commandVariables(name);
+    ProcessHandle redis =
+        ProcessHandle.current()
+            .children()
+            .filter(child -> !earlier.contains(child))
+            .findFirst()
+            .orElseThrow();
+    MemoryBackend documents = new MemoryBackend();
+    own.putAll(variables(mongo(documents)));
+    own.putAll(administrator());
+    // Counted, but never reached.
+    for (String limit : List.of("LOGIN_ADDRESS", "LOGIN_ACCOUNT", "REFRESH_ADDRESS")) {
+      own.put("ANNALS_LIMITS_%s_CAPACITY".formatted(limit), "1000000");
+    }
+    return new Stores(name, own, redis, documents);
+  }
+
+  /**
+   * Starts a process of a deployment.
+   *
+   * @param internal whether only its management port serves requests
+   */
+  Program start(Stores stores, String name, Path jar, boolean internal, Map<String, String> more)
+      throws Exception {
+    Map<String, String> own = new HashMap<>(stores.variables());
+    own.putAll(more);
+    String instance = stores.name() + "_" + name;
+    if (options.compilers().get(0) == Compilers.FIRST) {
+      instance += "_first";
+    }
+    Program program =
+        internal
+            ? java(name, instance, root.resolve(jar), MANAGEMENT_PORT, "/actuator/health", own)
+            : java(name, instance, root.resolve(jar), "/readyz", own);
+    say("  %s started in %d ms", instance, program.start().toMillis());
+    return program;
+  }
+
+  private static Map<String, String> administrator() {
+    return Map.of(
+        "ANNALS_ADMIN_EMAIL",
+        Growth.ADMIN + "@example.org",
+        "ANNALS_ADMIN_PASSWORD",
+        Contestant.PASSWORD);
+  }
+
   /** Starts a command side with an empty event store, which makes a user an administrator. */
   Contestant growing() throws Exception {
-    Contestant contestant =
-        ours("commands", "growth", root.resolve("command-side/target/command-side-exec.jar"), "");
+    Contestant contestant = ours("commands", "growth", root.resolve(COMMAND_SIDE), "");
     Map<String, String> own = builds.get("growth").variables();
-    own.put("ANNALS_ADMIN_EMAIL", Growth.ADMIN + "@example.org");
-    own.put("ANNALS_ADMIN_PASSWORD", Contestant.PASSWORD);
+    own.putAll(administrator());
     Program program = second(contestant);
     say("  a command side started in %d ms", program.start().toMillis());
     started.push(program);

@@ -97,8 +97,7 @@ final class Contestant {
     if (kind == Kind.PEER) {
       return bearer(signed(user)) + "If-Match: *\r\n";
     }
-    String credentials =
-        "{\"email\":\"%s@example.org\",\"password\":\"%s\"".formatted(user, PASSWORD);
+    String credentials = credentials(user);
     try (Connection connection = new Connection(port())) {
       if (first && !user.equals(Growth.ADMIN)) {
         String whole = credentials + ",\"displayName\":\"%s\"}".formatted(user);
@@ -116,6 +115,11 @@ final class Contestant {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Returns the body of a login without its closing brace. */
+  static String credentials(String user) {
+    return "{\"email\":\"%s@example.org\",\"password\":\"%s\"".formatted(user, PASSWORD);
   }
 
   private static String bearer(String token) {

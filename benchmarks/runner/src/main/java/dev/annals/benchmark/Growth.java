@@ -175,11 +175,12 @@ final class Growth implements Scenario {
         });
   }
 
-  private interface Condition {
+  /** A condition that becomes true. */
+  interface Condition {
     boolean holds() throws Exception;
   }
 
-  private static void await(Condition condition) throws Exception {
+  static void await(Condition condition) throws Exception {
     long start = System.nanoTime();
     while (!condition.holds()) {
       if (System.nanoTime() - start > LONGEST.toNanos()) {

@@ -27,6 +27,17 @@ final class Listeners implements Closeable {
 
   Listeners() throws IOException {}
 
+  /** Connects a session of a user, which gets all notifications, before {@link #listen}. */
+  void connect(Contestant annals, String user) throws IOException {
+    String token = annals.as(user).lines().findFirst().orElseThrow().replace(": ", ":");
+    connect(
+        annals.port(),
+        "/ws",
+        List.of(
+            "CONNECT\naccept-version:1.2\nheart-beat:0,0\n" + token + "\n\n\0",
+            "SUBSCRIBE\nid:0\nreceipt:r\ndestination:/user/queue/notifications\n\n\0"));
+  }
+
   /**
    * Connects one more, before {@link #listen}.
    *
@@ -114,9 +125,14 @@ final class Listeners implements Closeable {
 
   private static ByteBuffer masked(String text) {
     byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-    // A mask of zeros leaves the payload unchanged.
-    ByteBuffer frame = ByteBuffer.allocate(payload.length + 8);
-    frame.put((byte) 0x81).put((byte) (0x80 | 126)).putShort((short) payload.length).putInt(0);
+    // A mask of zeros leaves the payload unchanged. The length has the shortest form.
+    ByteBuffer frame = ByteBuffer.allocate(payload.length + 8).put((byte) 0x81);
+    if (payload.length < 126) {
+      frame.put((byte) (0x80 | payload.length));
+    } else {
+      frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+    }
+    frame.putInt(0);
     return frame.put(payload).flip();
   }
 

@@ -76,13 +76,7 @@ final class Push implements Scenario {
   private static double ofAnnals(Bench bench, Contestant annals, int sessions) throws Exception {
     try (Listeners listeners = new Listeners()) {
       for (int i = 0; i < sessions; i++) {
-        String token = annals.as(user(i)).lines().findFirst().orElseThrow().replace(": ", ":");
-        listeners.connect(
-            annals.port(),
-            "/ws",
-            List.of(
-                "CONNECT\naccept-version:1.2\nheart-beat:0,0\n" + token + "\n\n\0",
-                "SUBSCRIBE\nid:0\nreceipt:r\ndestination:/user/queue/notifications\n\n\0"));
+        listeners.connect(annals, user(i));
       }
       double rate = rate(annals, listeners, sessions, user -> annals.create(user), 201);
       bench.rest(annals);

@@ -3,27 +3,29 @@ package dev.annals.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The page of measurements. Each scenario replaces the text between its two marks; the text around
+ * The pages of measurements. Each scenario replaces the text between its two marks; the text around
  * them is written by hand.
  */
 final class Report {
 
-  private final Path page;
+  private final List<Path> pages;
   private final Path plots;
   private final boolean written;
 
   /**
    * Creates a report.
    *
-   * @param written whether the page is written, too; tables are always printed
+   * @param written whether the pages are written, too; tables are always printed
    */
   Report(Path docs, boolean written) throws IOException {
     this.written = written;
-    page = docs.resolve("benchmarks.md");
+    pages = List.of(docs.resolve("benchmarks.md"), docs.resolve("scaling.md"));
     plots = Files.createDirectories(docs.resolve("benchmarks"));
   }
 
@@ -33,16 +35,33 @@ final class Report {
     if (!written) {
       return;
     }
-    String before = Files.readString(page);
     String start = "<!-- measured: " + name + " -->";
     String end = "<!-- end -->";
-    Matcher place =
-        Pattern.compile(Pattern.quote(start) + ".*?" + end, Pattern.DOTALL).matcher(before);
-    if (!place.find()) {
-      throw new IllegalStateException("There is no place for " + name + " in " + page);
-    }
+    Pattern place = Pattern.compile(Pattern.quote(start) + ".*?" + end, Pattern.DOTALL);
     String block = start + "\n" + text.strip() + "\n" + end;
-    Files.writeString(page, place.replaceFirst(Matcher.quoteReplacement(block)));
+    boolean found = false;
+    for (Path page : pages) {
+      Matcher before = place.matcher(Files.readString(page));
+      if (before.find()) {
+        found = true;
+        Files.writeString(page, before.replaceFirst(Matcher.quoteReplacement(block)));
+      }
+    }
+    if (!found) {
+      throw new IllegalStateException("There is no place for " + name + " in " + pages);
+    }
+  }
+
+  /** Writes figures that other programs read, in the order of their names. */
+  void figures(String name, Properties figures) throws IOException {
+    if (written) {
+      Files.write(
+          plots.resolve(name + ".properties"),
+          figures.stringPropertyNames().stream()
+              .sorted()
+              .map(key -> key + "=" + figures.getProperty(key))
+              .toList());
+    }
   }
 
   void plot(String name, Plot plot) throws IOException {

@@ -29,6 +29,7 @@ public final class Run {
     SCENARIOS.put("history", new LongHistory());
     SCENARIOS.put("start", new StartUp());
     SCENARIOS.put("replay", new ReplayRate());
+    SCENARIOS.put("deployments", new Deployments());
     SCENARIOS.put("growth", new Growth());
   }
 
