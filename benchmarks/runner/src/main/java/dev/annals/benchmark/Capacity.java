@@ -62,10 +62,8 @@ final class Capacity {
   /** The processor time of a password's hash in ms (ADR 52). */
   private static final double HASH = 250;
 
-  /** The processors of a process, of which the load uses a share at its peak. */
-  private static final int PROCESSORS = 2;
-
-  private static final double UTILIZATION = 0.6;
+  /** The processor time in ms a second that a process uses at most: 60 % of two processors. */
+  private static final double CAPACITY = 0.6 * 2 * 1000;
 
   /** Of each role, since one may fail. */
   private static final int LEAST = 2;
@@ -179,28 +177,31 @@ final class Capacity {
         Operation.PUSH, changes * assumed.get("sessions"));
   }
 
-  /** Returns the processes that keep below the utilization at these rates. */
-  Map<Kind, Integer> needed(Map<Operation, Double> rates) {
+  /**
+   * Returns the processes that keep below their capacity at these rates.
+   *
+   * @throws IllegalArgumentException if one query side cannot read all events
+   */
+  private Map<Kind, Integer> needed(Map<Operation, Double> rates) {
+    double changes = rates.get(Operation.CHANGE);
+    double most = CAPACITY / cost(Operation.FOLLOW, Kind.QUERIES);
+    if (changes >= most) {
+      throw new IllegalArgumentException(
+          "%.0f changes a second are too many: each query side reads all events, and is full at %.0f"
+              .formatted(changes, most));
+    }
     Map<Kind, Integer> needed = new EnumMap<>(Kind.class);
     Kind.PROGRAMS.forEach(kind -> needed.put(kind, LEAST));
     boolean enough = false;
     while (!enough) {
       Map<Kind, Double> busy = busy(rates, needed);
-      busy.merge(
-          Kind.IDENTITY,
-          rates.getOrDefault(Operation.LOGIN, 0.0) * HASH,
-          (some, more) -> some + more);
+      busy.merge(Kind.IDENTITY, rates.get(Operation.LOGIN) * HASH, Double::sum);
       enough = true;
       for (Kind kind : Kind.PROGRAMS) {
-        if (busy.get(kind) > needed.get(kind) * PROCESSORS * 1000 * UTILIZATION) {
+        if (busy.get(kind) > needed.get(kind) * CAPACITY) {
           needed.merge(kind, 1, Integer::sum);
           enough = false;
         }
-      }
-      if (needed.get(Kind.QUERIES) > 1000) {
-        throw new IllegalArgumentException(
-            "Each query side reads all events: no number of them is enough for %.0f a second"
-                .formatted(rates.get(Operation.CHANGE)));
       }
     }
     return needed;
