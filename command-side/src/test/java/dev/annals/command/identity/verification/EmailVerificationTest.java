@@ -133,8 +133,9 @@ class EmailVerificationTest extends TwoMailingProcesses {
     assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
         .isBetween(3500, 3600);
     eventually().until(() -> mailJobs(user) == 0);
-    List<MailServer.Received> mails = post.to(email);
-    assertThat(verify(first, token(mails.get(mails.size() - 1)))).isEqualTo(204);
+    // Mails may arrive in another order.
+    assertThat(post.to(email).stream().map(mail -> verify(first, token(mail))))
+        .containsOnlyOnce(204);
     // The limit is checked before the conflict.
     assertThat(resend(first, token).statusCode()).isEqualTo(429);
   }
