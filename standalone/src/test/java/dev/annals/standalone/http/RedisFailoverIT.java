@@ -52,7 +52,7 @@ class RedisFailoverIT {
       Map<String, String> variables = new HashMap<>(Annals.ADMIN);
       variables.putAll(redis.variables());
       try (SplitDeployment split =
-          SplitDeployment.start(new Shape(1, 2, false, false), false, variables)) {
+          SplitDeployment.start(new Shape(1, 2, false, false, false), false, variables)) {
         survives(redis, split);
       }
     }
