@@ -58,7 +58,7 @@ record Options(
         --seconds S          seconds of each measurement (3)
         --size what=n,m      items=1000,10000 in a list, others=100000 items of other users, events=10,1000,100000 of an
                              aggregate, sessions=1000,5000 that listen, stored=1000000 events before a start,
-                             growth=10000,100000,1000000,10000000 stored events (an hour, and 40 GB); items are
+                             growth=10000,100000,1000000,10000000 stored events (half an hour, and 40 GB); items are
                              10000,100000,1000000 where SPRING_MONGODB_URI names a server (with an empty database)
         --quick              checks that it runs: 2 rounds of 2 seconds, 10 seconds of warm-up, small sizes
       With --quick, --contestants or --also the tables are only printed, else docs/benchmarks.md is written, too.
@@ -77,7 +77,7 @@ record Options(
   private static final String GROWTH = "growth";
 
   static Options parse(String[] arguments, List<String> all) {
-    // Growth takes an hour and 40 GB.
+    // Growth takes half an hour and 40 GB.
     List<String> scenarios = all.stream().filter(name -> !name.equals(GROWTH)).toList();
     List<String> contestants = List.of();
     Map<String, Path> also = new LinkedHashMap<>();
