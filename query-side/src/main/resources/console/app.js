@@ -139,8 +139,12 @@ onSession(what => {
   } else if (what !== "renewed" && state.reachable !== (what === "reachable")) {
     state.reachable = !state.reachable;
     if (state.reachable) {
-      view?.back?.();
-      root.querySelectorAll("button.again").forEach(it => it.click());
+      const again = root.querySelectorAll("button.again");
+      if (again.length > 0) {
+        again.forEach(it => it.click());
+      } else {
+        view?.back?.();
+      }
     }
     update();
   }

@@ -168,15 +168,18 @@ export function account({ state }) {
           @click=${() => endSession(it)}>${t.account.endSession}</button>`}</p>
   </li>`;
 
-  load();
-  loadSessions();
+  function start() {
+    load();
+    loadSessions();
+  }
+
+  start();
   return {
     title: t.account.title,
-    back: loadSessions, // Their problem is hidden until there is a profile.
     template: () =>
       !profile.draft
         ? profile.problem
-          ? alert(profile.problem, { again: load })
+          ? alert(profile.problem, { again: start })
           : loading()
         : html`<div class="cards">
             <section class="card"><h2>${t.account.profile}</h2>${profileForm()}</section>

@@ -1,11 +1,16 @@
 package dev.annals.servers;
 
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import redis.embedded.core.ExecutableProvider;
@@ -24,6 +29,8 @@ final class RedisProcess {
     command.addAll(
         List.of(Program.PATH, "--port", "" + port, "--bind", "127.0.0.1", "--save", "", "--dir"));
     command.add(createFolder().toString());
+    // A replica gets its copy at once.
+    command.addAll(List.of("--repl-diskless-sync-delay", "0"));
     command.addAll(List.of(options));
   }
 
@@ -74,6 +81,19 @@ final class RedisProcess {
     } else {
       start();
     }
+  }
+
+  /** Returns what the server says of its replication. */
+  String replication(RedisClient client) {
+    return client.connect(RedisURI.create("redis://" + address())).sync().info("replication");
+  }
+
+  /** Waits until the server is a replica with all keys. */
+  void awaitReplica(RedisClient client) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(() -> replication(client), info -> info.contains("master_link_status:up"));
   }
 
   /** Sends a signal to the process, such as {@code STOP}. */

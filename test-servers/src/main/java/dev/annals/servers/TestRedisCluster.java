@@ -35,13 +35,7 @@ public final class TestRedisCluster implements RedundantRedis {
     nodes =
         Stream.generate(
                 () ->
-                    new RedisProcess(
-                        "--cluster-enabled",
-                        "yes",
-                        "--cluster-node-timeout",
-                        "2000",
-                        "--repl-diskless-sync-delay",
-                        "0"))
+                    new RedisProcess("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"))
             .limit(size)
             .toList();
     nodes.forEach(RedisProcess::start);
@@ -59,7 +53,7 @@ public final class TestRedisCluster implements RedundantRedis {
       String master = connect(i - MASTERS).clusterMyId();
       RedisCommands<String, String> node = connect(i);
       await().ignoreExceptions().until(() -> node.clusterReplicate(master), "OK"::equals);
-      awaitReplica(i);
+      nodes.get(i).awaitReplica(client);
     }
   }
 
@@ -75,19 +69,9 @@ public final class TestRedisCluster implements RedundantRedis {
         configuration, "spring.data.redis.cluster.nodes=" + nodes.get(0).address());
   }
 
-  /** Freezes the last node: its connections stay open, but it does not respond. */
-  public void freezeNode() {
-    nodes.get(nodes.size() - 1).signal("STOP");
-  }
-
-  /** Stops the last node, and with it the cluster. */
-  public void stopNode() {
-    nodes.get(nodes.size() - 1).stop();
-  }
-
   /** Starts the last node again. */
   public void startNode() {
-    nodes.get(nodes.size() - 1).start();
+    nodes.get(last).start();
     awaitAgreement(IntStream.range(0, nodes.size()));
   }
 
@@ -120,7 +104,7 @@ public final class TestRedisCluster implements RedundantRedis {
     await()
         .atMost(Duration.ofSeconds(30))
         .ignoreExceptions()
-        .until(() -> replication(replica), info -> info.contains("role:master"));
+        .until(() -> nodes.get(replica).replication(client), info -> info.contains("role:master"));
     awaitAgreement(IntStream.range(0, nodes.size()).filter(node -> node != last));
   }
 
@@ -130,18 +114,7 @@ public final class TestRedisCluster implements RedundantRedis {
     last = replica;
     replica = former;
     nodes.get(replica).resume();
-    awaitReplica(replica);
-  }
-
-  private void awaitReplica(int node) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .ignoreExceptions()
-        .until(() -> replication(node), info -> info.contains("master_link_status:up"));
-  }
-
-  private String replication(int node) {
-    return connect(node).info("replication");
+    nodes.get(replica).awaitReplica(client);
   }
 
   private void awaitAgreement(IntStream some) {

@@ -16,10 +16,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class TestSentinel implements RedundantRedis {
 
   private final RedisClient client = RedisClient.create();
-  private RedisProcess master = new RedisProcess("--repl-diskless-sync-delay", "0");
-  private RedisProcess replica =
-      new RedisProcess(
-          "--replicaof", "127.0.0.1", "" + master.port(), "--repl-diskless-sync-delay", "0");
+  private RedisProcess master = new RedisProcess();
+  private RedisProcess replica = new RedisProcess("--replicaof", "127.0.0.1", "" + master.port());
   private final RedisProcess sentinel =
       RedisProcess.sentinel(
           """
@@ -32,7 +30,7 @@ public final class TestSentinel implements RedundantRedis {
   public TestSentinel() {
     // A sentinel that starts before the replica is connected asks the master again after 10 s only.
     List.of(master, replica).forEach(RedisProcess::start);
-    awaitReplica(replica);
+    replica.awaitReplica(client);
     sentinel.start();
     await()
         .atMost(Duration.ofSeconds(30))
@@ -84,24 +82,11 @@ public final class TestSentinel implements RedundantRedis {
     master = replica;
     replica = former;
     replica.resume();
-    awaitReplica(replica);
+    replica.awaitReplica(client);
   }
 
   private RedisSentinelCommands<String, String> sentinel() {
     return client.connectSentinel(RedisURI.create("redis://" + sentinel.address())).sync();
-  }
-
-  private void awaitReplica(RedisProcess server) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .ignoreExceptions()
-        .until(
-            () ->
-                client
-                    .connect(RedisURI.create("redis://" + server.address()))
-                    .sync()
-                    .info("replication"),
-            info -> info.contains("master_link_status:up"));
   }
 
   @Override

@@ -66,12 +66,6 @@ final class Deployments implements Scenario {
               Operation.REFRESH, 2,
               Operation.LOGIN, 2));
 
-  private static final String SEALED =
-      """
-      select (select max(global_index) from events.domain_event_entry) <=
-        least((select max(position) from events.seal_head), (select max(global_index) from events.audit_entry))
-      """;
-
   private static final String EVENT_BYTES =
       """
       select round(sum(pg_total_relation_size(oid)) / (select count(*) from events.domain_event_entry))
@@ -558,7 +552,7 @@ final class Deployments implements Scenario {
       long start = System.nanoTime();
       Map<Operation, Double> counts = work.counts();
       Thread.sleep(1_000);
-      seal();
+      Growth.seal(bench.database(), clients);
       Thread.sleep(1_000);
       double seconds = (System.nanoTime() - start) / 1e9;
       Map<Kind, Double> used = new EnumMap<>(Kind.class);
@@ -571,15 +565,6 @@ final class Deployments implements Scenario {
       processes.forEach(
           (kind, each) -> millis.put(kind, each.stream().mapToLong(Processors::millisOf).sum()));
       return millis;
-    }
-
-    private void seal() throws Exception {
-      try (Connection connection = new Connection(clients.port())) {
-        byte[] run =
-            Connection.request("POST", "/admin/schedules/seal/run", clients.as(Growth.ADMIN), "");
-        connection.send(run).expect(202);
-      }
-      Growth.await(() -> bench.database().ask(stores.name(), SEALED).equals("t"));
     }
 
     /** Returns the bytes of an event, of a note with its inbox entry, and of a page. */

@@ -45,6 +45,12 @@ final class Growth implements Scenario {
   private static final Set<String> LINEAR = Set.of(REPLAY, VERIFY);
   private static final Pattern LAG = Pattern.compile("\"lag\":(\\d+)");
 
+  private static final String SEALED =
+      """
+      select (select max(global_index) from events.domain_event_entry) <=
+        least((select max(position) from events.seal_head), (select max(global_index) from events.audit_entry))
+      """;
+
   /** Copies some notes, with the events of all in the order of their versions. */
   private static final String COPY =
       """
@@ -146,18 +152,18 @@ final class Growth implements Scenario {
       }
     }
     Bench.say("  they are sealed");
+    seal(database, commands);
+    database.execute(commands.name(), "vacuum (analyze)");
+    bench.rest(commands.program(), Duration.ofMinutes(5));
+  }
+
+  /** Seals all events, and waits until auditors find them. */
+  static void seal(Database database, Contestant commands) throws Exception {
     try (Connection connection = new Connection(commands.port())) {
       byte[] run = Connection.request("POST", "/admin/schedules/seal/run", commands.as(ADMIN), "");
       connection.send(run).expect(202);
     }
-    String sealed =
-        """
-        select (select max(global_index) from events.domain_event_entry) <=
-          least((select max(position) from events.seal_head), (select max(global_index) from events.audit_entry))
-        """;
-    await(() -> "t".equals(database.ask(commands.name(), sealed)));
-    database.execute(commands.name(), "vacuum (analyze)");
-    bench.rest(commands.program(), Duration.ofMinutes(5));
+    await(() -> "t".equals(database.ask(commands.name(), SEALED)));
   }
 
   /** Waits until the processors of a query side have no events left. */
@@ -175,12 +181,11 @@ final class Growth implements Scenario {
         });
   }
 
-  /** A condition that becomes true. */
-  interface Condition {
+  private interface Condition {
     boolean holds() throws Exception;
   }
 
-  static void await(Condition condition) throws Exception {
+  private static void await(Condition condition) throws Exception {
     long start = System.nanoTime();
     while (!condition.holds()) {
       if (System.nanoTime() - start > LONGEST.toNanos()) {

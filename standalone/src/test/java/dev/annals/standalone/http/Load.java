@@ -182,7 +182,7 @@ final class Load implements AutoCloseable {
 
   /**
    * Returns the longest time from the acknowledgement of a change to the request of a page of a
-   * list that lacked it. No page is of a user who names a {@code Consistency-Token}.
+   * list that lacked it. The pages are read without a {@code Consistency-Token}.
    */
   Duration oldestPage() {
     return Duration.ofNanos(oldestPage.get());

@@ -144,9 +144,9 @@ class RedisServersTest {
   @Test
   void isUnavailableWhileAMasterOfTheClusterIsDown() {
     Redis before = redis(cluster.open(RedisConfiguration.class));
-    cluster.freezeNode();
+    cluster.freezeMaster();
     assertTakesLessThan10Seconds(() -> missPages(before, 100));
-    cluster.stopNode();
+    cluster.killMaster();
     Redis since = redis(cluster.open(RedisConfiguration.class));
     try {
       await()
