@@ -1,5 +1,6 @@
 package dev.annals.audit;
 
+import dev.annals.eventstore.axon.AuditEntries;
 import dev.annals.http.web.QueryParameters;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,15 +26,12 @@ record EventFilter(
     Optional<Instant> from)
     implements QueryParameters {
 
-  /** The condition that an index of the event table finds. */
-  static final String AGGREGATE = "aggregate_identifier = ?";
-
   /**
    * Returns conditions on columns of events and their entries, each with its placeholder's value.
    */
   Map<String, Object> conditions() {
     Map<String, Object> conditions = new LinkedHashMap<>();
-    aggregateId.ifPresent(it -> conditions.put(AGGREGATE, it));
+    aggregateId.ifPresent(it -> conditions.put(AuditEntries.AGGREGATE, it));
     aggregateType.ifPresent(it -> conditions.put("type = ?", it));
     type.ifPresent(it -> conditions.put("name = ?", it));
     actor.ifPresent(it -> conditions.put("actor = ?", it));

@@ -129,8 +129,7 @@ record EventLog(
       int limit,
       long maxBytes,
       boolean stored) {
-    if (conditions.isEmpty() || conditions.containsKey(EventFilter.AGGREGATE)) {
-      // Indexes of the event table find these.
+    if (conditions.isEmpty()) {
       conditions.put("global_index > ?", after);
       conditions.put("global_index <= ?", last);
       return read(conditions, limit, maxBytes, stored, null);

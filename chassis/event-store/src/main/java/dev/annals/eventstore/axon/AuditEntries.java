@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Finds events by their type, name, actor, correlation id and time. It reads {@code
- * events.audit_entry}, into which the sealer enters events in batches, and scans the events after
- * the last entry, which no index finds.
+ * Finds events by their aggregate, type, name, actor, correlation id and time. An index of the
+ * event table finds those of an aggregate. For the others it reads {@code events.audit_entry}, into
+ * which the sealer enters events in batches, and scans the events after the last entry, which no
+ * index finds.
  *
- * <p>Conditions are on columns of that table, each with the value of its placeholder.
+ * <p>Conditions are on columns of that table or {@link #AGGREGATE}, each with the value of its
+ * placeholder.
  */
 public record AuditEntries(JdbcClient jdbc) {
+
+  public static final String AGGREGATE = "aggregate_identifier = ?";
 
   /** The number of positions that a page scans at most. */
   private static final int SCANNED = 10_000;
@@ -45,6 +49,14 @@ public record AuditEntries(JdbcClient jdbc) {
    * @param last inclusive
    */
   public Page find(Map<String, Object> conditions, long after, long last, int limit) {
+    if (conditions.containsKey(AGGREGATE)) {
+      // PostgreSQL estimates too many events of an aggregate. If it sorted by the column, it would
+      // scan all positions for the first of them.
+      return page(
+          select("events.audited_event", conditions, after, last, "global_index + 0", limit),
+          limit,
+          null);
+    }
     Horizon horizon =
         jdbc.sql(
                 """
@@ -61,29 +73,37 @@ public record AuditEntries(JdbcClient jdbc) {
                 conditions,
                 after,
                 Math.min(last, horizon.position()),
+                "global_index",
                 limit));
     long from = Math.max(after, horizon.position());
     long until = horizon.indexed() || last - from <= SCANNED ? last : from + SCANNED;
     if (positions.size() < limit && from < until) {
       positions.addAll(
-          select("events.audited_event", conditions, from, until, limit - positions.size()));
+          select(
+              "events.audited_event",
+              conditions,
+              from,
+              until,
+              "global_index",
+              limit - positions.size()));
     }
-    if (positions.size() == limit) {
-      return new Page(positions, positions.get(limit - 1));
-    }
-    return new Page(positions, until < last ? until : null);
+    return page(positions, limit, until < last ? until : null);
+  }
+
+  private static Page page(List<Long> positions, int limit, @Nullable Long next) {
+    return new Page(positions, positions.size() == limit ? positions.get(limit - 1) : next);
   }
 
   private List<Long> select(
-      String from, Map<String, Object> conditions, long after, long last, int limit) {
+      String from, Map<String, Object> conditions, long after, long last, String order, int limit) {
     Map<String, Object> all = new LinkedHashMap<>(conditions);
     all.put("global_index > ?", after);
     all.put("global_index <= ?", last);
     List<Object> values = new ArrayList<>(all.values());
     values.add(limit);
     return jdbc.sql(
-            "select global_index from %s where %s order by global_index limit ?"
-                .formatted(from, String.join(" and ", all.keySet())))
+            "select global_index from %s where %s order by %s limit ?"
+                .formatted(from, String.join(" and ", all.keySet()), order))
         .params(values)
         .query(Long.class)
         .list();
