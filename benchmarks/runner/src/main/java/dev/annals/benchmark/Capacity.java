@@ -132,7 +132,7 @@ final class Capacity {
     return Double.parseDouble(measured.getProperty(key, "0"));
   }
 
-  private double cost(Operation operation, Kind kind) {
+  double cost(Operation operation, Kind kind) {
     return measured(key(operation, kind));
   }
 
