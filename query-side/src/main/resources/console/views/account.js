@@ -1,6 +1,7 @@
 // The user's own account: profile, address, sessions, password, export, and erasure.
 import { html, nothing } from "lit-html";
 import { download, forget, get, ifMatch, post, put, remove } from "../api.js";
+import { follow, unfollow } from "../live.js";
 import { t } from "../texts.js";
 import { alert, ask, choice, input, loading, say, submit, update } from "../ui.js";
 import { browserZone, shown, useZone, zones } from "../zone.js";
@@ -103,13 +104,21 @@ export function account({ state }) {
     await loadSessions();
   }
 
+  /** Ends the session. Closes the connection first: a request would find out why it was lost, and be refused. */
+  async function leave(part, action, done) {
+    unfollow();
+    await attempt(part, action, done);
+    if (part.problem) {
+      follow();
+    } else {
+      state.farewell = done;
+      forget();
+    }
+  }
+
   async function endAll() {
     if (await ask({ title: t.account.endAllTitle, text: t.account.endAllText, action: t.account.endAll })) {
-      await attempt(sessions, () => post("/auth/logout-all"), t.loggedOut);
-      if (!sessions.problem) {
-        state.farewell = t.loggedOut;
-        forget();
-      }
+      await leave(sessions, () => post("/auth/logout-all"), t.loggedOut);
     }
   }
 
@@ -122,11 +131,7 @@ export function account({ state }) {
       label: t.account.eraseName(state.profile.displayName),
     });
     if (agreed) {
-      await attempt(erasure, () => post("/users/me/erase", erasure.draft), t.account.erased);
-      if (!erasure.problem) {
-        state.farewell = t.account.erased;
-        forget();
-      }
+      await leave(erasure, () => post("/users/me/erase", erasure.draft), t.account.erased);
     }
   });
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -71,7 +72,7 @@ class LookupTest {
             .redirectOutput(folder.resolve("output").toFile())
             .start();
     Pattern ready = Pattern.compile("(?m)^Annals is ready: (\\S+)$");
-    await().until(() -> ready.matcher(output()).find());
+    await().atMost(1, TimeUnit.MINUTES).until(() -> ready.matcher(output()).find());
     Matcher line = ready.matcher(output());
     assertThat(line.find()).isTrue();
     url = URI.create(line.group(1));

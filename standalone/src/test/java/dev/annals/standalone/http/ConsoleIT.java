@@ -11,8 +11,11 @@ import static dev.annals.standalone.http.Browser.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.WebSocket;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 import dev.annals.standalone.Postbox;
@@ -21,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -301,7 +305,17 @@ class ConsoleIT {
   @Test
   void erasesAnAccountByItsName() {
     String email = user();
-    Page page = browser.loggedIn(email);
+    Page page = browser.window();
+    List<WebSocket> connections = new ArrayList<>();
+    page.onWebSocket(connections::add);
+    page.route(
+        "**/users/me/erase",
+        route -> {
+          APIResponse answer = route.fetch();
+          page.waitForCondition(() -> connections.stream().allMatch(WebSocket::isClosed));
+          route.fulfill(new Route.FulfillOptions().setResponse(answer));
+        });
+    logIn(page, email);
     link(page, "Ada").click();
     page.getByLabel("Password, to erase the account").fill(Annals.PASSWORD);
     button(page, "Erase my account").click();
