@@ -3,6 +3,7 @@ package dev.annals.gateway;
 import dev.annals.base.start.Causes;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -88,7 +89,10 @@ record Forwarding(WebSockets webSockets) implements GlobalFilter, Ordered {
   private static boolean isRefused(Throwable thrown) {
     return Causes.of(thrown)
         .anyMatch(
-            cause -> cause instanceof ConnectException || cause instanceof UnknownHostException);
+            cause ->
+                cause instanceof ConnectException
+                    || cause instanceof NoRouteToHostException
+                    || cause instanceof UnknownHostException);
   }
 
   private static URI at(Upstream backEnd, URI url) {

@@ -1,5 +1,6 @@
 package dev.annals.gateway;
 
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -26,6 +27,9 @@ import reactor.netty.resources.ConnectionProvider;
 @Component("sidesHealthIndicator")
 final class Upstreams implements HealthIndicator, SmartLifecycle {
 
+  /** After this, the next process gets the request. */
+  static final int CONNECT_TIMEOUT_MILLIS = 1_200;
+
   private static final Duration LOOKUP_INTERVAL = Duration.ofSeconds(2);
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
@@ -35,7 +39,9 @@ final class Upstreams implements HealthIndicator, SmartLifecycle {
   private final UpstreamGroup queries;
   // A new connection each time, since the check includes whether the process accepts one.
   private final HttpClient http =
-      HttpClient.create(ConnectionProvider.newConnection()).responseTimeout(CHECK_TIMEOUT);
+      HttpClient.create(ConnectionProvider.newConnection())
+          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+          .responseTimeout(CHECK_TIMEOUT);
   private volatile Disposable checks;
 
   Upstreams(GatewayProperties properties) {

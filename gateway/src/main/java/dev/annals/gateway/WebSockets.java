@@ -41,7 +41,6 @@ import reactor.netty.resources.ConnectionProvider;
 @Component
 final class WebSockets implements SmartLifecycle {
 
-  private static final int CONNECT_TIMEOUT_MILLIS = 1_200;
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
   // Small, since large buffers would hide a client that does not read.
   private static final int SOCKET_BUFFER_BYTES = 64 * 1024;
@@ -57,7 +56,7 @@ final class WebSockets implements SmartLifecycle {
   private final ReactorNettyWebSocketClient client =
       new ReactorNettyWebSocketClient(
           HttpClient.create(ConnectionProvider.newConnection())
-              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Upstreams.CONNECT_TIMEOUT_MILLIS)
               .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES),
           () -> WebsocketClientSpec.builder().maxFramePayloadLength(MAX_MESSAGE_BYTES));
   private final Set<Sinks.Empty<Void>> open = ConcurrentHashMap.newKeySet();

@@ -178,6 +178,31 @@ class UnavailableTest {
   }
 
   @Test
+  void fetchesTheKeysFromTheNextProcessIfOneDoesNotAcceptTheConnection() throws IOException {
+    List<Socket> waiting = new ArrayList<>();
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        TestSide side = TestSide.named("side")) {
+      fill(deaf, waiting);
+      try (RunningGateway gateway =
+          RunningGateway.before(
+              side.port(),
+              side.port(),
+              "--annals.gateway.identity=http://127.0.0.1:%d,http://127.0.0.1:%d"
+                  .formatted(deaf.getLocalPort(), side.port()))) {
+        long start = System.nanoTime();
+
+        assertThat(gateway.send(gateway.request("GET", "/notes")).statusCode()).isEqualTo(200);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+      }
+    } finally {
+      for (Socket socket : waiting) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void answers503WithoutARetryIfTheConnectionOfAChangeBreaks() throws Exception {
     AtomicInteger heard = new AtomicInteger();
     try (ServerSocket side = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

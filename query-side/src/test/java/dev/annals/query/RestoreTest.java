@@ -17,6 +17,7 @@ import dev.annals.events.task.TaskCompleted;
 import dev.annals.eventstore.axon.AuditEntries;
 import dev.annals.eventstore.axon.AxonConfiguration;
 import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.eventstore.primary.PrimarySearch;
 import dev.annals.given.NoteBuilder;
 import dev.annals.given.TaskBuilder;
 import dev.annals.http.security.TestTokens;
@@ -101,6 +102,7 @@ class RestoreTest {
   private static JdbcClient jdbc;
   private static EventStorageEngine engine;
   private static TransactionTemplate transactions;
+  private static PrimarySearch newerPrimary = () -> {};
 
   private final TestMongo mongo = new TestMongo();
   private final List<ConfigurableApplicationContext> programs = new ArrayList<>();
@@ -142,6 +144,8 @@ class RestoreTest {
   @AfterEach
   void close() {
     stop();
+    jdbc.sql("drop table if exists promoted").update();
+    newerPrimary = () -> {};
     mongo.close();
   }
 
@@ -302,6 +306,33 @@ class RestoreTest {
         event.getSequenceNumber(),
         event,
         NOW.minusSeconds(60));
+  }
+
+  @Test
+  void doesNotTakeAFormerPrimaryForARestore() {
+    start();
+    append(note(KEPT, ANN, 0, "Kept"));
+    append(note(LATER, ANN, 0, "Later"));
+    caughtUp(2);
+    stop();
+    jdbc.sql("create table promoted as select * from events.domain_event_entry").update();
+    jdbc.sql("delete from events.domain_event_entry where global_index = 2").update();
+    newerPrimary =
+        () ->
+            jdbc.sql(
+                    """
+                    insert into events.domain_event_entry overriding system value
+                    select * from promoted on conflict do nothing
+                    """)
+                .update();
+
+    ConfigurableApplicationContext program = start();
+
+    assertThat(titles(program, "/notes?sort=title,asc")).containsExactly("Kept", "Later");
+    append(note(KEPT, ANN, 1, "Kept on"));
+    caughtUp(3);
+    assertThat(foreign()).isZero();
+    assertThat(restored(program, "notes") + restored(program, "notifications")).isZero();
   }
 
   @Test
@@ -688,6 +719,12 @@ class RestoreTest {
     @Primary
     JdbcClient eventDatabase() {
       return jdbc;
+    }
+
+    @Bean
+    @Primary
+    PrimarySearch searchOfTheTest() {
+      return () -> newerPrimary.run();
     }
 
     @Bean

@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +30,7 @@ import tools.jackson.databind.JsonNode;
  * table {@code access.txt}. The request succeeds for allowed callers, and it gets its own
  * resources, so that no cell depends on another.
  */
-@ExtendWith(Deployment.class)
+@SecondDeployment
 @TestInstance(Lifecycle.PER_CLASS)
 class AccessTableIT {
 

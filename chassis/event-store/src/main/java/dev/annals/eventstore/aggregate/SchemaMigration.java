@@ -1,6 +1,8 @@
 package dev.annals.eventstore.aggregate;
 
 import dev.annals.base.start.AnnalsApplication;
+import dev.annals.eventstore.primary.PrimaryConfiguration;
+import dev.annals.http.time.PeriodicTasks;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -31,6 +33,8 @@ public final class SchemaMigration {
             arguments,
             DataSourceAutoConfiguration.class,
             FlywayAutoConfiguration.class,
+            PeriodicTasks.class,
+            PrimaryConfiguration.class,
             SchemaConfiguration.class)) {
       System.out.println(
           "The schema has version %s."

@@ -50,10 +50,10 @@ public record AuditEntries(JdbcClient jdbc) {
    */
   public Page find(Map<String, Object> conditions, long after, long last, int limit) {
     if (conditions.containsKey(AGGREGATE)) {
-      // PostgreSQL estimates too many events of an aggregate. If it sorted by the column, it would
-      // scan all positions for the first of them.
+      // No index of the positions: PostgreSQL would scan it, since it estimates too many events of
+      // an aggregate, and too few of a range.
       return page(
-          select("events.audited_event", conditions, after, last, "global_index + 0", limit),
+          select("events.audited_event", conditions, after, last, "(global_index + 0)", limit),
           limit,
           null);
     }
@@ -95,15 +95,20 @@ public record AuditEntries(JdbcClient jdbc) {
   }
 
   private List<Long> select(
-      String from, Map<String, Object> conditions, long after, long last, String order, int limit) {
+      String from,
+      Map<String, Object> conditions,
+      long after,
+      long last,
+      String position,
+      int limit) {
     Map<String, Object> all = new LinkedHashMap<>(conditions);
-    all.put("global_index > ?", after);
-    all.put("global_index <= ?", last);
+    all.put(position + " > ?", after);
+    all.put(position + " <= ?", last);
     List<Object> values = new ArrayList<>(all.values());
     values.add(limit);
     return jdbc.sql(
             "select global_index from %s where %s order by %s limit ?"
-                .formatted(from, String.join(" and ", all.keySet()), order))
+                .formatted(from, String.join(" and ", all.keySet()), position))
         .params(values)
         .query(Long.class)
         .list();

@@ -8,13 +8,13 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The event table.
  *
- * @param partitionSize the number of positions of each new partition. A search for an aggregate
- *     takes some microseconds more for each partition; a smaller one is sooner complete, and can
- *     move to another tablespace
+ * @param partitionSize the number of positions of each new partition, at least 100 000: programs
+ *     add partitions once a minute. A search for an aggregate takes some microseconds more for each
+ *     partition; a smaller one is sooner complete, and can move to another tablespace
  */
 @Validated
 @ConfigurationProperties("annals.event-table")
-public record EventTableProperties(@DefaultValue("5000000") @Min(1) long partitionSize) {
+public record EventTableProperties(@DefaultValue("5000000") @Min(100_000) long partitionSize) {
 
   /** The number of empty partitions after the one in use. */
   public static final int AHEAD = 2;

@@ -13,8 +13,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Finds the position up to which the order of events is final. A transaction draws positions before
  * it commits, so a lower position may appear after a higher one, or never. It holds a lock on the
  * table from before it draws a position until its commit is visible. So when all lock holders of a
- * moment have ended, no event appears any more at or before the last position that was drawn before
- * that moment.
+ * moment have ended, no event appears any more at or before the last event of that moment.
+ *
+ * <p>A position after the last event is not final though its transaction has ended: after a
+ * failover or a crash, PostgreSQL may draw it again.
  */
 public class HighWaterMark {
 
@@ -30,15 +32,11 @@ public class HighWaterMark {
     this.jdbc = jdbc;
   }
 
-  /** The transactions that wrote at a moment, and the last position drawn before it. */
+  /** The transactions that wrote at a moment, and the position of the last event before it. */
   private final class Writers {
 
     private final long last =
-        jdbc.sql(
-                """
-                select case when is_called then last_value else 0 end
-                from events.domain_event_entry_global_index_seq
-                """)
+        jdbc.sql("select coalesce(max(global_index), 0) from events.domain_event_entry")
             .query(Long.class)
             .single();
 

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.annals.base.start.ChassisConfiguration;
 import dev.annals.http.time.PeriodicTasks;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -11,12 +13,20 @@ import org.springframework.context.annotation.Bean;
 
 /** Configures the pool for a URL with several hosts. */
 @ChassisConfiguration
-class PrimaryConfiguration {
+public class PrimaryConfiguration {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(3);
 
+  private final List<NewestPrimary> sources = new CopyOnWriteArrayList<>();
+
   @Bean
-  static BeanPostProcessor newestPrimary(ObjectProvider<PeriodicTasks> timer) {
+  PrimarySearch primarySearch() {
+    return () -> sources.forEach(source -> source.servers().forEach(source::look));
+  }
+
+  @Bean
+  static BeanPostProcessor newestPrimary(
+      ObjectProvider<PeriodicTasks> timer, ObjectProvider<PrimaryConfiguration> configuration) {
     return new BeanPostProcessor() {
       @Override
       public Object postProcessBeforeInitialization(Object bean, String name) {
@@ -25,6 +35,7 @@ class PrimaryConfiguration {
               .ifPresent(
                   source -> {
                     pool.setDataSource(source);
+                    configuration.getObject().sources.add(source);
                     for (DataSource server : source.servers()) {
                       timer.getObject().runEvery(BETWEEN_LOOKS, () -> source.look(server));
                     }

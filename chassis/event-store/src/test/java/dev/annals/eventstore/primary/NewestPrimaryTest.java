@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
+import dev.annals.eventstore.aggregate.SchemaMigration;
 import dev.annals.http.time.PeriodicTasks;
 import dev.annals.servers.PostgresServer;
 import java.io.IOException;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -72,13 +72,14 @@ class NewestPrimaryTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void migratesThePromotedServerAloneInEachOrderOfTheHosts(boolean formerFirst) {
-    program(url(formerFirst))
-        .withConfiguration(
-            AutoConfigurations.of(schemaConfiguration(), FlywayAutoConfiguration.class))
-        .withPropertyValues(
-            "spring.flyway.locations=classpath:db/chassis",
-            "spring.flyway.postgresql.transactional-lock=false")
-        .run(program -> assertThat(program).hasNotFailed());
+    SchemaMigration.run(
+        new String[] {
+          "migrate",
+          "--spring.datasource.url=" + url(formerFirst),
+          "--spring.datasource.username=postgres",
+          "--spring.flyway.locations=classpath:db/chassis",
+          "--spring.flyway.postgresql.transactional-lock=false"
+        });
     assertThat(promoted.read(TABLES)).isNotEqualTo("0");
     assertThat(former.read(TABLES)).isEqualTo("0");
   }
@@ -180,14 +181,6 @@ class NewestPrimaryTest {
         .withConfiguration(
             AutoConfigurations.of(PrimaryConfiguration.class, DataSourceAutoConfiguration.class))
         .withPropertyValues("spring.datasource.url=" + url, "spring.datasource.username=postgres");
-  }
-
-  private static Class<?> schemaConfiguration() {
-    try {
-      return Class.forName("dev.annals.eventstore.aggregate.SchemaConfiguration");
-    } catch (ClassNotFoundException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private static NewestPrimary source(PostgresServer... servers) {

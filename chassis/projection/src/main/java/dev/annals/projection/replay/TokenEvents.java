@@ -9,6 +9,7 @@ import dev.annals.base.problem.Problem;
 import dev.annals.base.problem.Refusal;
 import dev.annals.eventstore.axon.NotifyingEventSource;
 import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.eventstore.primary.PrimarySearch;
 import dev.annals.eventstore.processor.TokenPositions;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.RestoreGuard;
@@ -47,6 +48,7 @@ final class TokenEvents implements RestoreGuard {
   private final TokenPositions tokens;
   private final ObjectProvider<StoredEvents> history;
   private final ObjectProvider<NotifyingEventSource> source;
+  private final ObjectProvider<PrimarySearch> search;
   private final DeadLetters letters;
   private final MeterRegistry metrics;
   private volatile Set<String> foreign = Set.of();
@@ -59,12 +61,14 @@ final class TokenEvents implements RestoreGuard {
       Serializer serializer,
       ObjectProvider<StoredEvents> history,
       ObjectProvider<NotifyingEventSource> source,
+      ObjectProvider<PrimarySearch> search,
       DeadLetters letters,
       MeterRegistry metrics) {
     this.stored = stored;
     this.tokens = new TokenPositions(serializer);
     this.history = history;
     this.source = source;
+    this.search = search;
     this.letters = letters;
     this.metrics = metrics;
   }
@@ -111,30 +115,38 @@ final class TokenEvents implements RestoreGuard {
   private void compare(List<Document> entries) {
     StoredEvents events = history.getIfAvailable();
     if (events != null) {
-      List<Document> now =
-          entries.stream()
-              // Axon may store an entry of its own, whose name begins with underscores.
-              .filter(it -> !it.getString("processorName").startsWith("_"))
-              .toList();
-      Map<Long, String> there =
-          events.identifiersAt(
-              now.stream()
-                  .map(it -> it.get(EVENT, Document.class))
-                  .filter(Objects::nonNull)
-                  .map(it -> it.getLong("position"))
-                  .toList());
-      long last = events.lastPosition();
-      Set<String> found =
-          now.stream()
-              .filter(it -> isForeign(it, there, last))
-              .map(it -> it.getString("processorName"))
-              .collect(Collectors.toSet());
+      Set<String> found = foreignOf(entries, events);
+      if (!foreign.containsAll(found)) {
+        // They may have read events of a primary that this process does not know yet.
+        search.ifAvailable(PrimarySearch::run);
+        found = foreignOf(entries, events);
+      }
       Set<String> fresh = new HashSet<>(found);
       fresh.removeAll(foreign);
       fresh.forEach(processor -> markForeign(processor, events));
       foreign = Set.copyOf(found);
     }
     compared = true;
+  }
+
+  private Set<String> foreignOf(List<Document> entries, StoredEvents events) {
+    List<Document> now =
+        entries.stream()
+            // Axon may store an entry of its own, whose name begins with underscores.
+            .filter(it -> !it.getString("processorName").startsWith("_"))
+            .toList();
+    Map<Long, String> there =
+        events.identifiersAt(
+            now.stream()
+                .map(it -> it.get(EVENT, Document.class))
+                .filter(Objects::nonNull)
+                .map(it -> it.getLong("position"))
+                .toList());
+    long last = events.lastPosition();
+    return now.stream()
+        .filter(it -> isForeign(it, there, last))
+        .map(it -> it.getString("processorName"))
+        .collect(Collectors.toSet());
   }
 
   private boolean isForeign(Document entry, Map<Long, String> there, long last) {

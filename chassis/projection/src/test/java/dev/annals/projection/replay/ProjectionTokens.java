@@ -3,6 +3,7 @@ package dev.annals.projection.replay;
 import com.mongodb.client.MongoDatabase;
 import dev.annals.eventstore.axon.NotifyingEventSource;
 import dev.annals.eventstore.axon.StoredEvents;
+import dev.annals.eventstore.primary.PrimarySearch;
 import dev.annals.projection.deadletter.DeadLetters;
 import dev.annals.projection.model.TestMongo;
 import dev.annals.projection.write.ModelDurability;
@@ -40,6 +41,7 @@ public final class ProjectionTokens {
             serializer,
             new StaticListableBeanFactory().getBeanProvider(StoredEvents.class),
             new StaticListableBeanFactory().getBeanProvider(NotifyingEventSource.class),
+            new StaticListableBeanFactory().getBeanProvider(PrimarySearch.class),
             new DeadLetters(database),
             new SimpleMeterRegistry());
     return new ModelTokenStore(

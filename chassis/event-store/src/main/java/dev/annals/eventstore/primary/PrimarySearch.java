@@ -1,0 +1,15 @@
+package dev.annals.eventstore.primary;
+
+/**
+ * Looks for a primary of PostgreSQL that has replaced the one of this process. Another process may
+ * know it up to three seconds earlier.
+ */
+@FunctionalInterface
+public interface PrimarySearch {
+
+  /**
+   * Asks all servers of the URL, at most three seconds each. Statements from then on are executed
+   * by the newest primary that answered.
+   */
+  void run();
+}
