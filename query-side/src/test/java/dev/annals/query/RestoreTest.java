@@ -712,13 +712,18 @@ class RestoreTest {
   }
 
   /** The events of the test, in PostgreSQL. */
-  @Import({AuditEntries.class, StoredEvents.class})
+  @Import(StoredEvents.class)
   static class OnPostgres {
 
     @Bean
     @Primary
     JdbcClient eventDatabase() {
       return jdbc;
+    }
+
+    @Bean
+    AuditEntries auditEntries() {
+      return new AuditEntries(postgres.getPostgresDatabase());
     }
 
     @Bean

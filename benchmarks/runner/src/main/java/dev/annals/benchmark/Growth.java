@@ -243,7 +243,8 @@ final class Growth implements Scenario {
     reads.put(
         "audit page, correlationId",
         note -> audit(commands, "/audit/events?correlationId=" + note.request()));
-    reads.put("audit page, from", note -> page(commands, note, "&from=" + note.time()));
+    reads.put("audit page, from", note -> audit(commands, "/audit/events?from=" + note.time()));
+    reads.put("audit page, to", note -> page(commands, note, "&to=" + note.time()));
     bench.warm("the query side", window -> warm(queries, reads, samples, window));
     try (Connection connection = new Connection(queries.port())) {
       for (Map.Entry<String, Operation> read : reads.entrySet()) {

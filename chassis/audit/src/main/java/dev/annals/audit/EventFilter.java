@@ -37,7 +37,7 @@ record EventFilter(
     actor.ifPresent(it -> conditions.put("actor = ?", it));
     correlationId.ifPresent(it -> conditions.put("correlation_id = ?", it));
     // Axon's form, in which all times have the same length, so that they sort.
-    from.ifPresent(it -> conditions.put("time_stamp >= ?", DateTimeUtils.formatInstant(it)));
+    from.ifPresent(it -> conditions.put(AuditEntries.FROM, DateTimeUtils.formatInstant(it)));
     return conditions;
   }
 }

@@ -1,5 +1,6 @@
 package dev.annals.audit;
 
+import dev.annals.eventstore.axon.AuditEntries;
 import dev.annals.http.web.QueryParameters;
 import java.time.Instant;
 import java.util.Map;
@@ -26,7 +27,7 @@ record EventQuery(
   /** Returns conditions as {@link EventFilter#conditions} does. */
   Map<String, Object> conditions() {
     Map<String, Object> conditions = filter.conditions();
-    to.ifPresent(it -> conditions.put("time_stamp <= ?", DateTimeUtils.formatInstant(it)));
+    to.ifPresent(it -> conditions.put(AuditEntries.TO, DateTimeUtils.formatInstant(it)));
     return conditions;
   }
 }

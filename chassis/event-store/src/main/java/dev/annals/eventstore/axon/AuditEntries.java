@@ -1,12 +1,20 @@
 package dev.annals.eventstore.axon;
 
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.axonframework.common.DateTimeUtils;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -18,9 +26,37 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p>Conditions are on columns of that table or {@link #AGGREGATE}, each with the value of its
  * placeholder.
  */
-public record AuditEntries(JdbcClient jdbc) {
+public final class AuditEntries {
 
   public static final String AGGREGATE = "aggregate_identifier = ?";
+
+  /** The value is a time in Axon's form, as in {@link #TO}. */
+  public static final String FROM = "time_stamp >= ?";
+
+  public static final String TO = "time_stamp <= ?";
+
+  /** The times of two events differ from the order of their positions by less than this. */
+  private static final Duration DISORDER = Duration.ofMinutes(10);
+
+  /**
+   * Halves a range of positions until it has at most a thousand. The first of them is at or before
+   * an event that is earlier than a time; the second one at or after an event that is not, unless
+   * all are earlier.
+   */
+  private static final String BOUNDS =
+      """
+      with recursive bounds (low, high) as (
+        select cast(? as bigint), cast(? as bigint)
+        union all
+        select case when earlier then middle else low end, case when earlier then high else middle end
+        from bounds, lateral (select (low + high) / 2 as middle) as half, lateral (
+          select coalesce((
+            select time_stamp < ? from events.audit_entry
+            where global_index > low and global_index <= middle order by global_index desc limit 1), true) as earlier
+        ) as newest
+        where high - low > 1000)
+      select low, high from bounds order by high - low limit 1
+      """;
 
   /** The number of positions that a page scans at most. */
   private static final int SCANNED = 10_000;
@@ -33,6 +69,29 @@ public record AuditEntries(JdbcClient jdbc) {
    * @param next the position after which the next page begins; null for the last page
    */
   public record Page(List<Long> positions, @Nullable Long next) {}
+
+  private final JdbcClient jdbc;
+
+  public AuditEntries(DataSource dataSource) {
+    this.jdbc = JdbcClient.create(new CustomPlans(dataSource));
+  }
+
+  /**
+   * Lets PostgreSQL plan each statement for its values. A generic plan reads all entries for a rare
+   * one.
+   */
+  private static final class CustomPlans extends JdbcTemplate {
+
+    CustomPlans(DataSource dataSource) {
+      super(dataSource);
+    }
+
+    @Override
+    protected void applyStatementSettings(Statement statement) throws SQLException {
+      super.applyStatementSettings(statement);
+      statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+    }
+  }
 
   /**
    * The end of the entries.
@@ -66,13 +125,14 @@ public record AuditEntries(JdbcClient jdbc) {
                 """)
             .query(Horizon.class)
             .single();
+    Bounds entered = boundsOf(conditions, after, Math.min(last, horizon.position()));
     List<Long> positions =
         new ArrayList<>(
             select(
                 "events.audit_entry",
                 conditions,
-                after,
-                Math.min(last, horizon.position()),
+                entered.low(),
+                entered.high(),
                 "global_index",
                 limit));
     long from = Math.max(after, horizon.position());
@@ -88,6 +148,29 @@ public record AuditEntries(JdbcClient jdbc) {
               limit - positions.size()));
     }
     return page(positions, limit, until < last ? until : null);
+  }
+
+  /** A range of positions, the first one exclusive. */
+  private record Bounds(long low, long high) {}
+
+  /** Returns the range that has all entries of the times in the conditions. */
+  private Bounds boundsOf(Map<String, Object> conditions, long after, long last) {
+    long low = after;
+    long high = last;
+    if (conditions.get(FROM) instanceof String from) {
+      low = bounds(after, last, Instant.parse(from).minus(DISORDER)).low();
+    }
+    if (conditions.get(TO) instanceof String to) {
+      high = bounds(low, last, Instant.parse(to).plus(DISORDER)).high();
+    }
+    return new Bounds(low, high);
+  }
+
+  private Bounds bounds(long low, long high, Instant time) {
+    return jdbc.sql(BOUNDS)
+        .params(low, high, DateTimeUtils.formatInstant(time))
+        .query(Bounds.class)
+        .single();
   }
 
   private static Page page(List<Long> positions, int limit, @Nullable Long next) {
