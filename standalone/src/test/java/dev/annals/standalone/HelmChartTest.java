@@ -504,18 +504,24 @@ class HelmChartTest {
         .containsEntry("annals", all)
         .containsEntry("annals-gateway", Set.of("annals-gateway"))
         .containsEntry("annals-sides", owners("identity", "commands", "queries"))
-        .containsEntry(
-            "annals-postgresql", owners("identity", "commands", "worker", "queries", "migrate"))
+        .containsEntry("annals-migrate", owners("migrate"))
+        .containsEntry("annals-postgresql", owners("identity", "commands", "worker", "queries"))
         .containsEntry("annals-redis", owners("identity", "commands", "worker", "queries"))
         .containsEntry("annals-s3", owners("identity", "commands", "worker"))
         .containsEntry("annals-mail", owners("worker"))
         .containsEntry("annals-mongodb", owners("queries"))
         .containsEntry("annals-webhooks", owners("queries"))
-        .hasSize(9);
+        .hasSize(10);
     Map<String, Object> byName = new TreeMap<>();
     installation.of("NetworkPolicy").forEach(it -> byName.put(text(it, "metadata.name"), it));
     assertThat(at(byName.get("annals"), "spec.policyTypes"))
         .isEqualTo(List.of("Ingress", "Egress"));
+    assertThat(list(at(byName.get("annals-migrate"), "spec.egress")).get(1))
+        .isEqualTo(list(at(byName.get("annals-postgresql"), "spec.egress")).get(0));
+    assertThat(map(at(byName.get("annals-migrate"), "metadata.annotations")))
+        .as("it precedes the migration")
+        .containsEntry("helm.sh/hook", "pre-install,pre-upgrade")
+        .containsEntry("helm.sh/hook-weight", "-1");
     Object toSides = list(at(byName.get("annals-gateway"), "spec.egress")).get(0);
     assertThat(installation.selected(at(list(at(toSides, "to")).get(0), "podSelector")))
         .isEqualTo(policies.get("annals-sides"));
