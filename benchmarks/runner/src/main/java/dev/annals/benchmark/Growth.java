@@ -61,7 +61,8 @@ final class Growth implements Scenario {
       insert into events.domain_event_entry (event_identifier, aggregate_identifier, sequence_number, type, time_stamp,
         payload_type, payload_revision, payload, meta_data)
       select gen_random_uuid()::text, copy.id, sequence_number, type,
-        to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), payload_type, payload_revision,
+        to_char(now() at time zone 'UTC' + make_interval(secs => nextval('growth.hundredth') / 100.0),
+          'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), payload_type, payload_revision,
         convert_to(replace(convert_from(payload, 'UTF8'), template, copy.id), 'UTF8'),
         convert_to((convert_from(meta_data, 'UTF8')::jsonb || jsonb_build_object('correlationId', gen_random_uuid()))::text, 'UTF8')
       from copy join growth.event on aggregate_identifier = template
@@ -127,6 +128,7 @@ final class Growth implements Scenario {
             commands.name(),
             """
             create schema growth;
+            create sequence growth.hundredth;
             create table growth.event as select * from events.domain_event_entry where type = 'Note';
             create table growth.note as select distinct aggregate_identifier as id from growth.event;
             create table growth.copy (id text, template text);

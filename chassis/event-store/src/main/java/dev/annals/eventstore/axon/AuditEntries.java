@@ -35,13 +35,18 @@ public final class AuditEntries {
 
   public static final String TO = "time_stamp <= ?";
 
-  /** The times of two events differ from the order of their positions by less than this. */
-  private static final Duration DISORDER = Duration.ofMinutes(10);
+  /**
+   * The times of two events differ from the order of their positions by less than this: clocks may
+   * differ by 5 s, and a command that waits for a connection has its time before its position.
+   */
+  private static final Duration DISORDER = Duration.ofMinutes(1);
+
+  /** The end of the times that sort as texts. */
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   /**
-   * Halves a range of positions until it has at most a thousand. The first of them is at or before
-   * an event that is earlier than a time; the second one at or after an event that is not, unless
-   * all are earlier.
+   * Halves a range until it has at most a thousand positions. The last entry up to its low end is
+   * earlier than a time. The last entry up to its high end is not, unless that end has not moved.
    */
   private static final String BOUNDS =
       """
@@ -161,7 +166,8 @@ public final class AuditEntries {
       low = bounds(after, last, Instant.parse(from).minus(DISORDER)).low();
     }
     if (conditions.get(TO) instanceof String to) {
-      high = bounds(low, last, Instant.parse(to).plus(DISORDER)).high();
+      Instant end = Instant.parse(to).plus(DISORDER);
+      high = bounds(low, last, end.isAfter(LAST) ? LAST : end).high();
     }
     return new Bounds(low, high);
   }
