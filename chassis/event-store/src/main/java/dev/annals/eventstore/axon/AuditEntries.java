@@ -114,12 +114,7 @@ public final class AuditEntries {
    */
   public Page find(Map<String, Object> conditions, long after, long last, int limit) {
     if (conditions.containsKey(AGGREGATE)) {
-      // No index of the positions: PostgreSQL would scan it, since it estimates too many events of
-      // an aggregate, and too few of a range.
-      return page(
-          select("events.audited_event", conditions, after, last, "(global_index + 0)", limit),
-          limit,
-          null);
+      return page(select("events.audited_event", conditions, after, last, limit), limit, null);
     }
     Horizon horizon =
         jdbc.sql(
@@ -133,24 +128,12 @@ public final class AuditEntries {
     Bounds entered = boundsOf(conditions, after, Math.min(last, horizon.position()));
     List<Long> positions =
         new ArrayList<>(
-            select(
-                "events.audit_entry",
-                conditions,
-                entered.low(),
-                entered.high(),
-                "global_index",
-                limit));
+            select("events.audit_entry", conditions, entered.low(), entered.high(), limit));
     long from = Math.max(after, horizon.position());
     long until = horizon.indexed() || last - from <= SCANNED ? last : from + SCANNED;
     if (positions.size() < limit && from < until) {
       positions.addAll(
-          select(
-              "events.audited_event",
-              conditions,
-              from,
-              until,
-              "global_index",
-              limit - positions.size()));
+          select("events.audited_event", conditions, from, until, limit - positions.size()));
     }
     return page(positions, limit, until < last ? until : null);
   }
@@ -184,12 +167,10 @@ public final class AuditEntries {
   }
 
   private List<Long> select(
-      String from,
-      Map<String, Object> conditions,
-      long after,
-      long last,
-      String position,
-      int limit) {
+      String from, Map<String, Object> conditions, long after, long last, int limit) {
+    // For an aggregate no index of the positions: PostgreSQL would scan it, since it estimates too
+    // many events of an aggregate, and too few of a range.
+    String position = conditions.containsKey(AGGREGATE) ? "(global_index + 0)" : "global_index";
     Map<String, Object> all = new LinkedHashMap<>(conditions);
     all.put(position + " > ?", after);
     all.put(position + " <= ?", last);

@@ -8,8 +8,8 @@ package dev.annals.eventstore.primary;
 public interface PrimarySearch {
 
   /**
-   * Asks all servers of the URL, at most three seconds each. Statements from then on are executed
-   * by the newest primary that answered.
+   * Asks all servers of the URL, at most three seconds each. From then on, statements are executed
+   * by the newest primary that answered; on connections to a former one they fail.
    */
   void run();
 }

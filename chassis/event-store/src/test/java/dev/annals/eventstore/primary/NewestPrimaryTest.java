@@ -2,6 +2,7 @@ package dev.annals.eventstore.primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import dev.annals.eventstore.aggregate.SchemaMigration;
@@ -102,6 +103,36 @@ class NewestPrimaryTest {
     CompletableFuture<String> found = found(source);
     promoted.start();
     assertThat(found.join()).isEqualTo(promoted.address());
+  }
+
+  @Test
+  void aSearchMovesThePoolToThePromotedServer() throws Exception {
+    try (PostgresServer standby = standby("searched")) {
+      program(PostgresServer.url(former, standby))
+          .run(
+              program -> {
+                DataSource pool = program.getBean(DataSource.class);
+                try (Connection before = pool.getConnection()) {
+                  assertThat(server(before)).isEqualTo(former.address());
+                }
+                standby.promote();
+
+                program.getBean(PrimarySearch.class).run();
+
+                // The pool may not know yet that its connections are closed.
+                assertThat(
+                        await()
+                            .ignoreExceptionsInstanceOf(SQLException.class)
+                            .until(
+                                () -> {
+                                  try (Connection since = pool.getConnection()) {
+                                    return server(since);
+                                  }
+                                },
+                                answer -> true))
+                    .isEqualTo(standby.address());
+              });
+    }
   }
 
   @Test
