@@ -154,15 +154,12 @@ class UnavailableTest {
 
   @Test
   void answers503WithinTwoSecondsIfNoProcessAcceptsTheConnection() throws IOException {
-    List<Socket> waiting = new ArrayList<>();
-    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    try (DeafSide deaf = new DeafSide();
         TestSide keys = TestSide.named("keys");
         RunningGateway gateway =
             RunningGateway.before(
-                new int[] {deaf.getLocalPort(), deaf.getLocalPort()},
-                new int[] {keys.port()},
-                identity(keys))) {
-      fill(deaf, waiting);
+                new int[] {deaf.port(), deaf.port()}, new int[] {keys.port()}, identity(keys))) {
+      deaf.fill();
       gateway.send(gateway.request("GET", "/notes"));
 
       long start = System.nanoTime();
@@ -170,34 +167,25 @@ class UnavailableTest {
 
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
       assertUnavailable(answer);
-    } finally {
-      for (Socket socket : waiting) {
-        socket.close();
-      }
     }
   }
 
   @Test
   void fetchesTheKeysFromTheNextProcessIfOneDoesNotAcceptTheConnection() throws IOException {
-    List<Socket> waiting = new ArrayList<>();
-    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    try (DeafSide deaf = new DeafSide();
         TestSide side = TestSide.named("side")) {
-      fill(deaf, waiting);
+      deaf.fill();
       try (RunningGateway gateway =
           RunningGateway.before(
               side.port(),
               side.port(),
               "--annals.gateway.identity=http://127.0.0.1:%d,http://127.0.0.1:%d"
-                  .formatted(deaf.getLocalPort(), side.port()))) {
+                  .formatted(deaf.port(), side.port()))) {
         long start = System.nanoTime();
 
         assertThat(gateway.send(gateway.request("GET", "/notes")).statusCode()).isEqualTo(200);
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-      }
-    } finally {
-      for (Socket socket : waiting) {
-        socket.close();
       }
     }
   }
@@ -273,15 +261,36 @@ class UnavailableTest {
   }
 
   /** Fills the accept queue, so that the next connection gets no answer. */
-  private static void fill(ServerSocket deaf, List<Socket> waiting) throws IOException {
-    while (waiting.size() < 10) {
-      Socket socket = new Socket();
-      waiting.add(socket);
-      try {
-        socket.connect(deaf.getLocalSocketAddress(), 200);
-      } catch (SocketTimeoutException full) {
-        return;
+  /** A process that accepts no connection once it is full. */
+  private static final class DeafSide implements AutoCloseable {
+
+    private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final List<Socket> waiting = new ArrayList<>();
+
+    DeafSide() throws IOException {}
+
+    int port() {
+      return server.getLocalPort();
+    }
+
+    void fill() throws IOException {
+      while (waiting.size() < 10) {
+        Socket socket = new Socket();
+        waiting.add(socket);
+        try {
+          socket.connect(server.getLocalSocketAddress(), 200);
+        } catch (SocketTimeoutException full) {
+          return;
+        }
       }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket socket : waiting) {
+        socket.close();
+      }
+      server.close();
     }
   }
 

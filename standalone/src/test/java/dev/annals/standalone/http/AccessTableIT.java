@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -30,7 +31,7 @@ import tools.jackson.databind.JsonNode;
  * table {@code access.txt}. The request succeeds for allowed callers, and it gets its own
  * resources, so that no cell depends on another.
  */
-@SecondDeployment
+@ExtendWith(Deployment.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class AccessTableIT {
 

@@ -39,7 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The console's views for auditors in a browser. A test alters an event of a flag, which nothing
  * reads again, and undoes its change.
  */
-@SecondDeployment
+@InBrowser
 @TestInstance(Lifecycle.PER_CLASS)
 class AuditConsoleIT {
 

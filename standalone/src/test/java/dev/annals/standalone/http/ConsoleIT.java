@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The console in a browser, as people use it. */
-@SecondDeployment
+@InBrowser
 @TestInstance(Lifecycle.PER_CLASS)
 class ConsoleIT {
 

@@ -30,8 +30,8 @@ import org.springframework.util.FileSystemUtils;
  * tests of a JVM share one deployment: the one of the system property {@code annals.url}, or else
  * packaged programs that run from the first test to the last. These are the standalone program or,
  * with {@code annals.deployment=split}, two processes of each side behind the gateway, so that a
- * change, its repetition and a read reach different instances. Tests of a {@link SecondDeployment}
- * share another standalone program. The first administrator is {@link Annals#ADMIN}.
+ * change, its repetition and a read reach different instances. Tests {@linkplain InBrowser in a
+ * browser} have a standalone program of their own. The first administrator is {@link Annals#ADMIN}.
  */
 final class Deployment implements ParameterResolver {
 
@@ -58,14 +58,14 @@ final class Deployment implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
-    boolean second =
-        isStandalone() && test.getRequiredTestClass().isAnnotationPresent(SecondDeployment.class);
+    boolean inBrowser =
+        isStandalone() && test.getRequiredTestClass().isAnnotationPresent(InBrowser.class);
     Running running =
         test.getRoot()
             .getStore(Namespace.create(Deployment.class))
             .computeIfAbsent(
-                second ? SecondDeployment.class : Running.class,
-                first -> start(second),
+                inBrowser ? InBrowser.class : Running.class,
+                first -> start(inBrowser),
                 Running.class);
     Class<?> type = parameter.getParameter().getType();
     if (type == Stores.class) {
@@ -92,9 +92,9 @@ final class Deployment implements ParameterResolver {
         && System.getProperty(DEPLOYMENT, STANDALONE).equals(STANDALONE);
   }
 
-  private static Running start(boolean second) {
+  private static Running start(boolean inBrowser) {
     if (isStandalone()) {
-      return Running.packaged(second);
+      return Running.packaged(inBrowser);
     }
     String url = System.getProperty(URL);
     return url == null ? Running.split() : Running.elsewhere(URI.create(url));

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -34,7 +35,7 @@ import tools.jackson.databind.JsonNode;
  * <p>Each operation gets a fixed sample, such that each input reaches some operation. With {@code
  * -Dannals.faults.full=true} each operation gets all inputs.
  */
-@SecondDeployment
+@ExtendWith(Deployment.class)
 class EveryOperationIT {
 
   private static final boolean FULL = Boolean.getBoolean("annals.faults.full");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** The view Operations of the console in a browser, as administrators use it. */
-@SecondDeployment
+@InBrowser
 @TestInstance(Lifecycle.PER_CLASS)
 class OperationsConsoleIT {
 

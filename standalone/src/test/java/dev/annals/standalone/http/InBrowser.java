@@ -10,12 +10,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * A test class on a second standalone program, which has embedded stores. {@code verify} runs one
- * such class at a time, beside the tests of the shared deployment.
+ * A test class of the console. These classes share a standalone program with embedded stores, and
+ * {@code verify} runs one of them at a time, beside the tests of the shared deployment.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(Deployment.class)
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock("second deployment")
-@interface SecondDeployment {}
+@ResourceLock("browser")
+@interface InBrowser {}
